@@ -1,0 +1,190 @@
+/** The codec contract: what turns a file into frames, and frames into a file. */
+
+import type { ColorSpace } from "./color.ts";
+import type { Frame } from "./frame.ts";
+import type { Size } from "./size.ts";
+
+/** The drivers there are. */
+export type CodecDriverName = "mediabunny";
+
+/**
+ * Where media comes from. A string is a path (Node only); a URL is fetched by the driver, in ranges
+ * where the server allows it; nothing else is ever fetched.
+ */
+export type MediaInput = string | URL | Blob | ArrayBuffer | Uint8Array | ReadableStream<Uint8Array>;
+
+/**
+ * Where media goes. A string is a path (Node only); a file handle is written in place; a plain byte
+ * stream cannot be sought, so MP4 is written in fragments there.
+ */
+export type MediaOutput = string | FileSystemFileHandle | WritableStream<Uint8Array>;
+
+/** Containers that can be written. */
+export type Container = "mp4" | "mov" | "webm" | "mkv";
+
+/** Video codecs that can be written. */
+export type VideoCodec = "avc" | "hevc" | "vp9" | "av1";
+
+/** Tracks of a file, in the words of the report. */
+export type TrackKind = "video" | "audio" | "subtitle" | "chapters" | "attachment" | "data";
+
+/** One track of a file. */
+export interface TrackDescription {
+  readonly kind: TrackKind;
+  /** The track's number in its file, from 0. */
+  readonly index: number;
+  /** The codec as the container names it, or `null` when not known. */
+  readonly codec: string | null;
+  /** ISO 639-2 language, or `null` when not stated. */
+  readonly language: string | null;
+}
+
+/** The video track that will be upscaled. */
+export interface VideoDescription extends Size {
+  readonly codec: string | null;
+  /** Clockwise degrees a player turns the picture by. Pixels stay as coded; this is carried over. */
+  readonly rotation: 0 | 90 | 180 | 270;
+  /** Width of a pixel over its height, as a fraction. Carried over. */
+  readonly pixelAspectRatio: { readonly numerator: number; readonly denominator: number };
+  readonly color: ColorSpace;
+  /** Bits a sample, or `null` when only decoding can tell. */
+  readonly bitDepth: number | null;
+  readonly hasAlpha: boolean;
+  /** Frames in the track, or `null` when the container does not say. */
+  readonly frameCount: number | null;
+  /** Mean frames a second, or `null` when not known. */
+  readonly frameRate: number | null;
+  /** Ticks a second of the track's clock: timestamps are whole multiples of its inverse. */
+  readonly ticksPerSecond: number;
+  /** Mean bits a second, or `null` when not known. */
+  readonly bitrate: number | null;
+}
+
+/** What a file holds. */
+export interface MediaDescription {
+  /** The container as people name it, for instance "MP4" or "Matroska". */
+  readonly container: string;
+  /** Seconds. */
+  readonly duration: number;
+  readonly video: VideoDescription;
+  /** Every track the driver can see, the video track included. */
+  readonly tracks: readonly TrackDescription[];
+  /** What this driver cannot see in such a file, in plain words; empty when nothing. */
+  readonly blindSpots: readonly string[];
+}
+
+/** Why a track is not in the output. */
+export type LeftOutReason =
+  | "container-cannot-hold"
+  | "driver-cannot-copy"
+  | "second-video-track"
+  | "asked-to-drop"
+  | "alpha-not-encodable"
+  | "unreadable";
+
+/** A part of the input that is not in the output, and why. */
+export interface LeftOut {
+  readonly track: TrackDescription;
+  readonly reason: LeftOutReason;
+  /** One sentence for people. */
+  readonly message: string;
+}
+
+/** How frames are read. */
+export interface ReadOptions {
+  /** Seconds: frames shown before this are passed over. @defaultValue 0 */
+  readonly start?: number;
+  /** Seconds: reading stops before this. @defaultValue the end of the file */
+  readonly end?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** How an input is opened. */
+export interface OpenOptions {
+  /** Convert 10-bit and HDR pictures to 8-bit SDR, BT.709. Without it they are refused. @defaultValue false */
+  readonly toSdr?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** An opened input. Dispose of it. */
+export interface MediaReader extends AsyncDisposable {
+  readonly description: MediaDescription;
+  /**
+   * Every frame in the order it is shown; each is the caller's to close.
+   * Ends with `damaged-input` where the stream cannot be decoded: never silently early.
+   */
+  frames(options?: ReadOptions): AsyncGenerator<Frame, void, undefined>;
+}
+
+/** How the output is written. */
+export interface EncodeOptions {
+  /** @defaultValue from the output's name, else the input's container, else mp4 */
+  readonly container?: Container;
+  /** @defaultValue avc, or the first the environment can encode at this size */
+  readonly codec?: VideoCodec;
+  /** Bits a second. @defaultValue by quality */
+  readonly bitrate?: number;
+  /** From 1 (smallest) to 100 (best); ignored when `bitrate` is given. @defaultValue 75 */
+  readonly quality?: number;
+  /** @defaultValue "copy" */
+  readonly audio?: "copy" | "drop";
+}
+
+/** What the writer chose. */
+export interface Encoding {
+  readonly container: Container;
+  readonly codec: VideoCodec;
+  /** Codecs that were tried before it and why they were set aside. */
+  readonly rejected: readonly { readonly codec: VideoCodec; readonly reason: string }[];
+  readonly bitrate: number;
+  /** Tracks that will be copied packet for packet. */
+  readonly copied: readonly TrackDescription[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** What was written. */
+export interface Written {
+  readonly frames: number;
+  /** Bytes. */
+  readonly size: number;
+  /** The file itself, when no output was given. */
+  readonly blob?: Blob;
+}
+
+/** How a writer is made. */
+export interface WriterInit {
+  /** The opened input: its other tracks are copied, its rotation, colour and clock carried over. */
+  readonly reader: MediaReader;
+  /** Where to write; a Blob is made when left out. */
+  readonly output?: MediaOutput | undefined;
+  /** Size of the frames that will be written. */
+  readonly size: Size;
+  readonly encode?: EncodeOptions;
+  /** The same cut as the frames', for the copied tracks. */
+  readonly read?: ReadOptions;
+}
+
+/** An output being written. Finish it or cancel it; a cancelled one leaves no partial file. */
+export interface MediaWriter extends AsyncDisposable {
+  readonly encoding: Encoding;
+  /** Takes the frame and closes it; resolves when the encoder has room for the next. */
+  write(frame: Frame): Promise<void>;
+  finish(): Promise<Written>;
+  cancel(): Promise<void>;
+}
+
+/** A way of reading and writing media. Every driver passes the same contract suite. */
+export interface CodecDriver {
+  readonly name: CodecDriverName;
+  /**
+   * Opens an input and says what is in it.
+   *
+   * @throws TatamiError `input-not-found`, `unsupported-container`, `unsupported-codec`,
+   * `unsupported-feature`, `damaged-input`, `encrypted-input`.
+   */
+  open(input: MediaInput, options?: OpenOptions): Promise<MediaReader>;
+  /** What {@link CodecDriver.write} would choose, without touching the output. */
+  planWrite(init: WriterInit): Promise<Encoding>;
+  /** Begins an output. @throws TatamiError `unsupported-codec`, `output-failed`. */
+  write(init: WriterInit): Promise<MediaWriter>;
+}

@@ -1,0 +1,39 @@
+/** The vocabulary every package shares. It depends on nothing. */
+
+export { abortable, throwIfAborted } from "./abort.ts";
+export { createBoundedQueue, readAhead } from "./bounded-queue.ts";
+export type { BoundedQueue, BoundedQueueOptions } from "./bounded-queue.ts";
+export type {
+  CodecDriver,
+  CodecDriverName,
+  Container,
+  EncodeOptions,
+  Encoding,
+  LeftOut,
+  LeftOutReason,
+  MediaDescription,
+  MediaInput,
+  MediaOutput,
+  MediaReader,
+  MediaWriter,
+  OpenOptions,
+  ReadOptions,
+  TrackDescription,
+  TrackKind,
+  VideoCodec,
+  VideoDescription,
+  WriterInit,
+  Written,
+} from "./codec-driver.ts";
+export { isHighDynamicRange, unstatedColor } from "./color.ts";
+export type { ColorSpace } from "./color.ts";
+export { TatamiError } from "./errors.ts";
+export type { ErrorCode, ErrorDetail, Rejection, SerializedTatamiError, TatamiErrorInit } from "./errors.ts";
+export { closedFrameError, createFrame, createPlane } from "./frame.ts";
+export type { Frame, FrameInit, Plane, Planes } from "./frame.ts";
+export { frameLedger } from "./frame-ledger.ts";
+export type { FrameLedger } from "./frame-ledger.ts";
+export { checkInteger, checkKnownOptions, checkNumber, checkOneOf, invalidOption } from "./options.ts";
+export type { PatchJob } from "./patch.ts";
+export { formatSize, scaleRect, scaleSize } from "./size.ts";
+export type { Rect, Size } from "./size.ts";

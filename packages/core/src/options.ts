@@ -1,0 +1,51 @@
+/** Option checks that say the option's whole path, the rule, and the value seen. */
+
+import { TatamiError } from "./errors.ts";
+
+/** The error every wrong option ends in. */
+export function invalidOption(path: string, rule: string, value: unknown, fix?: string): TatamiError<"invalid-option"> {
+  const seen = typeof value === "string" ? JSON.stringify(value) : String(value);
+  return new TatamiError({
+    code: "invalid-option",
+    message: `${path} must be ${rule}, not ${seen}.`,
+    fix: fix ?? `Set ${path} to ${rule}, or leave it out.`,
+    detail: { option: path, value: seen },
+  });
+}
+
+/** A whole number within limits. */
+export function checkInteger(path: string, value: unknown, minimum: number, maximum: number = Number.MAX_SAFE_INTEGER): number {
+  if (typeof value === "number" && Number.isInteger(value) && value >= minimum && value <= maximum) return value;
+  const rule =
+    maximum === Number.MAX_SAFE_INTEGER
+      ? `a whole number of at least ${minimum}`
+      : `a whole number from ${minimum} to ${maximum}`;
+  throw invalidOption(path, rule, value);
+}
+
+/** A finite number within limits. */
+export function checkNumber(path: string, value: unknown, minimum: number, maximum: number = Infinity): number {
+  if (typeof value === "number" && Number.isFinite(value) && value >= minimum && value <= maximum) return value;
+  const rule = maximum === Infinity ? `a number of at least ${minimum}` : `a number from ${minimum} to ${maximum}`;
+  throw invalidOption(path, rule, value);
+}
+
+/** One of a closed set of words. */
+export function checkOneOf<T extends string | number>(path: string, value: unknown, choices: readonly T[]): T {
+  const found = choices.find((choice) => choice === value);
+  if (found !== undefined) return found;
+  throw invalidOption(path, `one of ${choices.join(", ")}`, value);
+}
+
+/** Refuses options that do not exist, so that a misspelt one is not silently ignored. */
+export function checkKnownOptions(path: string, options: object, known: readonly string[]): void {
+  for (const key of Object.keys(options)) {
+    if (known.includes(key)) continue;
+    throw new TatamiError({
+      code: "invalid-option",
+      message: `${path}.${key} is not an option.`,
+      fix: `Use one of: ${known.join(", ")}.`,
+      detail: { option: `${path}.${key}` },
+    });
+  }
+}
