@@ -43,8 +43,6 @@ export interface TatamiErrorInit<C extends ErrorCode = ErrorCode> {
   readonly cause?: unknown;
 }
 
-const marker: unique symbol = Symbol.for("tatami.error");
-
 /**
  * Every failure Tatami reports. Told apart by `code`, never by subclass, so it keeps its meaning
  * across package copies and worker boundaries.
@@ -55,7 +53,8 @@ export class TatamiError<C extends ErrorCode = ErrorCode> extends Error {
   readonly code: C;
   readonly fix: string;
   readonly detail: ErrorDetail;
-  readonly [marker]: true = true;
+  /** Marks the class across package copies. */
+  readonly isTatamiError = true as const;
 
   constructor(init: TatamiErrorInit<C>) {
     super(init.message, init.cause === undefined ? undefined : { cause: init.cause });
@@ -67,7 +66,7 @@ export class TatamiError<C extends ErrorCode = ErrorCode> extends Error {
 
   /** Whether a value is a TatamiError (of any package copy), and of this code if one is given. */
   static is<C extends ErrorCode>(value: unknown, code?: C): value is TatamiError<C> {
-    if (typeof value !== "object" || value === null || !(marker in value)) return false;
+    if (typeof value !== "object" || value === null || !("isTatamiError" in value)) return false;
     return code === undefined || (value as TatamiError).code === code;
   }
 
