@@ -1,0 +1,128 @@
+/** What callers may ask for. Everything is flat and optional but the model. */
+
+import type {
+  CodecDriver,
+  Container,
+  Encoding,
+  Frame,
+  LeftOut,
+  MediaDescription,
+  MediaInput,
+  MediaOutput,
+  Rejection,
+  Size,
+  VideoCodec,
+} from "@tatami/core";
+import type { BackendName, Model } from "@tatami/graph";
+
+/** Options of {@link createUpscaler}. */
+export interface UpscalerOptions {
+  /** Required: nothing is downloaded on its own. `loadModel("m5-x2")` of `@tatami/zoo` gives one. */
+  readonly model: Model | (() => Promise<Model>);
+  /** Engines tried in order. @defaultValue ["onnx-webgpu", "onnx-wasm", "cpu"] */
+  readonly backends?: readonly BackendName[];
+  /** Threads of the CPU engine. @defaultValue what the environment allows, up to 8 */
+  readonly threads?: number;
+  /**
+   * Where the engine's WebAssembly files are served from: a folder URL, or each file's.
+   * @defaultValue beside the library; a bundler finds them by itself
+   */
+  readonly wasmPaths?: string | { readonly mjs?: string; readonly wasm?: string };
+  /** Side of a square patch in input pixels, its halo included. @defaultValue measured at start */
+  readonly patchSize?: number;
+  /** Patches handed to the engine at once. @defaultValue measured at start */
+  readonly batchSize?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A loaded model on a chosen engine. Dispose of it. */
+export interface Upscaler extends AsyncDisposable {
+  readonly backend: BackendName;
+  /** What the engine runs on, for people. */
+  readonly description: string;
+  readonly model: Model;
+  readonly scale: number;
+  /** Engines tried before it and why they were set aside. */
+  readonly rejected: readonly Rejection<BackendName>[];
+  /** Multiply-accumulates spent on one frame of this size, the halo's overlap included. */
+  macsPerFrame(size: Size): number;
+  /**
+   * Upscales one picture. Takes it (and closes it, whatever happens); the result is the caller's to close.
+   * A `VideoFrame` in gives a `VideoFrame` out.
+   */
+  frame(frame: Frame, options?: { readonly signal?: AbortSignal }): Promise<Frame>;
+  frame(frame: VideoFrame, options?: { readonly signal?: AbortSignal }): Promise<VideoFrame>;
+  /** Forgets what was kept from earlier frames: after a seek or a cut. */
+  reset(): Promise<void>;
+}
+
+/** Stages of the pipeline, in order. */
+export type Stage = "decode" | "split" | "infer" | "assemble" | "encode";
+
+/** How far a job has come. */
+export interface Progress {
+  readonly framesDone: number;
+  /** Absent when the container does not say. */
+  readonly framesTotal?: number;
+  /** Frames a second since the start. */
+  readonly framesPerSecond: number;
+  /** Seconds to go; absent when not known. */
+  readonly secondsLeft?: number;
+  readonly patchesComputed: number;
+  /** Mean milliseconds a frame, by stage: the slowest is the bottleneck. */
+  readonly stageMs: Readonly<Record<Stage, number>>;
+}
+
+/** Options of {@link upscale} and {@link plan}. */
+export interface UpscaleOptions extends Omit<UpscalerOptions, "model"> {
+  /** A model, or an upscaler to share: a shared one is left open. */
+  readonly model: UpscalerOptions["model"] | Upscaler;
+  /** Where the result goes. @defaultValue a Blob in the report */
+  readonly output?: MediaOutput;
+  /** @defaultValue from the output's name, else the input's container, else mp4 */
+  readonly container?: Container;
+  /** @defaultValue avc, or the first that can be encoded at this size */
+  readonly codec?: VideoCodec;
+  /** Bits a second of the video. @defaultValue by quality */
+  readonly bitrate?: number;
+  /** From 1 (smallest) to 100 (best). @defaultValue 75 */
+  readonly quality?: number;
+  /** @defaultValue "copy" */
+  readonly audio?: "copy" | "drop";
+  /** Seconds of the input to begin at. @defaultValue 0 */
+  readonly start?: number;
+  /** Seconds of the input to end before. @defaultValue its end */
+  readonly end?: number;
+  /** Convert 10-bit and HDR input to 8-bit SDR; without it such input is refused. @defaultValue false */
+  readonly toSdr?: boolean;
+  /** Drivers tried in order. @defaultValue the environment's own: mediabunny */
+  readonly codecs?: readonly CodecDriver[];
+  /** Called after each frame, at most some ten times a second, and once at the end. */
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** What would be done: the CLI's `--dry-run`. */
+export interface UpscalePlan {
+  readonly media: MediaDescription;
+  readonly input: Size;
+  readonly output: Size;
+  readonly model: string;
+  readonly scale: number;
+  readonly backend: BackendName;
+  readonly backendDescription: string;
+  readonly driver: string;
+  readonly encoding: Encoding;
+  /** Engines and drivers tried and set aside, and why. */
+  readonly rejected: readonly Rejection[];
+}
+
+/** What was done. */
+export interface UpscaleReport extends UpscalePlan {
+  readonly progress: Progress;
+  readonly leftOut: readonly LeftOut[];
+  readonly frames: number;
+  /** Bytes written. */
+  readonly size: number;
+  /** The file, when no output was given. */
+  readonly blob?: Blob;
+}
