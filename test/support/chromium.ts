@@ -1,0 +1,90 @@
+/** Finds a Chromium that can be driven, and says how to get one where there is none. */
+
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+import { chromium, type Browser } from "playwright-core";
+
+/** What to do where no Chromium is found. */
+export const howToGetChromium: string = [
+  "No Chromium was found. Get one in any of these ways, then run the tests again:",
+  "  npx playwright-core install chromium   (no root needed)",
+  "  apt-get install chromium   (Debian, Ubuntu; brew install --cask chromium on macOS)",
+  "  CHROME_PATH=/path/to/chrome npm run test:browser -w @tatami/test   (one you already have)",
+].join("\n");
+
+/**
+ * The executable: `CHROME_PATH`, else Playwright's own, else the system's; absent when there is none.
+ *
+ * @throws Error when `CHROME_PATH` names something that cannot be run: a wrong setting is not passed over.
+ */
+export const findChromium = (environment: NodeJS.ProcessEnv = process.env): string | undefined => {
+  const named = environment["CHROME_PATH"];
+  if (named !== undefined && named !== "") {
+    if (canRun(named)) return named;
+    throw new Error(`CHROME_PATH is ${named}, which cannot be run. Name a Chromium executable, or unset it.`);
+  }
+  return [...playwrightPaths(), ...systemPaths(environment)].find(canRun);
+};
+
+/**
+ * Starts it headless, with WebGPU on the software adapter.
+ * The last three flags let that adapter present to a canvas; without them the GPU process dies.
+ */
+export const launchChromium = (executablePath: string): Promise<Browser> =>
+  chromium.launch({
+    executablePath,
+    args: [
+      "--no-sandbox",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--autoplay-policy=no-user-gesture-required",
+      "--enable-unsafe-webgpu",
+      "--use-webgpu-adapter=swiftshader",
+      "--enable-features=Vulkan",
+      "--use-vulkan=swiftshader",
+      "--use-angle=vulkan",
+    ],
+  });
+
+const canRun = (path: string): boolean => {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const playwrightPaths = (): string[] => {
+  try {
+    return [chromium.executablePath()];
+  } catch {
+    return []; // This platform has no build of Playwright's own.
+  }
+};
+
+const systemPaths = (environment: NodeJS.ProcessEnv): string[] => {
+  if (process.platform === "darwin") {
+    const names = ["Chromium", "Google Chrome", "Microsoft Edge"];
+    return ["/Applications", join(environment["HOME"] ?? "", "Applications")].flatMap((folder) =>
+      names.map((name) => `${folder}/${name}.app/Contents/MacOS/${name}`),
+    );
+  }
+  if (process.platform === "win32") {
+    const roots = ["ProgramFiles", "ProgramFiles(x86)", "LOCALAPPDATA"].map(
+      (name) => environment[name] ?? "",
+    );
+    const names = ["Google/Chrome/Application/chrome.exe", "Chromium/Application/chrome.exe"];
+    return roots.flatMap((root) =>
+      [...names, "Microsoft/Edge/Application/msedge.exe"].map((n) => join(root, n)),
+    );
+  }
+  const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge"];
+  const folders = (environment["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
+  return [...new Set([...folders, "/usr/bin", "/usr/local/bin", "/snap/bin"])].flatMap((folder) =>
+    names.map((name) => join(folder, name)),
+  );
+};

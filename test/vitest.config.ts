@@ -1,0 +1,32 @@
+import { defineConfig } from "vitest/config";
+import { createBrowserSummary } from "./support/browser-summary.ts";
+
+const source = {
+  resolve: { conditions: ["@tatami/source"] },
+  ssr: { resolve: { conditions: ["@tatami/source"] } },
+};
+
+const timeouts = { testTimeout: 120_000, hookTimeout: 120_000, teardownTimeout: 30_000 };
+
+export default defineConfig({
+  test: {
+    reporters: ["default", createBrowserSummary()],
+    projects: [
+      { ...source, test: { name: "laws", include: ["laws/**/*.test.ts"], ...timeouts } },
+      {
+        ...source,
+        test: { name: "media", include: ["media/**/*.test.ts", "contract/**/*.test.ts"], ...timeouts },
+      },
+      {
+        ...source,
+        test: {
+          name: "browser",
+          include: ["browser/**/*.test.ts"],
+          globalSetup: ["./support/browser-setup.ts"],
+          fileParallelism: false,
+          ...timeouts,
+        },
+      },
+    ],
+  },
+});
