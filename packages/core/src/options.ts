@@ -3,7 +3,12 @@
 import { TatamiError } from "./errors.ts";
 
 /** The error every wrong option ends in. */
-export function invalidOption(path: string, rule: string, value: unknown, fix?: string): TatamiError<"invalid-option"> {
+export function invalidOption(
+  path: string,
+  rule: string,
+  value: unknown,
+  fix?: string,
+): TatamiError<"invalid-option"> {
   const seen = typeof value === "string" ? JSON.stringify(value) : String(value);
   return new TatamiError({
     code: "invalid-option",
@@ -14,8 +19,14 @@ export function invalidOption(path: string, rule: string, value: unknown, fix?: 
 }
 
 /** A whole number within limits. */
-export function checkInteger(path: string, value: unknown, minimum: number, maximum: number = Number.MAX_SAFE_INTEGER): number {
-  if (typeof value === "number" && Number.isInteger(value) && value >= minimum && value <= maximum) return value;
+export function checkInteger(
+  path: string,
+  value: unknown,
+  minimum: number,
+  maximum: number = Number.MAX_SAFE_INTEGER,
+): number {
+  if (typeof value === "number" && Number.isInteger(value) && value >= minimum && value <= maximum)
+    return value;
   const rule =
     maximum === Number.MAX_SAFE_INTEGER
       ? `a whole number of at least ${minimum}`
@@ -24,14 +35,25 @@ export function checkInteger(path: string, value: unknown, minimum: number, maxi
 }
 
 /** A finite number within limits. */
-export function checkNumber(path: string, value: unknown, minimum: number, maximum: number = Infinity): number {
-  if (typeof value === "number" && Number.isFinite(value) && value >= minimum && value <= maximum) return value;
-  const rule = maximum === Infinity ? `a number of at least ${minimum}` : `a number from ${minimum} to ${maximum}`;
+export function checkNumber(
+  path: string,
+  value: unknown,
+  minimum: number,
+  maximum: number = Infinity,
+): number {
+  if (typeof value === "number" && Number.isFinite(value) && value >= minimum && value <= maximum)
+    return value;
+  const rule =
+    maximum === Infinity ? `a number of at least ${minimum}` : `a number from ${minimum} to ${maximum}`;
   throw invalidOption(path, rule, value);
 }
 
 /** One of a closed set of words. */
-export function checkOneOf<T extends string | number>(path: string, value: unknown, choices: readonly T[]): T {
+export function checkOneOf<T extends string | number>(
+  path: string,
+  value: unknown,
+  choices: readonly T[],
+): T {
   const found = choices.find((choice) => choice === value);
   if (found !== undefined) return found;
   throw invalidOption(path, `one of ${choices.join(", ")}`, value);

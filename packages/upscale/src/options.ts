@@ -7,7 +7,6 @@ import type {
   Frame,
   LeftOut,
   MediaDescription,
-  MediaInput,
   MediaOutput,
   Rejection,
   Size,

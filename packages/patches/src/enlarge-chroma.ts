@@ -1,0 +1,50 @@
+/** Chroma of an enlarged frame: 4:2:0, wherever the source kept its samples. */
+
+import type { Plane, Planes, Size } from "@tatami/core";
+import { scaleSize } from "@tatami/core";
+import type { AxisMap } from "./resize-plane.ts";
+import { centred, resizePlane } from "./resize-plane.ts";
+
+/**
+ * The two chroma planes at 4:2:0 for luma enlarged `scale` times.
+ *
+ * Samples keep their place in the picture: horizontally they sit on the left luma pixel of their pair
+ * and vertically between the two rows (H.264 and MPEG-2 chroma location type 0), for the source as far
+ * as it is subsampled and for the result always.
+ */
+export function enlargeChroma(planes: Planes, scale: number): [Plane, Plane] {
+  const { luma } = planes;
+  const enlarged = scaleSize(luma, scale);
+  const size: Size = { width: Math.ceil(enlarged.width / 2), height: Math.ceil(enlarged.height / 2) };
+  const resize = (plane: Plane): Plane =>
+    resizePlane(plane, {
+      size,
+      horizontal: leftSited(subsampling(luma.width, plane.width), scale),
+      vertical: betweenRows(subsampling(luma.height, plane.height), scale),
+    });
+  return [resize(planes.chroma[0]), resize(planes.chroma[1])];
+}
+
+/** Alpha of an enlarged frame. */
+export function enlargeAlpha(alpha: Plane, scale: number): Plane {
+  return resizePlane(alpha, {
+    size: scaleSize(alpha, scale),
+    horizontal: centred(scale),
+    vertical: centred(scale),
+  });
+}
+
+function subsampling(luma: number, chroma: number): 1 | 2 {
+  // A plane one pixel wide is its own half; either answer reads the same pixel.
+  return chroma < luma ? 2 : 1;
+}
+
+// Output chroma j lies on output luma 2j, which is input luma (2j + 0.5)/scale − 0.5.
+function leftSited(sourceStep: 1 | 2, scale: number): AxisMap {
+  return { scale: 2 / scale / sourceStep, offset: (0.5 / scale - 0.5) / sourceStep };
+}
+
+// Output chroma j lies on output luma 2j + 0.5; input chroma k on input luma step·k + (step − 1)/2.
+function betweenRows(sourceStep: 1 | 2, scale: number): AxisMap {
+  return { scale: 2 / scale / sourceStep, offset: (1 / scale - 0.5 - (sourceStep - 1) / 2) / sourceStep };
+}

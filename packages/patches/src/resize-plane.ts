@@ -1,0 +1,91 @@
+/** Bicubic enlargement of the planes that no network sees: chroma and alpha. */
+
+import type { Plane, Size } from "@tatami/core";
+
+/** Where an output sample lies in the input, along one axis: input = `scale · output + offset`. */
+export interface AxisMap {
+  readonly scale: number;
+  readonly offset: number;
+}
+
+/** How a plane is enlarged. */
+export interface ResizeOptions {
+  readonly size: Size;
+  readonly horizontal: AxisMap;
+  readonly vertical: AxisMap;
+}
+
+/**
+ * Cubic convolution with a = −0.5 (Keys 1981, as MATLAB's `imresize`), edges repeated, rounded to 8 bits.
+ * No antialiasing: use it to enlarge or keep a size, not to shrink.
+ */
+export function resizePlane(source: Plane, options: ResizeOptions): Plane {
+  const { width, height } = options.size;
+  const columns = taps(width, source.width, options.horizontal);
+  const rows = taps(height, source.height, options.vertical);
+  // Input rows are widened once, then mixed: four taps each way instead of sixteen.
+  const wide = new Float32Array(width * source.height);
+  for (let y = 0; y < source.height; y++) widenRow(source, y, columns, wide, width);
+  const data = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const [w0, w1, w2, w3] = four(rows.weights, y);
+    const [r0, r1, r2, r3] = four(rows.indices, y).map((row) => row * width) as Four;
+    const out = y * width;
+    for (let x = 0; x < width; x++) {
+      const value = w0 * wide[r0 + x]! + w1 * wide[r1 + x]! + w2 * wide[r2 + x]! + w3 * wide[r3 + x]!;
+      data[out + x] = value <= 0 ? 0 : value >= 255 ? 255 : value + 0.5;
+    }
+  }
+  return { width, height, stride: width, data };
+}
+
+/** The map of a plane whose samples are aligned by their centres, enlarged `factor` times. */
+export function centred(factor: number): AxisMap {
+  return { scale: 1 / factor, offset: 0.5 / factor - 0.5 };
+}
+
+type Four = [number, number, number, number];
+
+interface Taps {
+  readonly indices: Int32Array;
+  readonly weights: Float32Array;
+}
+
+function taps(length: number, sourceLength: number, map: AxisMap): Taps {
+  const indices = new Int32Array(length * 4);
+  const weights = new Float32Array(length * 4);
+  for (let i = 0; i < length; i++) {
+    const position = map.scale * i + map.offset;
+    const first = Math.floor(position) - 1;
+    for (let tap = 0; tap < 4; tap++) {
+      indices[i * 4 + tap] = Math.min(Math.max(first + tap, 0), sourceLength - 1);
+      weights[i * 4 + tap] = cubic(position - (first + tap));
+    }
+  }
+  return { indices, weights };
+}
+
+function cubic(distance: number): number {
+  const x = Math.abs(distance);
+  if (x <= 1) return (1.5 * x - 2.5) * x * x + 1;
+  if (x < 2) return ((-0.5 * x + 2.5) * x - 4) * x + 2;
+  return 0;
+}
+
+function widenRow(source: Plane, y: number, columns: Taps, wide: Float32Array, width: number): void {
+  const { data, stride } = source;
+  const { indices, weights } = columns;
+  const row = y * stride;
+  for (let x = 0, tap = 0; x < width; x++, tap += 4) {
+    wide[y * width + x] =
+      weights[tap]! * data[row + indices[tap]!]! +
+      weights[tap + 1]! * data[row + indices[tap + 1]!]! +
+      weights[tap + 2]! * data[row + indices[tap + 2]!]! +
+      weights[tap + 3]! * data[row + indices[tap + 3]!]!;
+  }
+}
+
+function four(values: ArrayLike<number>, index: number): Four {
+  const at = index * 4;
+  return [values[at]!, values[at + 1]!, values[at + 2]!, values[at + 3]!];
+}
