@@ -1,0 +1,80 @@
+/** Builders: small functions that make checked nodes. Every one throws `invalid-model` when its sources do not fit. */
+
+import type { Node, Op, OpArguments } from "./node.ts";
+import { opDefinitions } from "./ops/index.ts";
+import type { OpDefinition } from "./ops/definition.ts";
+import { probeShape } from "./shape.ts";
+import { tensor } from "./tensor.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** A node of any op, its sources checked. */
+export function node<O extends Op>(op: O, sources: readonly Node[], arg: OpArguments[O]): Node<O> {
+  if (op !== "input") (opDefinitions[op] as OpDefinition<O>).shape(sources.map(probeShape), arg);
+  return { op, sources, arg };
+}
+
+/** The picture: `[n, channels, h, w]`. @param channels 1 (luma) when left out. */
+export function input(channels = 1): Node<"input"> {
+  return node("input", [], { channels });
+}
+
+/** Numbers known beforehand. */
+export function constant(value: Tensor): Node<"constant"> {
+  return node("constant", [], value);
+}
+
+/** One number, as `[1, 1, 1, 1]`: fits any picture. */
+export function scalar(value: number): Node<"constant"> {
+  return constant(tensor([1, 1, 1, 1], Float32Array.of(value)));
+}
+
+/** A convolution. Kernel `[o, i, kh, kw]` with odd sides, bias `[o]` (zeros when left out). */
+export function conv2d(picture: Node, kernel: Tensor, bias?: Tensor): Node<"conv2d"> {
+  const added = bias ?? tensor([kernel.shape[0] ?? 0]);
+  return node("conv2d", [picture, constant(kernel), constant(added)], {});
+}
+
+/** `first + second`; the second is repeated along its dimensions of size 1. */
+export function add(first: Node, second: Node): Node<"add"> {
+  return node("add", [first, second], {});
+}
+
+/** `first − second`; the second is repeated along its dimensions of size 1. */
+export function subtract(first: Node, second: Node): Node<"subtract"> {
+  return node("subtract", [first, second], {});
+}
+
+/** `first · second`, element by element; the second is repeated along its dimensions of size 1. */
+export function multiply(first: Node, second: Node): Node<"multiply"> {
+  return node("multiply", [first, second], {});
+}
+
+/** max(x, 0). */
+export function relu(source: Node): Node<"relu"> {
+  return node("relu", [source], {});
+}
+
+/** x where x > 0, else slope · x; slopes `[c]`. */
+export function prelu(picture: Node, slopes: Tensor): Node<"prelu"> {
+  return node("prelu", [picture, constant(slopes)], {});
+}
+
+/** Values limited to `minimum..maximum`. */
+export function clip(source: Node, minimum: number, maximum: number): Node<"clip"> {
+  return node("clip", [source], { minimum, maximum });
+}
+
+/** Sources joined along an axis. */
+export function concat(sources: readonly Node[], axis: number): Node<"concat"> {
+  return node("concat", sources, { axis });
+}
+
+/** Elements `start..end` (exclusive) of an axis. */
+export function slice(source: Node, axis: number, start: number, end: number): Node<"slice"> {
+  return node("slice", [source], { axis, start, end });
+}
+
+/** Channels laid out as blocks of pixels, in ONNX's DCR order. */
+export function depthToSpace(picture: Node, block: number): Node<"depthToSpace"> {
+  return node("depthToSpace", [picture], { block });
+}

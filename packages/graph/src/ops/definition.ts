@@ -1,0 +1,75 @@
+/** What an op is: the faces that each file of this folder fills in. */
+
+import { invalidModel } from "../invalid-model.ts";
+import type { Node, Op, OpArguments } from "../node.ts";
+import type { Tensor } from "../tensor.ts";
+
+/** Sizes of a tensor's dimensions, outermost first. */
+export type Shape = readonly number[];
+
+/** What an op's ONNX face writes to. Values go by name. */
+export interface OnnxEmitter {
+  /** The name of a node's value. */
+  valueOf(node: Node): string;
+  /** Adds an ONNX node with one output; returns the output's name. */
+  node(opType: string, inputs: readonly string[], attributes?: OnnxAttributes): string;
+  /** Adds a float32 initializer; returns its name. */
+  floats(tensor: Tensor): string;
+  /** Adds an int64 initializer of one dimension; returns its name. */
+  integers(values: readonly number[]): string;
+}
+
+/** Attributes of an ONNX node. */
+export type OnnxAttributes = Readonly<Record<string, number | string | readonly number[]>>;
+
+/**
+ * The faces of an op. A gradient rule will be one more of them when there is a trainer that needs it.
+ * The picture and constants are sources like any other: `input` is handed the picture itself.
+ */
+export interface OpDefinition<O extends Op> {
+  readonly op: O;
+  /** Shape of the result. @throws TatamiError `invalid-model` when the sources do not fit. */
+  shape(sources: readonly Shape[], arg: OpArguments[O]): Shape;
+  /** The result: the definition of right. Float32 stored, float64 summed. */
+  reference(sources: readonly Tensor[], arg: OpArguments[O]): Tensor;
+  /** Pixels of context it needs on each side, at its own resolution. */
+  halo(sources: readonly Shape[]): number;
+  /** Multiply-accumulates for these shapes, as papers count them: convolutions only. */
+  macs(sources: readonly Shape[]): number;
+  /** Learned numbers, as papers count them: kernels only, no bias, no slope. */
+  parameters(sources: readonly Shape[]): number;
+  /** Writes the node as ONNX; returns the name of its value. */
+  onnx(emitter: OnnxEmitter, node: Node<O>): string;
+}
+
+/** The faces of an op that looks at one pixel at a time and has no kernel. */
+export const pixelwise = {
+  halo: (): number => 0,
+  macs: (): number => 0,
+  parameters: (): number => 0,
+} as const;
+
+/** Throws unless an op has as many sources as it takes. */
+export function checkSourceCount(op: Op, sources: readonly unknown[], wanted: number): void {
+  if (sources.length === wanted) return;
+  throw invalidModel(
+    `${op} takes ${wanted} source${wanted === 1 ? "" : "s"}, not ${sources.length}.`,
+    `Give ${op} exactly ${wanted} source${wanted === 1 ? "" : "s"}.`,
+    { op, sources: sources.length },
+  );
+}
+
+/** The shape as a picture `[n, c, h, w]`. @throws TatamiError `invalid-model` when it is not one. */
+export function pictureShape(op: Op, shape: Shape | undefined): readonly [number, number, number, number] {
+  if (shape?.length === 4) return shape as unknown as readonly [number, number, number, number];
+  throw invalidModel(
+    `${op} takes a picture of four dimensions [n, c, h, w], not ${formatShape(shape ?? [])}.`,
+    `Give ${op} a picture of four dimensions.`,
+    { op, shape: formatShape(shape ?? []) },
+  );
+}
+
+/** `[1, 16, 8, 8]`, for messages. */
+export function formatShape(shape: Shape): string {
+  return `[${shape.join(", ")}]`;
+}

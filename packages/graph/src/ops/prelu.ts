@@ -1,0 +1,53 @@
+/** x where x > 0, else slope · x, with one slope a channel. */
+
+import { invalidModel } from "../invalid-model.ts";
+import { tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor.ts";
+import { checkSourceCount, formatShape, pictureShape, pixelwise } from "./definition.ts";
+import type { OpDefinition } from "./definition.ts";
+
+export const prelu: OpDefinition<"prelu"> = {
+  ...pixelwise,
+  op: "prelu",
+  shape: (sources) => {
+    checkSourceCount("prelu", sources, 2);
+    const shape = pictureShape("prelu", sources[0]);
+    const slopes = sources[1]!;
+    if (slopes.length === 1 && slopes[0] === shape[1]) return shape;
+    throw invalidModel(
+      `prelu: a picture of ${shape[1]} channels wants slopes of [${shape[1]}], not ${formatShape(slopes)}.`,
+      "Give one slope for each channel.",
+      { op: "prelu", channels: shape[1], slopes: formatShape(slopes) },
+    );
+  },
+  reference: (sources) => {
+    const [picture, slopes] = sources as readonly [Tensor, Tensor];
+    const [, channels, height, width] = picture.shape as [number, number, number, number];
+    const plane = height * width;
+    const result = tensor(picture.shape);
+    for (let start = 0; start < result.data.length; start += plane) {
+      const slope = slopes.data[(start / plane) % channels]!;
+      for (let i = start; i < start + plane; i += 1) {
+        const value = picture.data[i]!;
+        result.data[i] = value > 0 ? value : slope * value;
+      }
+    }
+    return result;
+  },
+  /** As Relu(x) − slope · Relu(−x): onnxruntime-web's WebGPU engine has no PRelu. */
+  onnx: (emitter, node) => {
+    const [picture, slopes] = node.sources as readonly [typeof node, typeof node];
+    if ((slopes as { op: string }).op !== "constant") {
+      throw invalidModel(
+        "prelu: computed slopes cannot be written as ONNX.",
+        "Fold constants before writing.",
+      );
+    }
+    const { data } = (slopes as unknown as { arg: Tensor }).arg;
+    const x = emitter.valueOf(picture);
+    const positive = emitter.node("Relu", [x]);
+    const negative = emitter.node("Relu", [emitter.node("Neg", [x])]);
+    const slope = emitter.floats(tensor([1, data.length, 1, 1], data));
+    return emitter.node("Sub", [positive, emitter.node("Mul", [negative, slope])]);
+  },
+};
