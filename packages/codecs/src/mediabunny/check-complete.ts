@@ -1,0 +1,35 @@
+/** Compares the frames that came out with the packets that went in: a video must never end silently early. */
+
+import type { InputVideoTrack } from "mediabunny";
+import { EncodedPacketSink } from "mediabunny";
+import { damagedInput } from "./explain-error.ts";
+import { isHiddenPacket } from "./hidden-packet.ts";
+
+/**
+ * @param shown timestamps of the frames that were decoded, in seconds, ascending.
+ * @throws TatamiError `damaged-input` when a packet of the range gave no frame and should have.
+ *
+ * Two kinds of packet rightly give none: those shown before the first key frame (they refer to pictures
+ * that are not in the file, as after a cut in an open group of pictures), and those that only serve as
+ * references (alternate reference frames).
+ */
+export async function checkNothingMissing(
+  track: InputVideoTrack,
+  shown: readonly number[],
+  start: number,
+  end: number,
+): Promise<void> {
+  const sink = new EncodedPacketSink(track);
+  const codec = await track.getCodec();
+  const frames = new Set(shown);
+  let firstKey: number | undefined;
+  for await (const packet of sink.packets(undefined, undefined, { metadataOnly: true })) {
+    if (firstKey === undefined && packet.type === "key") firstKey = packet.timestamp;
+    const { timestamp } = packet;
+    if (frames.has(timestamp) || timestamp < start || timestamp >= end) continue;
+    if (firstKey === undefined || timestamp < firstKey) continue;
+    const whole = await sink.getPacket(timestamp);
+    if (whole && isHiddenPacket(whole, codec)) continue;
+    throw damagedInput(`the picture at ${timestamp} s cannot be decoded`, timestamp, shown.length);
+  }
+}

@@ -1,0 +1,56 @@
+/** Describes an opened input from its container alone, before anything is decoded. */
+
+import type { MediaDescription, VideoDescription } from "@tatami/core";
+import type { InputFormat } from "mediabunny";
+import { IsobmffInputFormat } from "mediabunny";
+import { bitDepthOf } from "./bit-depth.ts";
+import { toColorSpace } from "./color.ts";
+import type { OpenedMedia } from "./opened-media.ts";
+import type { Platform } from "./platform.ts";
+
+/** Packets looked at for the frame rate where counting all of them would read the whole file. */
+const sampledPackets = 256;
+
+/** What the container says. */
+export async function describeMedia(
+  media: OpenedMedia,
+  format: InputFormat,
+  platform: Platform,
+): Promise<MediaDescription> {
+  const { input, video, audio, otherVideo, extra } = media;
+  const described = [video, ...otherVideo, ...audio].map((track) => track.description);
+  const tracks = [...described.toSorted((a, b) => a.index - b.index), ...(extra?.tracks ?? [])];
+  return {
+    container: format.name,
+    duration: (await input.getDurationFromMetadata()) ?? (await input.computeDuration()),
+    video: await describeVideo(media, format),
+    tracks,
+    blindSpots: platform.findExtraTracks
+      ? []
+      : ["Subtitles, chapters and attached files cannot be seen in a browser, and are not copied."],
+  };
+}
+
+async function describeVideo(media: OpenedMedia, format: InputFormat): Promise<VideoDescription> {
+  const { track } = media.video;
+  // An MP4's sample table is in memory once it is open: counting it costs no reading. Elsewhere it does.
+  const countable = format instanceof IsobmffInputFormat;
+  const stats = await track.computePacketStats(countable ? Infinity : sampledPackets);
+  const pixel = await track.getPixelAspectRatio();
+  const parameters = await track.getCodecParameterString();
+  const positive = (value: number): number | null => (Number.isFinite(value) && value > 0 ? value : null);
+  return {
+    width: await track.getCodedWidth(),
+    height: await track.getCodedHeight(),
+    codec: parameters ?? (await track.getCodec()),
+    rotation: await track.getRotation(),
+    pixelAspectRatio: { numerator: pixel.num, denominator: pixel.den },
+    color: toColorSpace(await track.getColorSpace()),
+    bitDepth: bitDepthOf(parameters),
+    hasAlpha: await track.canBeTransparent(),
+    frameCount: countable ? stats.packetCount : null,
+    frameRate: positive(stats.averagePacketRate),
+    ticksPerSecond: await track.getTimeResolution(),
+    bitrate: positive(stats.averageBitrate),
+  };
+}

@@ -1,0 +1,37 @@
+/** The mediabunny driver: the codec contract over mediabunny, in any environment. */
+
+import type { CodecDriver } from "@tatami/core";
+import { openMedia } from "./open.ts";
+import { planWrite } from "./plan-write.ts";
+import type { Platform } from "./platform.ts";
+import { webPlatform } from "./platform.ts";
+import { createWriter } from "./write.ts";
+
+/** How the driver is made. */
+export interface MediabunnyDriverOptions {
+  /**
+   * What the environment adds: `nodeDriver()` of `@tatami/codecs/node` gives its own.
+   * @defaultValue WebCodecs alone, without file paths
+   */
+  readonly platform?: Platform;
+}
+
+/** Makes the driver. It holds nothing until something is opened. */
+export function mediabunnyDriver(options: MediabunnyDriverOptions = {}): CodecDriver {
+  const platform = options.platform ?? webPlatform;
+  return {
+    name: "mediabunny",
+    open: async (input, open) => {
+      await platform.prepare?.();
+      return openMedia(input, open ?? {}, platform);
+    },
+    planWrite: async (init) => {
+      await platform.prepare?.();
+      return (await planWrite(init, platform)).encoding;
+    },
+    write: async (init) => {
+      await platform.prepare?.();
+      return createWriter(init, platform);
+    },
+  };
+}

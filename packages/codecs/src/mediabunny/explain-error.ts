@@ -1,0 +1,113 @@
+/** Turns what mediabunny throws into the project's one error, and lets aborts and own errors through. */
+
+import { TatamiError } from "@tatami/core";
+
+/** The text of anything thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Whether an error says that the media are encrypted. */
+export function isEncryption(error: unknown): boolean {
+  return /encrypt|decrypt|resolveKeyId/i.test(messageOf(error));
+}
+
+/** The error for media locked with a key. */
+export function encryptedInput(cause?: unknown): TatamiError<"encrypted-input"> {
+  return new TatamiError({
+    code: "encrypted-input",
+    message: "The video track is encrypted, and Tatami has no key for it.",
+    fix: "Use a copy without copy protection.",
+    cause,
+  });
+}
+
+/** An error met while reading at `seconds` of the video. */
+export function explainReadError(error: unknown, seconds: number, framesRead: number): unknown {
+  if (TatamiError.is(error) || isAbort(error)) return error;
+  if (isEncryption(error)) return encryptedInput(error);
+  return damagedInput(
+    `it cannot be decoded after ${formatSeconds(seconds)} (${messageOf(error)})`,
+    seconds,
+    framesRead,
+    error,
+  );
+}
+
+/** The error for a stream that breaks off or cannot be decoded. */
+export function damagedInput(
+  what: string,
+  seconds: number,
+  framesRead: number,
+  cause?: unknown,
+): TatamiError<"damaged-input"> {
+  return new TatamiError({
+    code: "damaged-input",
+    message: `The video is damaged: ${what}; ${framesRead} frames were read.`,
+    fix: "Copy or download the file again, or cut out the intact part with --trim (the `read` option).",
+    detail: { seconds, framesRead },
+    cause,
+  });
+}
+
+/** An error met while writing. */
+export function explainWriteError(error: unknown, where: string): unknown {
+  if (TatamiError.is(error) || isAbort(error)) return error;
+  const encoder = /encod|codec|dimension/i.test(messageOf(error)) && !isSystemError(error);
+  return encoder
+    ? new TatamiError({
+        code: "unsupported-codec",
+        message: `The encoder failed: ${messageOf(error)}.`,
+        fix: "Choose another codec (encode.codec or --codec), or a smaller size.",
+        cause: error,
+      })
+    : outputFailed(where, messageOf(error), error);
+}
+
+/** The error for a sink that cannot be written. */
+export function outputFailed(where: string, what: string, cause?: unknown): TatamiError<"output-failed"> {
+  return new TatamiError({
+    code: "output-failed",
+    message: `${where} could not be written: ${what}.`,
+    fix: fixForSystemError(cause),
+    detail: isSystemError(cause) ? { systemError: cause.code } : {},
+    cause,
+  });
+}
+
+/** `12.480 s`, for messages. */
+export function formatSeconds(seconds: number): string {
+  return `${seconds.toFixed(3)} s`;
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "AbortError";
+}
+
+function isSystemError(error: unknown): error is Error & { readonly code: string } {
+  return (
+    error instanceof Error &&
+    "code" in error &&
+    typeof error.code === "string" &&
+    /^E[A-Z0-9]+$/.test(error.code)
+  );
+}
+
+function fixForSystemError(error: unknown): string {
+  switch (isSystemError(error) ? error.code : "") {
+    case "ENOSPC":
+    case "EDQUOT":
+      return "Free some space on that disk, or write to another one.";
+    case "EACCES":
+    case "EPERM":
+    case "EROFS":
+      return "Write to a folder you may write to, or change its permissions.";
+    case "ENOENT":
+    case "ENOTDIR":
+      return "Create the folder first, or check the spelling of the output's path.";
+    case "EISDIR":
+      return "Give the path of a file, not of a folder.";
+    default:
+      return "Check that the place written to still exists and has room, then try again.";
+  }
+}

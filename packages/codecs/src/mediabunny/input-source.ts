@@ -1,0 +1,92 @@
+/** From whatever the caller has to a source mediabunny can read at random. */
+
+import type { MediaInput } from "@tatami/core";
+import { invalidOption, TatamiError } from "@tatami/core";
+import type { Source } from "mediabunny";
+import { BlobSource, BufferSource, UrlSource } from "mediabunny";
+import type { Platform } from "./platform.ts";
+
+/**
+ * Opens a media input. A stream is read to its end first: containers may keep their index there.
+ *
+ * @throws TatamiError `invalid-option` for a path where there are none, `input-not-found`,
+ * `unsupported-container` for an empty input.
+ */
+export async function openSource(
+  input: MediaInput,
+  platform: Platform,
+  signal?: AbortSignal,
+): Promise<Source> {
+  if (typeof input === "string") return openPath(input, platform);
+  if (input instanceof URL) {
+    if (input.protocol === "file:") return openPath(input, platform);
+    return openUrl(input, signal);
+  }
+  if (input instanceof ReadableStream) {
+    const blob = await new Response(
+      input.pipeThrough(new TransformStream(), signal ? { signal } : {}),
+    ).blob();
+    return fromBlob(blob);
+  }
+  if (input instanceof Blob) return fromBlob(input);
+  if (input instanceof ArrayBuffer || ArrayBuffer.isView(input)) {
+    if (input.byteLength === 0) throw emptyInput();
+    return new BufferSource(input);
+  }
+  throw invalidOption(
+    "input",
+    "a path, a URL, a Blob, bytes or a stream of bytes",
+    input,
+    "Pass a Blob, for instance a File the user picked.",
+  );
+}
+
+/** The error for an input of no bytes. */
+export function emptyInput(name?: string): TatamiError<"unsupported-container"> {
+  return new TatamiError({
+    code: "unsupported-container",
+    message: `${name === undefined ? "The input" : JSON.stringify(name)} is empty (0 bytes).`,
+    fix: "Check that the file was copied or downloaded completely.",
+    detail: { bytes: 0 },
+  });
+}
+
+function openPath(path: string | URL, platform: Platform): Promise<Source> {
+  if (!platform.openPath) {
+    throw invalidOption(
+      "input",
+      "a Blob, a URL, bytes or a stream here, where there are no file paths",
+      path,
+      "Pass a Blob or File, or use nodeDriver() from @tatami/codecs/node.",
+    );
+  }
+  return platform.openPath(path);
+}
+
+function fromBlob(blob: Blob): Source {
+  if (blob.size === 0) throw emptyInput("name" in blob ? String(blob.name) : undefined);
+  return new BlobSource(blob);
+}
+
+async function openUrl(url: URL, signal: AbortSignal | undefined): Promise<Source> {
+  const failed = (what: string, cause?: unknown): TatamiError<"input-not-found"> =>
+    new TatamiError({
+      code: "input-not-found",
+      message: `${url.href} could not be fetched: ${what}.`,
+      fix: "Check the address, and that its server allows this page to read it (CORS).",
+      detail: { url: url.href },
+      cause,
+    });
+  let response: Response;
+  try {
+    response = await fetch(url, { headers: { Range: "bytes=0-0" }, ...(signal ? { signal } : {}) });
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    throw failed(error instanceof Error ? error.message : String(error), error);
+  }
+  await response.body?.cancel();
+  if (!response.ok && response.status !== 416)
+    throw failed(`the server answered ${response.status} ${response.statusText}`);
+  // Two attempts more and then an error: a server that has gone is a failure, not a wait without end.
+  return new UrlSource(url, { getRetryDelay: (attempts) => (attempts < 2 ? 0.5 : null) });
+}

@@ -1,0 +1,118 @@
+/** Opens an input, decodes its first picture, and says what is in it or why it cannot be used. */
+
+import type { MediaInput, MediaReader, OpenOptions } from "@tatami/core";
+import { abortable, checkKnownOptions, TatamiError, throwIfAborted } from "@tatami/core";
+import type { InputVideoTrack } from "mediabunny";
+import {
+  ADTS,
+  EncodedPacketSink,
+  FLAC,
+  Input,
+  MATROSKA,
+  MP3,
+  MP4,
+  MPEG_TS,
+  OGG,
+  QTFF,
+  WAVE,
+  WEBM,
+} from "mediabunny";
+import { describeMedia } from "./describe.ts";
+import { encryptedInput, isEncryption, messageOf } from "./explain-error.ts";
+import { openSource } from "./input-source.ts";
+import type { OpenedMedia } from "./opened-media.ts";
+import { rememberOpenedMedia } from "./opened-media.ts";
+import type { Platform } from "./platform.ts";
+import { probeFirstFrame } from "./probe.ts";
+import { readFrames } from "./read-frames.ts";
+import { refuseUnsupported } from "./refuse.ts";
+import { listTracks } from "./tracks.ts";
+
+// HLS is left out: it would fetch what its playlist names, and a driver fetches nothing but its input.
+const formats = [MP4, QTFF, MATROSKA, WEBM, MPEG_TS, OGG, WAVE, FLAC, ADTS, MP3];
+
+/** Opens an input; see {@link CodecDriver.open}. */
+export async function openMedia(
+  source: MediaInput,
+  options: OpenOptions,
+  platform: Platform,
+): Promise<MediaReader> {
+  checkKnownOptions("open", options, ["toSdr", "signal"]);
+  const { signal } = options;
+  throwIfAborted(signal);
+  const input = new Input({
+    source: await openSource(source, platform, signal),
+    formats,
+    formatOptions: {
+      isobmff: {
+        resolveKeyId: () => {
+          throw encryptedInput();
+        },
+      },
+    },
+  });
+  try {
+    return await abortable(readHead(source, input, options, platform), signal);
+  } catch (error) {
+    input.dispose();
+    throw error;
+  }
+}
+
+async function readHead(
+  source: MediaInput,
+  input: Input,
+  options: OpenOptions,
+  platform: Platform,
+): Promise<MediaReader> {
+  const format = await input.getFormat().catch((error: unknown) => {
+    throw unsupportedContainer(error);
+  });
+  const media: OpenedMedia = await listTracks(source, input, platform).catch((error: unknown) => {
+    throw explainOpenError(error, format.name);
+  });
+  const track = media.video.track;
+  await refuseEncrypted(track);
+  const described = await describeMedia(media, format, platform).catch((error: unknown) => {
+    throw explainOpenError(error, format.name);
+  });
+  const toSdr = options.toSdr ?? false;
+  refuseUnsupported(described.video, toSdr);
+  const description = await probeFirstFrame(media, described, toSdr, platform);
+  refuseUnsupported(description.video, toSdr);
+  const reader: MediaReader = {
+    description,
+    frames: (read) => readFrames(media, description, read ?? {}, platform),
+    [Symbol.asyncDispose]: async () => input.dispose(),
+  };
+  rememberOpenedMedia(reader, media);
+  return reader;
+}
+
+async function refuseEncrypted(track: InputVideoTrack): Promise<void> {
+  // Reading a packet is what asks for the key.
+  await new EncodedPacketSink(track).getFirstPacket().catch((error: unknown) => {
+    if (isEncryption(error)) throw encryptedInput(error);
+  });
+}
+
+function unsupportedContainer(cause: unknown): TatamiError<"unsupported-container"> {
+  return new TatamiError({
+    code: "unsupported-container",
+    message: `The input is not a media file that can be read (${messageOf(cause)})`,
+    fix: "Use MP4, MOV, MKV, WebM or MPEG-TS; convert anything else first, for instance with ffmpeg.",
+    cause,
+  });
+}
+
+function explainOpenError(error: unknown, container: string): unknown {
+  if (TatamiError.is(error)) return error;
+  if (isEncryption(error)) return encryptedInput(error);
+  return new TatamiError({
+    code: "damaged-input",
+    message: `The ${container} file's tracks cannot be read: ${messageOf(error)}.`,
+    fix: "Copy or download the file again; its index is incomplete or contradicts itself.",
+    detail: { seconds: 0, framesRead: 0 },
+    cause: error,
+  });
+}

@@ -1,0 +1,33 @@
+/** What an opened reader holds behind its description, for the writer that copies from it. */
+
+import type { MediaInput, MediaReader, TrackDescription } from "@tatami/core";
+import type { Input, InputAudioTrack, InputVideoTrack } from "mediabunny";
+import type { ExtraTracks } from "./platform.ts";
+
+/** A track of the input beside its description. */
+export interface OpenedTrack<T> {
+  readonly track: T;
+  readonly description: TrackDescription;
+}
+
+/** The parts of an opened input. */
+export interface OpenedMedia {
+  readonly source: MediaInput;
+  readonly input: Input;
+  readonly video: OpenedTrack<InputVideoTrack>;
+  readonly audio: readonly OpenedTrack<InputAudioTrack>[];
+  readonly otherVideo: readonly OpenedTrack<InputVideoTrack>[];
+  readonly extra: ExtraTracks | undefined;
+}
+
+const opened = new WeakMap<MediaReader, OpenedMedia>();
+
+/** Remembers what stands behind a reader. */
+export function rememberOpenedMedia(reader: MediaReader, media: OpenedMedia): void {
+  opened.set(reader, media);
+}
+
+/** What stands behind a reader, or nothing when another driver made it: then there is nothing to copy from. */
+export function findOpenedMedia(reader: MediaReader): OpenedMedia | undefined {
+  return opened.get(reader);
+}

@@ -1,0 +1,86 @@
+/** Decides how an output is written, before it is touched. */
+
+import type { Encoding, LeftOut, TrackDescription, WriterInit } from "@tatami/core";
+import { checkInteger, checkKnownOptions, checkOneOf } from "@tatami/core";
+import type { OutputFormat } from "mediabunny";
+import { chooseCodec } from "./choose-codec.ts";
+import { chooseContainer, createFormat } from "./choose-container.ts";
+import { planAudio } from "./copy-audio.ts";
+import type { AudioCopy } from "./copy-audio.ts";
+import type { OpenedMedia } from "./opened-media.ts";
+import { findOpenedMedia } from "./opened-media.ts";
+import type { ExtraPlan, Platform } from "./platform.ts";
+import { longestSide } from "./refuse.ts";
+
+/** The plan, and the parts the writer needs to carry it out. */
+export interface WritePlan {
+  readonly encoding: Encoding;
+  readonly format: OutputFormat;
+  /** What stands behind the reader; absent when another driver made it. */
+  readonly media: OpenedMedia | undefined;
+  readonly audio: readonly AudioCopy[];
+  readonly extra: ExtraPlan | undefined;
+  /** Whether the codec carries transparency along. */
+  readonly keepAlpha: boolean;
+}
+
+/** See {@link CodecDriver.planWrite}. */
+export async function planWrite(init: WriterInit, platform: Platform): Promise<WritePlan> {
+  const encode = init.encode ?? {};
+  checkKnownOptions("encode", encode, ["container", "codec", "bitrate", "quality", "audio"]);
+  const audioOption = checkOneOf("encode.audio", encode.audio ?? "copy", ["copy", "drop"]);
+  checkInteger("size.width", init.size.width, 1, longestSide);
+  checkInteger("size.height", init.size.height, 1, longestSide);
+  const { description } = init.reader;
+  const container = chooseContainer(encode, init.output, description.container);
+  const format = createFormat(container, init.output);
+  const { size } = init;
+  const { frameRate, hasAlpha } = description.video;
+  const { codec, bitrate, rejected } = await chooseCodec({
+    encode,
+    container,
+    format,
+    size,
+    frameRate,
+    platform,
+  });
+  const media = findOpenedMedia(init.reader);
+  const audio = planAudio(media, format, container, audioOption);
+  const extra = media?.extra?.plan(init, container);
+  const keepAlpha = hasAlpha && codec === "vp9" && (container === "webm" || container === "mkv");
+  const videoTrack = description.tracks.find((track) => track.kind === "video");
+  const leftOut: LeftOut[] = [
+    ...(hasAlpha && !keepAlpha && videoTrack ? [alphaLost(videoTrack, codec, container)] : []),
+    ...(media ? media.otherVideo.map(({ description: track }) => secondVideo(track)) : []),
+    ...audio.leftOut,
+    ...(extra?.leftOut ?? []),
+    ...(media ? [] : description.tracks.filter((track) => track !== videoTrack).map(notMine)),
+  ];
+  const copied = [...audio.copies.map(({ description: track }) => track), ...(extra?.copied ?? [])];
+  return {
+    encoding: { container, codec, rejected, bitrate, copied, leftOut },
+    format,
+    media,
+    audio: audio.copies,
+    extra,
+    keepAlpha,
+  };
+}
+
+function alphaLost(track: TrackDescription, codec: string, container: string): LeftOut {
+  const message = `Transparency is lost: ${codec} in ${container} cannot hold it; write VP9 to WebM or MKV to keep it.`;
+  return { track, reason: "alpha-not-encodable", message };
+}
+
+function secondVideo(track: TrackDescription): LeftOut {
+  return {
+    track,
+    reason: "second-video-track",
+    message: `Video track ${track.index} is not the one upscaled.`,
+  };
+}
+
+function notMine(track: TrackDescription): LeftOut {
+  const message = `Track ${track.index} (${track.kind}) was opened by another driver and cannot be copied by this one.`;
+  return { track, reason: "driver-cannot-copy", message };
+}

@@ -1,0 +1,77 @@
+/** Decodes one picture when a file is opened: the only sure way to know its depth, size, alpha and decodability. */
+
+import type { MediaDescription } from "@tatami/core";
+import { TatamiError } from "@tatami/core";
+import type { VideoSample } from "mediabunny";
+import { EncodedPacketSink, VideoSampleSink } from "mediabunny";
+import { bitDepthOfFormat } from "./bit-depth.ts";
+import { mergeColor, toColorSpace } from "./color.ts";
+import { damagedInput, encryptedInput, isEncryption, messageOf } from "./explain-error.ts";
+import type { OpenedMedia } from "./opened-media.ts";
+import type { Platform } from "./platform.ts";
+
+/** The description, completed by the first picture that decodes. */
+export async function probeFirstFrame(
+  media: OpenedMedia,
+  description: MediaDescription,
+  toSdr: boolean,
+  platform: Platform,
+): Promise<MediaDescription> {
+  const { track } = media.video;
+  if (!(await track.canDecode())) throw undecodable(description);
+  const sample = await firstSample(media, platform);
+  try {
+    const { video } = description;
+    const sampleColor = toColorSpace(sample.colorSpace);
+    const color = platform.decoderStatesColor ? mergeColor(video.color, sampleColor) : video.color;
+    const depth = bitDepthOfFormat(sample.format);
+    if (depth === null && toSdr && video.bitDepth !== 8) throw opaque();
+    return {
+      ...description,
+      video: {
+        ...video,
+        width: sample.codedWidth,
+        height: sample.codedHeight,
+        color,
+        bitDepth: depth ?? video.bitDepth,
+        hasAlpha: video.hasAlpha || sample.hasAlpha === true,
+      },
+    };
+  } finally {
+    sample.close();
+  }
+}
+
+async function firstSample(media: OpenedMedia, platform: Platform): Promise<VideoSample> {
+  const { track } = media.video;
+  try {
+    const packet = await new EncodedPacketSink(track).getFirstKeyPacket({ verifyKeyPackets: true });
+    if (packet) {
+      const sink = new VideoSampleSink(track, { hardwareAcceleration: platform.hardwareAcceleration });
+      const sample = await sink.getSample(packet.timestamp);
+      if (sample) return sample;
+    }
+  } catch (error) {
+    if (isEncryption(error)) throw encryptedInput(error);
+    throw damagedInput(`its first picture cannot be decoded (${messageOf(error)})`, 0, 0, error);
+  }
+  throw damagedInput("no picture in it can be decoded", 0, 0);
+}
+
+function undecodable(description: MediaDescription): TatamiError<"unsupported-codec"> {
+  const codec = description.video.codec ?? "unknown";
+  return new TatamiError({
+    code: "unsupported-codec",
+    message: `This environment cannot decode the video's codec, ${codec}.`,
+    fix: "Convert the file to H.264 first, or run in an environment that decodes it (Node, another browser).",
+    detail: { codec },
+  });
+}
+
+function opaque(): TatamiError<"unsupported-feature"> {
+  return new TatamiError({
+    code: "unsupported-feature",
+    message: "This browser hands out the decoded pictures in a format whose samples cannot be read.",
+    fix: "Run Tatami in Node (the tatami command), or convert the file to 8-bit SDR first.",
+  });
+}

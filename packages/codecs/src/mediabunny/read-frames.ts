@@ -1,0 +1,113 @@
+/** Every frame of an opened input, in the order shown, and never silently fewer than there are. */
+
+import type { ColorSpace, Frame, MediaDescription, ReadOptions } from "@tatami/core";
+import {
+  abortable,
+  checkKnownOptions,
+  checkNumber,
+  formatSize,
+  TatamiError,
+  throwIfAborted,
+} from "@tatami/core";
+import type { VideoSample } from "mediabunny";
+import { VideoSampleSink } from "mediabunny";
+import { checkNothingMissing } from "./check-complete.ts";
+import { mergeColor, toColorSpace } from "./color.ts";
+import { damagedInput, explainReadError } from "./explain-error.ts";
+import type { OpenedMedia } from "./opened-media.ts";
+import type { Platform } from "./platform.ts";
+import { sampleFrame } from "./sample-frame.ts";
+
+/** See {@link MediaReader.frames}. */
+export async function* readFrames(
+  media: OpenedMedia,
+  description: MediaDescription,
+  options: ReadOptions,
+  platform: Platform,
+): AsyncGenerator<Frame, void, undefined> {
+  const { start, end, signal } = resolveRead(options);
+  throwIfAborted(signal);
+  const { track } = media.video;
+  const sink = new VideoSampleSink(track, { hardwareAcceleration: platform.hardwareAcceleration });
+  const samples = sink.samples(start, end);
+  const seen: number[] = [];
+  let last = Number.isFinite(start) ? start : 0;
+  try {
+    for (;;) {
+      const next = await abortable(nextSample(samples, signal), signal);
+      if (!next) break;
+      const sample = next;
+      if (sample.timestamp < start) {
+        sample.close();
+        continue;
+      }
+      if (seen.length > 0 && sample.timestamp <= last) {
+        sample.close();
+        throw damagedInput(`two pictures claim the time ${sample.timestamp} s`, last, seen.length);
+      }
+      checkSize(sample, description);
+      last = sample.timestamp;
+      seen.push(last);
+      yield sampleFrame(sample, colorOf(sample, description, platform));
+      throwIfAborted(signal);
+    }
+    await abortable(checkNothingMissing(track, seen, start, end), signal);
+  } catch (error) {
+    throwIfAborted(signal);
+    throw explainReadError(error, last, seen.length);
+  } finally {
+    await samples.return();
+  }
+}
+
+/** The cut with its defaults: without a start, pictures before time 0 (an edit list's) are read too. */
+export function resolveRead(options: ReadOptions): {
+  readonly start: number;
+  readonly end: number;
+  readonly signal: AbortSignal | undefined;
+} {
+  checkKnownOptions("read", options, ["start", "end", "signal"]);
+  const start = options.start === undefined ? -Infinity : checkNumber("read.start", options.start, 0);
+  const end = options.end === undefined ? Infinity : checkNumber("read.end", options.end, 0);
+  if (end <= start) {
+    throw new TatamiError({
+      code: "invalid-option",
+      message: `read.end (${end} s) must be after read.start (${start} s).`,
+      fix: "Swap them, or leave one out.",
+      detail: { option: "read.end" },
+    });
+  }
+  return { start, end, signal: options.signal };
+}
+
+/** The next sample; one that arrives after an abort is closed here, for nobody else will. */
+async function nextSample(
+  samples: AsyncGenerator<VideoSample, void, unknown>,
+  signal: AbortSignal | undefined,
+): Promise<VideoSample | undefined> {
+  const { value, done } = await samples.next();
+  if (done === true || !value) return undefined;
+  if (signal?.aborted) {
+    value.close();
+    return undefined;
+  }
+  return value;
+}
+
+function checkSize(sample: VideoSample, description: MediaDescription): void {
+  const size = { width: sample.codedWidth, height: sample.codedHeight };
+  const { video } = description;
+  if (size.width === video.width && size.height === video.height) return;
+  sample.close();
+  throw new TatamiError({
+    code: "unsupported-feature",
+    message: `The picture changes its size from ${formatSize(video)} to ${formatSize(size)} at ${sample.timestamp} s.`,
+    fix: "Cut the file where the size changes, and upscale the parts one by one.",
+    detail: { seconds: sample.timestamp, width: size.width, height: size.height },
+  });
+}
+
+function colorOf(sample: VideoSample, description: MediaDescription, platform: Platform): ColorSpace {
+  const { color } = description.video;
+  return platform.decoderStatesColor ? mergeColor(color, toColorSpace(sample.colorSpace)) : color;
+}

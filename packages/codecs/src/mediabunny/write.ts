@@ -1,0 +1,125 @@
+/** Writes frames to a file: encode, copy the audio abreast, and finish or leave nothing behind. */
+
+import type { Frame, MediaWriter, WriterInit, Written } from "@tatami/core";
+import { abortable, formatSize, TatamiError, throwIfAborted } from "@tatami/core";
+import { Output } from "mediabunny";
+import type { AudioCopier } from "./copy-audio.ts";
+import { addAudioCopy } from "./copy-audio.ts";
+import { createSink } from "./create-sink.ts";
+import { createVideoTrack } from "./encode-video.ts";
+import { explainWriteError } from "./explain-error.ts";
+import { planWrite } from "./plan-write.ts";
+import type { Platform } from "./platform.ts";
+import { describeOutput } from "./platform.ts";
+import { resolveRead } from "./read-frames.ts";
+
+/** See {@link CodecDriver.write}. */
+export async function createWriter(init: WriterInit, platform: Platform): Promise<MediaWriter> {
+  const range = resolveRead(init.read ?? {});
+  const { signal } = range;
+  throwIfAborted(signal);
+  const plan = await planWrite(init, platform);
+  const { video } = init.reader.description;
+  const where = describeOutput(init.output);
+  const shift = Number.isFinite(range.start) ? toTick(range.start, video.ticksPerSecond) : 0;
+  const sink = await createSink(init.output, plan.media?.source, platform).catch((error: unknown) => {
+    throw explainWriteError(error, where);
+  });
+  const output = new Output({ format: plan.format, target: sink.target });
+  const encoder = createVideoTrack(output, init, plan, platform);
+  const audio: AudioCopier[] = [];
+  let frames = 0;
+  let state: "writing" | "finished" | "cancelled" = "writing";
+  let cancelling: Promise<void> | undefined;
+
+  const cancel = (): Promise<void> => {
+    if (state === "finished") return Promise.resolve();
+    state = "cancelled";
+    cancelling ??= (async () => {
+      await Promise.allSettled([...audio.map((copier) => copier.close()), output.cancel()]);
+      await sink.discard().catch(() => undefined);
+    })();
+    return cancelling;
+  };
+  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      throwIfAborted(signal);
+      checkWriting(state);
+      return await abortable(work(), signal);
+    } catch (error) {
+      await cancel();
+      throwIfAborted(signal);
+      throw explainWriteError(error, where);
+    }
+  };
+
+  await guarded(async () => {
+    const audioRange = { start: range.start, end: range.end, shift };
+    for (const copy of plan.audio) audio.push(await addAudioCopy(output, copy, audioRange));
+    if (plan.media) output.setMetadataTags(await plan.media.input.getMetadataTags());
+    await output.start();
+  });
+  return {
+    encoding: plan.encoding,
+    write: async (frame) => {
+      try {
+        await guarded(async () => {
+          checkSize(frame, init);
+          const { timestamp } = frame;
+          await encoder.add(frame, timestamp - shift);
+          frames += 1;
+          for (const copier of audio) await copier.copyUntil(timestamp);
+        });
+      } finally {
+        frame.close();
+      }
+    },
+    finish: () =>
+      guarded(async (): Promise<Written> => {
+        if (frames === 0) throw nothingWritten();
+        for (const copier of audio) await copier.copyUntil(Infinity);
+        const mimeType = plan.format.mimeType;
+        await output.finalize();
+        if (sink.partial !== undefined) await plan.extra?.addTo?.(sink.partial, signal);
+        throwIfAborted(signal);
+        const written = await sink.commit(mimeType);
+        state = "finished";
+        return { frames, ...written };
+      }),
+    cancel,
+    [Symbol.asyncDispose]: cancel,
+  };
+}
+
+/** Seconds, moved onto the nearest tick, so that a cut does not push every timestamp off the clock. */
+function toTick(seconds: number, ticksPerSecond: number): number {
+  return Math.round(seconds * ticksPerSecond) / ticksPerSecond;
+}
+
+function checkWriting(state: string): void {
+  if (state === "writing") return;
+  throw new TatamiError({
+    code: "internal",
+    message: `The output is already ${state}.`,
+    fix: "Make a new writer for a new output.",
+  });
+}
+
+function checkSize(frame: Frame, init: WriterInit): void {
+  const { size } = init;
+  if (frame.size.width === size.width && frame.size.height === size.height) return;
+  throw new TatamiError({
+    code: "internal",
+    message: `A frame of ${formatSize(frame.size)} was written to an output of ${formatSize(size)}.`,
+    fix: "Write frames of the size the writer was made for.",
+  });
+}
+
+function nothingWritten(): TatamiError<"damaged-input"> {
+  return new TatamiError({
+    code: "damaged-input",
+    message: "There was no frame to write.",
+    fix: "Check that the cut (read.start and read.end, or --trim) lies inside the video.",
+    detail: { seconds: 0, framesRead: 0 },
+  });
+}

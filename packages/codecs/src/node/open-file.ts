@@ -1,0 +1,32 @@
+/** A file path as a source, or the reason it cannot be one. */
+
+import { stat } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { TatamiError } from "@tatami/core";
+import type { Source } from "mediabunny";
+import { FilePathSource } from "mediabunny";
+import { emptyInput } from "../mediabunny/input-source.ts";
+
+/** @throws TatamiError `input-not-found`, or `unsupported-container` for a folder or an empty file. */
+export async function openFile(pathOrUrl: string | URL): Promise<Source> {
+  const path = typeof pathOrUrl === "string" ? pathOrUrl : fileURLToPath(pathOrUrl);
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    throw new TatamiError({
+      code: "input-not-found",
+      message: `${JSON.stringify(path)} cannot be opened (${error.code ?? error.message}).`,
+      fix: error.code === "EACCES" ? "Make the file readable first." : "Check the spelling of the path.",
+      detail: { path },
+      cause: error,
+    });
+  });
+  if (!found.isFile()) {
+    throw new TatamiError({
+      code: "unsupported-container",
+      message: `${JSON.stringify(path)} is ${found.isDirectory() ? "a folder" : "not a regular file"}.`,
+      fix: "Give the path of a video file; several files are given one by one or as a glob.",
+      detail: { path },
+    });
+  }
+  if (found.size === 0) throw emptyInput(path);
+  return new FilePathSource(path);
+}
