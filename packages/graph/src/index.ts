@@ -15,8 +15,10 @@ export {
   slice,
   subtract,
 } from "./build.ts";
+export { collapse, collapseRules } from "./collapse/collapse.ts";
 export { countMacs, countParameters } from "./count.ts";
 export { haloOf } from "./halo.ts";
+export { largestDifference } from "./largest-difference.ts";
 export type { Backend, BackendName, BatchShape, Executable, Model } from "./model.ts";
 export type { Node, Op, OpArguments } from "./node.ts";
 export { isOp } from "./is-op.ts";
@@ -24,8 +26,12 @@ export { writeOnnx } from "./onnx/write-onnx.ts";
 export { opDefinitions } from "./ops/index.ts";
 export type { OpDefinitions } from "./ops/index.ts";
 export type { OnnxAttributes, OnnxEmitter, OpDefinition, Shape } from "./ops/definition.ts";
+export { randomTensor } from "./random-tensor.ts";
 export { runReference } from "./reference.ts";
+export { rewrite } from "./rewrite.ts";
+export type { Rewrite } from "./rewrite.ts";
 export { createSeededRandom } from "./seeded-random.ts";
+export { collapseSesrWeights } from "./sesr/collapse-weights.ts";
 export { sesrConfig, sesrConfigs } from "./sesr/config.ts";
 export type { SesrConfig, SesrSize } from "./sesr/config.ts";
 export { initialSesrWeights } from "./sesr/initial-weights.ts";

@@ -1,18 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { conv2d as build, input } from "../build.ts";
+import { randomTensor } from "../random-tensor.ts";
 import { runReference } from "../reference.ts";
 import { createSeededRandom } from "../seeded-random.ts";
-import { elementCount, tensor } from "../tensor.ts";
+import { tensor } from "../tensor.ts";
 import type { Tensor } from "../tensor.ts";
 import { conv2d } from "./conv2d.ts";
 
 function random(shape: readonly number[], seed: number): Tensor {
-  const next = createSeededRandom(seed);
-  return tensor(
-    shape,
-    Float32Array.from({ length: elementCount(shape) }, () => next() - 0.5),
-  );
+  return randomTensor(shape, -0.5, 0.5, createSeededRandom(seed));
 }
 
 /** The definition of a convolution, written as its sum. */

@@ -1,7 +1,8 @@
 /** Weights before any training, the same for the same seed. */
 
+import { randomTensor } from "../random-tensor.ts";
 import { createSeededRandom } from "../seeded-random.ts";
-import { elementCount, tensor } from "../tensor.ts";
+import { elementCount } from "../tensor.ts";
 import type { Tensor } from "../tensor.ts";
 import type { SesrConfig } from "./config.ts";
 import type { WideBlockWeights, WideSesrWeights } from "./weights.ts";
@@ -13,10 +14,7 @@ import type { WideBlockWeights, WideSesrWeights } from "./weights.ts";
 export function initialSesrWeights(config: SesrConfig, seed: number): WideSesrWeights {
   const random = createSeededRandom(seed);
   const uniform = (shape: readonly number[], low: number, high: number): Tensor =>
-    tensor(
-      shape,
-      Float32Array.from({ length: elementCount(shape) }, () => low + (high - low) * random()),
-    );
+    randomTensor(shape, low, high, random);
   const glorot = (shape: readonly [number, number, ...number[]]): Tensor => {
     const [outputs, inputs, ...sides] = shape;
     const limit = Math.sqrt(6 / ((outputs + inputs) * elementCount(sides)));

@@ -29,7 +29,7 @@ export function createWideSesr(config: SesrConfig, weights: WideSesrWeights): Mo
     return conv2d(wide, tensor([outputs, width, 1, 1], project.data), bias);
   };
   const residualBlock = (wide: WideBlockWeights, picture: Node): Node => add(block(wide, picture), picture);
-  return createSesr(config, weights, block, residualBlock, "-wide");
+  return createSesr(config, weights, block, residualBlock);
 }
 
 /**
@@ -42,7 +42,7 @@ export function createWideSesr(config: SesrConfig, weights: WideSesrWeights): Mo
 export function createCollapsedSesr(config: SesrConfig, weights: CollapsedSesrWeights): Model {
   const block = ({ kernel, bias }: CollapsedBlockWeights, picture: Node): Node =>
     conv2d(picture, kernel, bias);
-  return createSesr(config, weights, block, block, "");
+  return createSesr(config, weights, block, block);
 }
 
 function createSesr<Block>(
@@ -50,7 +50,6 @@ function createSesr<Block>(
   weights: SesrWeights<Block>,
   block: (weights: Block, picture: Node) => Node,
   residualBlock: (weights: Block, picture: Node) => Node,
-  suffix: string,
 ): Model {
   const { depth, features, scale } = config;
   checkNumber(config, "3×3 blocks", weights.middle.length, depth);
@@ -66,7 +65,7 @@ function createSesr<Block>(
   const last = checkChannels(config, "last block", block(weights.last, add(deep, first)), scale ** 2);
   const bright = add(last, picture);
   const output = scale === 2 ? depthToSpace(bright, 2) : depthToSpace(depthToSpace(bright, 2), 2);
-  return { name: config.name + suffix, scale, halo: haloOf(output), output };
+  return { name: config.name, scale, halo: haloOf(output), output };
 }
 
 function checkChannels(config: SesrConfig, what: string, node: Node, wanted: number): Node {

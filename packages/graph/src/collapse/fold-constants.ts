@@ -1,0 +1,21 @@
+/** An op on nothing but constants becomes a constant. */
+
+import { constant } from "../build.ts";
+import { isOp } from "../is-op.ts";
+import { definitionOf } from "../ops/index.ts";
+import type { Rewrite } from "../rewrite.ts";
+import type { Tensor } from "../tensor.ts";
+
+/** What is folded is what the CPU reference computes. */
+export const foldConstants: Rewrite = {
+  name: "fold-constants",
+  apply(node) {
+    if (node.sources.length === 0) return undefined;
+    const values: Tensor[] = [];
+    for (const source of node.sources) {
+      if (!isOp(source, "constant")) return undefined;
+      values.push(source.arg);
+    }
+    return constant(definitionOf(node).reference(values, node.arg));
+  },
+};
