@@ -48,6 +48,13 @@ describe("planGrid", () => {
     );
   });
 
+  it("spreads the work evenly", () => {
+    const grid = planGrid({ frame: { width: 640, height: 360 }, halo: 9, patchSize: 256 });
+    expect(grid.window).toEqual({ width: 226, height: 189 });
+    expect(grid.patches).toHaveLength(6);
+    expect(overlapOf(grid)).toBeLessThan(1.12);
+  });
+
   it("takes a small frame as one window without overlap", () => {
     const grid = planGrid({ frame: { width: 17, height: 13 }, halo: 9, patchSize: 64 });
     expect(grid.patches).toHaveLength(1);

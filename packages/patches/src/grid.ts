@@ -19,7 +19,7 @@ export interface Grid {
 /** What a grid is made from. */
 export interface GridOptions {
   readonly frame: Size;
-  /** Side of a window in source pixels, the halo included; a smaller frame is one window. */
+  /** Longest side of a window in source pixels, the halo included; a smaller frame is one window. */
   readonly patchSize: number;
   /** Context a kept pixel needs on each side: the model's receptive field radius. */
   readonly halo: number;
@@ -68,6 +68,8 @@ interface Span {
   readonly to: number;
 }
 
+// As few windows as the patch size allows, and each as short as that number allows: without this a
+// frame a little longer than one patch would be computed almost twice.
 function spans(extent: number, patchSize: number, halo: number): Span[] {
   if (extent <= patchSize) return [{ start: 0, length: extent, from: 0, to: extent }];
   if (!Number.isInteger(patchSize) || patchSize <= 2 * halo) {
@@ -78,12 +80,15 @@ function spans(extent: number, patchSize: number, halo: number): Span[] {
       `Set patchSize to ${4 * halo} or more, or leave it out.`,
     );
   }
+  const count = Math.ceil((extent - 2 * halo) / (patchSize - 2 * halo));
+  const length = Math.ceil((extent - 2 * halo) / count) + 2 * halo;
   const result: Span[] = [];
-  for (let from = 0; from < extent;) {
-    const start = Math.min(Math.max(from - halo, 0), extent - patchSize);
-    const end = start + patchSize;
+  let from = 0;
+  while (from < extent) {
+    const start = Math.min(Math.max(from - halo, 0), extent - length);
+    const end = start + length;
     const to = end === extent ? extent : end - halo;
-    result.push({ start, length: patchSize, from, to });
+    result.push({ start, length, from, to });
     from = to;
   }
   return result;

@@ -1,1 +1,12 @@
-export {};
+/** Runs a model on patches: onnxruntime-web on WebGPU or WebAssembly, and the CPU reference. */
+
+export { createCpuBackend } from "./cpu/backend.ts";
+export { createEngine } from "./engine.ts";
+export type { BackendFactory, Engine, EngineOptions } from "./engine.ts";
+export { requireHardwareAdapter } from "./onnx/adapter.ts";
+export { createOnnxBackend } from "./onnx/backend.ts";
+export { defaultThreads } from "./onnx/load-ort.ts";
+export type { OrtOptions, OrtProvider, WasmPaths } from "./onnx/load-ort.ts";
+export { gatherPatches, scatterPatches } from "./patch-tensor.ts";
+export { runJobs } from "./run-jobs.ts";
+export { selfTest, selfTestTolerance } from "./self-test.ts";

@@ -1,6 +1,13 @@
 /** The front door: decode, upscale, encode. */
 
+export { inspect } from "./inspect.ts";
+export type { InspectOptions } from "./inspect.ts";
+export { plan } from "./plan.ts";
+export { upscale } from "./upscale.ts";
+export { createUpscaler } from "./upscaler.ts";
+export { fromVideoFrame, toVideoFrame } from "./video-frame.ts";
 export type {
+  FrameOptions,
   Progress,
   Stage,
   UpscaleOptions,

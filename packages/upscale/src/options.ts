@@ -34,6 +34,13 @@ export interface UpscalerOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Options of one frame. */
+export interface FrameOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Told how many milliseconds a stage took. */
+  readonly onStage?: ((stage: Stage, milliseconds: number) => void) | undefined;
+}
+
 /** A loaded model on a chosen engine. Dispose of it. */
 export interface Upscaler extends AsyncDisposable {
   readonly backend: BackendName;
@@ -43,14 +50,16 @@ export interface Upscaler extends AsyncDisposable {
   readonly scale: number;
   /** Engines tried before it and why they were set aside. */
   readonly rejected: readonly Rejection<BackendName>[];
+  /** Patches that one frame of this size is cut into. */
+  patchesPerFrame(size: Size): number;
   /** Multiply-accumulates spent on one frame of this size, the halo's overlap included. */
   macsPerFrame(size: Size): number;
   /**
    * Upscales one picture. Takes it (and closes it, whatever happens); the result is the caller's to close.
    * A `VideoFrame` in gives a `VideoFrame` out.
    */
-  frame(frame: Frame, options?: { readonly signal?: AbortSignal }): Promise<Frame>;
-  frame(frame: VideoFrame, options?: { readonly signal?: AbortSignal }): Promise<VideoFrame>;
+  frame(frame: Frame, options?: FrameOptions): Promise<Frame>;
+  frame(frame: VideoFrame, options?: FrameOptions): Promise<VideoFrame>;
   /** Forgets what was kept from earlier frames: after a seek or a cut. */
   reset(): Promise<void>;
 }

@@ -1,0 +1,165 @@
+/** The engine in use: the first backend that proves itself, and the next one when it fails. */
+
+import type { Rejection } from "@tatami/core";
+import { TatamiError } from "@tatami/core";
+import type { Backend, BackendName, BatchShape, Executable, Model } from "@tatami/graph";
+import { createCpuBackend } from "./cpu/backend.ts";
+import { createOnnxBackend } from "./onnx/backend.ts";
+import type { OrtOptions } from "./onnx/load-ort.ts";
+import { selfTest } from "./self-test.ts";
+
+/** Makes a backend, or says why not. */
+export type BackendFactory = () => Promise<Backend>;
+
+/** How an engine is made. */
+export interface EngineOptions {
+  readonly model: Model;
+  /** Tried in order. */
+  readonly backends: readonly BackendName[];
+  readonly ort: OrtOptions;
+  /** How each backend is made; for tests and for backends of one's own. */
+  readonly factories?: Readonly<Partial<Record<BackendName, BackendFactory>>> | undefined;
+}
+
+/** A model on the best backend there is. Dispose of it. */
+export interface Engine extends AsyncDisposable {
+  readonly backend: Backend;
+  readonly rejected: readonly Rejection<BackendName>[];
+  /** Prepared, self-tested and kept; shared by callers, disposed of with the engine. */
+  executable(shape: BatchShape): Promise<Executable>;
+  /**
+   * Sets `failed` aside because of `error` and goes to the next backend; does nothing when it was set
+   * aside already, so that several frames may report the same loss.
+   *
+   * @throws TatamiError when there is no backend left.
+   */
+  fallBack(failed: Backend, error: TatamiError): Promise<void>;
+}
+
+/** Shapes kept ready: a stream that changes its size back and forth does not prepare anew each time. */
+const preparedShapes = 4;
+
+/**
+ * Opens the first backend that can run the model at `shape` and answers rightly.
+ *
+ * @throws TatamiError of the last backend when none works; its message names them all.
+ */
+export async function createEngine(options: EngineOptions, shape: BatchShape): Promise<Engine> {
+  const { model } = options;
+  const factories = { ...ownFactories(options.ort), ...options.factories };
+  const waiting = [...options.backends];
+  const rejected: Rejection<BackendName>[] = [];
+  const prepared = new Map<string, Promise<Executable>>();
+  let backend: Backend | undefined;
+
+  const release = async (): Promise<void> => {
+    const executables = [...prepared.values()];
+    prepared.clear();
+    await Promise.allSettled(
+      executables.map(async (executable) => (await executable)[Symbol.asyncDispose]()),
+    );
+    await backend?.[Symbol.asyncDispose]();
+    backend = undefined;
+  };
+  const prepare = async (on: Backend, wanted: BatchShape): Promise<Executable> => {
+    const executable = await on.prepare(model, wanted);
+    try {
+      await selfTest(model, executable, on.name);
+      return executable;
+    } catch (error) {
+      await executable[Symbol.asyncDispose]();
+      throw error;
+    }
+  };
+  const keep = async (on: Backend, wanted: BatchShape): Promise<Executable> => {
+    const key = `${wanted.batch}×${wanted.width}×${wanted.height}`;
+    const known = prepared.get(key);
+    if (known) return known;
+    const made = prepare(on, wanted);
+    prepared.set(key, made);
+    made.catch(() => prepared.delete(key));
+    const [oldest, ...others] = prepared.keys();
+    if (oldest !== undefined && others.length >= preparedShapes) {
+      const dropped = prepared.get(oldest)!;
+      prepared.delete(oldest);
+      await (await dropped)[Symbol.asyncDispose]();
+    }
+    return made;
+  };
+  const openNext = async (wanted: BatchShape): Promise<void> => {
+    for (;;) {
+      const name = waiting.shift();
+      if (name === undefined) throw nothingWorks(model, rejected);
+      try {
+        backend = await factories[name]();
+        await keep(backend, wanted);
+        return;
+      } catch (cause) {
+        await release();
+        rejected.push({ candidate: name, error: asError(cause, name) });
+      }
+    }
+  };
+  let lastShape = shape;
+  let moving: Promise<void> = openNext(shape);
+  await moving;
+  const current = (): Backend => {
+    if (backend) return backend;
+    throw nothingWorks(model, rejected);
+  };
+  const fallBack = async (failed: Backend, error: TatamiError): Promise<void> => {
+    if (backend === failed) {
+      rejected.push({ candidate: failed.name, error });
+      moving = release().then(() => openNext(lastShape));
+    }
+    await moving;
+  };
+  return {
+    get backend() {
+      return current();
+    },
+    rejected,
+    async executable(wanted) {
+      lastShape = wanted;
+      for (;;) {
+        await moving;
+        const on = current();
+        try {
+          return await keep(on, wanted);
+        } catch (cause) {
+          await fallBack(on, asError(cause, on.name));
+        }
+      }
+    },
+    fallBack,
+    [Symbol.asyncDispose]: release,
+  };
+}
+
+function ownFactories(ort: OrtOptions): Record<BackendName, BackendFactory> {
+  return {
+    "onnx-webgpu": () => createOnnxBackend("webgpu", ort),
+    "onnx-wasm": () => createOnnxBackend("wasm", ort),
+    cpu: () => Promise.resolve(createCpuBackend()),
+  };
+}
+
+function asError(cause: unknown, name: BackendName): TatamiError {
+  if (TatamiError.is(cause)) return cause;
+  return new TatamiError({
+    code: "internal",
+    message: `Engine ${name} failed: ${String(cause)}`,
+    fix: "Nothing needs doing, the next engine is used; please report this.",
+    cause,
+  });
+}
+
+function nothingWorks(model: Model, rejected: readonly Rejection<BackendName>[]): TatamiError {
+  const reasons = rejected.map(({ candidate, error }) => `${candidate}: ${error.message}`).join(" ");
+  return new TatamiError({
+    code: "unsupported-environment",
+    message: `No engine can run model "${model.name}". ${reasons}`,
+    fix: 'Add "cpu" to backends: it runs everywhere, slowly.',
+    cause: rejected.at(-1)?.error,
+  });
+}

@@ -1,0 +1,48 @@
+/** 8-bit planes to the model's numbers, and back. */
+
+import type { PatchJob } from "@tatami/core";
+import type { BatchShape, Tensor } from "@tatami/graph";
+import { tensor } from "@tatami/graph";
+
+/**
+ * Reads the jobs' windows into one tensor `[jobs, 1, height, width]`, as Y′/255 in the studio range.
+ * All windows have the shape's size.
+ */
+export function gatherPatches(jobs: readonly PatchJob[], shape: BatchShape): Tensor {
+  const { width, height } = shape;
+  const batch = tensor([jobs.length, 1, height, width]);
+  jobs.forEach(({ source, window, fullRange }, index) => {
+    const table = fullRange ? fromFullRange : fromStudioRange;
+    let to = index * width * height;
+    for (let y = window.y; y < window.y + height; y++) {
+      const row = y * source.stride;
+      for (let x = window.x; x < window.x + width; x++) batch.data[to++] = table[source.data[row + x]!]!;
+    }
+  });
+  return batch;
+}
+
+/**
+ * Writes what each job keeps of the model's output `[jobs, 1, s·height, s·width]` into its target,
+ * clipped to 0..1 and rounded half up.
+ */
+export function scatterPatches(jobs: readonly PatchJob[], output: Tensor, scale: number): void {
+  const [, , height, width] = output.shape as [number, number, number, number];
+  jobs.forEach(({ target, window, kept, fullRange }, index) => {
+    // out = gain · value + offset, the 0.5 of rounding half up included.
+    const gain = fullRange ? (255 * 255) / 219 : 255;
+    const offset = fullRange ? (-16 * 255) / 219 + 0.5 : 0.5;
+    const left = (kept.x - window.x) * scale;
+    for (let y = 0; y < kept.height * scale; y++) {
+      let from = (index * height + (kept.y - window.y) * scale + y) * width + left;
+      let to = (kept.y * scale + y) * target.stride + kept.x * scale;
+      for (const end = to + kept.width * scale; to < end; to++, from++) {
+        const value = gain * output.data[from]! + offset;
+        target.data[to] = value <= 0 ? 0 : value >= 255 ? 255 : value;
+      }
+    }
+  });
+}
+
+const fromStudioRange = Float32Array.from({ length: 256 }, (_, level) => level / 255);
+const fromFullRange = Float32Array.from({ length: 256 }, (_, level) => (16 + (219 / 255) * level) / 255);

@@ -1,0 +1,22 @@
+/** 8-bit jobs on an engine that knows only tensors. */
+
+import type { PatchJob } from "@tatami/core";
+import { throwIfAborted } from "@tatami/core";
+import type { Executable } from "@tatami/graph";
+import { gatherPatches, scatterPatches } from "./patch-tensor.ts";
+
+/** Runs jobs through `infer` in batches, in order; between batches an abort takes hold. */
+export async function runJobs(
+  executable: Pick<Executable, "shape" | "infer">,
+  scale: number,
+  jobs: readonly PatchJob[],
+  signal?: AbortSignal,
+): Promise<void> {
+  const { batch } = executable.shape;
+  for (let start = 0; start < jobs.length; start += batch) {
+    throwIfAborted(signal);
+    const some = jobs.slice(start, start + batch);
+    scatterPatches(some, await executable.infer(gatherPatches(some, executable.shape)), scale);
+  }
+  throwIfAborted(signal);
+}

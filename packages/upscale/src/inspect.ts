@@ -1,0 +1,19 @@
+/** What a file holds, without doing anything to it. */
+
+import type { CodecDriver, MediaDescription, MediaInput } from "@tatami/core";
+import { openMedia } from "./open-media.ts";
+
+/** Options of {@link inspect}. */
+export interface InspectOptions {
+  /** Drivers tried in order. @defaultValue the environment's own */
+  readonly codecs?: readonly CodecDriver[];
+  readonly signal?: AbortSignal;
+}
+
+/** Describes a file's tracks; 10-bit and HDR ones too, which upscaling refuses unless told. */
+export async function inspect(input: MediaInput, options: InspectOptions = {}): Promise<MediaDescription> {
+  const { codecs, signal } = options;
+  const { reader } = await openMedia(input, codecs, { toSdr: true, ...(signal ? { signal } : {}) });
+  await using opened = reader;
+  return opened.description;
+}

@@ -1,0 +1,130 @@
+/** Options are checked and completed once, here. */
+
+import type { CodecDriver, EncodeOptions, MediaOutput, ReadOptions } from "@tatami/core";
+import { checkInteger, checkKnownOptions, checkNumber, checkOneOf, invalidOption } from "@tatami/core";
+import type { BackendName } from "@tatami/graph";
+import type { OrtOptions } from "@tatami/runtime";
+import { defaultThreads } from "@tatami/runtime";
+import type { Progress, UpscaleOptions, Upscaler, UpscalerOptions } from "./options.ts";
+
+/** Every default filled in. */
+export interface ResolvedUpscalerOptions {
+  readonly model: UpscalerOptions["model"];
+  readonly backends: readonly BackendName[];
+  readonly ort: OrtOptions;
+  readonly patchSize: number;
+  readonly batchSize: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Every default filled in. */
+export interface ResolvedUpscaleOptions {
+  readonly upscaler: Upscaler | ResolvedUpscalerOptions;
+  readonly output: MediaOutput | undefined;
+  readonly encode: EncodeOptions;
+  readonly read: ReadOptions;
+  readonly toSdr: boolean;
+  readonly codecs: readonly CodecDriver[] | undefined;
+  readonly onProgress: (progress: Progress) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+const backendNames: readonly BackendName[] = ["onnx-webgpu", "onnx-wasm", "cpu"];
+const upscalerKeys = ["model", "backends", "threads", "wasmPaths", "patchSize", "batchSize", "signal"];
+const upscaleKeys = [
+  ...upscalerKeys,
+  "output",
+  "container",
+  "codec",
+  "bitrate",
+  "quality",
+  "audio",
+  "start",
+  "end",
+  "toSdr",
+  "codecs",
+  "onProgress",
+];
+
+// Measured with `npm run bench`: a patch's halo is computed twice, so onnxruntime does best with large
+// patches, as long as a layer still fits a cache.
+const defaultPatchSize = 256;
+const defaultBatchSize = 2;
+
+/** @throws TatamiError `invalid-option` with the option's path, the rule and the value seen. */
+export function resolveUpscalerOptions(options: UpscalerOptions): ResolvedUpscalerOptions {
+  checkKnownOptions("options", options, upscalerKeys);
+  return resolveUpscaler(options);
+}
+
+/** @throws TatamiError `invalid-option` with the option's path, the rule and the value seen. */
+export function resolveUpscaleOptions(options: UpscaleOptions): ResolvedUpscaleOptions {
+  checkKnownOptions("options", options, upscaleKeys);
+  const { model, output, codecs, onProgress, signal } = options;
+  const start = options.start ?? 0;
+  checkNumber("options.start", start, 0);
+  if (options.end !== undefined && checkNumber("options.end", options.end, 0) <= start)
+    throw invalidOption("options.end", `above options.start (${start})`, options.end);
+  if (codecs !== undefined && codecs.length === 0)
+    throw invalidOption("options.codecs", "a list of at least one driver", "an empty list");
+  return {
+    upscaler: isUpscaler(model) ? model : resolveUpscaler({ ...options, model }),
+    output,
+    encode: resolveEncode(options),
+    read: { start, ...defined({ end: options.end, signal }) },
+    toSdr: options.toSdr ?? false,
+    codecs,
+    onProgress: onProgress ?? (() => {}),
+    signal,
+  };
+}
+
+/** Whether an option is an upscaler that somebody else owns. */
+export function isUpscaler(
+  value: UpscaleOptions["model"] | ResolvedUpscaleOptions["upscaler"],
+): value is Upscaler {
+  return typeof value === "object" && "frame" in value;
+}
+
+function resolveUpscaler(options: UpscalerOptions): ResolvedUpscalerOptions {
+  const { model, backends, threads, wasmPaths, patchSize, batchSize, signal } = options;
+  const isModel =
+    typeof model === "function" || (typeof model === "object" && model !== null && "output" in model);
+  if (!isModel)
+    throw invalidOption(
+      "options.model",
+      "a model or a function that loads one",
+      model,
+      'Pass a model, for instance await loadModel("m5-x2") from @tatami/zoo.',
+    );
+  if (backends !== undefined && backends.length === 0)
+    throw invalidOption("options.backends", `a list of ${backendNames.join(", ")}`, "an empty list");
+  backends?.forEach((name, index) => checkOneOf(`options.backends[${index}]`, name, backendNames));
+  if (threads !== undefined) checkInteger("options.threads", threads, 1, 64);
+  if (patchSize !== undefined) checkInteger("options.patchSize", patchSize, 8, 4096);
+  if (batchSize !== undefined) checkInteger("options.batchSize", batchSize, 1, 1024);
+  return {
+    model,
+    backends: backends ?? backendNames,
+    ort: { threads: threads ?? defaultThreads(), wasmPaths },
+    patchSize: patchSize ?? defaultPatchSize,
+    batchSize: batchSize ?? defaultBatchSize,
+    signal,
+  };
+}
+
+function resolveEncode(options: UpscaleOptions): EncodeOptions {
+  const { container, codec, bitrate, quality, audio } = options;
+  if (container !== undefined) checkOneOf("options.container", container, ["mp4", "mov", "webm", "mkv"]);
+  if (codec !== undefined) checkOneOf("options.codec", codec, ["avc", "hevc", "vp9", "av1"]);
+  if (bitrate !== undefined) checkInteger("options.bitrate", bitrate, 1000);
+  if (quality !== undefined) checkNumber("options.quality", quality, 1, 100);
+  if (audio !== undefined) checkOneOf("options.audio", audio, ["copy", "drop"]);
+  return defined({ container, codec, bitrate, quality, audio });
+}
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+function defined<T extends object>(values: T): Defined<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>;
+}

@@ -1,0 +1,81 @@
+/** Where the time goes, by stage, and how far a job has come. */
+
+import type { Progress, Stage } from "./options.ts";
+
+/** The stages in their order. */
+export const stages: readonly Stage[] = ["decode", "split", "infer", "assemble", "encode"];
+
+/** Told of every span of time spent on a stage, in milliseconds. */
+export type StageListener = (stage: Stage, milliseconds: number) => void;
+
+/** Runs `work` and tells `listener` how long it took. */
+export async function timed<T>(
+  listener: StageListener | undefined,
+  stage: Stage,
+  work: () => T | Promise<T>,
+): Promise<T> {
+  if (!listener) return work();
+  const start = performance.now();
+  try {
+    return await work();
+  } finally {
+    listener(stage, performance.now() - start);
+  }
+}
+
+/** Passes a sequence on, timing how long each item takes to come. */
+export async function* timedSequence<T>(
+  source: AsyncIterable<T>,
+  stage: Stage,
+  listener: StageListener,
+): AsyncGenerator<T, void, undefined> {
+  const iterator = source[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await timed(listener, stage, () => iterator.next());
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+/** Counts a job's frames and times. */
+export interface Meter {
+  readonly onStage: StageListener;
+  /** A frame has been written. */
+  frameDone(patches: number): void;
+  progress(): Progress;
+}
+
+/** Starts counting now. */
+export function createMeter(framesTotal: number | null): Meter {
+  const started = performance.now();
+  const spent = new Map<Stage, number>(stages.map((stage) => [stage, 0]));
+  let framesDone = 0;
+  let patchesComputed = 0;
+  return {
+    onStage: (stage, milliseconds) => spent.set(stage, spent.get(stage)! + milliseconds),
+    frameDone(patches) {
+      framesDone += 1;
+      patchesComputed += patches;
+    },
+    progress() {
+      const seconds = (performance.now() - started) / 1000;
+      const framesPerSecond = seconds > 0 ? framesDone / seconds : 0;
+      const mean = (stage: Stage): number => (framesDone === 0 ? 0 : spent.get(stage)! / framesDone);
+      const base = {
+        framesDone,
+        framesPerSecond,
+        patchesComputed,
+        stageMs: Object.fromEntries(stages.map((stage) => [stage, mean(stage)])) as Record<Stage, number>,
+      };
+      if (framesTotal === null) return base;
+      const framesLeft = Math.max(0, framesTotal - framesDone);
+      return framesPerSecond === 0
+        ? { ...base, framesTotal }
+        : { ...base, framesTotal, secondsLeft: framesLeft / framesPerSecond };
+    },
+  };
+}

@@ -1,0 +1,64 @@
+/** File in, larger file out. */
+
+import type { Frame, MediaDescription, MediaInput, ReadOptions } from "@tatami/core";
+import { readAhead } from "@tatami/core";
+import type { UpscaleOptions, UpscaleReport, Upscaler } from "./options.ts";
+import { describeJob, openJob } from "./plan.ts";
+import { resolveUpscaleOptions } from "./resolve-options.ts";
+import type { Meter } from "./stage-timer.ts";
+import { createMeter, timed, timedSequence } from "./stage-timer.ts";
+import { throttle } from "./throttle.ts";
+
+/** Frames held between two stages, so that they can work at the same time. */
+const framesBetweenStages = 2;
+
+/**
+ * Decodes a video, upscales every frame, and encodes it again; everything else in the file is copied.
+ * On an error or an abort nothing is left behind: no frame, no partial file.
+ *
+ * @throws TatamiError with a code and a fix; `signal.reason` as it is on an abort.
+ */
+export async function upscale(input: MediaInput, options: UpscaleOptions): Promise<UpscaleReport> {
+  const resolved = resolveUpscaleOptions(options);
+  await using job = await openJob(input, resolved);
+  await using writer = await job.media.driver.write(job.writing);
+  const meter = createMeter(framesToDo(job.media.reader.description, resolved.read));
+  const report = throttle(() => resolved.onProgress(meter.progress()), 100);
+
+  const decoded = timedSequence(job.media.reader.frames(resolved.read), "decode", meter.onStage);
+  const waiting = readAhead(decoded, queue("decoded"));
+  const larger = upscaleEach(waiting, job.upscaler, meter, resolved.signal);
+  for await (const frame of readAhead(larger, queue("upscaled"))) {
+    const patches = job.upscaler.patchesPerFrame(job.media.reader.description.video);
+    await timed(meter.onStage, "encode", () => writer.write(frame));
+    meter.frameDone(patches);
+    report();
+  }
+  const written = await timed(meter.onStage, "encode", () => writer.finish());
+
+  const progress = meter.progress();
+  resolved.onProgress(progress);
+  const { leftOut } = writer.encoding;
+  return { ...describeJob(job, writer.encoding), ...written, leftOut, progress };
+}
+
+async function* upscaleEach(
+  frames: AsyncIterable<Frame>,
+  upscaler: Upscaler,
+  { onStage }: Meter,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Frame, void, undefined> {
+  for await (const frame of frames) yield await upscaler.frame(frame, { signal, onStage });
+}
+
+function queue(name: string): Parameters<typeof readAhead<Frame>>[1] {
+  return { name, capacity: framesBetweenStages, onDiscard: (frame) => frame.close() };
+}
+
+// Only the whole file's count is known; a cut is estimated from its share of the duration.
+function framesToDo({ video, duration }: MediaDescription, { start = 0, end }: ReadOptions): number | null {
+  const { frameCount, frameRate } = video;
+  if (frameCount === null || (start === 0 && end === undefined)) return frameCount;
+  const seconds = Math.max(0, Math.min(end ?? duration, duration) - start);
+  return frameRate === null ? null : Math.min(frameCount, Math.round(seconds * frameRate));
+}
