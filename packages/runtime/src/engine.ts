@@ -52,14 +52,15 @@ export async function createEngine(options: EngineOptions, shape: BatchShape): P
   const prepared = new Map<string, Promise<Executable>>();
   let backend: Backend | undefined;
 
+  // What is set aside is out of reach at once, so that two reports of one loss are one.
   const release = async (): Promise<void> => {
-    const executables = [...prepared.values()];
+    const [failed, executables] = [backend, [...prepared.values()]];
+    backend = undefined;
     prepared.clear();
     await Promise.allSettled(
       executables.map(async (executable) => (await executable)[Symbol.asyncDispose]()),
     );
-    await backend?.[Symbol.asyncDispose]();
-    backend = undefined;
+    await failed?.[Symbol.asyncDispose]();
   };
   const prepare = async (on: Backend, wanted: BatchShape): Promise<Executable> => {
     const executable = await on.prepare(model, wanted);

@@ -1,0 +1,83 @@
+/** What every backend must do, run over each one that this environment has. */
+
+import type { PatchJob, Plane, Size } from "@tatami/core";
+import { createPlane, scaleSize } from "@tatami/core";
+import type { Backend, Model } from "@tatami/graph";
+import { runReference, tensor } from "@tatami/graph";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createCpuBackend, createOnnxBackend, selfTest } from "./index.ts";
+import { seededSesr } from "./testing/models.ts";
+import { noisePlane } from "./testing/planes.ts";
+
+const backends: Record<string, () => Promise<Backend>> = {
+  "CPU reference": () => Promise.resolve(createCpuBackend()),
+  "onnxruntime-web on WebAssembly": () => createOnnxBackend("wasm", { threads: 2 }),
+};
+const models = [seededSesr("m3", 2), seededSesr("m5", 2), seededSesr("m3", 4), seededSesr("xl", 2)];
+const sizes: Size[] = [
+  { width: 17, height: 13 },
+  { width: 1, height: 1 },
+  { width: 40, height: 9 },
+];
+
+function wholeFrame(source: Plane, model: Model): PatchJob {
+  const rect = { x: 0, y: 0, width: source.width, height: source.height };
+  return {
+    source,
+    target: createPlane(scaleSize(source, model.scale)),
+    window: rect,
+    kept: rect,
+    fullRange: false,
+  };
+}
+
+describe.each(Object.entries(backends))("%s", (_, open) => {
+  let backend: Backend;
+  beforeAll(async () => {
+    backend = await open();
+  });
+  afterAll(() => backend[Symbol.asyncDispose]());
+
+  for (const model of models)
+    for (const size of sizes)
+      it(`agrees with the reference: ${model.name} at ${size.width}×${size.height}`, async () => {
+        await using executable = await backend.prepare(model, { batch: 3, ...size });
+        const input = tensor([3, 1, size.height, size.width]);
+        const noise = noisePlane({ width: size.width, height: 3 * size.height }, size.width);
+        input.data.set(Float32Array.from(noise.data, (level) => level / 255));
+        const [seen, expected] = [await executable.infer(input), runReference(model, input)];
+        expect(seen.shape).toEqual(expected.shape);
+        const worst = seen.data.reduce((most, x, i) => Math.max(most, Math.abs(x - expected.data[i]!)), 0);
+        expect(worst).toBeLessThan(1e-4);
+      });
+
+  it("passes its self-test at the shape it will work at", async () => {
+    await using executable = await backend.prepare(models[0]!, { batch: 2, width: 48, height: 32 });
+    await expect(selfTest(models[0]!, executable, backend.name)).resolves.toBeUndefined();
+  });
+
+  it("runs more jobs than a batch, the last batch partly full", async () => {
+    const model = models[0]!;
+    await using executable = await backend.prepare(model, { batch: 2, width: 12, height: 10 });
+    const jobs = [1, 2, 3, 4, 5].map((seed) =>
+      wholeFrame(noisePlane({ width: 12, height: 10 }, seed), model),
+    );
+    await executable.run(jobs);
+    for (const job of jobs) {
+      const alone = wholeFrame(job.source, model);
+      await executable.run([alone]);
+      expect(job.target.data).toEqual(alone.target.data);
+    }
+  });
+
+  it("stops at an abort with the signal's own reason", async () => {
+    const model = models[0]!;
+    await using executable = await backend.prepare(model, { batch: 1, width: 12, height: 10 });
+    const reason = new Error("enough");
+    const run = executable.run(
+      [wholeFrame(noisePlane({ width: 12, height: 10 }), model)],
+      AbortSignal.abort(reason),
+    );
+    await expect(run).rejects.toBe(reason);
+  });
+});

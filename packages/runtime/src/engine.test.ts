@@ -1,0 +1,101 @@
+import { TatamiError } from "@tatami/core";
+import type { Backend } from "@tatami/graph";
+import { tensor } from "@tatami/graph";
+import { describe, expect, it } from "vitest";
+import { createCpuBackend } from "./cpu/backend.ts";
+import { createEngine } from "./engine.ts";
+import { requireHardwareAdapter } from "./onnx/adapter.ts";
+import { seededSesr } from "./testing/models.ts";
+
+const model = seededSesr();
+const shape = { batch: 1, width: 24, height: 20 };
+const ort = { threads: 1 };
+
+/** The reference, spoilt: it adds `offset` to every number, and counts what is open. */
+function spoilt(offset: number, open: { count: number } = { count: 0 }): Backend {
+  const cpu = createCpuBackend();
+  return {
+    ...cpu,
+    prepare: async (...args) => {
+      const executable = await cpu.prepare(...args);
+      open.count += 1;
+      return {
+        ...executable,
+        infer: async (input) => {
+          const right = await executable.infer(input);
+          return tensor(
+            right.shape,
+            right.data.map((value) => value + offset),
+          );
+        },
+        [Symbol.asyncDispose]: async () => {
+          open.count -= 1;
+        },
+      };
+    },
+  };
+}
+
+describe("createEngine", () => {
+  it("never trusts a backend that answers wrongly, and says why", async () => {
+    for (const offset of [0.01, Number.NaN]) {
+      const open = { count: 0 };
+      await using engine = await createEngine(
+        {
+          model,
+          ort,
+          backends: ["onnx-wasm", "cpu"],
+          factories: { "onnx-wasm": async () => spoilt(offset, open) },
+        },
+        shape,
+      );
+      expect(engine.backend.name).toBe("cpu");
+      expect(engine.rejected).toHaveLength(1);
+      expect(engine.rejected[0]?.candidate).toBe("onnx-wasm");
+      expect(TatamiError.is(engine.rejected[0]?.error, "wrong-answer")).toBe(true);
+      expect(open.count).toBe(0);
+    }
+  });
+
+  it("names every backend's reason when none works", async () => {
+    const factories = { cpu: async () => spoilt(1) };
+    const made = createEngine({ model, ort, backends: ["onnx-webgpu", "cpu"], factories }, shape);
+    await expect(made).rejects.toMatchObject({
+      code: "unsupported-environment",
+      message: expect.stringMatching(/onnx-webgpu: .*WebGPU.*cpu: .*numbers off by 1/s),
+    });
+  });
+
+  it("falls back once, however often the same loss is reported", async () => {
+    await using engine = await createEngine({ model, ort, backends: ["onnx-wasm", "cpu"] }, shape);
+    const lost = new TatamiError({ code: "device-lost", message: "Gone.", fix: "Wait." });
+    const failed = engine.backend;
+    await Promise.all([engine.fallBack(failed, lost), engine.fallBack(failed, lost)]);
+    expect(engine.backend.name).toBe("cpu");
+    expect(engine.rejected).toEqual([{ candidate: "onnx-wasm", error: lost }]);
+    const executable = await engine.executable(shape);
+    expect(executable.shape).toEqual(shape);
+    await expect(engine.fallBack(engine.backend, lost)).rejects.toMatchObject({
+      code: "unsupported-environment",
+    });
+  });
+
+  it("keeps a few shapes ready and disposes of the rest", async () => {
+    const open = { count: 0 };
+    const engine = await createEngine(
+      { model, ort, backends: ["cpu"], factories: { cpu: async () => spoilt(0, open) } },
+      shape,
+    );
+    for (let width = 10; width < 20; width++) {
+      const executable = await engine.executable({ batch: 1, width, height: 10 });
+      expect(executable.shape.width).toBe(width);
+      expect(open.count).toBeLessThanOrEqual(4);
+    }
+    await engine[Symbol.asyncDispose]();
+    expect(open.count).toBe(0);
+  });
+
+  it("finds no hardware adapter in Node, and says so", async () => {
+    await expect(requireHardwareAdapter()).rejects.toMatchObject({ code: "unsupported-environment" });
+  });
+});
