@@ -1,1 +1,6 @@
-export {};
+/** The shipped models, loaded by name. */
+
+export { listModels } from "./list-models.ts";
+export { loadModel } from "./load-model.ts";
+export type { LoadModelOptions } from "./load-model.ts";
+export type { ModelCard } from "./model-card.ts";

@@ -1,0 +1,45 @@
+/** `tatami models`: what ships. */
+
+import { defineCommand } from "../command.ts";
+import type { Command } from "../command.ts";
+import { switchFlag } from "../flags.ts";
+import { usage } from "../parse-flags.ts";
+import { textTable } from "../text-table.ts";
+import { toLine } from "../to-json.ts";
+
+/** Lists the shipped models. */
+export const modelsCommand: Command = defineCommand({
+  name: "models",
+  summary: "List the models that ship with Tatami.",
+  usage: "[flags]",
+  flags: { json: switchFlag("Print one JSON array on stdout.") },
+  examples: ["", "--json"],
+  async run(files, flags, shell) {
+    if (files.length > 0)
+      throw usage(`tatami models takes no files, and was given ${files[0]}.`, "Write tatami models.");
+    const cards = shell.library.listModels();
+    if (flags.json) {
+      shell.stdout.write(toLine(cards));
+      return 0;
+    }
+    const testSets = [...new Set(cards.flatMap((card) => Object.keys(card.psnr)))];
+    const rows = cards.map((card) => [
+      card.name,
+      `×${card.scale}`,
+      card.track,
+      String(card.parameters),
+      String(card.macsPerPixel),
+      ...testSets.map((name) => card.psnr[name]?.toFixed(2) ?? "-"),
+    ]);
+    const header = [
+      "model",
+      "scale",
+      "trained on",
+      "parameters",
+      "MACs/pixel",
+      ...testSets.map((name) => `PSNR ${name}`),
+    ];
+    shell.stdout.write(textTable(header, rows));
+    return 0;
+  },
+});

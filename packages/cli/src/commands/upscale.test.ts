@@ -1,0 +1,195 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { TatamiError } from "@tatami/core";
+import { describe, expect, test } from "vitest";
+import { fakePlan, fakeReport, runFake } from "../testing/fake-shell.ts";
+import { createTemporaryFolder } from "../testing/temporary-folder.ts";
+
+const call = (name: string) => expect.objectContaining({ name });
+
+describe("upscale", () => {
+  test("loads the usual model, makes one upscaler, runs, and disposes of it", async () => {
+    const cwd = await createTemporaryFolder("a.mp4");
+    const { code, calls } = await runFake(["upscale", "a.mp4"], { cwd });
+    expect(code).toBe(0);
+    expect(calls).toEqual([call("loadModel"), call("createUpscaler"), call("upscale"), call("dispose")]);
+    expect(calls[0]).toMatchObject({ input: "m5-x2" });
+    expect(calls[2]).toMatchObject({ input: join(cwd, "a.mp4") });
+    expect(calls[2]?.options["output"]).toBe(join(cwd, "a.2x.mp4"));
+  });
+
+  test.each<[readonly string[], object]>([
+    [["--codec", "vp9"], { codec: "vp9" }],
+    [["--container", "webm"], { container: "webm" }],
+    [["--bitrate", "2M"], { bitrate: 2_000_000 }],
+    [["--quality", "90"], { quality: 90 }],
+    [["--audio", "drop"], { audio: "drop" }],
+    [["--trim", "1-0:02.5"], { start: 1, end: 2.5 }],
+    [["--trim", "-2"], { end: 2 }],
+    [["--trim", "2-"], { start: 2 }],
+    [["--to-sdr"], { toSdr: true }],
+  ])("%j reaches the job", async (flags, options) => {
+    const cwd = await createTemporaryFolder("a.mp4");
+    const { calls } = await runFake(["upscale", "a.mp4", ...flags], { cwd });
+    const { model, output, signal, onProgress, ...rest } = calls.find(
+      ({ name }) => name === "upscale",
+    )!.options;
+    expect(rest).toEqual({ toSdr: false, ...options });
+    expect([model, output, signal, onProgress].every((value) => value !== undefined)).toBe(true);
+  });
+
+  test.each<[readonly string[], object]>([
+    [["--backend", "onnx-wasm,cpu"], { backends: ["onnx-wasm", "cpu"] }],
+    [["--threads", "2"], { threads: 2 }],
+    [["--patch", "64"], { patchSize: 64 }],
+    [["--batch", "8"], { batchSize: 8 }],
+    [[], {}],
+  ])("%j reaches the engine", async (flags, options) => {
+    const cwd = await createTemporaryFolder("a.mp4");
+    const { calls } = await runFake(["upscale", "a.mp4", ...flags], { cwd });
+    const { model, signal, ...rest } = calls.find(({ name }) => name === "createUpscaler")!.options;
+    expect(rest).toEqual(options);
+    expect(model).toBeDefined();
+    expect(signal).toBeDefined();
+  });
+
+  test.each<[readonly string[], string]>([
+    [["--scale", "2"], "m5-x2"],
+    [["--scale", "4"], "m5-x4"],
+    [["--model", "m7-x2"], "m7-x2"],
+    [["--model", "m5-x4", "--scale", "4"], "m5-x4"],
+  ])("%j chooses %s", async (flags, name) => {
+    const cwd = await createTemporaryFolder("a.mp4");
+    const { calls } = await runFake(["upscale", "a.mp4", ...flags], { cwd });
+    expect(calls[0]).toMatchObject({ name: "loadModel", input: name });
+  });
+
+  test("takes a model from a file, and reads its scale from it", async () => {
+    const cwd = await createTemporaryFolder("a.mp4", "own.onnx", "models/own");
+    for (const file of ["own.onnx", "models/own"]) {
+      const { code, calls } = await runFake(["upscale", "a.mp4", "--model", file], { cwd });
+      expect(code).toBe(0);
+      expect(calls[0]).toEqual({ name: "readModel", options: { bytes: file.length } });
+    }
+    const { code, stderr } = await runFake(["upscale", "a.mp4", "--model", "own.onnx", "--scale", "4"], {
+      cwd,
+    });
+    expect(code).toBe(2);
+    expect(stderr).toContain("own.onnx upscales by 2, not by 4");
+    const missing = await runFake(["upscale", "a.mp4", "--model", "none.onnx"], { cwd });
+    expect(missing.code).toBe(1);
+    expect(missing.stderr).toContain("[input-not-found]");
+  });
+
+  test("says so when no shipped model has the scale", async () => {
+    const cwd = await createTemporaryFolder("a.mp4");
+    const { code, stderr } = await runFake(["upscale", "a.mp4", "--scale", "4"], {
+      cwd,
+      library: { listModels: () => [] },
+    });
+    expect(code).toBe(2);
+    expect(stderr).toContain("--scale must be a scale that a shipped model has");
+  });
+
+  test("prints what was done on stdout", async () => {
+    const cwd = await createTemporaryFolder("a.mp4");
+    const clock = [0, 1000, 1000, 6000];
+    const world = { cwd, now: () => clock.shift() ?? 6000 };
+    const { stdout, stderr } = await runFake(["upscale", "a.mp4"], world);
+    expect(stderr).toBe("");
+    expect(stdout).toMatchInlineSnapshot(`
+      "a.2x.mp4
+        320×180 → 640×360, 120 frames in 6 s (24 fps), 1.2 MB
+        model m5-x2 on onnx-wasm (WebAssembly, 2 threads)
+        mp4, avc at 2.1 Mbit/s
+        copied: audio aac (eng)
+        left out: subtitle webvtt (deu): MP4 cannot hold WebVTT.
+        not seen: chapters
+      "
+    `);
+  });
+
+  test("--verbose adds what was set aside and the stages", async () => {
+    const cwd = await createTemporaryFolder("a.mp4");
+    const error = new TatamiError({ code: "unsupported-environment", message: "No GPU.", fix: "Buy one." });
+    const library = {
+      upscale: async () => ({ ...fakeReport, rejected: [{ candidate: "onnx-webgpu", error }] }),
+    };
+    const { stdout } = await runFake(["upscale", "a.mp4", "--verbose"], { cwd, library });
+    expect(stdout).toContain("  set aside: hevc: no encoder\n  set aside: onnx-webgpu: No GPU.\n");
+    expect(stdout).toContain("  ms a frame: decode 1, split 2, infer 30, assemble 3, encode 5.5\n");
+  });
+
+  test("--quiet prints nothing", async () => {
+    const cwd = await createTemporaryFolder("a.mp4");
+    const { code, stdout, stderr } = await runFake(["upscale", "a.mp4", "--quiet"], {
+      cwd,
+      isTerminal: true,
+    });
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: "", stderr: "" });
+  });
+
+  test("--dry-run plans, with the same options, and touches nothing", async () => {
+    const cwd = await createTemporaryFolder("a.mp4");
+    const { code, stdout, calls } = await runFake(
+      ["upscale", "a.mp4", "-o", "new/b.mp4", "--dry-run", "--trim", "1-"],
+      { cwd },
+    );
+    expect(code).toBe(0);
+    expect(calls.map(({ name }) => name)).toEqual(["loadModel", "createUpscaler", "plan", "dispose"]);
+    expect(calls[2]?.options).toMatchObject({ start: 1, output: join(cwd, "new/b.mp4") });
+    expect(stdout).toMatchInlineSnapshot(`
+      "a.mp4 → new/b.mp4
+        320×180 → 640×360, 120 frames, 0:04
+        model m5-x2 on onnx-wasm (WebAssembly, 2 threads)
+        mp4, avc at 2.1 Mbit/s
+        copied: audio aac (eng)
+        not seen: chapters
+      "
+    `);
+    expect(await readdir(cwd)).toEqual(["a.mp4"]);
+  });
+
+  test("refuses an output that exists before any work, and replaces it when asked", async () => {
+    const cwd = await createTemporaryFolder("a.mp4", "a.2x.mp4");
+    const { code, stderr, calls } = await runFake(["upscale", "a.mp4"], { cwd });
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      "error: a.2x.mp4 exists already. [output-failed]\n  → Give --overwrite to replace it, or another --output.\n",
+    );
+    expect(calls.map(({ name }) => name)).toEqual(["loadModel"]);
+    expect((await runFake(["upscale", "a.mp4", "-y"], { cwd })).code).toBe(0);
+  });
+
+  test("--json prints one object without the Blob", async () => {
+    const cwd = await createTemporaryFolder("a.mp4");
+    const error = new TatamiError({ code: "unsupported-environment", message: "No GPU.", fix: "Buy one." });
+    const library = {
+      upscale: async () => ({
+        ...fakeReport,
+        blob: new Blob(),
+        rejected: [{ candidate: "onnx-webgpu", error }],
+      }),
+    };
+    const { stdout } = await runFake(["upscale", "a.mp4", "--json"], { cwd, library });
+    expect(stdout).toMatch(/^\{.*\}\n$/);
+    expect(JSON.parse(stdout)).toEqual({
+      ...JSON.parse(JSON.stringify(fakeReport)),
+      file: "a.mp4",
+      outputFile: "a.2x.mp4",
+      seconds: 0,
+      rejected: [
+        {
+          candidate: "onnx-webgpu",
+          error: { code: "unsupported-environment", message: "No GPU.", fix: "Buy one." },
+        },
+      ],
+    });
+    const planned = await runFake(["upscale", "a.mp4", "--json", "--dry-run"], { cwd });
+    expect(JSON.parse(planned.stdout)).toEqual({
+      ...JSON.parse(JSON.stringify(fakePlan)),
+      file: "a.mp4",
+      outputFile: "a.2x.mp4",
+    });
+  });
+});

@@ -1,0 +1,41 @@
+/** `tatami upscale IN...`: the job itself. */
+
+import { defineCommand } from "../command.ts";
+import type { Command } from "../command.ts";
+import { chooseModel } from "../choose-model.ts";
+import { expandInputs } from "../expand-inputs.ts";
+import { usage } from "../parse-flags.ts";
+import { planJobs } from "../plan-jobs.ts";
+import { runJobs } from "../run-jobs.ts";
+import { upscaleFlags } from "../upscale-flags.ts";
+
+/** Upscales one file, or a batch. */
+export const upscaleCommand: Command = defineCommand({
+  name: "upscale",
+  summary: "Make videos larger and sharper.",
+  usage: "IN... [flags]",
+  flags: upscaleFlags,
+  examples: [
+    "clip.mp4",
+    "clip.mp4 -o larger.webm --codec vp9 --bitrate 2M",
+    "'clips/*.mp4' -o larger/ --json",
+    "film.mkv --trim 1:00-1:10 --dry-run",
+  ],
+  async run(words, flags, shell) {
+    if (words.length === 0)
+      throw usage("There is nothing to upscale.", "Name a video file: tatami upscale clip.mp4.");
+    if (flags.bitrate !== undefined && flags.quality !== undefined) {
+      throw usage("--bitrate and --quality are both given.", "Give one of them.");
+    }
+    const inputs = await expandInputs(words, shell.cwd);
+    const model = await chooseModel({ model: flags.model, scale: flags.scale && Number(flags.scale) }, shell);
+    const jobs = await planJobs(inputs, {
+      cwd: shell.cwd,
+      scale: model.scale,
+      output: flags.output,
+      container: flags.container,
+      overwrite: flags.overwrite,
+    });
+    return runJobs({ jobs, isBatch: inputs.isBatch, model, flags, shell });
+  },
+});

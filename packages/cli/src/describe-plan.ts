@@ -1,0 +1,60 @@
+/** A plan and a report, in lines for people. */
+
+import { formatSize } from "@tatami/core";
+import type { TrackDescription } from "@tatami/core";
+import type { UpscalePlan, UpscaleReport } from "@tatami/upscale";
+import { formatBitrate, formatBytes, formatClock, formatRate } from "./format.ts";
+
+/** What would be done. */
+export function describePlan(plan: UpscalePlan, isVerbose: boolean): readonly string[] {
+  const { media } = plan;
+  const frames = media.video.frameCount === null ? "" : `, ${media.video.frameCount} frames`;
+  return [
+    `${formatSize(plan.input)} → ${formatSize(plan.output)}${frames}, ${formatClock(media.duration)}`,
+    ...describeChoices(plan, plan.encoding.leftOut, isVerbose),
+  ];
+}
+
+/** What was done. */
+export function describeReport(
+  report: UpscaleReport,
+  seconds: number,
+  isVerbose: boolean,
+): readonly string[] {
+  const { frames, size, progress, leftOut } = report;
+  const lines = [
+    `${formatSize(report.input)} → ${formatSize(report.output)}, ${frames} frames in ${formatRate(seconds)} s ` +
+      `(${formatRate(progress.framesPerSecond)} fps), ${formatBytes(size)}`,
+    ...describeChoices(report, leftOut, isVerbose),
+  ];
+  if (isVerbose) {
+    const stages = Object.entries(progress.stageMs).map(([stage, ms]) => `${stage} ${formatRate(ms)}`);
+    lines.push(`ms a frame: ${stages.join(", ")}`);
+  }
+  return lines;
+}
+
+function describeChoices(
+  plan: UpscalePlan,
+  leftOut: UpscaleReport["leftOut"],
+  isVerbose: boolean,
+): readonly string[] {
+  const { encoding, media } = plan;
+  const lines = [
+    `model ${plan.model} on ${plan.backend} (${plan.backendDescription})`,
+    `${encoding.container}, ${encoding.codec} at ${formatBitrate(encoding.bitrate)}`,
+  ];
+  if (encoding.copied.length > 0) lines.push(`copied: ${encoding.copied.map(describeTrack).join(", ")}`);
+  for (const { track, message } of leftOut) lines.push(`left out: ${describeTrack(track)}: ${message}`);
+  for (const blindSpot of media.blindSpots) lines.push(`not seen: ${blindSpot}`);
+  if (!isVerbose) return lines;
+  for (const { codec, reason } of encoding.rejected) lines.push(`set aside: ${codec}: ${reason}`);
+  for (const { candidate, error } of plan.rejected) lines.push(`set aside: ${candidate}: ${error.message}`);
+  return lines;
+}
+
+/** `audio aac (eng)`. */
+export function describeTrack(track: TrackDescription): string {
+  const codec = track.codec === null ? "" : ` ${track.codec}`;
+  return `${track.kind}${codec}${track.language === null || track.language === "und" ? "" : ` (${track.language})`}`;
+}

@@ -1,0 +1,78 @@
+/** Names and globs into files. */
+
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { TatamiError } from "@tatami/core";
+import { glob, isDynamicPattern } from "tinyglobby";
+
+/** A file to work on, or why it cannot be. */
+export interface Input {
+  /** As people know it: relative to where they stand. */
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly failure?: TatamiError;
+}
+
+/** What the words came to. */
+export interface Inputs {
+  readonly files: readonly Input[];
+  /** Several words, or a glob: results go to a folder and a failure does not stop the rest. */
+  readonly isBatch: boolean;
+}
+
+/** Looks up every word: first as a file, then as a glob. A file is listed once. */
+export async function expandInputs(words: readonly string[], cwd: string): Promise<Inputs> {
+  const files = new Map<string, Input>();
+  let isBatch = words.length > 1;
+  for (const word of words) {
+    // A file may have brackets in its name, so what exists is never taken for a pattern.
+    const input = await lookUp(word, cwd);
+    if (!input.failure || !isDynamicPattern(word)) {
+      if (!files.has(input.path)) files.set(input.path, input);
+      continue;
+    }
+    isBatch = true;
+    const names = await glob(word, { cwd, onlyFiles: true, expandDirectories: false });
+    if (names.length === 0) files.set(input.path, { ...input, failure: noMatch(word) });
+    for (const name of names.sort()) {
+      const path = resolve(cwd, name);
+      if (!files.has(path)) files.set(path, { name, path });
+    }
+  }
+  return { files: [...files.values()], isBatch };
+}
+
+async function lookUp(name: string, cwd: string): Promise<Input> {
+  const path = resolve(cwd, name);
+  const found = await stat(path).catch(() => undefined);
+  if (found && !found.isDirectory()) return { name, path };
+  return { name, path, failure: found ? isFolder(name) : notFound(name) };
+}
+
+function notFound(name: string): TatamiError<"input-not-found"> {
+  return new TatamiError({
+    code: "input-not-found",
+    message: `There is no file ${name}.`,
+    fix: "Check the name; it is looked up from the current folder.",
+    detail: { name },
+  });
+}
+
+function isFolder(name: string): TatamiError<"input-not-found"> {
+  return new TatamiError({
+    code: "input-not-found",
+    message: `${name} is a folder.`,
+    fix: `Name its files, for instance '${name.replace(/[\\/]+$/, "")}/*.mp4'.`,
+    detail: { name },
+  });
+}
+
+function noMatch(pattern: string): TatamiError<"input-not-found"> {
+  return new TatamiError({
+    code: "input-not-found",
+    message: `No file matches ${pattern}.`,
+    fix: "Check the pattern; it is matched from the current folder.",
+    detail: { pattern },
+  });
+}

@@ -1,0 +1,134 @@
+import { TatamiError } from "@tatami/core";
+import { describe, expect, test } from "vitest";
+import { runFake } from "./testing/fake-shell.ts";
+import { createTemporaryFolder } from "./testing/temporary-folder.ts";
+
+describe("main", () => {
+  test.each([[["--help"]], [["-h"]]])("%j prints help on stdout", async (argv) => {
+    const { code, stdout, stderr } = await runFake(argv);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain("tatami COMMAND [flags]");
+    for (const name of ["upscale", "models", "inspect"])
+      expect(stdout).toMatch(new RegExp(`^ {2}${name} `, "m"));
+  });
+
+  test.each([[["--version"]], [["-v"]]])("%j prints the version", async (argv) => {
+    const { code, stdout } = await runFake(argv);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  test("without a command help goes to stderr, as wrong usage", async () => {
+    const { code, stdout, stderr } = await runFake([]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain("tatami COMMAND [flags]");
+  });
+
+  test.each(["upscale", "models", "inspect"])("%s --help prints every flag and examples", async (name) => {
+    const { code, stdout } = await runFake([name, "--help"]);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`tatami ${name} `);
+    expect(stdout).toContain("--json");
+    expect(stdout).toMatch(new RegExp(`Examples\n {2}tatami ${name}`));
+    expect(stdout).toBe((await runFake([name, "-h", "--nonsense"])).stdout);
+  });
+
+  test("upscale --help is this", async () => {
+    expect((await runFake(["upscale", "--help"])).stdout).toMatchSnapshot();
+  });
+
+  test.each<[readonly string[], string, string]>([
+    [["upscael"], "upscael is not a command.", "Did you mean upscale?"],
+    [["clip.mp4"], "clip.mp4 is not a command.", "tatami upscale clip.mp4"],
+    [["--json", "models"], "--json stands before the command.", "Put the command first"],
+    [["models", "a.mp4"], "tatami models takes no files", "tatami models"],
+    [["models", "--yaml"], "--yaml is not a flag", "--help"],
+    [["inspect"], "tatami inspect takes one file", "tatami inspect FILE"],
+    [["inspect", "a.mp4", "b.mp4"], "tatami inspect takes one file", "tatami inspect FILE"],
+    [["inspect", "*.mp4"], "*.mp4 matches 2 files.", "Name one"],
+    [["upscale"], "There is nothing to upscale.", "tatami upscale clip.mp4"],
+    [["upscale", "a.mp4", "--modle", "m5-x2"], "--modle is not a flag", "--model?"],
+    [["upscale", "a.mp4", "--scale", "3"], "--scale must be one of 2, 4", "--scale"],
+    [["upscale", "a.mp4", "--scale", "4", "--model", "m5-x2"], "m5-x2 upscales by 2, not by 4.", "--scale 4"],
+    [["upscale", "a.mp4", "--codec", "h264"], "--codec must be one of avc, hevc, vp9, av1", "--codec"],
+    [
+      ["upscale", "a.mp4", "--container", "avi"],
+      "--container must be one of mp4, mov, webm, mkv",
+      "--container",
+    ],
+    [["upscale", "a.mp4", "--bitrate", "fast"], "--bitrate must be a bitrate", "--bitrate"],
+    [
+      ["upscale", "a.mp4", "--quality", "101"],
+      "--quality must be a whole number from 1 to 100, not 101",
+      "--quality",
+    ],
+    [["upscale", "a.mp4", "--quality", "5", "--bitrate", "2M"], "are both given", "one of them"],
+    [["upscale", "a.mp4", "--audio", "off"], "--audio must be one of copy, drop", "--audio"],
+    [["upscale", "a.mp4", "--trim", "5-1"], "--trim must be a-b with a before b", "--trim"],
+    [
+      ["upscale", "a.mp4", "--backend", "gpu"],
+      "--backend must be one of onnx-webgpu, onnx-wasm, cpu",
+      "--backend",
+    ],
+    [
+      ["upscale", "a.mp4", "--threads", "0"],
+      "--threads must be a whole number from 1 to 64, not 0",
+      "--threads",
+    ],
+    [
+      ["upscale", "a.mp4", "--patch", "1.5"],
+      '--patch must be a whole number of at least 1, not "1.5"',
+      "--patch",
+    ],
+    [["upscale", "a.mp4", "--batch", "x"], "--batch must be a whole number of at least 1", "--batch"],
+    [["upscale", "a.mp4", "--dry-run=no"], "--dry-run takes no value", "--dry-run"],
+    [["upscale", "a.mp4", "-o"], "-o needs a value", "-o PATH"],
+    [["upscale", "a.mp4", "-o", "a.mp4", "-y"], "a.mp4 is the input itself.", "--output"],
+    [["upscale", "a.mp4", "b.mp4", "-o", "c.txt"], "--output must be a folder", "folder"],
+  ])("wrong usage: %j", async (argv, message, fix) => {
+    const cwd = await createTemporaryFolder("a.mp4", "b.mp4", "c.txt");
+    const { code, stdout, stderr, calls } = await runFake(argv, { cwd });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    const [first, second, ...rest] = stderr.split("\n");
+    expect(first).toMatch(/^error: .* \[invalid-option\]$/);
+    expect(first).toContain(message);
+    expect(second).toMatch(/^ {2}→ .*\.$/);
+    expect(second).toContain(fix);
+    expect(rest).toEqual([""]);
+    expect(calls.map(({ name }) => name)).not.toContain("upscale");
+  });
+
+  test("an error of the library is printed with fix and code, in the words of the flags", async () => {
+    const cwd = await createTemporaryFolder("a.mp4");
+    const error = new TatamiError({
+      code: "invalid-option",
+      message: "options.patchSize must be a whole number from 8 to 4096, not 5.",
+      fix: "Set options.patchSize to a whole number from 8 to 4096, or leave it out.",
+    });
+    const library = { createUpscaler: () => Promise.reject(error) };
+    const { code, stderr } = await runFake(["upscale", "a.mp4", "--patch", "5"], { cwd, library });
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      "error: --patch must be a whole number from 8 to 4096, not 5. [invalid-option]\n" +
+        "  → Set --patch to a whole number from 8 to 4096, or leave it out.\n",
+    );
+  });
+
+  test("what is no TatamiError is a fault, printed with its stack", async () => {
+    const library = {
+      listModels: () => {
+        throw new RangeError("boom");
+      },
+    };
+    const { code, stderr } = await runFake(["models"], { library });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: RangeError: boom\n {4}at [^]*\[internal\]\n {2}→ Report this/);
+  });
+
+  test("errors are red on a terminal", async () => {
+    expect((await runFake(["nonsense"], { isTerminal: true })).stderr).toContain("\u001B[31merror\u001B[39m");
+    expect((await runFake(["nonsense"], { isTerminal: true, env: { NO_COLOR: "1" } })).stderr).not.toContain(
+      "\u001B",
+    );
+  });
+});

@@ -1,0 +1,59 @@
+/** The command line as a function: words and a world in, an exit code out. */
+
+import { closest } from "fastest-levenshtein";
+import type { Command } from "./command.ts";
+import { inspectCommand } from "./commands/inspect.ts";
+import { modelsCommand } from "./commands/models.ts";
+import { upscaleCommand } from "./commands/upscale.ts";
+import { mainHelp } from "./help.ts";
+import { usage } from "./parse-flags.ts";
+import { exitCodeOf, printError } from "./print-error.ts";
+import type { ExitCode, Shell } from "./shell.ts";
+import { readVersion } from "./version.ts";
+
+const commands: readonly Command[] = [upscaleCommand, modelsCommand, inspectCommand];
+
+/** Runs one command line. Errors are printed, never thrown. */
+export async function main(shell: Shell): Promise<ExitCode> {
+  try {
+    return await dispatch(shell);
+  } catch (error) {
+    if (shell.signal.aborted && error === shell.signal.reason) {
+      shell.stderr.write("Interrupted. No unfinished file is left.\n");
+      return 130;
+    }
+    printError(shell, error);
+    return exitCodeOf(error);
+  }
+}
+
+async function dispatch(shell: Shell): Promise<ExitCode> {
+  const [word, ...rest] = shell.argv;
+  if (word === undefined) {
+    shell.stderr.write(mainHelp(commands));
+    return 2;
+  }
+  if (word === "--help" || word === "-h") {
+    shell.stdout.write(mainHelp(commands));
+    return 0;
+  }
+  if (word === "--version" || word === "-v") {
+    shell.stdout.write(`${await readVersion()}\n`);
+    return 0;
+  }
+  const command = commands.find(({ name }) => name === word);
+  if (!command) throw unknownCommand(word);
+  return command.run(rest, shell);
+}
+
+function unknownCommand(word: string): Error {
+  const names = commands.map(({ name }) => name);
+  if (word.startsWith("-")) {
+    return usage(`${word} stands before the command.`, `Put the command first: ${names.join(", ")}.`);
+  }
+  if (/[./\\]/.test(word)) return usage(`${word} is not a command.`, `Write tatami upscale ${word}.`);
+  return usage(
+    `${word} is not a command.`,
+    `Did you mean ${closest(word, names)}? Use one of: ${names.join(", ")}.`,
+  );
+}

@@ -1,0 +1,63 @@
+import { describe, expect, test } from "vitest";
+import { parseBitrate } from "./parse-bitrate.ts";
+import { parseChoice, parseChoices } from "./parse-choice.ts";
+import { parseTrim } from "./parse-trim.ts";
+
+describe("parseBitrate", () => {
+  test.each([
+    ["2M", 2_000_000],
+    ["2.5M", 2_500_000],
+    ["2500k", 2_500_000],
+    ["2500K", 2_500_000],
+    ["1k", 1000],
+    ["800000", 800_000],
+  ])("%s is %i bits a second", (text, bits) => {
+    expect(parseBitrate(text, "--bitrate")).toBe(bits);
+  });
+
+  test.each(["", "2", "999", "2G", "M", "-2M", "2 M", "1e6", "2M/s", "9".repeat(400)])(
+    "refuses %j",
+    (text) => {
+      expect(() => parseBitrate(text, "--bitrate")).toThrow(/^--bitrate must be a bitrate of at least 1k/);
+    },
+  );
+});
+
+describe("parseTrim", () => {
+  test.each([
+    ["1-2", { start: 1, end: 2 }],
+    ["1.5-2.25", { start: 1.5, end: 2.25 }],
+    [".5-", { start: 0.5 }],
+    ["-5", { end: 5 }],
+    ["90-", { start: 90 }],
+    ["1:30-2:00", { start: 90, end: 120 }],
+    ["0:00:01.5-1:00:00", { start: 1.5, end: 3600 }],
+    ["75:00-", { start: 4500 }],
+  ])("%s", (text, trim) => {
+    expect(parseTrim(text, "--trim")).toEqual(trim);
+  });
+
+  test.each(["", "-", "5", "1-2-3", "a-b", "1:60-", "1:60:00-", "1:-2", "--", "1e3-", "-1s"])(
+    "refuses %j",
+    (text) => {
+      expect(() => parseTrim(text, "--trim")).toThrow(/^--trim must be a-b in seconds or h:mm:ss/);
+    },
+  );
+
+  test.each(["2-1", "2-2", "-0", "0-0", "1:00-59"])("refuses %j, which is empty or backwards", (text) => {
+    expect(() => parseTrim(text, "--trim")).toThrow(/^--trim must be a-b with a before b/);
+  });
+});
+
+describe("parseChoice and parseChoices", () => {
+  test("take what is in the set, in order and once", () => {
+    expect(parseChoice(["copy", "drop"])("drop", "--audio")).toBe("drop");
+    expect(parseChoices(["a", "b", "c"])("c, a,c", "--backend")).toEqual(["c", "a"]);
+  });
+
+  test.each(["", "d", "a,,b", "a,d"])("refuse %j and say the set", (text) => {
+    expect(() => parseChoices(["a", "b", "c"])(text, "--backend")).toThrow(
+      /^--backend must be one of a, b, c, not/,
+    );
+  });
+});

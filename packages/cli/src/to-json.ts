@@ -1,0 +1,28 @@
+/** What programs read: one JSON object a line. */
+
+import type { UpscalePlan, UpscaleReport } from "@tatami/upscale";
+import { describeError } from "./print-error.ts";
+import type { Job } from "./plan-jobs.ts";
+
+/** A plan or a report with its files; without the Blob, and errors without stacks. */
+export function jobToJson(job: Job, result: UpscalePlan | UpscaleReport, seconds?: number): string {
+  const { rejected, ...rest } = result;
+  const plain = { ...rest, blob: undefined };
+  return toLine({
+    file: job.input.name,
+    outputFile: job.outputName,
+    ...(seconds !== undefined && { seconds: Number(seconds.toFixed(3)) }),
+    ...plain,
+    rejected: rejected.map(({ candidate, error }) => ({ candidate, error: describeError(error) })),
+  });
+}
+
+/** A job that failed. */
+export function failureToJson(job: Job, error: unknown): string {
+  return toLine({ file: job.input.name, outputFile: job.outputName, error: describeError(error) });
+}
+
+/** One line; what JSON cannot say (infinities) is null. */
+export function toLine(value: unknown): string {
+  return `${JSON.stringify(value)}\n`;
+}

@@ -1,0 +1,79 @@
+/** The flags of `tatami upscale`. */
+
+import type { BackendName } from "@tatami/graph";
+import type { VideoCodec } from "@tatami/core";
+import type { FlagValues, Switch, ValueFlag } from "./flags.ts";
+import { switchFlag, valueFlag } from "./flags.ts";
+import { parseBitrate } from "./parse-bitrate.ts";
+import { parseChoice, parseChoices } from "./parse-choice.ts";
+import { parseInteger } from "./parse-integer.ts";
+import { parseTrim } from "./parse-trim.ts";
+import type { Trim } from "./parse-trim.ts";
+import { containers } from "./plan-jobs.ts";
+
+const codecs: readonly VideoCodec[] = ["avc", "hevc", "vp9", "av1"];
+const backends: readonly BackendName[] = ["onnx-webgpu", "onnx-wasm", "cpu"];
+const text = (value: string): string => value;
+
+/** The table. */
+export const upscaleFlags: {
+  readonly output: ValueFlag<string>;
+  readonly model: ValueFlag<string>;
+  readonly scale: ValueFlag<"2" | "4">;
+  readonly codec: ValueFlag<VideoCodec>;
+  readonly container: ValueFlag<(typeof containers)[number]>;
+  readonly bitrate: ValueFlag<number>;
+  readonly quality: ValueFlag<number>;
+  readonly audio: ValueFlag<"copy" | "drop">;
+  readonly trim: ValueFlag<Trim>;
+  readonly backend: ValueFlag<readonly BackendName[]>;
+  readonly threads: ValueFlag<number>;
+  readonly patch: ValueFlag<number>;
+  readonly batch: ValueFlag<number>;
+  readonly "to-sdr": Switch;
+  readonly overwrite: Switch;
+  readonly "dry-run": Switch;
+  readonly json: Switch;
+  readonly quiet: Switch;
+  readonly verbose: Switch;
+} = {
+  output: valueFlag(
+    "PATH",
+    "File to write, or folder for several inputs; default NAME.2x.mp4 beside the input.",
+    text,
+    "o",
+  ),
+  model: valueFlag("MODEL", "A shipped model (tatami models) or an .onnx file; default m5-x2.", text),
+  scale: valueFlag("2|4", "Times wider and higher; chooses the model.", parseChoice(["2", "4"])),
+  codec: valueFlag(
+    codecs.join("|"),
+    "Video codec; default avc, or the first that can be encoded.",
+    parseChoice(codecs),
+  ),
+  container: valueFlag(
+    containers.join("|"),
+    "Container; default from the output's name.",
+    parseChoice(containers),
+  ),
+  bitrate: valueFlag("RATE", "Bits a second of the video: 2M, 2500k or 2500000.", parseBitrate),
+  quality: valueFlag("1-100", "Quality of the video; default 75.", parseInteger(1, 100)),
+  audio: valueFlag("copy|drop", "What to do with sound; default copy.", parseChoice(["copy", "drop"])),
+  trim: valueFlag("A-B", "Only this part, in seconds or h:mm:ss; either side may be empty.", parseTrim),
+  backend: valueFlag("LIST", `Engines to try, in order: ${backends.join(",")}.`, parseChoices(backends)),
+  threads: valueFlag(
+    "N",
+    "Threads of the CPU engine; default what the machine has, up to 8.",
+    parseInteger(1, 64),
+  ),
+  patch: valueFlag("N", "Side of a patch in input pixels; default measured.", parseInteger(1)),
+  batch: valueFlag("N", "Patches handed to the engine at once; default measured.", parseInteger(1)),
+  "to-sdr": switchFlag("Convert 10-bit and HDR input to 8-bit SDR; without it such input is refused."),
+  overwrite: switchFlag("Replace outputs that exist.", "y"),
+  "dry-run": switchFlag("Say what would be done, and do nothing."),
+  json: switchFlag("Print one JSON object a file on stdout."),
+  quiet: switchFlag("Print nothing but errors and JSON.", "q"),
+  verbose: switchFlag("Also print what was tried and set aside, and the time of each stage."),
+};
+
+/** What was typed. */
+export type UpscaleFlags = FlagValues<typeof upscaleFlags>;

@@ -1,0 +1,140 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { conv2d, depthToSpace, haloOf, input, tensor, writeOnnx } from "@tatami/graph";
+import type { Model } from "@tatami/graph";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { loadFrom, loadModel } from "./load-model.ts";
+import type { Registry } from "./registry.ts";
+
+describe("loadFrom", () => {
+  test("reads a model from disk, under the name it was asked for", async () => {
+    const { registry, bytes } = await createZoo();
+    const model = await loadFrom(registry, "test-x2", {});
+    expect(model).toMatchObject({ name: "test-x2", scale: 2 });
+    expect(model.halo).toBeGreaterThan(0);
+    expect(writeOnnx(model).length).toBe(bytes.length);
+  });
+
+  test.each([(url: URL) => url, (url: URL) => url.href, (url: URL) => url.href.replace(/\/$/, "")])(
+    "reads it from baseUrl, a file or a server (%#)",
+    async (spell) => {
+      const { registry, folder, bytes } = await createZoo();
+      const lost: Registry = {
+        "test-x2": { ...registry["test-x2"]!, url: () => new URL("file:///nowhere/x.onnx") },
+      };
+      const onDisk = await loadFrom(lost, "test-x2", { baseUrl: spell(pathToFileURL(`${folder}/`)) });
+      expect(onDisk.scale).toBe(2);
+      const served = await loadFrom(lost, "test-x2", {
+        baseUrl: spell(await serve("/models/test-x2.onnx", bytes)),
+      });
+      expect(served.scale).toBe(2);
+    },
+  );
+
+  test("refuses a name there is not, and names the closest and all", async () => {
+    const { registry } = await createZoo();
+    for (const name of ["test-x3", "toString", ""]) {
+      await expect(loadFrom(registry, name, {})).rejects.toMatchObject({
+        code: "invalid-option",
+        message: `There is no model named ${JSON.stringify(name)}.`,
+        fix: 'Did you mean "test-x2"? Use one of: test-x2.',
+      });
+    }
+  });
+
+  test("refuses bytes that are not those of the card", async () => {
+    const { registry, folder, bytes } = await createZoo();
+    bytes[bytes.length - 1]! ^= 1;
+    await writeFile(join(folder, "test-x2.onnx"), bytes);
+    await expect(loadFrom(registry, "test-x2", {})).rejects.toMatchObject({
+      code: "invalid-model",
+      detail: { expected: registry["test-x2"]!.card.sha256 },
+    });
+  });
+
+  test("says where it looked when the file is missing", async () => {
+    const { registry, bytes } = await createZoo();
+    const nowhere = { baseUrl: pathToFileURL("/nowhere/") };
+    await expect(loadFrom(registry, "test-x2", nowhere)).rejects.toMatchObject({ code: "input-not-found" });
+    const baseUrl = await serve("/elsewhere.onnx", bytes);
+    await expect(loadFrom(registry, "test-x2", { baseUrl })).rejects.toMatchObject({
+      code: "input-not-found",
+      message: expect.stringContaining("status 404"),
+    });
+    await expect(loadFrom(registry, "test-x2", { baseUrl: "http://127.0.0.1:1/" })).rejects.toMatchObject({
+      code: "input-not-found",
+    });
+  });
+
+  test("refuses a baseUrl that is none", async () => {
+    const { registry } = await createZoo();
+    await expect(loadFrom(registry, "test-x2", { baseUrl: "models" })).rejects.toMatchObject({
+      code: "invalid-option",
+      message: 'options.baseUrl must be a URL, not "models".',
+    });
+  });
+
+  test("throws the signal's reason as it is", async () => {
+    const { registry } = await createZoo();
+    const reason = new Error("stop");
+    const signal = AbortSignal.abort(reason);
+    await expect(loadFrom(registry, "test-x2", { signal })).rejects.toBe(reason);
+    const controller = new AbortController();
+    const loading = loadFrom(registry, "test-x2", { signal: controller.signal });
+    controller.abort(reason);
+    await expect(loading).rejects.toBe(reason);
+  });
+});
+
+test("loadModel refuses unknown names too", async () => {
+  await expect(loadModel("nothing")).rejects.toMatchObject({ code: "invalid-option" });
+});
+
+/** A zoo of one untrained model in a temporary folder. */
+async function createZoo(): Promise<{ registry: Registry; folder: string; bytes: Uint8Array }> {
+  const folder = await mkdtemp(join(tmpdir(), "tatami-zoo-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const bytes = writeOnnx(createTinyModel());
+  await writeFile(join(folder, "test-x2.onnx"), bytes);
+  const card = {
+    name: "test-x2",
+    scale: 2,
+    track: "bicubic",
+    parameters: 8912,
+    macsPerPixel: 8912,
+    psnr: {},
+    sha256: createHash("sha256").update(bytes).digest("hex"),
+    license: "MIT",
+  } as const;
+  return {
+    registry: { "test-x2": { card, url: () => pathToFileURL(join(folder, "test-x2.onnx")) } },
+    folder,
+    bytes,
+  };
+}
+
+/** One 3×3 convolution before the shuffle: no network worth shipping, but a whole model. */
+function createTinyModel(): Model {
+  const kernel = tensor(
+    [4, 1, 3, 3],
+    Float32Array.from({ length: 36 }, (_, index) => Math.sin(index)),
+  );
+  const output = depthToSpace(conv2d(input(), kernel), 2);
+  return { name: "tiny", scale: 2, halo: haloOf(output), output };
+}
+
+/** A server of one file; the address of its models folder. */
+async function serve(path: string, bytes: Uint8Array): Promise<URL> {
+  const server = createServer((request, response) => {
+    response.statusCode = request.url === path ? 200 : 404;
+    response.end(request.url === path ? bytes : undefined);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/models/`);
+}
