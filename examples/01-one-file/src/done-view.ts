@@ -1,0 +1,91 @@
+/** The result: before and after, the file to save, and how it was made. */
+
+import { createComparison } from "./comparison.ts";
+import { element } from "./element.ts";
+import { formatBytes, formatDuration, formatRate } from "./format.ts";
+import type { JobSummary } from "./protocol.ts";
+import { resultName } from "./save-file.ts";
+import type { SourceClip } from "./source-clip.ts";
+
+/** A finished job. */
+export interface Result {
+  readonly clip: SourceClip;
+  readonly summary: JobSummary;
+  /** The upscaled file. */
+  readonly blob: Blob;
+  /** Its name on disk, when it was written there already. */
+  readonly writtenTo?: string;
+  /** Seconds from the start of the job to its end. */
+  readonly seconds: number;
+}
+
+export interface DoneView {
+  show(result: Result): void;
+  /** Lets go of the result. */
+  clear(): void;
+}
+
+export const createDoneView = (): DoneView => {
+  const comparison = createComparison(element("#comparison", HTMLElement));
+  const title = element("#done-title", HTMLElement);
+  const facts = element("#done-facts", HTMLElement);
+  const save = element("#save", HTMLAnchorElement);
+  const leftOut = element("#left-out", HTMLElement);
+  const how = element("#how", HTMLElement);
+  let url: string | undefined;
+
+  const clear = (): void => {
+    comparison.clear();
+    save.removeAttribute("href");
+    if (url !== undefined) URL.revokeObjectURL(url);
+    url = undefined;
+  };
+
+  const show = (result: Result): void => {
+    clear();
+    const { clip, summary, blob, writtenTo } = result;
+    const { input, output } = summary;
+    url = URL.createObjectURL(blob);
+    const name = resultName(clip.file.name, `${output.width}x${output.height}`, summary.container);
+    title.textContent = writtenTo === undefined ? `${name} is ready` : `Saved to ${writtenTo}`;
+    facts.textContent = `${output.width} × ${output.height}, from ${input.width} × ${input.height} · ${summary.frames} frames · ${formatBytes(summary.size)}`;
+    save.hidden = writtenTo !== undefined;
+    save.href = url;
+    save.download = name;
+    leftOut.replaceChildren(...summary.leftOut.map((message) => createText("li", message)));
+    how.replaceChildren(
+      ...describe(result).flatMap(([term, text]) => [createText("dt", term), createText("dd", text)]),
+    );
+    comparison.show({
+      before: clip.url,
+      after: url,
+      beforeSize: `${input.width} × ${input.height}`,
+      afterSize: `${output.width} × ${output.height}`,
+    });
+  };
+
+  return { show, clear };
+};
+
+/** Codecs as people know them. */
+const codecNames: Readonly<Record<string, string>> = { avc: "H.264", hevc: "H.265", vp9: "VP9", av1: "AV1" };
+
+const describe = ({ summary, seconds }: Result): [string, string][] => {
+  const rate = summary.frames / seconds;
+  const rows: [string, string][] = [
+    ["Model", summary.model],
+    ["Engine", summary.engine],
+    ["Time", `${formatDuration(seconds)}, ${formatRate(rate)} frames a second`],
+    ["Video", `${codecNames[summary.codec] ?? summary.codec} in ${summary.container.toUpperCase()}`],
+    ["Bit rate", `${formatBytes(summary.bitrate / 8)} a second`],
+    ["Read and written by", summary.driver],
+  ];
+  for (const { candidate, reason } of summary.rejected) rows.push([`Not used: ${candidate}`, reason]);
+  return rows;
+};
+
+const createText = (tag: string, text: string): HTMLElement => {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  return made;
+};

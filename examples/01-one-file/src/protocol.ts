@@ -1,0 +1,51 @@
+/** What the page and its worker say to each other: plain data only. */
+
+import type { SerializedTatamiError, Size, VideoCodec } from "@tatami/core";
+import type { Progress } from "@tatami/upscale";
+
+/** One file to upscale. */
+export interface JobRequest {
+  readonly file: File;
+  /** A name of `listModels()`. */
+  readonly model: string;
+  /** From 1 to 100. */
+  readonly quality: number;
+  /** The first that can be encoded when left out. */
+  readonly codec?: VideoCodec;
+  /** Seconds to stop before; the end of the file when left out. */
+  readonly end?: number;
+  /** Where to write; a Blob comes back when left out. */
+  readonly output?: FileSystemFileHandle;
+}
+
+/** What was done, for people. */
+export interface JobSummary {
+  readonly input: Size;
+  readonly output: Size;
+  readonly frames: number;
+  /** Bytes written. */
+  readonly size: number;
+  readonly container: string;
+  readonly codec: string;
+  readonly bitrate: number;
+  readonly model: string;
+  readonly engine: string;
+  readonly driver: string;
+  readonly progress: Progress;
+  /** One sentence for each track that is not in the result. */
+  readonly leftOut: readonly string[];
+  /** What was tried first and set aside, and why. */
+  readonly rejected: readonly { readonly candidate: string; readonly reason: string }[];
+}
+
+/** How a job ends. A worker boundary keeps no error classes, so errors travel in their wire form. */
+export type JobOutcome =
+  | { readonly kind: "done"; readonly summary: JobSummary; readonly blob?: Blob }
+  | { readonly kind: "cancelled" }
+  | { readonly kind: "failed"; readonly error: SerializedTatamiError };
+
+/** The worker's side. Signals do not cross the boundary, so cancelling is a call. */
+export interface UpscaleWorker {
+  run(request: JobRequest, onProgress: (progress: Progress) => void): Promise<JobOutcome>;
+  cancel(): void;
+}

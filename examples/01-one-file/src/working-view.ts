@@ -1,0 +1,101 @@
+/** A job is under way: how far it has come, and where the time goes. */
+
+import type { Progress, Stage } from "@tatami/upscale";
+import { element } from "./element.ts";
+import { formatDuration, formatRate } from "./format.ts";
+
+export interface WorkingView {
+  /** Begins with nothing known yet. */
+  begin(fileName: string): void;
+  update(progress: Progress): void;
+  /** The job was asked to stop, and is tidying up. */
+  stopping(): void;
+}
+
+/** What each stage does, in the words of the page, in order. */
+const stageWords: Readonly<Record<Stage, string>> = {
+  decode: "decoding",
+  split: "cutting into patches",
+  infer: "the network",
+  assemble: "joining the patches",
+  encode: "encoding",
+};
+
+export const createWorkingView = (): WorkingView => {
+  const title = element("#working-title", HTMLElement);
+  const stage = element("#stage", HTMLElement);
+  const bar = element("#progress", HTMLProgressElement);
+  const percent = element("#percent", HTMLElement);
+  const frames = element("#frames", HTMLElement);
+  const rate = element("#rate", HTMLElement);
+  const left = element("#left", HTMLElement);
+  const cancel = element("[data-action=cancel]", HTMLButtonElement);
+  const rows = createStageRows(element("#stages", HTMLElement));
+  let name = "";
+
+  return {
+    begin: (fileName) => {
+      name = fileName;
+      title.textContent = `Upscaling ${fileName}`;
+      stage.textContent = "Getting ready: reading the file, starting the engine";
+      bar.removeAttribute("value");
+      percent.textContent = "";
+      for (const figure of [frames, rate, left]) figure.textContent = "–";
+      rows.clear();
+      cancel.disabled = false;
+      document.title = `${fileName} – Tatami`;
+    },
+    update: (progress) => {
+      const { framesDone, framesTotal, framesPerSecond, secondsLeft } = progress;
+      frames.textContent = framesTotal === undefined ? `${framesDone}` : `${framesDone} of ${framesTotal}`;
+      rate.textContent = formatRate(framesPerSecond);
+      left.textContent = secondsLeft === undefined ? "–" : formatDuration(Math.ceil(secondsLeft));
+      const slowest = rows.update(progress.stageMs);
+      const finishing = framesTotal !== undefined && framesDone >= framesTotal;
+      if (!cancel.disabled)
+        stage.textContent = finishing ? "Finishing the file" : `Most of the time goes to ${slowest}`;
+      if (framesTotal === undefined || framesTotal === 0) return;
+      const done = Math.min(1, framesDone / framesTotal);
+      bar.value = done;
+      percent.textContent = `${Math.floor(done * 100)} %`;
+      document.title = `${Math.floor(done * 100)} % · ${name} – Tatami`;
+    },
+    stopping: () => {
+      cancel.disabled = true;
+      stage.textContent = "Stopping";
+    },
+  };
+};
+
+/** One bar a stage, as long as its share of the slowest. */
+const createStageRows = (
+  list: HTMLElement,
+): { clear(): void; update(stageMs: Readonly<Record<Stage, number>>): string } => {
+  const rows = (Object.keys(stageWords) as Stage[]).map((stage) => {
+    const item = document.createElement("li");
+    const label = document.createElement("span");
+    const meter = document.createElement("i");
+    const value = document.createElement("b");
+    label.textContent = stageWords[stage];
+    item.append(label, meter, value);
+    list.append(item);
+    return { stage, item, value };
+  });
+  return {
+    clear: () => {
+      for (const { item, value } of rows) {
+        item.style.setProperty("--share", "0");
+        value.textContent = "";
+      }
+    },
+    update: (stageMs) => {
+      const most = Math.max(...Object.values(stageMs), Number.EPSILON);
+      for (const { stage, item, value } of rows) {
+        item.style.setProperty("--share", String(stageMs[stage] / most));
+        value.textContent = `${formatRate(stageMs[stage])} ms`;
+      }
+      const slowest = rows.find(({ stage }) => stageMs[stage] === most)?.stage ?? "infer";
+      return stageWords[slowest];
+    },
+  };
+};

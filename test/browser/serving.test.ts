@@ -1,0 +1,48 @@
+import { fileURLToPath } from "node:url";
+import { createServer } from "vite";
+import { describe, expect, inject, test } from "vitest";
+import { frogClip, openOneFilePage } from "../support/one-file-page.ts";
+
+const chromium = inject("chromium");
+
+describe.skipIf(chromium === "")("however the page is served", () => {
+  test("without cross-origin isolation it works on one thread, and says so", async () => {
+    await using opened = await openOneFilePage({ chromium, page: inject("page"), isolated: false });
+    const { page, errors, strangers } = opened;
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
+    await page.getByText("the engine runs on one thread").waitFor();
+    await opened.choose(frogClip);
+    await opened.start();
+    await opened.waitFor("done");
+    expect(await page.locator("#done-facts").textContent()).toContain("480 × 320");
+    await page.getByText("How it was made").click();
+    expect(await page.locator("#how").textContent()).toContain("1 thread");
+    expect(errors).toEqual([]);
+    expect(strangers).toEqual([]);
+  });
+
+  test("from the development server it works as it does when built", async () => {
+    const root = fileURLToPath(new URL("../../examples/01-one-file", import.meta.url));
+    const server = await createServer({
+      root,
+      logLevel: "warn",
+      server: { port: 0, host: "127.0.0.1", hmr: false },
+    });
+    try {
+      await server.listen();
+      const url = new URL(server.resolvedUrls!.local[0]!);
+      await using opened = await openOneFilePage({ chromium, page: url });
+      const { page, errors, strangers } = opened;
+      expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+      await page.getByRole("button", { name: "Use the sample clip" }).click();
+      await opened.waitFor("ready");
+      await opened.start();
+      await opened.waitFor("done");
+      expect(await page.locator("#done-facts").textContent()).toContain("480 × 320");
+      expect(errors).toEqual([]);
+      expect(strangers).toEqual([]);
+    } finally {
+      await server.close();
+    }
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, inject, test } from "vitest";
+import { frogClip, openOneFilePage } from "../support/one-file-page.ts";
+
+const chromium = inject("chromium");
+const folder = inject("page");
+
+describe.skipIf(chromium === "")("when things go wrong", () => {
+  test("cancel in mid-run stops it, saves nothing, and the next run works", async () => {
+    await using opened = await openOneFilePage({ chromium, page: folder });
+    const { page, errors } = opened;
+    await opened.choose(frogClip);
+    await opened.start();
+    await page.waitForFunction(() => document.querySelector<HTMLProgressElement>("#progress")!.value > 0);
+    const asked = performance.now();
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await opened.waitFor("ready");
+    expect(performance.now() - asked).toBeLessThan(3000);
+    await page.locator("#notice", { hasText: "Cancelled. Nothing was saved." }).waitFor();
+    expect(page.workers()).toHaveLength(0);
+
+    await opened.start();
+    await opened.waitFor("done");
+    expect(await page.locator("#done-facts").textContent()).toContain("45 frames");
+    expect(errors).toEqual([]);
+  });
+
+  test("a file that is no video: what happened, what to do, the code; then a real one works", async () => {
+    await using opened = await openOneFilePage({ chromium, page: folder });
+    const { page, errors } = opened;
+    const dialogs: string[] = [];
+    page.on("dialog", (dialog) => dialogs.push(dialog.message()));
+    await drop(page, "notes.txt", "text/plain", "These are notes, and no video at all.\n");
+    await opened.waitFor("ready");
+    await opened.start();
+    await opened.waitFor("failed");
+    expect(await page.getByRole("alert").isVisible()).toBe(true);
+    expect(await page.locator("#failed-message").textContent()).not.toBe("");
+    expect(await page.locator("#failed-fix").textContent()).toMatch(/\.$/);
+    expect(await page.locator("#failed-code").textContent()).toBe("unsupported-container");
+    expect(dialogs).toEqual([]);
+
+    await opened.choose(frogClip);
+    await opened.start();
+    await opened.waitFor("done");
+    expect(errors.filter((text) => !text.includes("ERR_FILE"))).toEqual([]);
+  });
+
+  test("a file cut short ends in an error or a whole result, never in silence", async () => {
+    await using opened = await openOneFilePage({ chromium, page: folder });
+    await opened.choose({ name: "empty.mp4", mimeType: "video/mp4", buffer: Buffer.alloc(0) });
+    await opened.start();
+    await opened.waitFor("failed");
+    expect(await opened.page.locator("#failed-code").textContent()).toMatch(
+      /unsupported-container|damaged-input/,
+    );
+  });
+});
+
+type Page = Awaited<ReturnType<typeof openOneFilePage>>["page"];
+
+const drop = async (page: Page, name: string, type: string, text: string): Promise<void> => {
+  const transfer = await page.evaluateHandle(
+    (file) => {
+      const made = new DataTransfer();
+      made.items.add(new File([file.text], file.name, { type: file.type }));
+      return made;
+    },
+    { name, type, text },
+  );
+  await page.dispatchEvent("body", "dragenter", { dataTransfer: transfer });
+  expect(await page.locator(".drop-veil").isVisible()).toBe(true);
+  await page.dispatchEvent("body", "drop", { dataTransfer: transfer });
+  expect(await page.locator(".drop-veil").isVisible()).toBe(false);
+};

@@ -1,0 +1,90 @@
+/** Drives the page of examples/01-one-file. */
+
+import { fileURLToPath } from "node:url";
+import type { Browser, Page } from "playwright-core";
+import { launchChromium } from "./chromium.ts";
+import { serveFolder } from "./serve-folder.ts";
+
+/** The clip the tests upscale: 240×160, 45 frames, H.264 with AAC. */
+export const frogClip: string = fileURLToPath(
+  new URL("../../examples/clips/frog-240x160.mp4", import.meta.url),
+);
+
+export type PageState = "empty" | "ready" | "working" | "done" | "failed";
+
+/** The page in a browser of its own. Dispose of it. */
+export interface OneFilePage extends AsyncDisposable {
+  readonly page: Page;
+  /** Everything the page threw or wrote to the console as an error. */
+  readonly errors: readonly string[];
+  /** Addresses it asked for outside its own origin. */
+  readonly strangers: readonly string[];
+  choose(file: Parameters<Page["setInputFiles"]>[1]): Promise<void>;
+  /** Presses "Upscale". */
+  start(): Promise<void>;
+  waitFor(state: PageState): Promise<void>;
+}
+
+export interface OpenPageOptions {
+  readonly chromium: string;
+  /** Folder of the built page, or the address of a running server. */
+  readonly page: string | URL;
+  /** Whether it is sent with the headers that allow SharedArrayBuffer. @defaultValue true */
+  readonly isolated?: boolean;
+  readonly touch?: boolean;
+}
+
+const isolation = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+};
+
+export const openOneFilePage = async (options: OpenPageOptions): Promise<OneFilePage> => {
+  const { page: where, isolated = true } = options;
+  const server = where instanceof URL ? undefined : await serveFolder(where, isolated ? isolation : {});
+  const url = where instanceof URL ? where.href : `${server?.url}/`;
+  let browser: Browser | undefined;
+  const close = async (): Promise<void> => {
+    await browser?.close();
+    await server?.[Symbol.asyncDispose]();
+  };
+  try {
+    browser = await launchChromium(options.chromium);
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 800 },
+      hasTouch: options.touch ?? false,
+    });
+    const page = await context.newPage();
+    page.setDefaultTimeout(60_000);
+    const { errors, strangers } = watch(page, new URL(url).origin);
+    await page.goto(url);
+    return {
+      page,
+      errors,
+      strangers,
+      choose: (files) => page.setInputFiles("#file", files),
+      start: () => page.getByRole("button", { name: "Upscale", exact: true }).click(),
+      waitFor: async (state) => {
+        await page.waitForSelector(`body[data-state=${state}]`);
+      },
+      [Symbol.asyncDispose]: close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};
+
+const watch = (page: Page, origin: string): { errors: string[]; strangers: string[] } => {
+  const errors: string[] = [];
+  const strangers: string[] = [];
+  page.on("pageerror", (error) => errors.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error") errors.push(message.text());
+  });
+  page.context().on("request", (request) => {
+    const address = request.url();
+    if (/^https?:/.test(address) && new URL(address).origin !== origin) strangers.push(address);
+  });
+  return { errors, strangers };
+};
