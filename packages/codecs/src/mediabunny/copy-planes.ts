@@ -1,8 +1,8 @@
-/** Copies a decoded sample's pixels into 8-bit planes, whatever format the decoder left them in. */
+/** Copies a decoded picture into 8-bit planes, whatever format the decoder left it in. */
 
 import type { Plane, Planes, Size } from "@tatami/core";
-import { TatamiError } from "@tatami/core";
-import type { VideoSample } from "mediabunny";
+import { createPlane, TatamiError } from "@tatami/core";
+import type { RawPicture } from "./platform.ts";
 import { rgbToPlanes } from "./rgb-to-planes.ts";
 
 /** Horizontal and vertical chroma subsampling of the planar formats. */
@@ -12,64 +12,83 @@ const subsampling: Readonly<Record<string, readonly [number, number]>> = {
   I444: [1, 1],
 };
 
+/** A planar format taken apart. */
+export interface PlanarFormat {
+  readonly chroma: Size;
+  readonly hasAlpha: boolean;
+  /** Bits a sample. */
+  readonly bits: number;
+}
+
 /**
- * The sample's planes. Chroma keeps its subsampling and is rounded up at odd sizes; RGB and opaque
- * pictures become 4:2:0 BT.601, limited range.
+ * The picture's planes. Chroma keeps its subsampling and is rounded up at odd sizes; RGB becomes 4:2:0
+ * BT.601, limited range. Deeper formats than 8 bits are not read here.
  */
-export async function copyPlanes(sample: VideoSample): Promise<Planes> {
-  const size: Size = { width: sample.codedWidth, height: sample.codedHeight };
-  const format = sample.format ?? "RGBA";
-  const data = new Uint8Array(sample.allocationSize({ format: format as VideoPixelFormat }));
-  const layout = await sample.copyTo(data, sample.format === null ? { format: "RGBA" } : {});
-  if (/^(RGB|BGR)/.test(format)) return rgbToPlanes(data, layout[0]?.stride ?? size.width * 4, size, format);
-  if (format === "NV12") return splitNv12(data, layout, size);
-  const match = /^(I4\d\d)(A?)$/.exec(format);
-  const divisors = match ? subsampling[match[1] ?? ""] : undefined;
-  if (!divisors) throw unreadableFormat(format);
-  const chroma = { width: Math.ceil(size.width / divisors[0]), height: Math.ceil(size.height / divisors[1]) };
-  const plane = (index: number, { width, height }: Size): Plane => {
-    const { offset, stride } = layout[index] ?? { offset: 0, stride: width };
-    return { width, height, stride, data: data.subarray(offset, offset + stride * height) };
-  };
-  return {
-    luma: plane(0, size),
-    chroma: [plane(1, chroma), plane(2, chroma)],
-    ...(match?.[2] ? { alpha: plane(3, size) } : {}),
-  };
-}
-
-function splitNv12(data: Uint8Array, layout: readonly PlaneLayout[], size: Size): Planes {
-  const [luma, both] = layout;
-  if (!luma || !both) throw unreadableFormat("NV12");
-  const width = Math.ceil(size.width / 2);
-  const height = Math.ceil(size.height / 2);
-  const blue = new Uint8Array(width * height);
-  const red = new Uint8Array(width * height);
-  for (let y = 0; y < height; y += 1) {
-    let from = both.offset + y * both.stride;
-    for (let to = y * width; to < (y + 1) * width; to += 1, from += 2) {
-      blue[to] = data[from] ?? 128;
-      red[to] = data[from + 1] ?? 128;
-    }
+export function copyPlanes(picture: RawPicture, size: Size): Planes {
+  const { format, planes } = picture;
+  if (/^(RGB|BGR)/.test(format)) {
+    const { data, stride } = planeAt(picture, 0);
+    return rgbToPlanes(data, stride, size, format);
   }
+  if (format === "NV12") return splitNv12(picture, size);
+  const planar = parsePlanarFormat(format, size);
+  if (!planar || planar.bits !== 8 || planes.length < 3) throw unreadableFormat(format);
   return {
-    luma: {
-      ...size,
-      stride: luma.stride,
-      data: data.subarray(luma.offset, luma.offset + luma.stride * size.height),
-    },
-    chroma: [
-      { width, height, stride: width, data: blue },
-      { width, height, stride: width, data: red },
-    ],
+    luma: copyPlane(picture, 0, size),
+    chroma: [copyPlane(picture, 1, planar.chroma), copyPlane(picture, 2, planar.chroma)],
+    ...(planar.hasAlpha ? { alpha: copyPlane(picture, 3, size) } : {}),
   };
 }
 
-function unreadableFormat(format: string): TatamiError<"unsupported-feature"> {
+/** `I422AP10` and the like taken apart, or nothing for a format that is not planar YUV. */
+export function parsePlanarFormat(format: string, size: Size): PlanarFormat | undefined {
+  const match = /^(I4\d\d)(A?)(?:P(1\d))?$/.exec(format);
+  const divisors = subsampling[match?.[1] ?? ""];
+  if (!match || !divisors) return undefined;
+  return {
+    chroma: { width: Math.ceil(size.width / divisors[0]), height: Math.ceil(size.height / divisors[1]) },
+    hasAlpha: match[2] === "A",
+    bits: match[3] === undefined ? 8 : Number(match[3]),
+  };
+}
+
+/** The error for a format nothing here reads. */
+export function unreadableFormat(format: string): TatamiError<"unsupported-feature"> {
   return new TatamiError({
     code: "unsupported-feature",
     message: `Decoded pictures in the format ${format} cannot be read.`,
     fix: "Convert the file to 8-bit 4:2:0 first, or set toSdr (--to-sdr) if it has more than 8 bits.",
     detail: { format },
   });
+}
+
+/** One of the picture's planes as it lies. */
+export function planeAt(picture: RawPicture, index: number): RawPicture["planes"][number] {
+  const plane = picture.planes[index];
+  if (!plane) throw unreadableFormat(picture.format);
+  return plane;
+}
+
+function copyPlane(picture: RawPicture, index: number, size: Size): Plane {
+  const { data, stride } = planeAt(picture, index);
+  const plane = createPlane(size);
+  for (let y = 0; y < size.height; y += 1) {
+    plane.data.set(data.subarray(y * stride, y * stride + size.width), y * size.width);
+  }
+  return plane;
+}
+
+function splitNv12(picture: RawPicture, size: Size): Planes {
+  const { data, stride } = planeAt(picture, 1);
+  const half = { width: Math.ceil(size.width / 2), height: Math.ceil(size.height / 2) };
+  const blue = createPlane(half);
+  const red = createPlane(half);
+  for (let y = 0; y < half.height; y += 1) {
+    let from = y * stride;
+    for (let to = y * half.width; to < (y + 1) * half.width; to += 1, from += 2) {
+      blue.data[to] = data[from] ?? 128;
+      red.data[to] = data[from + 1] ?? 128;
+    }
+  }
+  return { luma: copyPlane(picture, 0, size), chroma: [blue, red] };
 }

@@ -4,7 +4,7 @@ import type { CodecDriver } from "@tatami/core";
 import { openMedia } from "./open.ts";
 import { planWrite } from "./plan-write.ts";
 import type { Platform } from "./platform.ts";
-import { webPlatform } from "./platform.ts";
+import { webPlatform } from "./web-platform.ts";
 import { createWriter } from "./write.ts";
 
 /** How the driver is made. */

@@ -2,7 +2,7 @@
 
 import type { ColorSpace, Frame, VideoDescription, WriterInit } from "@tatami/core";
 import type { Output } from "mediabunny";
-import { Quality, VideoSample, VideoSampleSource } from "mediabunny";
+import { Quality, VideoSampleSource } from "mediabunny";
 import { fromColorSpace } from "./color.ts";
 import type { WritePlan } from "./plan-write.ts";
 import type { Platform } from "./platform.ts";
@@ -58,9 +58,8 @@ export function createVideoTrack(
   return {
     add: async (frame, timestamp) => {
       color ??= frame.color;
-      const { format, data } = packI420(await frame.planes(), plan.keepAlpha);
-      const sample = new VideoSample(data, {
-        format,
+      const picture = packI420(await frame.planes(), plan.keepAlpha);
+      const sample = await platform.pictures.create(picture, {
         codedWidth: size.width,
         codedHeight: size.height,
         displayWidth:
@@ -68,7 +67,8 @@ export function createVideoTrack(
         displayHeight:
           numerator < denominator ? Math.round((size.height * denominator) / numerator) : size.height,
         timestamp,
-        duration: frame.duration,
+        // Without one, the last frame would be shown for no time at all, and players would drop it.
+        duration: frame.duration > 0 ? frame.duration : 1 / (video.frameRate ?? 30),
         colorSpace: fromColorSpace(frame.color),
       });
       try {

@@ -1,7 +1,7 @@
 /** What differs between environments, as one seam: a browser has none of it, Node fills it in. */
 
 import type { Encoding, LeftOut, MediaInput, MediaOutput, TrackDescription, WriterInit } from "@tatami/core";
-import type { Source, Target } from "mediabunny";
+import type { Source, Target, VideoSample } from "mediabunny";
 
 /** A place a path output is written to before it takes its final name. */
 export interface PathOutput {
@@ -29,6 +29,42 @@ export interface ExtraPlan {
   readonly addTo: ((path: string, signal: AbortSignal | undefined) => Promise<void>) | undefined;
 }
 
+/** A decoded picture's planes as the decoder left them; valid while its sample is open. */
+export interface RawPicture {
+  /** `I420`, `I422P10`, `NV12`, `RGBA` and so on, in WebCodecs' words. */
+  readonly format: string;
+  readonly planes: readonly { readonly data: Uint8Array; readonly stride: number }[];
+}
+
+/** A picture to encode, its planes packed one after the other. */
+export interface PackedPicture {
+  readonly format: "I420" | "I420A";
+  readonly data: Uint8Array<ArrayBuffer>;
+}
+
+/** What a sample carries beside its pixels. */
+export interface SampleInit {
+  readonly codedWidth: number;
+  readonly codedHeight: number;
+  /** Size at which the pixels are square. */
+  readonly displayWidth: number;
+  readonly displayHeight: number;
+  /** Seconds. */
+  readonly timestamp: number;
+  /** Seconds. */
+  readonly duration: number;
+  readonly colorSpace: VideoColorSpaceInit;
+}
+
+/** How pixels pass between mediabunny's samples and memory. */
+export interface PictureAccess {
+  /** The pixels; `use` sees them in place and must copy what it keeps. */
+  read<T>(sample: VideoSample, use: (picture: RawPicture) => T): Promise<T>;
+  /** Bits a sample as decoded, or `null` when the format is opaque. */
+  bitDepth(sample: VideoSample): Promise<number | null>;
+  create(picture: PackedPicture, init: SampleInit): Promise<VideoSample>;
+}
+
 /** An environment. */
 export interface Platform {
   /** Opens a path to read. Absent where there are no paths. */
@@ -37,12 +73,11 @@ export interface Platform {
   readonly createPath?: (path: string, input: MediaInput | undefined) => Promise<PathOutput>;
   /** Finds subtitles, chapters and attachments. Absent where they cannot be seen. */
   readonly findExtraTracks?: (input: MediaInput) => Promise<ExtraTracks>;
-  /** Run once before anything else; throws `missing-package`. */
+  /** Run before anything else; throws `missing-package`. */
   readonly prepare?: () => Promise<void>;
+  readonly pictures: PictureAccess;
   /** Whether a decoded frame's colour fields say what the stream states, rather than a decoder's default. */
   readonly decoderStatesColor: boolean;
-  /** Whether every encoder is FFmpeg's, which says that it can before it has tried. */
-  readonly encodersAreUntested: boolean;
   readonly hardwareAcceleration: "no-preference" | "prefer-software";
 }
 
@@ -52,10 +87,3 @@ export function describeOutput(output: MediaOutput | undefined): string {
   if (typeof output === "string") return JSON.stringify(output);
   return "write" in output || "getWriter" in output ? "a stream" : "a file handle";
 }
-
-/** A browser or worker: WebCodecs and nothing else. */
-export const webPlatform: Platform = {
-  decoderStatesColor: false,
-  encodersAreUntested: false,
-  hardwareAcceleration: "no-preference",
-};

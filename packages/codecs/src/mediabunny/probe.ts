@@ -4,7 +4,6 @@ import type { MediaDescription } from "@tatami/core";
 import { TatamiError } from "@tatami/core";
 import type { VideoSample } from "mediabunny";
 import { EncodedPacketSink, VideoSampleSink } from "mediabunny";
-import { bitDepthOfFormat } from "./bit-depth.ts";
 import { mergeColor, toColorSpace } from "./color.ts";
 import { damagedInput, encryptedInput, isEncryption, messageOf } from "./explain-error.ts";
 import type { OpenedMedia } from "./opened-media.ts";
@@ -24,7 +23,7 @@ export async function probeFirstFrame(
     const { video } = description;
     const sampleColor = toColorSpace(sample.colorSpace);
     const color = platform.decoderStatesColor ? mergeColor(video.color, sampleColor) : video.color;
-    const depth = bitDepthOfFormat(sample.format);
+    const depth = await platform.pictures.bitDepth(sample);
     if (depth === null && toSdr && video.bitDepth !== 8) throw opaque();
     return {
       ...description,

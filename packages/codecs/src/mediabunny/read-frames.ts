@@ -48,7 +48,7 @@ export async function* readFrames(
       checkSize(sample, description);
       last = sample.timestamp;
       seen.push(last);
-      yield sampleFrame(sample, colorOf(sample, description, platform));
+      yield sampleFrame(sample, colorOf(sample, description, platform), platform.pictures);
       throwIfAborted(signal);
     }
     await abortable(checkNothingMissing(track, seen, start, end), signal);

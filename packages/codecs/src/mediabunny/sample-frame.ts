@@ -4,6 +4,7 @@ import type { ColorSpace, Frame, Planes } from "@tatami/core";
 import { closedFrameError, frameLedger } from "@tatami/core";
 import type { VideoSample } from "mediabunny";
 import { copyPlanes } from "./copy-planes.ts";
+import type { PictureAccess } from "./platform.ts";
 
 /**
  * Wraps a decoded sample, and owns it from here on.
@@ -11,18 +12,19 @@ import { copyPlanes } from "./copy-planes.ts";
  * The pixels are copied once, when first asked for, and the decoder's copy is freed right then: a
  * hardware decoder has few of them.
  */
-export function sampleFrame(sample: VideoSample, color: ColorSpace): Frame {
+export function sampleFrame(sample: VideoSample, color: ColorSpace, pictures: PictureAccess): Frame {
   const { timestamp, duration } = sample;
+  const size = { width: sample.codedWidth, height: sample.codedHeight };
   let copied: Promise<Planes> | undefined;
   let closed = false;
   const frame: Frame = {
-    size: { width: sample.codedWidth, height: sample.codedHeight },
+    size,
     timestamp,
     duration,
     color,
     planes: () => {
       if (closed) return Promise.reject(closedFrameError(timestamp));
-      copied ??= copyPlanes(sample).finally(() => sample.close());
+      copied ??= pictures.read(sample, (picture) => copyPlanes(picture, size)).finally(() => sample.close());
       return copied;
     },
     close: () => {

@@ -1,12 +1,7 @@
 /** Planes of any chroma subsampling as one packed 4:2:0 picture, which is what every encoder takes. */
 
 import type { Plane, Planes, Size } from "@tatami/core";
-
-/** A packed picture for `VideoSample`. */
-export interface PackedPicture {
-  readonly format: "I420" | "I420A";
-  readonly data: Uint8Array<ArrayBuffer>;
-}
+import type { PackedPicture } from "./platform.ts";
 
 /** Packs planes as I420, or I420A when `withAlpha` and there is an alpha plane. */
 export function packI420(planes: Planes, withAlpha: boolean): PackedPicture {

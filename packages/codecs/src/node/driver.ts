@@ -4,7 +4,8 @@ import type { CodecDriver } from "@tatami/core";
 import { mediabunnyDriver } from "../mediabunny/driver.ts";
 import { createPartialFile } from "./partial-file.ts";
 import { openFile } from "./open-file.ts";
-import { registerServer } from "./register-server.ts";
+import { loadPackages } from "./packages.ts";
+import { ffmpegPictures } from "./pictures.ts";
 
 /**
  * Makes the driver. `@mediabunny/server` is loaded when something is first opened or written.
@@ -16,9 +17,9 @@ export function nodeDriver(): CodecDriver {
     platform: {
       openPath: openFile,
       createPath: createPartialFile,
-      prepare: registerServer,
+      prepare: async () => void (await loadPackages()),
+      pictures: ffmpegPictures,
       decoderStatesColor: true,
-      encodersAreUntested: true,
       hardwareAcceleration: "prefer-software",
     },
   });

@@ -1,0 +1,60 @@
+/** Pixels between mediabunny's samples and memory in Node, straight from and to FFmpeg's frames. */
+
+import { VideoSample } from "mediabunny";
+import type { AVPixelFormat } from "node-av";
+import { bitDepthOfFormat } from "../mediabunny/bit-depth.ts";
+import type { PictureAccess, RawPicture } from "../mediabunny/platform.ts";
+import { loadPackages } from "./packages.ts";
+
+/** Reads and makes pictures by way of FFmpeg's frames. */
+export const ffmpegPictures: PictureAccess = {
+  read: async (sample, use) => {
+    // FFmpeg knows formats that mediabunny has no name for; those come out as RGB.
+    if (sample.format === null) return use(await readRgb(sample));
+    const { nodeAv, server } = await loadPackages();
+    using frame = new nodeAv.Frame();
+    frame.alloc();
+    await server.toAvFrame(sample, frame);
+    const { linesize } = frame;
+    const planes = (frame.data ?? []).map((data, index) => ({ data, stride: linesize[index] ?? 0 }));
+    return use({ format: sample.format, planes });
+  },
+  bitDepth: async (sample) => {
+    if (sample.format !== null) return bitDepthOfFormat(sample.format);
+    const { nodeAv, server } = await loadPackages();
+    using frame = new nodeAv.Frame();
+    frame.alloc();
+    await server.toAvFrame(sample, frame);
+    return bitDepthOfPixelFormat(nodeAv.avGetPixFmtName(frame.format as AVPixelFormat));
+  },
+  create: async ({ format, data }, init) => {
+    const { nodeAv, server } = await loadPackages();
+    const frame = new nodeAv.Frame();
+    frame.alloc();
+    frame.format = format === "I420A" ? nodeAv.AV_PIX_FMT_YUVA420P : nodeAv.AV_PIX_FMT_YUV420P;
+    frame.width = init.codedWidth;
+    frame.height = init.codedHeight;
+    frame.sampleAspectRatio = new nodeAv.Rational(
+      init.displayWidth * init.codedHeight,
+      init.displayHeight * init.codedWidth,
+    );
+    frame.fromBuffer(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
+    return new VideoSample(new server.AvFrameVideoSampleResource(frame), {
+      timestamp: init.timestamp,
+      duration: init.duration,
+    });
+  },
+};
+
+/** Bits a sample of FFmpeg's `yuv420p10le`, `gray16be` and the like; 8 where the name has none. */
+function bitDepthOfPixelFormat(name: string | null): number | null {
+  if (name === null) return null;
+  const bits = /(?:p|gray|rgb|bgr|gbrp|gbrap)(9|1[0246])(?:le|be)$/.exec(name);
+  return bits ? Number(bits[1]) : 8;
+}
+
+async function readRgb(sample: VideoSample): Promise<RawPicture> {
+  const data = new Uint8Array(sample.codedWidth * sample.codedHeight * 4);
+  const [layout] = await sample.copyTo(data, { format: "RGBA" });
+  return { format: "RGBA", planes: [{ data, stride: layout?.stride ?? sample.codedWidth * 4 }] };
+}
