@@ -59,9 +59,9 @@ export function prelu(picture: Node, slopes: Tensor): Node<"prelu"> {
   return node("prelu", [picture, constant(slopes)], {});
 }
 
-/** Values limited to `minimum..maximum`. */
+/** Values limited to `minimum..maximum`, rounded to float32 as everything is. */
 export function clip(source: Node, minimum: number, maximum: number): Node<"clip"> {
-  return node("clip", [source], { minimum, maximum });
+  return node("clip", [source], { minimum: Math.fround(minimum), maximum: Math.fround(maximum) });
 }
 
 /** Sources joined along an axis. */

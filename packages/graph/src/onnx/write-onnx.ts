@@ -7,6 +7,7 @@ import { definitionOf } from "../ops/index.ts";
 import { inputName } from "../ops/input.ts";
 import type { Tensor } from "../tensor.ts";
 import { topologicalOrder } from "../topological-order.ts";
+import { verifyOrThrow } from "../verify.ts";
 import { floatType, integerType, modelFields } from "./messages.ts";
 import type {
   AttributeProto,
@@ -17,6 +18,7 @@ import type {
   TensorProto,
   ValueInfoProto,
 } from "./messages.ts";
+import { floatBytes, integerBytes } from "./tensor-proto.ts";
 import { encodeMessage } from "./wire-format.ts";
 
 const outputName = "output";
@@ -27,9 +29,10 @@ const outputName = "output";
  * onnxruntime-web's WebGPU engine has.
  *
  * @param metadata further facts for the file's `metadata_props`, beside `name` and `scale`.
- * @throws TatamiError `invalid-model` when the graph cannot be said in ONNX.
+ * @throws TatamiError `invalid-model` for a model that `verify` finds fault with, or that ONNX cannot say.
  */
 export function writeOnnx(model: Model, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+  verifyOrThrow(model);
   const properties = { ...metadata, name: model.name, scale: String(model.scale) };
   const file: ModelProto = {
     ir_version: 8,
@@ -91,8 +94,8 @@ function createEmitter(): {
       nodes.push({ op_type, name, input, output: [name], attribute: writeAttributes(attributes) });
       return name;
     },
-    floats: ({ shape, data }: Tensor) => initializer(floatType, shape, littleEndianFloats(data)),
-    integers: (values) => initializer(integerType, [values.length], littleEndianIntegers(values)),
+    floats: ({ shape, data }: Tensor) => initializer(floatType, shape, floatBytes(data)),
+    integers: (values) => initializer(integerType, [values.length], integerBytes(values)),
   };
   const rename = (from: string, to: string): void => {
     const swap = (name: string): string => (name === from ? to : name);
@@ -111,16 +114,4 @@ function writeAttributes(attributes: OnnxAttributes): AttributeProto[] {
     }
     return { name, ints: value, type: 7, floats: [] };
   });
-}
-
-function littleEndianFloats(data: Float32Array): Uint8Array {
-  const view = new DataView(new ArrayBuffer(data.length * 4));
-  for (const [i, value] of data.entries()) view.setFloat32(i * 4, value, true);
-  return new Uint8Array(view.buffer);
-}
-
-function littleEndianIntegers(values: readonly number[]): Uint8Array {
-  const view = new DataView(new ArrayBuffer(values.length * 8));
-  for (const [i, value] of values.entries()) view.setBigInt64(i * 8, BigInt(value), true);
-  return new Uint8Array(view.buffer);
 }
