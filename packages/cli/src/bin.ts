@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The only file that touches the process. */
 
-import { library } from "./library.ts";
+import { createLibrary } from "./library.ts";
 import { main } from "./main.ts";
 
 const controller = new AbortController();
@@ -27,7 +27,7 @@ const code = await main({
   stderr: process.stderr,
   signal: controller.signal,
   now: () => performance.now(),
-  library,
+  library: createLibrary(controller.signal),
 });
 
 // An empty write is called back after everything before it has left; then the engine's threads,

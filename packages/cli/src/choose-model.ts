@@ -25,7 +25,7 @@ export interface ModelChoice {
  * `input-not-found` or `invalid-model` for a file.
  */
 export async function chooseModel(choice: ModelChoice, shell: Shell): Promise<Model> {
-  const { library, signal } = shell;
+  const { library } = shell;
   const { scale } = choice;
   const name = choice.model ?? usualModel(library.listModels(), scale ?? usualScale);
   const isFile = /\.onnx$/i.test(name) || /[\\/]/.test(name);
@@ -33,7 +33,7 @@ export async function chooseModel(choice: ModelChoice, shell: Shell): Promise<Mo
   if (!isFile) checkScale(name, library.listModels().find((card) => card.name === name)?.scale, scale);
   const model = isFile
     ? await library.readModel(await readModelFile(name, shell))
-    : await library.loadModel(name, { signal });
+    : await library.loadModel(name);
   checkScale(name, model.scale, scale);
   return model;
 }

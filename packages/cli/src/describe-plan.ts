@@ -46,7 +46,7 @@ function describeChoices(
   ];
   if (encoding.copied.length > 0) lines.push(`copied: ${encoding.copied.map(describeTrack).join(", ")}`);
   for (const { track, message } of leftOut) lines.push(`left out: ${describeTrack(track)}: ${message}`);
-  for (const blindSpot of media.blindSpots) lines.push(`not seen: ${blindSpot}`);
+  for (const blindSpot of media.blindSpots) lines.push(`note: ${blindSpot}`);
   if (!isVerbose) return lines;
   for (const { codec, reason } of encoding.rejected) lines.push(`set aside: ${codec}: ${reason}`);
   for (const { candidate, error } of plan.rejected) lines.push(`set aside: ${candidate}: ${error.message}`);

@@ -105,7 +105,7 @@ describe("main", () => {
       message: "options.patchSize must be a whole number from 8 to 4096, not 5.",
       fix: "Set options.patchSize to a whole number from 8 to 4096, or leave it out.",
     });
-    const library = { createUpscaler: () => Promise.reject(error) };
+    const library = { createEngine: () => Promise.reject(error) };
     const { code, stderr } = await runFake(["upscale", "a.mp4", "--patch", "5"], { cwd, library });
     expect(code).toBe(2);
     expect(stderr).toBe(

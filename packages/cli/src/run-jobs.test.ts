@@ -1,24 +1,28 @@
 import { TatamiError } from "@tatami/core";
 import { describe, expect, test } from "vitest";
-import { fakeProgress, fakeReport, runFake } from "./testing/fake-shell.ts";
+import { fakeReport, runFake } from "./testing/fake-shell.ts";
 import { createTemporaryFolder } from "./testing/temporary-folder.ts";
 
 const damaged = new TatamiError({ code: "damaged-input", message: "It ends early.", fix: "Copy it again." });
 
-const failing = {
-  async upscale(input: string) {
-    if (input.endsWith("b.mp4")) throw damaged;
-    return fakeReport;
-  },
+const upscale = async (input: string) => {
+  if (input.endsWith("b.mp4")) throw damaged;
+  return fakeReport;
 };
 
 describe("a batch", () => {
   test("shares one upscaler, goes on after a failure, and sums up", async () => {
     const cwd = await createTemporaryFolder("a.mp4", "b.mp4", "c.mp4", "c.2x.mp4");
     const argv = ["upscale", "a.mp4", "b.mp4", "c.mp4", "none.mp4"];
-    const { code, stdout, stderr, calls } = await runFake(argv, { cwd, library: failing });
+    const { code, stdout, stderr, calls } = await runFake(argv, { cwd, upscale });
     expect(code).toBe(1);
-    expect(calls.map(({ name }) => name)).toEqual(["loadModel", "createUpscaler", "dispose"]);
+    expect(calls.map(({ name }) => name)).toEqual([
+      "loadModel",
+      "createEngine",
+      "upscale",
+      "upscale",
+      "dispose",
+    ]);
     expect(stderr).toBe(
       "error: b.mp4: It ends early. [damaged-input]\n  → Copy it again.\n" +
         "error: c.mp4: c.2x.mp4 exists already. [output-failed]\n  → Give --overwrite to replace it, or another --output.\n" +
@@ -48,7 +52,7 @@ describe("a batch", () => {
 
   test("--json prints one object a line, failures among them, and no table", async () => {
     const cwd = await createTemporaryFolder("a.mp4", "b.mp4");
-    const { code, stdout } = await runFake(["upscale", "*.mp4", "--json"], { cwd, library: failing });
+    const { code, stdout } = await runFake(["upscale", "*.mp4", "--json"], { cwd, upscale });
     expect(code).toBe(1);
     const lines = stdout
       .trimEnd()
@@ -78,7 +82,7 @@ describe("a batch", () => {
 
   test("an engine that does not start fails the whole, once", async () => {
     const cwd = await createTemporaryFolder("a.mp4", "b.mp4");
-    const library = { createUpscaler: () => Promise.reject(damaged) };
+    const library = { createEngine: () => Promise.reject(damaged) };
     const { code, stderr } = await runFake(["upscale", "*.mp4"], { cwd, library });
     expect(code).toBe(1);
     expect(stderr).toBe("error: It ends early. [damaged-input]\n  → Copy it again.\n");
@@ -90,21 +94,14 @@ describe("Ctrl-C", () => {
     const cwd = await createTemporaryFolder("a.mp4", "b.mp4");
     const controller = new AbortController();
     const started: string[] = [];
-    const library = {
-      async upscale(
-        input: string,
-        options: { signal?: AbortSignal; onProgress?: (progress: typeof fakeProgress) => void },
-      ) {
-        started.push(input);
-        options.onProgress?.(fakeProgress);
-        controller.abort(new DOMException("Interrupted.", "AbortError"));
-        options.signal!.throwIfAborted();
-        return fakeReport;
-      },
+    const upscaleThenStop = async (input: string) => {
+      started.push(input);
+      controller.abort(new DOMException("Interrupted.", "AbortError"));
+      throw controller.signal.reason;
     };
     const run = await runFake(["upscale", "*.mp4"], {
       cwd,
-      library,
+      upscale: upscaleThenStop,
       signal: controller.signal,
       isTerminal: true,
     });
@@ -121,13 +118,15 @@ describe("Ctrl-C", () => {
   test("is told from an error even when the library wraps the abort", async () => {
     const cwd = await createTemporaryFolder("a.mp4");
     const controller = new AbortController();
-    const library = {
-      async upscale() {
-        controller.abort(new Error("stop"));
-        throw damaged;
-      },
+    const upscaleWrapped = async () => {
+      controller.abort(new Error("stop"));
+      throw damaged;
     };
-    const run = await runFake(["upscale", "a.mp4"], { cwd, library, signal: controller.signal });
+    const run = await runFake(["upscale", "a.mp4"], {
+      cwd,
+      upscale: upscaleWrapped,
+      signal: controller.signal,
+    });
     expect(run).toMatchObject({ code: 130, stderr: "Interrupted. No unfinished file is left.\n" });
   });
 

@@ -1,15 +1,14 @@
-/** Runs the jobs one after another on one upscaler. */
+/** Runs the jobs one after another on one engine. */
 
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { throwIfAborted } from "@tatami/core";
 import type { Model } from "@tatami/graph";
-import type { UpscaleOptions, Upscaler } from "@tatami/upscale";
 import { describePlan, describeReport } from "./describe-plan.ts";
 import type { Job } from "./plan-jobs.ts";
 import { exitCodeOf, printError } from "./print-error.ts";
 import { createProgressDisplay } from "./progress-bar.ts";
-import type { ExitCode, Shell } from "./shell.ts";
+import type { Engine, ExitCode, JobOptions, Shell } from "./shell.ts";
 import { createStyle } from "./style.ts";
 import { summarize } from "./summary.ts";
 import type { Outcome } from "./summary.ts";
@@ -30,15 +29,15 @@ export interface RunInit {
 export async function runJobs(init: RunInit): Promise<ExitCode> {
   const { jobs, isBatch, flags, shell } = init;
   const outcomes: Outcome[] = [];
-  await using engine = createSharedUpscaler(init);
+  await using shared = createSharedEngine(init);
   for (const [index, job] of jobs.entries()) {
     throwIfAborted(shell.signal);
     // An engine that does not start is a failure of the whole, not of one file.
-    const upscaler = job.failure ? undefined : await engine.get();
+    const engine = job.failure ? undefined : await shared.get();
     try {
-      if (!upscaler) throw job.failure;
+      if (!engine) throw job.failure;
       const label = isBatch ? `[${index + 1}/${jobs.length}] ${job.input.name}` : job.input.name;
-      outcomes.push(await (flags["dry-run"] ? planJob : runJob)(job, upscaler, label, init));
+      outcomes.push(await (flags["dry-run"] ? planJob : runJob)(job, engine, label, init));
     } catch (error) {
       throwIfAborted(shell.signal);
       outcomes.push({ job, error });
@@ -51,15 +50,15 @@ export async function runJobs(init: RunInit): Promise<ExitCode> {
   return outcomes.some(({ error }) => error !== undefined) ? 1 : 0;
 }
 
-async function runJob(job: Job, upscaler: Upscaler, label: string, init: RunInit): Promise<Outcome> {
+async function runJob(job: Job, engine: Engine, label: string, init: RunInit): Promise<Outcome> {
   const { flags, shell } = init;
   await mkdir(dirname(job.outputPath), { recursive: true });
   const start = shell.now();
   const display = createProgressDisplay(shell, label, flags.quiet);
   const report = await (async () => {
     try {
-      return await shell.library.upscale(job.input.path, {
-        ...upscaleOptions(job, upscaler, init),
+      return await engine.upscale(job.input.path, {
+        ...jobOptions(job, init),
         onProgress: (progress) => display.show(progress),
       });
     } finally {
@@ -72,46 +71,39 @@ async function runJob(job: Job, upscaler: Upscaler, label: string, init: RunInit
   return { job, report };
 }
 
-async function planJob(job: Job, upscaler: Upscaler, _label: string, init: RunInit): Promise<Outcome> {
+async function planJob(job: Job, engine: Engine, _label: string, init: RunInit): Promise<Outcome> {
   const { flags, shell } = init;
-  const plan = await shell.library.plan(job.input.path, upscaleOptions(job, upscaler, init));
+  const plan = await engine.plan(job.input.path, jobOptions(job, init));
   if (flags.json) shell.stdout.write(jobToJson(job, plan));
   else if (!flags.quiet)
     printLines(`${job.input.name} → ${job.outputName}`, describePlan(plan, flags.verbose), shell);
   return { job };
 }
 
-function upscaleOptions(job: Job, upscaler: Upscaler, { flags, shell }: RunInit): UpscaleOptions {
+function jobOptions(job: Job, { flags }: RunInit): JobOptions {
   const { container, codec, bitrate, quality, audio, trim } = flags;
   return {
     ...withoutUndefined({ container, codec, bitrate, quality, audio, ...trim }),
-    model: upscaler,
     output: job.outputPath,
     toSdr: flags["to-sdr"],
-    signal: shell.signal,
   };
 }
 
 /** Made when the first job needs it, so that a batch of bad files starts no engine. */
-function createSharedUpscaler({
-  model,
-  flags,
-  shell,
-}: RunInit): AsyncDisposable & { get(): Promise<Upscaler> } {
+function createSharedEngine({ model, flags, shell }: RunInit): AsyncDisposable & { get(): Promise<Engine> } {
   const { backend: backends, threads, patch: patchSize, batch: batchSize } = flags;
-  let made: Promise<Upscaler> | undefined;
+  let made: Promise<Engine> | undefined;
   return {
     get() {
-      made ??= shell.library.createUpscaler({
-        ...withoutUndefined({ backends, threads, patchSize, batchSize }),
+      made ??= shell.library.createEngine(
         model,
-        signal: shell.signal,
-      });
+        withoutUndefined({ backends, threads, patchSize, batchSize }),
+      );
       return made;
     },
     async [Symbol.asyncDispose]() {
-      const upscaler = await made?.catch(() => undefined);
-      await upscaler?.[Symbol.asyncDispose]();
+      const engine = await made?.catch(() => undefined);
+      await engine?.[Symbol.asyncDispose]();
     },
   };
 }

@@ -2,8 +2,8 @@
 
 import type { MediaDescription } from "@tatami/core";
 import type { Model } from "@tatami/graph";
-import type { UpscaleOptions, UpscalePlan, Upscaler, UpscaleReport, UpscalerOptions } from "@tatami/upscale";
-import type { LoadModelOptions, ModelCard } from "@tatami/zoo";
+import type { UpscaleOptions, UpscalePlan, UpscaleReport, UpscalerOptions } from "@tatami/upscale";
+import type { ModelCard } from "@tatami/zoo";
 
 /** 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
 export type ExitCode = 0 | 1 | 2 | 130;
@@ -15,16 +15,26 @@ export interface Output extends NodeJS.WritableStream {
   readonly columns?: number;
 }
 
-/** What the commands are made of, so that tests can put their own in its place. */
+/** One file's job, without what the engine is. */
+export type JobOptions = Omit<UpscaleOptions, keyof UpscalerOptions | "codecs"> & { readonly output: string };
+
+/** How an engine is made. */
+export type EngineOptions = Omit<UpscalerOptions, "model" | "wasmPaths" | "signal">;
+
+/** A model made ready, and the jobs it does. Dispose of it. */
+export interface Engine extends AsyncDisposable {
+  plan(input: string, options: JobOptions): Promise<UpscalePlan>;
+  upscale(input: string, options: JobOptions): Promise<UpscaleReport>;
+}
+
+/** What the commands are made of, so that tests can put their own in its place. All heed the shell's signal. */
 export interface Library {
   listModels(): readonly ModelCard[];
-  loadModel(name: string, options?: LoadModelOptions): Promise<Model>;
+  loadModel(name: string): Promise<Model>;
   /** A model from an ONNX file's bytes. */
   readModel(bytes: Uint8Array): Promise<Model>;
-  createUpscaler(options: UpscalerOptions): Promise<Upscaler>;
-  plan(input: string, options: UpscaleOptions): Promise<UpscalePlan>;
-  upscale(input: string, options: UpscaleOptions): Promise<UpscaleReport>;
-  inspect(input: string, options: { readonly signal: AbortSignal }): Promise<MediaDescription>;
+  createEngine(model: Model, options: EngineOptions): Promise<Engine>;
+  inspect(input: string): Promise<MediaDescription>;
 }
 
 /** Everything a command may touch. */

@@ -15,7 +15,7 @@ test("inspect says what is in a file", async () => {
       colour: primaries bt709, transfer bt709, matrix not stated, range limited
       track 0: video avc
       track 1: audio aac (eng)
-      not seen: chapters
+      note: chapters
     "
   `);
 });

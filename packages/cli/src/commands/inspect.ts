@@ -31,7 +31,7 @@ export const inspectCommand: Command = defineCommand({
       throw usage(`${words[0]} matches ${files.length} files.`, "Name one of them.");
     }
     if (file.failure) throw file.failure;
-    const media = await shell.library.inspect(file.path, { signal: shell.signal });
+    const media = await shell.library.inspect(file.path);
     shell.stdout.write(flags.json ? toLine(media) : describeMedia(file.name, media));
     return 0;
   },
@@ -59,7 +59,7 @@ function describeMedia(name: string, media: MediaDescription): string {
     `video: ${facts.filter((fact) => typeof fact === "string").join(", ")}`,
     `colour: primaries ${colors[0]}, transfer ${colors[1]}, matrix ${colors[2]}, range ${range}`,
     ...media.tracks.map((track) => `track ${track.index}: ${describeTrack(track)}`),
-    ...media.blindSpots.map((blindSpot) => `not seen: ${blindSpot}`),
+    ...media.blindSpots.map((blindSpot) => `note: ${blindSpot}`),
   ];
   return `${name}\n${lines.map((line) => `  ${line}\n`).join("")}`;
 }

@@ -8,11 +8,11 @@ import { createTemporaryFolder } from "../testing/temporary-folder.ts";
 const call = (name: string) => expect.objectContaining({ name });
 
 describe("upscale", () => {
-  test("loads the usual model, makes one upscaler, runs, and disposes of it", async () => {
+  test("loads the usual model, makes one engine, runs, and disposes of it", async () => {
     const cwd = await createTemporaryFolder("a.mp4");
     const { code, calls } = await runFake(["upscale", "a.mp4"], { cwd });
     expect(code).toBe(0);
-    expect(calls).toEqual([call("loadModel"), call("createUpscaler"), call("upscale"), call("dispose")]);
+    expect(calls).toEqual([call("loadModel"), call("createEngine"), call("upscale"), call("dispose")]);
     expect(calls[0]).toMatchObject({ input: "m5-x2" });
     expect(calls[2]).toMatchObject({ input: join(cwd, "a.mp4") });
     expect(calls[2]?.options["output"]).toBe(join(cwd, "a.2x.mp4"));
@@ -31,11 +31,9 @@ describe("upscale", () => {
   ])("%j reaches the job", async (flags, options) => {
     const cwd = await createTemporaryFolder("a.mp4");
     const { calls } = await runFake(["upscale", "a.mp4", ...flags], { cwd });
-    const { model, output, signal, onProgress, ...rest } = calls.find(
-      ({ name }) => name === "upscale",
-    )!.options;
+    const { output, onProgress, ...rest } = calls.find(({ name }) => name === "upscale")!.options;
     expect(rest).toEqual({ toSdr: false, ...options });
-    expect([model, output, signal, onProgress].every((value) => value !== undefined)).toBe(true);
+    expect([output, onProgress].every((value) => value !== undefined)).toBe(true);
   });
 
   test.each<[readonly string[], object]>([
@@ -47,10 +45,7 @@ describe("upscale", () => {
   ])("%j reaches the engine", async (flags, options) => {
     const cwd = await createTemporaryFolder("a.mp4");
     const { calls } = await runFake(["upscale", "a.mp4", ...flags], { cwd });
-    const { model, signal, ...rest } = calls.find(({ name }) => name === "createUpscaler")!.options;
-    expect(rest).toEqual(options);
-    expect(model).toBeDefined();
-    expect(signal).toBeDefined();
+    expect(calls.find(({ name }) => name === "createEngine")?.options).toEqual(options);
   });
 
   test.each<[readonly string[], string]>([
@@ -104,7 +99,7 @@ describe("upscale", () => {
         mp4, avc at 2.1 Mbit/s
         copied: audio aac (eng)
         left out: subtitle webvtt (deu): MP4 cannot hold WebVTT.
-        not seen: chapters
+        note: chapters
       "
     `);
   });
@@ -112,10 +107,8 @@ describe("upscale", () => {
   test("--verbose adds what was set aside and the stages", async () => {
     const cwd = await createTemporaryFolder("a.mp4");
     const error = new TatamiError({ code: "unsupported-environment", message: "No GPU.", fix: "Buy one." });
-    const library = {
-      upscale: async () => ({ ...fakeReport, rejected: [{ candidate: "onnx-webgpu", error }] }),
-    };
-    const { stdout } = await runFake(["upscale", "a.mp4", "--verbose"], { cwd, library });
+    const upscale = async () => ({ ...fakeReport, rejected: [{ candidate: "onnx-webgpu", error }] });
+    const { stdout } = await runFake(["upscale", "a.mp4", "--verbose"], { cwd, upscale });
     expect(stdout).toContain("  set aside: hevc: no encoder\n  set aside: onnx-webgpu: No GPU.\n");
     expect(stdout).toContain("  ms a frame: decode 1, split 2, infer 30, assemble 3, encode 5.5\n");
   });
@@ -136,7 +129,7 @@ describe("upscale", () => {
       { cwd },
     );
     expect(code).toBe(0);
-    expect(calls.map(({ name }) => name)).toEqual(["loadModel", "createUpscaler", "plan", "dispose"]);
+    expect(calls.map(({ name }) => name)).toEqual(["loadModel", "createEngine", "plan", "dispose"]);
     expect(calls[2]?.options).toMatchObject({ start: 1, output: join(cwd, "new/b.mp4") });
     expect(stdout).toMatchInlineSnapshot(`
       "a.mp4 → new/b.mp4
@@ -144,7 +137,7 @@ describe("upscale", () => {
         model m5-x2 on onnx-wasm (WebAssembly, 2 threads)
         mp4, avc at 2.1 Mbit/s
         copied: audio aac (eng)
-        not seen: chapters
+        note: chapters
       "
     `);
     expect(await readdir(cwd)).toEqual(["a.mp4"]);
@@ -164,14 +157,9 @@ describe("upscale", () => {
   test("--json prints one object without the Blob", async () => {
     const cwd = await createTemporaryFolder("a.mp4");
     const error = new TatamiError({ code: "unsupported-environment", message: "No GPU.", fix: "Buy one." });
-    const library = {
-      upscale: async () => ({
-        ...fakeReport,
-        blob: new Blob(),
-        rejected: [{ candidate: "onnx-webgpu", error }],
-      }),
-    };
-    const { stdout } = await runFake(["upscale", "a.mp4", "--json"], { cwd, library });
+    const rejected = [{ candidate: "onnx-webgpu", error }];
+    const upscale = async () => ({ ...fakeReport, blob: new Blob(), rejected });
+    const { stdout } = await runFake(["upscale", "a.mp4", "--json"], { cwd, upscale });
     expect(stdout).toMatch(/^\{.*\}\n$/);
     expect(JSON.parse(stdout)).toEqual({
       ...JSON.parse(JSON.stringify(fakeReport)),

@@ -3,10 +3,10 @@
 import { Writable } from "node:stream";
 import type { MediaDescription } from "@tatami/core";
 import type { Model } from "@tatami/graph";
-import type { Progress, UpscaleOptions, UpscalePlan, UpscaleReport, UpscalerOptions } from "@tatami/upscale";
+import type { Progress, UpscalePlan, UpscaleReport } from "@tatami/upscale";
 import type { ModelCard } from "@tatami/zoo";
 import { main } from "../main.ts";
-import type { ExitCode, Library, Output, Shell } from "../shell.ts";
+import type { Engine, ExitCode, Library, Output, Shell } from "../shell.ts";
 
 /** What a test may set. */
 export interface FakeWorld {
@@ -16,6 +16,8 @@ export interface FakeWorld {
   readonly signal?: AbortSignal;
   readonly now?: () => number;
   readonly library?: Partial<Library>;
+  /** In place of a job that is done at once. */
+  readonly upscale?: Engine["upscale"];
 }
 
 /** How a command line ended, and what it asked of the library. */
@@ -46,7 +48,7 @@ export async function runFake(argv: readonly string[], world: FakeWorld = {}): P
     stderr: stderr.output,
     signal: world.signal ?? new AbortController().signal,
     now: world.now ?? (() => 0),
-    library: { ...createFakeLibrary(calls), ...world.library },
+    library: { ...createFakeLibrary(calls, world.upscale), ...world.library },
   });
   return { code, stdout: stdout.text(), stderr: stderr.text(), calls };
 }
@@ -150,36 +152,38 @@ export const fakeReport: UpscaleReport = {
   size: 1_234_567,
 };
 
-function createFakeLibrary(calls: FakeCall[]): Library {
+function createFakeLibrary(calls: FakeCall[], upscale: FakeWorld["upscale"]): Library {
   const record = (name: string, options: object | undefined, input?: string): void => {
     calls.push({ name, options: { ...options }, ...(input !== undefined && { input }) });
   };
   const cards = [fakeCard("m5-x2", 2), fakeCard("m7-x2", 2), fakeCard("m5-x4", 4)];
   return {
     listModels: () => cards,
-    async loadModel(name, options) {
-      record("loadModel", options, name);
+    async loadModel(name) {
+      record("loadModel", {}, name);
       return { name, scale: cards.find((card) => card.name === name)?.scale } as unknown as Model;
     },
     async readModel(bytes) {
       record("readModel", { bytes: bytes.length });
       return { name: "own", scale: 2 } as unknown as Model;
     },
-    async createUpscaler(options: UpscalerOptions) {
-      record("createUpscaler", options);
-      return { [Symbol.asyncDispose]: async () => record("dispose", {}) } as never;
+    async createEngine(_model, options) {
+      record("createEngine", options);
+      return {
+        async plan(input, jobOptions) {
+          record("plan", jobOptions, input);
+          return fakePlan;
+        },
+        async upscale(input, jobOptions) {
+          record("upscale", jobOptions, input);
+          jobOptions.onProgress?.(fakeProgress);
+          return upscale?.(input, jobOptions) ?? fakeReport;
+        },
+        [Symbol.asyncDispose]: async () => record("dispose", {}),
+      };
     },
-    async plan(input: string, options: UpscaleOptions) {
-      record("plan", options, input);
-      return fakePlan;
-    },
-    async upscale(input: string, options: UpscaleOptions) {
-      record("upscale", options, input);
-      options.onProgress?.(fakeProgress);
-      return fakeReport;
-    },
-    async inspect(input, options) {
-      record("inspect", options, input);
+    async inspect(input) {
+      record("inspect", {}, input);
       return fakeMedia;
     },
   };

@@ -1,0 +1,53 @@
+/** What the two threads say to one another: plain data only. */
+
+import type { MediaDescription, SerializedTatamiError } from "@tatami/core";
+import type { Model } from "@tatami/graph";
+import type { Progress, UpscalePlan, UpscaleReport } from "@tatami/upscale";
+import type { EngineOptions, JobOptions } from "../shell.ts";
+
+/** A job's options without the callback: progress comes as messages. */
+export type PlainJobOptions = Omit<JobOptions, "onProgress">;
+
+/** What each call is given and gives back. There is one engine at a time. */
+export interface Calls {
+  readonly createEngine: { readonly args: [model: Model, options: EngineOptions]; readonly result: void };
+  readonly plan: { readonly args: [input: string, options: PlainJobOptions]; readonly result: UpscalePlan };
+  readonly upscale: {
+    readonly args: [input: string, options: PlainJobOptions];
+    readonly result: UpscaleReport;
+  };
+  readonly dispose: { readonly args: []; readonly result: void };
+  readonly inspect: { readonly args: [input: string]; readonly result: MediaDescription };
+}
+
+/** A call by name. */
+export type CallName = keyof Calls;
+
+/** To the engine's thread. */
+export type Request =
+  | {
+      [N in CallName]: {
+        readonly kind: "call";
+        readonly id: number;
+        readonly name: N;
+        readonly args: Calls[N]["args"];
+      };
+    }[CallName]
+  | { readonly kind: "abort" };
+
+/** From the engine's thread. */
+export type Reply =
+  | { readonly kind: "result"; readonly id: number; readonly value: unknown }
+  | { readonly kind: "error"; readonly id: number; readonly error: WireError }
+  | { readonly kind: "progress"; readonly id: number; readonly progress: Progress };
+
+/** An error on its way: a TatamiError whole, anything else by its stack. */
+export type WireError =
+  | { readonly tatami: SerializedTatamiError }
+  | { readonly message: string; readonly stack?: string | undefined };
+
+/** One end of the line: what goes out, and what comes in. */
+export interface Line<Out, In> {
+  send(message: Out): void;
+  onMessage(listener: (message: In) => void): void;
+}

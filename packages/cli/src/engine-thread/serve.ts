@@ -1,0 +1,68 @@
+/** The engine's side of the line: does what it is asked, in its own thread. */
+
+import { TatamiError } from "@tatami/core";
+import type { Rejection } from "@tatami/core";
+import type { LocalLibrary } from "../local-library.ts";
+import type { Engine } from "../shell.ts";
+import type { Line, Reply, Request, WireError } from "./protocol.ts";
+
+/** Answers the calls that come over `line`. */
+export function serveLibrary(
+  line: Line<Reply, Request>,
+  createLibrary: (signal: AbortSignal) => LocalLibrary,
+): void {
+  const controller = new AbortController();
+  const library = createLibrary(controller.signal);
+  let engine: Engine | undefined;
+
+  const answer = async (request: Extract<Request, { kind: "call" }>): Promise<unknown> => {
+    switch (request.name) {
+      case "createEngine":
+        engine = await library.createEngine(...request.args);
+        return undefined;
+      case "plan":
+        return toPlain(await required(engine).plan(...request.args));
+      case "upscale": {
+        const [input, options] = request.args;
+        const onProgress = (progress: Extract<Reply, { kind: "progress" }>["progress"]): void =>
+          line.send({ kind: "progress", id: request.id, progress });
+        return toPlain(await required(engine).upscale(input, { ...options, onProgress }));
+      }
+      case "dispose":
+        await engine?.[Symbol.asyncDispose]();
+        engine = undefined;
+        return undefined;
+      case "inspect":
+        return library.inspect(...request.args);
+    }
+  };
+
+  line.onMessage((request) => {
+    if (request.kind === "abort") {
+      controller.abort(new DOMException("Interrupted.", "AbortError"));
+      return;
+    }
+    const { id } = request;
+    answer(request).then(
+      (value) => line.send({ kind: "result", id, value }),
+      (error: unknown) => line.send({ kind: "error", id, error: toWire(error) }),
+    );
+  });
+}
+
+/** An error as plain data. */
+export function toWire(error: unknown): WireError {
+  if (TatamiError.is(error)) return { tatami: { ...error.toJSON() } };
+  return error instanceof Error ? { message: error.message, stack: error.stack } : { message: String(error) };
+}
+
+/** Errors lose their fields in a structured clone, so those in a report travel in their wire form. */
+function toPlain<T extends { readonly rejected: readonly Rejection[] }>(report: T): T {
+  const rejected = report.rejected.map(({ candidate, error }) => ({ candidate, error: error.toJSON() }));
+  return { ...report, rejected: rejected as unknown as T["rejected"] };
+}
+
+function required(engine: Engine | undefined): Engine {
+  if (engine) return engine;
+  throw new Error("A job was asked for before its engine.");
+}

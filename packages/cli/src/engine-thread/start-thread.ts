@@ -1,0 +1,16 @@
+/** Starts the engine's thread. */
+
+import { Worker } from "node:worker_threads";
+import type { EngineThread } from "./connect.ts";
+
+/** A thread that runs `worker.js`, which lies beside this file once built. */
+export function startThread(): EngineThread {
+  const worker = new Worker(new URL("./worker.js", import.meta.url));
+  return {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
+    send: (request) => worker.postMessage(request),
+    onMessage: (listener) => void worker.on("message", listener),
+    onError: (listener) => void worker.on("error", listener),
+    terminate: () => worker.terminate(),
+  };
+}
