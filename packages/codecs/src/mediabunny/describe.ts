@@ -6,6 +6,7 @@ import { IsobmffInputFormat } from "mediabunny";
 import { bitDepthOf } from "./bit-depth.ts";
 import { toColorSpace } from "./color.ts";
 import type { OpenedMedia } from "./opened-media.ts";
+import { restoreAspectRatio } from "./pixel-aspect.ts";
 import type { Platform } from "./platform.ts";
 
 /** Packets looked at for the frame rate where counting all of them would read the whole file. */
@@ -36,15 +37,16 @@ async function describeVideo(media: OpenedMedia, format: InputFormat): Promise<V
   // An MP4's sample table is in memory once it is open: counting it costs no reading. Elsewhere it does.
   const countable = format instanceof IsobmffInputFormat;
   const stats = await track.computePacketStats(countable ? Infinity : sampledPackets);
+  const size = { width: await track.getCodedWidth(), height: await track.getCodedHeight() };
+  const square = { width: await track.getSquarePixelWidth(), height: await track.getSquarePixelHeight() };
   const pixel = await track.getPixelAspectRatio();
   const parameters = await track.getCodecParameterString();
   const positive = (value: number): number | null => (Number.isFinite(value) && value > 0 ? value : null);
   return {
-    width: await track.getCodedWidth(),
-    height: await track.getCodedHeight(),
+    ...size,
     codec: parameters ?? (await track.getCodec()),
     rotation: await track.getRotation(),
-    pixelAspectRatio: { numerator: pixel.num, denominator: pixel.den },
+    pixelAspectRatio: restoreAspectRatio(size, square, { numerator: pixel.num, denominator: pixel.den }),
     color: toColorSpace(await track.getColorSpace()),
     bitDepth: bitDepthOf(parameters),
     hasAlpha: await track.canBeTransparent(),

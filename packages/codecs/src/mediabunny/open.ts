@@ -82,7 +82,7 @@ async function readHead(
   refuseUnsupported(description.video, toSdr);
   const reader: MediaReader = {
     description,
-    frames: (read) => readFrames(media, description, read ?? {}, platform),
+    frames: (read) => readFrames(media, description, read ?? {}, toSdr, platform),
     [Symbol.asyncDispose]: async () => input.dispose(),
   };
   rememberOpenedMedia(reader, media);

@@ -23,6 +23,7 @@ export async function* readFrames(
   media: OpenedMedia,
   description: MediaDescription,
   options: ReadOptions,
+  toSdr: boolean,
   platform: Platform,
 ): AsyncGenerator<Frame, void, undefined> {
   const { start, end, signal } = resolveRead(options);
@@ -48,7 +49,7 @@ export async function* readFrames(
       checkSize(sample, description);
       last = sample.timestamp;
       seen.push(last);
-      yield sampleFrame(sample, colorOf(sample, description, platform), platform.pictures);
+      yield sampleFrame(sample, colorOf(sample, description, platform), toSdr, platform.pictures);
       throwIfAborted(signal);
     }
     await abortable(checkNothingMissing(track, seen, start, end), signal);

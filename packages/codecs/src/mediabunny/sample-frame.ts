@@ -4,27 +4,37 @@ import type { ColorSpace, Frame, Planes } from "@tatami/core";
 import { closedFrameError, frameLedger } from "@tatami/core";
 import type { VideoSample } from "mediabunny";
 import { copyPlanes } from "./copy-planes.ts";
-import type { PictureAccess } from "./platform.ts";
+import type { PictureAccess, RawPicture } from "./platform.ts";
+import { colorAfterSdr, needsSdr, planesToSdr } from "./to-sdr.ts";
 
 /**
  * Wraps a decoded sample, and owns it from here on.
  *
  * The pixels are copied once, when first asked for, and the decoder's copy is freed right then: a
  * hardware decoder has few of them.
+ *
+ * @param color what the picture states; with `toSdr` the frame states what it was converted to.
  */
-export function sampleFrame(sample: VideoSample, color: ColorSpace, pictures: PictureAccess): Frame {
+export function sampleFrame(
+  sample: VideoSample,
+  color: ColorSpace,
+  toSdr: boolean,
+  pictures: PictureAccess,
+): Frame {
   const { timestamp, duration } = sample;
   const size = { width: sample.codedWidth, height: sample.codedHeight };
+  const copy = (picture: RawPicture): Planes =>
+    toSdr && needsSdr(picture.format, color) ? planesToSdr(picture, size, color) : copyPlanes(picture, size);
   let copied: Promise<Planes> | undefined;
   let closed = false;
   const frame: Frame = {
     size,
     timestamp,
     duration,
-    color,
+    color: toSdr ? colorAfterSdr(color) : color,
     planes: () => {
       if (closed) return Promise.reject(closedFrameError(timestamp));
-      copied ??= pictures.read(sample, (picture) => copyPlanes(picture, size)).finally(() => sample.close());
+      copied ??= pictures.read(sample, copy).finally(() => sample.close());
       return copied;
     },
     close: () => {

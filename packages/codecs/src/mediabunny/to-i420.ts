@@ -33,8 +33,8 @@ function packChroma(plane: Plane, luma: Size, target: Size, into: Uint8Array, at
   const wide = plane.width === luma.width && luma.width > 1;
   const tall = plane.height === luma.height && luma.height > 1;
   const filtered = (row: number, x: number): number => {
-    const sample = (at: number): number =>
-      data[row * stride + Math.min(Math.max(at, 0), plane.width - 1)] ?? 0;
+    const sample = (column: number): number =>
+      data[row * stride + Math.min(Math.max(column, 0), plane.width - 1)] ?? 0;
     return wide ? sample(2 * x - 1) + 2 * sample(2 * x) + sample(2 * x + 1) : 4 * sample(x);
   };
   for (let y = 0; y < target.height; y += 1) {

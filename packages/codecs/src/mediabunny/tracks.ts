@@ -3,6 +3,8 @@
 import type { MediaInput, TrackDescription, TrackKind } from "@tatami/core";
 import { TatamiError } from "@tatami/core";
 import type { Input, InputTrack, InputVideoTrack } from "mediabunny";
+import { Logging } from "mediabunny";
+import { encryptedInput } from "./explain-error.ts";
 import type { OpenedMedia, OpenedTrack } from "./opened-media.ts";
 import type { Platform } from "./platform.ts";
 
@@ -13,14 +15,14 @@ import type { Platform } from "./platform.ts";
  * @throws TatamiError `unsupported-container` without a video track, `unsupported-codec` without a known one.
  */
 export async function listTracks(source: MediaInput, input: Input, platform: Platform): Promise<OpenedMedia> {
-  const all = await input.getTracks();
+  const { all, notes } = await readTracks(input);
   const videoTracks = await input.getVideoTracks();
   const audioTracks = await input.getAudioTracks();
   const describe = async <T extends InputTrack>(track: T): Promise<OpenedTrack<T>> => ({
     track,
     description: await describeTrack(track, all.indexOf(track)),
   });
-  const video = await chooseVideo(videoTracks, audioTracks.length);
+  const video = await chooseVideo(videoTracks, notes);
   return {
     source,
     input,
@@ -31,16 +33,29 @@ export async function listTracks(source: MediaInput, input: Input, platform: Pla
   };
 }
 
-async function chooseVideo(
-  tracks: readonly InputVideoTrack[],
-  audioTracks: number,
-): Promise<InputVideoTrack> {
+/** The tracks, and what mediabunny notes of those it passes over: it says so nowhere else. */
+async function readTracks(
+  input: Input,
+): Promise<{ readonly all: readonly InputTrack[]; readonly notes: string }> {
+  const notes: string[] = [];
+  const keep = (words: unknown[]): void => void notes.push(words.join(" "));
+  const stop = [Logging.on("warn", keep), Logging.on("info", keep)];
+  try {
+    return { all: await input.getTracks(), notes: notes.join(" ") };
+  } finally {
+    for (const off of stop) off();
+  }
+}
+
+async function chooseVideo(tracks: readonly InputVideoTrack[], notes: string): Promise<InputVideoTrack> {
   const first = tracks[0];
   if (!first) {
+    // The only content encoding beside compression that Matroska has is encryption.
+    if (/content encoding/.test(notes)) throw encryptedInput();
     throw new TatamiError({
       code: "unsupported-container",
-      message: `The file has no video track (audio tracks: ${audioTracks}).`,
-      fix: "Choose a file that has a picture.",
+      message: `The file has no video track that can be read.${notes === "" ? "" : ` (${notes})`}`,
+      fix: "Choose a file that has a picture, or convert it to MP4 first, for instance with ffmpeg.",
     });
   }
   for (const track of tracks) if ((await track.getCodec()) !== null) return track;

@@ -1,7 +1,7 @@
 /** Pixels between mediabunny's samples and memory in Node, straight from and to FFmpeg's frames. */
 
 import { VideoSample } from "mediabunny";
-import type { AVPixelFormat } from "node-av";
+import type { AVPixelFormat, Frame } from "node-av";
 import { bitDepthOfFormat } from "../mediabunny/bit-depth.ts";
 import type { PictureAccess, RawPicture } from "../mediabunny/platform.ts";
 import { loadPackages } from "./packages.ts";
@@ -38,13 +38,31 @@ export const ffmpegPictures: PictureAccess = {
       init.displayWidth * init.codedHeight,
       init.displayHeight * init.codedWidth,
     );
-    frame.fromBuffer(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
+    nodeAv.FFmpegError.throwIfError(frame.allocBuffer(), "Allocating a picture");
+    fillFrame(frame, data);
     return new VideoSample(new server.AvFrameVideoSampleResource(frame), {
       timestamp: init.timestamp,
       duration: init.duration,
     });
   },
 };
+
+/**
+ * Copies packed planes into a frame's own memory. `Frame.fromBuffer` would be shorter, but it promises
+ * nothing about how long the given memory must live, and the encoder looks later.
+ */
+function fillFrame(frame: Frame, packed: Uint8Array): void {
+  const { linesize } = frame;
+  let from = 0;
+  for (const [index, plane] of (frame.data ?? []).entries()) {
+    const isChroma = index === 1 || index === 2;
+    const width = isChroma ? Math.ceil(frame.width / 2) : frame.width;
+    const height = isChroma ? Math.ceil(frame.height / 2) : frame.height;
+    for (let y = 0; y < height; y += 1, from += width) {
+      plane.set(packed.subarray(from, from + width), y * (linesize[index] ?? width));
+    }
+  }
+}
 
 /** Bits a sample of FFmpeg's `yuv420p10le`, `gray16be` and the like; 8 where the name has none. */
 function bitDepthOfPixelFormat(name: string | null): number | null {

@@ -1,0 +1,133 @@
+/** Small clips made on the spot in Node, for tests: a moving gradient and a tone, with exactly the times asked for. */
+
+import type { ColorSpace, Container, Size } from "@tatami/core";
+import type { Rotation, VideoCodec } from "mediabunny";
+import {
+  AudioSample,
+  AudioSampleSource,
+  BufferTarget,
+  Output,
+  Quality,
+  TextSubtitleSource,
+  VideoSampleSource,
+} from "mediabunny";
+import { createFormat } from "../mediabunny/choose-container.ts";
+import { fromColorSpace } from "../mediabunny/color.ts";
+import { ffmpegPictures } from "../node/pictures.ts";
+
+/** What a clip is made of. */
+export interface ClipOptions {
+  /** @defaultValue mp4 */
+  readonly container?: Container;
+  /** @defaultValue avc */
+  readonly codec?: VideoCodec;
+  /** @defaultValue 64×48 */
+  readonly size?: Size;
+  /** Ticks of the clock, one a frame. @defaultValue twelve frames, 1000 ticks apart */
+  readonly ticks?: readonly number[];
+  /** @defaultValue 30000 */
+  readonly ticksPerSecond?: number;
+  /** Ticks the last frame is shown. @defaultValue 1000 */
+  readonly lastDuration?: number;
+  readonly rotation?: Rotation;
+  /** Width over height of a pixel. @defaultValue 1:1 */
+  readonly pixelAspectRatio?: readonly [number, number];
+  readonly color?: ColorSpace;
+  /** Adds a half-transparent alpha plane; VP9 in WebM or MKV only. @defaultValue false */
+  readonly alpha?: boolean;
+  /** Audio tracks of one second each. @defaultValue none */
+  readonly audio?: readonly ("aac" | "opus" | "flac" | "pcm-s16")[];
+  /** A WebVTT text, as a subtitle track. @defaultValue none */
+  readonly subtitles?: string;
+  /** @defaultValue none */
+  readonly title?: string;
+}
+
+/** Makes a clip, with FFmpeg's encoders. */
+export async function makeClip(options: ClipOptions = {}): Promise<Blob> {
+  const {
+    container = "mp4",
+    codec = "avc",
+    size = { width: 64, height: 48 },
+    ticksPerSecond = 30_000,
+  } = options;
+  const ticks = options.ticks ?? Array.from({ length: 12 }, (_, index) => index * 1000);
+  const target = new BufferTarget();
+  const output = new Output({ format: createFormat(container, undefined), target });
+  const [numerator, denominator] = options.pixelAspectRatio ?? [1, 1];
+  const video = new VideoSampleSource({
+    codec,
+    quality: new Quality({ bitrate: 300_000 }),
+    hardwareAcceleration: "prefer-software",
+    alpha: options.alpha ? "keep" : "discard",
+    // The track's frame rate below is its clock; the encoder must not take it for frames a second.
+    onEncoderConfig: (config) => void (config.framerate = 30),
+    onEncodedPacket: (_packet, meta) => {
+      if (!meta?.decoderConfig) return;
+      meta.decoderConfig.displayAspectWidth = size.width * numerator;
+      meta.decoderConfig.displayAspectHeight = size.height * denominator;
+      meta.decoderConfig.colorSpace = options.color ? fromColorSpace(options.color) : {};
+    },
+  });
+  output.addVideoTrack(video, {
+    ...(container === "mp4" || container === "mov" ? { frameRate: ticksPerSecond } : {}),
+    ...(options.rotation === undefined ? {} : { rotation: options.rotation }),
+  });
+  const tones = (options.audio ?? []).map((name) => {
+    const source = new AudioSampleSource({ codec: name, quality: new Quality({ bitrate: 64_000 }) });
+    output.addAudioTrack(source, { languageCode: "deu" });
+    return source;
+  });
+  const text = options.subtitles === undefined ? undefined : new TextSubtitleSource("webvtt");
+  if (text) output.addSubtitleTrack(text, { languageCode: "eng" });
+  if (options.title !== undefined) output.setMetadataTags({ title: options.title });
+  await output.start();
+  for (const tone of tones) await addTone(tone);
+  for (const [index, tick] of ticks.entries()) {
+    const next = ticks[index + 1] ?? tick + (options.lastDuration ?? 1000);
+    const format = options.alpha ? "I420A" : "I420";
+    const data = drawGradient(size, index, options.alpha ?? false);
+    using sample = await ffmpegPictures.create(
+      { format, data },
+      {
+        codedWidth: size.width,
+        codedHeight: size.height,
+        displayWidth: size.width,
+        displayHeight: size.height,
+        colorSpace: {},
+        timestamp: tick / ticksPerSecond,
+        duration: (next - tick) / ticksPerSecond,
+      },
+    );
+    await video.add(sample);
+  }
+  if (text && options.subtitles !== undefined) await text.add(options.subtitles);
+  await output.finalize();
+  return new Blob([target.buffer ?? new ArrayBuffer(0)]);
+}
+
+/** Luma a frame of {@link makeClip} has at its top left, so that tests can tell frames apart. */
+export function gradientStart(index: number): number {
+  return 40 + ((index * 9) % 150);
+}
+
+function drawGradient({ width, height }: Size, index: number, alpha: boolean): Uint8Array<ArrayBuffer> {
+  const chroma = 2 * Math.ceil(width / 2) * Math.ceil(height / 2);
+  const data = new Uint8Array(width * height * (alpha ? 2 : 1) + chroma).fill(128);
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1)
+      data[y * width + x] = gradientStart(index) + Math.floor((20 * (x + y)) / (width + height));
+  }
+  return data;
+}
+
+async function addTone(source: AudioSampleSource): Promise<void> {
+  const sampleRate = 48_000;
+  const data = Float32Array.from(
+    { length: sampleRate },
+    (_, index) => 0.3 * Math.sin((index * 440 * 2 * Math.PI) / sampleRate),
+  );
+  using sample = new AudioSample({ data, format: "f32", numberOfChannels: 1, sampleRate, timestamp: 0 });
+  await source.add(sample);
+  source.close();
+}
