@@ -1,0 +1,44 @@
+/** The end of the network in one pass: add the input to every output channel, compare with the truth, L1 and its gradient. */
+
+/**
+ * Output = clip(prediction + input, 0, 1); loss = Σ|output − truth|. Outside 0..1 the gradient is zero, as the
+ * paper trains on the clipped output (SESR, section 4; its code).
+ *
+ * @param prediction pixels of `channels` floats; its gradient (±`weight`) takes its place
+ * @param input the luma plane, one float a pixel, as the network saw it: minus 0.5
+ * @param truth pixels of `channels` floats: the sub-pixels of each low-resolution pixel
+ * @returns Σ|output − truth|, unweighted
+ */
+export function residualLoss(
+  channels: i32, prediction: usize, predictionStride: usize, input: usize, inputStride: usize,
+  truth: usize, truthStride: usize, width: i32, height: i32, weight: f32,
+): f32 {
+  const zero = f32x4.splat(0), one = f32x4.splat(1), half = f32x4.splat(0.5);
+  const up = f32x4.splat(weight), down = f32x4.splat(-weight);
+  let total: f32 = 0;
+  for (let y = 0; y < height; y++) {
+    let sum = f32x4.splat(0);
+    let p = prediction, t = truth;
+    for (let x = 0; x < width; x++) {
+      const base = f32x4.add(v128.load_splat<f32>(input + (<usize>x << 2)), half);
+      for (let c = 0; c < channels; c += 4) {
+        const raw = f32x4.add(v128.load(p), base);
+        const output = f32x4.min(f32x4.max(raw, zero), one);
+        const difference = f32x4.sub(output, v128.load(t));
+        sum = f32x4.add(sum, f32x4.abs(difference));
+        const inside = v128.and(f32x4.ge(raw, zero), f32x4.le(raw, one));
+        const above = v128.and(up, f32x4.gt(difference, zero));
+        const below = v128.and(down, f32x4.lt(difference, zero));
+        v128.store(p, v128.and(v128.or(above, below), inside));
+        p += 16;
+        t += 16;
+      }
+    }
+    total += f32x4.extract_lane(sum, 0) + f32x4.extract_lane(sum, 1)
+      + f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3);
+    prediction += predictionStride;
+    input += inputStride;
+    truth += truthStride;
+  }
+  return total;
+}

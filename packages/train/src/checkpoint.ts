@@ -1,0 +1,112 @@
+/** Checkpoints: one file that is either whole or not there. */
+
+import { createHash } from "node:crypto";
+import { open, readFile, rename } from "node:fs/promises";
+import { dirname } from "node:path";
+import { TatamiError } from "@tatami/core";
+import type { Recipe } from "./recipe.ts";
+import type { TrainerState } from "./trainer.ts";
+
+/** What a checkpoint holds. */
+export interface Checkpoint {
+  readonly recipe: Recipe;
+  readonly state: TrainerState;
+}
+
+const MAGIC = "tatami checkpoint 1\n";
+const VECTORS = ["weights", "average", "first", "second", "largest"] as const;
+
+/**
+ * Writes a checkpoint beside its place, forces it to disk and renames it over the old one: whenever the process
+ * is killed, either the old or the new checkpoint is there.
+ */
+export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
+  const bytes = encodeCheckpoint(checkpoint);
+  const temporary = `${path}.part`;
+  const file = await open(temporary, "w");
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+  const folder = await open(dirname(path), "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+/** Reads a checkpoint. @throws TatamiError `input-not-found`, `damaged-input`. */
+export async function readCheckpoint(path: string): Promise<Checkpoint> {
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw new TatamiError({
+      code: "input-not-found",
+      message: `There is no checkpoint at ${path}.`,
+      fix: "Train without --resume first, or name the folder that training wrote to.",
+      cause: error,
+    });
+  });
+  return decodeCheckpoint(new Uint8Array(bytes), path);
+}
+
+/** Magic, SHA-256 of the rest, length of the header, header (JSON), vectors (float32, little endian). */
+export function encodeCheckpoint({ recipe, state }: Checkpoint): Uint8Array {
+  const {
+    weights: _weights,
+    average: _average,
+    first: _first,
+    second: _second,
+    largest: _largest,
+    ...scalars
+  } = state;
+  const counts = VECTORS.map((name) => state[name].length);
+  // JSON has no infinity: the lowest loss is not known yet
+  const lowestLoss = Number.isFinite(scalars.lowestLoss) ? scalars.lowestLoss : null;
+  const header = new TextEncoder().encode(
+    JSON.stringify({ recipe, scalars: { ...scalars, lowestLoss }, counts }),
+  );
+  const length = new Uint8Array(new Uint32Array([header.length]).buffer);
+  const vectors = VECTORS.map((name) => bytesOf(state[name]));
+  const body = Buffer.concat([length, header, ...vectors]);
+  return Buffer.concat([Buffer.from(MAGIC), createHash("sha256").update(body).digest(), body]);
+}
+
+/** The inverse of {@link encodeCheckpoint}. `name` is for the error. */
+export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
+  const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const start = MAGIC.length + 32;
+  const body = whole.subarray(start);
+  const known = whole.subarray(0, MAGIC.length).toString() === MAGIC;
+  const digest = createHash("sha256").update(body).digest();
+  if (!known || !digest.equals(whole.subarray(MAGIC.length, start))) {
+    throw new TatamiError({
+      code: "damaged-input",
+      message: `${name} is not a whole checkpoint (${bytes.length} bytes).`,
+      fix: "Start without --resume, or restore the file from a copy.",
+    });
+  }
+  const headerLength = body.readUInt32LE(0);
+  const header = JSON.parse(body.subarray(4, 4 + headerLength).toString()) as {
+    recipe: Recipe;
+    scalars: Omit<TrainerState, (typeof VECTORS)[number] | "lowestLoss"> & { lowestLoss: number | null };
+    counts: number[];
+  };
+  let next = 4 + headerLength;
+  const [weights, average, first, second, largest] = header.counts.map((count) => {
+    const vector = new Float32Array(new Uint8Array(body.subarray(next, next + count * 4)).buffer);
+    next += count * 4;
+    return vector;
+  }) as [Float32Array, Float32Array, Float32Array, Float32Array, Float32Array];
+  const lowestLoss = header.scalars.lowestLoss ?? Infinity;
+  return {
+    recipe: header.recipe,
+    state: { ...header.scalars, lowestLoss, weights, average, first, second, largest },
+  };
+}
+
+function bytesOf(vector: Float32Array): Uint8Array {
+  return new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
+}

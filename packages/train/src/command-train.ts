@@ -1,0 +1,91 @@
+/** `train RECIPE`: from command-line words to a run with a progress line. */
+
+import { parseArgs } from "node:util";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { invalidOption } from "@tatami/core";
+import { readDataset } from "./dataset.ts";
+import { readEvaluationSet } from "./evaluate.ts";
+import { createRecipe } from "./recipe.ts";
+import type { Recipe, RecipeInit } from "./recipe.ts";
+import type { TrainProgress } from "./train.ts";
+import { train } from "./train.ts";
+
+/** How the command is called. */
+export const TRAIN_USAGE =
+  "train RECIPE --data DIR --out DIR [--evaluate DIR] [--resume] [--minutes N] [--threads N] [--steps N] [--seed N] [--rate X]";
+
+/** Runs the command; `print` takes lines of progress. */
+export async function runTrainCommand(
+  words: readonly string[],
+  print: (line: string) => void,
+): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: [...words],
+    allowPositionals: true,
+    options: {
+      data: { type: "string" },
+      out: { type: "string" },
+      evaluate: { type: "string" },
+      resume: { type: "boolean" },
+      minutes: { type: "string" },
+      threads: { type: "string" },
+      steps: { type: "string" },
+      seed: { type: "string" },
+      rate: { type: "string" },
+    },
+  });
+  const [file] = positionals;
+  if (!file || !values.data || !values.out) throw invalidOption("arguments", TRAIN_USAGE, words.join(" "));
+  const written = await readRecipe(file);
+  const recipe = createRecipe({
+    ...written,
+    steps: numberOr(values.steps, written.steps),
+    seed: numberOr(values.seed, written.seed),
+    rate: numberOr(values.rate, written.rate),
+  });
+  const { scale } = recipe.architecture;
+  print(`${recipe.name}: reading ${values.data}`);
+  const dataset = await readDataset(values.data, scale, recipe.crop);
+  print(`${dataset.entries.length} pictures, ${(dataset.high.byteLength / 1e6).toFixed(0)} megapixels`);
+  const evaluation = values.evaluate ? await readEvaluationSet(values.evaluate, scale) : [];
+  const result = await train({
+    recipe,
+    dataset,
+    evaluation,
+    out: values.out,
+    resume: values.resume ?? false,
+    minutes: numberOr(values.minutes, Infinity),
+    threads: numberOr(values.threads, 1),
+    onProgress: (progress) => print(progressLine(progress)),
+  });
+  print(
+    `${result.finished ? "finished" : "stopped"} at step ${result.step}; checkpoint ${result.checkpoint}`,
+  );
+}
+
+/** A recipe file exports `recipe`. */
+export async function readRecipe(file: string): Promise<Recipe> {
+  const module = (await import(pathToFileURL(resolve(file)).href)) as { recipe?: RecipeInit };
+  if (!module.recipe) throw invalidOption("RECIPE", "a file that exports `recipe`", file);
+  return createRecipe(module.recipe);
+}
+
+/** `step 250/30000  loss 0.01234  35.04 dB  8.1 steps/s  1 h 2 min left` */
+function progressLine(progress: TrainProgress): string {
+  const { step, steps, loss, psnr, rate, gradientNorm, stepsPerSecond, remaining } = progress;
+  const parts = [
+    `step ${step}/${steps}`,
+    `loss ${loss.toFixed(5)}`,
+    ...(psnr === undefined ? [] : [`${psnr.toFixed(3)} dB`]),
+    `rate ${rate.toExponential(2)}`,
+    `norm ${gradientNorm.toFixed(3)}`,
+    `${stepsPerSecond.toFixed(2)} steps/s`,
+    `${Math.round(remaining / 60)} min left`,
+  ];
+  return `${progress.steppedBack ? "diverged, back to " : ""}${parts.join("  ")}`;
+}
+
+function numberOr(word: string | undefined, otherwise: number): number {
+  return word === undefined ? otherwise : Number(word);
+}

@@ -1,0 +1,52 @@
+/** Luma as the super-resolution literature computes it: BT.601, studio range, rounded to 8 bits. */
+
+/** An 8-bit picture, its channels interleaved: 1 (grey) or 3 (RGB). */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 3;
+  readonly data: Uint8Array;
+}
+
+/** Luma before it is rounded: one channel, 0..255. */
+export interface LumaPlane {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Float32Array;
+}
+
+/**
+ * Y′ = 16 + (65.481 R + 128.553 G + 24.966 B) / 255, in 16..235 (ITU-R BT.601; MATLAB's `rgb2ycbcr`), not rounded.
+ * A picture of one channel is taken as luma as it is: that is how `bridge` of Set14 is scored.
+ */
+export function lumaOf(picture: Picture): LumaPlane {
+  const { width, height, channels, data } = picture;
+  if (channels === 1) return { width, height, data: Float32Array.from(data) };
+  const luma = new Float32Array(width * height);
+  for (let i = 0, p = 0; i < luma.length; i++, p += 3) {
+    luma[i] = 16 + (65.481 * data[p]! + 128.553 * data[p + 1]! + 24.966 * data[p + 2]!) / 255;
+  }
+  return { width, height, data: luma };
+}
+
+/** Luma rounded half up to the levels 0..255 of 8 bits. */
+export function roundLuma(plane: LumaPlane): LumaPlane {
+  const data = new Float32Array(plane.data.length);
+  for (let i = 0; i < data.length; i++)
+    data[i] = Math.min(255, Math.max(0, Math.floor(plane.data[i]! + 0.5)));
+  return { ...plane, data };
+}
+
+/** The top left part whose sides are whole multiples of the scale. */
+export function cropToMultiple(picture: Picture, scale: number): Picture {
+  const { channels } = picture;
+  const width = picture.width - (picture.width % scale);
+  const height = picture.height - (picture.height % scale);
+  if (width === picture.width && height === picture.height) return picture;
+  const data = new Uint8Array(width * height * channels);
+  for (let y = 0; y < height; y++) {
+    const start = y * picture.width * channels;
+    data.set(picture.data.subarray(start, start + width * channels), y * width * channels);
+  }
+  return { width, height, channels, data };
+}

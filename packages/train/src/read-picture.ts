@@ -1,0 +1,47 @@
+/** Pictures from files. */
+
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { TatamiError } from "@tatami/core";
+import sharp from "sharp";
+import type { Picture } from "./luma.ts";
+
+const PICTURE_NAME = /\.(png|webp|jpe?g|bmp|tiff?|avif)$/i;
+
+/** The pictures of a folder, by name. @throws TatamiError `input-not-found` when there is none. */
+export async function listPictures(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    throw new TatamiError({
+      code: "input-not-found",
+      message: `The folder ${folder} cannot be read.`,
+      fix: "Name a folder of pictures.",
+      cause: error,
+    });
+  });
+  const pictures = names.filter((name) => PICTURE_NAME.test(name)).sort();
+  if (pictures.length > 0) return pictures.map((name) => join(folder, name));
+  throw new TatamiError({
+    code: "input-not-found",
+    message: `The folder ${folder} holds no picture.`,
+    fix: "Name a folder of PNG, WebP, JPEG, TIFF or AVIF files.",
+  });
+}
+
+/** Reads a picture as 8-bit grey or RGB, without alpha. @throws TatamiError `damaged-input`. */
+export async function readPicture(path: string): Promise<Picture> {
+  try {
+    const image = sharp(path).removeAlpha();
+    // left alone, sharp makes a grey picture RGB
+    if ((await image.metadata()).space === "b-w") image.toColourspace("b-w");
+    const { data, info } = await image.raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
+    if (info.channels !== 1 && info.channels !== 3) throw new Error(`${info.channels} channels`);
+    return { width: info.width, height: info.height, channels: info.channels, data: new Uint8Array(data) };
+  } catch (error) {
+    throw new TatamiError({
+      code: "damaged-input",
+      message: `${path} cannot be read as a picture: ${String(error)}.`,
+      fix: "Remove the file from the folder, or convert it to 8-bit RGB.",
+      cause: error,
+    });
+  }
+}

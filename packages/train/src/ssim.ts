@@ -1,0 +1,76 @@
+/** Structural similarity (Wang, Bovik, Sheikh and Simoncelli, 2004), as their MATLAB code computes it on luma. */
+
+import type { LumaPlane } from "./luma.ts";
+import { checkSamePlanes } from "./plane-region.ts";
+
+const WINDOW = 11;
+const SIGMA = 1.5;
+const C1 = (0.01 * 255) ** 2;
+const C2 = (0.03 * 255) ** 2;
+
+/**
+ * Mean SSIM of two luma planes of 0..255: Gaussian window of 11×11 with σ = 1.5, only where it fits whole, no
+ * reduction of the picture beforehand.
+ *
+ * @param shave pixels left out on every side
+ */
+export function ssim(picture: LumaPlane, truth: LumaPlane, shave: number): number {
+  const { left, top, right, bottom } = checkSamePlanes(picture, truth, shave);
+  const width = right - left;
+  const height = bottom - top;
+  const plane = (value: (a: number, b: number) => number): Float64Array => {
+    const values = new Float64Array(width * height);
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const at = (y + top) * picture.width + x + left;
+        values[y * width + x] = value(picture.data[at]!, truth.data[at]!);
+      }
+    }
+    return blur(values, width, height);
+  };
+  const meanA = plane((a) => a);
+  const meanB = plane((_, b) => b);
+  const squareA = plane((a) => a * a);
+  const squareB = plane((_, b) => b * b);
+  const product = plane((a, b) => a * b);
+  let sum = 0;
+  for (let i = 0; i < meanA.length; i++) {
+    const a = meanA[i]!;
+    const b = meanB[i]!;
+    const covariance = product[i]! - a * b;
+    const variances = squareA[i]! - a * a + squareB[i]! - b * b;
+    sum += ((2 * a * b + C1) * (2 * covariance + C2)) / ((a * a + b * b + C1) * (variances + C2));
+  }
+  return sum / meanA.length;
+}
+
+/** The Gaussian window, where it fits whole: the result is 10 pixels smaller each way. */
+function blur(values: Float64Array, width: number, height: number): Float64Array {
+  const window = gaussian();
+  const narrow = width - WINDOW + 1;
+  const low = height - WINDOW + 1;
+  const rows = new Float64Array(narrow * height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < narrow; x++) {
+      let sum = 0;
+      for (let k = 0; k < WINDOW; k++) sum += window[k]! * values[y * width + x + k]!;
+      rows[y * narrow + x] = sum;
+    }
+  }
+  const result = new Float64Array(narrow * low);
+  for (let y = 0; y < low; y++) {
+    for (let x = 0; x < narrow; x++) {
+      let sum = 0;
+      for (let k = 0; k < WINDOW; k++) sum += window[k]! * rows[(y + k) * narrow + x]!;
+      result[y * narrow + x] = sum;
+    }
+  }
+  return result;
+}
+
+function gaussian(): Float64Array {
+  const window = new Float64Array(WINDOW);
+  for (let k = 0; k < WINDOW; k++) window[k] = Math.exp(-((k - (WINDOW - 1) / 2) ** 2) / (2 * SIGMA * SIGMA));
+  const sum = window.reduce((total, value) => total + value, 0);
+  return window.map((value) => value / sum);
+}

@@ -1,0 +1,109 @@
+/** One training run's state, moved step by step. */
+
+import type { BatchPool } from "./batch-pool.ts";
+import { createCropSampler } from "./crop.ts";
+import type { Dataset } from "./dataset.ts";
+import { createInitialWeights } from "./initial-weights.ts";
+import type { CompiledKernels } from "./kernels.ts";
+import { createOptimizer } from "./optimizer.ts";
+import type { OptimizerState } from "./optimizer.ts";
+import { createRandom, restoreRandom } from "./random.ts";
+import type { Random } from "./random.ts";
+import type { Recipe } from "./recipe.ts";
+import { rateAt } from "./schedule.ts";
+
+/** Everything that a run needs to go on exactly as if it had never stopped. */
+export interface TrainerState extends OptimizerState {
+  /** Steps done. */
+  readonly step: number;
+  readonly random: readonly number[];
+  /** Smoothed loss, for telling divergence. */
+  readonly smoothedLoss: number;
+  /** Lowest smoothed loss so far. */
+  readonly lowestLoss: number;
+  /** What the learning rate is multiplied by; halved after each divergence. */
+  readonly rateFactor: number;
+}
+
+/** What one step saw. */
+export interface StepReport {
+  /** Steps done, this one included. */
+  readonly step: number;
+  readonly loss: number;
+  readonly rate: number;
+  /** Of the wide gradient, before clipping. */
+  readonly gradientNorm: number;
+  /** Whether the loss has run away or is no number: restore an earlier state. */
+  readonly diverged: boolean;
+}
+
+/** A run in progress. */
+export interface Trainer {
+  stepsDone(): number;
+  step(): StepReport;
+  save(): TrainerState;
+  restore(state: TrainerState): void;
+  /** After a divergence: the saved state with half its learning rate, and with crops that it has not seen. */
+  stepBack(state: TrainerState): void;
+  /** The folded moving average: what is evaluated and shipped. */
+  foldAverage(): Float32Array;
+}
+
+/** Share of the newest loss in the smoothed one. */
+const SMOOTHING = 0.01;
+/** A smoothed loss this many times its lowest means divergence. */
+const RUNAWAY = 3;
+/** Steps before the smoothed loss means anything. */
+const SETTLING = 200;
+
+/** A run at its first step. The pool must have been made for the same recipe and data set. */
+export function createTrainer(
+  recipe: Recipe,
+  dataset: Dataset,
+  compiled: CompiledKernels,
+  pool: BatchPool,
+): Trainer {
+  const { architecture } = recipe;
+  const optimizer = createOptimizer(
+    compiled,
+    architecture,
+    createInitialWeights(architecture, recipe.seed),
+    recipe,
+  );
+  const sampler = createCropSampler(dataset, recipe.crop);
+  let random: Random = createRandom(recipe.seed + 1);
+  let step = 0;
+  let smoothedLoss = 0;
+  let lowestLoss = Infinity;
+  let rateFactor = 1;
+
+  const restore = (state: TrainerState): void => {
+    optimizer.restore(state);
+    ({ step, smoothedLoss, lowestLoss, rateFactor } = state);
+    random = restoreRandom(state.random);
+  };
+  return {
+    stepsDone: () => step,
+    step() {
+      sampler.sample(random, pool.crops);
+      const loss = pool.run(optimizer.fold(), optimizer.gradient);
+      const rate = rateFactor * rateAt(recipe, step);
+      const gradientNorm = optimizer.step(step, rate);
+      smoothedLoss = step === 0 ? loss : smoothedLoss + SMOOTHING * (loss - smoothedLoss);
+      step += 1;
+      if (step > SETTLING) lowestLoss = Math.min(lowestLoss, smoothedLoss);
+      const finite = Number.isFinite(loss) && Number.isFinite(gradientNorm);
+      return { step, loss, rate, gradientNorm, diverged: !finite || smoothedLoss > RUNAWAY * lowestLoss };
+    },
+    save: () => ({ ...optimizer.save(), step, random: random.state(), smoothedLoss, lowestLoss, rateFactor }),
+    restore,
+    stepBack(state) {
+      const later = random;
+      const factor = rateFactor / 2;
+      restore(state);
+      random = later;
+      rateFactor = factor;
+    },
+    foldAverage: () => optimizer.foldAverage(),
+  };
+}
