@@ -27,6 +27,7 @@ describe("any model", () => {
         expect(result.shape).toEqual(outputShape(model, [n, 1, 4, 5]));
         expect(result.shape).toEqual([n, 1, 4 * model.scale, 5 * model.scale]);
       }),
+      { numRuns: 40 },
     );
   });
 
@@ -52,6 +53,7 @@ describe("any model", () => {
           }
         }
       }),
+      { numRuns: 40 },
     );
   });
 
@@ -65,6 +67,7 @@ describe("any model", () => {
         const size = alone.data.length;
         expect(together.data.slice(size, 2 * size)).toEqual(alone.data);
       }),
+      { numRuns: 40 },
     );
   });
 
@@ -78,6 +81,7 @@ describe("any model", () => {
         const difference = largestDifference(runReference(model, picture), runReference(collapsed, picture));
         expect(difference).toBeLessThan(1e-4);
       }),
+      { numRuns: 40 },
     );
   });
 
@@ -95,6 +99,7 @@ describe("any model", () => {
         expect(printModel(read)).toBe(printModel(model));
         expect(writeOnnx(read, card)).toEqual(bytes);
       }),
+      { numRuns: 40 },
     );
   });
 });

@@ -47,7 +47,9 @@ export function writeOnnx(model: Model, metadata: Readonly<Record<string, string
 function writeGraph(model: Model): GraphProto {
   const { nodes, initializers, emitter, rename } = createEmitter();
   for (const node of topologicalOrder(model.output)) if (node.op !== "constant") emitter.valueOf(node);
-  rename(emitter.valueOf(model.output), outputName);
+  const last = emitter.valueOf(model.output);
+  // An output may not be the input itself.
+  rename(last === inputName ? emitter.node("Identity", [last]) : last, outputName);
   const side = (name: string): DimensionProto => ({
     dim_param: model.scale === 1 ? name : `${model.scale}*${name}`,
   });

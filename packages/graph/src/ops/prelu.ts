@@ -1,6 +1,7 @@
 /** x where x > 0, else slope · x, with one slope a channel. */
 
 import { invalidModel } from "../invalid-model.ts";
+import { isOp } from "../is-op.ts";
 import { tensor } from "../tensor.ts";
 import type { Tensor } from "../tensor.ts";
 import { checkSourceCount, formatShape, pictureShape, pixelwise } from "./definition.ts";
@@ -36,14 +37,14 @@ export const prelu: OpDefinition<"prelu"> = {
   },
   /** As Relu(x) − slope · Relu(−x): onnxruntime-web's WebGPU engine has no PRelu. */
   onnx: (emitter, node) => {
-    const [picture, slopes] = node.sources as readonly [typeof node, typeof node];
-    if ((slopes as { op: string }).op !== "constant") {
+    const [picture, slopes] = node.sources;
+    if (!picture || !isOp(slopes, "constant")) {
       throw invalidModel(
         "prelu: computed slopes cannot be written as ONNX.",
         "Fold constants before writing.",
       );
     }
-    const { data } = (slopes as unknown as { arg: Tensor }).arg;
+    const { data } = slopes.arg;
     const x = emitter.valueOf(picture);
     const positive = emitter.node("Relu", [x]);
     const negative = emitter.node("Relu", [emitter.node("Neg", [x])]);

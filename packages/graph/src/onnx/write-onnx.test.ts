@@ -1,0 +1,90 @@
+/** What is in a written file, read with the field tables alone. */
+
+import { describe, expect, it } from "vitest";
+import { input, relu } from "../build.ts";
+import { collapse } from "../collapse/collapse.ts";
+import { randomModel } from "../random-model.ts";
+import { sesrConfig } from "../sesr/config.ts";
+import { initialSesrWeights } from "../sesr/initial-weights.ts";
+import { createWideSesr } from "../sesr/network.ts";
+import type { Tensor } from "../tensor.ts";
+import { modelFields } from "./messages.ts";
+import type { ModelProto } from "./messages.ts";
+import { decodeMessage } from "./wire-format.ts";
+import { writeOnnx } from "./write-onnx.ts";
+
+/** Ops of onnxruntime-web's WebGPU engine that the writer uses. PRelu is not one of them. */
+const allowed = new Set([
+  "Conv",
+  "Relu",
+  "Neg",
+  "Mul",
+  "Sub",
+  "Add",
+  "Clip",
+  "Concat",
+  "Slice",
+  "DepthToSpace",
+]);
+
+const config = sesrConfig("m5", 2);
+const model = collapse(createWideSesr(config, initialSesrWeights(config, 1)));
+const decode = (bytes: Uint8Array): ModelProto => decodeMessage(modelFields, bytes) as ModelProto;
+
+describe("writeOnnx", () => {
+  const file = decode(writeOnnx(model, { licence: "MIT", name: "not this", psnr: "37.4 dB" }));
+
+  it("says opset 17, IR version 8, and the model's card", () => {
+    expect(file.ir_version).toBe(8);
+    expect(file.opset_import).toEqual([{ domain: "", version: 17 }]);
+    const card = Object.fromEntries(file.metadata_props.map(({ key, value }) => [key, value]));
+    expect(card).toEqual({ name: "sesr-m5-x2", scale: "2", licence: "MIT", psnr: "37.4 dB" });
+  });
+
+  it("has one float32 input [n, 1, h, w] and one output [n, 1, 2h, 2w], n, h and w free", () => {
+    const describeSide = (infos = file.graph!.input): unknown =>
+      infos.map(({ name, type }) => [
+        name,
+        type?.tensor_type?.elem_type,
+        type?.tensor_type?.shape?.dim.map((each) => each.dim_value ?? each.dim_param),
+      ]);
+    expect(describeSide()).toEqual([["input", 1, ["n", 1, "h", "w"]]]);
+    expect(describeSide(file.graph!.output)).toEqual([["output", 1, ["n", 1, "2*h", "2*w"]]]);
+  });
+
+  it("keeps weights as raw little-endian float32, every kernel's number once", () => {
+    const kernels = file.graph!.initializer.filter(({ dims }) => dims.length === 4 && dims[2]! > 1);
+    const bytes = kernels.reduce((sum, { raw_data }) => sum + raw_data!.length, 0);
+    expect(bytes).toBe(4 * 13_520);
+    const { shape, data } = model.output.sources[0]!.sources[0]!.sources[1]!.arg as Tensor;
+    const last = kernels.find(({ dims }) => dims.join() === shape.join())!.raw_data!;
+    const view = new DataView(last.buffer, last.byteOffset);
+    expect(Array.from(data, (_, i) => view.getFloat32(4 * i, true))).toEqual([...data]);
+  });
+
+  it("uses no op that WebGPU lacks, and joins no more than seven sources", () => {
+    const seen = new Set<string>();
+    for (let seed = 0; seed < 60; seed += 1) {
+      for (const node of decode(writeOnnx(randomModel(seed))).graph!.node) {
+        seen.add(node.op_type!);
+        expect(node.input.length).toBeLessThanOrEqual(7);
+      }
+    }
+    // Neg comes with PReLU, so every op has been seen.
+    expect([...seen].sort()).toEqual([...allowed].sort());
+  });
+
+  it("gives the output a node of its own when the model does nothing", () => {
+    const picture = input();
+    const { node, output } = decode(writeOnnx({ name: "none", scale: 1, halo: 0, output: picture })).graph!;
+    expect(node.map((each) => [each.op_type, each.input, each.output])).toEqual([
+      ["Identity", ["input"], [output[0]!.name]],
+    ]);
+  });
+
+  it("refuses a model that is wrong", () => {
+    expect(() => writeOnnx({ name: "wrong", scale: 2, halo: 0, output: relu(input()) })).toThrowError(
+      expect.objectContaining({ code: "invalid-model", message: expect.stringMatching(/as scale 2 says/) }),
+    );
+  });
+});
