@@ -51,6 +51,35 @@ describe.each(Object.entries(backends))("%s", (_, open) => {
         expect(worst).toBeLessThan(1e-4);
       });
 
+  it("computes a patch with its halo as in the whole picture, bit for bit in float32", async () => {
+    const model = models[0]!;
+    const [whole, part] = [
+      { width: 52, height: 40 },
+      { width: 30, height: 27 },
+    ];
+    await using onWhole = await backend.prepare(model, { batch: 1, ...whole });
+    await using onPart = await backend.prepare(model, { batch: 2, ...part });
+    const noise = Float32Array.from(noisePlane(whole).data, (level) => level / 255);
+    const crop = (data: Float32Array, stride: number, x: number, y: number, w: number, h: number) =>
+      Array.from({ length: h }, (_row, row) =>
+        data.subarray((y + row) * stride + x, (y + row) * stride + x + w),
+      );
+    const expected = await onWhole.infer(tensor([1, 1, whole.height, whole.width], noise));
+    const [x, y, s] = [11, 9, model.scale];
+    const input = tensor([2, 1, part.height, part.width]);
+    crop(noise, whole.width, x, y, part.width, part.height).forEach((row, index) => {
+      input.data.set(row, index * part.width);
+      input.data.set(row, (part.height + index) * part.width);
+    });
+    const seen = await onPart.infer(input);
+    const inner = [(part.width - 2 * model.halo) * s, (part.height - 2 * model.halo) * s] as const;
+    const right = crop(expected.data, whole.width * s, (x + model.halo) * s, (y + model.halo) * s, ...inner);
+    for (const patch of [0, 1]) {
+      const top = (patch * part.height + model.halo) * s;
+      expect(crop(seen.data, part.width * s, model.halo * s, top, ...inner)).toEqual(right);
+    }
+  });
+
   it("passes its self-test at the shape it will work at", async () => {
     await using executable = await backend.prepare(models[0]!, { batch: 2, width: 48, height: 32 });
     await expect(selfTest(models[0]!, executable, backend.name)).resolves.toBeUndefined();

@@ -77,7 +77,10 @@ export interface Progress {
   /** Seconds to go; absent when not known. */
   readonly secondsLeft?: number;
   readonly patchesComputed: number;
-  /** Mean milliseconds a frame, by stage: the slowest is the bottleneck. */
+  /**
+   * Mean milliseconds a frame, by stage: the slowest is the bottleneck. Decoding runs ahead, so its time
+   * is what the next stage waited for it.
+   */
   readonly stageMs: Readonly<Record<Stage, number>>;
 }
 

@@ -3,7 +3,7 @@
 import type { CodecDriver, EncodeOptions, MediaOutput, ReadOptions } from "@tatami/core";
 import { checkInteger, checkKnownOptions, checkNumber, checkOneOf, invalidOption } from "@tatami/core";
 import type { BackendName } from "@tatami/graph";
-import type { OrtOptions } from "@tatami/runtime";
+import type { EngineOptions, OrtOptions } from "@tatami/runtime";
 import { defaultThreads } from "@tatami/runtime";
 import type { Progress, UpscaleOptions, Upscaler, UpscalerOptions } from "./options.ts";
 
@@ -12,6 +12,8 @@ export interface ResolvedUpscalerOptions {
   readonly model: UpscalerOptions["model"];
   readonly backends: readonly BackendName[];
   readonly ort: OrtOptions;
+  /** How backends are made, where a test wants them otherwise. */
+  readonly factories?: EngineOptions["factories"];
   readonly patchSize: number;
   readonly batchSize: number;
   readonly signal: AbortSignal | undefined;

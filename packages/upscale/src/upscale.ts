@@ -25,9 +25,9 @@ export async function upscale(input: MediaInput, options: UpscaleOptions): Promi
   const meter = createMeter(framesToDo(job.media.reader.description, resolved.read));
   const report = throttle(() => resolved.onProgress(meter.progress()), 100);
 
-  const decoded = timedSequence(job.media.reader.frames(resolved.read), "decode", meter.onStage);
-  const waiting = readAhead(decoded, queue("decoded"));
-  const larger = upscaleEach(waiting, job.upscaler, meter, resolved.signal);
+  const decoded = readAhead(job.media.reader.frames(resolved.read), queue("decoded"));
+  const awaited = timedSequence(decoded, "decode", meter.onStage);
+  const larger = upscaleEach(awaited, job.upscaler, meter, resolved.signal);
   for await (const frame of readAhead(larger, queue("upscaled"))) {
     const patches = job.upscaler.patchesPerFrame(job.media.reader.description.video);
     await timed(meter.onStage, "encode", () => writer.write(frame));

@@ -28,7 +28,9 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
   const { patchSize, batchSize, signal } = options;
   throwIfAborted(signal);
   const model = typeof options.model === "function" ? await options.model() : options.model;
-  const shape = { batch: batchSize, width: patchSize, height: patchSize };
+  // The engine is chosen on a small shape; the shape of real frames is tried again when it is prepared.
+  const side = Math.min(patchSize, 64);
+  const shape = { batch: Math.min(batchSize, 2), width: side, height: side };
   const engine = await createEngine({ ...options, model }, shape);
   const gridOf = (frame: Size): Grid => planGrid({ frame, patchSize, halo: model.halo });
   const luma = createLumaRunner(engine, batchSize);

@@ -1,6 +1,6 @@
 /** Loads onnxruntime-web: the small WebAssembly build, or the one with WebGPU, once each. */
 
-import { importWasmOrt } from "#ort-wasm";
+import { coreCount, importWasmOrt } from "#environment";
 import { TatamiError } from "@tatami/core";
 import type * as Ort from "onnxruntime-web";
 
@@ -42,8 +42,7 @@ export async function loadOrt(provider: OrtProvider, options: OrtOptions): Promi
 
 /** Threads to use where nothing was asked: every core up to 8, one where memory cannot be shared. */
 export function defaultThreads(): number {
-  const cores = (globalThis.navigator as Navigator | undefined)?.hardwareConcurrency ?? 1;
-  return canShareMemory() ? Math.min(cores, 8) : 1;
+  return canShareMemory() ? Math.min(coreCount(), 8) : 1;
 }
 
 const loaded = new Map<OrtProvider, Promise<OrtModule>>();
