@@ -1,9 +1,10 @@
 /** Compares the frames that came out with the packets that went in: a video must never end silently early. */
 
-import type { InputVideoTrack } from "mediabunny";
 import { EncodedPacketSink } from "mediabunny";
 import { damagedInput } from "./explain-error.ts";
+import { findCut } from "./find-cut.ts";
 import { isHiddenPacket } from "./hidden-packet.ts";
+import type { OpenedMedia } from "./opened-media.ts";
 
 /**
  * @param shown timestamps of the frames that were decoded, in seconds, ascending.
@@ -14,11 +15,12 @@ import { isHiddenPacket } from "./hidden-packet.ts";
  * references (alternate reference frames).
  */
 export async function checkNothingMissing(
-  track: InputVideoTrack,
+  media: OpenedMedia,
   shown: readonly number[],
   start: number,
   end: number,
 ): Promise<void> {
+  const { track } = media.video;
   const sink = new EncodedPacketSink(track);
   const codec = await track.getCodec();
   const frames = new Set(shown);
@@ -31,5 +33,11 @@ export async function checkNothingMissing(
     const whole = await sink.getPacket(timestamp);
     if (whole && isHiddenPacket(whole, codec)) continue;
     throw damagedInput(`the picture at ${timestamp} s cannot be decoded`, timestamp, shown.length);
+  }
+  // A file without an index of its packets does not list what was cut off; its outermost sizes tell.
+  const cut = end === Infinity && media.bytes ? await findCut(media.bytes) : undefined;
+  if (cut) {
+    const what = `the file breaks off: ${cut.size} bytes are there of at least ${cut.declared}`;
+    throw damagedInput(what, shown.at(-1) ?? 0, shown.length);
   }
 }

@@ -1,8 +1,10 @@
 /** Copies audio tracks packet for packet, abreast of the video. */
 
 import type { Container, EncodeOptions, LeftOut, TrackDescription } from "@tatami/core";
+import { TatamiError } from "@tatami/core";
 import type { AudioCodec, EncodedPacket, InputAudioTrack, Output, OutputFormat } from "mediabunny";
 import { EncodedAudioPacketSource, EncodedPacketSink } from "mediabunny";
+import { formatSeconds } from "./explain-error.ts";
 import type { OpenedMedia } from "./opened-media.ts";
 
 /** An audio track that will be copied. */
@@ -67,13 +69,18 @@ export async function addAudioCopy(output: Output, copy: AudioCopy, range: Audio
   const sink = new EncodedPacketSink(track);
   let packets: AsyncGenerator<EncodedPacket, void, unknown> | undefined;
   let waiting: EncodedPacket | undefined;
+  let last: EncodedPacket | undefined;
   let started = false;
   let done = false;
   const advance = async (): Promise<void> => {
     packets ??= await packetsFrom(sink, range.start);
     const next = await packets.next();
     waiting = next.done === true ? undefined : (next.value ?? undefined);
-    if (waiting && waiting.timestamp < range.end) return;
+    if (waiting && waiting.timestamp < range.end) {
+      last = waiting;
+      return;
+    }
+    if (!waiting) await checkEnd(sink, last, copy);
     done = true;
     waiting = undefined;
     await packets.return();
@@ -98,6 +105,24 @@ export async function addAudioCopy(output: Output, copy: AudioCopy, range: Audio
       await packets?.return();
     },
   };
+}
+
+/** @throws TatamiError `damaged-input` when the index lists packets after the last one that could be read. */
+async function checkEnd(
+  sink: EncodedPacketSink,
+  last: EncodedPacket | undefined,
+  copy: AudioCopy,
+): Promise<void> {
+  const options = { metadataOnly: true };
+  const missing = last ? await sink.getNextPacket(last, options) : await sink.getFirstPacket(options);
+  if (!missing) return;
+  const { index } = copy.description;
+  throw new TatamiError({
+    code: "damaged-input",
+    message: `The file is damaged: audio track ${index} breaks off at ${formatSeconds(missing.timestamp)}.`,
+    fix: 'Copy or download the file again, or leave the sound out (encode.audio: "drop").',
+    detail: { seconds: missing.timestamp, track: index },
+  });
 }
 
 async function packetsFrom(

@@ -53,7 +53,9 @@ export function damagedInput(
 /** An error met while writing. */
 export function explainWriteError(error: unknown, where: string): unknown {
   if (TatamiError.is(error) || isAbort(error)) return error;
-  const encoder = /encod|codec|dimension/i.test(messageOf(error)) && !isSystemError(error);
+  // FFmpeg does nothing but encode here: the bytes are written by the sink.
+  const fromFfmpeg = error instanceof Error && error.name === "FFmpegError";
+  const encoder = fromFfmpeg || (/encod|codec|dimension/i.test(messageOf(error)) && !isSystemError(error));
   return encoder
     ? new TatamiError({
         code: "unsupported-codec",

@@ -4,7 +4,15 @@ import type { MediaInput } from "@tatami/core";
 import { invalidOption, TatamiError } from "@tatami/core";
 import type { Source } from "mediabunny";
 import { BlobSource, BufferSource, UrlSource } from "mediabunny";
+import type { SourceBytes } from "./find-cut.ts";
 import type { Platform } from "./platform.ts";
+
+/** An input that can be read. */
+export interface OpenSource {
+  readonly source: Source;
+  /** The bytes themselves; absent where reading them means fetching. */
+  readonly bytes?: SourceBytes;
+}
 
 /**
  * Opens a media input. A stream is read to its end first: containers may keep their index there.
@@ -16,7 +24,7 @@ export async function openSource(
   input: MediaInput,
   platform: Platform,
   signal?: AbortSignal,
-): Promise<Source> {
+): Promise<OpenSource> {
   if (typeof input === "string") return openPath(input, platform);
   if (input instanceof URL) {
     if (input.protocol === "file:") return openPath(input, platform);
@@ -31,7 +39,7 @@ export async function openSource(
   if (input instanceof Blob) return fromBlob(input);
   if (input instanceof ArrayBuffer || ArrayBuffer.isView(input)) {
     if (input.byteLength === 0) throw emptyInput();
-    return new BufferSource(input);
+    return fromBytes(input);
   }
   throw invalidOption(
     "input",
@@ -51,7 +59,7 @@ export function emptyInput(name?: string): TatamiError<"unsupported-container"> 
   });
 }
 
-function openPath(path: string | URL, platform: Platform): Promise<Source> {
+function openPath(path: string | URL, platform: Platform): Promise<OpenSource> {
   if (!platform.openPath) {
     throw invalidOption(
       "input",
@@ -63,12 +71,20 @@ function openPath(path: string | URL, platform: Platform): Promise<Source> {
   return platform.openPath(path);
 }
 
-function fromBlob(blob: Blob): Source {
+function fromBlob(blob: Blob): OpenSource {
   if (blob.size === 0) throw emptyInput("name" in blob ? String(blob.name) : undefined);
-  return new BlobSource(blob);
+  const read = async (start: number, end: number): Promise<Uint8Array> =>
+    new Uint8Array(await blob.slice(start, end).arrayBuffer());
+  return { source: new BlobSource(blob), bytes: { size: blob.size, read } };
 }
 
-async function openUrl(url: URL, signal: AbortSignal | undefined): Promise<Source> {
+function fromBytes(input: ArrayBuffer | Uint8Array): OpenSource {
+  const bytes = input instanceof ArrayBuffer ? new Uint8Array(input) : input;
+  const read = async (start: number, end: number): Promise<Uint8Array> => bytes.subarray(start, end);
+  return { source: new BufferSource(input), bytes: { size: bytes.length, read } };
+}
+
+async function openUrl(url: URL, signal: AbortSignal | undefined): Promise<OpenSource> {
   const failed = (what: string, cause?: unknown): TatamiError<"input-not-found"> =>
     new TatamiError({
       code: "input-not-found",
@@ -88,5 +104,6 @@ async function openUrl(url: URL, signal: AbortSignal | undefined): Promise<Sourc
   if (!response.ok && response.status !== 416)
     throw failed(`the server answered ${response.status} ${response.statusText}`);
   // Two attempts more and then an error: a server that has gone is a failure, not a wait without end.
-  return new UrlSource(url, { getRetryDelay: (attempts) => (attempts < 2 ? 0.5 : null) });
+  const source = new UrlSource(url, { getRetryDelay: (attempts) => (attempts < 2 ? 0.5 : null) });
+  return { source };
 }

@@ -19,6 +19,7 @@ import {
 } from "mediabunny";
 import { describeMedia } from "./describe.ts";
 import { encryptedInput, isEncryption, messageOf } from "./explain-error.ts";
+import type { SourceBytes } from "./find-cut.ts";
 import { openSource } from "./input-source.ts";
 import type { OpenedMedia } from "./opened-media.ts";
 import { rememberOpenedMedia } from "./opened-media.ts";
@@ -40,8 +41,9 @@ export async function openMedia(
   checkKnownOptions("open", options, ["toSdr", "signal"]);
   const { signal } = options;
   throwIfAborted(signal);
+  const opened = await openSource(source, platform, signal);
   const input = new Input({
-    source: await openSource(source, platform, signal),
+    source: opened.source,
     formats,
     formatOptions: {
       isobmff: {
@@ -52,7 +54,7 @@ export async function openMedia(
     },
   });
   try {
-    return await abortable(readHead(source, input, options, platform), signal);
+    return await abortable(readHead(source, opened.bytes, input, options, platform), signal);
   } catch (error) {
     input.dispose();
     throw error;
@@ -61,6 +63,7 @@ export async function openMedia(
 
 async function readHead(
   source: MediaInput,
+  bytes: SourceBytes | undefined,
   input: Input,
   options: OpenOptions,
   platform: Platform,
@@ -68,7 +71,7 @@ async function readHead(
   const format = await input.getFormat().catch((error: unknown) => {
     throw unsupportedContainer(error);
   });
-  const media: OpenedMedia = await listTracks(source, input, platform).catch((error: unknown) => {
+  const media: OpenedMedia = await listTracks(source, bytes, input, platform).catch((error: unknown) => {
     throw explainOpenError(error, format.name);
   });
   const track = media.video.track;

@@ -2,6 +2,7 @@
 
 import type { MediaInput, MediaReader, TrackDescription } from "@tatami/core";
 import type { Input, InputAudioTrack, InputVideoTrack } from "mediabunny";
+import type { SourceBytes } from "./find-cut.ts";
 import type { ExtraTracks } from "./platform.ts";
 
 /** A track of the input beside its description. */
@@ -13,6 +14,7 @@ export interface OpenedTrack<T> {
 /** The parts of an opened input. */
 export interface OpenedMedia {
   readonly source: MediaInput;
+  readonly bytes: SourceBytes | undefined;
   readonly input: Input;
   readonly video: OpenedTrack<InputVideoTrack>;
   readonly audio: readonly OpenedTrack<InputAudioTrack>[];

@@ -1,7 +1,8 @@
 /** What differs between environments, as one seam: a browser has none of it, Node fills it in. */
 
 import type { Encoding, LeftOut, MediaInput, MediaOutput, TrackDescription, WriterInit } from "@tatami/core";
-import type { Source, Target, VideoSample } from "mediabunny";
+import type { Target, VideoSample } from "mediabunny";
+import type { OpenSource } from "./input-source.ts";
 
 /** A place a path output is written to before it takes its final name. */
 export interface PathOutput {
@@ -68,7 +69,7 @@ export interface PictureAccess {
 /** An environment. */
 export interface Platform {
   /** Opens a path to read. Absent where there are no paths. */
-  readonly openPath?: (path: string | URL) => Promise<Source>;
+  readonly openPath?: (path: string | URL) => Promise<OpenSource>;
   /** Opens a path to write. Absent where there are no paths. */
   readonly createPath?: (path: string, input: MediaInput | undefined) => Promise<PathOutput>;
   /** Finds subtitles, chapters and attachments. Absent where they cannot be seen. */

@@ -52,7 +52,7 @@ export async function* readFrames(
       yield sampleFrame(sample, colorOf(sample, description, platform), toSdr, platform.pictures);
       throwIfAborted(signal);
     }
-    await abortable(checkNothingMissing(track, seen, start, end), signal);
+    await abortable(checkNothingMissing(media, seen, start, end), signal);
   } catch (error) {
     throwIfAborted(signal);
     throw explainReadError(error, last, seen.length);

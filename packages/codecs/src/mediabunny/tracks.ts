@@ -5,6 +5,7 @@ import { TatamiError } from "@tatami/core";
 import type { Input, InputTrack, InputVideoTrack } from "mediabunny";
 import { Logging } from "mediabunny";
 import { encryptedInput } from "./explain-error.ts";
+import type { SourceBytes } from "./find-cut.ts";
 import type { OpenedMedia, OpenedTrack } from "./opened-media.ts";
 import type { Platform } from "./platform.ts";
 
@@ -14,7 +15,12 @@ import type { Platform } from "./platform.ts";
  *
  * @throws TatamiError `unsupported-container` without a video track, `unsupported-codec` without a known one.
  */
-export async function listTracks(source: MediaInput, input: Input, platform: Platform): Promise<OpenedMedia> {
+export async function listTracks(
+  source: MediaInput,
+  bytes: SourceBytes | undefined,
+  input: Input,
+  platform: Platform,
+): Promise<OpenedMedia> {
   const { all, notes } = await readTracks(input);
   const videoTracks = await input.getVideoTracks();
   const audioTracks = await input.getAudioTracks();
@@ -25,6 +31,7 @@ export async function listTracks(source: MediaInput, input: Input, platform: Pla
   const video = await chooseVideo(videoTracks, notes);
   return {
     source,
+    bytes,
     input,
     video: await describe(video),
     audio: await Promise.all(audioTracks.map(describe)),

@@ -1,14 +1,14 @@
 /** A file path as a source, or the reason it cannot be one. */
 
-import { stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { TatamiError } from "@tatami/core";
-import type { Source } from "mediabunny";
 import { FilePathSource } from "mediabunny";
 import { emptyInput } from "../mediabunny/input-source.ts";
+import type { OpenSource } from "../mediabunny/input-source.ts";
 
 /** @throws TatamiError `input-not-found`, or `unsupported-container` for a folder or an empty file. */
-export async function openFile(pathOrUrl: string | URL): Promise<Source> {
+export async function openFile(pathOrUrl: string | URL): Promise<OpenSource> {
   const path = typeof pathOrUrl === "string" ? pathOrUrl : fileURLToPath(pathOrUrl);
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     throw new TatamiError({
@@ -28,5 +28,18 @@ export async function openFile(pathOrUrl: string | URL): Promise<Source> {
     });
   }
   if (found.size === 0) throw emptyInput(path);
-  return new FilePathSource(path);
+  return {
+    source: new FilePathSource(path),
+    bytes: { size: found.size, read: (start, end) => readRange(path, start, end) },
+  };
+}
+
+async function readRange(path: string, start: number, end: number): Promise<Uint8Array> {
+  const file = await open(path);
+  try {
+    const { bytesRead, buffer } = await file.read(new Uint8Array(end - start), 0, end - start, start);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
 }
