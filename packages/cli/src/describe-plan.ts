@@ -3,14 +3,14 @@
 import { formatSize } from "@tatami/core";
 import type { TrackDescription } from "@tatami/core";
 import type { UpscalePlan, UpscaleReport } from "@tatami/upscale";
-import { formatBitrate, formatBytes, formatClock, formatRate } from "./format.ts";
+import { formatBitrate, formatBytes, formatDuration, formatRate } from "./format.ts";
 
 /** What would be done. */
 export function describePlan(plan: UpscalePlan, isVerbose: boolean): readonly string[] {
   const { media } = plan;
   const frames = media.video.frameCount === null ? "" : `, ${media.video.frameCount} frames`;
   return [
-    `${formatSize(plan.input)} → ${formatSize(plan.output)}${frames}, ${formatClock(media.duration)}`,
+    `${formatSize(plan.input)} → ${formatSize(plan.output)}${frames}, ${formatDuration(media.duration)}`,
     ...describeChoices(plan, plan.encoding.leftOut, isVerbose),
   ];
 }
@@ -23,7 +23,7 @@ export function describeReport(
 ): readonly string[] {
   const { frames, size, progress, leftOut } = report;
   const lines = [
-    `${formatSize(report.input)} → ${formatSize(report.output)}, ${frames} frames in ${formatRate(seconds)} s ` +
+    `${formatSize(report.input)} → ${formatSize(report.output)}, ${frames} frames in ${formatDuration(seconds)} ` +
       `(${formatRate(progress.framesPerSecond)} fps), ${formatBytes(size)}`,
     ...describeChoices(report, leftOut, isVerbose),
   ];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { formatBitrate, formatBytes, formatClock, formatRate } from "./format.ts";
+import { formatBitrate, formatBytes, formatClock, formatDuration, formatRate } from "./format.ts";
 import { createStyle } from "./style.ts";
 import { createCapture } from "./testing/fake-shell.ts";
 import { textTable } from "./text-table.ts";
@@ -13,6 +13,14 @@ test.each([
   [3723, "1:02:03"],
 ])("formatClock(%d) is %s", (seconds, text) => {
   expect(formatClock(seconds)).toBe(text);
+});
+
+test.each([
+  [1.5, "1.5 s"],
+  [59.94, "59.9 s"],
+  [59.96, "1:00"],
+])("formatDuration(%d) is %s", (seconds, text) => {
+  expect(formatDuration(seconds)).toBe(text);
 });
 
 test.each([

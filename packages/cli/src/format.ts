@@ -8,6 +8,11 @@ export function formatClock(seconds: number): string {
   return hours > 0 ? `${hours}:${pad(minutes)}:${pad(whole % 60)}` : `${minutes}:${pad(whole % 60)}`;
 }
 
+/** `1.5 s`, and from a minute on the clock. */
+export function formatDuration(seconds: number): string {
+  return seconds < 59.95 ? `${formatRate(seconds)} s` : formatClock(seconds);
+}
+
 /** `950 B`, `1.2 kB`, `34 MB`: decimal, as disks and bitrates are. */
 export function formatBytes(bytes: number): string {
   return formatUnit(bytes, ["B", "kB", "MB", "GB", "TB"]);

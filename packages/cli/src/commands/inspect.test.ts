@@ -10,7 +10,7 @@ test("inspect says what is in a file", async () => {
   expect(calls).toMatchObject([{ name: "inspect", input: join(cwd, "a.mp4") }]);
   expect(stdout).toMatchInlineSnapshot(`
     "a.mp4
-      MP4, 0:04
+      MP4, 4 s
       video: 320×180, avc, 30 fps, 120 frames, 512 kbit/s, 8 bit, turned by 90°, pixels 4:3
       colour: primaries bt709, transfer bt709, matrix not stated, range limited
       track 0: video avc

@@ -7,7 +7,7 @@ import type { Command } from "../command.ts";
 import { describeTrack } from "../describe-plan.ts";
 import { expandInputs } from "../expand-inputs.ts";
 import { switchFlag } from "../flags.ts";
-import { formatBitrate, formatClock, formatRate } from "../format.ts";
+import { formatBitrate, formatDuration, formatRate } from "../format.ts";
 import { usage } from "../parse-flags.ts";
 import { toLine } from "../to-json.ts";
 
@@ -55,7 +55,7 @@ function describeMedia(name: string, media: MediaDescription): string {
   const range = fullRange === null ? "not stated" : fullRange ? "full" : "limited";
   const colors = [primaries, transfer, matrix].map((part) => part ?? "not stated");
   const lines = [
-    `${media.container}, ${formatClock(media.duration)}`,
+    `${media.container}, ${formatDuration(media.duration)}`,
     `video: ${facts.filter((fact) => typeof fact === "string").join(", ")}`,
     `colour: primaries ${colors[0]}, transfer ${colors[1]}, matrix ${colors[2]}, range ${range}`,
     ...media.tracks.map((track) => `track ${track.index}: ${describeTrack(track)}`),

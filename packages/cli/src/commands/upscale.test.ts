@@ -133,7 +133,7 @@ describe("upscale", () => {
     expect(calls[2]?.options).toMatchObject({ start: 1, output: join(cwd, "new/b.mp4") });
     expect(stdout).toMatchInlineSnapshot(`
       "a.mp4 → new/b.mp4
-        320×180 → 640×360, 120 frames, 0:04
+        320×180 → 640×360, 120 frames, 4 s
         model m5-x2 on onnx-wasm (WebAssembly, 2 threads)
         mp4, avc at 2.1 Mbit/s
         copied: audio aac (eng)

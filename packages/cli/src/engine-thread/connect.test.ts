@@ -115,12 +115,20 @@ describe("connectLibrary", () => {
     [Object.assign(new Error("heap"), { code: "ERR_WORKER_OUT_OF_MEMORY" }), "out-of-memory"],
   ])("a thread that dies of %o is %s, and leaves no unfinished file", async (death, code) => {
     const folder = await createTemporaryFolder("b.mp4.partial");
-    const { library, die } = connect({ upscale: () => new Promise<never>(() => {}) });
+    const answers = [new Promise<never>(() => {}), Promise.resolve(fakeReport)];
+    const { library, die, log } = connect({ upscale: () => answers.shift()! });
     const engine = await library.createEngine(model, {});
-    const running = engine.upscale("a.mp4", { output: join(folder, "b.mp4") });
+    let running!: Promise<unknown>;
+    await new Promise<unknown>((onProgress) => {
+      running = engine.upscale("a.mp4", { output: join(folder, "b.mp4"), onProgress });
+    });
     die(death);
     await expect(running).rejects.toMatchObject({ code, cause: death });
     expect(await readdir(folder)).toEqual([]);
+    // The next job gets a new thread and engine.
+    log.length = 0;
+    expect(await engine.upscale("c.mp4", job)).toEqual(fakeReport);
+    expect(log.map(([name]) => name)).toEqual(["createEngine", "upscale"]);
   });
 
   test("a job without an engine is a fault", async () => {
@@ -150,7 +158,7 @@ function connect(fake: FakeEngine, options: { signal?: AbortSignal; grace?: numb
     const { line, close } = serve(fake, log);
     return {
       ...line,
-      onError: (listener) => void deaths.push(listener),
+      onDeath: (listener) => void deaths.push(listener),
       async terminate() {
         close();
         log.push(["terminate"]);

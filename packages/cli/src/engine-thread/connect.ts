@@ -9,8 +9,8 @@ import type { CallName, Calls, Line, Reply, Request, WireError } from "./protoco
 
 /** What the engine's thread is to this one. */
 export interface EngineThread extends Line<Request, Reply> {
-  /** Told when the thread has died. */
-  onError(listener: (error: Error) => void): void;
+  /** Told when the thread has died, for whatever reason. */
+  onDeath(listener: (error: Error) => void): void;
   terminate(): Promise<unknown>;
 }
 
@@ -19,7 +19,7 @@ export interface ConnectOptions {
   /** Makes the thread; called when it is first needed. */
   readonly start: () => EngineThread;
   readonly signal: AbortSignal;
-  /** Milliseconds the thread has to tidy up after an abort before it is ended. @defaultValue 500 */
+  /** Milliseconds the thread has to tidy up after an abort before it is ended. @defaultValue 400 */
   readonly grace?: number;
 }
 
@@ -35,7 +35,7 @@ interface Pending {
  * The library over a thread. When `signal` aborts the thread is asked to stop; one that is too busy to
  * hear (a large model computes for seconds at a stretch) is ended, and its unfinished file removed.
  */
-export function connectLibrary({ start, signal, grace = 500 }: ConnectOptions): LocalLibrary {
+export function connectLibrary({ start, signal, grace = 400 }: ConnectOptions): LocalLibrary {
   const pending = new Map<number, Pending>();
   let thread: EngineThread | undefined;
   let calls = 0;
@@ -43,8 +43,9 @@ export function connectLibrary({ start, signal, grace = 500 }: ConnectOptions): 
   const end = async (error: unknown): Promise<void> => {
     const left = [...pending.values()];
     pending.clear();
-    await thread?.terminate();
+    const ended = thread;
     thread = undefined;
+    await ended?.terminate();
     for (const { output } of left) if (output !== undefined) await rm(partialName(output), { force: true });
     for (const { reject } of left) reject(error);
   };
@@ -64,7 +65,8 @@ export function connectLibrary({ start, signal, grace = 500 }: ConnectOptions): 
   const open = (): EngineThread => {
     const started = start();
     started.onMessage(receive);
-    started.onError((error) => void end(lostThread(error)));
+    // One that was ended on purpose is no longer the thread, and its death no news.
+    started.onDeath((error) => void (started === thread && end(lostThread(error))));
     return started;
   };
   const call = <N extends CallName>(
@@ -85,10 +87,21 @@ export function connectLibrary({ start, signal, grace = 500 }: ConnectOptions): 
 
   return {
     async createEngine(model, options) {
-      await call("createEngine", [model, options]);
+      let home: EngineThread | undefined;
+      // A job that brings its thread down does not take the rest of a batch with it.
+      const settle = async (): Promise<void> => {
+        if (home !== undefined && home === thread) return;
+        await call("createEngine", [model, options]);
+        home = thread;
+      };
+      await settle();
       return {
-        plan: async (input, job) => withErrors(await call("plan", [input, withoutCallback(job)])),
+        plan: async (input, job) => {
+          await settle();
+          return withErrors(await call("plan", [input, withoutCallback(job)]));
+        },
         upscale: async (input, job) => {
+          await settle();
           const { onProgress, output } = job;
           return withErrors(await call("upscale", [input, withoutCallback(job)], { onProgress, output }));
         },

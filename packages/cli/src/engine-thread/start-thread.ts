@@ -10,7 +10,10 @@ export function startThread(): EngineThread {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
     send: (request) => worker.postMessage(request),
     onMessage: (listener) => void worker.on("message", listener),
-    onError: (listener) => void worker.on("error", listener),
+    onDeath(listener) {
+      worker.on("error", listener);
+      worker.on("exit", (code) => listener(new Error(`it left with code ${code}`)));
+    },
     terminate: () => worker.terminate(),
   };
 }
