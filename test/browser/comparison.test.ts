@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { frogClip, openOneFilePage, type OneFilePage } from "../support/one-file-page.ts";
+import { frogClip } from "../support/clips.ts";
+import { openOneFilePage, type OneFilePage } from "../support/one-file-page.ts";
 
 const chromium = inject("chromium");
 
@@ -14,12 +15,13 @@ describe.skipIf(chromium === "")("before and after", () => {
   });
   afterAll(() => opened?.[Symbol.asyncDispose]());
 
-  const slider = () => opened.page.getByRole("slider", { name: "How much of the original is shown" });
+  const slider = () =>
+    opened.page.getByRole("slider", { name: "How much of the original is shown", exact: true });
   const value = async (): Promise<number> => Number(await slider().getAttribute("aria-valuenow"));
-  const box = async () => (await opened.page.locator(".stage").boundingBox())!;
+  const box = async () => (await opened.page.locator("#comparison .stage").boundingBox())!;
   /** The part of the original that is cut away on the right, in per cent. */
   const cutAway = (): Promise<number> =>
-    opened.page.locator("video.before").evaluate((video) => {
+    opened.page.locator("#comparison video.before").evaluate((video) => {
       const inset = /inset\(0(?:px)? ([\d.]+)%|calc\(([\d.]+)%/.exec(getComputedStyle(video).clipPath);
       return Number(inset?.[1] ?? inset?.[2]);
     });
@@ -64,8 +66,8 @@ describe.skipIf(chromium === "")("before and after", () => {
 
   test("both videos play, and stay together across the loop", async () => {
     const drifts = await opened.page.evaluate(async () => {
-      const after = document.querySelector<HTMLVideoElement>("video.after")!;
-      const before = document.querySelector<HTMLVideoElement>("video.before")!;
+      const after = document.querySelector<HTMLVideoElement>("#comparison video.after")!;
+      const before = document.querySelector<HTMLVideoElement>("#comparison video.before")!;
       await after.play();
       const seen: number[] = [];
       let loops = 0;
@@ -94,21 +96,25 @@ describe.skipIf(chromium === "")("before and after", () => {
     await page.getByRole("button", { name: "Pause" }).click();
     await page.getByLabel("Position").fill("0.7");
     await page.waitForFunction(() => {
-      const videos = [...document.querySelectorAll<HTMLVideoElement>(".stage video")];
+      const videos = [...document.querySelectorAll<HTMLVideoElement>("#comparison .stage video")];
       return videos.every(
         (video) => video.paused && !video.seeking && Math.abs(video.currentTime - 0.7) < 0.001,
       );
     });
     await page.getByRole("button", { name: "Play" }).click();
     await page.waitForFunction(() =>
-      [...document.querySelectorAll<HTMLVideoElement>(".stage video")].every((video) => !video.paused),
+      [...document.querySelectorAll<HTMLVideoElement>("#comparison .stage video")].every(
+        (video) => !video.paused,
+      ),
     );
   });
 
   test("sound is off until it is asked for, and then comes from the result alone", async () => {
     const muted = () =>
       opened.page.evaluate(() =>
-        [...document.querySelectorAll<HTMLVideoElement>(".stage video")].map((video) => video.muted),
+        [...document.querySelectorAll<HTMLVideoElement>("#comparison .stage video")].map(
+          (video) => video.muted,
+        ),
       );
     expect(await muted()).toEqual([true, true]);
     await opened.page.getByRole("button", { name: "Sound" }).click();

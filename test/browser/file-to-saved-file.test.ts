@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, inject, test } from "vitest";
 import { lumaPsnr, shrinkLuma } from "../support/luma.ts";
 import { longestGap, recordGaps } from "../support/main-thread.ts";
-import { frogClip, openOneFilePage } from "../support/one-file-page.ts";
+import { frogClip, shortClip } from "../support/clips.ts";
+import { openOneFilePage } from "../support/one-file-page.ts";
 import { readVideo } from "../support/read-video.ts";
 
 const chromium = inject("chromium");
@@ -18,6 +19,8 @@ describe.skipIf(chromium === "")("from file to saved file", () => {
     await recordGaps(page);
     await opened.start();
     await page.waitForFunction(() => document.querySelector<HTMLProgressElement>("#progress")!.value > 0);
+    await page.locator("#preview[data-shows=both]").waitFor();
+    expect(await previewIsBlank(page)).toBe(false);
     await opened.waitFor("done");
     const gap = await longestGap(page);
     const saved = await save(page);
@@ -39,7 +42,7 @@ describe.skipIf(chromium === "")("from file to saved file", () => {
   test("a second run starts from the first one's end, with other settings and another file", async () => {
     await using opened = await openOneFilePage({ chromium, page: folder });
     const { page, errors } = opened;
-    await opened.choose(frogClip);
+    await opened.choose(shortClip);
     await opened.start();
     await opened.waitFor("done");
     const first = await save(page);
@@ -47,7 +50,7 @@ describe.skipIf(chromium === "")("from file to saved file", () => {
 
     await page.locator("[data-view=done] [data-action=back]").click();
     await opened.waitFor("ready");
-    await opened.choose({ name: "second.mp4", mimeType: "video/mp4", buffer: await readFile(frogClip) });
+    await opened.choose({ name: "second.mp4", mimeType: "video/mp4", buffer: await readFile(shortClip) });
     await page.getByLabel("Format").selectOption("vp9");
     await opened.start();
     await opened.waitFor("done");
@@ -72,7 +75,7 @@ describe.skipIf(chromium === "")("from file to saved file", () => {
   test("straight to disk: what the person's file holds is the upscaled video", async () => {
     await using opened = await openOneFilePage({ chromium, page: folder });
     const { page, errors } = opened;
-    await opened.choose(frogClip);
+    await opened.choose(shortClip);
     // The picker is the browser's own window, so a real file handle stands in for what it gives.
     await page.evaluate(() => {
       const picker = async ({ suggestedName }: { suggestedName: string }): Promise<FileSystemFileHandle> =>
@@ -90,7 +93,7 @@ describe.skipIf(chromium === "")("from file to saved file", () => {
       return [...new Uint8Array(await file.arrayBuffer())];
     });
     const after = await readVideo(Uint8Array.from(written));
-    const before = await readVideo(new Uint8Array(await readFile(frogClip)));
+    const before = await readVideo(new Uint8Array(await readFile(shortClip)));
     expect([after.width, after.height]).toEqual([480, 320]);
     expect(after.timestamps).toEqual(before.timestamps);
     expect(errors).toEqual([]);
@@ -103,3 +106,13 @@ const save = async (page: Page): Promise<{ name: string; bytes: Uint8Array<Array
   const [download] = await Promise.all([page.waitForEvent("download"), page.locator("#save").click()]);
   return { name: download.suggestedFilename(), bytes: new Uint8Array(await readFile(await download.path())) };
 };
+
+/** Whether the preview's picture has one colour only. */
+const previewIsBlank = (page: Page): Promise<boolean> =>
+  page.locator("#preview canvas").evaluate((canvas) => {
+    const { width, height } = canvas as HTMLCanvasElement;
+    const copy = new OffscreenCanvas(width, height).getContext("2d")!;
+    copy.drawImage(canvas as HTMLCanvasElement, 0, 0);
+    const { data } = copy.getImageData(0, 0, width, height);
+    return new Set(new Uint32Array(data.buffer)).size < 100;
+  });

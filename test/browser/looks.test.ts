@@ -1,7 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, inject, test } from "vitest";
-import { frogClip, openOneFilePage } from "../support/one-file-page.ts";
+import { frogClip } from "../support/clips.ts";
+import { openOneFilePage } from "../support/one-file-page.ts";
 
 const chromium = inject("chromium");
 const folder = fileURLToPath(new URL("../.output/screenshots", import.meta.url));
@@ -42,11 +43,11 @@ describe.skipIf(chromium === "")("at every size, in every state", () => {
     await page.getByText("240 × 160 becomes 480 × 320").waitFor();
     await look("ready");
     await opened.start();
-    await page.waitForFunction(() => document.querySelector<HTMLProgressElement>("#progress")!.value > 0.2);
+    await page.locator("#preview[data-shows=both]").waitFor();
     await look("working");
     await opened.waitFor("done");
     await page.waitForFunction(
-      () => document.querySelector<HTMLVideoElement>("video.after")!.currentTime > 0.3,
+      () => document.querySelector<HTMLVideoElement>("#comparison video.after")!.currentTime > 0.3,
     );
     await look("done");
     await page.getByText("How it was made").click();

@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { createServer } from "vite";
 import { describe, expect, inject, test } from "vitest";
-import { frogClip, openOneFilePage } from "../support/one-file-page.ts";
+import { shortClip } from "../support/clips.ts";
+import { openOneFilePage } from "../support/one-file-page.ts";
 
 const chromium = inject("chromium");
 
@@ -11,7 +12,7 @@ describe.skipIf(chromium === "")("however the page is served", () => {
     const { page, errors, strangers } = opened;
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
     await page.getByText("the engine runs on one thread").waitFor();
-    await opened.choose(frogClip);
+    await opened.choose(shortClip);
     await opened.start();
     await opened.waitFor("done");
     expect(await page.locator("#done-facts").textContent()).toContain("480 × 320");
@@ -35,7 +36,8 @@ describe.skipIf(chromium === "")("however the page is served", () => {
       const { page, errors, strangers } = opened;
       expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
       await page.getByRole("button", { name: "Use the sample clip" }).click();
-      await opened.waitFor("ready");
+      await page.getByText("240 × 160 becomes 480 × 320").waitFor();
+      await opened.choose(shortClip);
       await opened.start();
       await opened.waitFor("done");
       expect(await page.locator("#done-facts").textContent()).toContain("480 × 320");

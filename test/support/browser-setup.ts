@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "vite";
 import type { TestProject } from "vitest/node";
 import { findChromium, howToGetChromium } from "./chromium.ts";
+import { writeShortClip } from "./clips.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -23,5 +24,6 @@ export const setup = async (project: TestProject): Promise<void> => {
   project.provide("chromium", chromium ?? "");
   project.provide("page", built);
   if (chromium === undefined) return;
+  await writeShortClip();
   await build({ root: example, logLevel: "warn", build: { outDir: built, emptyOutDir: true } });
 };

@@ -1,14 +1,8 @@
 /** Drives the page of examples/01-one-file. */
 
-import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { launchChromium } from "./chromium.ts";
 import { serveFolder } from "./serve-folder.ts";
-
-/** The clip the tests upscale: 240×160, 45 frames, H.264 with AAC. */
-export const frogClip: string = fileURLToPath(
-  new URL("../../examples/clips/frog-240x160.mp4", import.meta.url),
-);
 
 export type PageState = "empty" | "ready" | "working" | "done" | "failed";
 

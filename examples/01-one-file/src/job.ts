@@ -1,9 +1,8 @@
 /** Runs one job in a worker of its own, and takes the worker down afterwards, whatever happened. */
 
 import type { SerializedTatamiError } from "@tatami/core";
-import type { Progress } from "@tatami/upscale";
 import { proxy, wrap } from "comlink";
-import type { JobOutcome, JobRequest, UpscaleWorker } from "./protocol.ts";
+import type { JobListener, JobOutcome, JobRequest, UpscaleWorker } from "./protocol.ts";
 
 /** A job under way. */
 export interface Job {
@@ -15,7 +14,7 @@ export interface Job {
 /** Milliseconds a cancelled worker has to tidy up before it is taken down. */
 const graceMs = 3000;
 
-export const startJob = (request: JobRequest, onProgress: (progress: Progress) => void): Job => {
+export const startJob = (request: JobRequest, listener: JobListener): Job => {
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "upscale" });
   const remote = wrap<UpscaleWorker>(worker);
   let settle: (outcome: JobOutcome) => void;
@@ -27,7 +26,8 @@ export const startJob = (request: JobRequest, onProgress: (progress: Progress) =
 
   const run = async (): Promise<JobOutcome> => {
     try {
-      return await Promise.race([remote.run(request, proxy(onProgress)), cutShort]);
+      const outcome = remote.run(request, proxy(listener.onProgress), proxy(listener.onPreview));
+      return await Promise.race([outcome, cutShort]);
     } catch (error) {
       return { kind: "failed", error: workerLost(error instanceof Error ? error.message : String(error)) };
     } finally {

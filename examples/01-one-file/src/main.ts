@@ -31,12 +31,13 @@ const choose = (file: File): void => {
 const run = async (request: JobRequest): Promise<void> => {
   if (clip === undefined || job !== undefined) return;
   done.clear();
-  working.begin(request.file.name);
+  working.begin(clip);
   showState("working", `Upscaling ${request.file.name}.`);
   const started = performance.now();
-  job = startJob(request, working.update);
+  job = startJob(request, working);
   const outcome = await job.outcome;
   job = undefined;
+  working.end();
   await finish(clip, request, outcome, (performance.now() - started) / 1000);
 };
 

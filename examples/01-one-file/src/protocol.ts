@@ -44,8 +44,19 @@ export type JobOutcome =
   | { readonly kind: "cancelled" }
   | { readonly kind: "failed"; readonly error: SerializedTatamiError };
 
+/** What the page is told while a job runs. Callbacks cross the boundary only as arguments of their own. */
+export interface JobListener {
+  onProgress(progress: Progress): void;
+  /** A finished frame, the page's to close, and its time in seconds. */
+  onPreview(picture: ImageBitmap, timestamp: number): void;
+}
+
 /** The worker's side. Signals do not cross the boundary, so cancelling is a call. */
 export interface UpscaleWorker {
-  run(request: JobRequest, onProgress: (progress: Progress) => void): Promise<JobOutcome>;
+  run(
+    request: JobRequest,
+    onProgress: JobListener["onProgress"],
+    onPreview: JobListener["onPreview"],
+  ): Promise<JobOutcome>;
   cancel(): void;
 }

@@ -1,16 +1,18 @@
 /** The worker: everything heavy happens here. */
 
 import "./disposal-symbols.ts";
+import { mediabunnyDriver } from "@tatami/codecs";
 import { TatamiError, type SerializedTatamiError } from "@tatami/core";
 import { upscale, type UpscaleReport } from "@tatami/upscale";
 import { loadModel } from "@tatami/zoo";
-import { expose } from "comlink";
+import { expose, transfer } from "comlink";
+import { withPreview } from "./preview-driver.ts";
 import type { JobOutcome, JobSummary, UpscaleWorker } from "./protocol.ts";
 
 let running: AbortController | undefined;
 
 const worker: UpscaleWorker = {
-  async run(request, onProgress): Promise<JobOutcome> {
+  async run(request, onProgress, onPreview): Promise<JobOutcome> {
     const controller = new AbortController();
     const { signal } = controller;
     running = controller;
@@ -19,6 +21,10 @@ const worker: UpscaleWorker = {
       const report = await upscale(file, {
         ...options,
         model: () => loadModel(model),
+        // The browser's own driver, with a look at finished frames on their way.
+        codecs: [
+          withPreview(mediabunnyDriver(), (picture, time) => onPreview(transfer(picture, [picture]), time)),
+        ],
         signal,
         onProgress,
       });

@@ -1,15 +1,19 @@
 /** A job is under way: how far it has come, and where the time goes. */
 
-import type { Progress, Stage } from "@tatami/upscale";
+import type { Stage } from "@tatami/upscale";
 import { element } from "./element.ts";
 import { formatDuration, formatRate } from "./format.ts";
+import { createPreview } from "./preview.ts";
+import type { JobListener } from "./protocol.ts";
+import type { SourceClip } from "./source-clip.ts";
 
-export interface WorkingView {
+export interface WorkingView extends JobListener {
   /** Begins with nothing known yet. */
-  begin(fileName: string): void;
-  update(progress: Progress): void;
+  begin(clip: SourceClip): void;
   /** The job was asked to stop, and is tidying up. */
   stopping(): void;
+  /** Lets go of the pictures. */
+  end(): void;
 }
 
 /** What each stage does, in the words of the page, in order. */
@@ -31,21 +35,25 @@ export const createWorkingView = (): WorkingView => {
   const left = element("#left", HTMLElement);
   const cancel = element("[data-action=cancel]", HTMLButtonElement);
   const rows = createStageRows(element("#stages", HTMLElement));
+  const preview = createPreview(element("#preview", HTMLElement));
   let name = "";
 
   return {
-    begin: (fileName) => {
-      name = fileName;
-      title.textContent = `Upscaling ${fileName}`;
+    begin: (clip) => {
+      name = clip.file.name;
+      preview.begin(clip);
+      title.textContent = `Upscaling ${name}`;
       stage.textContent = "Getting ready: reading the file, starting the engine";
       bar.removeAttribute("value");
       percent.textContent = "";
       for (const figure of [frames, rate, left]) figure.textContent = "–";
       rows.clear();
       cancel.disabled = false;
-      document.title = `${fileName} – Tatami`;
+      document.title = `${name} – Tatami`;
     },
-    update: (progress) => {
+    onPreview: preview.show,
+    end: preview.end,
+    onProgress: (progress) => {
       const { framesDone, framesTotal, framesPerSecond, secondsLeft } = progress;
       frames.textContent = framesTotal === undefined ? `${framesDone}` : `${framesDone} of ${framesTotal}`;
       rate.textContent = formatRate(framesPerSecond);
