@@ -7,28 +7,28 @@ import { bitDepthOf } from "./bit-depth.ts";
 import { toColorSpace } from "./color.ts";
 import type { OpenedMedia } from "./opened-media.ts";
 import { restoreAspectRatio } from "./pixel-aspect.ts";
-import type { Platform } from "./platform.ts";
 
 /** Packets looked at for the frame rate where counting all of them would read the whole file. */
 const sampledPackets = 256;
 
+const unseen =
+  "Subtitles, attached files and data tracks can be seen in Node only, and in files given by their path; elsewhere they are not copied.";
+
 /** What the container says. */
-export async function describeMedia(
-  media: OpenedMedia,
-  format: InputFormat,
-  platform: Platform,
-): Promise<MediaDescription> {
-  const { input, video, audio, otherVideo, extra } = media;
+export async function describeMedia(media: OpenedMedia, format: InputFormat): Promise<MediaDescription> {
+  const { input, video, audio, otherVideo, extra, chapters } = media;
   const described = [video, ...otherVideo, ...audio].map((track) => track.description);
-  const tracks = [...described.toSorted((a, b) => a.index - b.index), ...(extra?.tracks ?? [])];
+  const tracks = [
+    ...described.toSorted((a, b) => a.index - b.index),
+    ...(extra?.tracks ?? []),
+    ...(chapters ? [chapters] : []),
+  ];
   return {
     container: format.name,
     duration: (await input.getDurationFromMetadata()) ?? (await input.computeDuration()),
     video: await describeVideo(media, format),
     tracks,
-    blindSpots: platform.findExtraTracks
-      ? []
-      : ["Subtitles, chapters and attached files cannot be seen in a browser, and are not copied."],
+    blindSpots: extra ? [] : [unseen],
   };
 }
 

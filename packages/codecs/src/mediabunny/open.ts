@@ -76,7 +76,7 @@ async function readHead(
   });
   const track = media.video.track;
   await refuseEncrypted(track);
-  const described = await describeMedia(media, format, platform).catch((error: unknown) => {
+  const described = await describeMedia(media, format).catch((error: unknown) => {
     throw explainOpenError(error, format.name);
   });
   const toSdr = options.toSdr ?? false;

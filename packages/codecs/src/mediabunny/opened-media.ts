@@ -20,6 +20,7 @@ export interface OpenedMedia {
   readonly audio: readonly OpenedTrack<InputAudioTrack>[];
   readonly otherVideo: readonly OpenedTrack<InputVideoTrack>[];
   readonly extra: ExtraTracks | undefined;
+  readonly chapters: TrackDescription | undefined;
 }
 
 const opened = new WeakMap<MediaReader, OpenedMedia>();

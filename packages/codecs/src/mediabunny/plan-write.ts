@@ -54,6 +54,7 @@ export async function planWrite(init: WriterInit, platform: Platform): Promise<W
     ...(media ? media.otherVideo.map(({ description: track }) => secondVideo(track)) : []),
     ...audio.leftOut,
     ...(extra?.leftOut ?? []),
+    ...(media?.chapters ? [chaptersLost(media.chapters)] : []),
     ...(media ? [] : description.tracks.filter((track) => track !== videoTrack).map(notMine)),
   ];
   const copied = [...audio.copies.map(({ description: track }) => track), ...(extra?.copied ?? [])];
@@ -78,6 +79,11 @@ function secondVideo(track: TrackDescription): LeftOut {
     reason: "second-video-track",
     message: `Video track ${track.index} is not the one upscaled.`,
   };
+}
+
+function chaptersLost(track: TrackDescription): LeftOut {
+  const message = "Chapters are not copied: neither mediabunny nor node-av can write them.";
+  return { track, reason: "driver-cannot-copy", message };
 }
 
 function notMine(track: TrackDescription): LeftOut {

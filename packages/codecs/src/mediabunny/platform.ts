@@ -72,8 +72,8 @@ export interface Platform {
   readonly openPath?: (path: string | URL) => Promise<OpenSource>;
   /** Opens a path to write. Absent where there are no paths. */
   readonly createPath?: (path: string, input: MediaInput | undefined) => Promise<PathOutput>;
-  /** Finds subtitles, chapters and attachments. Absent where they cannot be seen. */
-  readonly findExtraTracks?: (input: MediaInput) => Promise<ExtraTracks>;
+  /** Finds subtitles and attachments. Absent, or finds `undefined`, where they cannot be seen. */
+  readonly findExtraTracks?: (input: MediaInput, firstIndex: number) => Promise<ExtraTracks | undefined>;
   /** Run before anything else; throws `missing-package`. */
   readonly prepare?: () => Promise<void>;
   readonly pictures: PictureAccess;

@@ -5,6 +5,7 @@ import { TatamiError } from "@tatami/core";
 import type { Input, InputTrack, InputVideoTrack } from "mediabunny";
 import { Logging } from "mediabunny";
 import { encryptedInput } from "./explain-error.ts";
+import { hasChapters } from "./find-chapters.ts";
 import type { SourceBytes } from "./find-cut.ts";
 import type { OpenedMedia, OpenedTrack } from "./opened-media.ts";
 import type { Platform } from "./platform.ts";
@@ -29,6 +30,8 @@ export async function listTracks(
     description: await describeTrack(track, all.indexOf(track)),
   });
   const video = await chooseVideo(videoTracks, notes);
+  const extra = await platform.findExtraTracks?.(source, all.length);
+  const found = bytes ? await hasChapters(bytes).catch(() => false) : false;
   return {
     source,
     bytes,
@@ -36,7 +39,10 @@ export async function listTracks(
     video: await describe(video),
     audio: await Promise.all(audioTracks.map(describe)),
     otherVideo: await Promise.all(videoTracks.filter((track) => track !== video).map(describe)),
-    extra: await platform.findExtraTracks?.(source),
+    extra,
+    chapters: found
+      ? { kind: "chapters", index: all.length + (extra?.tracks.length ?? 0), codec: null, language: null }
+      : undefined,
   };
 }
 

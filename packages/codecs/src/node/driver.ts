@@ -2,6 +2,7 @@
 
 import type { CodecDriver } from "@tatami/core";
 import { mediabunnyDriver } from "../mediabunny/driver.ts";
+import { findExtraTracks } from "./extra-tracks.ts";
 import { createPartialFile } from "./partial-file.ts";
 import { openFile } from "./open-file.ts";
 import { loadPackages } from "./packages.ts";
@@ -17,6 +18,7 @@ export function nodeDriver(): CodecDriver {
     platform: {
       openPath: openFile,
       createPath: createPartialFile,
+      findExtraTracks,
       prepare: async () => void (await loadPackages()),
       pictures: ffmpegPictures,
       decoderStatesColor: true,

@@ -1,11 +1,13 @@
 /** A file that has its name only once it is whole. */
 
-import { access, constants, realpath, rename, rm, stat } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { access, constants, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { MediaInput } from "@tatami/core";
 import { invalidOption } from "@tatami/core";
-import { FilePathTarget } from "mediabunny";
+import type { StreamTargetChunk } from "mediabunny";
+import { StreamTarget } from "mediabunny";
 import { outputFailed } from "../mediabunny/explain-error.ts";
 import type { PathOutput } from "../mediabunny/platform.ts";
 
@@ -27,7 +29,7 @@ export async function createPartialFile(path: string, input: MediaInput | undefi
   });
   const partial = `${path}.partial`;
   return {
-    target: new FilePathTarget(partial),
+    target: new StreamTarget(fileStream(partial), { chunked: true }),
     partial,
     commit: async () => {
       const { size } = await stat(partial);
@@ -36,6 +38,30 @@ export async function createPartialFile(path: string, input: MediaInput | undefi
     },
     discard: () => rm(partial, { force: true }),
   };
+}
+
+/** Writes chunks where they belong. On a full disk a write may take only a part: the rest must fail aloud. */
+function fileStream(path: string): WritableStream<StreamTargetChunk> {
+  let file: FileHandle | undefined;
+  const close = async (): Promise<void> => {
+    await file?.close();
+    file = undefined;
+  };
+  return new WritableStream({
+    start: async () => {
+      file = await open(path, "w");
+    },
+    write: async ({ data, position }) => {
+      for (let done = 0; done < data.byteLength;) {
+        const { bytesWritten = 0 } =
+          (await file?.write(data, done, data.byteLength - done, position + done)) ?? {};
+        if (bytesWritten === 0) throw systemError("ENOSPC");
+        done += bytesWritten;
+      }
+    },
+    close,
+    abort: close,
+  });
 }
 
 async function isSameFile(path: string, input: MediaInput): Promise<boolean> {
