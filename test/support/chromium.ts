@@ -26,28 +26,39 @@ export const findChromium = (environment: NodeJS.ProcessEnv = process.env): stri
   return [...playwrightPaths(), ...systemPaths(environment)].find(canRun);
 };
 
-/**
- * Starts it headless, with WebGPU on the software adapter.
- * The last three flags let that adapter present to a canvas; without them the GPU process dies.
- */
-export const launchChromium = (executablePath: string): Promise<Browser> =>
-  chromium.launch({
-    executablePath,
-    args: [
-      "--no-sandbox",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-      "--autoplay-policy=no-user-gesture-required",
-      "--enable-unsafe-webgpu",
-      "--use-webgpu-adapter=swiftshader",
-      "--enable-features=Vulkan",
-      "--use-vulkan=swiftshader",
-      "--use-angle=vulkan",
-    ],
-  });
+/** How it is started. */
+export interface LaunchOptions {
+  /**
+   * Whether pages have WebGPU, on the software adapter. All drawing then goes through that adapter, which
+   * takes much of a small machine. @defaultValue false
+   */
+  readonly webgpu?: boolean;
+}
+
+/** Starts it headless. */
+export const launchChromium = (executablePath: string, options: LaunchOptions = {}): Promise<Browser> =>
+  chromium.launch({ executablePath, args: [...quiet, ...(options.webgpu === true ? webgpu : noGpu)] });
+
+const quiet: readonly string[] = [
+  "--no-sandbox",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--autoplay-policy=no-user-gesture-required",
+];
+
+const noGpu: readonly string[] = ["--disable-gpu"];
+
+/** Without the last three, presenting to a canvas kills the GPU process. */
+const webgpu: readonly string[] = [
+  "--enable-unsafe-webgpu",
+  "--use-webgpu-adapter=swiftshader",
+  "--enable-features=Vulkan",
+  "--use-vulkan=swiftshader",
+  "--use-angle=vulkan",
+];
 
 const canRun = (path: string): boolean => {
   try {
