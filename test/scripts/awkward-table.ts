@@ -2,7 +2,7 @@
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { filesOf, outcomeOf } from "../support/awkward.ts";
 import { tinyModelFile } from "../support/tiny-model.ts";
 
@@ -16,7 +16,7 @@ const model = join(folder, "model.onnx");
 writeFileSync(model, tinyModelFile());
 let failed = 0;
 try {
-  for (const file of filesOf(source)) {
+  for (const file of filesOf(resolve(process.env["INIT_CWD"] ?? ".", source))) {
     const row = await outcomeOf(file, { folder, model, limitSeconds: Number(limit) });
     if (!row.valid) failed += 1;
     const mark = row.valid ? " " : "!";
