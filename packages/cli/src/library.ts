@@ -1,14 +1,14 @@
-/** What the commands use outside tests: models in this thread, pictures in another. */
+/** What the commands use outside tests: models in this process, pictures in another. */
 
 import { listModels, loadModel } from "@tatami/zoo";
-import { connectLibrary } from "./engine-thread/connect.ts";
-import { startThread } from "./engine-thread/start-thread.ts";
+import { connectLibrary } from "./engine-process/connect.ts";
+import { startProcess } from "./engine-process/start-process.ts";
 import type { Library } from "./shell.ts";
 
 /** The real library. Everything stops when `signal` aborts. */
 export function createLibrary(signal: AbortSignal): Library {
   return {
-    ...connectLibrary({ start: startThread, signal }),
+    ...connectLibrary({ start: startProcess, signal }),
     listModels,
     loadModel: (name) => loadModel(name, { signal }),
     async readModel(bytes) {

@@ -1,10 +1,10 @@
-/** The real library, in this thread. The heavy parts are imported when first used. */
+/** The real library, in this process. The heavy parts are imported when first used. */
 
 import type { MediaDescription } from "@tatami/core";
 import type { Model } from "@tatami/graph";
 import type { Engine, EngineOptions } from "./shell.ts";
 
-/** The parts of the library that keep a thread busy. */
+/** The parts of the library that keep a processor busy. */
 export interface LocalLibrary {
   createEngine(model: Model, options: EngineOptions): Promise<Engine>;
   inspect(input: string): Promise<MediaDescription>;

@@ -39,6 +39,16 @@ describe("planJobs", () => {
     expect(await names({ output: "out", container: "mp4" })).toEqual(["out/a.2x.mp4", "out/b.2x.mp4"]);
   });
 
+  test("keeps apart inputs that differ only in their extension", async () => {
+    const cwd = await createTemporaryFolder("a.mp4", "a.avi", "b.avi");
+    const jobs = await plan(cwd, ["*"], { output: "out" });
+    expect(jobs.map(({ outputName }) => outputName)).toEqual([
+      "out/a.avi.2x.mp4",
+      "out/a.mp4.2x.mp4",
+      "out/b.2x.mp4",
+    ]);
+  });
+
   test.each<[string, readonly string[], Partial<JobOptions>, RegExp]>([
     ["a file as a batch's output", ["a.mp4", "b.mp4"], { output: "c.mp4" }, /^--output must be a folder/],
     ["two inputs for one output", ["a.mp4", "deep/a.mp4"], { output: "out" }, /would both be written to out/],

@@ -38,10 +38,13 @@ export interface JobOptions {
  */
 export async function planJobs(inputs: Inputs, options: JobOptions): Promise<readonly Job[]> {
   const folder = await outputFolder(inputs, options);
+  const names = inputs.files.map((input) => nameOutput(input.name, folder, options));
   const jobs: Job[] = [];
   const taken = new Map<string, string>();
-  for (const input of inputs.files) {
-    const outputName = nameOutput(input.name, folder, options);
+  for (const [index, input] of inputs.files.entries()) {
+    // Files that differ only in their extension keep it: clip.mov and clip.avi must not become one.
+    const isShared = names.indexOf(names[index]!) !== names.lastIndexOf(names[index]!);
+    const outputName = isShared ? nameOutput(input.name, folder, options, true) : names[index]!;
     const outputPath = resolve(options.cwd, outputName);
     const other = taken.get(outputPath);
     if (other !== undefined && !input.failure) {
@@ -73,7 +76,12 @@ async function outputFolder(inputs: Inputs, options: JobOptions): Promise<string
   );
 }
 
-function nameOutput(inputName: string, folder: string | undefined, options: JobOptions): string {
+function nameOutput(
+  inputName: string,
+  folder: string | undefined,
+  options: JobOptions,
+  keepExtension = false,
+): string {
   const { output, container, scale } = options;
   if (output !== undefined && folder === undefined) {
     checkExtension(output, container);
@@ -81,7 +89,8 @@ function nameOutput(inputName: string, folder: string | undefined, options: JobO
   }
   const extension = extname(inputName);
   const kind = container ?? containers.find((name) => `.${name}` === extension.toLowerCase()) ?? "mp4";
-  return join(folder ?? dirname(inputName), `${basename(inputName, extension)}.${scale}x.${kind}`);
+  const stem = keepExtension ? basename(inputName) : basename(inputName, extension);
+  return join(folder ?? dirname(inputName), `${stem}.${scale}x.${kind}`);
 }
 
 /** A file named for one container and filled with another would not open everywhere. */

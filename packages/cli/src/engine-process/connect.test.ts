@@ -8,7 +8,7 @@ import type { LocalLibrary } from "../local-library.ts";
 import type { Engine } from "../shell.ts";
 import { fakeMedia, fakePlan, fakeProgress, fakeReport } from "../testing/fake-shell.ts";
 import { createTemporaryFolder } from "../testing/temporary-folder.ts";
-import type { EngineThread } from "./connect.ts";
+import type { EngineProcess } from "./connect.ts";
 import { connectLibrary } from "./connect.ts";
 import type { Line, Reply, Request } from "./protocol.ts";
 import { serveLibrary } from "./serve.ts";
@@ -111,9 +111,9 @@ describe("connectLibrary", () => {
   });
 
   test.each([
-    [new Error("segfault"), "worker-lost"],
-    [Object.assign(new Error("heap"), { code: "ERR_WORKER_OUT_OF_MEMORY" }), "out-of-memory"],
-  ])("a thread that dies of %o is %s, and leaves no unfinished file", async (death, code) => {
+    ["SIGSEGV", "worker-lost"],
+    ["SIGKILL", "out-of-memory"],
+  ])("a process that dies of %s is %s, and leaves no unfinished file", async (death, code) => {
     const folder = await createTemporaryFolder("b.mp4.partial");
     const answers = [new Promise<never>(() => {}), Promise.resolve(fakeReport)];
     const { library, die, log } = connect({ upscale: () => answers.shift()! });
@@ -123,9 +123,9 @@ describe("connectLibrary", () => {
       running = engine.upscale("a.mp4", { output: join(folder, "b.mp4"), onProgress });
     });
     die(death);
-    await expect(running).rejects.toMatchObject({ code, cause: death });
+    await expect(running).rejects.toMatchObject({ code, detail: { cause: death } });
     expect(await readdir(folder)).toEqual([]);
-    // The next job gets a new thread and engine.
+    // The next job gets a new process and engine.
     log.length = 0;
     expect(await engine.upscale("c.mp4", job)).toEqual(fakeReport);
     expect(log.map(([name]) => name)).toEqual(["createEngine", "upscale"]);
@@ -153,8 +153,8 @@ interface FakeEngine {
 
 function connect(fake: FakeEngine, options: { signal?: AbortSignal; grace?: number } = {}) {
   const log: unknown[][] = [];
-  const deaths: ((error: Error) => void)[] = [];
-  const start = (): EngineThread => {
+  const deaths: ((cause: string) => void)[] = [];
+  const start = (): EngineProcess => {
     const { line, close } = serve(fake, log);
     return {
       ...line,
@@ -166,7 +166,7 @@ function connect(fake: FakeEngine, options: { signal?: AbortSignal; grace?: numb
     };
   };
   const library = connectLibrary({ start, signal: new AbortController().signal, ...options });
-  return { library, log, die: (error: Error) => deaths.forEach((listener) => listener(error)) };
+  return { library, log, die: (cause: string) => deaths.forEach((listener) => listener(cause)) };
 }
 
 /** Serves a fake library over a real channel, so that only what can be cloned arrives. */

@@ -1,4 +1,4 @@
-/** The command's side of the line: the library, done in another thread, so that this one always answers Ctrl-C. */
+/** The command's side of the line: the library, done in another process, so that this one always answers Ctrl-C. */
 
 import { rm } from "node:fs/promises";
 import { TatamiError } from "@tatami/core";
@@ -7,19 +7,20 @@ import type { Progress, UpscalePlan } from "@tatami/upscale";
 import type { LocalLibrary } from "../local-library.ts";
 import type { CallName, Calls, Line, Reply, Request, WireError } from "./protocol.ts";
 
-/** What the engine's thread is to this one. */
-export interface EngineThread extends Line<Request, Reply> {
-  /** Told when the thread has died, for whatever reason. */
-  onDeath(listener: (error: Error) => void): void;
-  terminate(): Promise<unknown>;
+/** What the engine's process is to this one. */
+export interface EngineProcess extends Line<Request, Reply> {
+  /** Told once it has died, and of what: a signal's name or an exit code. */
+  onDeath(listener: (cause: string) => void): void;
+  /** Ends it at once, whatever it is doing; resolves when it is gone. */
+  terminate(): Promise<void>;
 }
 
-/** How a thread is used. */
+/** How a process is used. */
 export interface ConnectOptions {
-  /** Makes the thread; called when it is first needed. */
-  readonly start: () => EngineThread;
+  /** Makes the process; called when it is first needed. */
+  readonly start: () => EngineProcess;
   readonly signal: AbortSignal;
-  /** Milliseconds the thread has to tidy up after an abort before it is ended. @defaultValue 400 */
+  /** Milliseconds the process has to tidy up after an abort before it is ended. @defaultValue 400 */
   readonly grace?: number;
 }
 
@@ -32,25 +33,27 @@ interface Pending {
 }
 
 /**
- * The library over a thread. When `signal` aborts the thread is asked to stop; one that is too busy to
+ * The library over a process. When `signal` aborts the process is asked to stop; one that is too busy to
  * hear (a large model computes for seconds at a stretch) is ended, and its unfinished file removed.
+ *
+ * A process and not a thread: FFmpeg's bindings crash the program when a thread is ended while they work.
  */
 export function connectLibrary({ start, signal, grace = 400 }: ConnectOptions): LocalLibrary {
   const pending = new Map<number, Pending>();
-  let thread: EngineThread | undefined;
+  let current: EngineProcess | undefined;
   let calls = 0;
 
   const end = async (error: unknown): Promise<void> => {
     const left = [...pending.values()];
     pending.clear();
-    const ended = thread;
-    thread = undefined;
+    const ended = current;
+    current = undefined;
     await ended?.terminate();
     for (const { output } of left) if (output !== undefined) await rm(partialName(output), { force: true });
     for (const { reject } of left) reject(error);
   };
   const stop = (): void => {
-    thread?.send({ kind: "abort" });
+    current?.send({ kind: "abort" });
     setTimeout(() => void (pending.size > 0 && end(signal.reason)), grace).unref();
   };
   signal.addEventListener("abort", stop, { once: true });
@@ -62,11 +65,11 @@ export function connectLibrary({ start, signal, grace = 400 }: ConnectOptions): 
     if (reply.kind === "result") call?.resolve(reply.value);
     if (reply.kind === "error") call?.reject(signal.aborted ? signal.reason : fromWire(reply.error));
   };
-  const open = (): EngineThread => {
+  const open = (): EngineProcess => {
     const started = start();
     started.onMessage(receive);
-    // One that was ended on purpose is no longer the thread, and its death no news.
-    started.onDeath((error) => void (started === thread && end(lostThread(error))));
+    // One that was ended on purpose is no longer the one in use, and its death no news.
+    started.onDeath((cause) => void (started === current && end(lostProcess(cause))));
     return started;
   };
   const call = <N extends CallName>(
@@ -74,25 +77,25 @@ export function connectLibrary({ start, signal, grace = 400 }: ConnectOptions): 
     args: Calls[N]["args"],
     more: { readonly onProgress?: Pending["onProgress"]; readonly output?: string } = {},
   ): Promise<Calls[N]["result"]> => {
-    if (signal.aborted && name !== "dispose") return Promise.reject(signal.reason);
-    if (!thread && name === "dispose") return Promise.resolve(undefined as Calls[N]["result"]);
-    thread ??= open();
+    if (signal.aborted) return Promise.reject(signal.reason);
+    if (!current && name === "dispose") return Promise.resolve(undefined as Calls[N]["result"]);
+    current ??= open();
     const id = calls++;
     const answer = new Promise<unknown>((resolve, reject) =>
       pending.set(id, { resolve, reject, onProgress: more.onProgress, output: more.output }),
     );
-    thread.send({ kind: "call", id, name, args } as Request);
+    current.send({ kind: "call", id, name, args } as Request);
     return answer as Promise<Calls[N]["result"]>;
   };
 
   return {
     async createEngine(model, options) {
-      let home: EngineThread | undefined;
-      // A job that brings its thread down does not take the rest of a batch with it.
+      let home: EngineProcess | undefined;
+      // A job that brings its process down does not take the rest of a batch with it.
       const settle = async (): Promise<void> => {
-        if (home !== undefined && home === thread) return;
+        if (home !== undefined && home === current) return;
         await call("createEngine", [model, options]);
-        home = thread;
+        home = current;
       };
       await settle();
       return {
@@ -105,7 +108,8 @@ export function connectLibrary({ start, signal, grace = 400 }: ConnectOptions): 
           const { onProgress, output } = job;
           return withErrors(await call("upscale", [input, withoutCallback(job)], { onProgress, output }));
         },
-        [Symbol.asyncDispose]: () => call("dispose", []),
+        // After an abort there is nothing worth waiting for.
+        [Symbol.asyncDispose]: () => (signal.aborted ? end(signal.reason) : call("dispose", [])),
       };
     },
     inspect: (input) => call("inspect", [input]),
@@ -136,14 +140,15 @@ function fromWire(error: WireError): Error {
   return Object.assign(new Error(message), stack === undefined ? {} : { stack });
 }
 
-function lostThread(cause: Error): TatamiError {
-  const isMemory = (cause as NodeJS.ErrnoException).code === "ERR_WORKER_OUT_OF_MEMORY";
+function lostProcess(cause: string): TatamiError {
+  // Systems that run out of memory kill with this signal; we send it only to one no longer in use.
+  const isMemory = cause === "SIGKILL";
   return new TatamiError({
     code: isMemory ? "out-of-memory" : "worker-lost",
-    message: `The engine's thread ended: ${cause.message}.`,
+    message: `The engine's process ended by ${cause}.`,
     fix: isMemory
-      ? "Give smaller --patch and --batch, or a smaller clip."
+      ? "Free some memory, or give smaller --patch and --batch."
       : "Run it again; if it happens again, report it with the command and the file.",
-    cause,
+    detail: { cause },
   });
 }

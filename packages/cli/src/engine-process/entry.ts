@@ -1,14 +1,21 @@
-/** The file that the engine's thread runs. */
+/** The program that the engine's process runs. With bin.ts, the only file that touches the process. */
 
-import { parentPort } from "node:worker_threads";
 import { createLocalLibrary } from "../local-library.ts";
 import { serveLibrary } from "./serve.ts";
 
-const port = parentPort!;
-serveLibrary(
+// Ctrl-C goes to every process of the terminal; what becomes of the work is the other one's to say.
+for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => {});
+
+const server = serveLibrary(
   {
-    send: (reply) => port.postMessage(reply),
-    onMessage: (listener) => void port.on("message", listener),
+    send: (reply) => void (process.connected && process.send?.(reply, undefined, undefined, () => {})),
+    onMessage: (listener) => void process.on("message", listener),
   },
   createLocalLibrary,
 );
+
+// Nobody is left to work for. Ended by a signal, since FFmpeg's bindings crash aloud when Node leaves
+// while they are at work.
+process.on("disconnect", () => {
+  server.stop().finally(() => process.kill(process.pid, "SIGKILL"));
+});

@@ -1,4 +1,4 @@
-/** What the two threads say to one another: plain data only. */
+/** What the two processes say to one another: plain data only. */
 
 import type { MediaDescription, SerializedTatamiError } from "@tatami/core";
 import type { Model } from "@tatami/graph";
@@ -23,7 +23,7 @@ export interface Calls {
 /** A call by name. */
 export type CallName = keyof Calls;
 
-/** To the engine's thread. */
+/** To the engine's process. */
 export type Request =
   | {
       [N in CallName]: {
@@ -35,7 +35,7 @@ export type Request =
     }[CallName]
   | { readonly kind: "abort" };
 
-/** From the engine's thread. */
+/** From the engine's process. */
 export type Reply =
   | { readonly kind: "result"; readonly id: number; readonly value: unknown }
   | { readonly kind: "error"; readonly id: number; readonly error: WireError }

@@ -1,4 +1,4 @@
-/** The engine's side of the line: does what it is asked, in its own thread. */
+/** The engine's side of the line: does what it is asked, in its own process. */
 
 import { TatamiError } from "@tatami/core";
 import type { Rejection } from "@tatami/core";
@@ -6,13 +6,20 @@ import type { LocalLibrary } from "../local-library.ts";
 import type { Engine } from "../shell.ts";
 import type { Line, Reply, Request, WireError } from "./protocol.ts";
 
+/** The engine's side, at work. */
+export interface LibraryServer {
+  /** Stops all work; resolves when it has stopped. */
+  stop(): Promise<void>;
+}
+
 /** Answers the calls that come over `line`. */
 export function serveLibrary(
   line: Line<Reply, Request>,
   createLibrary: (signal: AbortSignal) => LocalLibrary,
-): void {
+): LibraryServer {
   const controller = new AbortController();
   const library = createLibrary(controller.signal);
+  const running = new Set<Promise<unknown>>();
   let engine: Engine | undefined;
 
   const answer = async (request: Extract<Request, { kind: "call" }>): Promise<unknown> => {
@@ -37,17 +44,27 @@ export function serveLibrary(
     }
   };
 
+  const abort = (): void => controller.abort(new DOMException("Interrupted.", "AbortError"));
+
   line.onMessage((request) => {
     if (request.kind === "abort") {
-      controller.abort(new DOMException("Interrupted.", "AbortError"));
+      abort();
       return;
     }
     const { id } = request;
-    answer(request).then(
+    const answered = answer(request).then(
       (value) => line.send({ kind: "result", id, value }),
       (error: unknown) => line.send({ kind: "error", id, error: toWire(error) }),
     );
+    running.add(answered);
+    void answered.finally(() => running.delete(answered));
   });
+  return {
+    async stop() {
+      abort();
+      await Promise.all(running);
+    },
+  };
 }
 
 /** An error as plain data. */

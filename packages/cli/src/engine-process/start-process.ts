@@ -1,19 +1,29 @@
-/** Starts the engine's thread. */
+/** Starts the engine's process. */
 
-import { Worker } from "node:worker_threads";
-import type { EngineThread } from "./connect.ts";
+import { fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { EngineProcess } from "./connect.ts";
 
-/** A thread that runs `worker.js`, which lies beside this file once built. */
-export function startThread(): EngineThread {
-  const worker = new Worker(new URL("./worker.js", import.meta.url));
+/** A process that runs `entry.js`, which lies beside this file once built. */
+export function startProcess(): EngineProcess {
+  const child = fork(fileURLToPath(new URL("./entry.js", import.meta.url)), {
+    // Typed arrays arrive as what they are.
+    serialization: "advanced",
+    // What libraries print is talk, never data.
+    stdio: ["ignore", 2, 2, "ipc"],
+  });
+  const exit = new Promise<string>((resolve) => {
+    child.on("error", (error) => resolve(error.message));
+    child.on("exit", (code, signal) => resolve(signal ?? `code ${code}`));
+  });
   return {
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
-    send: (request) => worker.postMessage(request),
-    onMessage: (listener) => void worker.on("message", listener),
-    onDeath(listener) {
-      worker.on("error", listener);
-      worker.on("exit", (code) => listener(new Error(`it left with code ${code}`)));
+    // A message to a process that has just died is lost, as its death tells.
+    send: (request) => void child.send(request, () => {}),
+    onMessage: (listener) => void child.on("message", listener),
+    onDeath: (listener) => void exit.then(listener),
+    async terminate() {
+      child.kill("SIGKILL");
+      await exit;
     },
-    terminate: () => worker.terminate(),
   };
 }
