@@ -15,9 +15,9 @@ const byExtension: Readonly<Record<string, Container>> = {
   webm: "webm",
   mkv: "mkv",
 };
-const byFormatName: Readonly<Record<string, Container>> = {
+const byContainerName: Readonly<Record<string, Container>> = {
   MP4: "mp4",
-  "QuickTime File Format": "mov",
+  MOV: "mov",
   Matroska: "mkv",
   WebM: "webm",
 };
@@ -44,7 +44,7 @@ export function chooseContainer(
       "Give the output one of those extensions, or set encode.container.",
     );
   }
-  return byFormatName[inputContainer] ?? "mp4";
+  return byContainerName[inputContainer] ?? "mp4";
 }
 
 /**

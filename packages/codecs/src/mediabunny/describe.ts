@@ -8,6 +8,12 @@ import { toColorSpace } from "./color.ts";
 import type { OpenedMedia } from "./opened-media.ts";
 import { restoreAspectRatio } from "./pixel-aspect.ts";
 
+/** Names people use, where mediabunny's are longer. */
+const shortNames: Readonly<Record<string, string>> = {
+  "QuickTime File Format": "MOV",
+  "MPEG Transport Stream": "MPEG-TS",
+};
+
 /** Packets looked at for the frame rate where counting all of them would read the whole file. */
 const sampledPackets = 256;
 
@@ -24,7 +30,7 @@ export async function describeMedia(media: OpenedMedia, format: InputFormat): Pr
     ...(chapters ? [chapters] : []),
   ];
   return {
-    container: format.name,
+    container: shortNames[format.name] ?? format.name,
     duration: (await input.getDurationFromMetadata()) ?? (await input.computeDuration()),
     video: await describeVideo(media, format),
     tracks,

@@ -12,7 +12,7 @@ import { bitDepthOfFormat } from "./bit-depth.ts";
 import type { PlanarFormat } from "./copy-planes.ts";
 import { parsePlanarFormat, planeAt, unreadableFormat } from "./copy-planes.ts";
 import type { RawPicture } from "./platform.ts";
-import { hdrLight, sdrCurve, toneMap } from "./tone-curve.ts";
+import { hdrToSdr } from "./tone-curve.ts";
 
 /** The colour of a converted high-dynamic-range picture. */
 export const sdrColor: ColorSpace = {
@@ -83,42 +83,40 @@ function toneMapPlanes(
   size: Size,
   color: ColorSpace,
 ): Pick<Planes, "luma" | "chroma"> {
-  const light = hdrLight(color.transfer === "hlg" ? "hlg" : "pq");
-  const unpack = unpacker(format.bits, color.fullRange === true);
-  const luma = createPlane(size);
   const { chroma } = format;
-  const [across, down] = [Math.round(size.width / chroma.width), Math.round(size.height / chroma.height)];
-  const sums = [
-    new Float32Array(chroma.width * chroma.height),
-    new Float32Array(chroma.width * chroma.height),
-  ] as const;
-  const counts = new Uint8Array(chroma.width * chroma.height);
-  const [lumaIn, blueIn, redIn] = [samples[0], samples[1], samples[2]];
+  const [lumaIn, blueIn, redIn] = samples;
   if (!lumaIn || !blueIn || !redIn) throw unreadableFormat("without chroma");
+  const toDisplay = hdrToSdr(color.transfer === "hlg" ? "hlg" : "pq");
+  const range = sampleRange(format.bits, color.fullRange === true);
+  const luma = createPlane(size);
+  const across = Math.round(size.width / chroma.width);
+  const down = Math.round(size.height / chroma.height);
+  const blueSums = new Float32Array(chroma.width * chroma.height);
+  const redSums = new Float32Array(chroma.width * chroma.height);
+  const counts = new Uint8Array(chroma.width * chroma.height);
   const rgb = new Float64Array(3);
-  for (let y = 0; y < size.height; y += 1) {
+  for (let y = 0, at = 0; y < size.height; y += 1) {
     const chromaRow = Math.min(Math.floor(y / down), chroma.height - 1) * chroma.width;
-    for (let x = 0; x < size.width; x += 1) {
-      const at = chromaRow + Math.min(Math.floor(x / across), chroma.width - 1);
-      const yy = unpack.luma(lumaIn[y * size.width + x] ?? 0);
-      const cb = unpack.chroma(blueIn[at] ?? 0);
-      const cr = unpack.chroma(redIn[at] ?? 0);
+    for (let x = 0; x < size.width; x += 1, at += 1) {
+      const chromaAt = chromaRow + Math.min(Math.floor(x / across), chroma.width - 1);
+      const yy = ((lumaIn[at] ?? 0) - range.black) / range.luma;
+      const cb = ((blueIn[chromaAt] ?? 0) - range.middle) / range.chroma;
+      const cr = ((redIn[chromaAt] ?? 0) - range.middle) / range.chroma;
       // BT.2020, table 4: Kr 0.2627, Kb 0.0593.
       rgb[0] = yy + 1.4746 * cr;
       rgb[1] = yy - 0.16455 * cb - 0.57135 * cr;
       rgb[2] = yy + 1.8814 * cb;
-      light(rgb);
-      toneMap(rgb);
-      toBt709(rgb);
-      const [r, g, b] = [sdrCurve(rgb[0] ?? 0), sdrCurve(rgb[1] ?? 0), sdrCurve(rgb[2] ?? 0)];
-      const out = 0.2126 * r + 0.7152 * g + 0.0722 * b;
-      luma.data[y * size.width + x] = 16 + 219 * out + 0.5;
-      sums[0][at] = (sums[0][at] ?? 0) + (b - out) / 1.8556;
-      sums[1][at] = (sums[1][at] ?? 0) + (r - out) / 1.5748;
-      counts[at] = (counts[at] ?? 0) + 1;
+      toDisplay(rgb);
+      const r = rgb[0] ?? 0;
+      const b = rgb[2] ?? 0;
+      const out = 0.2126 * r + 0.7152 * (rgb[1] ?? 0) + 0.0722 * b;
+      luma.data[at] = 16.5 + 219 * out;
+      blueSums[chromaAt] = (blueSums[chromaAt] ?? 0) + (b - out) / 1.8556;
+      redSums[chromaAt] = (redSums[chromaAt] ?? 0) + (r - out) / 1.5748;
+      counts[chromaAt] = (counts[chromaAt] ?? 0) + 1;
     }
   }
-  return { luma, chroma: [averageChroma(sums[0], counts, chroma), averageChroma(sums[1], counts, chroma)] };
+  return { luma, chroma: [averageChroma(blueSums, counts, chroma), averageChroma(redSums, counts, chroma)] };
 }
 
 function averageChroma(sums: Float32Array, counts: Uint8Array, size: Size): Planes["luma"] {
@@ -128,18 +126,15 @@ function averageChroma(sums: Float32Array, counts: Uint8Array, size: Size): Plan
   return plane;
 }
 
-/** Sample numbers to 0..1 luma and -0.5..0.5 chroma (BT.2100, table 9). */
-function unpacker(bits: number, fullRange: boolean): { luma(v: number): number; chroma(v: number): number } {
+/** Sample numbers of black, of no colour, and of the whole swing of luma and chroma (BT.2100, table 9). */
+function sampleRange(
+  bits: number,
+  fullRange: boolean,
+): Record<"black" | "middle" | "luma" | "chroma", number> {
   const unit = 2 ** (bits - 8);
+  const middle = 128 * unit;
   const top = 2 ** bits - 1;
-  if (fullRange) return { luma: (v) => v / top, chroma: (v) => (v - 128 * unit) / top };
-  return { luma: (v) => (v / unit - 16) / 219, chroma: (v) => (v / unit - 128) / 224 };
-}
-
-/** Linear BT.2020 to linear BT.709, clipped to what BT.709 can show (BT.2087-0, annex 2). */
-function toBt709(rgb: Float64Array): void {
-  const [r, g, b] = [rgb[0] ?? 0, rgb[1] ?? 0, rgb[2] ?? 0];
-  rgb[0] = 1.6605 * r - 0.5876 * g - 0.0728 * b;
-  rgb[1] = -0.1246 * r + 1.1329 * g - 0.0083 * b;
-  rgb[2] = -0.0182 * r - 0.1006 * g + 1.1187 * b;
+  return fullRange
+    ? { black: 0, middle, luma: top, chroma: top }
+    : { black: 16 * unit, middle, luma: 219 * unit, chroma: 224 * unit };
 }
