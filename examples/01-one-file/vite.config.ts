@@ -12,7 +12,8 @@ export default defineConfig({
   // Modules: the engine is loaded when needed, and starts its threads from its own file.
   worker: { format: "es" },
   // It finds its .wasm beside itself, which moving it into Vite's cache would break.
-  optimizeDeps: { exclude: ["onnxruntime-web"] },
+  // The worker is named because a dependency first met in it would make the server load the page again.
+  optimizeDeps: { exclude: ["onnxruntime-web"], entries: ["index.html", "src/worker.ts"] },
   build: { target: "es2022", reportCompressedSize: false },
   server: { headers: crossOriginIsolation },
   preview: { headers: crossOriginIsolation },

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, inject, test } from "vitest";
 import { lumaPsnr, shrinkLuma } from "../support/luma.ts";
-import { longestGap, recordGaps } from "../support/main-thread.ts";
+import { recordGaps } from "../support/main-thread.ts";
 import { frogClip, shortClip } from "../support/clips.ts";
 import { openOneFilePage } from "../support/one-file-page.ts";
 import { readVideo } from "../support/read-video.ts";
@@ -16,13 +16,13 @@ describe.skipIf(chromium === "")("from file to saved file", () => {
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
     await opened.choose(frogClip);
     await page.getByText("240 × 160 becomes 480 × 320").waitFor();
-    await recordGaps(page);
+    const endRecording = await recordGaps(page);
     await opened.start();
     await page.waitForFunction(() => document.querySelector<HTMLProgressElement>("#progress")!.value > 0);
     await page.locator("#preview[data-shows=both]").waitFor();
     expect(await previewIsBlank(page)).toBe(false);
     await opened.waitFor("done");
-    const gap = await longestGap(page);
+    const gaps = await endRecording();
     const saved = await save(page);
 
     const before = await readVideo(new Uint8Array(await readFile(frogClip)));
@@ -31,12 +31,14 @@ describe.skipIf(chromium === "")("from file to saved file", () => {
     expect([after.width, after.height]).toEqual([before.width * 2, before.height * 2]);
     expect(after.timestamps).toHaveLength(before.timestamps.length);
     expect(after.timestamps).toEqual(before.timestamps);
-    expect(after.audio).toEqual(before.audio);
     expect(lumaPsnr(shrinkLuma(after.first), before.first)).toBeGreaterThan(30);
-    expect(gap.ticks).toBeGreaterThan(20);
-    expect(gap.longestMs).toBeLessThan(200);
+    expect(gaps.ticks).toBeGreaterThan(20);
+    expect(gaps.longestMs, `${gaps.machineMs} ms of it may be the machine's`).toBeLessThan(
+      200 + gaps.machineMs,
+    );
     expect(errors).toEqual([]);
     expect(strangers).toEqual([]);
+    expect(after.audio).toEqual(before.audio);
   });
 
   test("a second run starts from the first one's end, with other settings and another file", async () => {

@@ -22,7 +22,7 @@ describe.skipIf(chromium === "")("when things go wrong", () => {
     await opened.choose(shortClip);
     await opened.start();
     await opened.waitFor("done");
-    expect(await page.locator("#done-facts").textContent()).toContain("12 frames");
+    expect(await page.locator("#done-facts").textContent()).toContain("13 frames");
     expect(errors).toEqual([]);
   });
 

@@ -17,7 +17,7 @@ export const frogClip: string = fileURLToPath(
   new URL("../../examples/clips/frog-240x160.mp4", import.meta.url),
 );
 
-/** Its first 12 frames, for tests that only need a run to end; made by {@link writeShortClip}. */
+/** Its first 13 frames, for tests that only need a run to end; made by {@link writeShortClip}. */
 export const shortClip: string = fileURLToPath(new URL("../.output/frog-240x160.mp4", import.meta.url));
 
 /** Cuts {@link shortClip}: packets are copied, nothing is encoded. */

@@ -26,6 +26,8 @@ export interface OpenPageOptions {
   /** Whether it is sent with the headers that allow SharedArrayBuffer. @defaultValue true */
   readonly isolated?: boolean;
   readonly touch?: boolean;
+  /** Whether it has WebGPU, on a software adapter. @defaultValue false */
+  readonly webgpu?: boolean;
 }
 
 const isolation = {
@@ -43,7 +45,7 @@ export const openOneFilePage = async (options: OpenPageOptions): Promise<OneFile
     await server?.[Symbol.asyncDispose]();
   };
   try {
-    browser = await launchChromium(options.chromium);
+    browser = await launchChromium(options.chromium, { webgpu: options.webgpu ?? false });
     const context = await browser.newContext({
       viewport: { width: 1280, height: 800 },
       hasTouch: options.touch ?? false,

@@ -77,7 +77,7 @@ const describe = ({ summary, seconds }: Result): [string, string][] => {
     ["Engine", summary.engine],
     ["Time", `${formatDuration(seconds)}, ${formatRate(rate)} frames a second`],
     ["Video", `${codecNames[summary.codec] ?? summary.codec} in ${summary.container.toUpperCase()}`],
-    ["Bit rate", `${formatBytes(summary.bitrate / 8)} a second`],
+    ["Bit rate", `${formatRate(summary.bitrate / 1e6)} Mbit/s`],
     ["Read and written by", summary.driver],
   ];
   for (const { candidate, reason } of summary.rejected) rows.push([`Not used: ${candidate}`, reason]);

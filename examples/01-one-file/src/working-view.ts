@@ -19,9 +19,9 @@ export interface WorkingView extends JobListener {
 /** What each stage does, in the words of the page, in order. */
 const stageWords: Readonly<Record<Stage, string>> = {
   decode: "decoding",
-  split: "cutting into patches",
+  split: "cutting patches",
   infer: "the network",
-  assemble: "joining the patches",
+  assemble: "joining patches",
   encode: "encoding",
 };
 
