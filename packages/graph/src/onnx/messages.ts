@@ -32,6 +32,7 @@ export interface AttributeProto {
   readonly type?: number;
 }
 
+/** One operation: its inputs and outputs by name, its attributes. */
 export interface NodeProto {
   readonly input: readonly string[];
   readonly output: readonly string[];
@@ -58,6 +59,7 @@ export interface ValueInfoProto {
   };
 }
 
+/** The operations, the weights, and the model's inputs and outputs. */
 export interface GraphProto {
   readonly node: readonly NodeProto[];
   readonly name?: string;
@@ -66,6 +68,7 @@ export interface GraphProto {
   readonly output: readonly ValueInfoProto[];
 }
 
+/** A whole ONNX file. */
 export interface ModelProto {
   readonly ir_version?: number;
   readonly producer_name?: string;

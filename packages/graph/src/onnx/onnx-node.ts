@@ -35,6 +35,7 @@ export interface OnnxValues {
   initializer(name: string): TensorProto | undefined;
 }
 
+/** A file's node with its values at hand, for the importers. */
 export function createOnnxNode(proto: NodeProto, values: OnnxValues): OnnxNode {
   const label = `${proto.op_type ?? "Unnamed"} node "${proto.name || (proto.output[0] ?? "")}"`;
   const refuse = (reason: string, fix: string): never => {

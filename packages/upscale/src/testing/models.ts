@@ -1,10 +1,26 @@
 /** Small models for tests. */
 
 import type { Model } from "@tatami/graph";
-import { collapse, createWideSesr, initialSesrWeights, sesrConfig } from "@tatami/graph";
+import {
+  collapse,
+  conv2d,
+  createWideSesr,
+  depthToSpace,
+  haloOf,
+  initialSesrWeights,
+  input,
+  sesrConfig,
+  tensor,
+} from "@tatami/graph";
 
 /** A collapsed SESR-M3 with seeded weights: not trained, but every op is exercised. */
 export function seededSesr(scale: 2 | 4 = 2, seed = 1): Model {
   const config = sesrConfig("m3", scale);
   return collapse(createWideSesr(config, initialSesrWeights(config, seed)));
+}
+
+/** Each pixel four times over: a model that costs next to nothing. */
+export function nearestModel(): Model {
+  const output = depthToSpace(conv2d(input(), tensor([4, 1, 1, 1], new Float32Array(4).fill(1))), 2);
+  return { name: "nearest-x2", scale: 2, halo: haloOf(output), output };
 }
