@@ -12,8 +12,27 @@ export interface ModelCard {
   readonly parameters: number;
   /** Multiply-accumulates a pixel of the input. */
   readonly macsPerPixel: number;
-  /** Y-PSNR in dB by test set, for instance `{ set5: 37.1 }`. */
+  /** Multiply-accumulates for one picture of 1280×720 as it comes out. */
+  readonly macs720p: number;
+  /** Y-PSNR in dB by test set, for instance `{ set5: 36.67 }`; borders of `scale` pixels not counted. */
   readonly psnr: Readonly<Record<string, number>>;
+  /** SSIM by test set. */
+  readonly ssim: Readonly<Record<string, number>>;
+  /** The same for bicubic enlargement: what the model is to be compared with. */
+  readonly bicubicPsnr: Readonly<Record<string, number>>;
+  readonly bicubicSsim: Readonly<Record<string, number>>;
+  /** The recipe of `@tatami/train` that made it, with its seed: what it takes to make it again. */
+  readonly recipe: string;
+  readonly seed: number;
+  /** Training steps done. */
+  readonly steps: number;
+  /** Crops in a step, and the side of a crop in low-resolution pixels. */
+  readonly batch: number;
+  readonly crop: number;
+  /** What it was trained on, and under which licences. */
+  readonly data: string;
+  /** Largest difference between the network as trained and as shipped (collapsed), on a picture of 0..1. */
+  readonly foldingError: number;
   /** SHA-256 of the ONNX file, in hexadecimal; checked on load. */
   readonly sha256: string;
   /** Licence of the weights, as SPDX writes it. */

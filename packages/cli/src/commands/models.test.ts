@@ -5,10 +5,10 @@ test("models prints a table", async () => {
   const { code, stdout } = await runFake(["models"]);
   expect(code).toBe(0);
   expect(stdout).toMatchInlineSnapshot(`
-    "model  scale  trained on  parameters  MACs/pixel  PSNR set5
-    m5-x2  ×2     bicubic          13520       13520      37.12
-    m7-x2  ×2     bicubic          13520       13520      37.12
-    m5-x4  ×4     bicubic          13520       13520      31.05
+    "model  scale  trained on  parameters  MACs/pixel  steps      PSNR set5     PSNR set14
+    m5-x2  ×2     bicubic          13520       13520   8500  37.12 (+3.45)  32.70 (+2.48)
+    m7-x2  ×2     bicubic          13520       13520   8500  37.12 (+3.45)  32.70 (+2.48)
+    m5-x4  ×4     bicubic          13520       13520   8500  31.05 (+2.62)              -
     "
   `);
 });

@@ -29,7 +29,8 @@ export const modelsCommand: Command = defineCommand({
       card.track,
       String(card.parameters),
       String(card.macsPerPixel),
-      ...testSets.map((name) => card.psnr[name]?.toFixed(2) ?? "-"),
+      String(card.steps),
+      ...testSets.map((name) => describeScore(card.psnr[name], card.bicubicPsnr[name])),
     ]);
     const header = [
       "model",
@@ -37,9 +38,16 @@ export const modelsCommand: Command = defineCommand({
       "trained on",
       "parameters",
       "MACs/pixel",
+      "steps",
       ...testSets.map((name) => `PSNR ${name}`),
     ];
     shell.stdout.write(textTable(header, rows));
     return 0;
   },
 });
+
+/** `36.67 (+3.00)`: PSNR in dB, and by how much it is better than bicubic enlargement. */
+function describeScore(psnr: number | undefined, bicubic: number | undefined): string {
+  if (psnr === undefined) return "-";
+  return bicubic === undefined ? psnr.toFixed(2) : `${psnr.toFixed(2)} (+${(psnr - bicubic).toFixed(2)})`;
+}

@@ -70,17 +70,20 @@ export function createCapture(isTerminal: boolean): { readonly output: Output; t
 
 /** A card of a model that need not exist. */
 export function fakeCard(name: string, scale: number): ModelCard {
-  const psnr = scale === 2 ? { set5: 37.12 } : { set5: 31.05 };
-  return {
-    name,
-    scale,
-    track: "bicubic",
-    parameters: 13520,
-    macsPerPixel: 13520,
-    psnr,
-    sha256: "0",
-    license: "MIT",
+  const psnr = scale === 2 ? { set5: 37.12, set14: 32.7 } : { set5: 31.05 };
+  const bicubicPsnr = scale === 2 ? { set5: 33.67, set14: 30.22 } : { set5: 28.43 };
+  const counts = { parameters: 13520, macsPerPixel: 13520, macs720p: 3_115_008_000 };
+  const recipe = {
+    recipe: name,
+    seed: 1,
+    steps: 8500,
+    batch: 16,
+    crop: 48,
+    data: "photographs",
+    foldingError: 1e-7,
   };
+  const scores = { psnr, ssim: {}, bicubicPsnr, bicubicSsim: {} };
+  return { name, scale, track: "bicubic", ...counts, ...recipe, ...scores, sha256: "0", license: "MIT" };
 }
 
 export const fakeMedia: MediaDescription = {
