@@ -92,7 +92,7 @@ export interface LeftOut {
 
 /** How frames are read. */
 export interface ReadOptions {
-  /** Seconds: frames shown before this are passed over. @defaultValue 0 */
+  /** Seconds: frames shown before this are passed over. @defaultValue the first frame, before 0 too */
   readonly start?: number;
   /** Seconds: reading stops before this. @defaultValue the end of the file */
   readonly end?: number;

@@ -100,7 +100,7 @@ export interface UpscaleOptions extends Omit<UpscalerOptions, "model"> {
   readonly quality?: number;
   /** @defaultValue "copy" */
   readonly audio?: "copy" | "drop";
-  /** Seconds of the input to begin at. @defaultValue 0 */
+  /** Seconds of the input to begin at. @defaultValue its first frame */
   readonly start?: number;
   /** Seconds of the input to end before. @defaultValue its end */
   readonly end?: number;

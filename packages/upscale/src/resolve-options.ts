@@ -63,17 +63,18 @@ export function resolveUpscalerOptions(options: UpscalerOptions): ResolvedUpscal
 export function resolveUpscaleOptions(options: UpscaleOptions): ResolvedUpscaleOptions {
   checkKnownOptions("options", options, upscaleKeys);
   const { model, output, codecs, onProgress, signal } = options;
-  const start = options.start ?? 0;
-  checkNumber("options.start", start, 0);
-  if (options.end !== undefined && checkNumber("options.end", options.end, 0) <= start)
-    throw invalidOption("options.end", `above options.start (${start})`, options.end);
+  if (options.start !== undefined) checkNumber("options.start", options.start, 0);
+  const first = options.start ?? 0;
+  if (options.end !== undefined && checkNumber("options.end", options.end, 0) <= first)
+    throw invalidOption("options.end", `above options.start (${first})`, options.end);
   if (codecs !== undefined && codecs.length === 0)
     throw invalidOption("options.codecs", "a list of at least one driver", "an empty list");
   return {
     upscaler: isUpscaler(model) ? model : resolveUpscaler({ ...options, model }),
     output,
     encode: resolveEncode(options),
-    read: { start, ...defined({ end: options.end, signal }) },
+    // No start is not a start at 0: an edit list may show frames before it.
+    read: defined({ start: options.start, end: options.end, signal }),
     toSdr: options.toSdr ?? false,
     codecs,
     onProgress: onProgress ?? (() => {}),
