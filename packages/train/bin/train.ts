@@ -2,7 +2,12 @@
 
 import { runTrainCommand } from "../src/command-train.ts";
 
-void runTrainCommand(process.argv.slice(2), console.log).catch((error: unknown) => {
-  console.error(error);
+const controller = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => controller.abort(new DOMException(`Stopped by ${signal}.`, "AbortError")));
+}
+
+void runTrainCommand(process.argv.slice(2), console.log, controller.signal).catch((error: unknown) => {
+  if (error !== controller.signal.reason) console.error(error);
   process.exitCode = 1;
 });

@@ -1,11 +1,11 @@
 /** Checkpoints: one file that is either whole or not there. */
 
 import { createHash } from "node:crypto";
-import { open, readFile, rename } from "node:fs/promises";
-import { dirname } from "node:path";
+import { readFile } from "node:fs/promises";
 import { TatamiError } from "@tatami/core";
 import type { Recipe } from "./recipe.ts";
 import type { TrainerState } from "./trainer.ts";
+import { writeWhole } from "./write-whole.ts";
 
 /** What a checkpoint holds. */
 export interface Checkpoint {
@@ -16,27 +16,9 @@ export interface Checkpoint {
 const MAGIC = "tatami checkpoint 1\n";
 const VECTORS = ["weights", "average", "first", "second", "largest"] as const;
 
-/**
- * Writes a checkpoint beside its place, forces it to disk and renames it over the old one: whenever the process
- * is killed, either the old or the new checkpoint is there.
- */
-export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
-  const bytes = encodeCheckpoint(checkpoint);
-  const temporary = `${path}.part`;
-  const file = await open(temporary, "w");
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
-  const folder = await open(dirname(path), "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
+/** Writes a checkpoint: whenever the process is killed, either the old or the new one is there. */
+export function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
+  return writeWhole(path, [encodeCheckpoint(checkpoint)]);
 }
 
 /** Reads a checkpoint. @throws TatamiError `input-not-found`, `damaged-input`. */

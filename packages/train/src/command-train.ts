@@ -1,11 +1,11 @@
 /** `train RECIPE`: from command-line words to a run with a progress line. */
 
 import { parseArgs } from "node:util";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { invalidOption } from "@tatami/core";
-import { readDataset } from "./dataset.ts";
 import { readEvaluationSet } from "./evaluate.ts";
+import { prepareDataset } from "./prepared-dataset.ts";
 import { createRecipe } from "./recipe.ts";
 import type { Recipe, RecipeInit } from "./recipe.ts";
 import type { TrainProgress } from "./train.ts";
@@ -15,10 +15,11 @@ import { train } from "./train.ts";
 export const TRAIN_USAGE =
   "train RECIPE --data DIR --out DIR [--evaluate DIR] [--resume] [--minutes N] [--threads N] [--steps N] [--seed N] [--rate X]";
 
-/** Runs the command; `print` takes lines of progress. */
+/** Runs the command; `print` takes lines of progress. An abort leaves a checkpoint first. */
 export async function runTrainCommand(
   words: readonly string[],
   print: (line: string) => void,
+  signal?: AbortSignal,
 ): Promise<void> {
   const { values, positionals } = parseArgs({
     args: [...words],
@@ -46,7 +47,8 @@ export async function runTrainCommand(
   });
   const { scale } = recipe.architecture;
   print(`${recipe.name}: reading ${values.data}`);
-  const dataset = await readDataset(values.data, scale, recipe.crop);
+  const prepared = join(values.out, `${recipe.track}-x${scale}.dataset`);
+  const dataset = await prepareDataset(values.data, scale, recipe.crop, prepared);
   print(`${dataset.entries.length} pictures, ${(dataset.high.byteLength / 1e6).toFixed(0)} megapixels`);
   const evaluation = values.evaluate ? await readEvaluationSet(values.evaluate, scale) : [];
   const result = await train({
@@ -57,6 +59,7 @@ export async function runTrainCommand(
     resume: values.resume ?? false,
     minutes: numberOr(values.minutes, Infinity),
     threads: numberOr(values.threads, 1),
+    ...(signal ? { signal } : {}),
     onProgress: (progress) => print(progressLine(progress)),
   });
   print(

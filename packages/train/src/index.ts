@@ -1,1 +1,32 @@
-export {};
+/** Train wide, fold small: SESR networks trained on WebAssembly kernels, scored, and exported. */
+
+export { checkArchitecture, countMacs720p, countParameters, layersOf } from "./architecture.ts";
+export type { Architecture, Layer } from "./architecture.ts";
+export { resizeBicubic, resizeLuma } from "./bicubic.ts";
+export { cardText } from "./card.ts";
+export type { TrainedModelCard } from "./card.ts";
+export { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+export type { Checkpoint } from "./checkpoint.ts";
+export { EVALUATE_USAGE, runEvaluateCommand } from "./command-evaluate.ts";
+export { EXPORT_USAGE, runExportCommand } from "./command-export.ts";
+export { readRecipe, runTrainCommand, TRAIN_USAGE } from "./command-train.ts";
+export { createBicubicPair, createDataset, readDataset } from "./dataset.ts";
+export type { Dataset, DatasetEntry, LumaPair } from "./dataset.ts";
+export { createEnlarge, evaluate, readEvaluationSet } from "./evaluate.ts";
+export type { Enlarge, EvaluationPicture, Score, ScoreRow } from "./evaluate.ts";
+export { exportModel, foldCheckpoint } from "./export-model.ts";
+export type { ExportedModel, FoldedModel } from "./export-model.ts";
+export { compileKernels } from "./kernels.ts";
+export type { CompiledKernels, KernelBuild } from "./kernels.ts";
+export { cropToMultiple, lumaOf, roundLuma } from "./luma.ts";
+export type { LumaPlane, Picture } from "./luma.ts";
+export { createModelEnlarge } from "./model-enlarge.ts";
+export type { OptimizerState } from "./optimizer.ts";
+export { prepareDataset } from "./prepared-dataset.ts";
+export { psnr } from "./psnr.ts";
+export { createRecipe } from "./recipe.ts";
+export type { Recipe, RecipeInit, Track } from "./recipe.ts";
+export { ssim } from "./ssim.ts";
+export { train } from "./train.ts";
+export type { TrainOptions, TrainProgress, TrainResult } from "./train.ts";
+export type { TrainerState } from "./trainer.ts";

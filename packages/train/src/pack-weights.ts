@@ -34,6 +34,10 @@ export function blocksOf(layer: { kernel: number; inputs: number; outputs: numbe
 
 /** Forward order: block `(output, input)` at `(output · inputBlocks + input) · blockCount`. */
 export function packForward(layer: BlockedKernel, weights: Float32Array, packed: Float32Array): void {
+  if (isOneBlock(layer)) {
+    packed.set(weights);
+    return;
+  }
   forEachWeight(layer, (from, block, tap, input, output) => {
     packed[block + (tap * layer.inputChannels + input) * layer.outputChannels + output] = weights[from]!;
   });
@@ -41,6 +45,10 @@ export function packForward(layer: BlockedKernel, weights: Float32Array, packed:
 
 /** The inverse of {@link packForward}: for weight gradients. */
 export function unpackForward(layer: BlockedKernel, packed: Float32Array, weights: Float32Array): void {
+  if (isOneBlock(layer)) {
+    weights.set(packed);
+    return;
+  }
   forEachWeight(layer, (from, block, tap, input, output) => {
     weights[from] = packed[block + (tap * layer.inputChannels + input) * layer.outputChannels + output]!;
   });
@@ -53,6 +61,11 @@ export function packBackward(layer: BlockedKernel, weights: Float32Array, packed
     packed[block + ((last - tap) * layer.outputChannels + output) * layer.inputChannels + input] =
       weights[from]!;
   });
+}
+
+/** One block is already in the kernels' order. */
+function isOneBlock(layer: BlockedKernel): boolean {
+  return layer.inputBlocks === 1 && layer.outputBlocks === 1;
 }
 
 function forEachWeight(

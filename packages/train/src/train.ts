@@ -95,7 +95,9 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   let savedAt = started;
   let divergences = 0;
   const meter = createMeter();
-  while (trainer.stepsDone() < recipe.steps && performance.now() < ends && !signal?.aborted) {
+  const goesOn = (): boolean =>
+    trainer.stepsDone() < recipe.steps && performance.now() < ends && signal?.aborted !== true;
+  while (goesOn()) {
     const report = trainer.step();
     meter.add(report);
     if (report.diverged) {

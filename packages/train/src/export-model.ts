@@ -1,0 +1,112 @@
+/** From a checkpoint to what is shipped: an ONNX file and its card. */
+
+import { TatamiError } from "@tatami/core";
+import {
+  countMacs,
+  countParameters,
+  largestDifference,
+  readOnnx,
+  runReference,
+  writeOnnx,
+} from "@tatami/graph";
+import type { Model } from "@tatami/graph";
+import { countMacs720p } from "./architecture.ts";
+import type { TrainedModelCard } from "./card.ts";
+import { sha256Of } from "./card.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import type { ScoreRow } from "./evaluate.ts";
+import { createFold } from "./fold.ts";
+import { createFoldedModel, createWideModel } from "./graph-model.ts";
+import type { CompiledKernels } from "./kernels.ts";
+import { createKernels } from "./kernels.ts";
+import { randomPlane, toTensor } from "./model-enlarge.ts";
+
+/** A folded model. */
+export interface FoldedModel {
+  /** As its ONNX file reads back. */
+  readonly model: Model;
+  /** Largest difference between the wide network and this one, on a picture of 0..1, by the graph's reference. */
+  readonly foldingError: number;
+}
+
+/** What is shipped. */
+export interface ExportedModel {
+  /** The ONNX file. */
+  readonly bytes: Uint8Array;
+  readonly card: TrainedModelCard;
+}
+
+/** SESR, section 3: both forms compute the same but for rounding. */
+const FOLDING_TOLERANCE = 1e-5;
+
+/**
+ * Folds a checkpoint's moving average.
+ *
+ * @throws TatamiError `wrong-answer` when the folded network is not the wide one.
+ */
+export function foldCheckpoint(compiled: CompiledKernels, checkpoint: Checkpoint): FoldedModel {
+  const { recipe, state } = checkpoint;
+  const { architecture, name } = recipe;
+  const kernels = createKernels(compiled);
+  const fold = createFold(kernels, architecture);
+  const wide = kernels.allocate(state.average.length);
+  wide.floats().set(state.average);
+  fold.fold(wide);
+  const { model } = readOnnx(writeOnnx(createFoldedModel(name, architecture, fold.folded.floats())));
+  const picture = toTensor(randomPlane(24, 20));
+  const expected = runReference(createWideModel(name, architecture, state.average), picture);
+  const foldingError = largestDifference(runReference(model, picture), expected);
+  if (foldingError <= FOLDING_TOLERANCE) return { model, foldingError };
+  throw new TatamiError({
+    code: "wrong-answer",
+    message: `${name}: the folded network differs from the wide one by ${foldingError}.`,
+    fix: "Report this with the checkpoint.",
+    detail: { model: name, foldingError },
+  });
+}
+
+/**
+ * The file and card of a folded checkpoint.
+ *
+ * @param scores the rows of `evaluate` by test set
+ * @param data what it was trained on, and under which licences
+ */
+export function exportModel(
+  checkpoint: Checkpoint,
+  { model, foldingError }: FoldedModel,
+  scores: Readonly<Record<string, readonly ScoreRow[]>>,
+  data: string,
+): ExportedModel {
+  const { recipe, state } = checkpoint;
+  const { name, track, seed, batch, crop, architecture } = recipe;
+  const steps = state.step;
+  const made = { recipe: `${name}-${track}`, seed, steps, batch, crop, license: "MIT" };
+  const metadata = Object.fromEntries(Object.entries(made).map(([key, value]) => [key, String(value)]));
+  const bytes = writeOnnx(model, metadata);
+  const means = (pick: (row: ScoreRow) => number, digits: number): Record<string, number> =>
+    Object.fromEntries(
+      Object.entries(scores).map(([set, rows]) => [set, Number(pick(rows.at(-1)!).toFixed(digits))]),
+    );
+  const card: TrainedModelCard = {
+    name,
+    scale: architecture.scale,
+    track,
+    parameters: countParameters(model),
+    macsPerPixel: countMacs(model, { width: 1, height: 1 }),
+    macs720p: countMacs720p(architecture),
+    psnr: means((row) => row.model.psnr, 2),
+    ssim: means((row) => row.model.ssim, 4),
+    bicubicPsnr: means((row) => row.bicubic.psnr, 2),
+    bicubicSsim: means((row) => row.bicubic.ssim, 4),
+    recipe: made.recipe,
+    seed,
+    steps,
+    batch,
+    crop,
+    data,
+    foldingError: Number(foldingError.toPrecision(2)),
+    sha256: sha256Of(bytes),
+    license: made.license,
+  };
+  return { bytes, card };
+}

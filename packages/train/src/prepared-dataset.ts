@@ -1,0 +1,79 @@
+/** A prepared data set on disk, so that a run that is resumed begins at once. */
+
+import { createHash } from "node:crypto";
+import { mkdir, open, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { Dataset, DatasetEntry } from "./dataset.ts";
+import { readDataset } from "./dataset.ts";
+import { listPictures } from "./read-picture.ts";
+import { writeWhole } from "./write-whole.ts";
+
+/** What the file begins with, as JSON, after its length in 4 bytes. The samples follow: low, then high. */
+interface Header {
+  /** Says of which pictures, scale and crop this was made. */
+  readonly key: string;
+  readonly entries: readonly DatasetEntry[];
+  readonly lowBytes: number;
+  readonly highBytes: number;
+}
+
+/**
+ * The data set of a folder, from `file` when it was made of the same pictures, else read and written there.
+ *
+ * @param crop side of a training crop in low-resolution pixels
+ */
+export async function prepareDataset(
+  folder: string,
+  scale: number,
+  crop: number,
+  file: string,
+): Promise<Dataset> {
+  const key = await keyOf(folder, scale, crop);
+  const prepared = await readPrepared(file, key, scale);
+  if (prepared) return prepared;
+  const dataset = await readDataset(folder, scale, crop);
+  const { entries, low, high } = dataset;
+  const header: Header = { key, entries, lowBytes: low.byteLength, highBytes: high.byteLength };
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const length = new Uint8Array(new Uint32Array([text.length]).buffer);
+  await mkdir(dirname(file), { recursive: true });
+  await writeWhole(file, [length, text, new Uint8Array(low), new Uint8Array(high)]);
+  return dataset;
+}
+
+async function readPrepared(path: string, key: string, scale: number): Promise<Dataset | undefined> {
+  const file = await open(path).catch(() => undefined);
+  if (!file) return undefined;
+  try {
+    const fill = async (target: Uint8Array): Promise<boolean> => {
+      for (let at = 0; at < target.length;) {
+        const { bytesRead } = await file.read(target, at, target.length - at);
+        if (bytesRead === 0) return false;
+        at += bytesRead;
+      }
+      return true;
+    };
+    const length = new Uint8Array(4);
+    if (!(await fill(length))) return undefined;
+    const text = new Uint8Array(new DataView(length.buffer).getUint32(0, true));
+    if (!(await fill(text))) return undefined;
+    const header = JSON.parse(new TextDecoder().decode(text)) as Header;
+    if (header.key !== key) return undefined;
+    const low = new SharedArrayBuffer(header.lowBytes);
+    const high = new SharedArrayBuffer(header.highBytes);
+    const whole = (await fill(new Uint8Array(low))) && (await fill(new Uint8Array(high)));
+    return whole ? { scale, entries: header.entries, low, high } : undefined;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Changes with any picture's name, size or time, with the scale and with the crop. */
+async function keyOf(folder: string, scale: number, crop: number): Promise<string> {
+  const hash = createHash("sha256").update(`1 ${scale} ${crop}`);
+  for (const path of await listPictures(folder)) {
+    const { size, mtimeMs } = await stat(path);
+    hash.update(`${path} ${size} ${mtimeMs}\n`);
+  }
+  return hash.digest("hex");
+}
