@@ -81,14 +81,14 @@ async function readHead(
   });
   const toSdr = options.toSdr ?? false;
   refuseUnsupported(described.video, toSdr);
-  const description = await probeFirstFrame(media, described, toSdr, platform);
+  const { description, decodesAlpha } = await probeFirstFrame(media, described, toSdr, platform);
   refuseUnsupported(description.video, toSdr);
   const reader: MediaReader = {
     description,
     frames: (read) => readFrames(media, description, read ?? {}, toSdr, platform),
     [Symbol.asyncDispose]: async () => input.dispose(),
   };
-  rememberOpenedMedia(reader, media);
+  rememberOpenedMedia(reader, { ...media, decodesAlpha });
   return reader;
 }
 

@@ -21,6 +21,8 @@ export interface OpenedMedia {
   readonly otherVideo: readonly OpenedTrack<InputVideoTrack>[];
   readonly extra: ExtraTracks | undefined;
   readonly chapters: TrackDescription | undefined;
+  /** Whether decoded frames have an alpha plane; known once one was decoded. */
+  readonly decodesAlpha?: boolean;
 }
 
 const opened = new WeakMap<MediaReader, OpenedMedia>();

@@ -47,10 +47,14 @@ export async function planWrite(init: WriterInit, platform: Platform): Promise<W
   const media = findOpenedMedia(init.reader);
   const audio = planAudio(media, format, container, audioOption);
   const extra = media?.extra?.plan(init, container);
-  const keepAlpha = hasAlpha && codec === "vp9" && (container === "webm" || container === "mkv");
+  const holdsAlpha = codec === "vp9" && (container === "webm" || container === "mkv");
+  const decodesAlpha = media?.decodesAlpha ?? true;
+  const keepAlpha = hasAlpha && holdsAlpha && decodesAlpha;
   const videoTrack = description.tracks.find((track) => track.kind === "video");
   const leftOut: LeftOut[] = [
-    ...(hasAlpha && !keepAlpha && videoTrack ? [alphaLost(videoTrack, codec, container)] : []),
+    ...(hasAlpha && !keepAlpha && videoTrack
+      ? [alphaLost(videoTrack, holdsAlpha ? undefined : `${codec} in ${container}`)]
+      : []),
     ...(media ? media.otherVideo.map(({ description: track }) => secondVideo(track)) : []),
     ...audio.leftOut,
     ...(extra?.leftOut ?? []),
@@ -68,8 +72,11 @@ export async function planWrite(init: WriterInit, platform: Platform): Promise<W
   };
 }
 
-function alphaLost(track: TrackDescription, codec: string, container: string): LeftOut {
-  const message = `Transparency is lost: ${codec} in ${container} cannot hold it; write VP9 to WebM or MKV to keep it.`;
+function alphaLost(track: TrackDescription, writing: string | undefined): LeftOut {
+  const message =
+    writing === undefined
+      ? `Transparency is lost: the decoder for ${track.codec ?? "this codec"} does not give it.`
+      : `Transparency is lost: ${writing} cannot hold it; write VP9 to WebM or MKV to keep it.`;
   return { track, reason: "alpha-not-encodable", message };
 }
 

@@ -1,6 +1,6 @@
 /** Decodes one picture when a file is opened: the only sure way to know its depth, size, alpha and decodability. */
 
-import type { MediaDescription } from "@tatami/core";
+import type { MediaDescription, VideoDescription } from "@tatami/core";
 import { TatamiError } from "@tatami/core";
 import type { VideoSample } from "mediabunny";
 import { EncodedPacketSink, VideoSampleSink } from "mediabunny";
@@ -9,13 +9,20 @@ import { damagedInput, encryptedInput, isEncryption, messageOf } from "./explain
 import type { OpenedMedia } from "./opened-media.ts";
 import type { Platform } from "./platform.ts";
 
+/** What the first picture showed. */
+export interface Probed {
+  readonly description: MediaDescription;
+  /** Whether transparency comes out of the decoder; a file may have it and the decoder pass it over. */
+  readonly decodesAlpha: boolean;
+}
+
 /** The description, completed by the first picture that decodes. */
 export async function probeFirstFrame(
   media: OpenedMedia,
   description: MediaDescription,
   toSdr: boolean,
   platform: Platform,
-): Promise<MediaDescription> {
+): Promise<Probed> {
   const { track } = media.video;
   if (!(await track.canDecode())) throw undecodable(description);
   const sample = await firstSample(media, platform);
@@ -25,17 +32,16 @@ export async function probeFirstFrame(
     const color = platform.decoderStatesColor ? mergeColor(video.color, sampleColor) : video.color;
     const depth = await platform.pictures.bitDepth(sample);
     if (depth === null && toSdr && video.bitDepth !== 8) throw opaque();
-    return {
-      ...description,
-      video: {
-        ...video,
-        width: sample.codedWidth,
-        height: sample.codedHeight,
-        color,
-        bitDepth: depth ?? video.bitDepth,
-        hasAlpha: video.hasAlpha || sample.hasAlpha === true,
-      },
+    const decodesAlpha = sample.hasAlpha === true;
+    const completed: VideoDescription = {
+      ...video,
+      width: sample.codedWidth,
+      height: sample.codedHeight,
+      color,
+      bitDepth: depth ?? video.bitDepth,
+      hasAlpha: video.hasAlpha || decodesAlpha,
     };
+    return { description: { ...description, video: completed }, decodesAlpha };
   } finally {
     sample.close();
   }

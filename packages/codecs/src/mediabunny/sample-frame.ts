@@ -5,6 +5,7 @@ import { closedFrameError, frameLedger } from "@tatami/core";
 import type { VideoSample } from "mediabunny";
 import { copyPlanes } from "./copy-planes.ts";
 import type { PictureAccess, RawPicture } from "./platform.ts";
+import { rgbPlanesMatrix } from "./rgb-to-planes.ts";
 import { colorAfterSdr, needsSdr, planesToSdr } from "./to-sdr.ts";
 
 /**
@@ -31,7 +32,7 @@ export function sampleFrame(
     size,
     timestamp,
     duration,
-    color: toSdr ? colorAfterSdr(color) : color,
+    color: isRgb(sample.format) ? { ...color, ...rgbPlanesMatrix } : toSdr ? colorAfterSdr(color) : color,
     planes: () => {
       if (closed) return Promise.reject(closedFrameError(timestamp));
       copied ??= pictures.read(sample, copy).finally(() => sample.close());
@@ -48,4 +49,9 @@ export function sampleFrame(
   };
   frameLedger.opened(frame, "decode");
   return frame;
+}
+
+/** Whether the pixels come out as RGB, opaque pictures included, and are turned into BT.601 here. */
+function isRgb(format: string | null): boolean {
+  return format === null || /^(RGB|BGR)/.test(format);
 }

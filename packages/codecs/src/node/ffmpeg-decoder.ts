@@ -143,8 +143,10 @@ function findDecoder(
   const id = ids[codec];
   if (id === undefined) return null;
   // Only libvpx decodes the alpha that WebM keeps beside a picture.
-  const libvpx =
-    withAlpha && codec === "vp9" ? nodeAv.Codec.findDecoderByName(nodeAv.FF_DECODER_LIBVPX_VP9) : null;
+  const name = { vp8: nodeAv.FF_DECODER_LIBVPX_VP8, vp9: nodeAv.FF_DECODER_LIBVPX_VP9 }[
+    codec as "vp8" | "vp9"
+  ];
+  const libvpx = withAlpha && name !== undefined ? nodeAv.Codec.findDecoderByName(name) : null;
   return libvpx ?? nodeAv.Codec.findDecoder(id);
 }
 
