@@ -49,12 +49,12 @@ export interface Trainer {
   foldAverage(): Float32Array;
 }
 
-/** Share of the newest loss in the smoothed one. */
-const SMOOTHING = 0.01;
-/** A smoothed loss this many times its lowest means divergence. */
+/** Steps that the smoothed loss is a mean over, about. */
+const MEMORY = 100;
+/** A smoothed loss this many times its lowest means divergence: the clipped output bounds a loss that has run away. */
 const RUNAWAY = 3;
-/** Steps before the smoothed loss means anything. */
-const SETTLING = 200;
+/** Steps before the smoothed loss is judged. */
+const SETTLING = 20;
 
 /** A run at its first step. The pool must have been made for the same recipe and data set. */
 export function createTrainer(
@@ -89,11 +89,17 @@ export function createTrainer(
       const loss = pool.run(optimizer.fold(), optimizer.gradient);
       const rate = rateFactor * rateAt(recipe, step);
       const gradientNorm = optimizer.step(step, rate);
-      smoothedLoss = step === 0 ? loss : smoothedLoss + SMOOTHING * (loss - smoothedLoss);
       step += 1;
-      if (step > SETTLING) lowestLoss = Math.min(lowestLoss, smoothedLoss);
+      smoothedLoss += (loss - smoothedLoss) / Math.min(step, MEMORY);
+      lowestLoss = Math.min(lowestLoss, smoothedLoss);
       const finite = Number.isFinite(loss) && Number.isFinite(gradientNorm);
-      return { step, loss, rate, gradientNorm, diverged: !finite || smoothedLoss > RUNAWAY * lowestLoss };
+      return {
+        step,
+        loss,
+        rate,
+        gradientNorm,
+        diverged: !finite || (step > SETTLING && smoothedLoss > RUNAWAY * lowestLoss),
+      };
     },
     save: () => ({ ...optimizer.save(), step, random: random.state(), smoothedLoss, lowestLoss, rateFactor }),
     restore,
