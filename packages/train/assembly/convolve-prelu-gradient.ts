@@ -33,7 +33,7 @@ export function convolvePreluGradient(
 
 // @ts-ignore: decorator
 @inline
-function preluGradientRow(gradient: usize, preactivation: usize, slopes: usize, slopeGradient: usize, width: i32): void {
+export function preluGradientRow(gradient: usize, preactivation: usize, slopes: usize, slopeGradient: usize, width: i32): void {
   const zero = f32x4.splat(0);
   const one = f32x4.splat(1);
   for (let block: usize = 0; block < 64; block += 16) {

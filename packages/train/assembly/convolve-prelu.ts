@@ -25,7 +25,7 @@ export function convolvePrelu(
 
 // @ts-ignore: decorator
 @inline
-function preluRow(from: usize, slopes: usize, residual: usize, to: usize, width: i32): void {
+export function preluRow(from: usize, slopes: usize, residual: usize, to: usize, width: i32): void {
   const zero = f32x4.splat(0);
   for (let block: usize = 0; block < 64; block += 16) {
     const slope = v128.load(slopes + block);

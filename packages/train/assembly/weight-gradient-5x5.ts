@@ -35,7 +35,7 @@ export function weightGradient5x5(
 
 // @ts-ignore: decorator
 @inline
-function taps5<P>(
+export function taps5<P>(
   row: usize, sourceStride: usize, incoming: usize, gradientStride: usize, w: usize, tap: usize, width: i32, rows: i32,
 ): void {
   const wb = w + tap, wc = wb + tap, wd = wc + tap, we = wd + tap;

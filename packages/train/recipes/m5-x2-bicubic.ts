@@ -6,5 +6,4 @@ import type { Recipe } from "../src/recipe.ts";
 export const recipe: Recipe = createRecipe({
   name: "m5-x2",
   architecture: { blocks: 5, features: 16, width: 256, scale: 2 },
-  steps: 30_000,
 });

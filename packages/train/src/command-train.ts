@@ -8,12 +8,14 @@ import { readEvaluationSet } from "./evaluate.ts";
 import { prepareDataset } from "./prepared-dataset.ts";
 import { createRecipe } from "./recipe.ts";
 import type { Recipe, RecipeInit } from "./recipe.ts";
+import { readCheckpoint } from "./checkpoint.ts";
+import type { WideWeights } from "./transfer-weights.ts";
 import type { TrainProgress } from "./train.ts";
 import { train } from "./train.ts";
 
 /** How the command is called. */
 export const TRAIN_USAGE =
-  "train RECIPE --data DIR --out DIR [--evaluate DIR] [--resume] [--minutes N] [--threads N] [--steps N] [--seed N] [--rate X]";
+  "train RECIPE --data DIR --out DIR [--evaluate DIR] [--from CHECKPOINT] [--resume] [--minutes N] [--threads N] [--steps N] [--seed N] [--rate X]";
 
 /** Runs the command; `print` takes lines of progress. An abort leaves a checkpoint first. */
 export async function runTrainCommand(
@@ -28,6 +30,7 @@ export async function runTrainCommand(
       data: { type: "string" },
       out: { type: "string" },
       evaluate: { type: "string" },
+      from: { type: "string" },
       resume: { type: "boolean" },
       minutes: { type: "string" },
       threads: { type: "string" },
@@ -41,9 +44,9 @@ export async function runTrainCommand(
   const written = await readRecipe(file);
   const recipe = createRecipe({
     ...written,
-    steps: numberOr(values.steps, written.steps),
-    seed: numberOr(values.seed, written.seed),
-    rate: numberOr(values.rate, written.rate),
+    steps: numberOr("steps", values.steps, written.steps),
+    seed: numberOr("seed", values.seed, written.seed),
+    rate: numberOr("rate", values.rate, written.rate),
   });
   const { scale } = recipe.architecture;
   print(`${recipe.name}: reading ${values.data}`);
@@ -56,9 +59,10 @@ export async function runTrainCommand(
     dataset,
     evaluation,
     out: values.out,
+    ...(values.from === undefined ? {} : { from: await readWideWeights(values.from) }),
     resume: values.resume ?? false,
-    minutes: numberOr(values.minutes, Infinity),
-    threads: numberOr(values.threads, 1),
+    minutes: numberOr("minutes", values.minutes, Infinity),
+    threads: numberOr("threads", values.threads, 1),
     ...(signal ? { signal } : {}),
     onProgress: (progress) => print(progressLine(progress)),
   });
@@ -89,6 +93,15 @@ function progressLine(progress: TrainProgress): string {
   return `${progress.steppedBack ? "diverged, back to " : ""}${parts.join("  ")}`;
 }
 
-function numberOr(word: string | undefined, otherwise: number): number {
-  return word === undefined ? otherwise : Number(word);
+function numberOr(flag: string, word: string | undefined, otherwise: number): number {
+  if (word === undefined) return otherwise;
+  const value = Number(word);
+  if (word.trim() === "" || Number.isNaN(value)) throw invalidOption(`--${flag}`, "a number", word);
+  return value;
+}
+
+/** The moving average of another run. */
+async function readWideWeights(path: string): Promise<WideWeights> {
+  const { recipe, state } = await readCheckpoint(path);
+  return { architecture: recipe.architecture, weights: state.average };
 }

@@ -30,3 +30,5 @@ export { ssim } from "./ssim.ts";
 export { train } from "./train.ts";
 export type { TrainOptions, TrainProgress, TrainResult } from "./train.ts";
 export type { TrainerState } from "./trainer.ts";
+export { transferWeights } from "./transfer-weights.ts";
+export type { WideWeights } from "./transfer-weights.ts";

@@ -13,6 +13,8 @@ import { compileKernels } from "./kernels.ts";
 import type { Recipe } from "./recipe.ts";
 import type { StepReport, Trainer } from "./trainer.ts";
 import { createTrainer } from "./trainer.ts";
+import type { WideWeights } from "./transfer-weights.ts";
+import { transferWeights } from "./transfer-weights.ts";
 
 /** How a run is made. */
 export interface TrainOptions {
@@ -20,6 +22,8 @@ export interface TrainOptions {
   readonly dataset: Dataset;
   /** Folder of the checkpoint; made when it is not there. */
   readonly out: string;
+  /** A trained network to start from, for instance the same at another scale. @defaultValue a random start */
+  readonly from?: WideWeights;
   /** Goes on from the folder's checkpoint. @defaultValue false */
   readonly resume?: boolean;
   /** Stops, with a checkpoint, after this long. @defaultValue no limit */
@@ -86,7 +90,8 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     { architecture, batch, crop, dataset, compiled },
     options.threads ?? 1,
   );
-  const trainer = createTrainer(recipe, dataset, compiled, pool);
+  const initial = options.from && transferWeights(options.from, architecture, recipe.seed);
+  const trainer = createTrainer(recipe, dataset, compiled, pool, initial);
   if (options.resume) trainer.restore((await readCheckpoint(path)).state);
 
   const started = performance.now();

@@ -56,20 +56,20 @@ const RUNAWAY = 3;
 /** Steps before the smoothed loss is judged. */
 const SETTLING = 20;
 
-/** A run at its first step. The pool must have been made for the same recipe and data set. */
+/**
+ * A run at its first step. The pool must have been made for the same recipe and data set.
+ *
+ * @param initial the wide weights to begin with; random ones from the recipe's seed when left out
+ */
 export function createTrainer(
   recipe: Recipe,
   dataset: Dataset,
   compiled: CompiledKernels,
   pool: BatchPool,
+  initial: Float32Array = createInitialWeights(recipe.architecture, recipe.seed),
 ): Trainer {
   const { architecture } = recipe;
-  const optimizer = createOptimizer(
-    compiled,
-    architecture,
-    createInitialWeights(architecture, recipe.seed),
-    recipe,
-  );
+  const optimizer = createOptimizer(compiled, architecture, initial, recipe);
   const sampler = createCropSampler(dataset, recipe.crop);
   let random: Random = createRandom(recipe.seed + 1);
   let step = 0;
