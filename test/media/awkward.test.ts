@@ -21,7 +21,7 @@ const expected: Record<string, string> = {
   "androidx__h265_bframes.mp4": "ok",
   "androidx__iibbibb_editlist_videoonly.mp4": "ok", // 4:4:4, and an edit list that begins inside
   "androidx__invalid-bitstream.webm": "damaged-input",
-  "androidx__sample_h264.ts": "ok",
+  "androidx__sample_h264.mpegts": "ok",
   "androidx__silent-black-10s.mp4": "ok",
   "androidx__subsample_encrypted_altref.webm": "encrypted-input",
   "decord__corrupted.mp4": "damaged-input",

@@ -25,5 +25,5 @@ export const setup = async (project: TestProject): Promise<void> => {
   project.provide("page", built);
   if (chromium === undefined) return;
   await writeShortClip();
-  await build({ root: example, logLevel: "warn", build: { outDir: built, emptyOutDir: true } });
+  await build({ root: example, logLevel: "error", build: { outDir: built, emptyOutDir: true } });
 };

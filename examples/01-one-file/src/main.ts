@@ -1,7 +1,7 @@
 /** The page: choose a file, upscale it in a worker, compare, save. */
 
 import type { SerializedTatamiError } from "@tatami/core";
-import sampleUrl from "../../clips/frog-240x160.mp4?url";
+import sampleUrl from "@tatami/example-clips/frog-240x160.mp4?url";
 import { createDoneView } from "./done-view.ts";
 import { acceptDrops } from "./drop-zone.ts";
 import { element } from "./element.ts";
