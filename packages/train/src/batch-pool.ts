@@ -43,6 +43,8 @@ export async function createBatchPool(init: Omit<BatchJob, "memory">, threads: n
   return {
     crops: new Int32Array(memory.crops),
     run(folded, gradient) {
+      // a worker that could not start takes no crops: without this the run would only be slower
+      if (failure) throw lostWorker(failure);
       weights.set(folded);
       Atomics.store(control, CONTROL.done, 0);
       Atomics.add(control, CONTROL.step, 1);

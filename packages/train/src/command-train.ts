@@ -3,7 +3,7 @@
 import { parseArgs } from "node:util";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { invalidOption } from "@tatami/core";
+import { invalidOption, TatamiError } from "@tatami/core";
 import { readEvaluationSet } from "./evaluate.ts";
 import { prepareDataset } from "./prepared-dataset.ts";
 import { createRecipe } from "./recipe.ts";
@@ -71,9 +71,16 @@ export async function runTrainCommand(
   );
 }
 
-/** A recipe file exports `recipe`. */
+/** A recipe file exports `recipe`. @throws TatamiError `input-not-found`, `invalid-option`. */
 export async function readRecipe(file: string): Promise<Recipe> {
-  const module = (await import(pathToFileURL(resolve(file)).href)) as { recipe?: RecipeInit };
+  const module = (await import(pathToFileURL(resolve(file)).href).catch((error: unknown) => {
+    throw new TatamiError({
+      code: "input-not-found",
+      message: `The recipe ${file} cannot be loaded: ${String(error)}.`,
+      fix: "Name a recipe file; TypeScript ones need a runner that knows TypeScript, for instance tsx.",
+      cause: error,
+    });
+  })) as { recipe?: RecipeInit };
   if (!module.recipe) throw invalidOption("RECIPE", "a file that exports `recipe`", file);
   return createRecipe(module.recipe);
 }
