@@ -99,6 +99,18 @@ describe.each(Object.entries(backends))("%s", (_, open) => {
     }
   });
 
+  it("hears an abort that comes while it works", async () => {
+    const model = models[0]!;
+    await using executable = await backend.prepare(model, { batch: 1, width: 32, height: 32 });
+    const jobs = Array.from({ length: 50 }, (_job, seed) =>
+      wholeFrame(noisePlane({ width: 32, height: 32 }, seed + 1), model),
+    );
+    const controller = new AbortController();
+    setImmediate(() => controller.abort("now"));
+    await expect(executable.run(jobs, controller.signal)).rejects.toBe("now");
+    expect(jobs.at(-1)!.target.data.every((value) => value === 0)).toBe(true);
+  });
+
   it("stops at an abort with the signal's own reason", async () => {
     const model = models[0]!;
     await using executable = await backend.prepare(model, { batch: 1, width: 12, height: 10 });

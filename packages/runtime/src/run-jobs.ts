@@ -5,7 +5,10 @@ import { throwIfAborted } from "@tatami/core";
 import type { Executable } from "@tatami/graph";
 import { gatherPatches, scatterPatches } from "./patch-tensor.ts";
 
-/** Runs jobs through `infer` in batches, in order; between batches an abort takes hold. */
+/**
+ * Runs jobs through `infer` in batches, in order. Between batches the event loop has its turn, because
+ * WebAssembly blocks it while it computes: so timers and Ctrl-C are heard, and an abort takes hold.
+ */
 export async function runJobs(
   executable: Pick<Executable, "shape" | "infer">,
   scale: number,
@@ -14,6 +17,7 @@ export async function runJobs(
 ): Promise<void> {
   const { batch } = executable.shape;
   for (let start = 0; start < jobs.length; start += batch) {
+    if (start > 0) await new Promise((resolve) => setTimeout(resolve, 0));
     throwIfAborted(signal);
     const some = jobs.slice(start, start + batch);
     scatterPatches(some, await executable.infer(gatherPatches(some, executable.shape)), scale);
