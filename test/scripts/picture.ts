@@ -19,7 +19,7 @@ const zoom = 3;
 /** Details worth a look, in pixels of the enlarged frame. */
 const details: Rect[] = [
   { x: 250, y: 90, width: 160, height: 120 },
-  { x: 40, y: 200, width: 160, height: 120 },
+  { x: 160, y: 10, width: 160, height: 120 },
 ];
 
 const frame = await frameAt(seconds);

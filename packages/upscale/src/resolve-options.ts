@@ -48,7 +48,7 @@ const upscaleKeys = [
   "onProgress",
 ];
 
-// Measured with `npm run bench`: a patch's halo is computed twice, so onnxruntime does best with large
+// Measured with `npm run bench:patches`: a patch's halo is computed twice, so onnxruntime does best with large
 // patches, as long as a layer still fits a cache.
 const defaultPatchSize = 256;
 const defaultBatchSize = 2;
