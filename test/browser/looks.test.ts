@@ -41,9 +41,11 @@ describe.skipIf(chromium === "")("at every size, in every state", () => {
     await look("empty");
     await opened.choose(frogClip);
     await page.getByText("240 × 160 becomes 480 × 320").waitFor();
+    await page.waitForFunction(() => document.querySelector<HTMLVideoElement>("#thumbnail")!.readyState > 1);
     await look("ready");
     await opened.start();
     await page.locator("#preview[data-shows=both]").waitFor();
+    await page.waitForFunction(() => document.querySelector<HTMLProgressElement>("#progress")!.value > 0.1);
     await look("working");
     await opened.waitFor("done");
     await page.waitForFunction(

@@ -1,41 +1,58 @@
 /** Measures how long a page's main thread goes without answering. */
 
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Page } from "playwright-core";
+
+/** What was seen between the start of a recording and its end. */
+export interface Gaps {
+  /** Ticks of a 10 ms timer of the page. */
+  readonly ticks: number;
+  /** Milliseconds between two ticks, at most. */
+  readonly longestMs: number;
+  /** The same in an otherwise idle worker: what the machine takes from any thread when it has too much to do. */
+  readonly idleThreadMs: number;
+  /** The longest single task of the main thread, in milliseconds. */
+  readonly longestTaskMs: number;
+}
 
 declare global {
   interface Window {
-    gaps?: { ticks: number; longestMs: number };
+    endGaps?: () => Promise<Gaps>;
   }
 }
 
-export interface Gaps {
-  /** Ticks of the page's timer. */
-  readonly ticks: number;
-  /** Milliseconds between two of them, at most. */
-  readonly longestMs: number;
-  /** The same for this idle process: what the machine takes from anyone when it has too much to do. */
-  readonly machineMs: number;
-}
-
-/** Begins to record the gaps between ticks of a short timer; the returned function ends it. */
+/** Begins to record; the returned function ends it. */
 export const recordGaps = async (page: Page): Promise<() => Promise<Gaps>> => {
-  const machine = monitorEventLoopDelay({ resolution: 10 });
-  machine.enable();
   await page.evaluate(() => {
-    const gaps = { ticks: 0, longestMs: 0 };
-    window.gaps = gaps;
-    let last = performance.now();
-    setInterval(() => {
-      const now = performance.now();
-      gaps.longestMs = Math.max(gaps.longestMs, now - last);
-      gaps.ticks += 1;
-      last = now;
-    }, 10);
+    const startClock = (): { ticks: number; longestMs: number } => {
+      const seen = { ticks: 0, longestMs: 0 };
+      let last = performance.now();
+      setInterval(() => {
+        const now = performance.now();
+        seen.longestMs = Math.max(seen.longestMs, now - last);
+        seen.ticks += 1;
+        last = now;
+      }, 10);
+      return seen;
+    };
+    const script = `const seen = (${startClock})(); onmessage = () => postMessage(seen);`;
+    const idle = new Worker(URL.createObjectURL(new Blob([script], { type: "text/javascript" })));
+    const seen = startClock();
+    let longestTaskMs = 0;
+    const observer = new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) longestTaskMs = Math.max(longestTaskMs, duration);
+    });
+    observer.observe({ entryTypes: ["longtask"] });
+    window.endGaps = () =>
+      new Promise((resolve) => {
+        const { ticks, longestMs } = seen;
+        idle.addEventListener("message", ({ data }: MessageEvent<{ longestMs: number }>) => {
+          observer.disconnect();
+          idle.terminate();
+          resolve({ ticks, longestMs, longestTaskMs, idleThreadMs: data.longestMs });
+        });
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has none
+        idle.postMessage("end");
+      });
   });
-  return async () => {
-    const { ticks, longestMs } = await page.evaluate(() => window.gaps!);
-    machine.disable();
-    return { ticks, longestMs, machineMs: machine.max / 1e6 };
-  };
+  return () => page.evaluate(() => window.endGaps!());
 };

@@ -36,8 +36,12 @@ export const createReadyView = (start: (request: JobRequest) => void): ReadyView
     facts.textContent = describeClip(shown.clip, shown.facts, scale);
   };
   const learn = async (now: NonNullable<typeof shown>): Promise<void> => {
-    now.facts = await loadFacts(video, now.clip);
-    if (shown === now) describe();
+    const found = await loadFacts(video, now.clip);
+    now.facts = found;
+    if (shown !== now) return;
+    describe();
+    const ratio = found === undefined || found.height === 0 ? "" : String(found.width / found.height);
+    video.parentElement?.style.setProperty("--ratio", ratio);
   };
   const say = (notice: string | undefined): void => {
     noticeLine.hidden = notice === undefined;
