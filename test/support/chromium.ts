@@ -17,13 +17,16 @@ export const howToGetChromium: string = [
  *
  * @throws Error when `CHROME_PATH` names something that cannot be run: a wrong setting is not passed over.
  */
-export const findChromium = (environment: NodeJS.ProcessEnv = process.env): string | undefined => {
+export const findChromium = (
+  environment: NodeJS.ProcessEnv = process.env,
+  isThere: (path: string) => boolean = canRun,
+): string | undefined => {
   const named = environment["CHROME_PATH"];
   if (named !== undefined && named !== "") {
-    if (canRun(named)) return named;
+    if (isThere(named)) return named;
     throw new Error(`CHROME_PATH is ${named}, which cannot be run. Name a Chromium executable, or unset it.`);
   }
-  return [...playwrightPaths(), ...systemPaths(environment)].find(canRun);
+  return [...playwrightPaths(), ...systemPaths(environment)].find(isThere);
 };
 
 /** How it is started. */
@@ -60,15 +63,6 @@ const webgpu: readonly string[] = [
   "--use-angle=vulkan",
 ];
 
-const canRun = (path: string): boolean => {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
 const playwrightPaths = (): string[] => {
   try {
     return [chromium.executablePath()];
@@ -98,4 +92,13 @@ const systemPaths = (environment: NodeJS.ProcessEnv): string[] => {
   return [...new Set([...folders, "/usr/bin", "/usr/local/bin", "/snap/bin"])].flatMap((folder) =>
     names.map((name) => join(folder, name)),
   );
+};
+
+const canRun = (path: string): boolean => {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 };
