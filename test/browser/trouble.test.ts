@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, inject, test } from "vitest";
 import { frogClip, shortClip } from "../support/clips.ts";
 import { openOneFilePage } from "../support/one-file-page.ts";
@@ -47,14 +48,21 @@ describe.skipIf(chromium === "")("when things go wrong", () => {
     expect(errors.filter((text) => !text.includes("ERR_FILE"))).toEqual([]);
   });
 
-  test("a file cut short ends in an error or a whole result, never in silence", async () => {
+  test("an empty file, and one cut short: an error each, never a shorter video", async () => {
     await using opened = await openOneFilePage({ chromium, page: folder });
+    const code = opened.page.locator("#failed-code");
     await opened.choose({ name: "empty.mp4", mimeType: "video/mp4", buffer: Buffer.alloc(0) });
     await opened.start();
     await opened.waitFor("failed");
-    expect(await opened.page.locator("#failed-code").textContent()).toMatch(
-      /unsupported-container|damaged-input/,
-    );
+    expect(await code.textContent()).toMatch(/^(unsupported-container|damaged-input)$/);
+
+    const whole = await readFile(frogClip);
+    const half = whole.subarray(0, Math.floor(whole.length * 0.6));
+    await opened.choose({ name: "half.mp4", mimeType: "video/mp4", buffer: half });
+    await opened.start();
+    await opened.waitFor("failed");
+    expect(await code.textContent()).toBe("damaged-input");
+    expect(await opened.page.locator("#save").getAttribute("href")).toBeNull();
   });
 });
 
