@@ -4,7 +4,7 @@ import type { Registry } from "./registry.ts";
 
 export const registry: Registry = {
   "m5-x2": {
-    card: {"name":"m5-x2","scale":2,"track":"bicubic","parameters":13520,"macsPerPixel":13520,"macs720p":3115008000,"psnr":{"set5":36.99,"set14":32.62},"ssim":{"set5":0.9564,"set14":0.909},"bicubicPsnr":{"set5":33.67,"set14":30.22},"bicubicSsim":{"set5":0.93,"set14":0.8687},"recipe":"m5-x2-bicubic","seed":1,"steps":9653,"batch":16,"crop":48,"data":"704 photographs and wallpapers, 110 megapixels, none of them an evaluation picture: CID22 512×512 originals (CC BY-SA 4.0, Unsplash), desktop wallpapers of free software projects (CC BY-SA, CC0, Unsplash), drone and camera photographs (BSD-2-Clause, free to use)","foldingError":2.4e-7,"sha256":"d4e225b372f345c557ec6a6ea97cecb8d1cd81284d28875e6973a82cd9a2bae1","license":"MIT"},
+    card: {"name":"m5-x2","scale":2,"track":"bicubic","parameters":13520,"macsPerPixel":13520,"macs720p":3115008000,"psnr":{"set5":37,"set14":32.63},"ssim":{"set5":0.9565,"set14":0.9091},"bicubicPsnr":{"set5":33.67,"set14":30.22},"bicubicSsim":{"set5":0.93,"set14":0.8687},"recipe":"m5-x2-bicubic","seed":1,"steps":14200,"batch":16,"crop":48,"data":"704 photographs and wallpapers, 110 megapixels, none of them an evaluation picture: CID22 512×512 originals (CC BY-SA 4.0, Unsplash), desktop wallpapers of free software projects (CC BY-SA, CC0, Unsplash), drone and camera photographs (BSD-2-Clause, free to use)","foldingError":2.4e-7,"sha256":"6808fe732d3655d4b620f4b20061d03d76256b1644b8942d765a9bbcb811a083","license":"MIT"},
     url: () => new URL("../models/m5-x2.onnx", import.meta.url),
   },
 };
