@@ -51,14 +51,21 @@ export function chooseContainer(
  * The format to write. MP4 and MOV put their index (moov) at the end: it needs no guess of its size
  * and no second pass over the file. A plain stream cannot go back to fill in sizes, so there MP4 is
  * fragmented and Matroska live; a Blob is in memory anyway and gets its index first.
+ *
+ * @param keepsChapters whether the metadata holds a chapter list: then tags are written in QuickTime's
+ * form, the one that has a place for it.
  */
-export function createFormat(container: Container, output: MediaOutput | undefined): OutputFormat {
+export function createFormat(
+  container: Container,
+  output: MediaOutput | undefined,
+  keepsChapters: boolean,
+): OutputFormat {
   const appendOnly =
     output !== undefined && typeof output !== "string" && "getWriter" in output && !("seek" in output);
   const fastStart = output === undefined ? "in-memory" : appendOnly ? "fragmented" : false;
   switch (container) {
     case "mp4":
-      return new Mp4OutputFormat({ fastStart });
+      return new Mp4OutputFormat({ fastStart, metadataFormat: keepsChapters ? "udta" : "auto" });
     case "mov":
       return new MovOutputFormat({ fastStart });
     case "webm":

@@ -7,6 +7,8 @@ import { chooseCodec } from "./choose-codec.ts";
 import { chooseContainer, createFormat } from "./choose-container.ts";
 import { planAudio } from "./copy-audio.ts";
 import type { AudioCopy } from "./copy-audio.ts";
+import type { MetadataPlan } from "./copy-chapters.ts";
+import { planMetadata } from "./copy-chapters.ts";
 import type { OpenedMedia } from "./opened-media.ts";
 import { findOpenedMedia } from "./opened-media.ts";
 import type { ExtraPlan, Platform } from "./platform.ts";
@@ -20,6 +22,8 @@ export interface WritePlan {
   readonly media: OpenedMedia | undefined;
   readonly audio: readonly AudioCopy[];
   readonly extra: ExtraPlan | undefined;
+  /** Absent when another driver made the reader. */
+  readonly metadata: MetadataPlan | undefined;
   /** Whether the codec carries transparency along. */
   readonly keepAlpha: boolean;
 }
@@ -33,7 +37,11 @@ export async function planWrite(init: WriterInit, platform: Platform): Promise<W
   checkInteger("size.height", init.size.height, 1, longestSide);
   const { description } = init.reader;
   const container = chooseContainer(encode, init.output, description.container);
-  const format = createFormat(container, init.output);
+  const media = findOpenedMedia(init.reader);
+  const extra = media?.extra?.plan(init, container);
+  const isRewritten = (extra?.copied.length ?? 0) > 0;
+  const metadata = media && (await planMetadata(media, container, init.read ?? {}, isRewritten));
+  const format = createFormat(container, init.output, metadata?.keepsChapters ?? false);
   const { size } = init;
   const { frameRate, hasAlpha } = description.video;
   const { codec, bitrate, rejected } = await chooseCodec({
@@ -44,9 +52,7 @@ export async function planWrite(init: WriterInit, platform: Platform): Promise<W
     frameRate,
     platform,
   });
-  const media = findOpenedMedia(init.reader);
   const audio = planAudio(media, format, container, audioOption);
-  const extra = media?.extra?.plan(init, container);
   const holdsAlpha = codec === "vp9" && (container === "webm" || container === "mkv");
   const decodesAlpha = media?.decodesAlpha ?? true;
   const keepAlpha = hasAlpha && holdsAlpha && decodesAlpha;
@@ -58,16 +64,21 @@ export async function planWrite(init: WriterInit, platform: Platform): Promise<W
     ...(media ? media.otherVideo.map(({ description: track }) => secondVideo(track)) : []),
     ...audio.leftOut,
     ...(extra?.leftOut ?? []),
-    ...(media?.chapters ? [chaptersLost(media.chapters)] : []),
+    ...(metadata?.leftOut ?? []),
     ...(media ? [] : description.tracks.filter((track) => track !== videoTrack).map(notMine)),
   ];
-  const copied = [...audio.copies.map(({ description: track }) => track), ...(extra?.copied ?? [])];
+  const copied = [
+    ...audio.copies.map(({ description: track }) => track),
+    ...(extra?.copied ?? []),
+    ...(metadata?.copied ?? []),
+  ];
   return {
     encoding: { container, codec, rejected, bitrate, copied, leftOut },
     format,
     media,
     audio: audio.copies,
     extra,
+    metadata,
     keepAlpha,
   };
 }
@@ -86,11 +97,6 @@ function secondVideo(track: TrackDescription): LeftOut {
     reason: "second-video-track",
     message: `Video track ${track.index} is not the one upscaled.`,
   };
-}
-
-function chaptersLost(track: TrackDescription): LeftOut {
-  const message = "Chapters are not copied: neither mediabunny nor node-av can write them.";
-  return { track, reason: "driver-cannot-copy", message };
 }
 
 function notMine(track: TrackDescription): LeftOut {

@@ -56,7 +56,7 @@ export async function createWriter(init: WriterInit, platform: Platform): Promis
   await guarded(async () => {
     const audioRange = { start: range.start, end: range.end, shift };
     for (const copy of plan.audio) audio.push(await addAudioCopy(output, copy, audioRange));
-    if (plan.media) output.setMetadataTags(await plan.media.input.getMetadataTags());
+    if (plan.metadata) output.setMetadataTags(plan.metadata.tags);
     await output.start();
   });
   return {

@@ -41,6 +41,8 @@ export interface ClipOptions {
   readonly subtitles?: string;
   /** @defaultValue none */
   readonly title?: string;
+  /** A Nero chapter list, as its box holds it. @defaultValue none */
+  readonly chapterList?: Uint8Array;
 }
 
 /** Makes a clip, with FFmpeg's encoders. */
@@ -53,7 +55,10 @@ export async function makeClip(options: ClipOptions = {}): Promise<Blob> {
   } = options;
   const ticks = options.ticks ?? Array.from({ length: 12 }, (_, index) => index * 1000);
   const target = new BufferTarget();
-  const output = new Output({ format: createFormat(container, undefined), target });
+  const output = new Output({
+    format: createFormat(container, undefined, options.chapterList !== undefined),
+    target,
+  });
   const [numerator, denominator] = options.pixelAspectRatio ?? [1, 1];
   const video = new VideoSampleSource({
     codec,
@@ -80,7 +85,10 @@ export async function makeClip(options: ClipOptions = {}): Promise<Blob> {
   });
   const text = options.subtitles === undefined ? undefined : new TextSubtitleSource("webvtt");
   if (text) output.addSubtitleTrack(text, { languageCode: "eng" });
-  if (options.title !== undefined) output.setMetadataTags({ title: options.title });
+  output.setMetadataTags({
+    ...(options.title === undefined ? {} : { title: options.title }),
+    ...(options.chapterList === undefined ? {} : { raw: { chpl: options.chapterList } }),
+  });
   await output.start();
   for (const tone of tones) await addTone(tone);
   for (const [index, tick] of ticks.entries()) {
