@@ -10,7 +10,7 @@ import { loadModel } from "@tatami/zoo";
 
 const [width = 640, height = 360] = process.argv.slice(2, 4).map(Number);
 const modelName = process.argv[4] ?? "m5-x2";
-const rounds = 3;
+const rounds = 5;
 const size = { width, height };
 const model = await loadModel(modelName);
 const choices = [

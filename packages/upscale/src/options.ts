@@ -27,9 +27,9 @@ export interface UpscalerOptions {
    * @defaultValue beside the library; a bundler finds them by itself
    */
   readonly wasmPaths?: string | { readonly mjs?: string; readonly wasm?: string };
-  /** Side of a square patch in input pixels, its halo included. @defaultValue measured at start */
+  /** Side of a square patch in input pixels, its halo included. @defaultValue 384 */
   readonly patchSize?: number;
-  /** Patches handed to the engine at once. @defaultValue measured at start */
+  /** Patches handed to the engine at once. @defaultValue 1 */
   readonly batchSize?: number;
   readonly signal?: AbortSignal;
 }

@@ -48,10 +48,11 @@ const upscaleKeys = [
   "onProgress",
 ];
 
-// Measured with `npm run bench:patches`: a patch's halo is computed twice, so onnxruntime does best with large
-// patches, as long as a layer still fits a cache.
-const defaultPatchSize = 256;
-const defaultBatchSize = 2;
+// Measured with `npm run bench:patches`: a patch's halo is computed twice, so onnxruntime does best with
+// large patches. Whole frames are a little faster still, but their memory has no bound, and an abort
+// would wait for a whole frame.
+const defaultPatchSize = 384;
+const defaultBatchSize = 1;
 
 /** @throws TatamiError `invalid-option` with the option's path, the rule and the value seen. */
 export function resolveUpscalerOptions(options: UpscalerOptions): ResolvedUpscalerOptions {
