@@ -26,6 +26,8 @@ export interface TrainedModelCard {
   readonly batch: number;
   /** Side of a crop in low-resolution pixels. */
   readonly crop: number;
+  /** What the recipe does not tell of how it was made; written by hand. */
+  readonly note?: string;
   /** What it was trained on, and under which licences. */
   readonly data: string;
   /** Largest difference between the wide and the folded network on a picture of 0..1. */

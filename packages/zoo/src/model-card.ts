@@ -29,6 +29,8 @@ export interface ModelCard {
   /** Crops in a step, and the side of a crop in low-resolution pixels. */
   readonly batch: number;
   readonly crop: number;
+  /** What the recipe does not tell of how it was made. */
+  readonly note?: string;
   /** What it was trained on, and under which licences. */
   readonly data: string;
   /** Largest difference between the network as trained and as shipped (collapsed), on a picture of 0..1. */
