@@ -16,7 +16,8 @@ import { loadOrt } from "./load-ort.ts";
  * hardware adapter.
  */
 export async function createOnnxBackend(provider: OrtProvider, options: OrtOptions): Promise<Backend> {
-  const adapter = provider === "webgpu" ? await requireHardwareAdapter() : undefined;
+  const adapter =
+    provider === "webgpu" ? await requireHardwareAdapter(options.acceptSoftwareAdapter) : undefined;
   const ort = await loadOrt(provider, options);
   let reportLost!: (error: TatamiError<"device-lost">) => void;
   const lost = new Promise<TatamiError<"device-lost">>((resolve) => (reportLost = resolve));

@@ -12,6 +12,8 @@ export interface OrtOptions {
   /** Threads of the WebAssembly engine; more than one needs SharedArrayBuffer. */
   readonly threads: number;
   readonly wasmPaths?: WasmPaths | undefined;
+  /** Whether WebGPU emulated on the CPU will do; for tests. @defaultValue false */
+  readonly acceptSoftwareAdapter?: boolean;
 }
 
 /** The execution providers used. */

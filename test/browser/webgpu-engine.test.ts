@@ -1,0 +1,31 @@
+/** The onnxruntime-web WebGPU engine against the reference, on a software adapter: small pictures. */
+
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import type { EngineOutcome } from "./pages/webgpu-engine/main.ts";
+import type { ServedPage } from "../support/served-page.ts";
+import { openServedPage } from "../support/served-page.ts";
+
+const chromium = inject("chromium");
+
+describe.skipIf(chromium === "")("the WebGPU engine", () => {
+  let served: ServedPage;
+  beforeAll(async () => {
+    served = await openServedPage(chromium, "webgpu-engine", "compareWithReference", { webgpu: true });
+  });
+  afterAll(() => served[Symbol.asyncDispose]());
+
+  test.each([
+    ["m5-x2", 17, 13, 3],
+    ["m5-x2", 24, 20, 1],
+    ["m5-x4", 17, 13, 2],
+  ] as const)(
+    "agrees with the reference: %s at %i×%i, %i of a batch of 3",
+    async (name, width, height, count) => {
+      const scale = name.endsWith("4") ? 4 : 2;
+      const args = [name, width, height, count];
+      const seen = await served.call<EngineOutcome>("compareWithReference", ...args);
+      expect(seen.shape).toEqual([count, 1, scale * height, scale * width]);
+      expect(seen.worst).toBeLessThan(1e-4);
+    },
+  );
+});
