@@ -19,6 +19,7 @@ export { collapse, collapseRules } from "./collapse/collapse.ts";
 export { countMacs, countParameters } from "./count.ts";
 export { haloOf } from "./halo.ts";
 export { largestDifference } from "./largest-difference.ts";
+export type { ModelCard } from "./model-card.ts";
 export type { Backend, BackendName, BatchShape, Executable, Model } from "./model.ts";
 export type { Node, Op, OpArguments } from "./node.ts";
 export { isOp } from "./is-op.ts";

@@ -9,9 +9,8 @@ import {
   runReference,
   writeOnnx,
 } from "@tatami/graph";
-import type { Model } from "@tatami/graph";
+import type { Model, ModelCard } from "@tatami/graph";
 import { countMacs720p } from "./architecture.ts";
-import type { TrainedModelCard } from "./card.ts";
 import { sha256Of } from "./card.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { ScoreRow } from "./evaluate.ts";
@@ -33,7 +32,7 @@ export interface FoldedModel {
 export interface ExportedModel {
   /** The ONNX file. */
   readonly bytes: Uint8Array;
-  readonly card: TrainedModelCard;
+  readonly card: ModelCard;
 }
 
 /** SESR, section 3: both forms compute the same but for rounding. */
@@ -87,7 +86,7 @@ export function exportModel(
     Object.fromEntries(
       Object.entries(scores).map(([set, rows]) => [set, Number(pick(rows.at(-1)!).toFixed(digits))]),
     );
-  const card: TrainedModelCard = {
+  const card: ModelCard = {
     name,
     scale: architecture.scale,
     track,

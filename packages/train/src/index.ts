@@ -4,7 +4,6 @@ export { checkArchitecture, countMacs720p, countParameters, layersOf } from "./a
 export type { Architecture, Layer } from "./architecture.ts";
 export { resizeBicubic, resizeLuma } from "./bicubic.ts";
 export { cardText } from "./card.ts";
-export type { TrainedModelCard } from "./card.ts";
 export { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 export type { Checkpoint } from "./checkpoint.ts";
 export { EVALUATE_USAGE, runEvaluateCommand } from "./command-evaluate.ts";

@@ -3,4 +3,4 @@
 export { listModels } from "./list-models.ts";
 export { loadModel } from "./load-model.ts";
 export type { LoadModelOptions } from "./load-model.ts";
-export type { ModelCard } from "./model-card.ts";
+export type { ModelCard } from "@tatami/graph";

@@ -1,6 +1,6 @@
 /** The models there are, known without loading any. */
 
-import type { ModelCard } from "./model-card.ts";
+import type { ModelCard } from "@tatami/graph";
 import { registry } from "./registry.generated.ts";
 
 /** The cards of every shipped model, by scale and then by size. */

@@ -1,6 +1,6 @@
 /** The table behind the names; its contents are generated from the cards. */
 
-import type { ModelCard } from "./model-card.ts";
+import type { ModelCard } from "@tatami/graph";
 
 /** A shipped model: its card, and where its file lies. */
 export interface RegistryEntry {

@@ -1,6 +1,6 @@
-/** What is known of a shipped model beside its weights: the JSON file next to it, as it is. */
+/** What is known of a trained model beside its weights: the trainer writes it, the zoo lists it. */
 
-/** A model's card. */
+/** A model's card: the JSON file beside its ONNX file. Scores are means over a test set's pictures. */
 export interface ModelCard {
   /** The name it is loaded by, for instance `m5-x2`. */
   readonly name: string;
