@@ -18,7 +18,7 @@ export function tatami(
   options: {
     readonly cwd?: string;
     readonly limitSeconds?: number;
-    readonly onStart?: (kill: (signal: NodeJS.Signals) => void, stderr: () => string) => void;
+    readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
   } = {},
 ): Promise<CommandResult> {
   const started = performance.now();
@@ -31,10 +31,7 @@ export function tatami(
   let [stdout, stderr] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-  options.onStart?.(
-    (signal) => child.kill(signal),
-    () => stderr,
-  );
+  options.onStart?.((signal) => child.kill(signal));
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (status) =>
