@@ -45,21 +45,19 @@ export async function* timedSequence<T>(
 export interface Meter {
   readonly onStage: StageListener;
   /** A frame has been written. */
-  frameDone(patches: number): void;
+  frameDone(): void;
   progress(): Progress;
 }
 
-/** Starts counting now. */
-export function createMeter(framesTotal: number | null): Meter {
+/** Starts counting now; every frame is cut into `patchesPerFrame`. */
+export function createMeter(framesTotal: number | null, patchesPerFrame: number): Meter {
   const started = performance.now();
   const spent = new Map<Stage, number>(stages.map((stage) => [stage, 0]));
   let framesDone = 0;
-  let patchesComputed = 0;
   return {
     onStage: (stage, milliseconds) => spent.set(stage, spent.get(stage)! + milliseconds),
-    frameDone(patches) {
+    frameDone() {
       framesDone += 1;
-      patchesComputed += patches;
     },
     progress() {
       const seconds = (performance.now() - started) / 1000;
@@ -68,7 +66,7 @@ export function createMeter(framesTotal: number | null): Meter {
       const base = {
         framesDone,
         framesPerSecond,
-        patchesComputed,
+        patchesComputed: framesDone * patchesPerFrame,
         stageMs: Object.fromEntries(stages.map((stage) => [stage, mean(stage)])) as Record<Stage, number>,
       };
       if (framesTotal === null) return base;

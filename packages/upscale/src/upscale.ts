@@ -22,16 +22,17 @@ export async function upscale(input: MediaInput, options: UpscaleOptions): Promi
   const resolved = resolveUpscaleOptions(options);
   await using job = await openJob(input, resolved);
   await using writer = await job.media.driver.write(job.writing);
-  const meter = createMeter(framesToDo(job.media.reader.description, resolved.read));
+  const { description } = job.media.reader;
+  const patches = job.upscaler.patchesPerFrame(description.video);
+  const meter = createMeter(framesToDo(description, resolved.read), patches);
   const report = throttle(() => resolved.onProgress(meter.progress()), 100);
 
   const decoded = readAhead(job.media.reader.frames(resolved.read), queue("decoded"));
   const awaited = timedSequence(decoded, "decode", meter.onStage);
   const larger = upscaleEach(awaited, job.upscaler, meter, resolved.signal);
   for await (const frame of readAhead(larger, queue("upscaled"))) {
-    const patches = job.upscaler.patchesPerFrame(job.media.reader.description.video);
     await timed(meter.onStage, "encode", () => writer.write(frame));
-    meter.frameDone(patches);
+    meter.frameDone();
     report();
   }
   const written = await timed(meter.onStage, "encode", () => writer.finish());

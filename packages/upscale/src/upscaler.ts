@@ -2,7 +2,7 @@
 
 import type { Backend, Executable, Model } from "@tatami/graph";
 import { countMacs } from "@tatami/graph";
-import type { Frame, PatchJob, Size } from "@tatami/core";
+import type { Frame, PatchJob, Plane, Planes, Size } from "@tatami/core";
 import { createFrame, createPlane, scaleSize, TatamiError, throwIfAborted } from "@tatami/core";
 import type { Grid } from "@tatami/patches";
 import { enlargeAlpha, enlargeChroma, planGrid } from "@tatami/patches";
@@ -35,23 +35,19 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
   const gridOf = (frame: Size): Grid => planGrid({ frame, patchSize, halo: model.halo });
   const luma = createLumaRunner(engine, batchSize);
 
+  const split = async (source: Frame): Promise<SplitFrame> => {
+    const planes = await source.planes();
+    const grid = gridOf(source.size);
+    const target = createPlane(scaleSize(source.size, model.scale));
+    const fullRange = source.color.fullRange === true;
+    const jobs = grid.patches.map((patch) => ({ ...patch, source: planes.luma, target, fullRange }));
+    return { planes, grid, target, jobs };
+  };
   const upscaleFrame = async (source: Frame, { signal: given, onStage }: FrameOptions): Promise<Frame> => {
     const stop = given ?? signal;
     try {
       throwIfAborted(stop);
-      const { planes, grid, target, jobs } = await timed(onStage, "split", async () => {
-        const read = await source.planes();
-        const cut = gridOf(source.size);
-        const larger = createPlane(scaleSize(source.size, model.scale));
-        const fullRange = source.color.fullRange === true;
-        const patches = cut.patches.map((patch) => ({
-          ...patch,
-          source: read.luma,
-          target: larger,
-          fullRange,
-        }));
-        return { planes: read, grid: cut, target: larger, jobs: patches };
-      });
+      const { planes, grid, target, jobs } = await timed(onStage, "split", () => split(source));
       await timed(onStage, "infer", () => luma(jobs, grid.window, stop));
       return await timed(onStage, "assemble", () => {
         const enlarged = {
@@ -94,6 +90,14 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
     reset: () => Promise.resolve(),
     [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
   };
+}
+
+interface SplitFrame {
+  readonly planes: Planes;
+  readonly grid: Grid;
+  /** Luma of the larger frame, to be written by the jobs. */
+  readonly target: Plane;
+  readonly jobs: readonly PatchJob[];
 }
 
 function macs(model: Model, grid: Grid): number {
