@@ -1,0 +1,85 @@
+/** The encoders that pictures can be compressed with, and how each is set up. */
+
+import { TatamiError } from "@tatami/core";
+import type { AVPixelFormat, Codec } from "node-av";
+import type { Packages } from "./packages.ts";
+
+/** H.264, H.265, MPEG-4 Part 2 and Motion JPEG: what cameras write. */
+export type CompressionCodec = "avc" | "hevc" | "mpeg4" | "mjpeg";
+
+/** All of them. */
+export const compressionCodecs: readonly CompressionCodec[] = ["avc", "hevc", "mpeg4", "mjpeg"];
+
+/** What an encoder and its decoder are opened with. */
+export interface Compression {
+  readonly encoder: Codec;
+  readonly decoder: Codec;
+  readonly pixelFormat: AVPixelFormat;
+  /** Fixed quantizer, for the encoders that take one. */
+  readonly quantizerScale?: number;
+  readonly bFrames?: number;
+  /** The encoder's own options. */
+  readonly options: Record<string, string>;
+}
+
+/** @throws TatamiError `unsupported-codec` when this FFmpeg lacks the encoder or the decoder. */
+export function findCompression(
+  nodeAv: Packages["nodeAv"],
+  codec: CompressionCodec,
+  quantizer: number,
+): Compression {
+  const quantizerScale = Math.min(31, Math.max(1, quantizer));
+  const plain = { pixelFormat: nodeAv.AV_PIX_FMT_YUV420P };
+  switch (codec) {
+    case "avc":
+      return {
+        ...find(nodeAv, codec, nodeAv.FF_ENCODER_LIBX264, nodeAv.AV_CODEC_ID_H264),
+        ...plain,
+        options: { crf: String(quantizer), preset: "veryfast" },
+      };
+    case "hevc":
+      return {
+        ...find(nodeAv, codec, nodeAv.FF_ENCODER_LIBX265, nodeAv.AV_CODEC_ID_HEVC),
+        ...plain,
+        options: {
+          crf: String(quantizer),
+          preset: "superfast",
+          // one thread, silent, and blocks small enough for small pictures
+          "x265-params": "pools=none:frame-threads=1:log-level=none:ctu=16",
+        },
+      };
+    case "mpeg4":
+      return {
+        ...find(nodeAv, codec, nodeAv.FF_ENCODER_MPEG4, nodeAv.AV_CODEC_ID_MPEG4),
+        ...plain,
+        quantizerScale,
+        bFrames: 1,
+        options: { qmin: "1" },
+      };
+    case "mjpeg":
+      return {
+        ...find(nodeAv, codec, nodeAv.FF_ENCODER_MJPEG, nodeAv.AV_CODEC_ID_MJPEG),
+        // the numbers are coded as they are: the name of the format says only what range they would mean
+        pixelFormat: nodeAv.AV_PIX_FMT_YUVJ420P,
+        quantizerScale,
+        options: { qmin: "1" },
+      };
+  }
+}
+
+function find(
+  nodeAv: Packages["nodeAv"],
+  codec: CompressionCodec,
+  name: Parameters<Packages["nodeAv"]["Codec"]["findEncoderByName"]>[0],
+  id: Parameters<Packages["nodeAv"]["Codec"]["findDecoder"]>[0],
+): Pick<Compression, "encoder" | "decoder"> {
+  const encoder = nodeAv.Codec.findEncoderByName(name);
+  const decoder = nodeAv.Codec.findDecoder(id);
+  if (encoder && decoder) return { encoder, decoder };
+  throw new TatamiError({
+    code: "unsupported-codec",
+    message: `This FFmpeg has no ${encoder ? "decoder" : "encoder"} for ${codec} (${name}).`,
+    fix: "Install the node-av package with its own FFmpeg build, or leave this codec out.",
+    detail: { codec },
+  });
+}
