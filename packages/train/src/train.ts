@@ -13,7 +13,7 @@ import { compileKernels } from "./kernels.ts";
 import type { Recipe } from "./recipe.ts";
 import type { StepReport, Trainer } from "./trainer.ts";
 import { createTrainer } from "./trainer.ts";
-import type { WideWeights } from "./transfer-weights.ts";
+import type { StartWeights } from "./transfer-weights.ts";
 import { transferWeights } from "./transfer-weights.ts";
 
 /** How a run is made. */
@@ -22,8 +22,8 @@ export interface TrainOptions {
   readonly dataset: Dataset;
   /** Folder of the checkpoint; made when it is not there. */
   readonly out: string;
-  /** A trained network to start from, for instance the same at another scale. @defaultValue a random start */
-  readonly from?: WideWeights;
+  /** A trained network to start from, of any shape: see {@link transferWeights}. @defaultValue a random start */
+  readonly from?: StartWeights;
   /** Goes on from the folder's checkpoint. @defaultValue false */
   readonly resume?: boolean;
   /** Stops, with a checkpoint, after this long. @defaultValue no limit */
