@@ -18,12 +18,21 @@ export interface ValueFlag<T> {
   readonly parse: (text: string, flag: string) => T;
 }
 
+/** A flag that may be given several times, each with a value. */
+export interface ListFlag extends Omit<ValueFlag<string>, "kind"> {
+  readonly kind: "list";
+}
+
 /** A command's flags by long name. */
-export type Flags = Readonly<Record<string, Switch | ValueFlag<unknown>>>;
+export type Flags = Readonly<Record<string, Switch | ValueFlag<unknown> | ListFlag>>;
 
 /** What a command is given for its flags. */
 export type FlagValues<F extends Flags> = {
-  readonly [K in keyof F]: F[K] extends ValueFlag<infer T> ? T | undefined : boolean;
+  readonly [K in keyof F]: F[K] extends ListFlag
+    ? readonly string[]
+    : F[K] extends ValueFlag<infer T>
+      ? T | undefined
+      : boolean;
 };
 
 /** A {@link Switch}. */
@@ -39,4 +48,9 @@ export function valueFlag<T>(
   short?: string,
 ): ValueFlag<T> {
   return { kind: "value", placeholder, help, parse, ...(short !== undefined && { short }) };
+}
+
+/** A {@link ListFlag}. */
+export function listFlag(placeholder: string, help: string): ListFlag {
+  return { kind: "list", placeholder, help, parse: (text) => text };
 }

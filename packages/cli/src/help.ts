@@ -7,7 +7,7 @@ import type { Flags } from "./flags.ts";
 export function commandHelp<F extends Flags>(command: CommandInit<F>): string {
   const flags = Object.entries(command.flags).map(([name, flag]): [string, string] => {
     const short = flag.short === undefined ? "    " : `-${flag.short}, `;
-    const value = flag.kind === "value" ? ` ${flag.placeholder}` : "";
+    const value = flag.kind === "switch" ? "" : ` ${flag.placeholder}`;
     return [`${short}--${name}${value}`, flag.help];
   });
   return [
@@ -20,7 +20,7 @@ export function commandHelp<F extends Flags>(command: CommandInit<F>): string {
 /** The help of the whole. */
 export function mainHelp(commands: readonly { readonly name: string; readonly summary: string }[]): string {
   return [
-    "tatami COMMAND [flags]\n\nMakes videos larger and sharper, on this machine.\n",
+    "tatami COMMAND [flags]\n\nMakes videos larger and sharper, on this machine; trains the networks that do it.\n",
     `Commands\n${columns(commands.map(({ name, summary }) => [name, summary]))}`,
     `Flags\n${columns([
       ["-h, --help", "Print this; after a command, the help of that command."],

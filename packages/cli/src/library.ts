@@ -15,5 +15,6 @@ export function createLibrary(signal: AbortSignal): Library {
       const { readOnnx } = await import("@tatami/graph");
       return readOnnx(bytes).model;
     },
+    loadTrainer: () => import("@tatami/train"),
   };
 }

@@ -2,8 +2,12 @@
 
 import { closest } from "fastest-levenshtein";
 import type { Command } from "./command.ts";
+import { evaluateCommand } from "./commands/evaluate.ts";
+import { exportCommand } from "./commands/export.ts";
+import { foldCommand } from "./commands/fold.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { modelsCommand } from "./commands/models.ts";
+import { trainCommand } from "./commands/train.ts";
 import { upscaleCommand } from "./commands/upscale.ts";
 import { mainHelp } from "./help.ts";
 import { usage } from "./parse-flags.ts";
@@ -11,7 +15,15 @@ import { exitCodeOf, printError } from "./print-error.ts";
 import type { ExitCode, Shell } from "./shell.ts";
 import { readVersion } from "./version.ts";
 
-const commands: readonly Command[] = [upscaleCommand, modelsCommand, inspectCommand];
+const commands: readonly Command[] = [
+  upscaleCommand,
+  modelsCommand,
+  inspectCommand,
+  trainCommand,
+  evaluateCommand,
+  foldCommand,
+  exportCommand,
+];
 
 /** Runs one command line. Errors are printed, never thrown. */
 export async function main(shell: Shell): Promise<ExitCode> {

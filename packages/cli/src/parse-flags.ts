@@ -12,7 +12,8 @@ export interface ParsedFlags<F extends Flags> {
 }
 
 /**
- * Reads the words after the command's name. The last of a repeated flag wins; after `--` all words are files.
+ * Reads the words after the command's name. The last of a repeated flag wins, but for those that make a list; after
+ * `--` all words are files.
  *
  * @throws TatamiError `invalid-option`.
  */
@@ -29,7 +30,9 @@ export function parseFlags<F extends Flags>(words: readonly string[], flags: F):
   // Not strict: Node's own messages do not suggest, and it takes the "-5" of `--trim -5` for a flag.
   const { tokens } = parseArgs({ args: [...words], options, strict: false, tokens: true });
   const values: Record<string, unknown> = {};
-  for (const [name, flag] of Object.entries(flags)) values[name] = flag.kind === "switch" ? false : undefined;
+  for (const [name, flag] of Object.entries(flags)) {
+    values[name] = flag.kind === "switch" ? false : flag.kind === "list" ? [] : undefined;
+  }
   const files: string[] = [];
   for (const token of tokens) {
     if (token.kind === "positional") files.push(token.value);
@@ -48,7 +51,8 @@ export function parseFlags<F extends Flags>(words: readonly string[], flags: F):
         `Write ${token.rawName} ${flag.placeholder}; a value that begins with "-" is written ${token.rawName}=VALUE.`,
       );
     }
-    values[token.name] = flag.parse(token.value, token.rawName);
+    const value = flag.parse(token.value, token.rawName);
+    values[token.name] = flag.kind === "list" ? [...(values[token.name] as string[]), value] : value;
   }
   return { files, values: values as FlagValues<F> };
 }

@@ -1,8 +1,8 @@
 /** Progress as it happens: a bar on a terminal, now and then a line elsewhere. */
 
-import type { Progress } from "@tatami/upscale";
 import cliProgress from "cli-progress";
-import { progressBarLine, progressLine } from "./progress-line.ts";
+import { progressBarLine } from "./progress-line.ts";
+import type { ProgressLine } from "./progress-line.ts";
 import type { Shell } from "./shell.ts";
 
 /** Milliseconds between lines in a log: enough to see that it lives. */
@@ -10,7 +10,7 @@ const lineEvery = 5_000;
 
 /** Something that shows progress until it is disposed of. */
 export interface ProgressDisplay extends Disposable {
-  show(progress: Progress): void;
+  show(progress: ProgressLine): void;
 }
 
 /** Shows one job's progress on stderr. Dispose of it before writing anything else there. */
@@ -26,14 +26,14 @@ function createBar(shell: Shell, label: string): ProgressDisplay {
     hideCursor: true,
     // The signal is main's to handle.
     gracefulExit: false,
-    format: (_options, parameters, payload: { progress?: Progress }) =>
+    format: (_options, parameters, payload: { progress?: ProgressLine }) =>
       payload.progress === undefined
         ? `${label}  starting`
         : progressBarLine(label, payload.progress, (parameters as { maxWidth?: number }).maxWidth ?? 80),
   });
   bar.start(1, 0, {});
   return {
-    show: (progress) => bar.update(progress.framesDone, { progress }),
+    show: (progress) => bar.update(progress.done, { progress }),
     [Symbol.dispose]: () => bar.stop(),
   };
 }
@@ -44,7 +44,7 @@ function createLines(shell: Shell, label: string): ProgressDisplay {
     show(progress) {
       if (shell.now() - last < lineEvery) return;
       last = shell.now();
-      shell.stderr.write(`${label}  ${progressLine(progress)}\n`);
+      shell.stderr.write(`${label}  ${progress.line}\n`);
     },
     [Symbol.dispose]: () => {},
   };

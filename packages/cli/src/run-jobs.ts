@@ -8,6 +8,7 @@ import { describePlan, describeReport } from "./describe-plan.ts";
 import type { Job } from "./plan-jobs.ts";
 import { exitCodeOf, printError } from "./print-error.ts";
 import { createProgressDisplay } from "./progress-bar.ts";
+import { frameProgress } from "./progress-line.ts";
 import type { Engine, ExitCode, JobOptions, Shell } from "./shell.ts";
 import { createStyle } from "./style.ts";
 import { summarize } from "./summary.ts";
@@ -59,7 +60,7 @@ async function runJob(job: Job, engine: Engine, label: string, init: RunInit): P
     try {
       return await engine.upscale(job.input.path, {
         ...jobOptions(job, init),
-        onProgress: (progress) => display.show(progress),
+        onProgress: (progress) => display.show(frameProgress(progress)),
       });
     } finally {
       display[Symbol.dispose]();

@@ -27,6 +27,9 @@ export interface Engine extends AsyncDisposable {
   upscale(input: string, options: JobOptions): Promise<UpscaleReport>;
 }
 
+/** The trainer: all that `@tatami/train` exports. */
+export type TrainingLibrary = typeof import("@tatami/train");
+
 /** What the commands are made of, so that tests can put their own in its place. All heed the shell's signal. */
 export interface Library {
   listModels(): readonly ModelCard[];
@@ -35,6 +38,8 @@ export interface Library {
   readModel(bytes: Uint8Array): Promise<Model>;
   createEngine(model: Model, options: EngineOptions): Promise<Engine>;
   inspect(input: string): Promise<MediaDescription>;
+  /** Loaded when first asked for: it brings a picture decoder and kernels. */
+  loadTrainer(): Promise<TrainingLibrary>;
 }
 
 /** Everything a command may touch. */

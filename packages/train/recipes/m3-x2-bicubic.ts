@@ -1,7 +1,7 @@
 /** SESR-M3 at scale 2 for pictures reduced by the bicubic filter: comparable with the literature. */
 
-import { createRecipe } from "../src/recipe.ts";
-import type { Recipe } from "../src/recipe.ts";
+import { createRecipe } from "@tatami/train";
+import type { Recipe } from "@tatami/train";
 
 export const recipe: Recipe = createRecipe({
   name: "m3-x2",

@@ -1,10 +1,10 @@
 /**
  * SESR-M5 at scale 4 for pictures reduced by the bicubic filter: comparable with the literature.
- * Meant to start from the ×2 network: `--from m5-x2.checkpoint`.
+ * Meant to start from m5-x2: `--from m5-x2`.
  */
 
-import { createRecipe } from "../src/recipe.ts";
-import type { Recipe } from "../src/recipe.ts";
+import { createRecipe } from "@tatami/train";
+import type { Recipe } from "@tatami/train";
 
 export const recipe: Recipe = createRecipe({
   name: "m5-x4",

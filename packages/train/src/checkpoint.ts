@@ -13,7 +13,8 @@ export interface Checkpoint {
   readonly state: TrainerState;
 }
 
-const MAGIC = "tatami checkpoint 1\n";
+/** What a checkpoint file begins with. */
+export const CHECKPOINT_MAGIC = "tatami checkpoint 1\n";
 const VECTORS = ["weights", "average", "first", "second", "largest"] as const;
 
 /** Writes a checkpoint: whenever the process is killed, either the old or the new one is there. */
@@ -53,17 +54,17 @@ export function encodeCheckpoint({ recipe, state }: Checkpoint): Uint8Array {
   const length = new Uint8Array(new Uint32Array([header.length]).buffer);
   const vectors = VECTORS.map((name) => bytesOf(state[name]));
   const body = Buffer.concat([length, header, ...vectors]);
-  return Buffer.concat([Buffer.from(MAGIC), createHash("sha256").update(body).digest(), body]);
+  return Buffer.concat([Buffer.from(CHECKPOINT_MAGIC), createHash("sha256").update(body).digest(), body]);
 }
 
 /** The inverse of {@link encodeCheckpoint}. `name` is for the error. */
 export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
   const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const start = MAGIC.length + 32;
+  const start = CHECKPOINT_MAGIC.length + 32;
   const body = whole.subarray(start);
-  const known = whole.subarray(0, MAGIC.length).toString() === MAGIC;
+  const known = whole.subarray(0, CHECKPOINT_MAGIC.length).toString() === CHECKPOINT_MAGIC;
   const digest = createHash("sha256").update(body).digest();
-  if (!known || !digest.equals(whole.subarray(MAGIC.length, start))) {
+  if (!known || !digest.equals(whole.subarray(CHECKPOINT_MAGIC.length, start))) {
     throw new TatamiError({
       code: "damaged-input",
       message: `${name} is not a whole checkpoint (${bytes.length} bytes).`,

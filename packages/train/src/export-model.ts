@@ -35,6 +35,14 @@ export interface ExportedModel {
   readonly card: ModelCard;
 }
 
+/** What a card says that neither the checkpoint nor the scores tell. */
+export interface CardNotes {
+  /** What it was trained on, and under which licences. */
+  readonly data: string;
+  /** What the recipe does not tell of how it was made. @defaultValue nothing */
+  readonly note?: string;
+}
+
 /** SESR, section 3: both forms compute the same but for rounding. */
 const FOLDING_TOLERANCE = 1e-5;
 
@@ -68,18 +76,19 @@ export function foldCheckpoint(compiled: CompiledKernels, checkpoint: Checkpoint
  * The file and card of a folded checkpoint.
  *
  * @param scores the rows of `evaluate` by test set
- * @param data what it was trained on, and under which licences
  */
 export function exportModel(
   checkpoint: Checkpoint,
   { model, foldingError }: FoldedModel,
   scores: Readonly<Record<string, readonly ScoreRow[]>>,
-  data: string,
+  notes: CardNotes,
 ): ExportedModel {
   const { recipe, state } = checkpoint;
   const { name, track, seed, batch, crop, architecture } = recipe;
   const steps = state.step;
-  const made = { recipe: `${name}-${track}`, seed, steps, batch, crop, license: "MIT" };
+  // a model's name says its track where that is not the usual one
+  const recipeName = name.endsWith(`-${track}`) ? name : `${name}-${track}`;
+  const made = { recipe: recipeName, seed, steps, batch, crop, license: "MIT" };
   const metadata = Object.fromEntries(Object.entries(made).map(([key, value]) => [key, String(value)]));
   const bytes = writeOnnx(model, metadata);
   const means = (pick: (row: ScoreRow) => number, digits: number): Record<string, number> =>
@@ -102,7 +111,8 @@ export function exportModel(
     steps,
     batch,
     crop,
-    data,
+    ...(notes.note !== undefined && { note: notes.note }),
+    data: notes.data,
     foldingError: Number(foldingError.toPrecision(2)),
     sha256: sha256Of(bytes),
     license: made.license,

@@ -2,7 +2,7 @@
 
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { TatamiError, throwIfAborted } from "@tatami/core";
+import { invalidOption, TatamiError, throwIfAborted } from "@tatami/core";
 import { createBatchPool } from "./batch-pool.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import type { Dataset } from "./dataset.ts";
@@ -11,7 +11,8 @@ import { createEnlarge, evaluate } from "./evaluate.ts";
 import type { KernelBuild } from "./kernels.ts";
 import { compileKernels } from "./kernels.ts";
 import type { Recipe } from "./recipe.ts";
-import type { StepReport, Trainer } from "./trainer.ts";
+import { historyPath, openHistory } from "./report/history.ts";
+import type { StepReport, Trainer, TrainerState } from "./trainer.ts";
 import { createTrainer } from "./trainer.ts";
 import type { StartWeights } from "./transfer-weights.ts";
 import { transferWeights } from "./transfer-weights.ts";
@@ -37,6 +38,10 @@ export interface TrainOptions {
   /** Steps between progress reports. @defaultValue 250 */
   readonly reportEvery?: number;
   readonly onProgress?: (progress: TrainProgress) => void;
+  /** Called about twice a second, with what is known since the last report; never with a PSNR. */
+  readonly onStep?: (progress: TrainProgress) => void;
+  /** Where things come from, for the run's history: folders, the name of `from`. @defaultValue nothing */
+  readonly sources?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
 
@@ -54,6 +59,8 @@ export interface TrainProgress {
   readonly remaining: number;
   /** Decibels of the moving average on the evaluation pictures, when there are any. */
   readonly psnr?: number;
+  /** The same of bicubic enlargement. */
+  readonly bicubicPsnr?: number;
   /** Set when the run has just gone back to an earlier step. */
   readonly steppedBack?: true;
 }
@@ -67,6 +74,8 @@ export interface TrainResult {
 
 /** Milliseconds between checkpoints. */
 const CHECKPOINT_EVERY = 120_000;
+/** Milliseconds between pauses in which timers and signals are heard: a step itself never waits for anything. */
+const PAUSE_EVERY = 500;
 /** Divergences in a row before a run is given up. */
 const PATIENCE = 6;
 
@@ -76,9 +85,11 @@ export function checkpointPath(out: string, recipe: Recipe): string {
 }
 
 /**
- * Trains until the recipe's last step, the time limit or an abort; each leaves a checkpoint.
+ * Trains until the recipe's last step, the time limit or an abort; each leaves a checkpoint, and beside it the
+ * history of the run (`report/history.ts`).
  *
- * @throws TatamiError `wrong-answer` when the run diverges again and again, `input-not-found` without a checkpoint to resume.
+ * @throws TatamiError `wrong-answer` when the run diverges again and again, `input-not-found` without a checkpoint to resume,
+ * `invalid-option` when that one is of another network.
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
   const { recipe, dataset, out, signal, evaluation = [], reportEvery = 250 } = options;
@@ -92,12 +103,17 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   );
   const initial = options.from && transferWeights(options.from, architecture, recipe.seed);
   const trainer = createTrainer(recipe, dataset, compiled, pool, initial);
-  if (options.resume) trainer.restore((await readCheckpoint(path)).state);
+  if (options.resume) trainer.restore(await readState(path, recipe));
+  const history = await openHistory(historyPath(path), options.resume === true);
+  const { sources = {} } = options;
+  const step = trainer.stepsDone();
+  await history.append({ kind: "start", step, recipe, pictures: dataset.entries.length, sources });
 
   const started = performance.now();
   const ends = started + (options.minutes ?? Infinity) * 60_000;
   let good = trainer.save();
   let savedAt = started;
+  let pausedAt = started;
   let divergences = 0;
   const meter = createMeter();
   const goesOn = (): boolean =>
@@ -109,7 +125,8 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       divergences += 1;
       if (divergences > PATIENCE) throw divergedError(report);
       trainer.stepBack(good);
-      options.onProgress?.({ ...meter.read(good.step, recipe.steps), steppedBack: true });
+      await tell({ ...meter.read(good.step, recipe.steps), steppedBack: true });
+      meter.restart();
       continue;
     }
     if (performance.now() - savedAt > CHECKPOINT_EVERY) {
@@ -119,27 +136,47 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       savedAt = performance.now();
     }
     if (report.step % reportEvery === 0 || report.step === recipe.steps) {
-      const progress = meter.read(report.step, recipe.steps);
-      const psnr = scoreAverage(trainer);
-      options.onProgress?.(psnr === undefined ? progress : { ...progress, psnr });
+      await tell({ ...meter.read(report.step, recipe.steps), ...scoreAverage(trainer) });
       meter.restart();
     }
-    // lets timers and signals in; a step itself never waits for anything
-    if (report.step % 10 === 0) await new Promise((resolve) => setImmediate(resolve));
+    if (performance.now() - pausedAt > PAUSE_EVERY) {
+      if (meter.count() > 0) options.onStep?.(meter.read(report.step, recipe.steps));
+      await new Promise((resolve) => setImmediate(resolve));
+      pausedAt = performance.now();
+    }
   }
   await writeCheckpoint(path, { recipe, state: trainer.save() });
   throwIfAborted(signal);
   return { step: trainer.stepsDone(), finished: trainer.stepsDone() >= recipe.steps, checkpoint: path };
 
-  function scoreAverage(from: Trainer): number | undefined {
-    if (evaluation.length === 0) return undefined;
-    const rows = evaluate(
-      evaluation,
-      createEnlarge(compiled, architecture, from.foldAverage()),
-      architecture.scale,
-    );
-    return rows.at(-1)?.model.psnr;
+  async function tell(progress: TrainProgress): Promise<void> {
+    const { steps: _steps, remaining: _remaining, steppedBack, ...seen } = progress;
+    await history.append({ kind: steppedBack ? "step-back" : "progress", ...seen });
+    options.onProgress?.(progress);
   }
+
+  function scoreAverage(from: Trainer): { psnr?: number; bicubicPsnr?: number } {
+    if (evaluation.length === 0) return {};
+    const enlarge = createEnlarge(compiled, architecture, from.foldAverage());
+    const mean = evaluate(evaluation, enlarge, architecture.scale).at(-1)!;
+    return { psnr: mean.model.psnr, bicubicPsnr: mean.bicubic.psnr };
+  }
+}
+
+/** The state of a checkpoint, if it is of the recipe's network. */
+async function readState(path: string, recipe: Recipe): Promise<TrainerState> {
+  const checkpoint = await readCheckpoint(path);
+  for (const key of ["blocks", "features", "width", "scale"] as const) {
+    const [seen, wanted] = [checkpoint.recipe.architecture[key], recipe.architecture[key]];
+    if (seen === wanted) continue;
+    throw invalidOption(
+      `recipe.architecture.${key}`,
+      `${seen}, as in ${path}, to go on from there`,
+      wanted,
+      "Start from that checkpoint instead of going on, or train into another folder.",
+    );
+  }
+  return checkpoint.state;
 }
 
 /** Means since the last report. */
@@ -168,6 +205,7 @@ function createMeter() {
         remaining: (steps - step) / stepsPerSecond,
       };
     },
+    count: () => count,
     restart(): void {
       [losses, norms, count, since] = [0, 0, 0, performance.now()];
     },

@@ -189,5 +189,7 @@ function createFakeLibrary(calls: FakeCall[], upscale: FakeWorld["upscale"]): Li
       record("inspect", {}, input);
       return fakeMedia;
     },
+    // training is tested for real: it is quick enough
+    loadTrainer: () => import("@tatami/train"),
   };
 }

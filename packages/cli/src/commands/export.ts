@@ -1,0 +1,94 @@
+/** `tatami export CHECKPOINT --out DIR`: a model and its card, as the zoo takes them. */
+
+import { mkdir, readFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { TatamiError, throwIfAborted } from "@tatami/core";
+import type { ScoreRow } from "@tatami/train";
+import { defineCommand } from "../command.ts";
+import type { Command } from "../command.ts";
+import { checkOverwrite } from "../check-overwrite.ts";
+import { listFlag, switchFlag, valueFlag } from "../flags.ts";
+import { formatBytes } from "../format.ts";
+import { usage } from "../parse-flags.ts";
+import { formatGain } from "../score-table.ts";
+import { toLine } from "../to-json.ts";
+
+const text = (value: string): string => value;
+
+/** Writes a model file and its card. */
+export const exportCommand: Command = defineCommand({
+  name: "export",
+  summary: "Write a checkpoint as a model file with its card, scored: what @tatami/zoo ships.",
+  usage: "CHECKPOINT --out FOLDER --data-note FILE [flags]",
+  flags: {
+    out: valueFlag("FOLDER", "Where NAME.onnx and NAME.json go; made when it is not there.", text),
+    "data-note": valueFlag("FILE", "Text that says what it was trained on, and under which licences.", text),
+    evaluate: listFlag("FOLDER", "Pictures to score it on; once for each test set."),
+    note: valueFlag("TEXT", "What the recipe does not tell of how it was made.", text),
+    overwrite: switchFlag("Replace files that exist.", "y"),
+    json: switchFlag("Print the card on stdout."),
+  },
+  examples: [
+    "runs/m5-x2.checkpoint --out models --data-note recipes/data-note.txt --evaluate Set5 --evaluate Set14",
+  ],
+  async run(files, flags, shell) {
+    const [file] = files;
+    const { out, "data-note": dataNote } = flags;
+    if (file === undefined || files.length > 1 || out === undefined || dataNote === undefined) {
+      throw usage(
+        "tatami export takes one checkpoint, --out and --data-note.",
+        "Write tatami export CHECKPOINT --out FOLDER --data-note FILE.",
+      );
+    }
+    const { cardText, compileKernels, exportModel, foldCheckpoint, readCheckpoint, scoreFolder, writeWhole } =
+      await shell.library.loadTrainer();
+    const checkpoint = await readCheckpoint(resolve(shell.cwd, file));
+    const data = await readNote(resolve(shell.cwd, dataNote));
+    const { name } = checkpoint.recipe;
+    const paths = [".onnx", ".json"].map((ending) => resolve(shell.cwd, out, `${name}${ending}`));
+    for (const path of flags.overwrite ? [] : paths) {
+      const fix = "Give --overwrite to replace it, or another --out.";
+      await checkOverwrite(path, join(out, basename(path)), fix);
+    }
+    const compiled = await compileKernels();
+    const folded = foldCheckpoint(compiled, checkpoint);
+    const scores: Record<string, readonly ScoreRow[]> = {};
+    for (const folder of flags.evaluate) {
+      throwIfAborted(shell.signal);
+      const path = resolve(shell.cwd, folder);
+      scores[basename(path).toLowerCase()] = await scoreFolder(compiled, folded.model, path);
+    }
+    throwIfAborted(shell.signal);
+    const { note } = flags;
+    const { bytes, card } = exportModel(checkpoint, folded, scores, { data, ...(note && { note }) });
+    await mkdir(resolve(shell.cwd, out), { recursive: true });
+    await writeWhole(paths[0]!, [bytes]);
+    await writeWhole(paths[1]!, [new TextEncoder().encode(cardText(card))]);
+    if (flags.json) {
+      shell.stdout.write(toLine(card));
+      return 0;
+    }
+    const lines = Object.entries(card.psnr).map(([set, psnr]) => {
+      const gain = formatGain(psnr - (card.bicubicPsnr[set] ?? psnr));
+      return `  ${set} ${psnr.toFixed(2)} dB (${gain}), SSIM ${(card.ssim[set] ?? 0).toFixed(4)}\n`;
+    });
+    shell.stdout.write(
+      `${join(out, `${name}.onnx`)}\n  ${card.parameters} parameters, ${formatBytes(bytes.length)}, after ${card.steps} steps, ` +
+        `folding error ${card.foldingError.toExponential(1)}\n${lines.join("")}`,
+    );
+    return 0;
+  },
+});
+
+async function readNote(path: string): Promise<string> {
+  try {
+    return (await readFile(path, "utf8")).trim();
+  } catch (error) {
+    throw new TatamiError({
+      code: "input-not-found",
+      message: `The note ${path} could not be read: ${(error as Error).message}.`,
+      fix: "Write into a text file what the model was trained on, and name it with --data-note.",
+      cause: error,
+    });
+  }
+}

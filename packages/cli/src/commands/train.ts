@@ -1,0 +1,69 @@
+/** `tatami train RECIPE`: a run from its recipe to a checkpoint and a report. */
+
+import { defineCommand } from "../command.ts";
+import type { Command } from "../command.ts";
+import { formatDuration } from "../format.ts";
+import { usage } from "../parse-flags.ts";
+import type { PreparedTraining } from "../prepare-training.ts";
+import { prepareTraining } from "../prepare-training.ts";
+import type { Shell } from "../shell.ts";
+import { toLine } from "../to-json.ts";
+import type { TrainFlags } from "../train-flags.ts";
+import { trainFlags } from "../train-flags.ts";
+import { createTrainingDisplay } from "../training-display.ts";
+
+/** Trains a network. */
+export const trainCommand: Command = defineCommand({
+  name: "train",
+  summary: "Train a network: wide while it learns, folded small when it runs.",
+  usage: "RECIPE [flags]",
+  flags: trainFlags,
+  examples: [
+    "m5-x2-bicubic --data PICTURES --evaluate Set5",
+    "m5-x2-bicubic --resume --minutes 60",
+    "m7-x2-bicubic --data PICTURES --from m5-x2",
+    "./own-recipe.js --data PICTURES --out runs/own --rate 2e-4",
+  ],
+  async run(words, flags, shell) {
+    const [word] = words;
+    if (word === undefined || words.length > 1) {
+      const { listRecipes } = await shell.library.loadTrainer();
+      throw usage(
+        `tatami train takes one recipe, and was given ${words.length}.`,
+        `Write tatami train RECIPE --data FOLDER, with a file or one of: ${(await listRecipes()).join(", ")}.`,
+      );
+    }
+    const prepared = await prepareTraining(word, flags, shell);
+    try {
+      return await run(prepared, flags, shell);
+    } catch (error) {
+      if (!shell.signal.aborted || error !== shell.signal.reason) throw error;
+      const again = `tatami train ${word} --resume${flags.out === undefined ? "" : ` --out ${flags.out}`}`;
+      shell.stderr.write(`Interrupted. Everything up to here is in ${prepared.name}.\n  → ${again}\n`);
+      return 130;
+    }
+  },
+});
+
+async function run(prepared: PreparedTraining, flags: TrainFlags, shell: Shell): Promise<0> {
+  const { options, name, remarks } = prepared;
+  const { recipe } = options;
+  const { train } = await shell.library.loadTrainer();
+  if (!flags.quiet) for (const remark of remarks) shell.stderr.write(`${recipe.name}  ${remark}\n`);
+  const start = shell.now();
+  const display = createTrainingDisplay(shell, recipe.name, flags.quiet);
+  const result = await train({
+    ...options,
+    onStep: (progress) => display.step(progress),
+    onProgress: (progress) => display.report(progress),
+  }).finally(() => display[Symbol.dispose]());
+  const seconds = (shell.now() - start) / 1000;
+  const { step, finished } = result;
+  if (flags.json) {
+    shell.stdout.write(toLine({ name: recipe.name, step, steps: recipe.steps, finished, seconds, checkpoint: name }));
+  } else if (!flags.quiet) {
+    const end = finished ? "finished" : "stopped";
+    shell.stdout.write(`${name}\n  ${end} at step ${step} of ${recipe.steps}, in ${formatDuration(seconds)}\n`);
+  }
+  return 0;
+}

@@ -1,0 +1,49 @@
+/** The flags of `tatami train`. */
+
+import type { FlagValues, ListFlag, Switch, ValueFlag } from "./flags.ts";
+import { listFlag, switchFlag, valueFlag } from "./flags.ts";
+import { parseInteger } from "./parse-integer.ts";
+import { parseNumber } from "./parse-number.ts";
+
+const text = (value: string): string => value;
+
+/** The table. */
+export const trainFlags: {
+  readonly data: ValueFlag<string>;
+  readonly out: ValueFlag<string>;
+  readonly evaluate: ListFlag;
+  readonly from: ValueFlag<string>;
+  readonly resume: Switch;
+  readonly overwrite: Switch;
+  readonly minutes: ValueFlag<number>;
+  readonly threads: ValueFlag<number>;
+  readonly steps: ValueFlag<number>;
+  readonly seed: ValueFlag<number>;
+  readonly rate: ValueFlag<number>;
+  readonly json: Switch;
+  readonly quiet: Switch;
+} = {
+  data: valueFlag("FOLDER", "Pictures to train on; with --resume, by default those of before.", text),
+  out: valueFlag("FOLDER", "Where checkpoint, history and report go; default runs.", text),
+  evaluate: listFlag(
+    "FOLDER",
+    "Pictures never trained on. The first folder is scored while training, all of them in the report.",
+  ),
+  from: valueFlag(
+    "MODEL",
+    "A trained network to start from, of any size: a shipped model, a checkpoint or an .onnx file.",
+    text,
+  ),
+  resume: switchFlag("Go on from the checkpoint in --out."),
+  overwrite: switchFlag("Begin anew over a checkpoint that exists.", "y"),
+  minutes: valueFlag("N", "Stop after this long, with a checkpoint.", parseNumber(0)),
+  threads: valueFlag("N", "Threads; default all the machine has. They do not change the result.", parseInteger(1, 256)),
+  steps: valueFlag("N", "In place of the recipe's steps.", parseInteger(1)),
+  seed: valueFlag("N", "In place of the recipe's seed.", parseInteger(0)),
+  rate: valueFlag("X", "In place of the recipe's highest learning rate.", parseNumber(0)),
+  json: switchFlag("Print one JSON object on stdout at the end."),
+  quiet: switchFlag("Print nothing but errors and JSON.", "q"),
+};
+
+/** What was typed. */
+export type TrainFlags = FlagValues<typeof trainFlags>;

@@ -1,0 +1,43 @@
+/** A training run as it happens: a bar on a terminal, a line a report elsewhere. */
+
+import type { TrainProgress } from "@tatami/train";
+import { formatClock, formatRate } from "./format.ts";
+import { createProgressDisplay } from "./progress-bar.ts";
+import type { Shell } from "./shell.ts";
+
+/** Something that shows a run until it is disposed of. */
+export interface TrainingDisplay extends Disposable {
+  /** The latest speed and loss. */
+  step(progress: TrainProgress): void;
+  /** A report, which may have a PSNR. */
+  report(progress: TrainProgress): void;
+}
+
+/** Shows one run on stderr. Dispose of it before writing anything else there. */
+export function createTrainingDisplay(shell: Shell, label: string, isQuiet: boolean): TrainingDisplay {
+  const isLog = !isQuiet && shell.stderr.isTTY !== true;
+  const bar = createProgressDisplay(shell, label, isQuiet || isLog);
+  let psnr: number | undefined;
+  const show = (progress: TrainProgress): void =>
+    bar.show({ done: progress.step, total: progress.steps, line: trainingLine(progress, psnr) });
+  return {
+    step: show,
+    report(progress) {
+      psnr = progress.psnr ?? psnr;
+      show(progress);
+      if (isLog) shell.stderr.write(`${label}  ${trainingLine(progress, progress.psnr)}\n`);
+    },
+    [Symbol.dispose]: () => bar[Symbol.dispose](),
+  };
+}
+
+/** `step 250/30000  loss 0.01234  35.04 dB  8.1 steps/s  ETA 1:02:00`. */
+export function trainingLine(progress: TrainProgress, psnr: number | undefined): string {
+  const { step, steps, loss, stepsPerSecond, remaining, steppedBack } = progress;
+  const parts = [`step ${step}/${steps}`];
+  if (Number.isFinite(loss)) parts.push(`loss ${loss.toFixed(5)}`);
+  if (psnr !== undefined) parts.push(`${psnr.toFixed(2)} dB`);
+  if (stepsPerSecond > 0) parts.push(`${formatRate(stepsPerSecond)} steps/s`);
+  if (Number.isFinite(remaining)) parts.push(`ETA ${formatClock(remaining)}`);
+  return `${steppedBack ? "diverged, back to " : ""}${parts.join("  ")}`;
+}

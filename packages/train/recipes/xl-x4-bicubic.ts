@@ -1,0 +1,12 @@
+/**
+ * SESR-XL at scale 4 for pictures reduced by the bicubic filter: comparable with the literature.
+ * Meant to start from xl-x2: `--from xl-x2`.
+ */
+
+import { createRecipe } from "@tatami/train";
+import type { Recipe } from "@tatami/train";
+
+export const recipe: Recipe = createRecipe({
+  name: "xl-x4",
+  architecture: { blocks: 11, features: 32, width: 64, scale: 4 },
+});

@@ -1,0 +1,68 @@
+/** Trained networks as they lie on disk: a checkpoint, or a model file. Which it is, its bytes say. */
+
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { TatamiError } from "@tatami/core";
+import { readOnnx } from "@tatami/graph";
+import type { Model } from "@tatami/graph";
+import { CHECKPOINT_MAGIC, decodeCheckpoint } from "./checkpoint.ts";
+import { foldCheckpoint } from "./export-model.ts";
+import { foldedOf } from "./graph-model.ts";
+import type { CompiledKernels } from "./kernels.ts";
+import type { StartWeights } from "./transfer-weights.ts";
+
+/** A network that has been trained. */
+export interface Trained {
+  readonly model: Model;
+  /** Steps it was trained for, where that is known. */
+  readonly steps: number | undefined;
+  /** What another network can start from. @throws TatamiError `invalid-model` for a model that is no SESR. */
+  startWeights(): StartWeights;
+}
+
+/** Reads a checkpoint, folded, or an ONNX file. @throws TatamiError `input-not-found`, `damaged-input`, `invalid-model`. */
+export async function readTrained(compiled: CompiledKernels, path: string): Promise<Trained> {
+  const bytes = new Uint8Array(await readFile(path).catch((error: unknown) => notFound(path, error)));
+  const magic = new TextDecoder().decode(bytes.subarray(0, CHECKPOINT_MAGIC.length));
+  if (magic === CHECKPOINT_MAGIC) {
+    const checkpoint = decodeCheckpoint(bytes, path);
+    const { recipe, state } = checkpoint;
+    return {
+      model: foldCheckpoint(compiled, checkpoint).model,
+      steps: state.step,
+      startWeights: () => ({ architecture: recipe.architecture, weights: state.average }),
+    };
+  }
+  const { model, metadata } = readOnnx(bytes);
+  const steps = Number(metadata["steps"]);
+  const named = { ...model, name: model.name || basename(path, ".onnx") };
+  return trainedModel(named, Number.isFinite(steps) ? steps : undefined);
+}
+
+/** A model that is loaded already. */
+export function trainedModel(model: Model, steps: number | undefined): Trained {
+  return {
+    model,
+    steps,
+    startWeights() {
+      const found = foldedOf(model);
+      if (found) return found;
+      throw new TatamiError({
+        code: "invalid-model",
+        message: `${model.name} is no collapsed SESR network; there is nothing in it to start from.`,
+        fix: "Start from a checkpoint, from a model that tatami export wrote, or from a shipped one.",
+        detail: { model: model.name },
+      });
+    },
+  };
+}
+
+function notFound(path: string, error: unknown): never {
+  throw new TatamiError({
+    code: "input-not-found",
+    message: `${path} could not be read: ${(error as Error).message}.`,
+    fix: "Name a checkpoint, an .onnx file or a shipped model; tatami models lists those.",
+    detail: { path },
+    cause: error,
+  });
+}

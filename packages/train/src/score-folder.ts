@@ -1,0 +1,21 @@
+/** Scoring a model on a folder of pictures. */
+
+import type { Model } from "@tatami/graph";
+import type { ScoreRow } from "./evaluate.ts";
+import { evaluate, readEvaluationSet } from "./evaluate.ts";
+import type { CompiledKernels } from "./kernels.ts";
+import { createModelEnlarge } from "./model-enlarge.ts";
+
+/**
+ * Scores of a model on the pictures of a folder, reduced by MATLAB's bicubic filter; the last row is the mean.
+ *
+ * @throws TatamiError `input-not-found` without pictures, `wrong-answer` when kernels and reference differ.
+ */
+export async function scoreFolder(
+  compiled: CompiledKernels,
+  model: Model,
+  folder: string,
+): Promise<readonly ScoreRow[]> {
+  const pictures = await readEvaluationSet(folder, model.scale);
+  return evaluate(pictures, createModelEnlarge(compiled, model), model.scale);
+}
