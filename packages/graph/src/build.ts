@@ -28,10 +28,11 @@ export function scalar(value: number): Node<"constant"> {
   return constant(tensor([1, 1, 1, 1], Float32Array.of(value)));
 }
 
-/** A convolution. Kernel `[o, i, kh, kw]` with odd sides, bias `[o]` (zeros when left out). */
-export function conv2d(picture: Node, kernel: Tensor, bias?: Tensor): Node<"conv2d"> {
-  const added = bias ?? tensor([kernel.shape[0] ?? 0]);
-  return node("conv2d", [picture, constant(kernel), constant(added)], {});
+/** A convolution. Kernel `[o, i, kh, kw]` with odd sides, bias `[o]` (zeros when left out); either may be computed. */
+export function conv2d(picture: Node, kernel: Tensor | Node, bias?: Tensor | Node): Node<"conv2d"> {
+  const weights = asNode(kernel);
+  const added = asNode(bias ?? tensor([probeShape(weights)[0] ?? 0]));
+  return node("conv2d", [picture, weights, added], {});
 }
 
 /** `first + second`; the second is repeated along its dimensions of size 1. */
@@ -54,9 +55,9 @@ export function relu(source: Node): Node<"relu"> {
   return node("relu", [source], {});
 }
 
-/** x where x > 0, else slope · x; slopes `[c]`. */
-export function prelu(picture: Node, slopes: Tensor): Node<"prelu"> {
-  return node("prelu", [picture, constant(slopes)], {});
+/** x where x > 0, else slope · x; slopes `[c]`, which may be computed. */
+export function prelu(picture: Node, slopes: Tensor | Node): Node<"prelu"> {
+  return node("prelu", [picture, asNode(slopes)], {});
 }
 
 /** Values limited to `minimum..maximum`, rounded to float32 as everything is. */
@@ -77,4 +78,8 @@ export function slice(source: Node, axis: number, start: number, end: number): N
 /** Channels laid out as blocks of pixels, in ONNX's DCR order. */
 export function depthToSpace(picture: Node, block: number): Node<"depthToSpace"> {
   return node("depthToSpace", [picture], { block });
+}
+
+function asNode(value: Tensor | Node): Node {
+  return "op" in value ? value : constant(value);
 }

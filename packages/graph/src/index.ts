@@ -15,8 +15,29 @@ export {
   slice,
   subtract,
 } from "./build.ts";
+export {
+  absolute,
+  conv2dInputGradient,
+  conv2dWeightGradient,
+  divide,
+  expand,
+  isPositive,
+  matrixMultiply,
+  mean,
+  pad,
+  parameter,
+  plus,
+  reshape,
+  spaceToDepth,
+  squareRoot,
+  sum,
+  sumTo,
+  times,
+  transpose,
+} from "./build-training.ts";
 export { collapse, collapseRules } from "./collapse/collapse.ts";
 export { countMacs, countParameters } from "./count.ts";
+export { gradient } from "./gradient.ts";
 export { haloOf } from "./halo.ts";
 export { largestDifference } from "./largest-difference.ts";
 export type { ModelCard } from "./model-card.ts";
@@ -26,13 +47,17 @@ export { isOp } from "./is-op.ts";
 export { readOnnx } from "./onnx/read-onnx.ts";
 export type { OnnxFile } from "./onnx/read-onnx.ts";
 export { writeOnnx } from "./onnx/write-onnx.ts";
+export { writeProgramOnnx } from "./onnx/write-program-onnx.ts";
 export { opDefinitions } from "./ops/index.ts";
 export type { OpDefinitions } from "./ops/index.ts";
-export type { OnnxAttributes, OnnxEmitter, OpDefinition, Shape } from "./ops/definition.ts";
+export type { GradientBuilders, OnnxAttributes, OnnxEmitter, OpDefinition, Shape } from "./ops/definition.ts";
 export { printModel } from "./print.ts";
+export { parametersOf } from "./program.ts";
+export type { Program } from "./program.ts";
 export { randomModel } from "./random-model.ts";
 export { randomTensor } from "./random-tensor.ts";
-export { runReference } from "./reference.ts";
+export { runProgram, runReference } from "./reference.ts";
+export { replaceNodes } from "./replace-nodes.ts";
 export { rewrite } from "./rewrite.ts";
 export type { Rewrite } from "./rewrite.ts";
 export { createSeededRandom } from "./seeded-random.ts";
@@ -41,6 +66,8 @@ export { sesrConfig, sesrConfigs } from "./sesr/config.ts";
 export type { SesrConfig, SesrSize } from "./sesr/config.ts";
 export { initialSesrWeights } from "./sesr/initial-weights.ts";
 export { createCollapsedSesr, createWideSesr } from "./sesr/network.ts";
+export { createSesrTrainingLoss, nameSesrWeights } from "./sesr/training-loss.ts";
+export type { SesrBatch, SesrTrainingLoss } from "./sesr/training-loss.ts";
 export type {
   CollapsedBlockWeights,
   CollapsedSesrWeights,
@@ -52,5 +79,7 @@ export type {
 export { outputShape, shapesOf } from "./shape.ts";
 export { elementCount, tensor } from "./tensor.ts";
 export type { Tensor } from "./tensor.ts";
+export { createTrainingStep, stepNumbers } from "./training/training-step.ts";
+export type { StepState, TrainingStep, TrainingStepOptions } from "./training/training-step.ts";
 export { topologicalOrder } from "./topological-order.ts";
 export { verify, verifyOrThrow } from "./verify.ts";

@@ -29,6 +29,34 @@ export interface OpArguments {
   readonly slice: { readonly axis: number; readonly start: number; readonly end: number };
   /** ONNX `DepthToSpace` in DCR order: channel `(dy·block + dx)·c + k` goes to row `dy`, column `dx`. */
   readonly depthToSpace: { readonly block: number };
+  /** A named tensor that is bound when the graph is run: weights, moments, a batch of pictures. */
+  readonly parameter: { readonly name: string; readonly shape: readonly number[] };
+  /** Sources: two of equal shape, or the second broadcast by size-1 dimensions. */
+  readonly divide: Record<string, never>;
+  readonly absolute: Record<string, never>;
+  readonly squareRoot: Record<string, never>;
+  /** 1 where x > 0, else 0: what the gradients of everything with a kink are made of. */
+  readonly isPositive: Record<string, never>;
+  /** The sum along `axes`, which stay as dimensions of size 1. */
+  readonly sum: { readonly axes: readonly number[] };
+  /** The mean along `axes`, which stay as dimensions of size 1. */
+  readonly mean: { readonly axes: readonly number[] };
+  /** Dimensions of size 1 repeated to `shape`. */
+  readonly expand: { readonly shape: readonly number[] };
+  /** The same numbers in the same order, under another shape. */
+  readonly reshape: { readonly shape: readonly number[] };
+  /** Axis `a` of the result is axis `order[a]` of the source. */
+  readonly transpose: { readonly order: readonly number[] };
+  /** Zeros before and after, along `axis`. */
+  readonly pad: { readonly axis: number; readonly before: number; readonly after: number };
+  /** Sources: `[m, k]` and `[k, n]`. */
+  readonly matrixMultiply: Record<string, never>;
+  /** The inverse of `depthToSpace`. */
+  readonly spaceToDepth: { readonly block: number };
+  /** Sources: gradient of a conv2d's result `[n, o, h, w]`, its kernel `[o, i, kh, kw]`. Gives that of its picture. */
+  readonly conv2dInputGradient: Record<string, never>;
+  /** Sources: a conv2d's picture, the gradient of its result. Gives that of its kernel, whose sides are told. */
+  readonly conv2dWeightGradient: { readonly height: number; readonly width: number };
 }
 
 /** The whole op set. */

@@ -47,7 +47,10 @@ function printNumber(value: number): string {
 
 function printArgument(node: Node): readonly string[] {
   if (isOp(node, "input")) return [];
-  return Object.entries(node.arg).map(([name, value]) => `${name}: ${printNumber(Number(value))}`);
+  return Object.entries(node.arg).map(([name, value]: [string, unknown]) => {
+    if (Array.isArray(value)) return `${name}: [${value.join(", ")}]`;
+    return `${name}: ${typeof value === "number" ? printNumber(value) : String(value)}`;
+  });
 }
 
 function printShape(shape: Shape): string {

@@ -23,7 +23,7 @@ const maxPasses = 1000;
 export function rewrite(output: Node, rules: readonly Rewrite[]): Node {
   let before = output;
   for (let pass = 0; pass < maxPasses; pass += 1) {
-    const after = rewriteOnce(before, rules);
+    const after = rewriteOnce(before, (node) => applyFirst(node, rules) ?? node);
     if (after === before) return after;
     before = after;
   }
@@ -34,13 +34,18 @@ export function rewrite(output: Node, rules: readonly Rewrite[]): Node {
   });
 }
 
-function rewriteOnce(output: Node, rules: readonly Rewrite[]): Node {
+/**
+ * One pass, sources first. What does not change stays the same objects.
+ *
+ * @param change the node to put in place of one; it is given with its sources already changed, and as it was.
+ */
+export function rewriteOnce(output: Node, change: (node: Node, original: Node) => Node): Node {
   const rewritten = new Map<Node, Node>();
   for (const node of topologicalOrder(output)) {
     const sources = node.sources.map((source) => rewritten.get(source)!);
     const same = sources.every((source, at) => source === node.sources[at]);
     const current: Node = same ? node : { ...node, sources };
-    rewritten.set(node, applyFirst(current, rules) ?? current);
+    rewritten.set(node, change(current, node));
   }
   return rewritten.get(output)!;
 }

@@ -4,18 +4,26 @@ import { invalidModel } from "./invalid-model.ts";
 import type { Node } from "./node.ts";
 
 /**
- * Every node the output needs, each once, sources before users; the output is last.
+ * Every node the outputs need, each once, sources before users; a single output is last.
  * A loop instead of recursion: a deep graph cannot overflow the stack.
  *
  * @throws TatamiError `invalid-model` for a cycle.
  */
-export function topologicalOrder(output: Node): readonly Node[] {
+export function topologicalOrder(...outputs: readonly Node[]): readonly Node[] {
   const order: Node[] = [];
   const state = new Map<Node, "open" | "done">();
-  const stack: { readonly node: Node; next: number }[] = [{ node: output, next: 0 }];
-  state.set(output, "open");
-  while (stack.length > 0) {
-    const top = stack[stack.length - 1]!;
+  const stack: { readonly node: Node; next: number }[] = [];
+  const waiting = outputs.toReversed();
+  for (;;) {
+    const top = stack.at(-1);
+    if (!top) {
+      const output = waiting.pop();
+      if (!output) return order;
+      if (state.has(output)) continue;
+      state.set(output, "open");
+      stack.push({ node: output, next: 0 });
+      continue;
+    }
     const source = top.node.sources[top.next];
     if (source === undefined) {
       stack.pop();
@@ -36,5 +44,4 @@ export function topologicalOrder(output: Node): readonly Node[] {
     state.set(source, "open");
     stack.push({ node: source, next: 0 });
   }
-  return order;
 }

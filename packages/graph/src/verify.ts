@@ -16,7 +16,8 @@ type InvalidModel = TatamiError<"invalid-model">;
 
 /**
  * Everything that is wrong with a model; empty when nothing is. A model is right when it is a graph without
- * cycles, from one luma picture to one `scale` times as large, every op's sources fit it, no constant
+ * cycles, from one luma picture to one `scale` times as large, without ops that are for training only,
+ * every op's sources fit it, no constant
  * is NaN or infinite, pixels are only ever reached through convolutions, and the halo covers those.
  */
 export function verify(model: Model): readonly InvalidModel[] {
@@ -108,6 +109,15 @@ function verifyShape(node: Node, shapes: Map<Node, Shape>): InvalidModel[] {
     ? [[batch, node.arg.channels, height, width]]
     : node.sources.map((source) => shapes.get(source));
   if (sources.includes(undefined)) return [];
+  if (definitionOf(node).trainingOnly) {
+    return [
+      invalidModel(
+        `The op ${node.op} is for training steps, not for models.`,
+        "Fold constants in place of parameters, and build the model from the other ops.",
+        { op: node.op },
+      ),
+    ];
+  }
   const shape = attempt(() => definitionOf(node).shape(sources as Shape[], node.arg));
   if (TatamiError.is(shape)) return [shape];
   shapes.set(node, shape);

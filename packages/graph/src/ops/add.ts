@@ -14,4 +14,5 @@ export const add: OpDefinition<"add"> = {
       "Add",
       node.sources.map((source) => emitter.valueOf(source)),
     ),
+  gradient: (build, { sources }, outgoing) => [outgoing, build.sumTo(outgoing, build.shapeOf(sources[1]!))],
 };

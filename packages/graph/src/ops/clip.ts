@@ -28,4 +28,12 @@ export const clip: OpDefinition<"clip"> = {
       emitter.floats(tensor([], Float32Array.of(node.arg.minimum))),
       emitter.floats(tensor([], Float32Array.of(node.arg.maximum))),
     ]),
+  /** Passes at the limits themselves: 1 − [x < minimum] − [x > maximum]. */
+  gradient: (build, { sources, arg }, outgoing) => {
+    const source = sources[0]!;
+    const below = build.isPositive(build.plus(build.times(source, -1), arg.minimum));
+    const above = build.isPositive(build.plus(source, -arg.maximum));
+    const inside = build.plus(build.times(build.add(below, above), -1), 1);
+    return [build.multiply(outgoing, inside)];
+  },
 };

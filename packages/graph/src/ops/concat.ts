@@ -58,6 +58,15 @@ export const concat: OpDefinition<"concat"> = {
     } while (names.length > 1);
     return names[0]!;
   },
+  gradient: (build, { sources, arg: { axis } }, outgoing) => {
+    let start = 0;
+    return sources.map((source) => {
+      const end = start + build.shapeOf(source)[axis]!;
+      const part = build.slice(outgoing, axis, start, end);
+      start = end;
+      return part;
+    });
+  },
 };
 
 /** Numbers that lie together for one index of the axes before `axis`. */

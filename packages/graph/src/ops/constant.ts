@@ -19,4 +19,5 @@ export const constant: OpDefinition<"constant"> = {
   },
   reference: (_sources, value) => value,
   onnx: (emitter, node) => emitter.floats(node.arg),
+  gradient: () => [],
 };

@@ -1,7 +1,7 @@
 /** Convolution: stride 1, zeros around the picture, size kept. */
 
 import { invalidModel } from "../invalid-model.ts";
-import { isOp } from "../is-op.ts";
+import type { Node } from "../node.ts";
 import { convolve } from "./convolve.ts";
 import { checkSourceCount, formatShape, pictureShape, pixelwise } from "./definition.ts";
 import type { OpDefinition, Shape } from "./definition.ts";
@@ -48,24 +48,32 @@ export const conv2d: OpDefinition<"conv2d"> = {
   },
   parameters: (sources) => kernelShape(sources[1]!).reduce((product, size) => product * size, 1),
   onnx: (emitter, node) => {
-    const kernel = node.sources[1];
-    if (!isOp(kernel, "constant")) {
-      throw invalidModel(
-        "conv2d: a computed kernel cannot be written as ONNX.",
-        "Fold constants before writing.",
-      );
-    }
-    const sides = kernel.arg.shape.slice(2);
-    const pads = sides.map((side) => (side - 1) / 2);
+    const sides = emitter.shapeOf(node.sources[1]!).slice(2);
     return emitter.node(
       "Conv",
       node.sources.map((source) => emitter.valueOf(source)),
-      { kernel_shape: sides, pads: [...pads, ...pads], strides: [1, 1], dilations: [1, 1], group: 1 },
+      { kernel_shape: sides, pads: padsOf(sides), strides: [1, 1], dilations: [1, 1], group: 1 },
     );
+  },
+  gradient: (build, { sources }, outgoing) => {
+    const [picture, kernel] = sources as readonly [Node, Node];
+    const [outputs, , height, width] = kernelShape(build.shapeOf(kernel));
+    return [
+      build.conv2dInputGradient(outgoing, kernel),
+      build.conv2dWeightGradient(picture, outgoing, height, width),
+      build.reshape(build.sum(outgoing, [0, 2, 3]), [outputs]),
+    ];
   },
 };
 
-function kernelShape(shape: Shape): readonly [number, number, number, number] {
+/** ONNX's `pads` that keep a picture's size under a kernel of these odd sides. */
+export function padsOf(sides: readonly number[]): readonly number[] {
+  const pads = sides.map((side) => (side - 1) / 2);
+  return [...pads, ...pads];
+}
+
+/** The shape as a kernel. @throws TatamiError `invalid-model` when it has not four dimensions. */
+export function kernelShape(shape: Shape): readonly [number, number, number, number] {
   if (shape.length === 4) return shape as unknown as readonly [number, number, number, number];
   throw invalidModel(
     `conv2d takes a kernel of four dimensions [o, i, kh, kw], not ${formatShape(shape)}.`,

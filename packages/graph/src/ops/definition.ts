@@ -1,5 +1,7 @@
 /** What an op is: the faces that each file of this folder fills in. */
 
+import type * as Build from "../build.ts";
+import type * as BuildTraining from "../build-training.ts";
 import { invalidModel } from "../invalid-model.ts";
 import type { Node, Op, OpArguments } from "../node.ts";
 import type { Tensor } from "../tensor.ts";
@@ -11,6 +13,8 @@ export type Shape = readonly number[];
 export interface OnnxEmitter {
   /** The name of a node's value. */
   valueOf(node: Node): string;
+  /** The shape of a node's value; where there is a picture, for the imagined one of `probeShape`. */
+  shapeOf(node: Node): Shape;
   /** Adds an ONNX node with one output; returns the output's name. */
   node(opType: string, inputs: readonly string[], attributes?: OnnxAttributes): string;
   /** Adds a float32 initializer; returns its name. */
@@ -23,8 +27,14 @@ export interface OnnxEmitter {
 export type OnnxAttributes = Readonly<Record<string, number | string | readonly number[]>>;
 
 /**
- * The faces of an op. A gradient rule will be one more of them when there is a trainer that needs it.
- * The picture and constants are sources like any other: `input` is handed the picture itself.
+ * What a gradient rule builds its nodes with: every builder, and shapes. It is handed over, because the
+ * builders stand on the op table, and the op table on the files of the ops.
+ */
+export type GradientBuilders = typeof Build & typeof BuildTraining & { shapeOf(node: Node): Shape };
+
+/**
+ * The faces of an op. The picture and parameters are sources like any other: `input` is handed the
+ * picture itself, `parameter` the tensor that is bound to it.
  */
 export interface OpDefinition<O extends Op> {
   readonly op: O;
@@ -40,14 +50,28 @@ export interface OpDefinition<O extends Op> {
   parameters(sources: readonly Shape[]): number;
   /** Writes the node as ONNX; returns the name of its value. */
   onnx(emitter: OnnxEmitter, node: Node<O>): string;
+  /**
+   * The gradient of each source, from the gradient of the result: nodes of the op set, so that whatever
+   * runs the graph runs its gradient. `undefined` where none passes. What nobody needs is never reached,
+   * so a rule gives all of them.
+   */
+  gradient(build: GradientBuilders, node: Node<O>, outgoing: Node): readonly (Node | undefined)[];
+  /** Whether only a training step may hold it: `verify` refuses a model that does. */
+  readonly trainingOnly: boolean;
 }
 
 /** The faces of an op that looks at one pixel at a time and has no kernel. */
-export const pixelwise = {
-  halo: (): number => 0,
-  macs: (): number => 0,
-  parameters: (): number => 0,
-} as const;
+export const pixelwise: CommonFaces = {
+  halo: () => 0,
+  macs: () => 0,
+  parameters: () => 0,
+  trainingOnly: false,
+};
+
+/** The faces of an op that no model may hold: what engines run for inference stays a small set. */
+export const trainingOnly: CommonFaces = { ...pixelwise, trainingOnly: true };
+
+type CommonFaces = Pick<OpDefinition<Op>, "halo" | "macs" | "parameters" | "trainingOnly">;
 
 /** Throws unless an op has as many sources as it takes. */
 export function checkSourceCount(op: Op, sources: readonly unknown[], wanted: number): void {

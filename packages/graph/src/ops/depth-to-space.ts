@@ -44,4 +44,5 @@ export const depthToSpace: OpDefinition<"depthToSpace"> = {
       blocksize: node.arg.block,
       mode: "DCR",
     }),
+  gradient: (build, { arg }, outgoing) => [build.spaceToDepth(outgoing, arg.block)],
 };

@@ -22,4 +22,5 @@ export const input: OpDefinition<"input"> = {
   },
   reference: (sources) => sources[0]!,
   onnx: () => inputName,
+  gradient: () => [],
 };

@@ -1,5 +1,6 @@
 /** A product, element by element. */
 
+import type { Node } from "../node.ts";
 import { broadcast, broadcastShape } from "./broadcast.ts";
 import { pixelwise } from "./definition.ts";
 import type { OpDefinition } from "./definition.ts";
@@ -14,4 +15,9 @@ export const multiply: OpDefinition<"multiply"> = {
       "Mul",
       node.sources.map((source) => emitter.valueOf(source)),
     ),
+  gradient: (build, { sources }, outgoing) => {
+    const [first, second] = sources as readonly [Node, Node];
+    const ofSecond = build.multiply(outgoing, first);
+    return [build.multiply(outgoing, second), build.sumTo(ofSecond, build.shapeOf(second))];
+  },
 };

@@ -2,6 +2,7 @@
 
 import { invalidModel } from "../invalid-model.ts";
 import { isOp } from "../is-op.ts";
+import type { Node } from "../node.ts";
 import { tensor } from "../tensor.ts";
 import type { Tensor } from "../tensor.ts";
 import { checkSourceCount, formatShape, pictureShape, pixelwise } from "./definition.ts";
@@ -37,18 +38,23 @@ export const prelu: OpDefinition<"prelu"> = {
   },
   /** As Relu(x) − slope · Relu(−x): onnxruntime-web's WebGPU engine has no PRelu. */
   onnx: (emitter, node) => {
-    const [picture, slopes] = node.sources;
-    if (!picture || !isOp(slopes, "constant")) {
-      throw invalidModel(
-        "prelu: computed slopes cannot be written as ONNX.",
-        "Fold constants before writing.",
-      );
-    }
-    const { data } = slopes.arg;
+    const [picture, slopes] = node.sources as readonly [Node, Node];
     const x = emitter.valueOf(picture);
     const positive = emitter.node("Relu", [x]);
     const negative = emitter.node("Relu", [emitter.node("Neg", [x])]);
-    const slope = emitter.floats(tensor([1, data.length, 1, 1], data));
+    const shape = [1, emitter.shapeOf(slopes)[0]!, 1, 1];
+    const slope = isOp(slopes, "constant")
+      ? emitter.floats(tensor(shape, slopes.arg.data))
+      : emitter.node("Reshape", [emitter.valueOf(slopes), emitter.integers(shape)]);
     return emitter.node("Sub", [positive, emitter.node("Mul", [negative, slope])]);
+  },
+  gradient: (build, { sources }, outgoing) => {
+    const [picture, slopes] = sources as readonly [Node, Node];
+    const channels = build.shapeOf(slopes)[0]!;
+    const passed = build.multiply(outgoing, build.isPositive(picture));
+    const weakened = build.subtract(outgoing, passed);
+    const weak = build.multiply(weakened, build.reshape(slopes, [1, channels, 1, 1]));
+    const ofSlopes = build.sum(build.multiply(weakened, picture), [0, 2, 3]);
+    return [build.add(passed, weak), build.reshape(ofSlopes, [channels])];
   },
 };

@@ -17,4 +17,5 @@ export const relu: OpDefinition<"relu"> = {
       source!.data.map((value) => Math.max(value, 0)),
     ),
   onnx: (emitter, node) => emitter.node("Relu", [emitter.valueOf(node.sources[0]!)]),
+  gradient: (build, { sources }, outgoing) => [build.multiply(outgoing, build.isPositive(sources[0]!))],
 };

@@ -41,4 +41,7 @@ export const slice: OpDefinition<"slice"> = {
       emitter.integers([node.arg.end]),
       emitter.integers([node.arg.axis]),
     ]),
+  gradient: (build, { sources, arg: { axis, start, end } }, outgoing) => [
+    build.pad(outgoing, axis, start, build.shapeOf(sources[0]!)[axis]! - end),
+  ],
 };

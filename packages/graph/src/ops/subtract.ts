@@ -14,4 +14,8 @@ export const subtract: OpDefinition<"subtract"> = {
       "Sub",
       node.sources.map((source) => emitter.valueOf(source)),
     ),
+  gradient: (build, { sources }, outgoing) => [
+    outgoing,
+    build.times(build.sumTo(outgoing, build.shapeOf(sources[1]!)), -1),
+  ],
 };

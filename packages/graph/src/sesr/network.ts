@@ -7,11 +7,11 @@ import type { Model } from "../model.ts";
 import type { Node } from "../node.ts";
 import { probeShape } from "../shape.ts";
 import { tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor.ts";
 import type { SesrConfig } from "./config.ts";
 import type {
   CollapsedBlockWeights,
   CollapsedSesrWeights,
-  SesrWeights,
   WideBlockWeights,
   WideSesrWeights,
 } from "./weights.ts";
@@ -29,7 +29,7 @@ export function createWideSesr(config: SesrConfig, weights: WideSesrWeights): Mo
     return conv2d(wide, tensor([outputs, width, 1, 1], project.data), bias);
   };
   const residualBlock = (wide: WideBlockWeights, picture: Node): Node => add(block(wide, picture), picture);
-  return createSesr(config, weights, block, residualBlock);
+  return createModel(config, weights, { block, residualBlock });
 }
 
 /**
@@ -42,18 +42,36 @@ export function createWideSesr(config: SesrConfig, weights: WideSesrWeights): Mo
 export function createCollapsedSesr(config: SesrConfig, weights: CollapsedSesrWeights): Model {
   const block = ({ kernel, bias }: CollapsedBlockWeights, picture: Node): Node =>
     conv2d(picture, kernel, bias);
-  return createSesr(config, weights, block, block);
+  return createModel(config, weights, { block, residualBlock: block });
 }
 
-function createSesr<Block>(
+/** Weights of a whole network, any of them computed. */
+export interface SesrNodes<Block> {
+  readonly first: Block;
+  readonly middle: readonly (Block & { readonly slopes: Tensor | Node })[];
+  readonly last: Block;
+}
+
+/** How a linear block of some form becomes nodes. */
+export interface SesrBlocks<Block> {
+  block(weights: Block, picture: Node): Node;
+  /** With the short residual. */
+  residualBlock(weights: Block, picture: Node): Node;
+}
+
+/**
+ * The nodes from a picture to the enlarged one, for blocks of any form.
+ *
+ * @throws TatamiError `invalid-model` when a weight does not have its configuration's shape.
+ */
+export function buildSesr<Block>(
   config: SesrConfig,
-  weights: SesrWeights<Block>,
-  block: (weights: Block, picture: Node) => Node,
-  residualBlock: (weights: Block, picture: Node) => Node,
-): Model {
+  picture: Node,
+  weights: SesrNodes<Block>,
+  { block, residualBlock }: SesrBlocks<Block>,
+): Node {
   const { depth, features, scale } = config;
   checkNumber(config, "3×3 blocks", weights.middle.length, depth);
-  const picture = input();
   // Kept as a subtraction: folded into a bias it would be wrong where the kernel reaches over the border.
   const centred = subtract(picture, scalar(0.5));
   const first = checkChannels(config, "first block", block(weights.first, centred), features);
@@ -64,8 +82,12 @@ function createSesr<Block>(
   }
   const last = checkChannels(config, "last block", block(weights.last, add(deep, first)), scale ** 2);
   const bright = add(last, picture);
-  const output = scale === 2 ? depthToSpace(bright, 2) : depthToSpace(depthToSpace(bright, 2), 2);
-  return { name: config.name, scale, halo: haloOf(output), output };
+  return scale === 2 ? depthToSpace(bright, 2) : depthToSpace(depthToSpace(bright, 2), 2);
+}
+
+function createModel<Block>(config: SesrConfig, weights: SesrNodes<Block>, blocks: SesrBlocks<Block>): Model {
+  const output = buildSesr(config, input(), weights, blocks);
+  return { name: config.name, scale: config.scale, halo: haloOf(output), output };
 }
 
 function checkChannels(config: SesrConfig, what: string, node: Node, wanted: number): Node {

@@ -1,0 +1,35 @@
+/** Runs a program's file in onnxruntime on the CPU, for tests. */
+
+import * as ort from "onnxruntime-web";
+import type { Program } from "../program.ts";
+import { tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor.ts";
+import { writeProgramOnnx } from "./write-program-onnx.ts";
+
+/** A program made ready. Dispose of it. */
+export interface OnnxProgram extends AsyncDisposable {
+  run(bindings: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
+}
+
+ort.env.logLevel = "error";
+ort.env.wasm.numThreads = 1;
+
+/** Loads a program's file. */
+export async function loadOnnxProgram(program: Program): Promise<OnnxProgram> {
+  const session = await ort.InferenceSession.create(writeProgramOnnx(program), {
+    executionProviders: ["wasm"],
+  });
+  return {
+    async run(bindings) {
+      const feeds = session.inputNames.map((name) => {
+        const { shape, data } = bindings[name]!;
+        return [name, new ort.Tensor("float32", data, [...shape])] as const;
+      });
+      const results = await session.run(Object.fromEntries(feeds));
+      return Object.fromEntries(
+        Object.entries(results).map(([name, { dims, data }]) => [name, tensor(dims, data as Float32Array)]),
+      );
+    },
+    [Symbol.asyncDispose]: () => session.release(),
+  };
+}
