@@ -1,5 +1,6 @@
 /** Training pictures, prepared once: high- and low-resolution luma, shared between workers. */
 
+import { throwIfAborted } from "@tatami/core";
 import { resizeBicubic } from "./bicubic.ts";
 import type { LumaPlane, Picture } from "./luma.ts";
 import { cropToMultiple, lumaOf, roundLuma } from "./luma.ts";
@@ -41,24 +42,52 @@ export function createBicubicPair(picture: Picture, scale: number): LumaPair {
 
 /** Joins pairs into one shared store; pairs smaller than a crop are left out. */
 export function createDataset(pairs: readonly LumaPair[], scale: number, crop: number): Dataset {
-  const kept = pairs.filter(({ low }) => low.width >= crop && low.height >= crop);
-  const lowCount = kept.reduce((sum, { low }) => sum + low.data.length, 0);
-  const low = new SharedArrayBuffer(lowCount * 2);
-  const high = new SharedArrayBuffer(lowCount * scale * scale);
-  const lowSamples = new Uint16Array(low);
-  const highSamples = new Uint8Array(high);
+  const builder = createDatasetBuilder(scale, crop);
+  for (const { low, high } of pairs) builder.add(high, [low]);
+  return builder.build();
+}
+
+/** Takes pictures one by one, so that only their samples are held. */
+export interface DatasetBuilder {
+  /** A picture and its low-resolution versions, which share its high-resolution samples; left out when smaller than a crop. */
+  add(high: LumaPlane, lows: readonly LumaPlane[]): void;
+  build(): Dataset;
+}
+
+/** A store to be filled. */
+export function createDatasetBuilder(scale: number, crop: number): DatasetBuilder {
+  const entries: DatasetEntry[] = [];
+  const lowParts: Uint16Array[] = [];
+  const highParts: Uint8Array[] = [];
+  let [lowCount, highCount] = [0, 0];
+  return {
+    add(high, lows) {
+      const kept = lows.filter(({ width, height }) => width >= crop && height >= crop);
+      for (const { width, height, data } of kept) {
+        entries.push({ width, height, low: lowCount, high: highCount });
+        lowParts.push(Uint16Array.from(data, (value) => Math.round(value * LOW_UNIT)));
+        lowCount += data.length;
+      }
+      if (kept.length === 0) return;
+      highParts.push(Uint8Array.from(roundLuma(high).data));
+      highCount += high.data.length;
+    },
+    build() {
+      const low = new SharedArrayBuffer(lowCount * 2);
+      const high = new SharedArrayBuffer(highCount);
+      join(new Uint16Array(low), lowParts);
+      join(new Uint8Array(high), highParts);
+      return { scale, entries, low, high };
+    },
+  };
+}
+
+function join<T extends Uint8Array | Uint16Array>(target: T, parts: readonly T[]): void {
   let next = 0;
-  const entries = kept.map((pair) => {
-    const entry = { width: pair.low.width, height: pair.low.height, low: next, high: next * scale * scale };
-    lowSamples.set(
-      pair.low.data.map((value) => Math.round(value * LOW_UNIT)),
-      entry.low,
-    );
-    highSamples.set(roundLuma(pair.high).data, entry.high);
-    next += pair.low.data.length;
-    return entry;
-  });
-  return { scale, entries, low, high };
+  for (const part of parts) {
+    target.set(part, next);
+    next += part.length;
+  }
 }
 
 /**
@@ -72,12 +101,15 @@ export async function readDataset(
   scale: number,
   crop: number,
   onPicture?: (ready: number, count: number) => void,
+  signal?: AbortSignal,
 ): Promise<Dataset> {
   const paths = await listPictures(folder);
-  const pairs: LumaPair[] = [];
-  for (const path of paths) {
-    pairs.push(createBicubicPair(await readPicture(path), scale));
-    onPicture?.(pairs.length, paths.length);
+  const builder = createDatasetBuilder(scale, crop);
+  for (const [index, path] of paths.entries()) {
+    throwIfAborted(signal);
+    const { low, high } = createBicubicPair(await readPicture(path), scale);
+    builder.add(high, [low]);
+    onPicture?.(index + 1, paths.length);
   }
-  return createDataset(pairs, scale, crop);
+  return builder.build();
 }

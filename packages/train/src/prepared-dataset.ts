@@ -3,9 +3,11 @@
 import { createHash } from "node:crypto";
 import { mkdir, open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { readCameraDataset } from "./camera/camera-dataset.ts";
 import type { Dataset, DatasetEntry } from "./dataset.ts";
 import { readDataset } from "./dataset.ts";
 import { listPictures } from "./read-picture.ts";
+import type { Track } from "./recipe.ts";
 import { writeWhole } from "./write-whole.ts";
 
 /** What the file begins with, as JSON, after its length in 4 bytes. The samples follow: low, then high. */
@@ -17,8 +19,22 @@ interface Header {
   readonly highBytes: number;
 }
 
+/** How the low-resolution pictures of a prepared data set are made. */
+export interface PrepareOptions {
+  /** @defaultValue "bicubic" */
+  readonly track?: Track;
+  /** Camera track. @defaultValue 1 */
+  readonly seed?: number;
+  /** Camera track: versions of each picture. @defaultValue 4 */
+  readonly degradations?: number;
+  /** Told how many pictures of how many are ready; not called when the file is there already. */
+  readonly onPicture?: (ready: number, count: number) => void;
+  readonly signal?: AbortSignal;
+}
+
 /**
- * The data set of a folder, from `file` when it was made of the same pictures, else read and written there.
+ * The data set of a folder, from `file` when it was made of the same pictures in the same way, else read and
+ * written there. An abort leaves no file.
  *
  * @param crop side of a training crop in low-resolution pixels
  */
@@ -27,11 +43,19 @@ export async function prepareDataset(
   scale: number,
   crop: number,
   file: string,
+  options: PrepareOptions = {},
 ): Promise<Dataset> {
-  const key = await keyOf(folder, scale, crop);
+  const { track = "bicubic", seed = 1, degradations = 4, onPicture, signal } = options;
+  // how pictures are made, in words that change whenever they are made differently
+  const way = track === "camera" ? `camera 1 ${seed} ${degradations} ${scale} ${crop}` : `1 ${scale} ${crop}`;
+  const key = await keyOf(folder, way);
   const prepared = await readPrepared(file, key, scale);
   if (prepared) return prepared;
-  const dataset = await readDataset(folder, scale, crop);
+  const told = { ...(onPicture ? { onPicture } : {}), ...(signal ? { signal } : {}) };
+  const dataset =
+    track === "camera"
+      ? await readCameraDataset(folder, { scale, crop, seed, degradations, ...told })
+      : await readDataset(folder, scale, crop, onPicture, signal);
   const { entries, low, high } = dataset;
   const header: Header = { key, entries, lowBytes: low.byteLength, highBytes: high.byteLength };
   const text = new TextEncoder().encode(JSON.stringify(header));
@@ -68,9 +92,9 @@ async function readPrepared(path: string, key: string, scale: number): Promise<D
   }
 }
 
-/** Changes with any picture's name, size or time, with the scale and with the crop. */
-async function keyOf(folder: string, scale: number, crop: number): Promise<string> {
-  const hash = createHash("sha256").update(`1 ${scale} ${crop}`);
+/** Changes with any picture's name, size or time, and with the way low-resolution pictures are made. */
+async function keyOf(folder: string, way: string): Promise<string> {
+  const hash = createHash("sha256").update(way);
   for (const path of await listPictures(folder)) {
     const { size, mtimeMs } = await stat(path);
     hash.update(`${path} ${size} ${mtimeMs}\n`);

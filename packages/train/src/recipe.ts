@@ -4,8 +4,11 @@ import { checkInteger, checkKnownOptions, checkNumber, checkOneOf } from "@tatam
 import type { Architecture } from "./architecture.ts";
 import { checkArchitecture } from "./architecture.ts";
 
-/** How low-resolution pictures are made. */
-export type Track = "bicubic";
+/**
+ * How low-resolution pictures are made: by MATLAB's bicubic filter, for comparison with the literature, or as cameras
+ * make them, with blur, noise and real compression.
+ */
+export type Track = "bicubic" | "camera";
 
 /** A recipe as written in `recipes/*.ts`. */
 export interface RecipeInit {
@@ -14,6 +17,8 @@ export interface RecipeInit {
   readonly architecture: Architecture;
   /** @defaultValue "bicubic" */
   readonly track?: Track;
+  /** Low-resolution versions of each picture; the bicubic track has one. @defaultValue 4 on the camera track, else 1 */
+  readonly degradations?: number;
   /** @defaultValue 1 */
   readonly seed?: number;
   /** @defaultValue 30000 */
@@ -41,6 +46,7 @@ const OPTIONS = [
   "name",
   "architecture",
   "track",
+  "degradations",
   "seed",
   "steps",
   "batch",
@@ -55,10 +61,13 @@ const OPTIONS = [
 /** Fills in defaults. @throws TatamiError `invalid-option`. */
 export function createRecipe(init: RecipeInit): Recipe {
   checkKnownOptions("recipe", init, OPTIONS);
+  const track = checkOneOf("recipe.track", init.track ?? "bicubic", ["bicubic", "camera"]);
+  const most = track === "camera" ? 64 : 1;
   return {
     name: init.name,
     architecture: checkArchitecture(init.architecture),
-    track: checkOneOf("recipe.track", init.track ?? "bicubic", ["bicubic"]),
+    track,
+    degradations: checkInteger("recipe.degradations", init.degradations ?? Math.min(most, 4), 1, most),
     seed: checkInteger("recipe.seed", init.seed ?? 1, 0, 2 ** 32 - 1),
     steps: checkInteger("recipe.steps", init.steps ?? 30_000, 1),
     batch: checkInteger("recipe.batch", init.batch ?? 16, 1, 1024),

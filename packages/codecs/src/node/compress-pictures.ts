@@ -47,8 +47,8 @@ export async function compressPictures(
   const { nodeAv } = await loadPackages();
   const setup = findCompression(nodeAv, codec, quantizer);
   // encoders of 4:2:0 want even sides
-  const width = first.width + (first.width % 2);
-  const height = first.height + (first.height % 2);
+  const evenSide = (side: number): number => Math.max(side + (side % 2), setup.smallestSide ?? 16);
+  const [width, height] = [evenSide(first.width), evenSide(first.height)];
   using encoder = new nodeAv.CodecContext();
   encoder.allocContext3(setup.encoder);
   encoder.width = width;

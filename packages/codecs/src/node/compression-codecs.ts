@@ -18,6 +18,8 @@ export interface Compression {
   /** Fixed quantizer, for the encoders that take one. */
   readonly quantizerScale?: number;
   readonly bFrames?: number;
+  /** Smaller pictures are enlarged to this by repeating their edges, and cut again. @defaultValue 16 */
+  readonly smallestSide?: number;
   /** The encoder's own options. */
   readonly options: Record<string, string>;
 }
@@ -41,11 +43,12 @@ export function findCompression(
       return {
         ...find(nodeAv, codec, nodeAv.FF_ENCODER_LIBX265, nodeAv.AV_CODEC_ID_HEVC),
         ...plain,
+        // libx265's lookahead, which works at half the size, writes outside its memory when that is below 32
+        smallestSide: 64,
         options: {
           crf: String(quantizer),
           preset: "superfast",
-          // one thread, silent, and blocks small enough for small pictures
-          "x265-params": "pools=none:frame-threads=1:log-level=none:ctu=16",
+          "x265-params": "pools=none:frame-threads=1:log-level=none:ctu=32",
         },
       };
     case "mpeg4":

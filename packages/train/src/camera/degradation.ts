@@ -1,0 +1,123 @@
+/** What happens to a picture on its way through a camera, drawn at random. */
+
+import type { Random } from "../random.ts";
+import type { Blur } from "./blur.ts";
+import type { CameraCodec, Compression } from "./compress.ts";
+import type { ReduceKernel } from "./reduce.ts";
+import type { SensorNoise } from "./sensor-noise.ts";
+
+/** The frames around the one that is kept, so that it is predicted as in a video. */
+export interface ClipMotion {
+  readonly frames: number;
+  /** Which one is kept, from 0. */
+  readonly kept: number;
+  /** Low-resolution pixels the camera pans between two frames. */
+  readonly panX: number;
+  readonly panY: number;
+  /** What the width seen is multiplied by between two frames. */
+  readonly zoom: number;
+}
+
+/** One way through a camera. */
+export interface Degradation {
+  /** Variances in low-resolution pixels. @defaultValue none */
+  readonly blur?: Blur;
+  readonly kernel: ReduceKernel;
+  /** @defaultValue none */
+  readonly noise?: SensorNoise;
+  /** @defaultValue none: the picture is only rounded to 8 bits */
+  readonly compression?: Compression;
+  readonly motion: ClipMotion;
+}
+
+/** Nothing but the reduction that the bicubic track has too. */
+export const noDegradation: Degradation = {
+  kernel: "bicubic",
+  motion: { frames: 1, kept: 0, panX: 0, panY: 0, zoom: 1 },
+};
+
+/**
+ * A way through a camera. Half of the pictures are not blurred and more than half have no noise: the rest of the
+ * damage is hard enough to undo, and a network that expects blur everywhere overdoes every edge.
+ */
+export function drawDegradation(random: Random): Degradation {
+  const compression = drawCompression(random);
+  const blur = drawBlur(random);
+  const noise = drawNoise(random);
+  return {
+    kernel: choose<ReduceKernel>(random, { bicubic: 0.45, area: 0.2, bilinear: 0.15, lanczos: 0.2 }),
+    motion: drawMotion(random, compression),
+    ...(blur ? { blur } : {}),
+    ...(noise ? { noise } : {}),
+    ...(compression ? { compression } : {}),
+  };
+}
+
+function drawBlur(random: Random): Blur | undefined {
+  if (random.uniform() < 0.5) return undefined;
+  const variance = between(random, 0.15, 0.7) ** 2;
+  const plain = { across: variance, down: variance, diagonal: 0, slope: 1 } as const;
+  if (random.uniform() < 0.5) return plain;
+  const slope = random.uniform() < 0.5 ? 1 : -1;
+  const [across, down, diagonal] = [random.uniform(), random.uniform(), random.uniform()];
+  return { across: variance * across, down: variance * down, diagonal: variance * diagonal, slope };
+}
+
+function drawNoise(random: Random): SensorNoise | undefined {
+  if (random.uniform() < 0.6) return undefined;
+  return {
+    level: 0.5 * 12 ** random.uniform(),
+    shot: between(random, 0.3, 1),
+    grey: random.uniform() < 0.5 ? 0 : between(random, 0.3, 1),
+  };
+}
+
+function drawCompression(random: Random): Compression | undefined {
+  const codec = choose<CameraCodec | "none">(random, {
+    avc: 0.66,
+    hevc: 0.1,
+    mpeg4: 0.07,
+    mjpeg: 0.07,
+    none: 0.1,
+  });
+  switch (codec) {
+    case "none":
+      return undefined;
+    case "avc":
+    case "hevc": {
+      const common = random.uniform() < 0.75;
+      return { codec, quantizer: Math.round(common ? between(random, 23, 36) : between(random, 18, 40)) };
+    }
+    case "mpeg4":
+    case "mjpeg":
+      return { codec, quantizer: 2 + random.integer(codec === "mpeg4" ? 10 : 14) };
+  }
+}
+
+function drawMotion(random: Random, compression: Compression | undefined): ClipMotion {
+  // nothing is predicted from other frames
+  if (!compression || compression.codec === "mjpeg") return noDegradation.motion;
+  const frames = 3 + random.integer(4);
+  const kept = 1 + random.integer(frames - 2);
+  // cameras on a wall do not move
+  if (random.uniform() < 0.3) return { frames, kept, panX: 0, panY: 0, zoom: 1 };
+  const speed = 4 * random.uniform() ** 2;
+  const angle = 2 * Math.PI * random.uniform();
+  const zoom = random.uniform() < 0.5 ? 1 : between(random, 0.99, 1.01);
+  return { frames, kept, panX: speed * Math.cos(angle), panY: speed * Math.sin(angle), zoom };
+}
+
+function between(random: Random, low: number, high: number): number {
+  return low + (high - low) * random.uniform();
+}
+
+/** One of the keys, as likely as its number; the numbers add up to 1. */
+function choose<K extends string>(random: Random, chances: Readonly<Record<K, number>>): K {
+  const keys = Object.keys(chances) as K[];
+  let at = random.uniform();
+  for (const key of keys) {
+    at -= chances[key];
+    if (at < 0) return key;
+  }
+  return keys.at(-1)!;
+}
