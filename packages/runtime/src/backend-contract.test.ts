@@ -5,13 +5,28 @@ import { createPlane, scaleSize } from "@tatami/core";
 import type { Backend, Model } from "@tatami/graph";
 import { runReference, tensor } from "@tatami/graph";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createCpuBackend, createOnnxBackend, selfTest } from "./index.ts";
+import { createCpuBackend, createOnnxBackend, createWasmBackend, selfTest } from "./index.ts";
 import { seededSesr } from "./testing/models.ts";
 import { noisePlane } from "./testing/planes.ts";
 
-const backends: Record<string, () => Promise<Backend>> = {
-  "CPU reference": () => Promise.resolve(createCpuBackend()),
-  "onnxruntime-web on WebAssembly": () => createOnnxBackend("wasm", { threads: 2 }),
+interface Candidate {
+  readonly open: () => Promise<Backend>;
+  /**
+   * How far a patch may be from the same pixels of the whole picture, in luma of 0..1. Winograd's sums depend on
+   * where in its 4×4 tile a pixel lies: the rounding differs, by less than a hundredth of a level.
+   */
+  readonly tileError: number;
+}
+
+const wasm = (threads: number, build: "simd" | "relaxed"): Candidate => ({
+  open: () => createWasmBackend({ threads, build }),
+  tileError: 1e-5,
+});
+const backends: Record<string, Candidate> = {
+  "CPU reference": { open: () => Promise.resolve(createCpuBackend()), tileError: 0 },
+  "onnxruntime-web on WebAssembly": { open: () => createOnnxBackend("wasm", { threads: 2 }), tileError: 0 },
+  "WebAssembly, SIMD, 1 thread": wasm(1, "simd"),
+  "WebAssembly, SIMD, 3 threads": wasm(3, "simd"),
 };
 const models = [seededSesr("m3", 2), seededSesr("m5", 2), seededSesr("m3", 4), seededSesr("xl", 2)];
 const sizes: Size[] = [
@@ -31,7 +46,7 @@ function wholeFrame(source: Plane, model: Model): PatchJob {
   };
 }
 
-describe.each(Object.entries(backends))("%s", (_, open) => {
+describe.each(Object.entries(backends))("%s", (_, { open, tileError }) => {
   let backend: Backend;
   beforeAll(async () => {
     backend = await open();
@@ -51,7 +66,7 @@ describe.each(Object.entries(backends))("%s", (_, open) => {
         expect(worst).toBeLessThan(1e-4);
       });
 
-  it("computes a patch with its halo as in the whole picture, bit for bit in float32", async () => {
+  it(`computes a patch with its halo as in the whole picture, to ${tileError} in float32`, async () => {
     const model = models[0]!;
     const [whole, part] = [
       { width: 52, height: 40 },
@@ -76,7 +91,10 @@ describe.each(Object.entries(backends))("%s", (_, open) => {
     const right = crop(expected.data, whole.width * s, (x + model.halo) * s, (y + model.halo) * s, ...inner);
     for (const patch of [0, 1]) {
       const top = (patch * part.height + model.halo) * s;
-      expect(crop(seen.data, part.width * s, model.halo * s, top, ...inner)).toEqual(right);
+      const found = crop(seen.data, part.width * s, model.halo * s, top, ...inner);
+      if (tileError === 0) expect(found).toEqual(right);
+      const errors = found.map((row, y) => Math.max(...row.map((x, i) => Math.abs(x - right[y]![i]!))));
+      expect(Math.max(...errors)).toBeLessThanOrEqual(tileError);
     }
   });
 

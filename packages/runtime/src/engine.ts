@@ -7,6 +7,7 @@ import { createCpuBackend } from "./cpu/backend.ts";
 import { createOnnxBackend } from "./onnx/backend.ts";
 import type { OrtOptions } from "./onnx/load-ort.ts";
 import { selfTest } from "./self-test.ts";
+import { createWasmBackend } from "./wasm/backend.ts";
 
 /** Makes a backend, or says why not. */
 export type BackendFactory = () => Promise<Backend>;
@@ -139,6 +140,7 @@ export async function createEngine(options: EngineOptions, shape: BatchShape): P
 
 function ownFactories(ort: OrtOptions): Record<BackendName, BackendFactory> {
   return {
+    wasm: () => createWasmBackend({ threads: ort.threads }),
     "onnx-webgpu": () => createOnnxBackend("webgpu", ort),
     "onnx-wasm": () => createOnnxBackend("wasm", ort),
     cpu: () => Promise.resolve(createCpuBackend()),

@@ -1,4 +1,4 @@
-/** Runs a model on patches: onnxruntime-web on WebGPU or WebAssembly, and the CPU reference. */
+/** Runs a model on patches: WebAssembly kernels, onnxruntime-web on WebGPU or WebAssembly, and the CPU reference. */
 
 export { createCpuBackend } from "./cpu/backend.ts";
 export { createEngine } from "./engine.ts";
@@ -10,3 +10,5 @@ export type { OrtOptions, OrtProvider, WasmPaths } from "./onnx/load-ort.ts";
 export { gatherPatches, scatterPatches } from "./patch-tensor.ts";
 export { runJobs } from "./run-jobs.ts";
 export { selfTest, selfTestTolerance } from "./self-test.ts";
+export { createWasmBackend } from "./wasm/backend.ts";
+export type { WasmOptions } from "./wasm/backend.ts";

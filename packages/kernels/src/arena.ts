@@ -1,0 +1,69 @@
+/** Memory that kernels share, handed out from the bottom and never taken back one piece at a time. */
+
+import { TatamiError } from "@tatami/core";
+
+/** A WebAssembly memory with a mark of how much of it is used. */
+export interface Arena {
+  readonly memory: WebAssembly.Memory;
+  /** Address of `bytes` new bytes, aligned to 64. @throws TatamiError `out-of-memory`. */
+  take(bytes: number): number;
+  /** Where the next piece would be: to be given to {@link Arena.release}. */
+  mark(): number;
+  /** Forgets everything taken since a mark. */
+  release(mark: number): void;
+}
+
+/** The most the kernels' modules allow: 1 GiB. */
+const maximumPages = 16384;
+const page = 65536;
+
+/**
+ * Makes a shared memory. Threads may be given it where the page is cross-origin isolated; without that it is
+ * just a memory.
+ *
+ * @throws TatamiError `unsupported-environment` where there is no shared memory at all.
+ */
+export function createArena(): Arena {
+  let memory: WebAssembly.Memory;
+  try {
+    memory = new WebAssembly.Memory({ initial: 2, maximum: maximumPages, shared: true });
+  } catch (cause) {
+    throw new TatamiError({
+      code: "unsupported-environment",
+      message: `This JavaScript engine gives no shared WebAssembly memory: ${String(cause)}.`,
+      fix: "Nothing needs doing: the next engine is used.",
+      cause,
+    });
+  }
+  // the first page is the modules' own
+  let top = page;
+  return {
+    memory,
+    take(bytes) {
+      const address = top;
+      const end = Math.ceil((address + bytes) / 64) * 64;
+      const missing = end - memory.buffer.byteLength;
+      if (missing > 0) grow(memory, Math.ceil(missing / page), bytes);
+      top = end;
+      return address;
+    },
+    mark: () => top,
+    release(mark) {
+      top = mark;
+    },
+  };
+}
+
+function grow(memory: WebAssembly.Memory, pages: number, wanted: number): void {
+  try {
+    memory.grow(pages);
+  } catch (cause) {
+    throw new TatamiError({
+      code: "out-of-memory",
+      message: `The WebAssembly engine could not have ${wanted} more bytes beside ${memory.buffer.byteLength}.`,
+      fix: "Use a smaller patchSize or fewer threads.",
+      detail: { bytes: wanted },
+      cause,
+    });
+  }
+}

@@ -1,0 +1,14 @@
+/** WebAssembly SIMD kernels, and the memory they work on. */
+
+export { loadKernels } from "./load-kernels.ts";
+export type { KernelBuild, KernelKind, LoadedKernels } from "./load-kernels.ts";
+export { createArena } from "./arena.ts";
+export type { Arena } from "./arena.ts";
+export type { Chain, ChainLayer } from "./inference/chain.ts";
+export { checkChain } from "./inference/chain.ts";
+export { layOutPlans } from "./inference/plan.ts";
+export type { PlanLayout } from "./inference/plan.ts";
+export { jobBytes, writeJob } from "./inference/job.ts";
+export type { KernelJob } from "./inference/job.ts";
+export { createInference } from "./inference/run.ts";
+export type { Inference } from "./inference/run.ts";

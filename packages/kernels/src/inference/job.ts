@@ -1,0 +1,46 @@
+/** A patch as the kernels take it. Mirrors `Job` in `assembly/inference/structures.ts`. */
+
+import type { Rect, Size } from "@tatami/core";
+
+/** One patch in the kernels' memory. */
+export interface KernelJob {
+  /** Address of the window's first pixel, and bytes between its rows. */
+  readonly source: number;
+  readonly sourceStride: number;
+  readonly window: Size;
+  /** The part to compute, in pixels of the window. */
+  readonly kept: Rect;
+  /** Address of the first output pixel, and bytes between its rows. */
+  readonly target: number;
+  readonly targetStride: number;
+  /** Float32 in and out, as they are; otherwise bytes. */
+  readonly floats: boolean;
+  /** Whether bytes use 0..255 rather than 16..235: the network works in the studio range. */
+  readonly fullRange: boolean;
+}
+
+/** Bytes of one job. */
+export const jobBytes = 60;
+
+/** Writes a job at an address. */
+export function writeJob(buffer: ArrayBufferLike, address: number, job: KernelJob): void {
+  const { window, kept, fullRange } = job;
+  new Int32Array(buffer, address, 11).set([
+    job.source,
+    job.sourceStride,
+    window.width,
+    window.height,
+    kept.x,
+    kept.y,
+    kept.width,
+    kept.height,
+    job.target,
+    job.targetStride,
+    job.floats ? 1 : 0,
+  ]);
+  // 0.5 so that cutting off the fraction rounds half up
+  const range = fullRange
+    ? [219 / 255 / 255, 16 / 255, (255 * 255) / 219, (-16 * 255) / 219 + 0.5]
+    : [1 / 255, 0, 255, 0.5];
+  new Float32Array(buffer, address + 44, 4).set(range);
+}

@@ -1,0 +1,134 @@
+/** Threads that run the inference kernels on memories they share with the caller. */
+
+import { startThread } from "#threads";
+import { TatamiError } from "@tatami/core";
+import type { Thread } from "./thread.ts";
+
+/** What a thread is told of one prepared model. */
+export interface ThreadTask {
+  /** Names the prepared model in later messages. */
+  readonly id: number;
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  /** Address of this thread's own plan. */
+  readonly plan: number;
+}
+
+/** A wave of jobs, as `takeJobs` wants them. */
+export interface Wave {
+  readonly jobs: number;
+  readonly count: number;
+  readonly next: number;
+}
+
+/** Some threads. Dispose of it. */
+export interface ThreadPool extends Disposable {
+  readonly size: number;
+  /** Makes a prepared model known; `plans` has one address a thread. */
+  open(id: number, module: WebAssembly.Module, memory: WebAssembly.Memory, plans: readonly number[]): void;
+  /** Resolves when every thread has found no more jobs. @throws TatamiError `worker-lost`. */
+  run(id: number, wave: Wave): Promise<void>;
+  close(id: number): void;
+}
+
+/**
+ * Starts threads, and waits until each has answered.
+ *
+ * @throws TatamiError `unsupported-environment` when a thread cannot be started, or cannot be given shared memory.
+ */
+export async function createThreadPool(size: number): Promise<ThreadPool> {
+  const threads: Thread[] = [];
+  const answers: (() => void)[] = [];
+  let fail: (error: TatamiError) => void = () => {};
+  let failure: TatamiError | undefined;
+  const stop = (): void => {
+    for (const thread of threads) thread.stop();
+  };
+  const lose = (reason: string): void => {
+    failure ??= lost(reason);
+    fail(failure);
+  };
+  // one question at a time: all threads answer before the next is asked
+  const ask = (post: (thread: Thread, index: number) => void): Promise<void> =>
+    new Promise<void>((resolve, reject) => {
+      if (failure) {
+        reject(failure);
+        return;
+      }
+      fail = reject;
+      let waiting = threads.length;
+      threads.forEach((thread, index) => {
+        answers[index] = () => {
+          thread.keepAlive(false);
+          if (--waiting === 0) resolve();
+        };
+        thread.keepAlive(true);
+        post(thread, index);
+      });
+    });
+
+  try {
+    for (let index = 0; index < size; index++) {
+      const thread = startThread(threadSource);
+      threads.push(thread);
+      thread.listen((message) => {
+        if (typeof message === "string") lose(message);
+        else answers[index]?.();
+      }, lose);
+    }
+    const probe = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+    await ask((thread) => thread.post({ probe }));
+  } catch (cause) {
+    stop();
+    throw new TatamiError({
+      code: "unsupported-environment",
+      message: `Threads that share memory cannot be started: ${String(TatamiError.is(cause) ? cause.message : cause)}.`,
+      fix: "Serve the page cross-origin isolated, or use threads: 1.",
+      cause,
+    });
+  }
+  return {
+    size,
+    open(id, module, memory, plans) {
+      threads.forEach((thread, index) =>
+        thread.post({ open: { id, module, memory, plan: plans[index]! } satisfies ThreadTask }),
+      );
+    },
+    run: (id, { jobs, count, next }) => ask((thread) => thread.post({ run: { id, jobs, count, next } })),
+    close(id) {
+      for (const thread of threads) thread.post({ close: id });
+    },
+    [Symbol.dispose]: stop,
+  };
+}
+
+/** A thread's whole program: instances by name, and what to do with them. */
+const threadSource = `
+const open = new Map();
+self.onmessage = ({ data }) => {
+  try {
+    if (data.open) {
+      const { id, module, memory, plan } = data.open;
+      const abort = () => { throw new Error("a kernel stopped"); };
+      open.set(id, { plan, run: new WebAssembly.Instance(module, { env: { memory, abort } }).exports });
+    } else if (data.run) {
+      const { id, jobs, count, next } = data.run;
+      const { plan, run } = open.get(id);
+      run.takeJobs(plan, jobs, count, next);
+      postMessage(0);
+    } else if (data.probe) postMessage(0);
+    else open.delete(data.close);
+  } catch (error) {
+    postMessage(String(error));
+  }
+};
+`;
+
+function lost(reason: string): TatamiError<"worker-lost"> {
+  return new TatamiError({
+    code: "worker-lost",
+    message: `A thread of the WebAssembly engine stopped: ${reason}.`,
+    fix: "Nothing needs doing, the next engine is used; with little memory use fewer threads.",
+    detail: { reason },
+  });
+}

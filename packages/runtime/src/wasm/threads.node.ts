@@ -1,0 +1,34 @@
+/** Threads in Node. */
+
+import { Worker } from "node:worker_threads";
+import type { Thread } from "./thread.ts";
+
+/** Starts a thread that runs `source`, which listens with `self.onmessage`. */
+export function startThread(source: string): Thread {
+  const worker = new Worker(prelude + source, { eval: true });
+  let stopped = false;
+  // a started thread keeps the process only while it has work
+  worker.unref();
+  return {
+    post: (message) => worker.postMessage(message),
+    listen(onMessage, onError) {
+      worker.on("message", onMessage);
+      worker.on("error", (error) => onError(String(error)));
+      worker.on("exit", () => {
+        if (!stopped) onError("the thread ended");
+      });
+    },
+    keepAlive: (busy) => (busy ? worker.ref() : worker.unref()),
+    stop() {
+      stopped = true;
+      void worker.terminate();
+    },
+  };
+}
+
+/** Gives Node's worker the names a browser's worker has. */
+const prelude = `
+const { parentPort } = require("node:worker_threads");
+const self = { set onmessage(listen) { parentPort.on("message", (data) => listen({ data })); } };
+const postMessage = (data) => parentPort.postMessage(data);
+`;

@@ -1,0 +1,21 @@
+/** Threads in a browser: workers made from a string, so that no bundler has to find a file. */
+
+import type { Thread } from "./thread.ts";
+
+/** Starts a thread that runs `source`, which listens with `self.onmessage`. */
+export function startThread(source: string): Thread {
+  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  const worker = new Worker(url);
+  return {
+    post: (message) => worker.postMessage(message),
+    listen(onMessage, onError) {
+      worker.onmessage = ({ data }) => onMessage(data);
+      worker.onerror = (event) => onError(event.message ?? "a worker could not be started");
+    },
+    keepAlive: () => {},
+    stop() {
+      worker.terminate();
+      URL.revokeObjectURL(url);
+    },
+  };
+}
