@@ -1,0 +1,213 @@
+/**
+ * The trainer's kernels against training steps as graphs, differentiated by `@tatami/graph` and run by its reference
+ * and by onnxruntime: the same loss, gradients and weights by three ways that share no arithmetic.
+ */
+
+import {
+  createSesrTrainingLoss,
+  createTrainingStep,
+  isOp,
+  runProgram,
+  sesrConfigs,
+  stepNumbers,
+  tensor,
+  topologicalOrder,
+  writeProgramOnnx,
+} from "@tatami/graph";
+import type { Node, Tensor, TrainingStep } from "@tatami/graph";
+import * as ort from "onnxruntime-web";
+import { describe, expect, test } from "vitest";
+import type { Architecture } from "./architecture.ts";
+import { createBatchPool } from "./batch-pool.ts";
+import { CROP_FIELDS, createCropBuffers, createCropCutter } from "./crop.ts";
+import type { Dataset } from "./dataset.ts";
+import { createWideModel } from "./graph-model.ts";
+import { createInitialWeights } from "./initial-weights.ts";
+import { compileKernels } from "./kernels.ts";
+import type { KernelBuild } from "./kernels.ts";
+import { createRecipe } from "./recipe.ts";
+import { noise, smallDataset } from "./test-support.ts";
+import { createTrainer } from "./trainer.ts";
+
+type Tensors = Readonly<Record<string, Tensor>>;
+
+/** What the steps left behind: the losses and norms, step by step, and weights and moments. */
+interface Outcome {
+  readonly losses: readonly number[];
+  readonly norms: readonly number[];
+  /** After the first step, when the first moment is a tenth of the clipped gradient. */
+  readonly early: Tensors;
+  readonly late: Tensors;
+}
+
+/** One run of the trainer, and all that it was given. */
+interface TrainerRun extends Outcome {
+  readonly start: Tensors;
+  readonly batches: readonly Tensors[];
+  readonly rates: readonly number[];
+}
+
+const steps = 3;
+// An odd number of pixels: signs that add up to nothing would leave Adam to follow rounding alone.
+const [crop, batch] = [11, 3];
+const builds: KernelBuild[] = ["relaxed", "simd"];
+
+describe.each<Architecture>([
+  { blocks: 3, features: 16, width: 16, scale: 2 },
+  { blocks: 3, features: 16, width: 16, scale: 4 },
+  { blocks: 11, features: 32, width: 8, scale: 2 },
+  { blocks: 11, features: 32, width: 8, scale: 4 },
+])("three steps of $blocks blocks of $features channels, ×$scale", (architecture) => {
+  test.each(builds)("are the same by the %s kernels, by the reference and in onnxruntime", async (build) => {
+    const made = await runTrainer(architecture, build);
+    const { blocks, features, scale, width } = architecture;
+    const named = sesrConfigs.find((each) => each.depth === blocks && each.scale === scale)!;
+    const config = { ...named, features, expandedWidth: width };
+    const { loss, parameters } = createSesrTrainingLoss(config, { batch, width: crop, height: crop });
+    const step = createTrainingStep("sesr", loss, parameters);
+    expectSame(made, await runSteps(step, made, async (given) => runProgram(step, given)));
+    const session = await ort.InferenceSession.create(writeProgramOnnx(step), {
+      executionProviders: ["wasm"],
+      logSeverityLevel: 3,
+    });
+    expectSame(made, await runSteps(step, made, (given) => runSession(session, given)));
+    await session.release();
+  });
+});
+
+async function runTrainer(architecture: Architecture, build: KernelBuild): Promise<TrainerRun> {
+  const dataset = smallDataset(architecture.scale, crop);
+  const recipe = createRecipe({ name: "same", architecture, batch, crop, steps: 100, warmUp: 2, rate: 1e-3 });
+  const compiled = await compileKernels(build);
+  await using pool = await createBatchPool({ architecture, batch, crop, dataset, compiled }, 1);
+  const initial = createInitialWeights(architecture, 1);
+  // Biases and slopes begin at zero, which would hide mistakes in them.
+  noise(initial.length, 2).forEach((value, i) => (initial[i]! += 0.03 * value));
+  const trainer = createTrainer(recipe, dataset, compiled, pool, initial);
+  const state = (): Tensors => {
+    const { weights, first, second } = trainer.save();
+    return {
+      ...wideTensors(architecture, weights),
+      ...wideTensors(architecture, first, "/first"),
+      ...wideTensors(architecture, second, "/second"),
+    };
+  };
+  const [losses, norms, rates, batches]: [number[], number[], number[], Tensors[]] = [[], [], [], []];
+  const start = state();
+  let early = start;
+  for (let index = 0; index < steps; index++) {
+    const report = trainer.step();
+    losses.push(report.loss);
+    norms.push(report.gradientNorm);
+    rates.push(report.rate);
+    batches.push(cropPictures(dataset, pool.crops));
+    if (index === 0) early = state();
+  }
+  return { losses, norms, rates, batches, start, early, late: state() };
+}
+
+/** The same steps by a program that some engine runs. */
+async function runSteps(
+  step: TrainingStep,
+  { start, batches, rates }: TrainerRun,
+  run: (given: Tensors) => Promise<Tensors>,
+): Promise<Outcome> {
+  const [losses, norms]: [number[], number[]] = [[], []];
+  let state = start;
+  let early = start;
+  for (const [index, rate] of rates.entries()) {
+    const numbers = Object.entries(stepNumbers(index, rate)).map(
+      ([name, value]) => [name, tensor([1], Float32Array.of(value))] as const,
+    );
+    const given = await run({ ...state, ...batches[index]!, ...Object.fromEntries(numbers) });
+    losses.push(given["loss"]!.data[0]!);
+    norms.push(given["gradientNorm"]!.data[0]!);
+    state = Object.fromEntries(step.state.map(({ input, output }) => [input, given[output]!]));
+    if (index === 0) early = state;
+  }
+  return { losses, norms, early, late: state };
+}
+
+async function runSession(session: ort.InferenceSession, given: Tensors): Promise<Tensors> {
+  const feeds = session.inputNames.map((name) => {
+    const { shape, data } = given[name]!;
+    return [name, new ort.Tensor("float32", data, [...shape])] as const;
+  });
+  const results = await session.run(Object.fromEntries(feeds));
+  return Object.fromEntries(
+    Object.entries(results).map(([name, { dims, data }]) => [name, tensor(dims, data as Float32Array)]),
+  );
+}
+
+function expectSame(seen: Outcome, expected: Outcome): void {
+  for (let index = 0; index < steps; index++) {
+    expect(Math.abs(seen.losses[index]! / expected.losses[index]! - 1)).toBeLessThan(1e-5);
+    expect(Math.abs(seen.norms[index]! / expected.norms[index]! - 1)).toBeLessThan(1e-4);
+  }
+  for (const when of ["early", "late"] as const) {
+    expect(Object.keys(seen[when]).toSorted()).toEqual(Object.keys(expected[when]).toSorted());
+    for (const [name, { data }] of Object.entries(expected[when])) {
+      const difference = data.map((value, i) => value - seen[when][name]!.data[i]!);
+      expect([name, lengthOf(difference) / lengthOf(data) < 1e-5]).toEqual([name, true]);
+    }
+  }
+}
+
+function lengthOf(values: Float32Array): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+}
+
+/**
+ * A wide vector, weights or anything in their order, as tensors by the names of a training loss's parameters. Taken
+ * from the wide model, so that only `createWideModel` knows how the vector is laid out.
+ *
+ * @param ending put behind each name
+ */
+function wideTensors(
+  architecture: Architecture,
+  wide: Float32Array,
+  ending = "",
+): Readonly<Record<string, Tensor>> {
+  const nodes = topologicalOrder(createWideModel("wide", architecture, wide).output);
+  const convolutions = nodes.filter((node) => isOp(node, "conv2d"));
+  const names = ["first", ...Array.from({ length: architecture.blocks }, (_, at) => `middle${at}`), "last"];
+  const named: Record<string, Tensor> = {};
+  for (const [at, name] of names.entries()) {
+    // A block is two convolutions, the second without sides.
+    const [expand, project] = [convolutions[2 * at]!, convolutions[2 * at + 1]!];
+    const kernel = constantOf(project.sources[1]);
+    named[`${name}.expand${ending}`] = constantOf(expand.sources[1]);
+    named[`${name}.project${ending}`] = tensor(kernel.shape.slice(0, 2), kernel.data);
+    named[`${name}.bias${ending}`] = constantOf(project.sources[2]);
+  }
+  for (const [at, node] of nodes.filter((each) => isOp(each, "prelu")).entries()) {
+    named[`middle${at}.slopes${ending}`] = constantOf(node.sources[1]);
+  }
+  return named;
+}
+
+/** The crops of a batch as pictures: `low` `[n, 1, crop, crop]` and `high`, scale times as large. */
+function cropPictures(dataset: Dataset, crops: Int32Array): { readonly low: Tensor; readonly high: Tensor } {
+  const { scale } = dataset;
+  const [count, side] = [crops.length / CROP_FIELDS, crop * scale];
+  const low = tensor([count, 1, crop, crop]);
+  const high = tensor([count, 1, side, side]);
+  const cutter = createCropCutter(dataset, crop);
+  const buffers = createCropBuffers(scale, crop);
+  for (let item = 0; item < count; item++) {
+    cutter.cut(crops.subarray(item * CROP_FIELDS, (item + 1) * CROP_FIELDS), buffers);
+    low.data.set(buffers.input, item * crop * crop);
+    for (let i = 0; i < side * side; i++) {
+      const [x, y] = [i % side, Math.floor(i / side)];
+      const pixel = Math.floor(y / scale) * crop + Math.floor(x / scale);
+      const part = (y % scale) * scale + (x % scale);
+      high.data[item * side * side + i] = buffers.truth[pixel * scale * scale + part]!;
+    }
+  }
+  return { low, high };
+}
+
+function constantOf(node: Node | undefined): Tensor {
+  if (isOp(node, "constant")) return node.arg;
+  throw new TypeError("The wide model's weights are not constants.");
+}
