@@ -3,13 +3,14 @@ import { describe, expect, test } from "vitest";
 import { runFake } from "./testing/fake-shell.ts";
 import { createTemporaryFolder } from "./testing/temporary-folder.ts";
 
+const commands = ["upscale", "models", "inspect", "train", "evaluate", "fold", "export", "report"];
+
 describe("main", () => {
   test.each([[["--help"]], [["-h"]]])("%j prints help on stdout", async (argv) => {
     const { code, stdout, stderr } = await runFake(argv);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toContain("tatami COMMAND [flags]");
-    for (const name of ["upscale", "models", "inspect"])
-      expect(stdout).toMatch(new RegExp(`^ {2}${name} `, "m"));
+    for (const name of commands) expect(stdout).toMatch(new RegExp(`^ {2}${name} `, "m"));
   });
 
   test.each([[["--version"]], [["-v"]]])("%j prints the version", async (argv) => {
@@ -24,7 +25,7 @@ describe("main", () => {
     expect(stderr).toContain("tatami COMMAND [flags]");
   });
 
-  test.each(["upscale", "models", "inspect"])("%s --help prints every flag and examples", async (name) => {
+  test.each(commands)("%s --help prints every flag and examples", async (name) => {
     const { code, stdout } = await runFake([name, "--help"]);
     expect(code).toBe(0);
     expect(stdout).toContain(`tatami ${name} `);

@@ -7,6 +7,7 @@ import { exportCommand } from "./commands/export.ts";
 import { foldCommand } from "./commands/fold.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { modelsCommand } from "./commands/models.ts";
+import { reportCommand } from "./commands/report.ts";
 import { trainCommand } from "./commands/train.ts";
 import { upscaleCommand } from "./commands/upscale.ts";
 import { mainHelp } from "./help.ts";
@@ -23,6 +24,7 @@ const commands: readonly Command[] = [
   evaluateCommand,
   foldCommand,
   exportCommand,
+  reportCommand,
 ];
 
 /** Runs one command line. Errors are printed, never thrown. */

@@ -15,9 +15,10 @@ import { withoutUndefined } from "./without-undefined.ts";
 /** A run that is ready to begin. */
 export interface PreparedTraining {
   readonly options: TrainOptions;
-  /** The checkpoint, as it is named to people and as it is opened. */
+  /** The checkpoint, as it is named to people. */
   readonly name: string;
-  readonly path: string;
+  /** Folders of test pictures. */
+  readonly evaluate: readonly string[];
   /** What is worth saying before it begins. */
   readonly remarks: readonly string[];
 }
@@ -41,10 +42,17 @@ export async function prepareTraining(
   const name = trainer.checkpointPath(outName, recipe);
   const before = trainer.latestStart(await trainer.readHistory(trainer.historyPath(path)))?.sources;
   if (flags.resume && flags.from !== undefined) {
-    throw usage("--resume and --from are both given.", "Give --from when a run begins, --resume when it goes on.");
+    throw usage(
+      "--resume and --from are both given.",
+      "Give --from when a run begins, --resume when it goes on.",
+    );
   }
   if (!flags.resume && !flags.overwrite) {
-    await checkOverwrite(path, name, "Give --resume to go on with it, --overwrite to begin anew, or another --out.");
+    await checkOverwrite(
+      path,
+      name,
+      "Give --resume to go on with it, --overwrite to begin anew, or another --out.",
+    );
   }
   const data = flags.data ?? (flags.resume ? before?.["data"] : undefined);
   if (data === undefined) {
@@ -57,7 +65,9 @@ export async function prepareTraining(
   const started = from?.startWeights();
   const dataset = await readPictures(recipe, folder, out, flags, shell);
   if (dataset.entries.length === 0) throw tooSmall(data, recipe);
-  const remarks = [`${dataset.entries.length} pictures, ${(dataset.high.byteLength / 1e6).toFixed(0)} megapixels`];
+  const remarks = [
+    `${dataset.entries.length} pictures, ${(dataset.high.byteLength / 1e6).toFixed(0)} megapixels`,
+  ];
   if (started) {
     const { sameFunction, changes } = trainer.describeTransfer(started.architecture, recipe.architecture);
     const what = changes.length === 0 ? "as it is" : changes.join(", ");
@@ -81,7 +91,7 @@ export async function prepareTraining(
     ...withoutUndefined({ minutes, from: started }),
   };
   throwIfAborted(shell.signal);
-  return { options, name, path, remarks };
+  return { options, name, evaluate: kept, remarks };
 }
 
 /** The folders of a history's `evaluate`, a line each. */

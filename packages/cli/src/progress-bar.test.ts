@@ -25,7 +25,9 @@ describe("progressBarLine", () => {
 
   test("does without the bar where the end is not known or there is no room", () => {
     expect(progressBarLine("a.mp4", frameProgress(endless), 80)).toBe("a.mp4  60 frames  3.5 fps");
-    expect(progressBarLine("a.mp4", frameProgress(halfway), 48)).toBe("a.mp4  50%  60/120 frames  3.5 fps  ETA 0:17");
+    expect(progressBarLine("a.mp4", frameProgress(halfway), 48)).toBe(
+      "a.mp4  50%  60/120 frames  3.5 fps  ETA 0:17",
+    );
     expect(progressBarLine("a.mp4", frameProgress(halfway), 20)).toHaveLength(20);
   });
 });

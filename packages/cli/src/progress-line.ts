@@ -21,11 +21,7 @@ export function frameProgress(progress: Progress): ProgressLine {
 }
 
 /** A bar, a percentage and the line, cut to the width; no bar where the end is not known. */
-export function progressBarLine(
-  label: string,
-  { done, total, line }: ProgressLine,
-  width: number,
-): string {
+export function progressBarLine(label: string, { done, total, line }: ProgressLine, width: number): string {
   if (total === undefined || total === 0) return `${label}  ${line}`.slice(0, width);
   const part = Math.min(1, done / total);
   const percentage = `${String(Math.floor(part * 100)).padStart(3)}%`;

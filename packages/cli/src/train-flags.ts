@@ -37,7 +37,11 @@ export const trainFlags: {
   resume: switchFlag("Go on from the checkpoint in --out."),
   overwrite: switchFlag("Begin anew over a checkpoint that exists.", "y"),
   minutes: valueFlag("N", "Stop after this long, with a checkpoint.", parseNumber(0)),
-  threads: valueFlag("N", "Threads; default all the machine has. They do not change the result.", parseInteger(1, 256)),
+  threads: valueFlag(
+    "N",
+    "Threads; default all the machine has. They do not change the result.",
+    parseInteger(1, 256),
+  ),
   steps: valueFlag("N", "In place of the recipe's steps.", parseInteger(1)),
   seed: valueFlag("N", "In place of the recipe's seed.", parseInteger(0)),
   rate: valueFlag("X", "In place of the recipe's highest learning rate.", parseNumber(0)),

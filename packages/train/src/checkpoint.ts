@@ -28,7 +28,7 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
     throw new TatamiError({
       code: "input-not-found",
       message: `There is no checkpoint at ${path}.`,
-      fix: "Train without --resume first, or name the folder that training wrote to.",
+      fix: "Train without --resume first, or name the file that training wrote.",
       cause: error,
     });
   });
@@ -68,7 +68,7 @@ export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
     throw new TatamiError({
       code: "damaged-input",
       message: `${name} is not a whole checkpoint (${bytes.length} bytes).`,
-      fix: "Start without --resume, or restore the file from a copy.",
+      fix: "Name a checkpoint that training wrote, or restore it from a copy.",
     });
   }
   const headerLength = body.readUInt32LE(0);

@@ -27,6 +27,8 @@ export { createRecipe } from "./recipe.ts";
 export type { Recipe, RecipeInit, Track } from "./recipe.ts";
 export { historyPath, latestStart, readHistory } from "./report/history.ts";
 export type { HistoryEntry, HistoryProgress, HistoryStart } from "./report/history.ts";
+export { reportPath, writeReport } from "./report/write-report.ts";
+export type { ReportOptions, ReportSet, WrittenReport } from "./report/write-report.ts";
 export { scoreFolder } from "./score-folder.ts";
 export { ssim } from "./ssim.ts";
 export { checkpointPath, train } from "./train.ts";

@@ -35,7 +35,10 @@ export const evaluateCommand: Command = defineCommand({
     const { model, steps } = await findTrained(word, shell);
     const { name, scale } = model;
     if (flags.scale !== undefined && Number(flags.scale) !== scale) {
-      throw usage(`${name} upscales by ${scale}, not by ${flags.scale}.`, `Leave out --scale ${flags.scale}.`);
+      throw usage(
+        `${name} upscales by ${scale}, not by ${flags.scale}.`,
+        `Leave out --scale ${flags.scale}.`,
+      );
     }
     const { compileKernels, scoreFolder } = await shell.library.loadTrainer();
     const compiled = await compileKernels();

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { loadModel } from "@tatami/zoo";
-import { readCheckpoint } from "@tatami/train";
+import { readCheckpoint, readHistory } from "@tatami/train";
 import { describe, expect, test } from "vitest";
 import { runFake } from "../testing/fake-shell.ts";
 import type { FakeWorld } from "../testing/fake-shell.ts";
@@ -17,9 +17,15 @@ test("train, resume, start from it, evaluate, fold, export: files that agree wit
   const all = ["--data", "pictures", "--evaluate", "pictures", "--threads", "2"];
 
   const first = await runFake(["train", "./recipe.mjs", ...all], world);
-  expect(first.stderr).toMatch(/^m3-x2 {2}2 pictures, 0 megapixels\nm3-x2 {2}step 6\/6 {2}loss 0\.\d+ {2}\d+\.\d+ dB/);
+  expect(first.stderr).toMatch(
+    /^m3-x2 {2}2 pictures, 0 megapixels\nm3-x2 {2}step 6\/6 {2}loss 0\.\d+ {2}\d+\.\d+ dB/,
+  );
   expect(first.code).toBe(0);
   expect(first.stdout).toMatch(/^runs\/m3-x2\.checkpoint\n {2}finished at step 6 of 6, in /);
+
+  expect(first.stdout).toMatch(
+    /runs\/m3-x2\.report\.html\n {2}pictures \d+\.\d\d dB \([+-]\d+\.\d\d\), SSIM 0\.\d+\n$/,
+  );
 
   const again = await runFake(["train", "./recipe.mjs", ...all], world);
   expect(again.stderr).toContain("runs/m3-x2.checkpoint exists already. [output-failed]\n  → Give --resume");
@@ -31,7 +37,33 @@ test("train, resume, start from it, evaluate, fold, export: files that agree wit
   expect(resumed.stderr).toMatch(/step 9\/9 {2}loss 0\.\d+ {2}\d+\.\d+ dB/);
   expect((await readCheckpoint(join(cwd, "runs/m3-x2.checkpoint"))).state.step).toBe(9);
 
-  const grown = ["train", "./recipe.mjs", ...all, "--out", "grown", "--steps", "1", "--seed", "3", "--rate", "1e-5"];
+  // the history goes on, and the report is made again when asked for
+  const reported = await runFake(["report", "runs/m3-x2.checkpoint", "-o", "page.html", "--json"], world);
+  expect(JSON.parse(reported.stdout)).toMatchObject({
+    report: join(cwd, "page.html"),
+    sets: [{ name: "pictures" }],
+  });
+  const history = await readHistory(join(cwd, "runs/m3-x2.history.jsonl"));
+  expect(history.map(({ kind, step }) => `${kind} ${step}`)).toEqual([
+    "start 0",
+    "progress 6",
+    "start 6",
+    "progress 9",
+  ]);
+
+  const grown = [
+    "train",
+    "./recipe.mjs",
+    ...all,
+    "--out",
+    "grown",
+    "--steps",
+    "1",
+    "--seed",
+    "3",
+    "--rate",
+    "1e-5",
+  ];
   const fromOwn = await runFake([...grown, "--from", "runs/m3-x2.checkpoint"], world);
   expect(fromOwn.stderr).toContain("m3-x2  from runs/m3-x2.checkpoint: as it is\n");
   const fromZoo = await runFake([...grown, "-y", "--from", "m5-x2"], world);
@@ -42,11 +74,15 @@ test("train, resume, start from it, evaluate, fold, export: files that agree wit
   const checkpoint = "runs/m3-x2.checkpoint";
   const fold = await runFake(["fold", checkpoint, "-o", "own.onnx"], world);
   expect(fold.stdout).toContain("m3-x2 ×2, 8912 parameters");
-  expect((await runFake(["fold", checkpoint, "-o", "own.onnx"], world)).stderr).toContain("own.onnx exists already.");
+  expect((await runFake(["fold", checkpoint, "-o", "own.onnx"], world)).stderr).toContain(
+    "own.onnx exists already.",
+  );
 
   const exporting = ["export", checkpoint, "--out", "models", "--data-note", "note.txt", "--note", "Small."];
   const exported = await runFake([...exporting, "--evaluate", "pictures"], world);
-  expect(exported.stdout).toMatch(/^models\/m3-x2\.onnx\n[^]* {2}pictures \d+\.\d\d dB \([+-]\d+\.\d\d\), SSIM 0\.\d+\n$/);
+  expect(exported.stdout).toMatch(
+    /^models\/m3-x2\.onnx\n[^]* {2}pictures \d+\.\d\d dB \([+-]\d+\.\d\d\), SSIM 0\.\d+\n$/,
+  );
   const bytes = await readFile(join(cwd, "models/m3-x2.onnx"));
   const card = JSON.parse(await readFile(join(cwd, "models/m3-x2.json"), "utf8"));
   expect(card).toMatchObject({ name: "m3-x2", recipe: "m3-x2-bicubic", steps: 9, parameters: 8912 });
@@ -55,7 +91,9 @@ test("train, resume, start from it, evaluate, fold, export: files that agree wit
   expect(await readFile(join(cwd, "own.onnx"))).toEqual(bytes);
 
   const tables = await Promise.all(
-    ["models/m3-x2.onnx", checkpoint].map((file) => runFake(["evaluate", file, "pictures", "--scale", "2"], world)),
+    ["models/m3-x2.onnx", checkpoint].map((file) =>
+      runFake(["evaluate", file, "pictures", "--scale", "2"], world),
+    ),
   );
   expect(tables[0]!.stdout).toBe(tables[1]!.stdout);
   const lines = tables[0]!.stdout.trimEnd().split("\n");
@@ -123,6 +161,8 @@ describe("wrong usage", () => {
     [["evaluate", "m5-x2", ".", "--scale", "4"], 2, "m5-x2 upscales by 2, not by 4.", "--scale 4"],
     [["fold"], 2, "tatami fold takes one checkpoint", "tatami fold CHECKPOINT"],
     [["fold", "a.mp4"], 1, "is not a whole checkpoint", "→"],
+    [["report"], 2, "tatami report takes one checkpoint", "tatami report CHECKPOINT"],
+    [["report", "no.checkpoint"], 1, "There is no checkpoint at", "→"],
     [["export", "a.checkpoint"], 2, "tatami export takes one checkpoint, --out and --data-note", "--out"],
   ])("%j", async (argv, wanted, message, fix) => {
     const cwd = await createTemporaryFolder("a.mp4");

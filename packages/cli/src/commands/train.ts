@@ -6,6 +6,7 @@ import { formatDuration } from "../format.ts";
 import { usage } from "../parse-flags.ts";
 import type { PreparedTraining } from "../prepare-training.ts";
 import { prepareTraining } from "../prepare-training.ts";
+import { describeWrittenReport } from "./report.ts";
 import type { Shell } from "../shell.ts";
 import { toLine } from "../to-json.ts";
 import type { TrainFlags } from "../train-flags.ts";
@@ -46,9 +47,9 @@ export const trainCommand: Command = defineCommand({
 });
 
 async function run(prepared: PreparedTraining, flags: TrainFlags, shell: Shell): Promise<0> {
-  const { options, name, remarks } = prepared;
+  const { options, name, evaluate, remarks } = prepared;
   const { recipe } = options;
-  const { train } = await shell.library.loadTrainer();
+  const { train, writeReport } = await shell.library.loadTrainer();
   if (!flags.quiet) for (const remark of remarks) shell.stderr.write(`${recipe.name}  ${remark}\n`);
   const start = shell.now();
   const display = createTrainingDisplay(shell, recipe.name, flags.quiet);
@@ -59,11 +60,17 @@ async function run(prepared: PreparedTraining, flags: TrainFlags, shell: Shell):
   }).finally(() => display[Symbol.dispose]());
   const seconds = (shell.now() - start) / 1000;
   const { step, finished } = result;
+  const { steps } = recipe;
+  const end = finished ? "finished" : "stopped";
+  if (!flags.quiet && !flags.json)
+    shell.stdout.write(`${name}\n  ${end} at step ${step} of ${steps}, in ${formatDuration(seconds)}\n`);
+  const report = await writeReport(result.checkpoint, { evaluate, signal: shell.signal });
+  const { path, sets } = report;
   if (flags.json) {
-    shell.stdout.write(toLine({ name: recipe.name, step, steps: recipe.steps, finished, seconds, checkpoint: name }));
+    const summary = { name: recipe.name, step, steps, finished, seconds, checkpoint: result.checkpoint };
+    shell.stdout.write(toLine({ ...summary, report: path, sets }));
   } else if (!flags.quiet) {
-    const end = finished ? "finished" : "stopped";
-    shell.stdout.write(`${name}\n  ${end} at step ${step} of ${recipe.steps}, in ${formatDuration(seconds)}\n`);
+    shell.stdout.write(describeWrittenReport(report, shell));
   }
   return 0;
 }

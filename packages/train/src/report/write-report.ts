@@ -1,0 +1,88 @@
+/** The report of a run: one HTML file beside its checkpoint. */
+
+import { basename, join } from "node:path";
+import { throwIfAborted } from "@tatami/core";
+import { readCheckpoint } from "../checkpoint.ts";
+import type { ScoreRow } from "../evaluate.ts";
+import { foldCheckpoint } from "../export-model.ts";
+import { compileKernels } from "../kernels.ts";
+import { createModelEnlarge } from "../model-enlarge.ts";
+import { readPicture } from "../read-picture.ts";
+import { scoreFolder } from "../score-folder.ts";
+import { writeWhole } from "../write-whole.ts";
+import type { Crop } from "./crops.ts";
+import { makeCrop } from "./crops.ts";
+import { historyPath, latestStart, readHistory } from "./history.ts";
+
+/** How a report is made. */
+export interface ReportOptions {
+  /** Folders of pictures that were never trained on. @defaultValue none: no scores, no details */
+  readonly evaluate?: readonly string[];
+  /** @defaultValue NAME.report.html beside the checkpoint */
+  readonly output?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** A test set's scores; the last row is the mean. */
+export interface ReportSet {
+  readonly name: string;
+  readonly folder: string;
+  readonly rows: readonly ScoreRow[];
+}
+
+/** A report that lies on disk. */
+export interface WrittenReport {
+  readonly path: string;
+  readonly sets: readonly ReportSet[];
+}
+
+/** Details shown: those of the pictures that bicubic enlargement gets most wrong. */
+const CROPS = 4;
+
+/** Where the report of a checkpoint lies unless it is put elsewhere. */
+export function reportPath(checkpoint: string): string {
+  return checkpoint.replace(/(\.checkpoint)?$/, ".report.html");
+}
+
+/**
+ * Scores a checkpoint on test sets, and writes its curves, recipe, scores and details as a page that needs nothing
+ * else.
+ *
+ * @throws TatamiError `input-not-found`, `damaged-input`, `wrong-answer`.
+ */
+export async function writeReport(
+  checkpointFile: string,
+  options: ReportOptions = {},
+): Promise<WrittenReport> {
+  const { evaluate = [], signal } = options;
+  const checkpoint = await readCheckpoint(checkpointFile);
+  const history = await readHistory(historyPath(checkpointFile));
+  const compiled = await compileKernels();
+  const { model, foldingError } = foldCheckpoint(compiled, checkpoint);
+  const sets: ReportSet[] = [];
+  for (const folder of evaluate) {
+    throwIfAborted(signal);
+    sets.push({ name: basename(folder), folder, rows: await scoreFolder(compiled, model, folder) });
+  }
+  const crops: Crop[] = [];
+  const enlarge = createModelEnlarge(compiled, model);
+  for (const path of hardestPictures(sets)) {
+    throwIfAborted(signal);
+    crops.push(await makeCrop(basename(path), await readPicture(path), model.scale, enlarge));
+  }
+  throwIfAborted(signal);
+  // the plotting library is large, and of no use before
+  const { reportPage } = await import("./page.ts");
+  const entries = history.filter(({ step }) => step <= checkpoint.state.step);
+  const start = latestStart(history);
+  const page = reportPage({ checkpoint, foldingError, entries, start, sets, crops });
+  const path = options.output ?? reportPath(checkpointFile);
+  await writeWhole(path, [new TextEncoder().encode(page)]);
+  return { path, sets };
+}
+
+function hardestPictures(sets: readonly ReportSet[]): readonly string[] {
+  const rows = sets.flatMap((set) => set.rows.slice(0, -1).map((row) => ({ row, folder: set.folder })));
+  const hardest = rows.toSorted((a, b) => a.row.bicubic.psnr - b.row.bicubic.psnr).slice(0, CROPS);
+  return hardest.map(({ row, folder }) => join(folder, row.name));
+}
