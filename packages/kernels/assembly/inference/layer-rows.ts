@@ -1,12 +1,12 @@
 /** Rows of one layer: four at a time by Winograd, one at a time directly. */
 
 import { prelu } from "../simd";
-import { convolveRowFour, convolveRowSixteen } from "./convolve-row";
+import { convolveRowFour, convolveRowSixteen } from "../convolution/convolve-row";
 import { rowOf } from "./ring";
 import { Layer, Plan, Ring } from "./structures";
-import { transformColumns, transformTiles } from "./winograd-input";
-import { multiplyFour, multiplySixteen } from "./winograd-multiply";
-import { transformOutput } from "./winograd-output";
+import { transformColumns, transformTiles } from "../convolution/winograd-input";
+import { multiplyFour, multiplySixteen } from "../convolution/winograd-multiply";
+import { transformOutput } from "../convolution/winograd-output";
 
 /**
  * Four rows from `y` on of a 3×3 layer.
@@ -37,14 +37,13 @@ export function winogradRows(plan: Plan, layer: Layer, source: Ring, residual: R
     const vStride = <usize>plan.tiles * pixel, mStride = <usize>plan.tiles * outPixel;
     transformColumns(table, <usize>pixels * pixel, plan.columns, columnStride);
     transformTiles(plan.columns, columnStride, pixel, some, plan.v, vStride);
-    let channel: usize = 0, u = <usize>layer.weights;
+    let channel: usize = 0;
+    const u = <usize>layer.weights;
     for (; channel + 64 <= outPixel; channel += 64) {
-      multiplySixteen(plan.v, vStride, pixel, u, <usize>plan.m + channel, mStride, outPixel, group);
-      u += 36 * 16 * pixel;
+      multiplySixteen(plan.v, vStride, pixel, u + channel, <usize>plan.m + channel, mStride, outPixel, group);
     }
     for (; channel < outPixel; channel += 16) {
-      multiplyFour(plan.v, vStride, pixel, u, <usize>plan.m + channel, mStride, outPixel, group);
-      u += 36 * 4 * pixel;
+      multiplyFour(plan.v, vStride, pixel, u + channel, <usize>plan.m + channel, mStride, outPixel, group);
     }
     const at = <usize>(first * 4) * outPixel;
     transformOutput(
@@ -71,15 +70,13 @@ export function directRow(
     const row = rowOf(source, y - radius + i, plan.zeros) + <usize>x * pixel - <usize>radius * pixel;
     store<u32>(table + (<usize>i << 2), <u32>row);
   }
-  const taps = <usize>(kernel * kernel) * pixel;
-  let channel: usize = 0, w = <usize>layer.weights;
+  let channel: usize = 0;
+  const w = <usize>layer.weights;
   for (; channel + 64 <= outPixel; channel += 64) {
-    convolveRowSixteen(table, kernel, pixel, w, <usize>layer.bias + channel, target + channel, outPixel, width);
-    w += taps << 4;
+    convolveRowSixteen(table, kernel, pixel, w + channel, outPixel, <usize>layer.bias + channel, target + channel, outPixel, width);
   }
   for (; channel < outPixel; channel += 16) {
-    convolveRowFour(table, kernel, pixel, w, <usize>layer.bias + channel, target + channel, outPixel, width);
-    w += taps << 2;
+    convolveRowFour(table, kernel, pixel, w + channel, outPixel, <usize>layer.bias + channel, target + channel, outPixel, width);
   }
   if (layer.slopes || residual) finishRow(target, outPixel, width, layer.slopes, residual);
 }

@@ -8,7 +8,7 @@ import { madd } from "../simd";
  *
  * @param v `[36][tiles][channels]`; `tiles` a multiple of three
  * @param pixel bytes of one pixel of `v`
- * @param u `[36][channels][16]`
+ * @param u the sixteen channels' first in `[36][channels][outputs]`; `outPixel` bytes from one channel to the next
  * @param m the first of the sixteen channels in `[36][tiles][outputs]`; `outPixel` bytes a tile
  */
 export function multiplySixteen(
@@ -34,7 +34,7 @@ export function multiplySixteen(
         a2 = madd(x, k, a2); b2 = madd(y, k, b2); c2 = madd(z, k, c2);
         k = v128.load(w, 48);
         a3 = madd(x, k, a3); b3 = madd(y, k, b3); c3 = madd(z, k, c3);
-        w += 64;
+        w += outPixel;
         p += 4;
         q += 4;
         r += 4;
@@ -49,7 +49,7 @@ export function multiplySixteen(
     }
     v += vStride;
     m += mStride;
-    u += pixel << 4;
+    u += (pixel >> 2) * outPixel;
   }
 }
 
@@ -73,7 +73,7 @@ export function multiplyFour(
         d = madd(v128.load_splat<f32>(s), k, d);
         e = madd(v128.load_splat<f32>(t), k, e);
         f = madd(v128.load_splat<f32>(o), k, f);
-        w += 16;
+        w += outPixel;
         p += 4; q += 4; r += 4; s += 4; t += 4; o += 4;
       }
       v128.store(to, a); to += outPixel;
@@ -86,6 +86,6 @@ export function multiplyFour(
     }
     v += vStride;
     m += mStride;
-    u += pixel << 2;
+    u += (pixel >> 2) * outPixel;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * One row of a convolution, directly. In a plane of pixels a kernel's row is contiguous, and so are its weights
- * `[ky][kx][inputs][outputs]`: one loop runs over columns and channels together.
+ * One row of a convolution, directly. In a plane of pixels a kernel's row is contiguous, and its weights
+ * `[ky][kx][inputs][outputs]` follow it: one loop runs over columns and channels together.
  */
 
 import { madd } from "../simd";
@@ -10,11 +10,13 @@ import { madd } from "../simd";
  *
  * @param rows addresses of `kernel` rows, at the first pixel that the first output reads
  * @param pixel bytes of one source pixel
+ * @param weights of the sixteen channels' first; `weightStride` bytes from one input channel to the next
  * @param bias sixteen floats every output begins with
  * @param target the first output's first channel; it has room for `width` rounded up to three pixels of `outPixel` bytes
  */
 export function convolveRowSixteen(
-  rows: usize, kernel: i32, pixel: usize, weights: usize, bias: usize, target: usize, outPixel: usize, width: i32,
+  rows: usize, kernel: i32, pixel: usize, weights: usize, weightStride: usize, bias: usize,
+  target: usize, outPixel: usize, width: i32,
 ): void {
   const run = <usize>kernel * pixel;
   for (let x = 0; x < width; x += 3) {
@@ -35,7 +37,7 @@ export function convolveRowSixteen(
         a2 = madd(s, k, a2); b2 = madd(t, k, b2); c2 = madd(u, k, c2);
         k = v128.load(w, 48);
         a3 = madd(s, k, a3); b3 = madd(t, k, b3); c3 = madd(u, k, c3);
-        w += 64;
+        w += weightStride;
         p += 4;
         q += 4;
         r += 4;
@@ -52,7 +54,8 @@ export function convolveRowSixteen(
 
 /** As {@link convolveRowSixteen} for four output channels, eight pixels at a time: the last layer at ×2. */
 export function convolveRowFour(
-  rows: usize, kernel: i32, pixel: usize, weights: usize, bias: usize, target: usize, outPixel: usize, width: i32,
+  rows: usize, kernel: i32, pixel: usize, weights: usize, weightStride: usize, bias: usize,
+  target: usize, outPixel: usize, width: i32,
 ): void {
   const run = <usize>kernel * pixel;
   const p2 = pixel << 1, p3 = p2 + pixel, p4 = pixel << 2, p5 = p4 + pixel, p6 = p3 << 1, p7 = p6 + pixel;
@@ -73,7 +76,7 @@ export function convolveRowFour(
         f = madd(v128.load_splat<f32>(p + p5), k, f);
         g = madd(v128.load_splat<f32>(p + p6), k, g);
         h = madd(v128.load_splat<f32>(p + p7), k, h);
-        w += 16;
+        w += weightStride;
         p += 4;
       }
     }
