@@ -8,6 +8,11 @@ import type { Picture } from "./luma.ts";
 
 const PICTURE_NAME = /\.(png|webp|jpe?g|bmp|tiff?|avif)$/i;
 
+/** Whether a file's name ends as a picture's does. */
+export function isPictureName(name: string): boolean {
+  return PICTURE_NAME.test(name);
+}
+
 /** The pictures of a folder, by name. @throws TatamiError `input-not-found` when there is none. */
 export async function listPictures(folder: string): Promise<readonly string[]> {
   const names = await readdir(folder).catch((error: unknown) => {
@@ -18,7 +23,7 @@ export async function listPictures(folder: string): Promise<readonly string[]> {
       cause: error,
     });
   });
-  const pictures = names.filter((name) => PICTURE_NAME.test(name)).sort();
+  const pictures = names.filter(isPictureName).sort();
   if (pictures.length > 0) return pictures.map((name) => join(folder, name));
   throw new TatamiError({
     code: "input-not-found",

@@ -1,4 +1,4 @@
-/** Making a picture smaller with one of several kernels, seen through a moving camera. */
+/** Making a picture smaller with one of several kernels, seen through a moving camera; and larger with one. */
 
 import type { Picture } from "../luma.ts";
 import { addRows, toFloats } from "./accumulate.ts";
@@ -31,9 +31,26 @@ export function reducePicture(
   kernel: ReduceKernel,
   view: View = straightView,
 ): FloatPicture {
-  const { channels, data } = picture;
   const width = Math.floor(picture.width / scale);
   const height = Math.floor(picture.height / scale);
+  return resample(picture, width, height, scale, kernel, view);
+}
+
+/** A picture enlarged by Lanczos's kernel of three lobes, which many players use; not rounded. */
+export function enlargeLanczos(picture: Picture | FloatPicture, scale: number): FloatPicture {
+  return resample(picture, picture.width * scale, picture.height * scale, 1 / scale, "lanczos", straightView);
+}
+
+/** @param scale source pixels an output pixel is wide */
+function resample(
+  picture: Picture | FloatPicture,
+  width: number,
+  height: number,
+  scale: number,
+  kernel: ReduceKernel,
+  view: View,
+): FloatPicture {
+  const { channels, data } = picture;
   const columns = contributions(picture.width, width, scale, kernel, view.zoom, view.panX);
   const rows = contributions(picture.height, height, scale, kernel, view.zoom, view.panY);
   const source = toFloats(data);
@@ -105,7 +122,8 @@ function contributions(
   zoom: number,
   pan: number,
 ): Contributions {
-  const step = scale * zoom;
+  // a kernel is widened to make a picture smaller, never narrowed
+  const step = Math.max(1, scale * zoom);
   const reach = REACH[kernel] * step + (kernel === "area" ? 0.5 : 0);
   const taps = Math.ceil(2 * reach) + 1;
   const indices = new Int32Array(to * taps);

@@ -1,0 +1,140 @@
+/** Scoring enlargement of what viewers really have: small videos, compressed. */
+
+import { throwIfAborted } from "@tatami/core";
+import { resizeLuma } from "../bicubic.ts";
+import type { Enlarge, Score } from "../evaluate.ts";
+import { roundLuma } from "../luma.ts";
+import type { LumaPlane } from "../luma.ts";
+import { psnr } from "../psnr.ts";
+import { ssim } from "../ssim.ts";
+import type { CameraCodec, Compress } from "./compress.ts";
+import type { FrameSequence } from "./frame-sequence.ts";
+import { cropFrame, reduceFrame } from "./frame-sequence.ts";
+import { enlargeLanczos } from "./reduce.ts";
+import { lumaOfPlanes } from "./to-i420.ts";
+
+/** What is compared. */
+export interface CompressedOptions {
+  readonly scale: number;
+  /** Ways of enlarging, by name, beside bicubic and Lanczos. */
+  readonly enlargers: Readonly<Record<string, Enlarge>>;
+  readonly compress: Compress;
+  /** @defaultValue "avc" */
+  readonly codec?: CameraCodec;
+  /** @defaultValue 23, 30 and 36 */
+  readonly quantizers?: readonly number[];
+  /** Of so many frames the last is scored: all are compressed. @defaultValue 3 */
+  readonly every?: number;
+  readonly onRow?: (row: CompressedRow) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** One video at one quantizer: means over its scored frames. */
+export interface CompressedRow {
+  readonly name: string;
+  readonly quantizer: number;
+  /** How many frames were scored. */
+  readonly frames: number;
+  /** By way of enlarging: "bicubic", "lanczos", and the names given. */
+  readonly scores: Readonly<Record<string, Score>>;
+}
+
+/** Scores of all, and what could not be scored. */
+export interface CompressedResult {
+  readonly rows: readonly CompressedRow[];
+  /** Over all videos, one row a quantizer, named "mean". */
+  readonly means: readonly CompressedRow[];
+  /** What was not measured, and why, in plain words. */
+  readonly notMeasured: readonly string[];
+}
+
+/**
+ * Reduces each sequence by MATLAB's bicubic filter, compresses it, enlarges what a decoder gives, and compares its
+ * luma with the original's: PSNR and SSIM, rounded to 8 bits, a border of `scale` pixels shaved.
+ */
+export async function evaluateCompressed(
+  sequences: readonly FrameSequence[],
+  options: CompressedOptions,
+): Promise<CompressedResult> {
+  const { scale, compress, codec = "avc", quantizers = [23, 30, 36], every = 3, signal } = options;
+  const enlargers: Readonly<Record<string, Enlarge>> = {
+    bicubic: (low) => resizeLuma(low, low.width * scale, low.height * scale),
+    lanczos: (low) => enlargeLanczos({ ...low, channels: 1 }, scale),
+    ...options.enlargers,
+  };
+  const rows: CompressedRow[] = [];
+  for (const { name, frames } of sequences) {
+    const high = frames.map((frame) => cropFrame(frame, 2 * scale));
+    const low = high.map((frame) => reduceFrame(frame, scale));
+    for (const quantizer of quantizers) {
+      throwIfAborted(signal);
+      const decoded = await compress(low, { codec, quantizer, ...(signal ? { signal } : {}) });
+      const scored = decoded.flatMap((picture, index) => {
+        if (index % every !== every - 1 && decoded.length >= every) return [];
+        return [{ low: lumaOfPlanes(picture), high: lumaOfPlanes(high[index]!) }];
+      });
+      const scores = Object.fromEntries(
+        Object.entries(enlargers).map(([method, enlarge]) => [
+          method,
+          meanScore(scored.map((pair) => scoreOf(enlarge(pair.low), pair.high, scale))),
+        ]),
+      );
+      const row = { name, quantizer, frames: scored.length, scores };
+      rows.push(row);
+      options.onRow?.(row);
+    }
+  }
+  return {
+    rows,
+    means: quantizers.map((quantizer) => meanRow(rows, quantizer)),
+    notMeasured: ["VMAF: none of the FFmpeg libraries here are built with libvmaf."],
+  };
+}
+
+function scoreOf(enlarged: LumaPlane, truth: LumaPlane, scale: number): Score {
+  const picture = roundLuma(enlarged);
+  return { psnr: psnr(picture, truth, scale), ssim: ssim(picture, truth, scale) };
+}
+
+function meanScore(scores: readonly Score[]): Score {
+  const mean = (pick: (score: Score) => number): number =>
+    scores.reduce((sum, score) => sum + pick(score), 0) / scores.length;
+  return { psnr: mean((score) => score.psnr), ssim: mean((score) => score.ssim) };
+}
+
+function meanRow(rows: readonly CompressedRow[], quantizer: number): CompressedRow {
+  const same = rows.filter((row) => row.quantizer === quantizer);
+  const methods = Object.keys(same[0]?.scores ?? {});
+  return {
+    name: "mean",
+    quantizer,
+    frames: same.reduce((sum, row) => sum + row.frames, 0),
+    scores: Object.fromEntries(
+      methods.map((method) => [method, meanScore(same.map((row) => row.scores[method]!))]),
+    ),
+  };
+}
+
+/** The rows as lines of text: PSNR and SSIM of each way, and each model's gain over the better of bicubic and Lanczos. */
+export function compressedTable(rows: readonly CompressedRow[]): readonly string[] {
+  const [first] = rows;
+  if (!first) return [];
+  const methods = Object.keys(first.scores);
+  const wide = Math.max(4, ...rows.map((row) => row.name.length));
+  const head = methods.map((method) => method.padStart(16)).join("");
+  return [
+    `${"".padEnd(wide)}   q${head}`,
+    ...rows.map(({ name, quantizer, scores }) => {
+      const plain = Math.max(scores["bicubic"]!.psnr, scores["lanczos"]!.psnr);
+      const cells = methods.map((method) => {
+        const { psnr: decibels, ssim: similarity } = scores[method]!;
+        return `${decibels.toFixed(2)} ${similarity.toFixed(4)}`.padStart(16);
+      });
+      const gains = methods
+        .filter((method) => method !== "bicubic" && method !== "lanczos")
+        .map((method) => (scores[method]!.psnr - plain).toFixed(2))
+        .map((gain) => `  ${gain.startsWith("-") ? "" : "+"}${gain} dB`);
+      return `${name.padEnd(wide)}${String(quantizer).padStart(4)}${cells.join("")}${gains.join("")}`;
+    }),
+  ];
+}
