@@ -63,7 +63,7 @@ export type { Rewrite } from "./rewrite.ts";
 export { createSeededRandom } from "./seeded-random.ts";
 export { collapseSesrWeights } from "./sesr/collapse-weights.ts";
 export { sesrConfig, sesrConfigs } from "./sesr/config.ts";
-export type { SesrConfig, SesrSize } from "./sesr/config.ts";
+export type { SesrConfig, SesrShape, SesrSize } from "./sesr/config.ts";
 export { initialSesrWeights } from "./sesr/initial-weights.ts";
 export { createCollapsedSesr, createWideSesr } from "./sesr/network.ts";
 export { createSesrTrainingLoss, nameSesrWeights } from "./sesr/training-loss.ts";

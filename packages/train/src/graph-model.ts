@@ -1,16 +1,8 @@
 /** Between flat vectors of weights and the models of `@tatami/graph`. */
 
-import {
-  collapse,
-  createCollapsedSesr,
-  createWideSesr,
-  isOp,
-  sesrConfigs,
-  tensor,
-  topologicalOrder,
-} from "@tatami/graph";
-import type { CollapsedBlockWeights, Model, Node, SesrConfig, Tensor, WideBlockWeights } from "@tatami/graph";
-import { invalidOption } from "@tatami/core";
+import { collapse, createCollapsedSesr, createWideSesr, isOp, tensor, topologicalOrder } from "@tatami/graph";
+import type { CollapsedBlockWeights, Model, Node, SesrShape, Tensor, WideBlockWeights } from "@tatami/graph";
+import { checkOneOf } from "@tatami/core";
 import type { Architecture } from "./architecture.ts";
 import { foldedLayout, view, wideLayout } from "./weight-layout.ts";
 
@@ -29,7 +21,7 @@ export function createWideModel(name: string, architecture: Architecture, wide: 
       bias: tensor([layer.outputs], inOrder(view(wide, layer.bias), rows)),
     };
   });
-  return createWideSesr(configOf(name, architecture), assemble(blocks, view(wide, layout.slopes), features));
+  return createWideSesr(shapeOf(name, architecture), assemble(blocks, view(wide, layout.slopes), features));
 }
 
 /** The network as it runs: what is shipped. */
@@ -44,10 +36,7 @@ export function createFoldedModel(name: string, architecture: Architecture, fold
     };
   });
   return collapse(
-    createCollapsedSesr(
-      configOf(name, architecture),
-      assemble(blocks, view(folded, layout.slopes), features),
-    ),
+    createCollapsedSesr(shapeOf(name, architecture), assemble(blocks, view(folded, layout.slopes), features)),
   );
 }
 
@@ -65,7 +54,7 @@ export function foldedOf(model: Model): { architecture: Architecture; folded: Fl
   };
   if (
     activations.length !== architecture.blocks ||
-    ![16, 32].includes(features) ||
+    ![8, 16, 32].includes(features) ||
     ![2, 4].includes(model.scale)
   )
     return undefined;
@@ -90,18 +79,14 @@ export function foldedOf(model: Model): { architecture: Architecture; folded: Fl
   return { architecture, folded };
 }
 
-function configOf(name: string, architecture: Architecture): SesrConfig {
-  const { blocks, features, scale, width } = architecture;
-  const found = sesrConfigs.find(
-    (each) => each.depth === blocks && each.features === features && each.scale === scale,
-  );
-  if (!found)
-    throw invalidOption(
-      "recipe.architecture",
-      "one of the SESR paper's sizes",
-      `${blocks} blocks of ${features} channels`,
-    );
-  return { ...found, name, expandedWidth: width };
+function shapeOf(name: string, { blocks, features, scale, width }: Architecture): SesrShape {
+  return {
+    name,
+    scale: checkOneOf("architecture.scale", scale, [2, 4]),
+    features,
+    depth: blocks,
+    expandedWidth: width,
+  };
 }
 
 function assemble<Block>(blocks: readonly Block[], slopes: Float32Array, features: number) {

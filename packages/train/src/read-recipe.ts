@@ -32,7 +32,7 @@ export async function readRecipe(nameOrFile: string): Promise<Recipe> {
   }
   const url = isFile ? pathToFileURL(resolve(nameOrFile)) : new URL(`${nameOrFile}${ending}`, folder);
   const module = (await import(url.href).catch((error: unknown) => {
-    throw cannotLoad(nameOrFile, error);
+    throw TatamiError.is(error) ? error : cannotLoad(nameOrFile, error);
   })) as { recipe?: RecipeInit };
   if (module.recipe) return createRecipe(module.recipe);
   throw invalidOption("RECIPE", "a file that exports `recipe`", nameOrFile, "Export one: see createRecipe.");

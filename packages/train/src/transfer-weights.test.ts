@@ -51,6 +51,16 @@ describe("the same function, from wide and from folded weights", () => {
   });
 });
 
+test("a network of no size of the paper's is one too: fewer features, folded and back", () => {
+  const micro = { blocks: 2, features: 8, width: 32, scale: 2 };
+  const from = trained(micro);
+  const start = folded(micro, from.weights);
+  expect(start.architecture).toMatchObject({ blocks: 2, features: 8 });
+  const expected = runReference(createWideModel("from", micro, from.weights), picture);
+  const wide = runReference(createWideModel("to", m3, transferWeights(start, m3, 5)), picture);
+  expect(largestDifference(wide, expected)).toBeLessThan(2e-6);
+});
+
 test("what is new learns: every hidden channel has a gradient from the first step", () => {
   const to = { ...m3, blocks: 5, width: 64 };
   const weights = transferWeights(trained(m3), to, 5);

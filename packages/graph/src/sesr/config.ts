@@ -5,11 +5,10 @@ import { TatamiError } from "@tatami/core";
 /** The paper's sizes, smallest first. */
 export type SesrSize = "m3" | "m5" | "m7" | "m11" | "xl";
 
-/** Everything that tells one SESR network from another. */
-export interface SesrConfig {
+/** Everything that tells one SESR network from another, of the paper's sizes or any other. */
+export interface SesrShape {
   /** For instance `sesr-m5-x2`. */
   readonly name: string;
-  readonly size: SesrSize;
   readonly scale: 2 | 4;
   /** Channels between blocks: f. */
   readonly features: number;
@@ -17,6 +16,11 @@ export interface SesrConfig {
   readonly depth: number;
   /** Channels inside a linear block while training: p. They are gone after collapse. */
   readonly expandedWidth: number;
+}
+
+/** A network of the paper. */
+export interface SesrConfig extends SesrShape {
+  readonly size: SesrSize;
 }
 
 /** All ten networks. */

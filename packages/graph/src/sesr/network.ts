@@ -8,7 +8,7 @@ import type { Node } from "../node.ts";
 import { probeShape } from "../shape.ts";
 import { tensor } from "../tensor.ts";
 import type { Tensor } from "../tensor.ts";
-import type { SesrConfig } from "./config.ts";
+import type { SesrShape } from "./config.ts";
 import type {
   CollapsedBlockWeights,
   CollapsedSesrWeights,
@@ -22,7 +22,7 @@ import type {
  *
  * @throws TatamiError `invalid-model` when a weight does not have its configuration's shape.
  */
-export function createWideSesr(config: SesrConfig, weights: WideSesrWeights): Model {
+export function createWideSesr(config: SesrShape, weights: WideSesrWeights): Model {
   const block = ({ expand, expandBias, project, bias }: WideBlockWeights, picture: Node): Node => {
     const [outputs, width] = [project.shape[0] ?? 0, project.shape[1] ?? 0];
     const wide = conv2d(picture, expand, expandBias);
@@ -39,7 +39,7 @@ export function createWideSesr(config: SesrConfig, weights: WideSesrWeights): Mo
  *
  * @throws TatamiError `invalid-model` when a weight does not have its configuration's shape.
  */
-export function createCollapsedSesr(config: SesrConfig, weights: CollapsedSesrWeights): Model {
+export function createCollapsedSesr(config: SesrShape, weights: CollapsedSesrWeights): Model {
   const block = ({ kernel, bias }: CollapsedBlockWeights, picture: Node): Node =>
     conv2d(picture, kernel, bias);
   return createModel(config, weights, { block, residualBlock: block });
@@ -65,7 +65,7 @@ export interface SesrBlocks<Block> {
  * @throws TatamiError `invalid-model` when a weight does not have its configuration's shape.
  */
 export function buildSesr<Block>(
-  config: SesrConfig,
+  config: SesrShape,
   picture: Node,
   weights: SesrNodes<Block>,
   { block, residualBlock }: SesrBlocks<Block>,
@@ -85,17 +85,17 @@ export function buildSesr<Block>(
   return scale === 2 ? depthToSpace(bright, 2) : depthToSpace(depthToSpace(bright, 2), 2);
 }
 
-function createModel<Block>(config: SesrConfig, weights: SesrNodes<Block>, blocks: SesrBlocks<Block>): Model {
+function createModel<Block>(config: SesrShape, weights: SesrNodes<Block>, blocks: SesrBlocks<Block>): Model {
   const output = buildSesr(config, input(), weights, blocks);
   return { name: config.name, scale: config.scale, halo: haloOf(output), output };
 }
 
-function checkChannels(config: SesrConfig, what: string, node: Node, wanted: number): Node {
+function checkChannels(config: SesrShape, what: string, node: Node, wanted: number): Node {
   checkNumber(config, `channels of the ${what}`, probeShape(node)[1] ?? 0, wanted);
   return node;
 }
 
-function checkNumber(config: SesrConfig, what: string, found: number, wanted: number): void {
+function checkNumber(config: SesrShape, what: string, found: number, wanted: number): void {
   if (found === wanted) return;
   throw invalidModel(
     `${config.name}: ${what}: ${found}, not ${wanted}.`,
