@@ -1,6 +1,7 @@
 /**
  * Writes src/registry.generated.ts from the cards in models/: one literal `new URL(…, import.meta.url)`
- * a model, which is the only form that Vite and webpack recognise and bundle.
+ * a model, which is the only form that Vite and webpack recognise and bundle. And the table of models in
+ * README.md, from the same cards.
  *
  * `node scripts/generate-registry.js` writes; the build runs it. A test asserts that it changes nothing.
  */
@@ -11,12 +12,11 @@ import { fileURLToPath } from "node:url";
 
 const models = new URL("../models/", import.meta.url);
 const target = new URL("../src/registry.generated.ts", import.meta.url);
+const readme = new URL("../README.md", import.meta.url);
 
 /** The text of the registry for what is in models/ now. */
 export async function generateRegistry() {
-  const names = (await readdir(models)).filter((file) => file.endsWith(".json")).sort();
-  const cards = await Promise.all(names.map(readCard));
-  cards.sort((a, b) => a.scale - b.scale || a.parameters - b.parameters || a.name.localeCompare(b.name));
+  const cards = await readCards();
   const entries = cards.map(
     (card) =>
       `  ${JSON.stringify(card.name)}: {\n` +
@@ -31,6 +31,56 @@ export async function generateRegistry() {
   );
 }
 
+/** README.md with the table of what is in models/ now between its two marks. */
+export async function generateReadme() {
+  const rows = (await readCards()).map((card) => [
+    `\`${card.name}\``,
+    `×${card.scale}`,
+    card.track,
+    String(card.parameters),
+    (card.macs720p / 1e9).toFixed(2),
+    String(card.steps),
+    ...["set5", "set14"].map((set) => describeScore(card.psnr[set], card.bicubicPsnr[set])),
+  ]);
+  const head = ["model", "scale", "track", "weights", "GMAC to 720p", "steps", "Set5, dB", "Set14, dB"];
+  const text = await readFile(readme, "utf8");
+  const [begin, end] = ["<!-- models -->", "<!-- end of models -->"];
+  const [before, rest] = text.split(begin);
+  const after = rest?.split(end)[1];
+  if (after === undefined) throw new Error(`README.md has no ${begin} and ${end}.`);
+  return `${before}${begin}\n\n${markdownTable(head, rows)}\n${end}${after}`;
+}
+
+/** `37.00 (+3.33)`: Y-PSNR, and by how much it is better than bicubic enlargement. */
+function describeScore(psnr, bicubic) {
+  if (psnr === undefined) return "–";
+  const gain = psnr - bicubic;
+  return `${psnr.toFixed(2)} (${gain < 0 ? "−" : "+"}${Math.abs(gain).toFixed(2)})`;
+}
+
+/** Columns of one width, as the formatter writes them; all but the first three to the right. */
+function markdownTable(head, rows) {
+  const widths = head.map((title, column) =>
+    Math.max(3, ...[title, ...rows.map((row) => row[column])].map((cell) => cell.length)),
+  );
+  const isText = (column) => column < 3;
+  const line = (cells) =>
+    `| ${cells.map((cell, column) => (isText(column) ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join(" | ")} |\n`;
+  const rule = widths.map((width, column) =>
+    isText(column) ? "-".repeat(width) : `${"-".repeat(width - 1)}:`,
+  );
+  return [head, rule, ...rows].map(line).join("");
+}
+
+/** Every card, by scale and then by size. */
+async function readCards() {
+  const names = (await readdir(models)).filter((file) => file.endsWith(".json")).sort();
+  const cards = await Promise.all(names.map(readCard));
+  return cards.sort(
+    (a, b) => a.scale - b.scale || a.parameters - b.parameters || a.name.localeCompare(b.name, "en"),
+  );
+}
+
 async function readCard(file) {
   const card = JSON.parse(await readFile(new URL(file, models), "utf8"));
   if (`${card.name}.json` !== file) throw new Error(`models/${file} names itself "${card.name}".`);
@@ -42,4 +92,7 @@ async function readCard(file) {
   return card;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await writeFile(target, await generateRegistry());
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await writeFile(target, await generateRegistry());
+  await writeFile(readme, await generateReadme());
+}

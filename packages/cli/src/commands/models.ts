@@ -1,11 +1,15 @@
 /** `tatami models`: what ships. */
 
+import type { ModelCard } from "@tatami/zoo";
 import { defineCommand } from "../command.ts";
 import type { Command } from "../command.ts";
 import { switchFlag } from "../flags.ts";
 import { usage } from "../parse-flags.ts";
+import { formatGain } from "../score-table.ts";
 import { textTable } from "../text-table.ts";
 import { toLine } from "../to-json.ts";
+
+const MOST_TEST_SETS = 3;
 
 /** Lists the shipped models. */
 export const modelsCommand: Command = defineCommand({
@@ -22,7 +26,7 @@ export const modelsCommand: Command = defineCommand({
       shell.stdout.write(toLine(cards));
       return 0;
     }
-    const testSets = [...new Set(cards.flatMap((card) => Object.keys(card.psnr)))];
+    const testSets = commonTestSets(cards);
     const rows = cards.map((card) => [
       card.name,
       `×${card.scale}`,
@@ -35,7 +39,7 @@ export const modelsCommand: Command = defineCommand({
     const header = [
       "model",
       "scale",
-      "trained on",
+      "track",
       "parameters",
       "MACs/pixel",
       "steps",
@@ -46,8 +50,16 @@ export const modelsCommand: Command = defineCommand({
   },
 });
 
+/** The test sets that most models were scored on: more columns than these no terminal has room for. */
+function commonTestSets(cards: readonly ModelCard[]): readonly string[] {
+  const names = cards.flatMap((card) => Object.keys(card.psnr));
+  const count = (name: string): number => names.filter((each) => each === name).length;
+  const unique = [...new Set(names)];
+  return unique.sort((a, b) => count(b) - count(a)).slice(0, MOST_TEST_SETS);
+}
+
 /** `36.67 (+3.00)`: PSNR in dB, and by how much it is better than bicubic enlargement. */
 function describeScore(psnr: number | undefined, bicubic: number | undefined): string {
   if (psnr === undefined) return "-";
-  return bicubic === undefined ? psnr.toFixed(2) : `${psnr.toFixed(2)} (+${(psnr - bicubic).toFixed(2)})`;
+  return bicubic === undefined ? psnr.toFixed(2) : `${psnr.toFixed(2)} (${formatGain(psnr - bicubic)})`;
 }
