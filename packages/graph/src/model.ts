@@ -30,6 +30,8 @@ export interface Backend extends AsyncDisposable {
   readonly name: BackendName;
   /** What it runs on, for people: "WebAssembly, 2 threads". */
   readonly description: string;
+  /** Patches it computes at once, each on a thread of its own: a frame is cut into no fewer. @defaultValue 1 */
+  readonly parallelPatches?: number;
   /** @throws TatamiError `invalid-model` for a model it cannot run. */
   prepare(model: Model, shape: BatchShape): Promise<Executable>;
   /** Resolves only if the device is lost; never rejects. */

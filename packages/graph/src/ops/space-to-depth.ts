@@ -36,7 +36,17 @@ export const spaceToDepth: OpDefinition<"spaceToDepth"> = {
     }
     return result;
   },
-  onnx: (emitter, node) =>
-    emitter.node("SpaceToDepth", [emitter.valueOf(node.sources[0]!)], { blocksize: node.arg.block }),
+  /** In three steps: onnxruntime-web's WebGPU engine has no SpaceToDepth. */
+  onnx: (emitter, node) => {
+    const { block } = node.arg;
+    const [n, channels, height, width] = emitter.shapeOf(node) as readonly [number, number, number, number];
+    const kept = channels / block ** 2;
+    const split = emitter.node("Reshape", [
+      emitter.valueOf(node.sources[0]!),
+      emitter.integers([n, kept, height, block, width, block]),
+    ]);
+    const moved = emitter.node("Transpose", [split], { perm: [0, 3, 5, 1, 2, 4] });
+    return emitter.node("Reshape", [moved, emitter.integers([n, channels, height, width])]);
+  },
   gradient: (build, { arg }, outgoing) => [build.depthToSpace(outgoing, arg.block)],
 };

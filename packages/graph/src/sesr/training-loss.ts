@@ -74,12 +74,10 @@ export function createSesrTrainingLoss(config: SesrConfig, crops: SesrBatch): Se
   };
   const low = parameter("low", [batch, 1, height, width]);
   const high = parameter("high", [batch, 1, height * scale, width * scale]);
+  const residual = constant(addIdentityTap(tensor([features, features, 3, 3])));
   const output = buildSesr(config, low, weights, {
     block: (wide, picture) => conv2d(picture, foldKernel(wide), wide.bias),
-    residualBlock: (wide, picture) => {
-      const tap = addIdentityTap(tensor([features, features, 3, 3]));
-      return conv2d(picture, add(foldKernel(wide), constant(tap)), wide.bias);
-    },
+    residualBlock: (wide, picture) => conv2d(picture, add(foldKernel(wide), residual), wide.bias),
   });
   const loss = mean(absolute(subtract(clip(output, 0, 1), high)));
   return { loss, output, low, high, parameters };

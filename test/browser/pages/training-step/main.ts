@@ -1,0 +1,109 @@
+/** SESR's training step in onnxruntime-web's WebGPU engine beside the CPU reference, in the page. */
+
+import {
+  createSeededRandom,
+  createSesrTrainingLoss,
+  createTrainingStep,
+  initialSesrWeights,
+  nameSesrWeights,
+  randomTensor,
+  runProgram,
+  sesrConfig,
+  stepNumbers,
+  tensor,
+  writeProgramOnnx,
+} from "@tatami/graph";
+import type { Tensor, TrainingStep } from "@tatami/graph";
+import * as ort from "onnxruntime-web/webgpu";
+
+type Tensors = Readonly<Record<string, Tensor>>;
+
+/** What some steps showed. */
+export interface TrainingOutcome {
+  /** Bytes of the ONNX file. */
+  readonly bytes: number;
+  readonly losses: readonly number[];
+  /** Largest difference of a loss from the reference's, as a part of it. */
+  readonly lossDeviation: number;
+  /** The same for each weight and moment after the last step, by the norm of the difference. */
+  readonly deviations: Readonly<Record<string, number>>;
+}
+
+/** Does `count` steps of a small SESR network on one batch, on the GPU and by the reference. */
+async function trainOnWebGpu(
+  scale: 2 | 4,
+  features: number,
+  depth: number,
+  count: number,
+): Promise<TrainingOutcome> {
+  const config = { ...sesrConfig("m3", scale), depth, features, expandedWidth: 16 };
+  const [batch, height, width] = [3, 5, 7];
+  const { loss, parameters } = createSesrTrainingLoss(config, { batch, height, width });
+  const step = createTrainingStep("sesr", loss, parameters);
+  const random = createSeededRandom(1);
+  const given = {
+    low: randomTensor([batch, 1, height, width], 0, 1, random),
+    high: randomTensor([batch, 1, height * scale, width * scale], 0, 1, random),
+  };
+  const start = { ...nameSesrWeights(initialSesrWeights(config, 2)), ...given };
+  const file = writeProgramOnnx(step);
+  ort.env.logLevel = "error";
+  ort.env.wasm.numThreads = 1;
+  const session = await ort.InferenceSession.create(file, {
+    executionProviders: ["webgpu"],
+    // No node may fall back to the CPU in silence: where the GPU lacks an op, this is an error.
+    extra: { session: { disable_cpu_ep_fallback: "1" } },
+  });
+  const seen = await runSteps(step, start, count, (bindings) => runSession(session, bindings));
+  await session.release();
+  const expected = await runSteps(step, start, count, async (bindings) => runProgram(step, bindings));
+  const apart = seen.losses.map((value, at) => Math.abs(value / expected.losses[at]! - 1));
+  const deviations = Object.entries(expected.state).map(([name, { data }]) => {
+    const difference = data.map((value, i) => value - seen.state[name]!.data[i]!);
+    return [name, lengthOf(difference) / lengthOf(data)] as const;
+  });
+  return {
+    bytes: file.length,
+    losses: seen.losses,
+    lossDeviation: Math.max(...apart),
+    deviations: Object.fromEntries(deviations),
+  };
+}
+
+async function runSteps(
+  step: TrainingStep,
+  start: Tensors,
+  count: number,
+  run: (bindings: Tensors) => Promise<Tensors>,
+): Promise<{ readonly losses: readonly number[]; readonly state: Tensors }> {
+  let state: Tensors = Object.fromEntries(
+    step.state.map(({ input, shape }) => [input, start[input] ?? tensor(shape)]),
+  );
+  const losses: number[] = [];
+  for (let index = 0; index < count; index++) {
+    const numbers = Object.entries(stepNumbers(index, 2e-3)).map(
+      ([name, value]) => [name, tensor([1], Float32Array.of(value))] as const,
+    );
+    const outputs = await run({ ...start, ...state, ...Object.fromEntries(numbers) });
+    losses.push(outputs["loss"]!.data[0]!);
+    state = Object.fromEntries(step.state.map(({ input, output }) => [input, outputs[output]!]));
+  }
+  return { losses, state };
+}
+
+async function runSession(session: ort.InferenceSession, bindings: Tensors): Promise<Tensors> {
+  const feeds = session.inputNames.map((name) => {
+    const { shape, data } = bindings[name]!;
+    return [name, new ort.Tensor("float32", data, [...shape])] as const;
+  });
+  const outputs = Object.entries(await session.run(Object.fromEntries(feeds)));
+  return Object.fromEntries(
+    outputs.map(([name, { dims, data }]) => [name, tensor(dims, data as Float32Array)]),
+  );
+}
+
+function lengthOf(values: Float32Array): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+}
+
+Object.assign(globalThis, { trainOnWebGpu });
