@@ -29,6 +29,7 @@ export interface OpArguments {
   readonly slice: { readonly axis: number; readonly start: number; readonly end: number };
   /** ONNX `DepthToSpace` in DCR order: channel `(dy·block + dx)·c + k` goes to row `dy`, column `dx`. */
   readonly depthToSpace: { readonly block: number };
+  // From here on: for training steps only. A model that holds one of them is refused.
   /** A named tensor that is bound when the graph is run: weights, moments, a batch of pictures. */
   readonly parameter: { readonly name: string; readonly shape: readonly number[] };
   /** Sources: two of equal shape, or the second broadcast by size-1 dimensions. */

@@ -8,6 +8,7 @@ import { formatShape } from "./ops/definition.ts";
 import { definitionOf } from "./ops/index.ts";
 import { parametersOf } from "./program.ts";
 import type { Program } from "./program.ts";
+import { elementCount } from "./tensor.ts";
 import type { Tensor } from "./tensor.ts";
 import { topologicalOrder } from "./topological-order.ts";
 
@@ -51,9 +52,11 @@ export function runProgram(
 }
 
 function checkBinding({ arg: { name, shape } }: Node<"parameter">, value: Tensor | undefined): Tensor {
-  if (value && formatShape(value.shape) === formatShape(shape)) return value;
+  const fits = value && formatShape(value.shape) === formatShape(shape);
+  if (fits && value.data.length === elementCount(shape)) return value;
+  const given = value && `its tensor ${formatShape(value.shape)} of ${value.data.length} numbers`;
   throw invalidModel(
-    `Parameter "${name}" is ${formatShape(shape)}, ${value ? `its tensor ${formatShape(value.shape)}` : "and nothing is bound to it"}.`,
+    `Parameter "${name}" is ${formatShape(shape)}, ${given ?? "and nothing is bound to it"}.`,
     `Bind a tensor of ${formatShape(shape)} to "${name}".`,
     { parameter: name },
   );

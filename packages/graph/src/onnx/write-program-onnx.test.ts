@@ -11,8 +11,38 @@ import type { Program } from "../program.ts";
 import { runProgram } from "../reference.ts";
 import { tensor } from "../tensor.ts";
 import type { Tensor } from "../tensor.ts";
+import { modelFields } from "./messages.ts";
+import type { ModelProto } from "./messages.ts";
 import { loadOnnxProgram } from "./run-onnx.fixture.ts";
+import { decodeMessage } from "./wire-format.ts";
 import { writeProgramOnnx } from "./write-program-onnx.ts";
+
+/** SpaceToDepth, Sign, PRelu and FusedMatMul are not among them. */
+const onWebGpu: ReadonlySet<string> = new Set([
+  "Abs",
+  "Add",
+  "Cast",
+  "Clip",
+  "Concat",
+  "Conv",
+  "ConvTranspose",
+  "DepthToSpace",
+  "Div",
+  "Expand",
+  "Greater",
+  "MatMul",
+  "Mul",
+  "Neg",
+  "Pad",
+  "ReduceMean",
+  "ReduceSum",
+  "Relu",
+  "Reshape",
+  "Slice",
+  "Sqrt",
+  "Sub",
+  "Transpose",
+]);
 
 const sizes = { n: 2, c: 3, o: 2, h: 4, w: 5, tall: 3, wide: 5 };
 
@@ -36,6 +66,23 @@ describe("writeProgramOnnx", () => {
     const outputs = { result, ...Object.fromEntries(named) };
     const bindings = Object.fromEntries(values.map((value, at) => [`source ${at}`, value]));
     await expectAgreement({ name: op, outputs }, bindings);
+  });
+
+  it("uses no op that onnxruntime's WebGPU engine lacks", () => {
+    const seen = new Set<string>();
+    for (const op of differentiatedOps) {
+      const { values, build } = opCase(op, sizes, 1);
+      const sources = values.map(({ shape }, at) => parameter(`source ${at}`, shape));
+      const result = build(sources);
+      const named = gradient(sum(result, allAxes(result)), sources).map(
+        (each, at) => [`${at}`, each] as const,
+      );
+      const file = writeProgramOnnx({ name: op, outputs: { result, ...Object.fromEntries(named) } });
+      for (const node of (decodeMessage(modelFields, file) as ModelProto).graph!.node)
+        seen.add(node.op_type!);
+    }
+    expect([...seen].filter((op) => !onWebGpu.has(op))).toEqual([]);
+    expect([...onWebGpu].filter((op) => !seen.has(op))).toEqual([]);
   });
 
   it("gives a parameter, a constant, and one value twice", async () => {

@@ -32,6 +32,8 @@ describe("an op of training steps refuses", () => {
       () => training.conv2dWeightGradient(of(1, 3, 4, 4), of(1, 2, 4, 5), 3, 3),
       /are not a convolution's picture and result/,
     ],
+    ["a parameter of no size", () => training.parameter("x", [2, 0]), /"x" cannot have shape \[2, 0\]/],
+    ["a parameter without a name", () => training.parameter("", [2]), /"" cannot have shape/],
     ["a divisor larger than the first", () => training.divide(of(1), of(2)), /cannot repeat \[2\] to \[1\]/],
   ])("%s", (_what, make, message) => {
     expect(make).toThrowError(
@@ -79,6 +81,8 @@ describe("a model", () => {
     expect([...runProgram(program, bindings)["output"]!.data]).toEqual([5, 0]);
     expect(() => runProgram(program, { x: bindings.x })).toThrowError(/"w" is \[1, 1, 1, 1\], and nothing/);
     expect(() => runProgram(program, { ...bindings, w: tensor([1]) })).toThrowError(/its tensor \[1\]/);
+    const short = tensor([1, 1, 1, 1], new Float32Array(0));
+    expect(() => runProgram(program, { ...bindings, w: short })).toThrowError(/\[1, 1, 1, 1\] of 0 numbers/);
     expect(replaceNodes(model, new Map())).toBe(model);
   });
 });

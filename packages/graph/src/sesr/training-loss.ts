@@ -1,5 +1,6 @@
 /** SESR's loss as a graph: the network runs folded, and the gradient reaches the wide weights. */
 
+import { checkInteger } from "@tatami/core";
 import { add, clip, constant, conv2d, subtract } from "../build.ts";
 import { absolute, matrixMultiply, mean, parameter, reshape } from "../build-training.ts";
 import { addIdentityTap } from "../collapse/absorb-residual.ts";
@@ -46,13 +47,17 @@ interface WideBlockNodes {
 }
 
 /**
- * The loss of SESR in training (arXiv 2103.09404, section 3.3, "efficient training"): every linear block
+ * The loss of SESR in training (arXiv 2103.09404, section 3, and its code's "efficient training"): every linear block
  * is folded to one kernel, W = W2 · W1 with 1 added to the middle tap of a residual block, so that the
  * picture goes through the small network, and the gradient goes on through the fold to W1 and W2.
+ *
+ * @throws TatamiError `invalid-option` for a batch without pictures or pixels.
  */
 export function createSesrTrainingLoss(config: SesrConfig, crops: SesrBatch): SesrTrainingLoss {
   const { features, depth, scale, expandedWidth } = config;
-  const { batch, height, width } = crops;
+  const [batch, height, width] = (["batch", "height", "width"] as const).map((side) =>
+    checkInteger(side, crops[side], 1),
+  ) as [number, number, number];
   const parameters: Node<"parameter">[] = [];
   const learned = (name: string, shape: Shape): Node<"parameter"> => {
     const made = parameter(name, shape);

@@ -1,7 +1,7 @@
 /** Whole training steps: Adam by hand, steps that learn, and the same in onnxruntime. */
 
 import { describe, expect, it } from "vitest";
-import { subtract } from "../build.ts";
+import { multiply, subtract } from "../build.ts";
 import { absolute, mean, parameter } from "../build-training.ts";
 import { gradient } from "../gradient.ts";
 import { loadOnnxProgram } from "../onnx/run-onnx.fixture.ts";
@@ -106,9 +106,30 @@ describe("a training step", () => {
       }
     },
   );
+
+  it.each([
+    ["nothing to learn", [], {}, "invalid-model", /no parameters to learn/],
+    ["a name that is taken", [parameter("loss", [2])], {}, "invalid-model", /two values called "loss"/],
+    ["a clip to no length", [parameter("x", [2])], { clipNorm: 0 }, "invalid-option", /clipNorm/],
+    ["a mean that never moves", [parameter("x", [2])], { beta2: 1 }, "invalid-option", /beta2/],
+  ] as const)("refuses %s", (_what, parameters, options, code, message) => {
+    const loss = mean(absolute(parameters[0] ?? parameter("x", [2])));
+    expect(() => createTrainingStep("wrong", loss, parameters, options)).toThrowError(
+      expect.objectContaining({ code, message: expect.stringMatching(message) }),
+    );
+  });
 });
 
 describe("gradient", () => {
+  it("can be differentiated again: x³ is 3x², then 6x", () => {
+    const x = parameter("x", [1]);
+    const [first] = gradient(multiply(multiply(x, x), x), [x]);
+    const [second] = gradient(first!, [x]);
+    const outputs = { first: first!, second: second! };
+    const given = runProgram({ name: "cube", outputs }, { x: tensor([1], Float32Array.of(5)) });
+    expect([given["first"]!.data[0], given["second"]!.data[0]]).toEqual([75, 30]);
+  });
+
   it("is zero for what the loss does not need, and refuses a loss of many numbers", async () => {
     const [x, other] = [parameter("x", [2]), parameter("other", [3, 2])];
     const outputs = { zero: gradient(mean(x), [other])[0]! };

@@ -1,9 +1,12 @@
 /** A whole training step as one program: loss, gradients, clipping by global norm, Adam. */
 
+import { checkNumber } from "@tatami/core";
 import { add, clip, constant, multiply, subtract } from "../build.ts";
 import { allAxes, divide, parameter, plus, reshape, squareRoot, sum, times } from "../build-training.ts";
 import { gradient } from "../gradient.ts";
+import { invalidModel } from "../invalid-model.ts";
 import type { Node } from "../node.ts";
+import { parametersOf } from "../program.ts";
 import type { Program } from "../program.ts";
 import { probeShape } from "../shape.ts";
 import { tensor } from "../tensor.ts";
@@ -45,7 +48,8 @@ const numberNames = ["rate", "firstCorrection", "secondCorrection"] as const;
  *
  * @param loss one number, made of parameters.
  * @param parameters those that learn.
- * @throws TatamiError `invalid-model` for a loss without a gradient, see `gradient`.
+ * @throws TatamiError `invalid-model` for a loss without a gradient (see `gradient`), for no parameters and
+ * for names that are taken; `invalid-option` for a norm, share or epsilon out of range.
  */
 export function createTrainingStep(
   name: string,
@@ -53,7 +57,13 @@ export function createTrainingStep(
   parameters: readonly Node<"parameter">[],
   options: TrainingStepOptions = {},
 ): TrainingStep {
-  const { clipNorm = 1, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
+  const { clipNorm, beta1, beta2, epsilon } = resolveOptions(options);
+  if (parameters.length === 0) {
+    throw invalidModel(
+      `Training step "${name}" has no parameters to learn.`,
+      "Name the parameters of the loss that are to learn.",
+    );
+  }
   const gradients = gradient(loss, parameters);
   const norm = squareRoot(gradients.map((each) => asNumber(sumOfSquares(each), 1)).reduce(add));
   const factor = clip(divide(constant(tensor([1], Float32Array.of(clipNorm))), norm), 0, 1);
@@ -81,6 +91,8 @@ export function createTrainingStep(
       { input: `${label}/second`, output: `${label}/second/next`, shape, kind: "secondMoment" },
     );
   }
+  // Names that are taken are found here rather than at the first step.
+  parametersOf({ name, outputs });
   return { name, outputs, state };
 }
 
@@ -95,9 +107,21 @@ export function stepNumbers(
   rate: number,
   options: TrainingStepOptions = {},
 ): Readonly<Record<(typeof numberNames)[number], number>> {
-  const { beta1 = 0.9, beta2 = 0.999 } = options;
+  const { beta1, beta2 } = resolveOptions(options);
   const correction = (beta: number): number => 1 / (1 - beta ** (index + 1));
   return { rate, firstCorrection: correction(beta1), secondCorrection: correction(beta2) };
+}
+
+/** Of float32's normal numbers: GPUs take what is smaller for zero. */
+const smallest = 2 ** -126;
+
+function resolveOptions(options: TrainingStepOptions): Required<TrainingStepOptions> {
+  return {
+    clipNorm: checkNumber("clipNorm", options.clipNorm ?? 1, smallest),
+    beta1: checkNumber("beta1", options.beta1 ?? 0.9, 0, 1 - 2 ** -24),
+    beta2: checkNumber("beta2", options.beta2 ?? 0.999, 0, 1 - 2 ** -24),
+    epsilon: checkNumber("epsilon", options.epsilon ?? 1e-8, smallest),
+  };
 }
 
 type Four = [Node, Node, Node, Node];
