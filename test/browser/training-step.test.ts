@@ -14,6 +14,10 @@ describe.skipIf(chromium === "")("a training step on WebGPU", () => {
   });
   afterAll(() => served[Symbol.asyncDispose]());
 
+  test("has every other op of gradients too", async () => {
+    expect(await served.call<number>("differentiateOtherOps")).toBeLessThan(1e-5);
+  });
+
   test.each([
     [2, 16, 2],
     [4, 32, 1],

@@ -1,15 +1,23 @@
 /** SESR's training step in onnxruntime-web's WebGPU engine beside the CPU reference, in the page. */
 
 import {
+  concat,
   createSeededRandom,
   createSesrTrainingLoss,
   createTrainingStep,
+  gradient,
   initialSesrWeights,
+  largestDifference,
+  multiply,
   nameSesrWeights,
+  parameter,
   randomTensor,
+  relu,
   runProgram,
   sesrConfig,
+  slice,
   stepNumbers,
+  sum,
   tensor,
   writeProgramOnnx,
 } from "@tatami/graph";
@@ -47,13 +55,7 @@ async function trainOnWebGpu(
   };
   const start = { ...nameSesrWeights(initialSesrWeights(config, 2)), ...given };
   const file = writeProgramOnnx(step);
-  ort.env.logLevel = "error";
-  ort.env.wasm.numThreads = 1;
-  const session = await ort.InferenceSession.create(file, {
-    executionProviders: ["webgpu"],
-    // No node may fall back to the CPU in silence: where the GPU lacks an op, this is an error.
-    extra: { session: { disable_cpu_ep_fallback: "1" } },
-  });
+  const session = await loadSession(file);
   const seen = await runSteps(step, start, count, (bindings) => runSession(session, bindings));
   await session.release();
   const expected = await runSteps(step, start, count, async (bindings) => runProgram(step, bindings));
@@ -68,6 +70,34 @@ async function trainOnWebGpu(
     lossDeviation: Math.max(...apart),
     deviations: Object.fromEntries(deviations),
   };
+}
+
+/**
+ * The gradients of a graph of the ops that SESR has not, on the GPU and by the reference.
+ *
+ * @returns the largest difference between them
+ */
+async function differentiateOtherOps(): Promise<number> {
+  const x = parameter("x", [2, 5, 4, 3]);
+  const parts = concat([slice(relu(x), 1, 1, 4), x], 1);
+  const loss = sum(multiply(parts, parts), [0, 1, 2, 3]);
+  const program = { name: "others", outputs: { loss, slope: gradient(loss, [x])[0]! } };
+  const session = await loadSession(writeProgramOnnx(program));
+  const bindings = { x: randomTensor([2, 5, 4, 3], -1, 1, createSeededRandom(3)) };
+  const seen = await runSession(session, bindings);
+  await session.release();
+  const expected = runProgram(program, bindings);
+  return Math.max(...Object.keys(expected).map((name) => largestDifference(seen[name]!, expected[name]!)));
+}
+
+async function loadSession(file: Uint8Array): Promise<ort.InferenceSession> {
+  ort.env.logLevel = "error";
+  ort.env.wasm.numThreads = 1;
+  return await ort.InferenceSession.create(file, {
+    executionProviders: ["webgpu"],
+    // No node may fall back to the CPU in silence: where the GPU lacks an op, this is an error.
+    extra: { session: { disable_cpu_ep_fallback: "1" } },
+  });
 }
 
 async function runSteps(
@@ -103,7 +133,7 @@ async function runSession(session: ort.InferenceSession, bindings: Tensors): Pro
 }
 
 function lengthOf(values: Float32Array): number {
-  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+  return Math.sqrt(values.reduce((total, value) => total + value * value, 0));
 }
 
-Object.assign(globalThis, { trainOnWebGpu });
+Object.assign(globalThis, { differentiateOtherOps, trainOnWebGpu });
