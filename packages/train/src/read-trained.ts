@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { TatamiError } from "@tatami/core";
 import { readOnnx } from "@tatami/graph";
-import type { Model } from "@tatami/graph";
+import type { Model, OnnxFile } from "@tatami/graph";
 import { CHECKPOINT_MAGIC, decodeCheckpoint } from "./checkpoint.ts";
 import { foldCheckpoint } from "./export-model.ts";
 import { foldedOf } from "./graph-model.ts";
@@ -33,7 +33,7 @@ export async function readTrained(compiled: CompiledKernels, path: string): Prom
       startWeights: () => ({ architecture: recipe.architecture, weights: state.average }),
     };
   }
-  const { model, metadata } = readOnnx(bytes);
+  const { model, metadata } = readModelFile(bytes, path);
   const steps = Number(metadata["steps"]);
   const named = { ...model, name: model.name || basename(path, ".onnx") };
   return trainedModel(named, Number.isFinite(steps) ? steps : undefined);
@@ -55,6 +55,17 @@ export function trainedModel(model: Model, steps: number | undefined): Trained {
       });
     },
   };
+}
+
+function readModelFile(bytes: Uint8Array, path: string): OnnxFile {
+  try {
+    return readOnnx(bytes);
+  } catch (error) {
+    if (!TatamiError.is(error, "invalid-model")) throw error;
+    const { code, message, detail } = error;
+    const fix = "Name a checkpoint, a whole .onnx file or a shipped model; tatami models lists those.";
+    throw new TatamiError({ code, message: `${path}: ${message}`, fix, detail, cause: error });
+  }
 }
 
 function notFound(path: string, error: unknown): never {

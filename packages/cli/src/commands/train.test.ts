@@ -156,7 +156,7 @@ describe("wrong usage", () => {
     [["train", "m5-x2-bicubic", "--rate", "fast"], 2, "--rate must be a number", "--rate"],
     [["train", "m5-x2-bicubic", "--minute", "3"], 2, "--minute is not a flag", "--minutes?"],
     [["evaluate", "m5-x2"], 2, "tatami evaluate takes a model", "tatami evaluate m5-x2 FOLDER"],
-    [["evaluate", "a.mp4", "."], 1, "are not an ONNX file", "ONNX file"],
+    [["evaluate", "a.mp4", "."], 1, "a.mp4: The 5 bytes are not an ONNX file.", "tatami models"],
     [["evaluate", "no.onnx", "."], 1, "no.onnx could not be read", "tatami models"],
     [["evaluate", "m5-x2", ".", "--scale", "4"], 2, "m5-x2 upscales by 2, not by 4.", "--scale 4"],
     [["fold"], 2, "tatami fold takes one checkpoint", "tatami fold CHECKPOINT"],

@@ -56,7 +56,7 @@ export async function writeReport(
 ): Promise<WrittenReport> {
   const { evaluate = [], signal } = options;
   const checkpoint = await readCheckpoint(checkpointFile);
-  const history = await readHistory(historyPath(checkpointFile));
+  const entries = await readHistory(historyPath(checkpointFile));
   const compiled = await compileKernels();
   const { model, foldingError } = foldCheckpoint(compiled, checkpoint);
   const sets: ReportSet[] = [];
@@ -73,8 +73,7 @@ export async function writeReport(
   throwIfAborted(signal);
   // the plotting library is large, and of no use before
   const { reportPage } = await import("./page.ts");
-  const entries = history.filter(({ step }) => step <= checkpoint.state.step);
-  const start = latestStart(history);
+  const start = latestStart(entries);
   const page = reportPage({ checkpoint, foldingError, entries, start, sets, crops });
   const path = options.output ?? reportPath(checkpointFile);
   await writeWhole(path, [new TextEncoder().encode(page)]);
