@@ -1,32 +1,44 @@
 /**
  * How large a patch should be: milliseconds a frame by patch size and batch, halo's cost included.
- * `npm run bench:patches [-- WIDTH HEIGHT [MODEL]]`. The sizes are run in turn, round after round, so
+ * `npm run bench:patches [-- WIDTH HEIGHT [MODEL [ENGINE [THREADS]]]]`. The sizes are run in turn, round after round, so
  * that a busy moment of the machine falls on all of them; each figure is the median of its rounds.
  */
 
 import { createFrame, createPlane } from "@tatami/core";
+import type { BackendName } from "@tatami/graph";
 import { createUpscaler } from "@tatami/upscale";
 import { loadModel } from "@tatami/zoo";
 
 const [width = 640, height = 360] = process.argv.slice(2, 4).map(Number);
-const modelName = process.argv[4] ?? "m5-x2";
-const rounds = 5;
+const [modelName = "m5-x2", engine = "wasm", threads = "2"] = process.argv.slice(4);
+const rounds = 9;
 const size = { width, height };
 const model = await loadModel(modelName);
-const choices = [
+const choices: { readonly patchSize?: number; readonly batchSize: number }[] = [
   { patchSize: 64, batchSize: 16 },
   { patchSize: 96, batchSize: 8 },
   { patchSize: 128, batchSize: 1 },
   { patchSize: 128, batchSize: 8 },
-  { patchSize: 192, batchSize: 2 },
+  { patchSize: 192, batchSize: 1 },
   { patchSize: 256, batchSize: 1 },
   { patchSize: 256, batchSize: 2 },
+  { patchSize: 319, batchSize: 1 },
   { patchSize: 384, batchSize: 1 },
+  { patchSize: 512, batchSize: 1 },
+  { batchSize: 1 },
   { patchSize: 4096, batchSize: 1 },
 ];
 const upscalers = [];
 for (const choice of choices)
-  upscalers.push({ ...choice, upscaler: await createUpscaler({ model, ...choice }) });
+  upscalers.push({
+    ...choice,
+    upscaler: await createUpscaler({
+      model,
+      backends: [engine as BackendName],
+      threads: Number(threads),
+      ...choice,
+    }),
+  });
 
 const times = choices.map((): number[] => []);
 for (let round = 0; round <= rounds; round++)
@@ -44,7 +56,7 @@ for (const [index, { patchSize, batchSize, upscaler }] of upscalers.entries()) {
   const macs = upscaler.macsPerFrame(size);
   const overlap = macs / upscalers.at(-1)!.upscaler.macsPerFrame(size);
   const cells = [
-    (patchSize === 4096 ? "whole" : String(patchSize)).padStart(5),
+    (patchSize === 4096 ? "whole" : String(patchSize ?? "auto")).padStart(5),
     String(batchSize).padStart(7),
     String(upscaler.patchesPerFrame(size)).padStart(9),
     `${overlap.toFixed(2)}×`.padStart(9),

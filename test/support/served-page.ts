@@ -16,12 +16,16 @@ export interface ServedPage extends AsyncDisposable {
   call<T>(name: string, ...args: readonly unknown[]): Promise<T>;
 }
 
-/** Serves `test/browser/pages/<name>` and waits until the page has made `ready` known. */
+/**
+ * Serves `test/browser/pages/<name>` and waits until the page has made `ready` known.
+ *
+ * @param options `isolated`: whether the page is cross-origin isolated, so that its threads may share memory.
+ */
 export async function openServedPage(
   chromium: string,
   name: string,
   ready: string,
-  options: LaunchOptions = {},
+  options: LaunchOptions & { readonly isolated?: boolean } = {},
 ): Promise<ServedPage> {
   const closing: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
@@ -40,6 +44,10 @@ export async function openServedPage(
       server: {
         port: 0,
         host: "127.0.0.1",
+        headers:
+          options.isolated === true
+            ? { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" }
+            : {},
         fs: { allow: [fileURLToPath(new URL("../..", import.meta.url))] },
       },
     });

@@ -12,7 +12,7 @@ import type { Trim } from "./parse-trim.ts";
 import { containers } from "./plan-jobs.ts";
 
 const codecs: readonly VideoCodec[] = ["avc", "hevc", "vp9", "av1"];
-const backends: readonly BackendName[] = ["onnx-webgpu", "onnx-wasm", "cpu"];
+const backends: readonly BackendName[] = ["onnx-webgpu", "wasm", "onnx-wasm", "cpu"];
 const text = (value: string): string => value;
 
 /** The table. */
@@ -65,7 +65,11 @@ export const upscaleFlags: {
     "Threads of the CPU engine; default what the machine has, up to 8.",
     parseInteger(1, 64),
   ),
-  patch: valueFlag("N", "Longest side of a patch in input pixels; default 384.", parseInteger(1)),
+  patch: valueFlag(
+    "N",
+    "Longest side of a patch in input pixels; default by frame and threads, up to 384.",
+    parseInteger(1),
+  ),
   batch: valueFlag("N", "Patches handed to the engine at once; default 1.", parseInteger(1)),
   "to-sdr": switchFlag("Convert 10-bit and HDR input to 8-bit SDR; without it such input is refused."),
   overwrite: switchFlag("Replace outputs that exist.", "y"),

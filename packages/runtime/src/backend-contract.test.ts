@@ -93,7 +93,9 @@ describe.each(Object.entries(backends))("%s", (_, { open, tileError }) => {
       const top = (patch * part.height + model.halo) * s;
       const found = crop(seen.data, part.width * s, model.halo * s, top, ...inner);
       if (tileError === 0) expect(found).toEqual(right);
-      const errors = found.map((row, y) => Math.max(...row.map((x, i) => Math.abs(x - right[y]![i]!))));
+      const errors = found.map((row, at) =>
+        Math.max(...row.map((value, i) => Math.abs(value - right[at]![i]!))),
+      );
       expect(Math.max(...errors)).toBeLessThanOrEqual(tileError);
     }
   });

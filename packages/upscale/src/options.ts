@@ -18,16 +18,19 @@ import type { BackendName, Model } from "@tatami/graph";
 export interface UpscalerOptions {
   /** Required: nothing is downloaded on its own. `loadModel("m5-x2")` of `@tatami/zoo` gives one. */
   readonly model: Model | (() => Promise<Model>);
-  /** Engines tried in order. @defaultValue ["onnx-webgpu", "onnx-wasm", "cpu"] */
+  /** Engines tried in order. @defaultValue ["onnx-webgpu", "wasm", "onnx-wasm", "cpu"] */
   readonly backends?: readonly BackendName[];
-  /** Threads of the CPU engine. @defaultValue what the environment allows, up to 8 */
+  /** Threads of the CPU engines. @defaultValue what the environment allows, up to 8 */
   readonly threads?: number;
   /**
    * Where the engine's WebAssembly files are served from: a folder URL, or each file's.
    * @defaultValue beside the library; a bundler finds them by itself
    */
   readonly wasmPaths?: string | { readonly mjs?: string; readonly wasm?: string };
-  /** Side of a square patch in input pixels, its halo included. @defaultValue 384 */
+  /**
+   * Longest side of a patch in input pixels, its halo included.
+   * @defaultValue up to 384, and small enough that every thread has patches of its own
+   */
   readonly patchSize?: number;
   /** Patches handed to the engine at once. @defaultValue 1 */
   readonly batchSize?: number;

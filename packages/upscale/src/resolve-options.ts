@@ -14,7 +14,8 @@ export interface ResolvedUpscalerOptions {
   readonly ort: OrtOptions;
   /** How backends are made, where a test wants them otherwise. */
   readonly factories?: EngineOptions["factories"];
-  readonly patchSize: number;
+  /** None: chosen for each frame size and engine. */
+  readonly patchSize: number | undefined;
   readonly batchSize: number;
   readonly signal: AbortSignal | undefined;
 }
@@ -31,7 +32,7 @@ export interface ResolvedUpscaleOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-const backendNames: readonly BackendName[] = ["onnx-webgpu", "onnx-wasm", "cpu"];
+const backendNames: readonly BackendName[] = ["onnx-webgpu", "wasm", "onnx-wasm", "cpu"];
 const upscalerKeys = ["model", "backends", "threads", "wasmPaths", "patchSize", "batchSize", "signal"];
 const upscaleKeys = [
   ...upscalerKeys,
@@ -48,10 +49,6 @@ const upscaleKeys = [
   "onProgress",
 ];
 
-// Measured with `npm run bench:patches`: a patch's halo is computed twice, so onnxruntime does best with
-// large patches. Whole frames are a little faster still, but their memory has no bound, and an abort
-// would wait for a whole frame.
-const defaultPatchSize = 384;
 const defaultBatchSize = 1;
 
 /** @throws TatamiError `invalid-option` with the option's path, the rule and the value seen. */
@@ -111,7 +108,7 @@ function resolveUpscaler(options: UpscalerOptions): ResolvedUpscalerOptions {
     model,
     backends: backends ?? backendNames,
     ort: { threads: threads ?? defaultThreads(), wasmPaths },
-    patchSize: patchSize ?? defaultPatchSize,
+    patchSize,
     batchSize: batchSize ?? defaultBatchSize,
     signal,
   };

@@ -44,8 +44,26 @@ describe("createUpscaler", () => {
       expect(frameLedger.open).toBe(0);
     });
 
+  it("gives the same picture tiled and whole, to a level, on the engine used by default", async () => {
+    const size = { width: 400, height: 231 };
+    await using whole = await createUpscaler({ model, backends: ["onnx-wasm"], patchSize: 4096, threads: 1 });
+    await using tiled = await createUpscaler({ model, threads: 3 });
+    expect(tiled.backend).toBe("wasm");
+    expect(tiled.rejected.map(({ candidate }) => candidate)).toEqual(["onnx-webgpu"]);
+    expect(tiled.patchesPerFrame(size) % 3).toBe(0);
+    const [seen, expected] = [
+      await lumaOf(await tiled.frame(frameOf(size))),
+      await lumaOf(await whole.frame(frameOf(size))),
+    ];
+    expect(seen.reduce((most, level, i) => Math.max(most, Math.abs(level - expected[i]!)), 0)).toBeLessThan(
+      2,
+    );
+    // the levels that differ are those whose value lies on the edge between two
+    expect(seen.filter((level, i) => level !== expected[i]).length).toBeLessThan(seen.length / 1000);
+  });
+
   it("keeps timestamp, duration and colour, at every awkward size", async () => {
-    await using upscaler = await createUpscaler({ model, backends: ["onnx-wasm"], patchSize: 48 });
+    await using upscaler = await createUpscaler({ model, patchSize: 48 });
     for (const [width, height] of [
       [1, 1],
       [17, 13],
@@ -73,7 +91,10 @@ describe("createUpscaler", () => {
     const wrong: [object, RegExp][] = [
       [{ model, patch: 3 }, /options\.patch is not an option/],
       [{ model: "m5-x2" }, /options\.model must be a model or a function that loads one, not "m5-x2"/],
-      [{ model, backends: ["gpu"] }, /options\.backends\[0\] must be one of onnx-webgpu, onnx-wasm, cpu/],
+      [
+        { model, backends: ["gpu"] },
+        /options\.backends\[0\] must be one of onnx-webgpu, wasm, onnx-wasm, cpu/,
+      ],
       [{ model, backends: [] }, /options\.backends must be a list/],
       [{ model, threads: 0 }, /options\.threads must be a whole number from 1 to 64, not 0/],
       [{ model, patchSize: 7 }, /options\.patchSize must be/],

@@ -10,6 +10,7 @@ import type { Engine } from "@tatami/runtime";
 import { createEngine } from "@tatami/runtime";
 import type { FrameOptions, Upscaler, UpscalerOptions } from "./options.ts";
 import type { ResolvedUpscalerOptions } from "./resolve-options.ts";
+import { choosePatchSize } from "./patch-size.ts";
 import { resolveUpscalerOptions } from "./resolve-options.ts";
 import { timed } from "./stage-timer.ts";
 import { fromVideoFrame, isVideoFrame, toVideoFrame } from "./video-frame.ts";
@@ -29,10 +30,21 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
   throwIfAborted(signal);
   const model = typeof options.model === "function" ? await options.model() : options.model;
   // The engine is chosen on a small shape; the shape of real frames is tried again when it is prepared.
-  const side = Math.min(patchSize, 64);
+  const side = Math.min(patchSize ?? 64, 64);
   const shape = { batch: Math.min(batchSize, 2), width: side, height: side };
   const engine = await createEngine({ ...options, model }, shape);
-  const gridOf = (frame: Size): Grid => planGrid({ frame, patchSize, halo: model.halo });
+  let last: { readonly parallel: number; readonly grid: Grid } | undefined;
+  const gridOf = (frame: Size): Grid => {
+    const { halo } = model;
+    const parallel = engine.backend.parallelPatches ?? 1;
+    // a stream asks the same again and again
+    const known = last?.grid.frame;
+    if (last?.parallel !== parallel || known?.width !== frame.width || known.height !== frame.height) {
+      const size = patchSize ?? choosePatchSize(frame, halo, parallel);
+      last = { parallel, grid: planGrid({ frame, patchSize: size, halo }) };
+    }
+    return last.grid;
+  };
   const luma = createLumaRunner(engine, batchSize);
 
   const split = async (source: Frame): Promise<SplitFrame> => {

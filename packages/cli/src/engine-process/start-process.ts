@@ -9,6 +9,7 @@ export function startProcess(): EngineProcess {
   const child = fork(fileURLToPath(new URL("./entry.js", import.meta.url)), {
     // Typed arrays arrive as what they are.
     serialization: "advanced",
+    execArgv: [...process.execArgv, ...relaxedSimd],
     // What libraries print is talk, never data.
     stdio: ["ignore", 2, 2, "ipc"],
   });
@@ -27,3 +28,8 @@ export function startProcess(): EngineProcess {
     },
   };
 }
+
+// Fused multiply-adds for the WebAssembly engine: Node 20 and 21 have them behind a flag that later ones do not know.
+const relaxedSimd: readonly string[] = /^v2[01]\./.test(process.version)
+  ? ["--experimental-wasm-relaxed-simd"]
+  : [];

@@ -118,7 +118,7 @@ function watch(ort: OrtModule, report: (error: TatamiError<"device-lost">) => vo
         new TatamiError({
           code: "device-lost",
           message: `The GPU device was lost (${reason}): ${message}`,
-          fix: "Start again; if it happens again, use the onnx-wasm backend.",
+          fix: "Start again; if it happens again, use the wasm backend.",
         }),
       ),
     ),

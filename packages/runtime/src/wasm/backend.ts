@@ -1,10 +1,12 @@
 /** Tatami's own WebAssembly engine: SIMD kernels, threads, 8-bit planes in and out. */
 
+import { TatamiError } from "@tatami/core";
 import type { Backend } from "@tatami/graph";
 import type { KernelBuild } from "@tatami/kernels";
 import { loadKernels } from "@tatami/kernels";
 import { prepareExecutable } from "./executable.ts";
 import { readChain } from "./read-chain.ts";
+import type { ThreadPool } from "./thread-pool.ts";
 import { createThreadPool } from "./thread-pool.ts";
 
 /** How the engine is set up. */
@@ -16,18 +18,25 @@ export interface WasmOptions {
 }
 
 /**
- * Makes the engine. Threads that cannot be had (a page that is not cross-origin isolated) are done without.
+ * Makes the engine. Threads that cannot be had (a page that is not cross-origin isolated) are done without, and the
+ * description says why.
  *
  * @throws TatamiError `unsupported-environment` without WebAssembly SIMD.
  */
 export async function createWasmBackend(options: WasmOptions): Promise<Backend> {
   const kernels = await loadKernels("inference", options.build);
-  const pool =
-    options.threads > 1 ? await createThreadPool(options.threads).catch(() => undefined) : undefined;
+  let pool: ThreadPool | undefined;
+  let without = "";
+  try {
+    if (options.threads > 1) pool = await createThreadPool(options.threads);
+  } catch (cause) {
+    without = ` (not ${options.threads}: ${TatamiError.is(cause) ? cause.message : String(cause)})`;
+  }
   const threads = pool?.size ?? 1;
   return {
     name: "wasm",
-    description: `WebAssembly, ${kernels.build === "relaxed" ? "relaxed SIMD" : "SIMD"}, ${threads} thread${threads === 1 ? "" : "s"}`,
+    description: `WebAssembly, ${kernels.build === "relaxed" ? "relaxed SIMD" : "SIMD"}, ${threads} thread${threads === 1 ? "" : "s"}${without}`,
+    parallelPatches: threads,
     lost: new Promise(() => {}),
     prepare: async (model, shape) => prepareExecutable(kernels.module, pool, readChain(model), shape),
     [Symbol.asyncDispose]: async () => pool?.[Symbol.dispose](),

@@ -26,7 +26,11 @@ export interface ThreadPool extends Disposable {
   readonly size: number;
   /** Makes a prepared model known; `plans` has one address a thread. */
   open(id: number, module: WebAssembly.Module, memory: WebAssembly.Memory, plans: readonly number[]): void;
-  /** Resolves when every thread has found no more jobs. @throws TatamiError `worker-lost`. */
+  /**
+   * Resolves when every thread has found no more jobs. One wave at a time, in the order they were asked for.
+   *
+   * @throws TatamiError `worker-lost`; from then on at once.
+   */
   run(id: number, wave: Wave): Promise<void>;
   close(id: number): void;
 }
@@ -48,8 +52,14 @@ export async function createThreadPool(size: number): Promise<ThreadPool> {
     failure ??= lost(reason);
     fail(failure);
   };
-  // one question at a time: all threads answer before the next is asked
-  const ask = (post: (thread: Thread, index: number) => void): Promise<void> =>
+  // the chain is the queue, bounded by its callers: all threads answer before the next question is asked
+  let asked: Promise<unknown> = Promise.resolve();
+  const inTurn = (post: (thread: Thread) => void): Promise<void> => {
+    const answered = asked.then(() => ask(post));
+    asked = answered.catch(() => {});
+    return answered;
+  };
+  const ask = (post: (thread: Thread) => void): Promise<void> =>
     new Promise<void>((resolve, reject) => {
       if (failure) {
         reject(failure);
@@ -63,7 +73,7 @@ export async function createThreadPool(size: number): Promise<ThreadPool> {
           if (--waiting === 0) resolve();
         };
         thread.keepAlive(true);
-        post(thread, index);
+        post(thread);
       });
     });
 
@@ -82,7 +92,7 @@ export async function createThreadPool(size: number): Promise<ThreadPool> {
     stop();
     throw new TatamiError({
       code: "unsupported-environment",
-      message: `Threads that share memory cannot be started: ${String(TatamiError.is(cause) ? cause.message : cause)}.`,
+      message: `Threads that share memory cannot be started: ${TatamiError.is(cause) ? cause.message : String(cause)}`,
       fix: "Serve the page cross-origin isolated, or use threads: 1.",
       cause,
     });
@@ -94,7 +104,7 @@ export async function createThreadPool(size: number): Promise<ThreadPool> {
         thread.post({ open: { id, module, memory, plan: plans[index]! } satisfies ThreadTask }),
       );
     },
-    run: (id, { jobs, count, next }) => ask((thread) => thread.post({ run: { id, jobs, count, next } })),
+    run: (id, { jobs, count, next }) => inTurn((thread) => thread.post({ run: { id, jobs, count, next } })),
     close(id) {
       for (const thread of threads) thread.post({ close: id });
     },

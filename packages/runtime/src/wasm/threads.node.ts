@@ -10,6 +10,7 @@ export function startThread(source: string): Thread {
   // a started thread keeps the process only while it has work
   worker.unref();
   return {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has none
     post: (message) => worker.postMessage(message),
     listen(onMessage, onError) {
       worker.on("message", onMessage);

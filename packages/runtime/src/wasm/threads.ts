@@ -7,10 +7,11 @@ export function startThread(source: string): Thread {
   const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   const worker = new Worker(url);
   return {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has none
     post: (message) => worker.postMessage(message),
     listen(onMessage, onError) {
-      worker.onmessage = ({ data }) => onMessage(data);
-      worker.onerror = (event) => onError(event.message ?? "a worker could not be started");
+      worker.addEventListener("message", ({ data }) => onMessage(data));
+      worker.addEventListener("error", ({ message }) => onError(message ?? "a worker could not be started"));
     },
     keepAlive: () => {},
     stop() {

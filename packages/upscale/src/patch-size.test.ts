@@ -1,0 +1,40 @@
+import { planGrid } from "@tatami/patches";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { choosePatchSize } from "./patch-size.ts";
+
+const count = (width: number, height: number, halo: number, parallel: number): number => {
+  const frame = { width, height };
+  return planGrid({ frame, halo, patchSize: choosePatchSize(frame, halo, parallel) }).patches.length;
+};
+
+describe("choosePatchSize", () => {
+  it("cuts a frame that fits one patch only where there are threads to share it", () => {
+    expect(count(320, 180, 9, 1)).toBe(1);
+    expect(count(320, 180, 9, 2)).toBe(2);
+    expect(count(320, 180, 9, 4)).toBe(4);
+    expect(count(640, 360, 9, 2)).toBe(2);
+    expect(count(40, 30, 9, 8)).toBe(1);
+  });
+
+  it("gives threads nearly equal shares, in patches of a bounded size, for every frame of some size", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 300, max: 2200 }),
+        fc.integer({ min: 300, max: 2200 }),
+        fc.integer({ min: 0, max: 16 }),
+        fc.integer({ min: 1, max: 8 }),
+        (width, height, halo, parallel) => {
+          const patches = count(width, height, halo, parallel);
+          expect(patches / (Math.ceil(patches / parallel) * parallel)).toBeGreaterThanOrEqual(0.6);
+          expect(patches).toBeGreaterThanOrEqual(parallel);
+          expect(choosePatchSize({ width, height }, halo, parallel)).toBeLessThanOrEqual(384);
+        },
+      ),
+    );
+  });
+
+  it("leaves room between the halos of a model that looks far", () => {
+    expect(choosePatchSize({ width: 2000, height: 1000 }, 150, 2)).toBeGreaterThan(300);
+  });
+});

@@ -1,0 +1,31 @@
+/** How large patches are where nobody asked for a size. */
+
+import type { Size } from "@tatami/core";
+import { overlapOf, planGrid } from "@tatami/patches";
+
+// Measured with `npm run bench:patches`: a patch's halo is computed twice, so large patches do best on every engine.
+// Whole frames are no faster, their memory has no bound, and an abort would wait for a whole frame.
+const largest = 384;
+const smallest = 96;
+
+/**
+ * The longest side of a patch, up to 384 pixels, that is thought to take the least time: what `parallel` threads
+ * waste because the patches do not divide among them, weighed against what is computed twice.
+ *
+ * @param halo the model's, in pixels
+ * @param parallel patches that are computed at once
+ */
+export function choosePatchSize(frame: Size, halo: number, parallel: number): number {
+  const first = Math.max(largest, 4 * halo);
+  let [chosen, least] = [first, Number.POSITIVE_INFINITY];
+  for (let patchSize = first; patchSize >= Math.max(smallest, 4 * halo); patchSize--) {
+    const grid = planGrid({ frame, patchSize, halo });
+    const count = grid.patches.length;
+    // the first layer computes all of the halo, the last none of it: half
+    const cost = ((Math.ceil(count / parallel) * parallel) / count) * ((1 + overlapOf(grid)) / 2);
+    if (cost < least) [chosen, least] = [patchSize, cost];
+    // one thread wastes nothing, and smaller patches overlap more
+    if (parallel === 1) break;
+  }
+  return chosen;
+}

@@ -1,0 +1,36 @@
+/** Figures as a table. */
+
+import type { CpuFigure } from "./measure-cpu.ts";
+
+/**
+ * The first line. Milliseconds, multiply-accumulates and ratio are the median round's; then the quickest round's
+ * milliseconds and ratio, which a busy machine disturbs least.
+ */
+export const cpuTableHead: string =
+  "model       size threads  engine                       cut patches  ms a frame  GMAC/s   ratio   least  ratio";
+
+/** The lines of one model, size and thread count; ratios are to the faster way of onnxruntime-web. */
+export function cpuTableRows(figures: readonly CpuFigure[]): string {
+  const theirs = figures.filter(({ engine }) => engine.startsWith("onnxruntime-web"));
+  const [best, quickest] = [
+    Math.min(...theirs.map(({ median }) => median)),
+    Math.min(...theirs.map(({ least }) => least)),
+  ];
+  return figures
+    .map(({ model, size, threads, engine, cut, patches, median, least, macs }) =>
+      [
+        model.padEnd(5),
+        `${size.width}×${size.height}`.padStart(11),
+        String(threads).padStart(8),
+        `  ${engine}`.padEnd(26),
+        cut.padStart(9),
+        String(patches).padStart(8),
+        median.toFixed(1).padStart(12),
+        (macs / 1e9).toFixed(2).padStart(8),
+        `${(best / median).toFixed(2)}×`.padStart(8),
+        least.toFixed(1).padStart(8),
+        `${(quickest / least).toFixed(2)}×`.padStart(7),
+      ].join(""),
+    )
+    .join("\n");
+}
