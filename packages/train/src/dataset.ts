@@ -1,10 +1,8 @@
 /** Training pictures, prepared once: high- and low-resolution luma, shared between workers. */
 
-import { throwIfAborted } from "@tatami/core";
 import { resizeBicubic } from "./bicubic.ts";
 import type { LumaPlane, Picture } from "./luma.ts";
 import { cropToMultiple, lumaOf, roundLuma } from "./luma.ts";
-import { listPictures, readPicture } from "./read-picture.ts";
 
 /** Where one picture lies in the store. Sizes are of the low-resolution luma; places are counted in samples. */
 export interface DatasetEntry {
@@ -88,28 +86,4 @@ function join<T extends Uint8Array | Uint16Array>(target: T, parts: readonly T[]
     target.set(part, next);
     next += part.length;
   }
-}
-
-/**
- * Reads a folder of pictures.
- *
- * @param crop side of a training crop in low-resolution pixels
- * @param onPicture told how many of how many are ready
- */
-export async function readDataset(
-  folder: string,
-  scale: number,
-  crop: number,
-  onPicture?: (ready: number, count: number) => void,
-  signal?: AbortSignal,
-): Promise<Dataset> {
-  const paths = await listPictures(folder);
-  const builder = createDatasetBuilder(scale, crop);
-  for (const [index, path] of paths.entries()) {
-    throwIfAborted(signal);
-    const { low, high } = createBicubicPair(await readPicture(path), scale);
-    builder.add(high, [low]);
-    onPicture?.(index + 1, paths.length);
-  }
-  return builder.build();
 }

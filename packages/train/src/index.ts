@@ -12,12 +12,25 @@ export type { ReadSequences } from "./camera/read-sequences.ts";
 export { cardText } from "./card.ts";
 export { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 export type { Checkpoint } from "./checkpoint.ts";
-export { createBicubicPair, createDataset, readDataset } from "./dataset.ts";
+export { createBicubicPair, createDataset } from "./dataset.ts";
 export type { Dataset, DatasetEntry, LumaPair } from "./dataset.ts";
 export { createEnlarge, evaluate, readEvaluationSet } from "./evaluate.ts";
 export type { Enlarge, EvaluationPicture, Score, ScoreRow } from "./evaluate.ts";
 export { exportModel, foldCheckpoint } from "./export-model.ts";
 export type { CardNotes, ExportedModel, FoldedModel } from "./export-model.ts";
+export { expandFolded } from "./footage/expand-folded.ts";
+export { fineTune } from "./footage/fine-tune.ts";
+export type { FineTuneOptions } from "./footage/fine-tune.ts";
+export { createFineTuneEngine } from "./footage/fine-tune-engine.ts";
+export { fineTuneOnFrames } from "./footage/fine-tune-frames.ts";
+export type {
+  FineTuned,
+  FineTuneEngine,
+  FineTuneFramesOptions,
+  FineTuneRun,
+} from "./footage/fine-tune-frames.ts";
+export type { Footage } from "./footage/read-footage.ts";
+export type { FineTuneProgress } from "./footage/run-fine-tuning.ts";
 export { compileKernels } from "./kernels.ts";
 export type { CompiledKernels, KernelBuild } from "./kernels.ts";
 export { cropToMultiple, lumaOf, roundLuma } from "./luma.ts";
@@ -27,6 +40,7 @@ export type { OptimizerState } from "./optimizer.ts";
 export { prepareDataset } from "./prepared-dataset.ts";
 export type { PrepareOptions } from "./prepared-dataset.ts";
 export { psnr } from "./psnr.ts";
+export { readDataset } from "./read-dataset.ts";
 export { listRecipes, readRecipe } from "./read-recipe.ts";
 export { readTrained, trainedModel } from "./read-trained.ts";
 export type { Trained } from "./read-trained.ts";

@@ -5,7 +5,7 @@ import { mkdir, open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { readCameraDataset } from "./camera/camera-dataset.ts";
 import type { Dataset, DatasetEntry } from "./dataset.ts";
-import { readDataset } from "./dataset.ts";
+import { readDataset } from "./read-dataset.ts";
 import { listPictures } from "./read-picture.ts";
 import type { Track } from "./recipe.ts";
 import { writeWhole } from "./write-whole.ts";

@@ -1,0 +1,203 @@
+/** Fine-tuning a network on frames of one camera: frames in, model out. Knows neither files nor threads. */
+
+import { checkInteger, checkNumber, invalidOption, TatamiError, throwIfAborted } from "@tatami/core";
+import type { Model } from "@tatami/graph";
+import type { Compress } from "../camera/compress.ts";
+import type { FrameSequence } from "../camera/frame-sequence.ts";
+import type { Dataset, LumaPair } from "../dataset.ts";
+import { createDataset } from "../dataset.ts";
+import type { Enlarge } from "../evaluate.ts";
+import type { Architecture } from "../architecture.ts";
+import { createFoldedModel } from "../graph-model.ts";
+import { roundLuma } from "../luma.ts";
+import { psnr } from "../psnr.ts";
+import { createRandom } from "../random.ts";
+import type { Recipe } from "../recipe.ts";
+import { createRecipe } from "../recipe.ts";
+import type { Trainer } from "../trainer.ts";
+import type { StartWeights } from "../transfer-weights.ts";
+import { chooseFrames, keptLuma } from "./choose-frames.ts";
+import type { Camera } from "./degrade-sequence.ts";
+import { degradeSequence } from "./degrade-sequence.ts";
+import { estimateNoise } from "./estimate-noise.ts";
+import { expandFolded } from "./expand-folded.ts";
+import { runFineTuning } from "./run-fine-tuning.ts";
+import type { FineTuneProgress } from "./run-fine-tuning.ts";
+
+/** A trainer with all it runs on. Dispose of it. */
+export interface FineTuneRun extends AsyncDisposable {
+  readonly trainer: Trainer;
+}
+
+/** What the environment gives: kernels, threads, a codec. */
+export interface FineTuneEngine {
+  start(recipe: Recipe, dataset: Dataset, initial: Float32Array): Promise<FineTuneRun>;
+  enlarge(architecture: Architecture, folded: Float32Array): Enlarge;
+  readonly compress: Compress;
+}
+
+/** What is tuned, on what, and for how long. */
+export interface FineTuneFramesOptions {
+  /** Short runs of consecutive frames, one size each: the middle frame of each may be learned from. */
+  readonly candidates: readonly FrameSequence[];
+  /** The network to begin with: of a checkpoint, or of a shipped model. */
+  readonly from: StartWeights;
+  readonly engine: FineTuneEngine;
+  /** The tuned model's name. */
+  readonly name: string;
+  /** What the camera compresses with, and how coarsely. */
+  readonly camera: Pick<Camera, "codec" | "quantizers">;
+  /** Frames learned from and held back, at most. @defaultValue 24 */
+  readonly frames?: number;
+  /** Reductions of each frame. @defaultValue 4 */
+  readonly degradations?: number;
+  /** Minutes of training. @defaultValue 5 */
+  readonly minutes?: number;
+  /** Steps of training, in place of minutes: the same result on every machine. @defaultValue as many as fit */
+  readonly steps?: number;
+  /** Highest learning rate. @defaultValue 0.0001 */
+  readonly rate?: number;
+  /** Crops in a step. @defaultValue 16 */
+  readonly batch?: number;
+  /** @defaultValue 1 */
+  readonly seed?: number;
+  readonly onProgress?: (progress: FineTuneProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** A tuned model that is better on frames it never saw. */
+export interface FineTuned {
+  readonly model: Model;
+  readonly architecture: Architecture;
+  /** Folded weights, as the engine takes them. */
+  readonly folded: Float32Array;
+  readonly steps: number;
+  /** What the camera was taken for. */
+  readonly camera: Camera;
+  readonly trainedOn: number;
+  readonly heldBack: number;
+  /** Mean decibels on the frames held back, of the network it began with and of this one. */
+  readonly psnr: { readonly before: number; readonly after: number };
+}
+
+/** Every so many chosen frames one is held back. */
+const HOLD_BACK_EVERY = 4;
+/** Fewer chosen frames than this cannot be split into some to learn from and some to judge by. */
+const FEWEST_FRAMES = 4;
+/** Side of a training crop in low-resolution pixels, where frames are large enough. */
+const [LARGEST_CROP, SMALLEST_CROP] = [48, 16];
+
+/**
+ * Trains for minutes at a low rate on the sharpest, most different frames, degraded as their own camera would.
+ *
+ * @throws TatamiError `invalid-option`, `input-not-found` with too few or too small frames, `wrong-answer` when the
+ * tuned network is no better than the one it began with on the frames held back.
+ */
+export async function fineTuneOnFrames(options: FineTuneFramesOptions): Promise<FineTuned> {
+  const { from, engine, signal, name } = options;
+  const seed = checkInteger("seed", options.seed ?? 1, 0, 2 ** 32 - 1);
+  const count = checkInteger("frames", options.frames ?? 24, FEWEST_FRAMES, 1000);
+  const degradations = checkInteger("degradations", options.degradations ?? 4, 1, 64);
+  const [lowest, highest] = options.camera.quantizers;
+  if (lowest > highest) throw invalidOption("camera.quantizers", "lowest first", `${lowest}, ${highest}`);
+  const rate = checkNumber("rate", options.rate ?? 1e-4, 0, 0.01);
+  const start = "weights" in from ? from : expandFolded(from, seed);
+  const { architecture } = start;
+  const { scale } = architecture;
+
+  const crop = cropFor(options.candidates, scale);
+  const chosen = chooseFrames(options.candidates, count);
+  if (chosen.length < FEWEST_FRAMES || crop < SMALLEST_CROP) throw tooLittle(chosen.length, crop, scale);
+  const noise = medianOf(chosen.map((sequence) => estimateNoise(keptLuma(sequence))));
+  const camera: Camera = { ...options.camera, noise };
+  const learned: LumaPair[] = [];
+  const heldBack: LumaPair[] = [];
+  for (const [index, sequence] of chosen.entries()) {
+    const holds = index % HOLD_BACK_EVERY === HOLD_BACK_EVERY - 1;
+    for (let version = 0; version < (holds ? 1 : degradations); version++) {
+      throwIfAborted(signal);
+      const random = createRandom((Math.imul(seed, 0x9e3779b1) ^ (index * 64 + version)) >>> 0);
+      const pair = await degradeSequence(sequence, scale, camera, random, engine.compress, signal);
+      (holds ? heldBack : learned).push(pair);
+    }
+  }
+
+  const dataset = createDataset(learned, scale, crop);
+  const scoreOf = (folded: Float32Array): number => {
+    const enlarge = engine.enlarge(architecture, folded);
+    const sum = heldBack.reduce(
+      (total, { low, high }) => total + psnr(roundLuma(enlarge(low)), high, scale),
+      0,
+    );
+    return sum / heldBack.length;
+  };
+  const createTuneRecipe = (steps: number): Recipe =>
+    createRecipe({
+      name,
+      architecture,
+      track: "camera",
+      degradations,
+      seed,
+      steps,
+      crop,
+      rate,
+      batch: options.batch ?? 16,
+      warmUp: Math.min(50, Math.floor(steps / 10)),
+      // so short a run needs a short memory
+      averageDecay: Math.max(0, Math.min(0.999, 1 - 20 / steps)),
+    });
+  const { before, after, folded, steps } = await runFineTuning({
+    begin: (total) => engine.start(createTuneRecipe(total), dataset, start.weights),
+    steps: options.steps === undefined ? undefined : checkInteger("steps", options.steps, 1),
+    minutes: checkNumber("minutes", options.minutes ?? 5, 0),
+    scoreOf,
+    onProgress: options.onProgress,
+    signal,
+  });
+  if (!(after > before)) throw notBetter(before, after, heldBack.length, steps);
+  return {
+    model: createFoldedModel(name, architecture, folded),
+    architecture,
+    folded,
+    steps,
+    camera,
+    trainedOn: chosen.length - heldBack.length,
+    heldBack: heldBack.length,
+    psnr: { before, after },
+  };
+}
+
+/** As large a crop as every frame has room for. */
+function cropFor(candidates: readonly FrameSequence[], scale: number): number {
+  const sides = candidates.flatMap(({ frames }) =>
+    frames.slice(0, 1).map(({ width, height }) => Math.min(width, height)),
+  );
+  return Math.min(LARGEST_CROP, ...sides.map((side) => 2 * Math.floor(side / (2 * scale))));
+}
+
+function medianOf(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
+
+function tooLittle(found: number, crop: number, scale: number): TatamiError<"input-not-found"> {
+  return new TatamiError({
+    code: "input-not-found",
+    message: `The footage has ${found} usable frames, their smallest side ${crop} pixels once reduced ${scale} times.`,
+    fix: `Give at least ${FEWEST_FRAMES} different frames, at least ${SMALLEST_CROP * scale} pixels high.`,
+    detail: { found, crop },
+  });
+}
+
+function notBetter(
+  before: number,
+  after: number,
+  heldBack: number,
+  steps: number,
+): TatamiError<"wrong-answer"> {
+  return new TatamiError({
+    code: "wrong-answer",
+    message: `After ${steps} steps the model scores ${after.toFixed(2)} dB on ${heldBack} frames held back, the one it began with ${before.toFixed(2)} dB.`,
+    fix: "Keep the model you began with, or give more, sharper or more varied footage, or more minutes.",
+    detail: { before, after, heldBack, steps },
+  });
+}

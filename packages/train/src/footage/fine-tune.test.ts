@@ -1,0 +1,160 @@
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { frameLedger } from "@tatami/core";
+import { largestDifference, runReference } from "@tatami/graph";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { createWavySequence } from "../camera/test-support.ts";
+import { createFoldedModel } from "../graph-model.ts";
+import { createInitialWeights } from "../initial-weights.ts";
+import { compileKernels } from "../kernels.ts";
+import { randomPlane, toTensor } from "../model-enlarge.ts";
+import { fineTune } from "./fine-tune.ts";
+import { createFineTuneEngine } from "./fine-tune-engine.ts";
+import { fineTuneOnFrames } from "./fine-tune-frames.ts";
+import type { FineTuneFramesOptions } from "./fine-tune-frames.ts";
+import { readFootage } from "./read-footage.ts";
+import type { FineTuneProgress } from "./run-fine-tuning.ts";
+
+const clip = fileURLToPath(new URL("../../../../examples/clips/bunny-320x180.mp4", import.meta.url));
+const architecture = { blocks: 3, features: 16, width: 16, scale: 2 };
+const from = { architecture, weights: createInitialWeights(architecture, 5) };
+const candidates = Array.from({ length: 8 }, (_, seed) => createWavySequence(`run ${seed}`, 80, 64, 3, seed));
+let options: FineTuneFramesOptions;
+beforeAll(async () => {
+  options = {
+    candidates,
+    from,
+    engine: createFineTuneEngine(await compileKernels(), 1),
+    name: "tuned",
+    camera: { codec: "avc", quantizers: [20, 28] },
+    steps: 60,
+    rate: 1e-3,
+    batch: 2,
+    degradations: 2,
+  };
+});
+
+function tune(changes: Partial<FineTuneFramesOptions> = {}) {
+  return fineTuneOnFrames({ ...options, ...changes });
+}
+
+describe("fine-tuning on frames", () => {
+  test("gives a folded model that is better on frames held back, the same for the same seed", async () => {
+    const seen: FineTuneProgress[] = [];
+    const tuned = await tune({ onProgress: (progress) => seen.push(progress) });
+    expect(tuned).toMatchObject({ steps: 60, trainedOn: 6, heldBack: 2, camera: { codec: "avc" } });
+    expect(tuned.psnr.after).toBeGreaterThan(tuned.psnr.before + 0.2);
+    expect(seen.map(({ step, steps }) => [step, steps])).toEqual([
+      [50, 60],
+      [60, 60],
+    ]);
+    const picture = toTensor(randomPlane(20, 18));
+    const output = runReference(tuned.model, picture);
+    expect(output.shape).toEqual([1, 1, 36, 40]);
+    const again = await tune();
+    // V8's two compilers may round a relaxed multiply-add differently, and the second replaces the first at any time
+    expect(largestDifference(runReference(again.model, picture), output)).toBeLessThan(0.01);
+    expect(again.psnr.before).toBeCloseTo(tuned.psnr.before, 3);
+  });
+
+  test("refuses a model that is no better on frames held back", async () => {
+    const refused = tune({ steps: 3, rate: 0 });
+    await expect(refused).rejects.toMatchObject({ code: "wrong-answer" });
+    await expect(refused).rejects.toThrow(/scores \d+\.\d\d dB on 2 frames held back/);
+  });
+
+  test("fits its steps into its minutes", async () => {
+    const { steps: _steps, ...timed } = options;
+    const seen: FineTuneProgress[] = [];
+    const started = performance.now();
+    // whether so short a run is good enough to ship is not asked here
+    await fineTuneOnFrames({ ...timed, minutes: 0.02, onProgress: (each) => seen.push(each) }).catch(
+      (error: unknown) => expect(error).toMatchObject({ code: "wrong-answer" }),
+    );
+    expect(seen.at(-1)!.step).toBe(seen.at(-1)!.steps);
+    expect(seen.at(-1)!.steps).toBeGreaterThan(0);
+    expect(performance.now() - started).toBeGreaterThan(300);
+  });
+
+  test("an abort rethrows its reason, and too little footage says what is needed", async () => {
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const onProgress = (): void => controller.abort(reason);
+    await expect(tune({ signal: controller.signal, onProgress, steps: 500 })).rejects.toBe(reason);
+    await expect(tune({ candidates: candidates.slice(0, 3) })).rejects.toMatchObject({
+      code: "input-not-found",
+      detail: { found: 3 },
+    });
+    const tiny = [0, 1, 2, 3].map((seed) => createWavySequence("tiny", 24, 24, 3, seed));
+    await expect(tune({ candidates: tiny })).rejects.toMatchObject({ detail: { crop: 12 } });
+    await expect(tune({ camera: { codec: "avc", quantizers: [30, 20] } })).rejects.toThrow("quantizers");
+  });
+
+  test("its core imports nothing of Node's, however deep", async () => {
+    const seen = new Set<string>();
+    const outside = new Set<string>();
+    const visit = async (url: URL): Promise<void> => {
+      if (seen.has(url.href)) return;
+      seen.add(url.href);
+      const text = await readFile(url, "utf8");
+      for (const [, what = "", name = ""] of text.matchAll(/^import\s([^"]*?)from "([^"]+)";/gm)) {
+        if (what.startsWith("type ")) continue;
+        if (name.startsWith(".")) await visit(new URL(name, url));
+        else outside.add(name);
+      }
+    };
+    await visit(new URL("./fine-tune-frames.ts", import.meta.url));
+    expect(seen.size).toBeGreaterThan(15);
+    expect([...outside].sort()).toEqual(["@tatami/core", "@tatami/graph"]);
+  });
+});
+
+describe("fine-tuning on files", () => {
+  test("reads runs of frames spread over a folder's videos, and the codec from the file", async () => {
+    frameLedger.reset();
+    const folder = await footageFolder();
+    const { candidates: found, codec, leftOut } = await readFootage(folder, 5);
+    expect(codec).toBe("avc");
+    expect(found.length).toBe(3);
+    for (const { frames } of found) expect(frames.length).toBe(3);
+    expect(new Set(found.map(({ name }) => name)).size).toBe(found.length);
+    expect(leftOut.map(({ name }) => name)).toEqual(["note.txt"]);
+    expect(frameLedger.open).toBe(0);
+  });
+
+  test("tunes a shipped kind of network, folded, on a clip", async () => {
+    frameLedger.reset();
+    const tuned = await fineTune({
+      footage: clip,
+      from,
+      name: "bunny",
+      frames: 4,
+      steps: 40,
+      rate: 1e-3,
+      batch: 2,
+      degradations: 1,
+    });
+    expect(tuned.model.name).toBe("bunny");
+    expect(tuned.camera.noise).toBeLessThan(3);
+    expect(createFoldedModel("bunny", tuned.architecture, tuned.folded).scale).toBe(2);
+    expect(frameLedger.open).toBe(0);
+  });
+
+  test("says what is wrong with footage that is not there, or is none", async () => {
+    await expect(readFootage("/nowhere", 4)).rejects.toMatchObject({ code: "input-not-found" });
+    const folder = await mkdtemp(join(tmpdir(), "tatami-footage-"));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    await writeFile(join(folder, "note.txt"), "no clip");
+    await expect(readFootage(folder, 4)).rejects.toMatchObject({ code: "input-not-found" });
+  });
+});
+
+async function footageFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "tatami-footage-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  await copyFile(clip, join(folder, "bunny.mp4"));
+  await writeFile(join(folder, "note.txt"), "no clip");
+  return folder;
+}

@@ -1,0 +1,110 @@
+import { compressPictures } from "@tatami/codecs/node";
+import { largestDifference, runReference } from "@tatami/graph";
+import { expect, test } from "vitest";
+import { resizeLuma } from "../bicubic.ts";
+import { createWavySequence } from "../camera/test-support.ts";
+import { reduceFrame } from "../camera/frame-sequence.ts";
+import { lumaOfPlanes } from "../camera/to-i420.ts";
+import { createFold } from "../fold.ts";
+import { createFoldedModel } from "../graph-model.ts";
+import { createInitialWeights } from "../initial-weights.ts";
+import { compileKernels, createKernels } from "../kernels.ts";
+import { roundLuma } from "../luma.ts";
+import type { Picture } from "../luma.ts";
+import { randomPlane, toTensor } from "../model-enlarge.ts";
+import { psnr } from "../psnr.ts";
+import { createRandom } from "../random.ts";
+import { noise } from "../test-support.ts";
+import { wideLayout } from "../weight-layout.ts";
+import { chooseFrames, keptLuma, sharpnessOf } from "./choose-frames.ts";
+import { degradeSequence } from "./degrade-sequence.ts";
+import { estimateNoise } from "./estimate-noise.ts";
+import { expandFolded } from "./expand-folded.ts";
+
+function grey(width: number, height: number, value: (x: number, y: number) => number): Picture {
+  const data = Uint8Array.from({ length: width * height }, (_, i) => value(i % width, Math.floor(i / width)));
+  return { width, height, channels: 1, data };
+}
+
+test.each([
+  [3, 256],
+  [11, 64],
+])("expanding %i folded blocks to width %i changes nothing the network computes", async (blocks, width) => {
+  const architecture = { blocks, features: 16, width: 24, scale: 2 };
+  const kernels = createKernels(await compileKernels());
+  const foldOf = (shape: typeof architecture, weights: Float32Array): Float32Array => {
+    const fold = createFold(kernels, shape);
+    const wide = kernels.allocate(wideLayout(shape).count);
+    wide.floats().set(weights);
+    fold.fold(wide);
+    return fold.folded.floats().slice();
+  };
+  const start = createInitialWeights(architecture, 1);
+  noise(start.length, 2).forEach((value, i) => (start[i]! += 0.02 * value));
+  const folded = foldOf(architecture, start);
+  const expanded = expandFolded({ architecture: { ...architecture, width: 4 }, folded }, 7);
+  expect(expanded.architecture).toEqual({ ...architecture, width });
+  const again = foldOf(expanded.architecture, expanded.weights);
+  const picture = toTensor(randomPlane(15, 13));
+  const before = runReference(createFoldedModel("before", architecture, folded), picture);
+  const after = runReference(createFoldedModel("after", architecture, again), picture);
+  expect(largestDifference(after, before)).toBeLessThan(1e-6);
+});
+
+test.each([0, 1, 3, 6])("noise of %d levels is found, on ramps and beside texture", (level) => {
+  const random = createRandom(level + 1);
+  const normal = (): number =>
+    Math.sqrt(-2 * Math.log(1 - random.uniform())) * Math.cos(2 * Math.PI * random.uniform());
+  const picture = grey(320, 240, (x, y) => {
+    const texture = x > 200 ? 40 * Math.sin(x * 1.3) * Math.cos(y * 0.9) : 0;
+    return Math.round(110 + x / 8 + y / 10 + texture + level * normal());
+  });
+  // rounding alone is noise of 0.3
+  expect(Math.abs(estimateNoise(picture) - level)).toBeLessThan(0.15 * level + 0.4);
+});
+
+test("noise cannot be told where all is black", () => {
+  expect(estimateNoise(grey(64, 64, () => 16))).toBe(0);
+});
+
+test("the sharpest frames are chosen, and of equals the different ones", () => {
+  const flat = grey(64, 48, () => 100);
+  const fine = grey(64, 48, (x) => 100 + 50 * Math.sin(x));
+  const soft = grey(64, 48, (x) => 100 + 50 * Math.sin(x / 4));
+  expect(sharpnessOf(fine)).toBeGreaterThan(sharpnessOf(soft));
+  expect(sharpnessOf(soft)).toBeGreaterThan(sharpnessOf(flat));
+  // six sequences: three scenes twice; blurred ones of each
+  const scenes = [0, 1, 2].flatMap((seed) => [
+    createWavySequence(`sharp ${seed}`, 80, 64, 3, 5 * seed),
+    createWavySequence(`twin ${seed}`, 80, 64, 3, 5 * seed),
+  ]);
+  const blurred = scenes.map(({ frames, name }) => ({
+    name: `blurred ${name}`,
+    frames: frames.map((frame) => ({ ...frame, data: frame.data.map((value) => 100 + value / 8) })),
+  }));
+  const chosen = chooseFrames([...blurred, ...scenes], 3).map(({ name }) => name);
+  expect(chosen.some((name) => name.startsWith("blurred"))).toBe(false);
+  expect(new Set(chosen.map((name) => name.slice(-1))).size).toBe(3);
+  expect(chooseFrames(scenes, 50).length).toBe(6);
+});
+
+test("a degraded frame lies over the frame it came from, noisier when the camera is", async () => {
+  const sequence = createWavySequence("a", 100, 84, 3);
+  const degrade = (level: number) =>
+    degradeSequence(
+      sequence,
+      2,
+      { codec: "avc", quantizers: [10, 12], noise: level },
+      createRandom(4),
+      compressPictures,
+    );
+  const { low, high } = await degrade(0);
+  expect([low.width, low.height, high.width, high.height]).toEqual([50, 42, 100, 84]);
+  expect(high.data).toEqual(Float32Array.from(keptLuma(sequence).data));
+  const plain = lumaOfPlanes(reduceFrame(sequence.frames[1]!, 2));
+  expect(psnr(low, plain, 2)).toBeGreaterThan(24);
+  const [clean, noisy] = [low, (await degrade(10)).low].map((plane) =>
+    psnr(roundLuma(resizeLuma(plane, 100, 84)), high, 2),
+  );
+  expect(noisy!).toBeLessThan(clean! - 0.5);
+});
