@@ -47,7 +47,9 @@ export async function prepareTraining(
       "Give --from when a run begins, --resume when it goes on.",
     );
   }
-  if (!flags.resume && !flags.overwrite) {
+  // what is not there is told before anything is read
+  if (flags.resume) await trainer.readCheckpoint(path);
+  else if (!flags.overwrite) {
     await checkOverwrite(
       path,
       name,

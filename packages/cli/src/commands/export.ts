@@ -11,6 +11,7 @@ import { listFlag, switchFlag, valueFlag } from "../flags.ts";
 import { formatBytes } from "../format.ts";
 import { usage } from "../parse-flags.ts";
 import { formatGain } from "../score-table.ts";
+import type { Shell } from "../shell.ts";
 import { toLine } from "../to-json.ts";
 
 const text = (value: string): string => value;
@@ -24,7 +25,11 @@ export const exportCommand: Command = defineCommand({
     out: valueFlag("FOLDER", "Where NAME.onnx and NAME.json go; made when it is not there.", text),
     "data-note": valueFlag("FILE", "Text that says what it was trained on, and under which licences.", text),
     evaluate: listFlag("FOLDER", "Pictures to score it on; once for each test set."),
-    note: valueFlag("TEXT", "What the recipe does not tell of how it was made.", text),
+    note: valueFlag(
+      "TEXT",
+      "What the recipe does not tell of how it was made; default the network it started from.",
+      text,
+    ),
     overwrite: switchFlag("Replace files that exist.", "y"),
     json: switchFlag("Print the card on stdout."),
   },
@@ -59,7 +64,7 @@ export const exportCommand: Command = defineCommand({
       scores[basename(path).toLowerCase()] = await scoreFolder(compiled, folded.model, path);
     }
     throwIfAborted(shell.signal);
-    const { note } = flags;
+    const note = flags.note ?? (await startNote(resolve(shell.cwd, file), shell));
     const { bytes, card } = exportModel(checkpoint, folded, scores, { data, ...(note && { note }) });
     await mkdir(resolve(shell.cwd, out), { recursive: true });
     await writeWhole(paths[0]!, [bytes]);
@@ -79,6 +84,14 @@ export const exportCommand: Command = defineCommand({
     return 0;
   },
 });
+
+/** What the run's history says of the network it started from. */
+async function startNote(checkpoint: string, shell: Shell): Promise<string | undefined> {
+  const { historyPath, readHistory } = await shell.library.loadTrainer();
+  const first = (await readHistory(historyPath(checkpoint))).find(({ kind }) => kind === "start");
+  const from = first?.kind === "start" ? first.sources["from"] : undefined;
+  return from === undefined ? undefined : `Started from ${basename(from)}.`;
+}
 
 async function readNote(path: string): Promise<string> {
   try {

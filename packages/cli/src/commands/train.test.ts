@@ -90,6 +90,21 @@ test("train, resume, start from it, evaluate, fold, export: files that agree wit
   expect(card.sha256).toBe(createHash("sha256").update(bytes).digest("hex"));
   expect(await readFile(join(cwd, "own.onnx"))).toEqual(bytes);
 
+  // what a run started from is on its card, unless something else is to be said
+  const grownOut = [
+    "export",
+    "grown/m3-x2.checkpoint",
+    "--out",
+    "models",
+    "--data-note",
+    "note.txt",
+    "-y",
+    "--json",
+  ];
+  const { stdout: grownCard } = await runFake(grownOut, world);
+  expect(JSON.parse(grownCard)).toMatchObject({ steps: 1, seed: 3, note: "Started from m5-x2." });
+  expect(await runFake([...exporting, "-y", "--evaluate", "pictures"], world)).toMatchObject({ code: 0 });
+
   const tables = await Promise.all(
     ["models/m3-x2.onnx", checkpoint].map((file) =>
       runFake(["evaluate", file, "pictures", "--scale", "2"], world),
@@ -123,7 +138,7 @@ test("interrupted, train leaves a checkpoint to go on from and exits 130", async
   const { code, stdout, stderr } = await runFake(words, { cwd, library, signal: controller.signal });
   expect({ code, stdout }).toEqual({ code: 130, stdout: "" });
   expect(stderr).toContain("Interrupted. Everything up to here is in runs/m3-x2.checkpoint.\n");
-  expect(stderr).toContain("  → tatami train ./recipe.mjs --resume\n");
+  expect(stderr).toContain("  → tatami train ./recipe.mjs --resume --steps 1000000\n");
   const { state } = await readCheckpoint(join(cwd, "runs/m3-x2.checkpoint"));
   expect(state.step).toBeGreaterThan(0);
 });
@@ -153,6 +168,7 @@ describe("wrong usage", () => {
     [["train", "m5-x2-bicubic"], 2, "There are no pictures to train on.", "--data FOLDER"],
     [["train", "m5-x2-bicubic", "--data", "."], 1, "holds no picture", "Name a folder"],
     [["train", "m5-x2-bicubic", "--resume", "--from", "m5-x2"], 2, "are both given", "--from"],
+    [["train", "m5-x2-bicubic", "--resume"], 1, "There is no checkpoint at", "Train without --resume first"],
     [["train", "m5-x2-bicubic", "--rate", "fast"], 2, "--rate must be a number", "--rate"],
     [["train", "m5-x2-bicubic", "--minute", "3"], 2, "--minute is not a flag", "--minutes?"],
     [["evaluate", "m5-x2"], 2, "tatami evaluate takes a model", "tatami evaluate m5-x2 FOLDER"],

@@ -12,6 +12,7 @@ import { toLine } from "../to-json.ts";
 import type { TrainFlags } from "../train-flags.ts";
 import { trainFlags } from "../train-flags.ts";
 import { createTrainingDisplay } from "../training-display.ts";
+import { withoutUndefined } from "../without-undefined.ts";
 
 /** Trains a network. */
 export const trainCommand: Command = defineCommand({
@@ -39,12 +40,20 @@ export const trainCommand: Command = defineCommand({
       return await run(prepared, flags, shell);
     } catch (error) {
       if (!shell.signal.aborted || error !== shell.signal.reason) throw error;
-      const again = `tatami train ${word} --resume${flags.out === undefined ? "" : ` --out ${flags.out}`}`;
-      shell.stderr.write(`Interrupted. Everything up to here is in ${prepared.name}.\n  → ${again}\n`);
+      shell.stderr.write(
+        `Interrupted. Everything up to here is in ${prepared.name}.\n  → ${goOnCommand(word, flags)}\n`,
+      );
       return 130;
     }
   },
 });
+
+/** What to type to go on with the same run. */
+function goOnCommand(recipe: string, flags: TrainFlags): string {
+  const { out, steps, seed, rate, threads } = flags;
+  const kept = Object.entries(withoutUndefined({ out, steps, seed, rate, threads }));
+  return ["tatami train", recipe, "--resume", ...kept.map(([name, value]) => `--${name} ${value}`)].join(" ");
+}
 
 async function run(prepared: PreparedTraining, flags: TrainFlags, shell: Shell): Promise<0> {
   const { options, name, evaluate, remarks } = prepared;
