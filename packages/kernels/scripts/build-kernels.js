@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const entries = ["inference"];
+const entries = ["inference", "training"];
 const builds = ["simd", "relaxed"];
 
 process.chdir(root);

@@ -3,7 +3,7 @@
 import { TatamiError } from "@tatami/core";
 
 /** What the kernels are for. */
-export type KernelKind = "inference";
+export type KernelKind = "inference" | "training";
 
 /** `relaxed` uses relaxed SIMD's fused multiply-add: faster, and rounded once instead of twice. */
 export type KernelBuild = "relaxed" | "simd";
@@ -41,6 +41,10 @@ const modules: Record<KernelKind, Record<KernelBuild, () => Promise<{ readonly b
   inference: {
     relaxed: () => import("./generated/inference-relaxed.ts"),
     simd: () => import("./generated/inference-simd.ts"),
+  },
+  training: {
+    relaxed: () => import("./generated/training-relaxed.ts"),
+    simd: () => import("./generated/training-simd.ts"),
   },
 };
 

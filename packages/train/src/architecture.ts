@@ -6,7 +6,7 @@ import { checkInteger, checkOneOf } from "@tatami/core";
 export interface Architecture {
   /** Linear 3×3 blocks between the two 5×5 ones: 3 for M3, 5 for M5. */
   readonly blocks: number;
-  /** Channels between blocks: 16, or 32 for XL. */
+  /** Channels between blocks: 16, or 32 for XL, 8 for a micro network. */
   readonly features: number;
   /** Hidden channels of a block while it is trained; 256 for M3, M5, M7. They are gone after folding. */
   readonly width: number;
@@ -50,7 +50,7 @@ export function countMacs720p(architecture: Architecture): number {
 /** @throws TatamiError `invalid-option` for a network the kernels cannot train. */
 export function checkArchitecture(architecture: Architecture): Architecture {
   checkInteger("architecture.blocks", architecture.blocks, 1, 64);
-  checkOneOf("architecture.features", architecture.features, [16, 32]);
+  checkOneOf("architecture.features", architecture.features, [8, 16, 32]);
   checkOneOf("architecture.width", architecture.width % 4 === 0 ? architecture.width : -1, [
     architecture.width,
   ]);

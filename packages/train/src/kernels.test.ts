@@ -1,3 +1,4 @@
+import { createPaddedPlane, fillPlane, readPlane } from "@tatami/kernels";
 import { describe, expect, test } from "vitest";
 import { compileKernels, createKernels } from "./kernels.ts";
 import type { Block, Kernels } from "./kernels.ts";
@@ -120,23 +121,16 @@ describe.each(["relaxed", "simd"] as const)("%s kernels", (build) => {
 
   test("weigh L1 on the clipped output: no gradient where the output is beyond 0..1", async () => {
     const kernels = createKernels(await compiled);
-    const input = put(kernels, Float32Array.of(0.5 - 0.5));
-    const prediction = put(kernels, Float32Array.of(0.25, -0.25, 0.75, -0.75));
-    const truth = put(kernels, Float32Array.of(0.5, 0.5, 0.5, 0.5));
-    const loss = kernels.run.residualLoss(
-      4,
-      prediction.address,
-      16,
-      input.address,
-      4,
-      truth.address,
-      16,
-      1,
-      1,
-      2,
-    );
+    const [input, prediction, truth] = [
+      createPaddedPlane(kernels, 1, 1, 1),
+      createPaddedPlane(kernels, 1, 1, 4),
+      createPaddedPlane(kernels, 1, 1, 4),
+    ];
+    fillPlane(prediction, Float32Array.of(0.25, -0.25, 0.75, -0.75));
+    fillPlane(truth, Float32Array.of(0.5, 0.5, 0.5, 0.5));
+    const loss = kernels.run.residualLoss(prediction.address, input.address, truth.address, 2);
     expect(loss).toBeCloseTo(0.25 + 0.25 + 0.5 + 0.5, 6);
-    expect(Array.from(prediction.floats())).toEqual([2, -2, 0, 0]);
+    expect(Array.from(readPlane(prediction))).toEqual([2, -2, 0, 0]);
   });
 });
 

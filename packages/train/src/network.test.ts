@@ -11,6 +11,7 @@ const architectures: Architecture[] = [
   { blocks: 3, features: 16, width: 8, scale: 2 },
   { blocks: 1, features: 16, width: 8, scale: 4 },
   { blocks: 2, features: 32, width: 8, scale: 2 },
+  { blocks: 2, features: 8, width: 8, scale: 2 },
 ];
 
 describe.each(architectures)("a network of $blocks blocks, $features channels, ×$scale", (architecture) => {

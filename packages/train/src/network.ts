@@ -1,17 +1,10 @@
 /** The folded network on the kernels: forward for one picture, and backward to the folded weights. */
 
+import type { PaddedPlane } from "@tatami/kernels";
+import { createPaddedPlane, fillPlane, readPlane } from "@tatami/kernels";
 import type { Architecture } from "./architecture.ts";
-import {
-  runConvolution,
-  runConvolutionPrelu,
-  runInputGradient,
-  runPreluGradient,
-  runWeightGradient,
-} from "./blocked-convolution.ts";
 import type { Kernels } from "./kernels.ts";
 import { createNetworkWeights } from "./network-weights.ts";
-import type { PaddedPlane } from "./plane.ts";
-import { createPaddedPlane, fillPlane, readPlane } from "./plane.ts";
 
 /** A network prepared for pictures of one size. */
 export interface Network {
@@ -37,17 +30,17 @@ export interface TrainableNetwork extends Network {
   differentiate(input: Float32Array, truth: Float32Array, weight: number, gradient: Float32Array): number;
 }
 
-/** Planes for a forward pass alone: activations take turns in two sets of planes. */
+/** Planes for a forward pass alone: activations take turns in two planes. */
 export function createNetwork(
   kernels: Kernels,
   architecture: Architecture,
   width: number,
   height: number,
 ): Network {
-  const features = () => createFeatures(kernels, architecture, width, height);
+  const features = () => createPaddedPlane(kernels, width, height, architecture.features);
   const turns = [features(), features()];
   const activations = Array.from({ length: architecture.blocks }, (_, index) => turns[index % 2]!);
-  return createForward(kernels, architecture, width, height, features(), activations, activations);
+  return createForward(kernels, architecture, width, height, features(), activations, activations, false);
 }
 
 /** Planes for forward and backward. */
@@ -57,58 +50,57 @@ export function createTrainableNetwork(
   width: number,
   height: number,
 ): TrainableNetwork {
+  const { run } = kernels;
   const { blocks, scale } = architecture;
-  const features = () => createFeatures(kernels, architecture, width, height);
+  const features = () => createPaddedPlane(kernels, width, height, architecture.features);
   const first = features();
   const activations = Array.from({ length: blocks }, features);
   const preactivations = Array.from({ length: blocks }, features);
-  const forward = createForward(kernels, architecture, width, height, first, activations, preactivations);
+  const forward = createForward(
+    kernels,
+    architecture,
+    width,
+    height,
+    first,
+    activations,
+    preactivations,
+    true,
+  );
   const { weights, input, output } = forward;
-  const { layers, slopes, slopeGradient, zeros } = weights;
+  const { layers, slopes, slopeGradient } = weights;
   const turns = [features(), features()];
   const firstGradient = features();
   const truthPlane = createPaddedPlane(kernels, width, height, scale * scale);
 
   const backward = (): void => {
-    const slopesOf = (block: number) => ({
-      slopes: slopes.address + block * architecture.features * 4,
-      slopeGradient: slopeGradient.address + block * architecture.features * 4,
-    });
+    const throughPrelu = (gradient: PaddedPlane, block: number): void => {
+      const at = block * architecture.features * 4;
+      run.preluGradientPlane(
+        gradient.address,
+        preactivations[block]!.address,
+        slopes.address + at,
+        slopeGradient.address + at,
+      );
+    };
     const head = layers[blocks + 1]!;
-    runWeightGradient(kernels, head, activations[blocks - 1]!, [output]);
     let gradient = turns[0]!;
+    head.weightGradient(activations[blocks - 1]!, output);
+    head.inputGradient(output, gradient);
     // R1 = Fm + F0: the gradient of R1 goes through Fm's PReLU, and as it is to F0
-    runPreluGradient(
-      kernels,
-      head,
-      [output],
-      zeros,
-      preactivations[blocks - 1]!,
-      slopesOf(blocks - 1),
-      gradient,
-      firstGradient,
-    );
+    run.copyPlane(gradient.address, firstGradient.address);
     for (let block = blocks - 1; block >= 0; block--) {
+      throughPrelu(gradient, block);
       const layer = layers[block + 1]!;
-      const source = block === 0 ? first : activations[block - 1]!;
-      runWeightGradient(kernels, layer, source, gradient);
+      layer.weightGradient(block === 0 ? first : activations[block - 1]!, gradient);
       if (block === 0) {
-        runInputGradient(kernels, layer, gradient, firstGradient);
+        layer.inputGradient(gradient, firstGradient, firstGradient);
       } else {
         const next = gradient === turns[0] ? turns[1]! : turns[0]!;
-        runPreluGradient(
-          kernels,
-          layer,
-          gradient,
-          zeros,
-          preactivations[block - 1]!,
-          slopesOf(block - 1),
-          next,
-        );
+        layer.inputGradient(gradient, next);
         gradient = next;
       }
     }
-    runWeightGradient(kernels, layers[0]!, [input], firstGradient);
+    layers[0]!.weightGradient(input, firstGradient);
   };
 
   return {
@@ -117,18 +109,7 @@ export function createTrainableNetwork(
     differentiate(luma, truth, weight, gradient) {
       forward.run(luma);
       fillPlane(truthPlane, truth);
-      const loss = kernels.run.residualLoss(
-        output.channels,
-        output.interior,
-        output.stride,
-        input.interior,
-        input.stride,
-        truthPlane.interior,
-        truthPlane.stride,
-        width,
-        height,
-        weight,
-      );
+      const loss = run.residualLoss(output.address, input.address, truthPlane.address, weight);
       weights.clearGradient();
       backward();
       weights.saveGradient(gradient);
@@ -137,28 +118,18 @@ export function createTrainableNetwork(
   };
 }
 
-function createFeatures(
-  kernels: Kernels,
-  architecture: Architecture,
-  width: number,
-  height: number,
-): PaddedPlane[] {
-  return Array.from({ length: architecture.features / 16 }, () =>
-    createPaddedPlane(kernels, width, height, 16),
-  );
-}
-
 function createForward(
   kernels: Kernels,
   architecture: Architecture,
   width: number,
   height: number,
-  first: PaddedPlane[],
-  activations: PaddedPlane[][],
-  preactivations: PaddedPlane[][],
+  first: PaddedPlane,
+  activations: readonly PaddedPlane[],
+  preactivations: readonly PaddedPlane[],
+  differentiable: boolean,
 ) {
   const { blocks, scale } = architecture;
-  const weights = createNetworkWeights(kernels, architecture);
+  const weights = createNetworkWeights(kernels, architecture, differentiable);
   const input = createPaddedPlane(kernels, width, height, 1);
   const output = createPaddedPlane(kernels, width, height, scale * scale);
   const { layers, slopes } = weights;
@@ -169,22 +140,18 @@ function createForward(
       input,
       luma.map((value) => value - 0.5),
     );
-    runConvolution(kernels, layers[0]!, [input], first);
+    layers[0]!.forward(input, first);
     for (let block = 0; block < blocks; block++) {
-      const source = block === 0 ? first : activations[block - 1]!;
-      const residual = block === blocks - 1 ? first : undefined;
-      const slope = slopes.address + block * architecture.features * 4;
-      runConvolutionPrelu(
-        kernels,
-        layers[block + 1]!,
-        source,
-        slope,
-        preactivations[block]!,
-        activations[block]!,
-        residual,
+      const preactivation = preactivations[block]!;
+      layers[block + 1]!.forward(block === 0 ? first : activations[block - 1]!, preactivation);
+      kernels.run.preluPlane(
+        preactivation.address,
+        slopes.address + block * architecture.features * 4,
+        block === blocks - 1 ? first.address : 0,
+        activations[block]!.address,
       );
     }
-    runConvolution(kernels, layers[blocks + 1]!, activations[blocks - 1]!, [output]);
+    layers[blocks + 1]!.forward(activations[blocks - 1]!, output);
   };
   const forward = (luma: Float32Array): Float32Array => {
     run(luma);

@@ -15,6 +15,7 @@ test("every recipe that ships is read by its name, and its name says size, scale
   }
   // SESR, tables 1 and 2
   expect(parameters).toMatchObject({
+    "micro-x2-bicubic": 2152,
     "m3-x2-bicubic": 8912,
     "m5-x2-bicubic": 13_520,
     "m7-x2-bicubic": 18_128,

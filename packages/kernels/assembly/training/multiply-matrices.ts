@@ -1,6 +1,6 @@
 /** The three matrix products of folding a linear block and of taking its gradient back to the wide weights. */
 
-import { madd } from "./simd";
+import { madd } from "../simd";
 
 /** c[m×n] = a[m×p] · b[p×n]; n a multiple of 4. The fold: W = W1 · W2. */
 export function multiply(a: usize, b: usize, c: usize, m: i32, p: i32, n: i32): void {

@@ -1,0 +1,18 @@
+/** Kernels of one training step. Addresses are bytes; planes are described in memory. */
+
+export { adam } from "./adam";
+export { averageWeights } from "./average-weights";
+export { biasGradient } from "./bias-gradient";
+export { convolvePlane } from "./convolve-plane";
+export { multiply, multiplyTransposed, multiplyWide } from "./multiply-matrices";
+export { copyPlane, preluGradientPlane, preluPlane } from "./prelu-plane";
+export { residualLoss } from "./residual-loss";
+export { weightGradient5x5 } from "./weight-gradient";
+export { kernelGradient, transformKernel, transformTurnedKernel, turnKernel } from "./winograd-kernel";
+export { winogradPlane } from "./winograd-plane";
+export { winogradWeightGradient } from "./winograd-weight-gradient";
+
+/** Where free memory begins. */
+export function heapBase(): usize {
+  return __heap_base;
+}

@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { createArena } from "./arena.ts";
+
+describe("an arena", () => {
+  it("hands out pieces that begin at multiples of 64 and do not overlap, growing as needed", () => {
+    const arena = createArena();
+    const pieces = [1, 64, 65, 100_000, 3, 1_000_000].map((bytes) => ({ bytes, address: arena.take(bytes) }));
+    let end = 0;
+    for (const { address, bytes } of pieces) {
+      expect(address % 64).toBe(0);
+      expect(address).toBeGreaterThanOrEqual(end);
+      end = address + bytes;
+    }
+    expect(arena.memory.buffer.byteLength).toBeGreaterThanOrEqual(end);
+  });
+
+  it("forgets what was taken since a mark, and does not grow for it again", () => {
+    const arena = createArena();
+    arena.take(10);
+    const mark = arena.mark();
+    const first = arena.take(500_000);
+    const size = arena.memory.buffer.byteLength;
+    arena.release(mark);
+    expect(arena.take(500_000)).toBe(first);
+    expect(arena.memory.buffer.byteLength).toBe(size);
+  });
+
+  it("says how much was wanted when there is no more", () => {
+    const arena = createArena();
+    expect(() => arena.take(2 ** 30)).toThrow(
+      expect.objectContaining({ code: "out-of-memory", message: expect.stringContaining(String(2 ** 30)) }),
+    );
+    expect(arena.take(8)).toBeGreaterThan(0);
+  });
+});
