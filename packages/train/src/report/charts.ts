@@ -52,7 +52,7 @@ export function drawCharts(entries: readonly HistoryEntry[]): readonly Chart[] {
       "loss",
       [Plot.ruleX(backs, { stroke: "var(--warning)", strokeDasharray: "3 3" })],
     ),
-    curve("Learning rate", last.rate.toExponential(1), "rate", []),
+    curve("Learning rate", last.rate.toExponential(1), "rate", [Plot.ruleY([0])]),
     curve("Steps a second", last.stepsPerSecond.toFixed(1), "stepsPerSecond", [Plot.ruleY([0])]),
   ];
 }
