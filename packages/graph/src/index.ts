@@ -79,7 +79,10 @@ export type {
 export { outputShape, shapesOf } from "./shape.ts";
 export { elementCount, tensor } from "./tensor.ts";
 export type { Tensor } from "./tensor.ts";
-export { createTrainingStep, stepNumbers } from "./training/training-step.ts";
-export type { StepState, TrainingStep, TrainingStepOptions } from "./training/training-step.ts";
+export type { StateKind } from "./training/adam.ts";
+export { stepNumbers } from "./training/step-options.ts";
+export type { StepNumbers, TrainingStepOptions } from "./training/step-options.ts";
+export { createTrainingStep } from "./training/training-step.ts";
+export type { StepState, TrainingStep } from "./training/training-step.ts";
 export { topologicalOrder } from "./topological-order.ts";
 export { verify, verifyOrThrow } from "./verify.ts";
