@@ -33,6 +33,7 @@ test("train, resume, start from it, evaluate, fold, export: files that agree wit
 
   // neither pictures nor evaluation set have to be named again
   const resumed = await runFake(["train", "./recipe.mjs", "--resume", "--steps", "9", "--json"], world);
+  expect(resumed).toMatchObject({ code: 0 });
   expect(JSON.parse(resumed.stdout)).toMatchObject({ name: "m3-x2", step: 9, steps: 9, finished: true });
   expect(resumed.stderr).toMatch(/step 9\/9 {2}loss 0\.\d+ {2}\d+\.\d+ dB/);
   expect((await readCheckpoint(join(cwd, "runs/m3-x2.checkpoint"))).state.step).toBe(9);
@@ -136,7 +137,11 @@ test("interrupted, train leaves a checkpoint to go on from and exits 130", async
   };
   const words = ["train", "./recipe.mjs", "--data", "pictures", "--steps", "1000000"];
   const { code, stdout, stderr } = await runFake(words, { cwd, library, signal: controller.signal });
-  expect({ code, stdout }).toEqual({ code: 130, stdout: "" });
+  expect({ code, stdout, stderr }).toMatchObject({
+    code: 130,
+    stdout: "",
+    stderr: expect.stringContaining("Interrupted."),
+  });
   expect(stderr).toContain("Interrupted. Everything up to here is in runs/m3-x2.checkpoint.\n");
   expect(stderr).toContain("  → tatami train ./recipe.mjs --resume --steps 1000000\n");
   const { state } = await readCheckpoint(join(cwd, "runs/m3-x2.checkpoint"));
