@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const entries = ["inference", "training"];
+const entries = ["inference", "training", "reuse"];
 const builds = ["simd", "relaxed"];
 
 process.chdir(root);

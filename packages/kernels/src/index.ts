@@ -17,3 +17,5 @@ export type { Block, TrainingKernels } from "./training/instance.ts";
 export type { TrainingExports } from "./training/exports.ts";
 export { createPaddedPlane, createScratch, fillPlane, readPlane } from "./training/plane.ts";
 export type { PaddedPlane } from "./training/plane.ts";
+export { createReuseKernels } from "./reuse/reuse-kernels.ts";
+export type { BytePlane, CarryJob, ReuseKernels, WindowDifference } from "./reuse/reuse-kernels.ts";

@@ -3,7 +3,7 @@
 import { TatamiError } from "@tatami/core";
 
 /** What the kernels are for. */
-export type KernelKind = "inference" | "training";
+export type KernelKind = "inference" | "training" | "reuse";
 
 /** `relaxed` uses relaxed SIMD's fused multiply-add: faster, and rounded once instead of twice. */
 export type KernelBuild = "relaxed" | "simd";
@@ -45,6 +45,10 @@ const modules: Record<KernelKind, Record<KernelBuild, () => Promise<{ readonly b
   training: {
     relaxed: () => import("./generated/training-relaxed.ts"),
     simd: () => import("./generated/training-simd.ts"),
+  },
+  reuse: {
+    relaxed: () => import("./generated/reuse-relaxed.ts"),
+    simd: () => import("./generated/reuse-simd.ts"),
   },
 };
 

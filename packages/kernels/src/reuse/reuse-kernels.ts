@@ -1,0 +1,146 @@
+/** The kernels that decide about patches and reuse them, with a memory of their own. */
+
+import type { Rect, Size } from "@tatami/core";
+import { TatamiError } from "@tatami/core";
+import { loadKernels } from "../load-kernels.ts";
+import { enlargingFilter } from "./enlarging-filter.ts";
+
+/** Bytes in the kernels' memory, row after row. */
+export interface BytePlane {
+  readonly address: number;
+  readonly stride: number;
+}
+
+/** How far two windows are from one another, in levels. */
+export interface WindowDifference {
+  readonly largest: number;
+  readonly sum: number;
+}
+
+/** A patch that is reused, and what has changed since. */
+export interface CarryJob {
+  /** The window now, and as it was when `result` was computed. */
+  readonly current: BytePlane;
+  readonly before: BytePlane;
+  readonly window: Size;
+  /** The part of the window that `result` belongs to. */
+  readonly kept: Rect;
+  readonly result: BytePlane;
+  readonly target: BytePlane;
+}
+
+/** One instance for enlarging by one factor. */
+export interface ReuseKernels {
+  /** All of the memory; ask again after {@link ReuseKernels.take}, which may move it. */
+  bytes(): Uint8Array<ArrayBuffer>;
+  /** Address of new bytes. They are never given back: whoever takes them keeps them in use. */
+  take(count: number): number;
+  /** @param exact stop at the first row that differs: the numbers then say no more than "equal" or "not" */
+  compare(a: BytePlane, b: BytePlane, size: Size, exact: boolean): WindowDifference;
+  copy(from: BytePlane, to: BytePlane, size: Size): void;
+  /** target = result + Catmull–Rom enlargement of (current − before), rounded half up, clipped to bytes. */
+  carry(job: CarryJob): void;
+}
+
+interface Exports {
+  readonly memory: WebAssembly.Memory;
+  heapBase(): number;
+  compareWindows(
+    a: number,
+    aStride: number,
+    b: number,
+    bStride: number,
+    width: number,
+    height: number,
+    exact: number,
+    result: number,
+  ): void;
+  copyRows(
+    from: number,
+    fromStride: number,
+    to: number,
+    toStride: number,
+    width: number,
+    height: number,
+  ): void;
+  carryPatch(carry: number): void;
+}
+
+/** Fields of `Carry` in `assembly/reuse/carry.ts`. */
+const carryFields = 18;
+
+/**
+ * Loads the kernels.
+ *
+ * @param scale how many times larger results are
+ * @param width of the widest window
+ * @throws TatamiError `unsupported-environment` without WebAssembly SIMD.
+ */
+export async function createReuseKernels(scale: number, width: number): Promise<ReuseKernels> {
+  const { module } = await loadKernels("reuse");
+  const abort = (): never => {
+    throw new TatamiError({
+      code: "internal",
+      message: "A kernel stopped.",
+      fix: "Report this with the size of the frame.",
+    });
+  };
+  const run = new WebAssembly.Instance(module, { env: { abort } }).exports as unknown as Exports;
+  const { memory } = run;
+  let top = align(run.heapBase());
+  const take = (count: number): number => {
+    const address = top;
+    // the kernels read and write whole vectors
+    top = align(address + count + 32);
+    const missing = top - memory.buffer.byteLength;
+    if (missing > 0) memory.grow(Math.ceil(missing / 65536));
+    return address;
+  };
+  const result = take(16);
+  const { weights, firstTaps } = enlargingFilter(scale);
+  const weightsAt = take(weights.length * 4);
+  const tapsAt = take(firstTaps.length * 4);
+  const scratch = take((8 + scale) * (width + 16) * 4);
+  const carry = take(carryFields * 4);
+  new Float32Array(memory.buffer, weightsAt, weights.length).set(weights);
+  new Int32Array(memory.buffer, tapsAt, firstTaps.length).set(firstTaps);
+  return {
+    bytes: () => new Uint8Array(memory.buffer),
+    take,
+    compare(a, b, size, exact) {
+      const { width: w, height: h } = size;
+      run.compareWindows(a.address, a.stride, b.address, b.stride, w, h, exact ? 1 : 0, result);
+      const [largest, sum] = new Int32Array(memory.buffer, result, 2) as unknown as [number, number];
+      return { largest, sum };
+    },
+    copy: (from, to, size) =>
+      run.copyRows(from.address, from.stride, to.address, to.stride, size.width, size.height),
+    carry({ current, before, window, kept, result: from, target }) {
+      new Int32Array(memory.buffer, carry, carryFields).set([
+        current.address,
+        current.stride,
+        before.address,
+        before.stride,
+        window.width,
+        window.height,
+        kept.x,
+        kept.y,
+        kept.width,
+        kept.height,
+        scale,
+        from.address,
+        from.stride,
+        target.address,
+        target.stride,
+        weightsAt,
+        tapsAt,
+        scratch,
+      ]);
+      run.carryPatch(carry);
+    },
+  };
+}
+
+function align(address: number): number {
+  return Math.ceil(address / 64) * 64;
+}
