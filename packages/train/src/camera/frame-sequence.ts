@@ -1,5 +1,6 @@
 /** A few frames of a video that follow one another, as truth or as training material. */
 
+import type { Size } from "@tatami/core";
 import { resizeBicubic } from "../bicubic.ts";
 import type { Picture } from "../luma.ts";
 import type { CompressiblePicture } from "./compress.ts";
@@ -32,13 +33,25 @@ export function packPlanes(luma: Picture, blue: Picture, red: Picture): Compress
 export function cropFrame(frame: CompressiblePicture, multiple: number): CompressiblePicture {
   const width = frame.width - (frame.width % multiple);
   const height = frame.height - (frame.height % multiple);
-  if (width === frame.width && height === frame.height) return frame;
+  return width === frame.width && height === frame.height ? frame : cutFrame(frame, 0, 0, { width, height });
+}
+
+/** A part of a frame. Left, top and both sides are even. */
+export function cutFrame(
+  frame: CompressiblePicture,
+  left: number,
+  top: number,
+  { width, height }: Size,
+): CompressiblePicture {
   const [luma, blue, red] = ([0, 1, 2] as const).map((index) => {
     const plane = planeOf(frame, index);
-    const [across, down] = index === 0 ? [width, height] : [width / 2, height / 2];
+    const by = index === 0 ? 1 : 2;
+    const [across, down] = [width / by, height / by];
     const data = new Uint8Array(across * down);
-    for (let y = 0; y < down; y++)
-      data.set(plane.data.subarray(y * plane.width, y * plane.width + across), y * across);
+    for (let y = 0; y < down; y++) {
+      const start = (top / by + y) * plane.width + left / by;
+      data.set(plane.data.subarray(start, start + across), y * across);
+    }
     return { width: across, height: down, channels: 1 as const, data };
   });
   return packPlanes(luma!, blue!, red!);

@@ -1,7 +1,7 @@
 /** Choosing what to learn from: the sharpest frames, and such as differ from one another. */
 
 import type { FrameSequence } from "../camera/frame-sequence.ts";
-import { planeOf } from "../camera/frame-sequence.ts";
+import { cutFrame, planeOf } from "../camera/frame-sequence.ts";
 import { resizeBicubic } from "../bicubic.ts";
 import type { Picture } from "../luma.ts";
 
@@ -39,6 +39,27 @@ export function chooseFrames(candidates: readonly FrameSequence[], count: number
     });
   }
   return chosen;
+}
+
+/** Places tried along each side for a window. */
+const PLACES = 4;
+
+/** The sharpest of several parts of a sequence's frames, the same part of each; all of it where it is no larger. */
+export function sharpestPart(sequence: FrameSequence, side: number): FrameSequence {
+  const luma = keptLuma(sequence);
+  const even = (value: number): number => 2 * Math.floor(value / 2);
+  const size = { width: even(Math.min(side, luma.width)), height: even(Math.min(side, luma.height)) };
+  let best = { left: 0, top: 0, sharpness: -1 };
+  for (let place = 0; place < PLACES * PLACES; place++) {
+    const share = (index: number): number => index / (PLACES - 1);
+    const left = even((luma.width - size.width) * share(place % PLACES));
+    const top = even((luma.height - size.height) * share(Math.floor(place / PLACES)));
+    const part = cutFrame(sequence.frames[keptIndex(sequence)]!, left, top, size);
+    const sharpness = sharpnessOf(planeOf(part, 0));
+    if (sharpness > best.sharpness) best = { left, top, sharpness };
+  }
+  const frames = sequence.frames.map((frame) => cutFrame(frame, best.left, best.top, size));
+  return { name: sequence.name, frames };
 }
 
 /** Mean square of the Laplacian at half the size, where noise and coding are weaker: the more detail, the higher. */

@@ -16,7 +16,7 @@ import type { Recipe } from "../recipe.ts";
 import { createRecipe } from "../recipe.ts";
 import type { Trainer } from "../trainer.ts";
 import type { StartWeights } from "../transfer-weights.ts";
-import { chooseFrames, keptLuma } from "./choose-frames.ts";
+import { chooseFrames, keptLuma, sharpestPart } from "./choose-frames.ts";
 import type { Camera } from "./degrade-sequence.ts";
 import { degradeSequence } from "./degrade-sequence.ts";
 import { estimateNoise } from "./estimate-noise.ts";
@@ -49,7 +49,7 @@ export interface FineTuneFramesOptions {
   readonly camera: Pick<Camera, "codec" | "quantizers">;
   /** Frames learned from and held back, at most. @defaultValue 24 */
   readonly frames?: number;
-  /** Reductions of each frame. @defaultValue 4 */
+  /** Reductions of each frame. @defaultValue 3 */
   readonly degradations?: number;
   /** Minutes of training. @defaultValue 5 */
   readonly minutes?: number;
@@ -61,6 +61,8 @@ export interface FineTuneFramesOptions {
   readonly batch?: number;
   /** @defaultValue 1 */
   readonly seed?: number;
+  /** Told how many frames of how many are degraded, before training begins. */
+  readonly onFrame?: (ready: number, count: number) => void;
   readonly onProgress?: (progress: FineTuneProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -80,6 +82,8 @@ export interface FineTuned {
   readonly psnr: { readonly before: number; readonly after: number };
 }
 
+/** Larger frames are cut down to their sharpest part of this side, which holds crops enough. */
+const LARGEST_PART = 512;
 /** Every so many chosen frames one is held back. */
 const HOLD_BACK_EVERY = 4;
 /** Fewer chosen frames than this cannot be split into some to learn from and some to judge by. */
@@ -97,7 +101,7 @@ export async function fineTuneOnFrames(options: FineTuneFramesOptions): Promise<
   const { from, engine, signal, name } = options;
   const seed = checkInteger("seed", options.seed ?? 1, 0, 2 ** 32 - 1);
   const count = checkInteger("frames", options.frames ?? 24, FEWEST_FRAMES, 1000);
-  const degradations = checkInteger("degradations", options.degradations ?? 4, 1, 64);
+  const degradations = checkInteger("degradations", options.degradations ?? 3, 1, 64);
   const [lowest, highest] = options.camera.quantizers;
   if (lowest > highest) throw invalidOption("camera.quantizers", "lowest first", `${lowest}, ${highest}`);
   const rate = checkNumber("rate", options.rate ?? 1e-4, 0, 0.01);
@@ -110,9 +114,10 @@ export async function fineTuneOnFrames(options: FineTuneFramesOptions): Promise<
   if (chosen.length < FEWEST_FRAMES || crop < SMALLEST_CROP) throw tooLittle(chosen.length, crop, scale);
   const noise = medianOf(chosen.map((sequence) => estimateNoise(keptLuma(sequence))));
   const camera: Camera = { ...options.camera, noise };
+  const parts = chosen.map((sequence) => sharpestPart(sequence, LARGEST_PART));
   const learned: LumaPair[] = [];
   const heldBack: LumaPair[] = [];
-  for (const [index, sequence] of chosen.entries()) {
+  for (const [index, sequence] of parts.entries()) {
     const holds = index % HOLD_BACK_EVERY === HOLD_BACK_EVERY - 1;
     for (let version = 0; version < (holds ? 1 : degradations); version++) {
       throwIfAborted(signal);
@@ -120,6 +125,7 @@ export async function fineTuneOnFrames(options: FineTuneFramesOptions): Promise<
       const pair = await degradeSequence(sequence, scale, camera, random, engine.compress, signal);
       (holds ? heldBack : learned).push(pair);
     }
+    options.onFrame?.(index + 1, parts.length);
   }
 
   const dataset = createDataset(learned, scale, crop);

@@ -16,7 +16,7 @@ import { psnr } from "../psnr.ts";
 import { createRandom } from "../random.ts";
 import { noise } from "../test-support.ts";
 import { wideLayout } from "../weight-layout.ts";
-import { chooseFrames, keptLuma, sharpnessOf } from "./choose-frames.ts";
+import { chooseFrames, keptLuma, sharpestPart, sharpnessOf } from "./choose-frames.ts";
 import { degradeSequence } from "./degrade-sequence.ts";
 import { estimateNoise } from "./estimate-noise.ts";
 import { expandFolded } from "./expand-folded.ts";
@@ -86,6 +86,28 @@ test("the sharpest frames are chosen, and of equals the different ones", () => {
   expect(chosen.some((name) => name.startsWith("blurred"))).toBe(false);
   expect(new Set(chosen.map((name) => name.slice(-1))).size).toBe(3);
   expect(chooseFrames(scenes, 50).length).toBe(6);
+});
+
+test("of a large frame the sharpest part is taken, the same of each frame", () => {
+  const [width, height] = [120, 90];
+  const frames = [0, 1, 2].map((time) => {
+    const data = new Uint8Array(width * height * 1.5).fill(128);
+    for (let i = 0; i < width * height; i++) {
+      const [x, y] = [i % width, Math.floor(i / width)];
+      data[i] = x >= 80 && y < 40 ? 128 + 60 * Math.sin(x) + time : 128;
+    }
+    return { width, height, data };
+  });
+  const part = sharpestPart({ name: "corner", frames }, 40);
+  expect(part.frames.map((frame) => [frame.width, frame.height])).toEqual([
+    [40, 40],
+    [40, 40],
+    [40, 40],
+  ]);
+  const [first, second] = part.frames;
+  expect(first!.data[0]).toBe(frames[0]!.data[80]);
+  expect(second!.data[39 * 40 + 39]).toBe(frames[1]!.data[39 * width + 119]);
+  expect(sharpestPart({ name: "all", frames }, 500).frames).toEqual(frames);
 });
 
 test("a degraded frame lies over the frame it came from, noisier when the camera is", async () => {
