@@ -95,7 +95,6 @@ const patches: Contender["cuts"] = ({ width, height }) =>
   [
     { patchSize: 128, batch: 8 },
     { patchSize: 256, batch: 1 },
-    { patchSize: 256, batch: 2 },
     { patchSize: 384, batch: 1 },
   ].filter(({ patchSize }) => Math.max(width, height) > patchSize);
 

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createCpuBackend, createOnnxBackend, createWasmBackend, selfTest } from "./index.ts";
 import { seededSesr } from "./testing/models.ts";
 import { noisePlane } from "./testing/planes.ts";
+import { hasRelaxedSimd } from "./testing/relaxed-simd.ts";
 
 interface Candidate {
   readonly open: () => Promise<Backend>;
@@ -27,6 +28,12 @@ const backends: Record<string, Candidate> = {
   "onnxruntime-web on WebAssembly": { open: () => createOnnxBackend("wasm", { threads: 2 }), tileError: 0 },
   "WebAssembly, SIMD, 1 thread": wasm(1, "simd"),
   "WebAssembly, SIMD, 3 threads": wasm(3, "simd"),
+  ...(hasRelaxedSimd
+    ? {
+        "WebAssembly, relaxed SIMD, 1 thread": wasm(1, "relaxed"),
+        "WebAssembly, relaxed SIMD, 2 threads": wasm(2, "relaxed"),
+      }
+    : {}),
 };
 const models = [seededSesr("m3", 2), seededSesr("m5", 2), seededSesr("m3", 4), seededSesr("xl", 2)];
 const sizes: Size[] = [

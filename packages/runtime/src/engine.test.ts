@@ -1,6 +1,6 @@
 import { TatamiError } from "@tatami/core";
 import type { Backend } from "@tatami/graph";
-import { tensor } from "@tatami/graph";
+import { randomModel, tensor } from "@tatami/graph";
 import { describe, expect, it } from "vitest";
 import { createCpuBackend } from "./cpu/backend.ts";
 import { createEngine } from "./engine.ts";
@@ -93,6 +93,21 @@ describe("createEngine", () => {
     }
     await engine[Symbol.asyncDispose]();
     expect(open.count).toBe(0);
+  });
+
+  it("leaves a graph that is no chain of convolutions to the next engine, and says where it is not one", async () => {
+    let refused = 0;
+    for (let seed = 1; seed <= 12; seed++) {
+      const odd = randomModel(seed);
+      const options = { model: odd, ort, backends: ["wasm", "cpu"] as const };
+      await using engine = await createEngine(options, { batch: 1, width: 12, height: 11 });
+      expect(["wasm", "cpu"]).toContain(engine.backend.name);
+      if (engine.backend.name === "wasm") continue;
+      refused += 1;
+      expect(engine.rejected).toHaveLength(1);
+      expect(engine.rejected[0]).toMatchObject({ candidate: "wasm", error: { code: "invalid-model" } });
+    }
+    expect(refused).toBeGreaterThan(6);
   });
 
   it("finds no hardware adapter in Node, and says so", async () => {

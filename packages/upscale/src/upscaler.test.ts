@@ -1,3 +1,4 @@
+import type { Worker } from "node:worker_threads";
 import type { Frame, Size } from "@tatami/core";
 import { createFrame, createPlane, frameLedger, TatamiError } from "@tatami/core";
 import type { Backend, BackendName } from "@tatami/graph";
@@ -139,6 +140,32 @@ describe("createUpscaler", () => {
     }
     expect(upscaler.backend).toBe("cpu");
     expect(upscaler.rejected).toEqual([{ candidate: "onnx-wasm", error: lost }]);
+    expect(frameLedger.open).toBe(0);
+  });
+
+  it("loses no frame when a thread of its engine dies: the next engine does it again, and says why", async () => {
+    const workers: Worker[] = [];
+    const note = (worker: Worker): void => void workers.push(worker);
+    process.on("worker", note);
+    const backends = ["wasm", "cpu"] as const;
+    await using upscaler = await createUpscaler({ model, backends, threads: 2 });
+    process.off("worker", note);
+    await using reference = await createUpscaler({ model, backends: ["cpu"] });
+    const size = { width: 50, height: 20 };
+    for (let index = 0; index < 4; index++) {
+      const pending = upscaler.frame(frameOf(size, index));
+      if (index === 2) await workers[1]!.terminate();
+      const [seen, expected] = [
+        await lumaOf(await pending),
+        await lumaOf(await reference.frame(frameOf(size, index))),
+      ];
+      const worst = seen.reduce((most, level, i) => Math.max(most, Math.abs(level - expected[i]!)), 0);
+      expect(worst).toBeLessThanOrEqual(1);
+      if (index === 1) expect(upscaler.backend).toBe("wasm");
+    }
+    await upscaler.frame(frameOf(size)).then((frame) => frame.close());
+    expect(upscaler.backend).toBe("cpu");
+    expect(upscaler.rejected).toMatchObject([{ candidate: "wasm", error: { code: "worker-lost" } }]);
     expect(frameLedger.open).toBe(0);
   });
 });

@@ -5,7 +5,8 @@ import type { Thread } from "./thread.ts";
 
 /** Starts a thread that runs `source`, which listens with `self.onmessage`. */
 export function startThread(source: string): Thread {
-  const worker = new Worker(prelude + source, { eval: true });
+  // the program's own flags (loaders, --input-type) are not for this source
+  const worker = new Worker(prelude + source, { eval: true, execArgv: [] });
   let stopped = false;
   // a started thread keeps the process only while it has work
   worker.unref();
