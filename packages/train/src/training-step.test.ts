@@ -38,10 +38,12 @@ interface Outcome {
   /** After the first step, when the first moment is a tenth of the clipped gradient. */
   readonly early: Tensors;
   readonly late: Tensors;
+  /** The smallest number that came to a kink, a PReLU's or the loss's. */
+  readonly margin: number;
 }
 
 /** One run of the trainer, and all that it was given. */
-interface TrainerRun extends Outcome {
+interface TrainerRun extends Omit<Outcome, "margin"> {
   readonly start: Tensors;
   readonly batches: readonly Tensors[];
   readonly rates: readonly number[];
@@ -49,9 +51,14 @@ interface TrainerRun extends Outcome {
 
 const steps = 3;
 // An odd number of pixels: signs that add up to nothing would leave Adam to follow rounding alone.
-const [crop, batch] = [11, 3];
+const crop = 9;
+/** Fewer pixels where there are many channels, so that fewer numbers come near a kink. */
+const batchOf = ({ features }: Architecture): number => (features === 16 ? 3 : 1);
 // A norm that these gradients exceed, and an average that leaves its beginning at the second step.
 const options = { clipNorm: 0.05, averageDecay: 0.15 };
+/** Well above what rounding does to a number on its way through the network. */
+const safeMargin = 3e-7;
+const kinkName = "kink ";
 const builds: KernelBuild[] = ["relaxed", "simd"];
 
 describe.each<Architecture & { amsgrad: boolean }>([
@@ -61,19 +68,23 @@ describe.each<Architecture & { amsgrad: boolean }>([
   { blocks: 11, features: 32, width: 8, scale: 4, amsgrad: true },
 ])("three steps of $blocks blocks of $features channels, ×$scale", ({ amsgrad, ...architecture }) => {
   test.each(builds)("are the same by the %s kernels, by the reference and in onnxruntime", async (build) => {
-    const made = await runTrainer(architecture, build, amsgrad);
     const { blocks, features, scale, width } = architecture;
     const named = sesrConfigs.find((each) => each.depth === blocks && each.scale === scale)!;
     const config = { ...named, features, expandedWidth: width };
+    const batch = batchOf(architecture);
     const { loss, parameters } = createSesrTrainingLoss(config, { batch, width: crop, height: crop });
     const step = createTrainingStep("sesr", loss, parameters, { ...options, amsgrad });
-    expectSame(made, await runSteps(step, made, async (given) => runProgram(step, given)));
-    const session = await ort.InferenceSession.create(writeProgramOnnx(step), {
-      executionProviders: ["wasm"],
-      logSeverityLevel: 3,
-    });
-    expectSame(made, await runSteps(step, made, (given) => runSession(session, given)));
-    await session.release();
+    const watched = { ...step, outputs: { ...step.outputs, ...kinksOf(loss) } };
+    for (let seed = 2; ; seed++) {
+      expect(seed).toBeLessThan(30);
+      const made = await runTrainer(architecture, build, amsgrad, seed);
+      const expected = await runSteps(step, made, async (given) => runProgram(watched, given));
+      // On the other side of a kink the gradient is another, and rounding alone may put a number there.
+      if (expected.margin < safeMargin) continue;
+      expectSame(made, expected);
+      expectSame(made, await runInOnnxruntime(step, made));
+      return;
+    }
   });
 });
 
@@ -81,7 +92,9 @@ async function runTrainer(
   architecture: Architecture,
   build: KernelBuild,
   amsgrad: boolean,
+  seed: number,
 ): Promise<TrainerRun> {
+  const batch = batchOf(architecture);
   const dataset = smallDataset(architecture.scale, crop);
   const recipe = createRecipe({
     name: "same",
@@ -99,7 +112,7 @@ async function runTrainer(
   const initial = createInitialWeights(architecture, 1);
   // Biases and slopes begin at zero, which would hide mistakes in them. The seed leaves no preactivation within
   // rounding of zero: there the two sides of a PReLU's kink would give different gradients, both right.
-  noise(initial.length, 2).forEach((value, i) => (initial[i]! += 0.03 * value));
+  noise(initial.length, seed).forEach((value, i) => (initial[i]! += 0.03 * value));
   const trainer = createTrainer(recipe, dataset, compiled, pool, initial);
   const state = (): Tensors => {
     const { weights, average, first, second, largest } = trainer.save();
@@ -134,6 +147,7 @@ async function runSteps(
   const [losses, norms]: [number[], number[]] = [[], []];
   let state = start;
   let early = start;
+  let margin = Infinity;
   for (const [index, rate] of rates.entries()) {
     const numbers = Object.entries(stepNumbers(index, rate, options)).map(
       ([name, value]) => [name, tensor([1], Float32Array.of(value))] as const,
@@ -143,8 +157,27 @@ async function runSteps(
     norms.push(given["gradientNorm"]!.data[0]!);
     state = Object.fromEntries(step.state.map(({ input, output }) => [input, given[output]!]));
     if (index === 0) early = state;
+    for (const [name, { data }] of Object.entries(given)) {
+      if (name.startsWith(kinkName)) margin = data.reduce((least, x) => Math.min(least, Math.abs(x)), margin);
+    }
   }
-  return { losses, norms, early, late: state };
+  return { losses, norms, early, late: state, margin };
+}
+
+async function runInOnnxruntime(step: TrainingStep, made: TrainerRun): Promise<Outcome> {
+  const session = await ort.InferenceSession.create(writeProgramOnnx(step), {
+    executionProviders: ["wasm"],
+    logSeverityLevel: 3,
+  });
+  const outcome = await runSteps(step, made, (given) => runSession(session, given));
+  await session.release();
+  return outcome;
+}
+
+/** What comes to the kinks of a loss, to be looked at. */
+function kinksOf(loss: Node): Readonly<Record<string, Node>> {
+  const kinked = topologicalOrder(loss).filter((node) => isOp(node, "prelu") || isOp(node, "absolute"));
+  return Object.fromEntries(kinked.map((node, at) => [`${kinkName}${at}`, node.sources[0]!]));
 }
 
 async function runSession(session: ort.InferenceSession, given: Tensors): Promise<Tensors> {
@@ -158,7 +191,7 @@ async function runSession(session: ort.InferenceSession, given: Tensors): Promis
   );
 }
 
-function expectSame(seen: Outcome, expected: Outcome): void {
+function expectSame(seen: TrainerRun, expected: Outcome): void {
   expect(Math.min(...expected.norms)).toBeGreaterThan(options.clipNorm);
   for (let index = 0; index < steps; index++) {
     expect(Math.abs(seen.losses[index]! / expected.losses[index]! - 1)).toBeLessThan(1e-5);
@@ -166,11 +199,17 @@ function expectSame(seen: Outcome, expected: Outcome): void {
   }
   for (const when of ["early", "late"] as const) {
     expect(Object.keys(seen[when]).toSorted()).toEqual(Object.keys(expected[when]).toSorted());
+    let [apart, whole] = [0, 0];
     for (const [name, { data }] of Object.entries(expected[when])) {
-      const difference = data.map((value, i) => value - seen[when][name]!.data[i]!);
-      if (lengthOf(difference) / lengthOf(data) > 3e-6) console.log("DEV", when, name, lengthOf(difference) / lengthOf(data));
-      if (false) expect([name, lengthOf(difference) / lengthOf(data) < 1e-5]).toEqual([name, true]);
+      const difference = lengthOf(data.map((value, i) => value - seen[when][name]!.data[i]!));
+      // Adam makes whole steps of the smallest gradients, the rounding in them included.
+      const tolerance = /first|second|largest/.test(name.split("/")[1] ?? "") ? 1e-5 : 1e-4;
+      expect([name, difference / lengthOf(data) < tolerance]).toEqual([name, true]);
+      if (name.includes("/")) continue;
+      apart += difference ** 2;
+      whole += lengthOf(data) ** 2;
     }
+    expect(Math.sqrt(apart / whole)).toBeLessThan(1e-5);
   }
 }
 
