@@ -1,7 +1,13 @@
-/** Which pixels to compute: exact tiling with a halo, and the planes beside luma. */
+/** Which pixels to compute: exact tiling with a halo, patches reused over time, and the planes beside luma. */
 
 export { enlargeAlpha, enlargeChroma } from "./enlarge-chroma.ts";
 export { overlapOf, planGrid } from "./grid.ts";
 export type { Grid, GridOptions, GridPatch } from "./grid.ts";
 export { centred, resizePlane } from "./resize-plane.ts";
 export type { AxisMap, ResizeOptions } from "./resize-plane.ts";
+export { createBreakEven } from "./reuse/break-even.ts";
+export type { BreakEven, FrameCost } from "./reuse/break-even.ts";
+export { resolveReuse } from "./reuse/options.ts";
+export type { ResolvedReuse, ReuseMode, ReuseOptions } from "./reuse/options.ts";
+export { createPatchMemory } from "./reuse/patch-memory.ts";
+export type { DecidedFrame, PatchDecision, PatchMemory } from "./reuse/patch-memory.ts";

@@ -1,0 +1,34 @@
+/** When a patch may be reused. */
+
+import { checkInteger, checkNumber, checkOneOf } from "@tatami/core";
+
+/**
+ * `exact`: where the input, halo included, is the same bit for bit; the output then is too. `bounded`: also where it
+ * differs by little, and the difference is carried over. `off`: never.
+ */
+export type ReuseMode = "exact" | "bounded" | "off";
+
+/** Limits of reuse. */
+export interface ReuseOptions {
+  /** @defaultValue "exact" */
+  readonly reuse?: ReuseMode;
+  /** Levels by which a single pixel may differ, `bounded` only. @defaultValue 12 */
+  readonly maxDifference?: number;
+  /** Levels by which a patch may differ in the mean, `bounded` only. @defaultValue 1.5 */
+  readonly meanDifference?: number;
+  /** Frames after which a patch that differs is computed again, `bounded` only. @defaultValue 50 */
+  readonly maxAge?: number;
+}
+
+/** {@link ReuseOptions} with nothing left open. */
+export type ResolvedReuse = Required<ReuseOptions>;
+
+/** Fills in defaults. @throws TatamiError `invalid-option`. */
+export function resolveReuse(options: ReuseOptions): ResolvedReuse {
+  return {
+    reuse: checkOneOf("reuse", options.reuse ?? "exact", ["exact", "bounded", "off"]),
+    maxDifference: checkInteger("maxDifference", options.maxDifference ?? 12, 0, 255),
+    meanDifference: checkNumber("meanDifference", options.meanDifference ?? 1.5, 0, 255),
+    maxAge: checkInteger("maxAge", options.maxAge ?? 50, 1),
+  };
+}

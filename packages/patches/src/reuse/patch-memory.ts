@@ -1,0 +1,190 @@
+/**
+ * What was computed for each patch and from what, so that a patch that has not changed need not be computed again.
+ * A patch is compared with the input it was last *computed* from, never with the frame before: so error cannot creep.
+ */
+
+import type { Plane } from "@tatami/core";
+import { scaleSize } from "@tatami/core";
+import type { BytePlane } from "@tatami/kernels";
+import { createReuseKernels } from "@tatami/kernels";
+import type { Grid, GridPatch } from "../grid.ts";
+import type { ResolvedReuse } from "./options.ts";
+import type { Slot } from "./slots.ts";
+import { createSlotPool } from "./slots.ts";
+
+/** What becomes of a patch of a frame. */
+export type PatchDecision = "compute" | "copy" | "carry";
+
+/** A frame that has been decided about and waits for its computed patches. */
+export interface DecidedFrame {
+  /** One for each patch of the grid. */
+  readonly decisions: readonly PatchDecision[];
+  /** Patches to compute. */
+  readonly computed: number;
+}
+
+/** Remembers patches of a stream of frames of one size. */
+export interface PatchMemory {
+  readonly grid: Grid;
+  /** Says which patches of the next frame must be computed. Frames in flight are remembered until finished or dropped. */
+  decide(luma: Plane): DecidedFrame;
+  /**
+   * Keeps the computed patches of a frame and fills in the others. To be called for frames in their order, when
+   * `target`, scale times the frame's size, holds the computed ones.
+   */
+  finish(frame: DecidedFrame, target: Plane): void;
+  /**
+   * Gives up a frame that will not be finished; nothing is remembered of the patches it was to compute. Frames that
+   * were decided after it must be dropped too.
+   */
+  drop(frame: DecidedFrame): void;
+  /** Forgets everything: after a seek. */
+  reset(): void;
+}
+
+/** A patch's input and output as they were when it was computed, and how often they were used since. */
+interface Version {
+  readonly input: Slot;
+  readonly output: Slot;
+  age: number;
+}
+
+interface PendingFrame extends DecidedFrame {
+  readonly luma: Slot;
+  readonly versions: readonly Version[];
+}
+
+/**
+ * Remembers patches in memory of the size of the frame and its result, some more while several frames are in flight.
+ *
+ * @throws TatamiError `unsupported-environment` without WebAssembly SIMD.
+ */
+export async function createPatchMemory(
+  grid: Grid,
+  scale: number,
+  options: ResolvedReuse,
+): Promise<PatchMemory> {
+  const { frame, window, patches } = grid;
+  const kernels = await createReuseKernels(scale, window.width);
+  const { width: resultStride, height: resultHeight } = scaleSize(window, scale);
+  const lumas = createSlotPool(() => kernels.take(frame.width * frame.height));
+  const inputs = createSlotPool(() => kernels.take(window.width * window.height));
+  const outputs = createSlotPool(() => kernels.take(resultStride * resultHeight));
+  const carried = kernels.take(resultStride * resultHeight);
+  const current: (Version | undefined)[] = patches.map(() => undefined);
+  const exact = options.reuse === "exact";
+  const area = window.width * window.height;
+
+  const windowOf = (luma: Slot, { window: { x, y } }: GridPatch): BytePlane => ({
+    address: luma.address + y * frame.width + x,
+    stride: frame.width,
+  });
+  const inputOf = ({ input }: Version): BytePlane => ({ address: input.address, stride: window.width });
+  const release = ({ input, output }: Version): void => {
+    inputs.release(input);
+    outputs.release(output);
+  };
+  const share = (version: Version): Version => {
+    version.input.users += 1;
+    version.output.users += 1;
+    return version;
+  };
+  const judge = (
+    luma: Slot,
+    patch: GridPatch,
+    version: Version | undefined,
+    index: number,
+  ): PatchDecision => {
+    if (!version) return "compute";
+    const { largest, sum } = kernels.compare(windowOf(luma, patch), inputOf(version), window, exact);
+    if (largest === 0) return "copy";
+    if (exact || largest > options.maxDifference || sum > options.meanDifference * area) return "compute";
+    // patches grow old one after another, not all in the same frame
+    const limit = options.maxAge - ((index * 7) % Math.ceil(options.maxAge / 4));
+    return version.age >= Math.max(1, limit) ? "compute" : "carry";
+  };
+
+  const finishPatch = (pending: PendingFrame, index: number, target: Plane): void => {
+    const patch = patches[index]!;
+    const version = pending.versions[index]!;
+    const { kept } = patch;
+    const size = scaleSize(kept, scale);
+    const from = kept.y * scale * target.stride + kept.x * scale;
+    const bytes = kernels.bytes();
+    if (pending.decisions[index] === "compute") {
+      for (let y = 0; y < size.height; y++) {
+        const row = from + y * target.stride;
+        bytes.set(target.data.subarray(row, row + size.width), version.output.address + y * resultStride);
+      }
+      return;
+    }
+    if (pending.decisions[index] === "carry") {
+      kernels.carry({
+        current: windowOf(pending.luma, patch),
+        before: inputOf(version),
+        window,
+        kept: { ...kept, x: kept.x - patch.window.x, y: kept.y - patch.window.y },
+        result: { address: version.output.address, stride: resultStride },
+        target: { address: carried, stride: resultStride },
+      });
+    }
+    const source = pending.decisions[index] === "carry" ? carried : version.output.address;
+    for (let y = 0; y < size.height; y++) {
+      const row = source + y * resultStride;
+      target.data.set(bytes.subarray(row, row + size.width), from + y * target.stride);
+    }
+  };
+  const close = (pending: PendingFrame): void => {
+    pending.versions.forEach(release);
+    lumas.release(pending.luma);
+  };
+
+  return {
+    grid,
+    decide(plane) {
+      const luma = lumas.take();
+      copyIn(kernels.bytes(), plane, luma.address);
+      const decisions = patches.map((patch, index) => judge(luma, patch, current[index], index));
+      const versions = patches.map((patch, index) => {
+        const known = current[index];
+        if (decisions[index] !== "compute") {
+          known!.age += 1;
+          return share(known!);
+        }
+        const version: Version = { input: inputs.take(), output: outputs.take(), age: 0 };
+        kernels.copy(windowOf(luma, patch), inputOf(version), window);
+        if (known) release(known);
+        current[index] = version;
+        return share(version);
+      });
+      const computed = decisions.filter((decision) => decision === "compute").length;
+      return { luma, decisions, versions, computed } satisfies PendingFrame;
+    },
+    finish(decided, target) {
+      const pending = decided as PendingFrame;
+      for (let index = 0; index < patches.length; index++) finishPatch(pending, index, target);
+      close(pending);
+    },
+    drop(decided) {
+      const pending = decided as PendingFrame;
+      pending.versions.forEach((version, index) => {
+        if (pending.decisions[index] !== "compute" || current[index] !== version) return;
+        current[index] = undefined;
+        release(version);
+      });
+      close(pending);
+    },
+    reset() {
+      current.forEach((version) => version && release(version));
+      current.fill(undefined);
+    },
+  };
+}
+
+function copyIn(bytes: Uint8Array, plane: Plane, address: number): void {
+  const { width, height, stride, data } = plane;
+  if (stride === width) bytes.set(data.subarray(0, width * height), address);
+  else
+    for (let y = 0; y < height; y++)
+      bytes.set(data.subarray(y * stride, y * stride + width), address + y * width);
+}
