@@ -87,7 +87,7 @@ export async function evaluateCompressed(
   return {
     rows,
     means: quantizers.map((quantizer) => meanRow(rows, quantizer)),
-    notMeasured: ["VMAF: none of the FFmpeg libraries here are built with libvmaf."],
+    notMeasured: ["VMAF: it takes an FFmpeg with libvmaf, which node-av's does not have."],
   };
 }
 
