@@ -73,5 +73,6 @@ async function inChromium(...[bench, print]: Parameters<Measure>): ReturnType<Me
     `Chromium ${version}, cross-origin isolated: ${await served.page.evaluate(() => crossOriginIsolated)}`,
   );
   await served.page.exposeFunction("tell", print);
-  return served.call("measure", bench);
+  // waited for here, since the page is closed at the end of this function
+  return await served.call("measure", bench);
 }

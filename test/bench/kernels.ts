@@ -1,0 +1,113 @@
+/**
+ * One patch on the kernels alone, one thread: `npm run bench:kernels [-- m5 329x360 2 [FOLDER...]]`. A folder is
+ * another state of `packages/kernels`, built (`git worktree` makes one): they are run in turn, which shows what a
+ * change of the kernels is worth. Times are the median round's, of the wall clock and of the processor; the second
+ * is what a busy machine disturbs least.
+ */
+
+import { pathToFileURL } from "node:url";
+import { resolve } from "node:path";
+import type { Chain, ChainLayer, KernelBuild } from "@tatami/kernels";
+import * as kernels from "@tatami/kernels";
+
+const [name = "m5", patch = "329x360", scaleText = "2", ...folders] = process.argv.slice(2);
+const [width, height] = patch.split("x").map(Number) as [number, number];
+const scale = Number(scaleText);
+const rounds = 24;
+const chain = sesrChain(name);
+const macs = chain.layers.reduce((sum, layer) => sum + layer.weights.length, 0) * width * height;
+
+const variants: { readonly label: string; readonly kernels: typeof kernels }[] = [{ label: "this", kernels }];
+for (const folder of folders) {
+  const file = pathToFileURL(resolve(process.env["INIT_CWD"] ?? ".", folder, "dist/index.js"));
+  variants.push({ label: folder, kernels: (await import(file.href)) as typeof kernels });
+}
+
+console.log(
+  `Node ${process.version}, ${name} ×${scale}, one ${width}×${height} patch, ${(macs / 1e9).toFixed(2)} GMAC`,
+);
+console.log("build     ms    CPU ms  GMAC/s of CPU time  kernels");
+for (const build of ["relaxed", "simd"] as const) {
+  try {
+    await compare(build);
+  } catch (error) {
+    console.log(`${build}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function compare(build: KernelBuild): Promise<void> {
+  const runs = [];
+  for (const { label, kernels: library } of variants) {
+    const run = await prepare(library, build);
+    runs.push({ label, run, wall: [] as number[], cpu: [] as number[] });
+  }
+  for (let round = 0; round < rounds + 2; round++)
+    for (const { run, wall, cpu } of runs) {
+      const [start, before] = [performance.now(), processorTime()];
+      run();
+      // the first rounds compile
+      if (round < 2) continue;
+      wall.push(performance.now() - start);
+      cpu.push(processorTime() - before);
+    }
+  for (const { label, wall, cpu } of runs) {
+    const speed = (macs / median(cpu) / 1e6).toFixed(1).padStart(20);
+    console.log(
+      `${build.padEnd(8)}${median(wall).toFixed(1).padStart(6)}${median(cpu).toFixed(1).padStart(9)}${speed}  ${label}`,
+    );
+  }
+}
+
+async function prepare(library: typeof kernels, build: KernelBuild): Promise<() => void> {
+  const { module } = await library.loadKernels("inference", build);
+  const arena = library.createArena();
+  const { plans } = library.layOutPlans(arena, chain, width, 1);
+  const inference = library.createInference(module, arena.memory);
+  const [source, target] = [arena.take(width * height), arena.take(width * height * scale ** 2 + 8)];
+  const [jobs, next] = [arena.take(library.jobBytes), arena.take(4)];
+  library.writeJob(arena.memory.buffer, jobs, {
+    source,
+    sourceStride: width,
+    window: { width, height },
+    kept: { x: 0, y: 0, width, height },
+    target,
+    targetStride: width * scale,
+    floats: false,
+    fullRange: false,
+  });
+  return () => {
+    new Int32Array(arena.memory.buffer, next, 1)[0] = 0;
+    inference.takeJobs(plans[0]!, jobs, 1, next);
+  };
+}
+
+/** A collapsed SESR network's shapes; what the weights are makes no difference to the time. */
+function sesrChain(size: string): Chain {
+  const [features, depth] = size === "xl" ? [32, 11] : [16, Number(size.slice(1))];
+  const layer = (inputs: number, outputs: number, kernel: number, more: Partial<ChainLayer>): ChainLayer => ({
+    kernel,
+    inputs,
+    outputs,
+    weights: Float32Array.from(
+      { length: outputs * inputs * kernel ** 2 },
+      (_, i) => Math.sin(i) / inputs / 9,
+    ),
+    bias: new Float32Array(outputs),
+    ...more,
+  });
+  const slopes = new Float32Array(features).fill(0.25);
+  const middle = Array.from({ length: depth }, (_, index) =>
+    layer(features, features, 3, { slopes, ...(index === depth - 1 ? { residual: 0 } : {}) }),
+  );
+  const layers = [layer(1, features, 5, {}), ...middle, layer(features, scale ** 2, 5, {})];
+  return { scale, centre: 0.5, addPicture: true, layers };
+}
+
+function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
+}
