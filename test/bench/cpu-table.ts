@@ -3,8 +3,8 @@
 import type { CpuFigure } from "./measure-cpu.ts";
 
 /**
- * The first line. Milliseconds, multiply-accumulates and ratio are the median round's; then the quickest round's, and
- * the processor time of all threads (in Node), which a busy machine disturbs less.
+ * The first line. Milliseconds, multiply-accumulates and ratio are the median round's; then the quickest round's; then
+ * the least processor time of all threads (in Node), which a busy machine disturbs least.
  */
 export const cpuTableHead: string =
   "model       size threads  engine                       cut patches  ms a frame  GMAC/s  ratio   least  ratio  CPU ms  ratio";

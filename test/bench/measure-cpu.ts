@@ -27,7 +27,7 @@ export interface CpuFigure {
   /** Milliseconds a frame. */
   readonly median: number;
   readonly least: number;
-  /** Milliseconds of processor time a frame, all threads together, of the median round; in Node only. */
+  /** Milliseconds of processor time a frame at least, all threads together; in Node only. */
   readonly processor: number | undefined;
   /** Multiply-accumulates a second of the network on the whole frame: overlap does not count. */
   readonly macs: number;
@@ -68,7 +68,7 @@ export async function measureCpu(
             cut: patchSize === 4096 ? "whole" : `${patchSize}${batch > 1 ? `×${batch}` : ""}`,
             median,
             least: sorted[0]!,
-            processor: typeof process === "object" ? middle(times.map(({ cpu }) => cpu)) : undefined,
+            processor: typeof process === "object" ? Math.min(...times.map(({ cpu }) => cpu)) : undefined,
             macs: (countMacs(model, size) / median) * 1000,
           };
         }),
