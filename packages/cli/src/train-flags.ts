@@ -13,6 +13,7 @@ export const trainFlags: {
   readonly out: ValueFlag<string>;
   readonly evaluate: ListFlag;
   readonly from: ValueFlag<string>;
+  readonly footage: ValueFlag<string>;
   readonly resume: Switch;
   readonly overwrite: Switch;
   readonly minutes: ValueFlag<number>;
@@ -34,9 +35,18 @@ export const trainFlags: {
     "A trained network to start from, of any size: a shipped model, a checkpoint or an .onnx file.",
     text,
   ),
+  footage: valueFlag(
+    "PATH",
+    "In place of a recipe: tune --from on a camera's video file, or a folder of them.",
+    text,
+  ),
   resume: switchFlag("Go on from the checkpoint in --out."),
   overwrite: switchFlag("Begin anew over a checkpoint that exists.", "y"),
-  minutes: valueFlag("N", "Stop after this long, with a checkpoint.", parseNumber(0)),
+  minutes: valueFlag(
+    "N",
+    "Stop after this long, with a checkpoint; with --footage default 5.",
+    parseNumber(0),
+  ),
   threads: valueFlag(
     "N",
     "Threads; default all the machine has. They do not change the result.",

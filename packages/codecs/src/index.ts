@@ -5,3 +5,7 @@ export { mediabunnyDriver } from "./mediabunny/driver.ts";
 export type { MediabunnyDriverOptions } from "./mediabunny/driver.ts";
 export type { PackedPicture, RawPicture } from "./mediabunny/platform.ts";
 export { packI420 } from "./mediabunny/to-i420.ts";
+export { compressPictures } from "./web-codecs/compress-pictures.ts";
+export type { EvenPicture, WebCompressOptions } from "./web-codecs/compress-pictures.ts";
+export { findWebCompression } from "./web-codecs/find-compression.ts";
+export type { WebCompression } from "./web-codecs/find-compression.ts";

@@ -6,6 +6,8 @@ import type { Dataset } from "./dataset.ts";
 import type { CompiledKernels } from "./kernels.ts";
 import { createKernels } from "./kernels.ts";
 import { createTrainableNetwork } from "./network.ts";
+import type { SharedBuffer } from "./shared-buffer.ts";
+import { createSharedBuffer } from "./shared-buffer.ts";
 import { foldedLayout } from "./weight-layout.ts";
 
 /** Words of {@link BatchMemory.control}. */
@@ -13,11 +15,11 @@ export const CONTROL = { step: 0, next: 1, done: 2, stop: 3 } as const;
 
 /** Shared memory of a batch. Each item has its own gradient, so their sum does not depend on who did which. */
 export interface BatchMemory {
-  readonly control: SharedArrayBuffer;
-  readonly crops: SharedArrayBuffer;
-  readonly folded: SharedArrayBuffer;
-  readonly gradients: SharedArrayBuffer;
-  readonly losses: SharedArrayBuffer;
+  readonly control: SharedBuffer;
+  readonly crops: SharedBuffer;
+  readonly folded: SharedBuffer;
+  readonly gradients: SharedBuffer;
+  readonly losses: SharedBuffer;
 }
 
 /** All that a thread needs to take part; can be posted to a worker. */
@@ -34,11 +36,11 @@ export interface BatchJob {
 export function createBatchMemory(architecture: Architecture, batch: number): BatchMemory {
   const { count } = foldedLayout(architecture);
   return {
-    control: new SharedArrayBuffer(Object.keys(CONTROL).length * 4),
-    crops: new SharedArrayBuffer(batch * CROP_FIELDS * 4),
-    folded: new SharedArrayBuffer(count * 4),
-    gradients: new SharedArrayBuffer(batch * count * 4),
-    losses: new SharedArrayBuffer(batch * 8),
+    control: createSharedBuffer(Object.keys(CONTROL).length * 4),
+    crops: createSharedBuffer(batch * CROP_FIELDS * 4),
+    folded: createSharedBuffer(count * 4),
+    gradients: createSharedBuffer(batch * count * 4),
+    losses: createSharedBuffer(batch * 8),
   };
 }
 
@@ -73,4 +75,17 @@ export function createBatchRunner(job: BatchJob): () => void {
       Atomics.notify(control, CONTROL.done);
     }
   };
+}
+
+/** A helper's life: takes part in every batch until told to stop. Blocks its thread. */
+export function helpWithBatches(job: BatchJob): void {
+  const runItems = createBatchRunner(job);
+  const control = new Int32Array(job.memory.control);
+  let step = 0;
+  for (;;) {
+    Atomics.wait(control, CONTROL.step, step);
+    if (Atomics.load(control, CONTROL.stop) === 1) break;
+    step = Atomics.load(control, CONTROL.step);
+    runItems();
+  }
 }

@@ -3,6 +3,8 @@
 import { resizeBicubic } from "./bicubic.ts";
 import type { LumaPlane, Picture } from "./luma.ts";
 import { cropToMultiple, lumaOf, roundLuma } from "./luma.ts";
+import type { SharedBuffer } from "./shared-buffer.ts";
+import { createSharedBuffer } from "./shared-buffer.ts";
 
 /** Where one picture lies in the store. Sizes are of the low-resolution luma; places are counted in samples. */
 export interface DatasetEntry {
@@ -17,9 +19,9 @@ export interface Dataset {
   readonly scale: number;
   readonly entries: readonly DatasetEntry[];
   /** Low-resolution luma of all pictures, 16 bits a sample: {@link LOW_UNIT} to one 8-bit level. */
-  readonly low: SharedArrayBuffer;
+  readonly low: SharedBuffer;
   /** High-resolution luma of all pictures, 8 bits a sample. */
-  readonly high: SharedArrayBuffer;
+  readonly high: SharedBuffer;
 }
 
 /** Low-resolution luma comes from RGB and is not a whole number: it is kept in 256ths of an 8-bit level. */
@@ -71,8 +73,8 @@ export function createDatasetBuilder(scale: number, crop: number): DatasetBuilde
       highCount += high.data.length;
     },
     build() {
-      const low = new SharedArrayBuffer(lowCount * 2);
-      const high = new SharedArrayBuffer(highCount);
+      const low = createSharedBuffer(lowCount * 2);
+      const high = createSharedBuffer(highCount);
       join(new Uint16Array(low), lowParts);
       join(new Uint8Array(high), highParts);
       return { scale, entries, low, high };

@@ -1,17 +1,14 @@
-/** Scoring a network on a folder of pictures, beside bicubic enlargement. */
+/** Scoring a network on pictures, beside bicubic enlargement. */
 
-import { basename } from "node:path";
 import type { Architecture } from "./architecture.ts";
 import { resizeLuma } from "./bicubic.ts";
 import type { LumaPair } from "./dataset.ts";
-import { createBicubicPair } from "./dataset.ts";
 import type { CompiledKernels } from "./kernels.ts";
 import { createKernels } from "./kernels.ts";
 import type { LumaPlane } from "./luma.ts";
 import { roundLuma } from "./luma.ts";
 import { createNetwork } from "./network.ts";
 import { psnr } from "./psnr.ts";
-import { listPictures, readPicture } from "./read-picture.ts";
 import { ssim } from "./ssim.ts";
 
 /** How close an enlargement comes to the truth. */
@@ -35,18 +32,6 @@ export interface EvaluationPicture extends LumaPair {
 
 /** Enlarges luma of 0..255. */
 export type Enlarge = (low: LumaPlane) => LumaPlane;
-
-/** Reads a folder as pictures and their bicubic reductions. */
-export async function readEvaluationSet(
-  folder: string,
-  scale: number,
-): Promise<readonly EvaluationPicture[]> {
-  const pictures: EvaluationPicture[] = [];
-  for (const path of await listPictures(folder)) {
-    pictures.push({ name: basename(path), ...createBicubicPair(await readPicture(path), scale) });
-  }
-  return pictures;
-}
 
 /** Scores every picture; the last row, "mean", is their mean. */
 export function evaluate(

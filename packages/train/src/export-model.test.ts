@@ -50,7 +50,7 @@ test("a card and its file say what was measured", async () => {
   const folded = foldCheckpoint(compiled, checkpoint);
   const pictures = [{ name: "waves", ...createBicubicPair(wavyPicture(48, 40, 1), 2) }];
   const rows = evaluate(pictures, createModelEnlarge(compiled, folded.model), 2);
-  const { bytes, card } = exportModel(checkpoint, folded, { waves: rows }, { data: "generated waves" });
+  const { bytes, card } = await exportModel(checkpoint, folded, { waves: rows }, { data: "generated waves" });
   expect(card).toMatchObject({
     name: "tiny",
     scale: 2,

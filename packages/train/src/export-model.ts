@@ -77,12 +77,12 @@ export function foldCheckpoint(compiled: CompiledKernels, checkpoint: Checkpoint
  *
  * @param scores the rows of `evaluate` by test set
  */
-export function exportModel(
+export async function exportModel(
   checkpoint: Checkpoint,
   { model, foldingError }: FoldedModel,
   scores: Readonly<Record<string, readonly ScoreRow[]>>,
   notes: CardNotes,
-): ExportedModel {
+): Promise<ExportedModel> {
   const { recipe, state } = checkpoint;
   const { name, track, seed, batch, crop, architecture } = recipe;
   const steps = state.step;
@@ -114,7 +114,7 @@ export function exportModel(
     ...(notes.note !== undefined && { note: notes.note }),
     data: notes.data,
     foldingError: Number(foldingError.toPrecision(2)),
-    sha256: sha256Of(bytes),
+    sha256: await sha256Of(bytes),
     license: made.license,
   };
   return { bytes, card };

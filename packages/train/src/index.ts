@@ -14,7 +14,7 @@ export { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 export type { Checkpoint } from "./checkpoint.ts";
 export { createBicubicPair, createDataset } from "./dataset.ts";
 export type { Dataset, DatasetEntry, LumaPair } from "./dataset.ts";
-export { createEnlarge, evaluate, readEvaluationSet } from "./evaluate.ts";
+export { createEnlarge, evaluate } from "./evaluate.ts";
 export type { Enlarge, EvaluationPicture, Score, ScoreRow } from "./evaluate.ts";
 export { exportModel, foldCheckpoint } from "./export-model.ts";
 export type { CardNotes, ExportedModel, FoldedModel } from "./export-model.ts";
@@ -29,7 +29,7 @@ export type {
   FineTuneFramesOptions,
   FineTuneRun,
 } from "./footage/fine-tune-frames.ts";
-export type { Footage } from "./footage/read-footage.ts";
+export type { Footage } from "./footage/read-videos.ts";
 export type { FineTuneProgress } from "./footage/run-fine-tuning.ts";
 export { compileKernels } from "./kernels.ts";
 export type { CompiledKernels, KernelBuild } from "./kernels.ts";
@@ -40,10 +40,12 @@ export type { OptimizerState } from "./optimizer.ts";
 export { prepareDataset } from "./prepared-dataset.ts";
 export type { PrepareOptions } from "./prepared-dataset.ts";
 export { psnr } from "./psnr.ts";
+export { readEvaluationSet } from "./read-evaluation-set.ts";
 export { readDataset } from "./read-dataset.ts";
 export { listRecipes, readRecipe } from "./read-recipe.ts";
-export { readTrained, trainedModel } from "./read-trained.ts";
-export type { Trained } from "./read-trained.ts";
+export { readTrained } from "./read-trained.ts";
+export { trainedModel } from "./trained-model.ts";
+export type { Trained } from "./trained-model.ts";
 export { createRecipe } from "./recipe.ts";
 export type { Recipe, RecipeInit, Track } from "./recipe.ts";
 export { historyPath, latestStart, readHistory } from "./report/history.ts";

@@ -1,6 +1,6 @@
 /** The training kernels, compiled for this process. */
 
-import { setFlagsFromString } from "node:v8";
+import { allowRelaxedSimd } from "#allow-relaxed-simd";
 import type { KernelBuild, LoadedKernels, TrainingKernels } from "@tatami/kernels";
 import { createTrainingKernels, loadKernels } from "@tatami/kernels";
 
@@ -19,9 +19,7 @@ export type Kernels = TrainingKernels;
  * @throws TatamiError `unsupported-environment` when the engine has no such SIMD.
  */
 export function compileKernels(build?: KernelBuild): Promise<CompiledKernels> {
-  // Node 20 has relaxed SIMD behind a flag, which later versions do not know any more
-  if (build !== "simd" && Number(process.versions.node.split(".")[0]) < 22)
-    setFlagsFromString("--experimental-wasm-relaxed-simd");
+  if (build !== "simd") allowRelaxedSimd();
   return loadKernels("training", build);
 }
 

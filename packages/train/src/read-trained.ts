@@ -4,21 +4,12 @@ import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { TatamiError } from "@tatami/core";
 import { readOnnx } from "@tatami/graph";
-import type { Model, OnnxFile } from "@tatami/graph";
+import type { OnnxFile } from "@tatami/graph";
 import { CHECKPOINT_MAGIC, decodeCheckpoint } from "./checkpoint.ts";
 import { foldCheckpoint } from "./export-model.ts";
-import { foldedOf } from "./graph-model.ts";
 import type { CompiledKernels } from "./kernels.ts";
-import type { StartWeights } from "./transfer-weights.ts";
-
-/** A network that has been trained. */
-export interface Trained {
-  readonly model: Model;
-  /** Steps it was trained for, where that is known. */
-  readonly steps: number | undefined;
-  /** What another network can start from. @throws TatamiError `invalid-model` for a model that is no SESR. */
-  startWeights(): StartWeights;
-}
+import type { Trained } from "./trained-model.ts";
+import { trainedModel } from "./trained-model.ts";
 
 /** Reads a checkpoint, folded, or an ONNX file. @throws TatamiError `input-not-found`, `damaged-input`, `invalid-model`. */
 export async function readTrained(compiled: CompiledKernels, path: string): Promise<Trained> {
@@ -37,24 +28,6 @@ export async function readTrained(compiled: CompiledKernels, path: string): Prom
   const steps = Number(metadata["steps"]);
   const named = { ...model, name: model.name || basename(path, ".onnx") };
   return trainedModel(named, Number.isFinite(steps) ? steps : undefined);
-}
-
-/** A model that is loaded already. */
-export function trainedModel(model: Model, steps: number | undefined): Trained {
-  return {
-    model,
-    steps,
-    startWeights() {
-      const found = foldedOf(model);
-      if (found) return found;
-      throw new TatamiError({
-        code: "invalid-model",
-        message: `${model.name} is no collapsed SESR network; there is nothing in it to start from.`,
-        fix: "Start from a checkpoint, from a model that tatami export wrote, or from a shipped one.",
-        detail: { model: model.name },
-      });
-    },
-  };
 }
 
 function readModelFile(bytes: Uint8Array, path: string): OnnxFile {

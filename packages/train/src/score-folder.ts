@@ -2,9 +2,10 @@
 
 import type { Model } from "@tatami/graph";
 import type { ScoreRow } from "./evaluate.ts";
-import { evaluate, readEvaluationSet } from "./evaluate.ts";
+import { evaluate } from "./evaluate.ts";
 import type { CompiledKernels } from "./kernels.ts";
 import { createModelEnlarge } from "./model-enlarge.ts";
+import { readEvaluationSet } from "./read-evaluation-set.ts";
 
 /**
  * Scores of a model on the pictures of a folder, reduced by MATLAB's bicubic filter; the last row is the mean.

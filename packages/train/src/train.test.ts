@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { readCheckpoint } from "./checkpoint.ts";
 import { createBicubicPair, createDataset } from "./dataset.ts";
 import { readDataset } from "./read-dataset.ts";
-import { readEvaluationSet } from "./evaluate.ts";
+import { readEvaluationSet } from "./read-evaluation-set.ts";
 import { prepareDataset } from "./prepared-dataset.ts";
 import { readPicture } from "./read-picture.ts";
 import { createRecipe } from "./recipe.ts";

@@ -1,6 +1,6 @@
 /** One training run's state, moved step by step. */
 
-import type { BatchPool } from "./batch-pool.ts";
+import type { BatchPool } from "./join-batch-pool.ts";
 import { createCropSampler } from "./crop.ts";
 import type { Dataset } from "./dataset.ts";
 import { createInitialWeights } from "./initial-weights.ts";

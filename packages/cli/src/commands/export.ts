@@ -65,7 +65,7 @@ export const exportCommand: Command = defineCommand({
     }
     throwIfAborted(shell.signal);
     const note = flags.note ?? (await startNote(resolve(shell.cwd, file), shell));
-    const { bytes, card } = exportModel(checkpoint, folded, scores, { data, ...(note && { note }) });
+    const { bytes, card } = await exportModel(checkpoint, folded, scores, { data, ...(note && { note }) });
     await mkdir(resolve(shell.cwd, out), { recursive: true });
     await writeWhole(paths[0]!, [bytes]);
     await writeWhole(paths[1]!, [new TextEncoder().encode(cardText(card))]);

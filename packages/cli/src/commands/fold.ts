@@ -36,7 +36,7 @@ export const foldCommand: Command = defineCommand({
     if (!flags.overwrite)
       await checkOverwrite(path, output, "Give --overwrite to replace it, or another --output.");
     const folded = foldCheckpoint(await compileKernels(), checkpoint);
-    const { bytes, card } = exportModel(checkpoint, folded, {}, { data: "" });
+    const { bytes, card } = await exportModel(checkpoint, folded, {}, { data: "" });
     await writeWhole(path, [bytes]);
     const { name, scale, parameters, steps, foldingError, sha256 } = card;
     shell.stdout.write(

@@ -1,7 +1,8 @@
-/** `tatami train RECIPE`: a run from its recipe to a checkpoint and a report. */
+/** `tatami train RECIPE`: a run from its recipe to a checkpoint and a report; or `--footage`: tuning on one's own camera. */
 
 import { defineCommand } from "../command.ts";
 import type { Command } from "../command.ts";
+import { fineTuneFootage } from "../fine-tune-footage.ts";
 import { formatDuration } from "../format.ts";
 import { usage } from "../parse-flags.ts";
 import type { PreparedTraining } from "../prepare-training.ts";
@@ -18,16 +19,24 @@ import { withoutUndefined } from "../without-undefined.ts";
 export const trainCommand: Command = defineCommand({
   name: "train",
   summary: "Train a network: wide while it learns, folded small when it runs.",
-  usage: "RECIPE [flags]",
+  usage: "RECIPE [flags] | --footage PATH [flags]",
   flags: trainFlags,
   examples: [
     "m5-x2-bicubic --data PICTURES --evaluate Set5",
     "m5-x2-bicubic --resume --minutes 60",
     "m7-x2-bicubic --data PICTURES --from m5-x2",
+    "--from m5-x2-camera --footage VIDEOS --minutes 10",
     "./own-recipe.js --data PICTURES --out runs/own --rate 2e-4",
   ],
   async run(words, flags, shell) {
     const [word] = words;
+    if (flags.footage !== undefined && word === undefined)
+      return fineTuneFootage(flags.footage, flags, shell);
+    if (flags.footage !== undefined)
+      throw usage(
+        `A recipe (${word}) and --footage are both given.`,
+        "Give --footage to tune a model on your own camera, a recipe to train on pictures.",
+      );
     if (word === undefined || words.length > 1) {
       const { listRecipes } = await shell.library.loadTrainer();
       throw usage(

@@ -3,12 +3,11 @@
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { nodeDriver } from "@tatami/codecs/node";
-import { packI420 } from "@tatami/codecs";
-import type { Frame } from "@tatami/core";
 import { TatamiError, throwIfAborted } from "@tatami/core";
 import { isPictureName, readPicture } from "../read-picture.ts";
 import type { CompressiblePicture } from "./compress.ts";
 import type { FrameSequence } from "./frame-sequence.ts";
+import { takeFrame } from "./take-frame.ts";
 import { toI420 } from "./to-i420.ts";
 
 /** What a folder held. */
@@ -87,18 +86,4 @@ async function readClip(
     message: `${path} gave no frame after ${start.toFixed(1)} s.`,
     fix: "Leave the file out.",
   });
-}
-
-/** Packs a frame in studio range and closes it. */
-export async function takeFrame(frame: Frame): Promise<CompressiblePicture> {
-  try {
-    const { data } = packI420(await frame.planes(), false);
-    const { width, height } = frame.size;
-    if (frame.color.fullRange === true) {
-      for (let i = 0; i < width * height; i++) data[i] = Math.round(16 + (data[i]! * 219) / 255);
-    }
-    return { width, height, data };
-  } finally {
-    frame.close();
-  }
 }

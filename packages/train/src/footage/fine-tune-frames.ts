@@ -6,7 +6,8 @@ import type { Compress } from "../camera/compress.ts";
 import type { FrameSequence } from "../camera/frame-sequence.ts";
 import type { Dataset, LumaPair } from "../dataset.ts";
 import { createDataset } from "../dataset.ts";
-import type { Enlarge } from "../evaluate.ts";
+import type { Checkpoint } from "../checkpoint.ts";
+import type { Enlarge, EvaluationPicture } from "../evaluate.ts";
 import type { Architecture } from "../architecture.ts";
 import { createFoldedModel } from "../graph-model.ts";
 import { roundLuma } from "../luma.ts";
@@ -63,7 +64,15 @@ export interface FineTuneFramesOptions {
   readonly seed?: number;
   /** Told how many frames of how many are degraded, before training begins. */
   readonly onFrame?: (ready: number, count: number) => void;
+  /** Steps between reports of progress. @defaultValue 50 */
+  readonly reportEvery?: number;
   readonly onProgress?: (progress: FineTuneProgress) => void;
+  /** How often the network is scored on the way, evenly spread. @defaultValue 0 */
+  readonly scores?: number;
+  /** Told the mean decibels on the frames held back: before the first step, on the way, and at the end. */
+  readonly onScore?: (step: number, psnr: number) => void;
+  /** Ends training when it aborts, with what has been learned so far. @defaultValue never */
+  readonly enough?: AbortSignal;
   readonly signal?: AbortSignal;
 }
 
@@ -78,6 +87,10 @@ export interface FineTuned {
   readonly camera: Camera;
   readonly trainedOn: number;
   readonly heldBack: number;
+  /** The frames held back and their reductions. */
+  readonly heldBackFrames: readonly EvaluationPicture[];
+  /** The recipe and where it ended, as training writes it. */
+  readonly checkpoint: Checkpoint;
   /** Mean decibels on the frames held back, of the network it began with and of this one. */
   readonly psnr: { readonly before: number; readonly after: number };
 }
@@ -116,14 +129,15 @@ export async function fineTuneOnFrames(options: FineTuneFramesOptions): Promise<
   const camera: Camera = { ...options.camera, noise };
   const parts = chosen.map((sequence) => sharpestPart(sequence, LARGEST_PART));
   const learned: LumaPair[] = [];
-  const heldBack: LumaPair[] = [];
+  const heldBack: EvaluationPicture[] = [];
   for (const [index, sequence] of parts.entries()) {
     const holds = index % HOLD_BACK_EVERY === HOLD_BACK_EVERY - 1;
     for (let version = 0; version < (holds ? 1 : degradations); version++) {
       throwIfAborted(signal);
       const random = createRandom((Math.imul(seed, 0x9e3779b1) ^ (index * 64 + version)) >>> 0);
       const pair = await degradeSequence(sequence, scale, camera, random, engine.compress, signal);
-      (holds ? heldBack : learned).push(pair);
+      if (holds) heldBack.push({ name: sequence.name, ...pair });
+      else learned.push(pair);
     }
     options.onFrame?.(index + 1, parts.length);
   }
@@ -152,14 +166,19 @@ export async function fineTuneOnFrames(options: FineTuneFramesOptions): Promise<
       // so short a run needs a short memory
       averageDecay: Math.max(0, Math.min(0.999, 1 - 20 / steps)),
     });
-  const { before, after, folded, steps } = await runFineTuning({
+  const { before, after, folded, state } = await runFineTuning({
     begin: (total) => engine.start(createTuneRecipe(total), dataset, start.weights),
     steps: options.steps === undefined ? undefined : checkInteger("steps", options.steps, 1),
     minutes: checkNumber("minutes", options.minutes ?? 5, 0),
     scoreOf,
+    reportEvery: checkInteger("reportEvery", options.reportEvery ?? 50, 1),
     onProgress: options.onProgress,
+    scores: checkInteger("scores", options.scores ?? 0, 0),
+    onScore: options.onScore,
+    enough: options.enough,
     signal,
   });
+  const steps = state.step;
   if (!(after > before)) throw notBetter(before, after, heldBack.length, steps);
   return {
     model: createFoldedModel(name, architecture, folded),
@@ -169,6 +188,8 @@ export async function fineTuneOnFrames(options: FineTuneFramesOptions): Promise<
     camera,
     trainedOn: chosen.length - heldBack.length,
     heldBack: heldBack.length,
+    heldBackFrames: heldBack,
+    checkpoint: { recipe: createTuneRecipe(steps), state },
     psnr: { before, after },
   };
 }

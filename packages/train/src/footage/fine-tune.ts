@@ -6,7 +6,7 @@ import { createFineTuneEngine } from "./fine-tune-engine.ts";
 import type { FineTuned, FineTuneFramesOptions } from "./fine-tune-frames.ts";
 import { fineTuneOnFrames } from "./fine-tune-frames.ts";
 import { readFootage } from "./read-footage.ts";
-import type { Footage } from "./read-footage.ts";
+import type { Footage } from "./read-videos.ts";
 
 /** What is tuned, and on which files. */
 export interface FineTuneOptions extends Omit<FineTuneFramesOptions, "candidates" | "engine" | "camera"> {

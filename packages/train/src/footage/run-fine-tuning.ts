@@ -1,6 +1,7 @@
 /** The loop of a fine-tuning run: as many steps as its minutes hold, and back again when it diverges. */
 
 import { TatamiError, throwIfAborted } from "@tatami/core";
+import type { TrainerState } from "../trainer.ts";
 import type { FineTuneRun } from "./fine-tune-frames.ts";
 
 /** How far a run is. */
@@ -21,7 +22,15 @@ export interface FineTuning {
   readonly minutes: number;
   /** How good folded weights are. */
   scoreOf(folded: Float32Array): number;
+  /** Steps between reports. */
+  readonly reportEvery: number;
   readonly onProgress: ((progress: FineTuneProgress) => void) | undefined;
+  /** How often the network is scored on the way, evenly spread. */
+  readonly scores: number;
+  /** Told each score, the first before the first step. */
+  readonly onScore: ((step: number, score: number) => void) | undefined;
+  /** Ends the run as if its last step were done. */
+  readonly enough: AbortSignal | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -30,26 +39,32 @@ export interface Tuned {
   readonly before: number;
   readonly after: number;
   readonly folded: Float32Array;
-  readonly steps: number;
+  /** What a checkpoint holds. */
+  readonly state: TrainerState;
 }
 
 /** Steps that tell how fast a machine is. */
 const PROBE_STEPS = 12;
-const REPORT_EVERY = 50;
+/** Milliseconds between pauses in which timers and signals are heard. */
+const PAUSE_EVERY = 100;
 /** Divergences before a run is given up. */
 const PATIENCE = 3;
 
 /** Runs to the last step. @throws TatamiError `wrong-answer` when the run diverges again and again. */
 export async function runFineTuning(tuning: FineTuning): Promise<Tuned> {
-  const { onProgress, signal } = tuning;
+  const { onProgress, onScore, enough, signal } = tuning;
   const steps = tuning.steps ?? (await stepsThatFit(tuning));
   await using run = await tuning.begin(steps);
   const { trainer } = run;
   const before = tuning.scoreOf(trainer.foldAverage());
+  onScore?.(0, before);
+  const scoreEvery = Math.ceil(steps / (tuning.scores + 1));
   const good = trainer.save();
   let divergences = 0;
   let [losses, count, since] = [0, 0, performance.now()];
-  while (trainer.stepsDone() < steps) {
+  let pausedAt = since;
+  const goesOn = (): boolean => trainer.stepsDone() < steps && enough?.aborted !== true;
+  while (goesOn()) {
     throwIfAborted(signal);
     const { step, loss, diverged } = trainer.step();
     losses += loss;
@@ -59,16 +74,22 @@ export async function runFineTuning(tuning: FineTuning): Promise<Tuned> {
       if (divergences > PATIENCE) throw divergedError(step, loss);
       trainer.stepBack(good);
     }
-    if (step % REPORT_EVERY === 0 || step === steps) {
+    if (step % tuning.reportEvery === 0 || step === steps) {
       const stepsPerSecond = (count / (performance.now() - since)) * 1000;
       onProgress?.({ step, steps, loss: losses / count, stepsPerSecond });
       [losses, count, since] = [0, 0, performance.now()];
     }
-    if (step % 5 === 0) await breathe();
+    if (step % scoreEvery === 0 && step < steps) onScore?.(step, tuning.scoreOf(trainer.foldAverage()));
+    if (performance.now() - pausedAt > PAUSE_EVERY) {
+      await breathe();
+      pausedAt = performance.now();
+    }
   }
   throwIfAborted(signal);
   const folded = trainer.foldAverage().slice();
-  return { before, after: tuning.scoreOf(folded), folded, steps };
+  const after = tuning.scoreOf(folded);
+  onScore?.(trainer.stepsDone(), after);
+  return { before, after, folded, state: trainer.save() };
 }
 
 async function stepsThatFit({ begin, minutes, signal }: FineTuning): Promise<number> {

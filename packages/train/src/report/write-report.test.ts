@@ -5,7 +5,7 @@ import { parseHTML } from "linkedom";
 import sharp from "sharp";
 import { expect, onTestFinished, test } from "vitest";
 import { resizeLuma } from "../bicubic.ts";
-import { readEvaluationSet } from "../evaluate.ts";
+import { readEvaluationSet } from "../read-evaluation-set.ts";
 import { readPicture } from "../read-picture.ts";
 import { createRecipe } from "../recipe.ts";
 import { smallDataset, wavyPicture } from "../test-support.ts";

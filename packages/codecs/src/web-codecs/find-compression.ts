@@ -1,0 +1,63 @@
+/** What a browser can compress with. */
+
+import type { Size } from "@tatami/core";
+
+/** A codec that this browser can encode and decode, and how it is held at a quality. */
+export interface WebCompression {
+  readonly codec: "avc" | "hevc";
+  /** Whether each picture has the quantizer asked for; else the bit rate only comes near it. */
+  readonly exact: boolean;
+  readonly codecString: string;
+  configure(size: Size, quantizer: number): VideoEncoderConfig;
+  encodeOptions(quantizer: number): VideoEncoderEncodeOptions;
+}
+
+/** High profile, level 4, and Main profile, level 4: what cameras write. */
+const CODEC_STRINGS = { avc: "avc1.640028", hevc: "hvc1.1.6.L120.90" } as const;
+
+/**
+ * The first of these codecs that the browser has both ways, preferably with a quantizer for each picture; nothing
+ * where it has none of them, or no WebCodecs.
+ */
+export async function findWebCompression(
+  codecs: readonly WebCompression["codec"][],
+  size: Size,
+): Promise<WebCompression | undefined> {
+  if (typeof VideoEncoder === "undefined" || typeof VideoDecoder === "undefined") return undefined;
+  for (const codec of codecs) {
+    const { supported } = await VideoDecoder.isConfigSupported({ codec: CODEC_STRINGS[codec] });
+    if (supported !== true) continue;
+    for (const exact of [true, false]) {
+      const compression = createCompression(codec, exact);
+      const answer = await VideoEncoder.isConfigSupported(compression.configure(size, 28));
+      if (answer.supported === true) return compression;
+    }
+  }
+  return undefined;
+}
+
+function createCompression(codec: WebCompression["codec"], exact: boolean): WebCompression {
+  const codecString = CODEC_STRINGS[codec];
+  return {
+    codec,
+    exact,
+    codecString,
+    configure: ({ width, height }, quantizer) => ({
+      codec: codecString,
+      width,
+      height,
+      framerate: 25,
+      latencyMode: "quality",
+      [codec]: { format: "annexb" },
+      ...(exact
+        ? { bitrateMode: "quantizer" }
+        : { bitrateMode: "variable", bitrate: bitrateFor(width * height, quantizer) }),
+    }),
+    encodeOptions: (quantizer) => (exact ? { [codec]: { quantizer } } : {}),
+  };
+}
+
+/** Bits a second at 25 pictures a second: about 0.15 bits a pixel at quantizer 23, half as many six steps up. */
+function bitrateFor(pixels: number, quantizer: number): number {
+  return Math.max(20_000, Math.round(25 * pixels * 0.15 * 2 ** ((23 - quantizer) / 6)));
+}
