@@ -13,9 +13,10 @@ import type {
   VideoCodec,
 } from "@tatami/core";
 import type { BackendName, Model } from "@tatami/graph";
+import type { ReuseOptions } from "@tatami/patches";
 
 /** Options of {@link createUpscaler}. */
-export interface UpscalerOptions {
+export interface UpscalerOptions extends ReuseOptions {
   /** Required: nothing is downloaded on its own. `loadModel("m5-x2")` of `@tatami/zoo` gives one. */
   readonly model: Model | (() => Promise<Model>);
   /** Engines tried in order. @defaultValue ["onnx-webgpu", "wasm", "onnx-wasm", "cpu"] */
@@ -29,11 +30,16 @@ export interface UpscalerOptions {
   readonly wasmPaths?: string | { readonly mjs?: string; readonly wasm?: string };
   /**
    * Longest side of a patch in input pixels, its halo included.
-   * @defaultValue up to 384, and small enough that every thread has patches of its own
+   * @defaultValue up to 384, and small enough that every thread has patches of its own; smaller while patches are
+   * reused
    */
   readonly patchSize?: number;
   /** Patches handed to the engine at once. @defaultValue 1 */
   readonly batchSize?: number;
+  /** Frames of a stream that may wait for one another, so that their patches are computed at once. @defaultValue 4 */
+  readonly maxLatencyFrames?: number;
+  /** Shows how the picture came about: "reuse" tints patches that were not computed. @defaultValue nothing */
+  readonly debugView?: "reuse";
   readonly signal?: AbortSignal;
 }
 
@@ -42,6 +48,8 @@ export interface FrameOptions {
   readonly signal?: AbortSignal | undefined;
   /** Told how many milliseconds a stage took. */
   readonly onStage?: ((stage: Stage, milliseconds: number) => void) | undefined;
+  /** Told how many patches of a frame were computed, and how many reused. */
+  readonly onPatches?: ((computed: number, reused: number) => void) | undefined;
 }
 
 /** A loaded model on a chosen engine. Dispose of it. */
@@ -53,7 +61,7 @@ export interface Upscaler extends AsyncDisposable {
   readonly scale: number;
   /** Engines tried before it and why they were set aside. */
   readonly rejected: readonly Rejection<BackendName>[];
-  /** Patches that one frame of this size is cut into. */
+  /** Patches that one frame of this size is cut into when all of them are computed. */
   patchesPerFrame(size: Size): number;
   /** Multiply-accumulates spent on one frame of this size, the halo's overlap included. */
   macsPerFrame(size: Size): number;
@@ -63,7 +71,12 @@ export interface Upscaler extends AsyncDisposable {
    */
   frame(frame: Frame, options?: FrameOptions): Promise<Frame>;
   frame(frame: VideoFrame, options?: FrameOptions): Promise<VideoFrame>;
-  /** Forgets what was kept from earlier frames: after a seek or a cut. */
+  /**
+   * Upscales a stream, in order: as many frames out as in. Takes each frame; the results are the caller's to close.
+   * Patches are reused within the stream, and computed for up to `maxLatencyFrames` frames at once.
+   */
+  frames(source: AsyncIterable<Frame>, options?: FrameOptions): AsyncGenerator<Frame, void, undefined>;
+  /** Forgets what `frame` kept from earlier frames: after a seek. */
   reset(): Promise<void>;
 }
 
@@ -80,6 +93,8 @@ export interface Progress {
   /** Seconds to go; absent when not known. */
   readonly secondsLeft?: number;
   readonly patchesComputed: number;
+  /** Patches that had not changed, or by so little that the change was carried over. */
+  readonly patchesReused: number;
   /**
    * Mean milliseconds a frame, by stage: the slowest is the bottleneck. Decoding runs ahead, so its time
    * is what the next stage waited for it.

@@ -5,7 +5,7 @@ import { choosePatchSize } from "./patch-size.ts";
 
 const count = (width: number, height: number, halo: number, parallel: number): number => {
   const frame = { width, height };
-  return planGrid({ frame, halo, patchSize: choosePatchSize(frame, halo, parallel) }).patches.length;
+  return planGrid({ frame, halo, patchSize: choosePatchSize(frame, halo, parallel, false) }).patches.length;
 };
 
 describe("choosePatchSize", () => {
@@ -28,13 +28,17 @@ describe("choosePatchSize", () => {
           const patches = count(width, height, halo, parallel);
           expect(patches / (Math.ceil(patches / parallel) * parallel)).toBeGreaterThanOrEqual(0.6);
           expect(patches).toBeGreaterThanOrEqual(parallel);
-          expect(choosePatchSize({ width, height }, halo, parallel)).toBeLessThanOrEqual(384);
+          expect(choosePatchSize({ width, height }, halo, parallel, false)).toBeLessThanOrEqual(384);
         },
       ),
     );
   });
 
+  it("makes patches smaller where some may be reused", () => {
+    expect(choosePatchSize({ width: 640, height: 360 }, 9, 2, true)).toBeLessThanOrEqual(144);
+  });
+
   it("leaves room between the halos of a model that looks far", () => {
-    expect(choosePatchSize({ width: 2000, height: 1000 }, 150, 2)).toBeGreaterThan(300);
+    expect(choosePatchSize({ width: 2000, height: 1000 }, 150, 2, false)).toBeGreaterThan(300);
   });
 });

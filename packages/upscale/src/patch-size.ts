@@ -7,6 +7,8 @@ import { overlapOf, planGrid } from "@tatami/patches";
 // Whole frames are no faster, their memory has no bound, and an abort would wait for a whole frame.
 const largest = 384;
 const smallest = 96;
+// What moves is rarely large: where patches are reused, smaller ones leave more to reuse than their halos cost.
+const largestReused = 144;
 
 /**
  * The longest side of a patch, up to 384 pixels, that is thought to take the least time: what `parallel` threads
@@ -14,9 +16,10 @@ const smallest = 96;
  *
  * @param halo the model's, in pixels
  * @param parallel patches that are computed at once
+ * @param reusing whether patches may be reused
  */
-export function choosePatchSize(frame: Size, halo: number, parallel: number): number {
-  const first = Math.max(largest, 4 * halo);
+export function choosePatchSize(frame: Size, halo: number, parallel: number, reusing: boolean): number {
+  const first = Math.max(reusing ? largestReused : largest, 4 * halo);
   let [chosen, least] = [first, Number.POSITIVE_INFINITY];
   for (let patchSize = first; patchSize >= Math.max(smallest, 4 * halo); patchSize--) {
     const grid = planGrid({ frame, patchSize, halo });

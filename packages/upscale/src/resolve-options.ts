@@ -4,6 +4,8 @@ import type { CodecDriver, EncodeOptions, MediaOutput, ReadOptions } from "@tata
 import { checkInteger, checkKnownOptions, checkNumber, checkOneOf, invalidOption } from "@tatami/core";
 import type { BackendName } from "@tatami/graph";
 import type { EngineOptions, OrtOptions } from "@tatami/runtime";
+import type { ResolvedReuse } from "@tatami/patches";
+import { resolveReuse } from "@tatami/patches";
 import { defaultThreads } from "@tatami/runtime";
 import type { Progress, UpscaleOptions, Upscaler, UpscalerOptions } from "./options.ts";
 
@@ -17,6 +19,9 @@ export interface ResolvedUpscalerOptions {
   /** None: chosen for each frame size and engine. */
   readonly patchSize: number | undefined;
   readonly batchSize: number;
+  readonly reuse: ResolvedReuse;
+  readonly maxLatencyFrames: number;
+  readonly debugView: "reuse" | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -33,7 +38,21 @@ export interface ResolvedUpscaleOptions {
 }
 
 const backendNames: readonly BackendName[] = ["onnx-webgpu", "wasm", "onnx-wasm", "cpu"];
-const upscalerKeys = ["model", "backends", "threads", "wasmPaths", "patchSize", "batchSize", "signal"];
+const upscalerKeys = [
+  "model",
+  "backends",
+  "threads",
+  "wasmPaths",
+  "patchSize",
+  "batchSize",
+  "reuse",
+  "maxDifference",
+  "meanDifference",
+  "maxAge",
+  "maxLatencyFrames",
+  "debugView",
+  "signal",
+];
 const upscaleKeys = [
   ...upscalerKeys,
   "output",
@@ -50,6 +69,7 @@ const upscaleKeys = [
 ];
 
 const defaultBatchSize = 1;
+const defaultLatency = 4;
 
 /** @throws TatamiError `invalid-option` with the option's path, the rule and the value seen. */
 export function resolveUpscalerOptions(options: UpscalerOptions): ResolvedUpscalerOptions {
@@ -89,6 +109,7 @@ export function isUpscaler(
 
 function resolveUpscaler(options: UpscalerOptions): ResolvedUpscalerOptions {
   const { model, backends, threads, wasmPaths, patchSize, batchSize, signal } = options;
+  const { maxLatencyFrames, debugView } = options;
   const isModel =
     typeof model === "function" || (typeof model === "object" && model !== null && "output" in model);
   if (!isModel)
@@ -110,6 +131,10 @@ function resolveUpscaler(options: UpscalerOptions): ResolvedUpscalerOptions {
     ort: { threads: threads ?? defaultThreads(), wasmPaths },
     patchSize,
     batchSize: batchSize ?? defaultBatchSize,
+    reuse: resolveReuse("options", options),
+    maxLatencyFrames: checkInteger("options.maxLatencyFrames", maxLatencyFrames ?? defaultLatency, 1, 64),
+    debugView:
+      debugView === undefined ? undefined : checkOneOf("options.debugView", debugView, ["reuse" as const]),
     signal,
   };
 }

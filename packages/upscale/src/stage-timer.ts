@@ -44,17 +44,23 @@ export async function* timedSequence<T>(
 /** Counts a job's frames and times. */
 export interface Meter {
   readonly onStage: StageListener;
+  readonly onPatches: (computed: number, reused: number) => void;
   /** A frame has been written. */
   frameDone(): void;
   progress(): Progress;
 }
 
-/** Starts counting now; every frame is cut into `patchesPerFrame`. */
-export function createMeter(framesTotal: number | null, patchesPerFrame: number): Meter {
+/** Starts counting now. */
+export function createMeter(framesTotal: number | null): Meter {
   const started = performance.now();
   const spent = new Map<Stage, number>(stages.map((stage) => [stage, 0]));
   let framesDone = 0;
+  const patches = { computed: 0, reused: 0 };
   return {
+    onPatches(computed, reused) {
+      patches.computed += computed;
+      patches.reused += reused;
+    },
     onStage: (stage, milliseconds) => spent.set(stage, spent.get(stage)! + milliseconds),
     frameDone() {
       framesDone += 1;
@@ -66,7 +72,8 @@ export function createMeter(framesTotal: number | null, patchesPerFrame: number)
       const base = {
         framesDone,
         framesPerSecond,
-        patchesComputed: framesDone * patchesPerFrame,
+        patchesComputed: patches.computed,
+        patchesReused: patches.reused,
         stageMs: Object.fromEntries(stages.map((stage) => [stage, mean(stage)])) as Record<Stage, number>,
       };
       if (framesTotal === null) return base;

@@ -1,11 +1,10 @@
 /** File in, larger file out. */
 
 import type { Frame, MediaDescription, MediaInput, ReadOptions } from "@tatami/core";
-import { readAhead } from "@tatami/core";
-import type { UpscaleOptions, UpscaleReport, Upscaler } from "./options.ts";
+import { readAhead, throwIfAborted } from "@tatami/core";
+import type { UpscaleOptions, UpscaleReport } from "./options.ts";
 import { describeJob, openJob } from "./plan.ts";
 import { resolveUpscaleOptions } from "./resolve-options.ts";
-import type { Meter } from "./stage-timer.ts";
 import { createMeter, timed, timedSequence } from "./stage-timer.ts";
 import { throttle } from "./throttle.ts";
 
@@ -23,17 +22,19 @@ export async function upscale(input: MediaInput, options: UpscaleOptions): Promi
   await using job = await openJob(input, resolved);
   await using writer = await job.media.driver.write(job.writing);
   const { description } = job.media.reader;
-  const patches = job.upscaler.patchesPerFrame(description.video);
-  const meter = createMeter(framesToDo(description, resolved.read), patches);
+  const meter = createMeter(framesToDo(description, resolved.read));
   const report = throttle(() => resolved.onProgress(meter.progress()), 100);
 
   const decoded = readAhead(job.media.reader.frames(resolved.read), queue("decoded"));
   const awaited = timedSequence(decoded, "decode", meter.onStage);
-  const larger = upscaleEach(awaited, job.upscaler, meter, resolved.signal);
+  const { onStage, onPatches } = meter;
+  const larger = job.upscaler.frames(awaited, { signal: resolved.signal, onStage, onPatches });
   for await (const frame of readAhead(larger, queue("upscaled"))) {
     await timed(meter.onStage, "encode", () => writer.write(frame));
     meter.frameDone();
     report();
+    // frames that wait to be written were computed already: nobody else would ask any more
+    throwIfAborted(resolved.signal);
   }
   const written = await timed(meter.onStage, "encode", () => writer.finish());
 
@@ -41,15 +42,6 @@ export async function upscale(input: MediaInput, options: UpscaleOptions): Promi
   resolved.onProgress(progress);
   const { leftOut } = writer.encoding;
   return { ...describeJob(job, writer.encoding), ...written, leftOut, progress };
-}
-
-async function* upscaleEach(
-  frames: AsyncIterable<Frame>,
-  upscaler: Upscaler,
-  { onStage }: Meter,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Frame, void, undefined> {
-  for await (const frame of frames) yield await upscaler.frame(frame, { signal, onStage });
 }
 
 function queue(name: string): Parameters<typeof readAhead<Frame>>[1] {

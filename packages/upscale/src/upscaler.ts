@@ -2,17 +2,21 @@
 
 import type { Backend, Executable, Model } from "@tatami/graph";
 import { countMacs } from "@tatami/graph";
-import type { Frame, PatchJob, Plane, Planes, Size } from "@tatami/core";
+import type { Frame, PatchJob, Planes } from "@tatami/core";
 import { createFrame, createPlane, scaleSize, TatamiError, throwIfAborted } from "@tatami/core";
 import type { Grid } from "@tatami/patches";
-import { enlargeAlpha, enlargeChroma, planGrid } from "@tatami/patches";
+import { enlargeAlpha, enlargeChroma } from "@tatami/patches";
 import type { Engine } from "@tatami/runtime";
 import { createEngine } from "@tatami/runtime";
+import { createGrids } from "./grids.ts";
+import { inBatches } from "./in-batches.ts";
+import type { Infer, LumaFrame, LumaOutcome, LumaStage } from "./luma-stage.ts";
+import { createLumaStage } from "./luma-stage.ts";
 import type { FrameOptions, Upscaler, UpscalerOptions } from "./options.ts";
 import type { ResolvedUpscalerOptions } from "./resolve-options.ts";
-import { choosePatchSize } from "./patch-size.ts";
 import { resolveUpscalerOptions } from "./resolve-options.ts";
 import { timed } from "./stage-timer.ts";
+import { tintReused } from "./tint-reused.ts";
 import { fromVideoFrame, isVideoFrame, toVideoFrame } from "./video-frame.ts";
 
 /**
@@ -33,46 +37,48 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
   const side = Math.min(patchSize ?? 64, 64);
   const shape = { batch: Math.min(batchSize, 2), width: side, height: side };
   const engine = await createEngine({ ...options, model }, shape);
-  let last: { readonly parallel: number; readonly grid: Grid } | undefined;
-  const gridOf = (frame: Size): Grid => {
-    const { halo } = model;
-    const parallel = engine.backend.parallelPatches ?? 1;
-    // a stream asks the same again and again
-    const known = last?.grid.frame;
-    if (last?.parallel !== parallel || known?.width !== frame.width || known.height !== frame.height) {
-      const size = patchSize ?? choosePatchSize(frame, halo, parallel);
-      last = { parallel, grid: planGrid({ frame, patchSize: size, halo }) };
-    }
-    return last.grid;
-  };
-  const luma = createLumaRunner(engine, batchSize);
+  const grids = createGrids(model.halo, patchSize, () => engine.backend.parallelPatches ?? 1);
+  const infer = createLumaRunner(engine, batchSize);
+  const openStage = (): LumaStage =>
+    createLumaStage({ infer, scale: model.scale, reuse: options.reuse, gridOf: grids });
+  const single = openStage();
 
-  const split = async (source: Frame): Promise<SplitFrame> => {
-    const planes = await source.planes();
-    const grid = gridOf(source.size);
-    const target = createPlane(scaleSize(source.size, model.scale));
-    const fullRange = source.color.fullRange === true;
-    const jobs = grid.patches.map((patch) => ({ ...patch, source: planes.luma, target, fullRange }));
-    return { planes, grid, target, jobs };
-  };
-  const upscaleFrame = async (source: Frame, { signal: given, onStage }: FrameOptions): Promise<Frame> => {
-    const stop = given ?? signal;
+  // takes the frames: they are closed, whatever happens
+  const enlarge = async (
+    stage: LumaStage,
+    sources: readonly Frame[],
+    given: FrameOptions,
+  ): Promise<Frame[]> => {
+    const { onStage, onPatches } = given;
+    const stop = given.signal ?? signal;
     try {
       throwIfAborted(stop);
-      const { planes, grid, target, jobs } = await timed(onStage, "split", () => split(source));
-      await timed(onStage, "infer", () => luma(jobs, grid.window, stop));
-      return await timed(onStage, "assemble", () => {
-        const enlarged = {
-          luma: target,
-          chroma: enlargeChroma(planes, model.scale),
-          ...(planes.alpha ? { alpha: enlargeAlpha(planes.alpha, model.scale) } : {}),
-        };
-        return createFrame(enlarged, source, "upscaler");
-      });
+      const frames = await timed(onStage, "split", () => Promise.all(sources.map(split)));
+      const outcomes = await stage.run(frames, stop, onStage);
+      for (const { decisions } of outcomes) {
+        const computed = decisions.filter((decision) => decision === "compute").length;
+        onPatches?.(computed, decisions.length - computed);
+      }
+      return await timed(onStage, "assemble", () =>
+        frames.map((frame, index) => assemble(frame, sources[index]!, outcomes[index]!)),
+      );
     } finally {
-      source.close();
+      for (const source of sources) source.close();
     }
   };
+  const split = async (source: Frame): Promise<SplitFrame> => {
+    const planes = await source.planes();
+    const target = createPlane(scaleSize(source.size, model.scale));
+    return { planes, source: planes.luma, target, fullRange: source.color.fullRange === true };
+  };
+  const assemble = ({ planes, target }: SplitFrame, source: Frame, outcome: LumaOutcome): Frame => {
+    const chroma = enlargeChroma(planes, model.scale);
+    if (options.debugView === "reuse") tintReused(chroma, outcome, model.scale);
+    const alpha = planes.alpha && enlargeAlpha(planes.alpha, model.scale);
+    return createFrame({ luma: target, chroma, ...(alpha ? { alpha } : {}) }, source, "upscaler");
+  };
+  const upscaleFrame = async (source: Frame, given: FrameOptions): Promise<Frame> =>
+    (await enlarge(single, [source], given))[0]!;
 
   async function frame(source: Frame, frameOptions?: FrameOptions): Promise<Frame>;
   async function frame(source: VideoFrame, frameOptions?: FrameOptions): Promise<VideoFrame>;
@@ -96,30 +102,26 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
     get rejected() {
       return engine.rejected;
     },
-    patchesPerFrame: (size) => gridOf(size).patches.length,
-    macsPerFrame: (size) => macs(model, gridOf(size)),
+    patchesPerFrame: (size) => grids(size, false).patches.length,
+    macsPerFrame: (size) => macs(model, grids(size, false)),
     frame,
-    reset: () => Promise.resolve(),
+    frames: (source, given = {}) =>
+      inBatches(source, options.maxLatencyFrames, (some, stage) => enlarge(stage, some, given), openStage),
+    reset: async () => single.reset(),
     [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
   };
 }
 
-interface SplitFrame {
+interface SplitFrame extends LumaFrame {
   readonly planes: Planes;
-  readonly grid: Grid;
-  /** Luma of the larger frame, to be written by the jobs. */
-  readonly target: Plane;
-  readonly jobs: readonly PatchJob[];
 }
 
 function macs(model: Model, grid: Grid): number {
   return countMacs(model, grid.window) * grid.patches.length;
 }
 
-type LumaRunner = (jobs: readonly PatchJob[], window: Size, signal?: AbortSignal) => Promise<void>;
-
 // A batch never holds more patches than a frame has, so that a small frame is not padded with nothing.
-function createLumaRunner(engine: Engine, batchSize: number): LumaRunner {
+function createLumaRunner(engine: Engine, batchSize: number): Infer {
   return async (jobs, window, signal) => {
     const batch = Math.min(batchSize, jobs.length);
     for (;;) {

@@ -23,12 +23,13 @@ export interface ReuseOptions {
 /** {@link ReuseOptions} with nothing left open. */
 export type ResolvedReuse = Required<ReuseOptions>;
 
-/** Fills in defaults. @throws TatamiError `invalid-option`. */
-export function resolveReuse(options: ReuseOptions): ResolvedReuse {
+/** Fills in defaults; `path` is what messages call the options. @throws TatamiError `invalid-option`. */
+export function resolveReuse(path: string, options: ReuseOptions): ResolvedReuse {
+  const { reuse, maxDifference, meanDifference, maxAge } = options;
   return {
-    reuse: checkOneOf("reuse", options.reuse ?? "exact", ["exact", "bounded", "off"]),
-    maxDifference: checkInteger("maxDifference", options.maxDifference ?? 12, 0, 255),
-    meanDifference: checkNumber("meanDifference", options.meanDifference ?? 1.5, 0, 255),
-    maxAge: checkInteger("maxAge", options.maxAge ?? 50, 1),
+    reuse: checkOneOf(`${path}.reuse`, reuse ?? "exact", ["exact", "bounded", "off"]),
+    maxDifference: checkInteger(`${path}.maxDifference`, maxDifference ?? 12, 0, 255),
+    meanDifference: checkNumber(`${path}.meanDifference`, meanDifference ?? 1.5, 0, 255),
+    maxAge: checkInteger(`${path}.maxAge`, maxAge ?? 50, 1),
   };
 }

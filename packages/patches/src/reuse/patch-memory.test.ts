@@ -117,7 +117,7 @@ describe("reusing patches that changed by little", () => {
 });
 
 function open(options: ReuseOptions): Promise<PatchMemory> {
-  return createPatchMemory(grid, scale, resolveReuse(options));
+  return createPatchMemory(grid, scale, resolveReuse("options", options));
 }
 
 /** Stands for a network: every pixel of the result depends on a neighbour `halo` away. */

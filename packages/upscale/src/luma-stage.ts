@@ -1,0 +1,117 @@
+/** Luma of some frames at once: what must be computed goes into one inference, the rest is reused. */
+
+import type { PatchJob, Plane, Size } from "@tatami/core";
+import type { Grid, PatchDecision, PatchMemory, ResolvedReuse } from "@tatami/patches";
+import { createBreakEven, createPatchMemory } from "@tatami/patches";
+import type { StageListener } from "./stage-timer.ts";
+import { timed } from "./stage-timer.ts";
+
+/** One frame's luma and where the larger one goes. Frames of one call have one size. */
+export interface LumaFrame {
+  readonly source: Plane;
+  readonly target: Plane;
+  readonly fullRange: boolean;
+}
+
+/** How a frame's luma came about. */
+export interface LumaOutcome {
+  readonly grid: Grid;
+  /** One for each patch of the grid. */
+  readonly decisions: readonly PatchDecision[];
+}
+
+/** Computes jobs into their targets. */
+export type Infer = (
+  jobs: readonly PatchJob[],
+  window: Size,
+  signal: AbortSignal | undefined,
+) => Promise<void>;
+
+/** One stream's luma. Its calls are carried out one after another. */
+export interface LumaStage {
+  run(
+    frames: readonly LumaFrame[],
+    signal: AbortSignal | undefined,
+    onStage: StageListener | undefined,
+  ): Promise<readonly LumaOutcome[]>;
+  /** Forgets earlier frames. */
+  reset(): void;
+}
+
+/** What a stage works with. */
+export interface LumaStageInit {
+  readonly infer: Infer;
+  readonly scale: number;
+  readonly reuse: ResolvedReuse;
+  /** How frames are cut, when patches are to be reused and when they are not. */
+  gridOf(frame: Size, reusing: boolean): Grid;
+}
+
+/** A stream's beginning. */
+export function createLumaStage({ infer, scale, reuse, gridOf }: LumaStageInit): LumaStage {
+  let breakEven = createBreakEven();
+  let memory: PatchMemory | undefined;
+  // the chain is the queue; its callers bound it
+  let busy: Promise<unknown> = Promise.resolve();
+
+  const memoryOf = async (grid: Grid): Promise<PatchMemory> => {
+    if (memory?.grid !== grid) memory = await createPatchMemory(grid, scale, reuse);
+    return memory;
+  };
+  const computeAll: LumaStage["run"] = async (frames, signal, onStage) => {
+    const grid = gridOf(frames[0]!.source, false);
+    const jobs = frames.flatMap((frame) => grid.patches.map((patch) => ({ ...patch, ...frame })));
+    await timed(onStage, "infer", () => infer(jobs, grid.window, signal));
+    const decisions = grid.patches.map((): PatchDecision => "compute");
+    return frames.map(() => ({ grid, decisions }));
+  };
+  const reuseSome: LumaStage["run"] = async (frames, signal, onStage) => {
+    const grid = gridOf(frames[0]!.source, true);
+    let spent = 0;
+    let inferring = 0;
+    const listen: StageListener = (stage, milliseconds) => {
+      if (stage === "infer") inferring += milliseconds;
+      else spent += milliseconds;
+      onStage?.(stage, milliseconds);
+    };
+    const kept = await memoryOf(grid);
+    const decided = await timed(listen, "split", () => frames.map(({ source }) => kept.decide(source)));
+    const jobs = frames.flatMap((frame, index) =>
+      grid.patches.flatMap((patch, at) =>
+        decided[index]!.decisions[at] === "compute" ? [{ ...patch, ...frame }] : [],
+      ),
+    );
+    try {
+      if (jobs.length > 0) await timed(listen, "infer", () => infer(jobs, grid.window, signal));
+    } catch (error) {
+      // frames that build upon others go first
+      for (const each of decided.toReversed()) kept.drop(each);
+      throw error;
+    }
+    await timed(listen, "assemble", () =>
+      decided.forEach((each, index) => kept.finish(each, frames[index]!.target)),
+    );
+    const patches = frames.length * grid.patches.length;
+    breakEven.measured({ reuse: spent, infer: inferring, computed: jobs.length, patches });
+    return decided.map(({ decisions }) => ({ grid, decisions }));
+  };
+
+  return {
+    run(frames, signal, onStage) {
+      const work = (): Promise<readonly LumaOutcome[]> => {
+        if (reuse.reuse !== "off" && breakEven.on) return reuseSome(frames, signal, onStage);
+        breakEven.passed();
+        // what was kept grows old while nobody looks
+        memory?.reset();
+        return computeAll(frames, signal, onStage);
+      };
+      const result = busy.then(work);
+      busy = result.catch(() => {});
+      return result;
+    },
+    reset() {
+      memory?.reset();
+      breakEven = createBreakEven();
+    },
+  };
+}
