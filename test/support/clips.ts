@@ -12,6 +12,11 @@ import {
   Output,
 } from "mediabunny";
 
+/** 320×180, 60 frames, H.264 with AAC. */
+export const bunnyClip: string = fileURLToPath(
+  new URL("../../examples/clips/bunny-320x180.mp4", import.meta.url),
+);
+
 /** 240×160, 45 frames, H.264 with AAC. */
 export const frogClip: string = fileURLToPath(
   new URL("../../examples/clips/frog-240x160.mp4", import.meta.url),

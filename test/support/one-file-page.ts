@@ -3,6 +3,7 @@
 import type { Browser, Page } from "playwright-core";
 import { launchChromium } from "./chromium.ts";
 import { serveFolder } from "./serve-folder.ts";
+import { watchPage } from "./watch-page.ts";
 
 export type PageState = "empty" | "ready" | "working" | "done" | "failed";
 
@@ -52,7 +53,7 @@ export const openOneFilePage = async (options: OpenPageOptions): Promise<OneFile
     });
     const page = await context.newPage();
     page.setDefaultTimeout(60_000);
-    const { errors, strangers } = watch(page, new URL(url).origin);
+    const { errors, strangers } = watchPage(page, new URL(url).origin);
     await page.goto(url);
     return {
       page,
@@ -69,18 +70,4 @@ export const openOneFilePage = async (options: OpenPageOptions): Promise<OneFile
     await close();
     throw error;
   }
-};
-
-const watch = (page: Page, origin: string): { errors: string[]; strangers: string[] } => {
-  const errors: string[] = [];
-  const strangers: string[] = [];
-  page.on("pageerror", (error) => errors.push(String(error)));
-  page.on("console", (message) => {
-    if (message.type() === "error") errors.push(message.text());
-  });
-  page.context().on("request", (request) => {
-    const address = request.url();
-    if (/^https?:/.test(address) && new URL(address).origin !== origin) strangers.push(address);
-  });
-  return { errors, strangers };
 };

@@ -4,14 +4,8 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { TatamiError } from "@tatami/core";
 import type { Recipe } from "./recipe.ts";
-import type { TrainerState } from "./trainer.ts";
+import type { Checkpoint, TrainerState } from "./trainer.ts";
 import { writeWhole } from "./write-whole.ts";
-
-/** What a checkpoint holds. */
-export interface Checkpoint {
-  readonly recipe: Recipe;
-  readonly state: TrainerState;
-}
 
 /** What a checkpoint file begins with. */
 export const CHECKPOINT_MAGIC = "tatami checkpoint 1\n";

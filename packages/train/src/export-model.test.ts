@@ -3,7 +3,7 @@ import { countParameters, largestDifference, readOnnx, runReference } from "@tat
 import { describe, expect, test } from "vitest";
 import type { Architecture } from "./architecture.ts";
 import { countParameters as countWeights } from "./architecture.ts";
-import type { Checkpoint } from "./checkpoint.ts";
+import type { Checkpoint } from "./trainer.ts";
 import { exportModel, foldCheckpoint } from "./export-model.ts";
 import { evaluate } from "./evaluate.ts";
 import { createBicubicPair } from "./dataset.ts";

@@ -12,13 +12,13 @@ import {
 import type { Model, ModelCard } from "@tatami/graph";
 import { countMacs720p } from "./architecture.ts";
 import { sha256Of } from "./card.ts";
-import type { Checkpoint } from "./checkpoint.ts";
 import type { ScoreRow } from "./evaluate.ts";
 import { createFold } from "./fold.ts";
 import { createFoldedModel, createWideModel } from "./graph-model.ts";
 import type { CompiledKernels } from "./kernels.ts";
 import { createKernels } from "./kernels.ts";
 import { randomPlane, toTensor } from "./model-enlarge.ts";
+import type { Checkpoint } from "./trainer.ts";
 
 /** A folded model. */
 export interface FoldedModel {

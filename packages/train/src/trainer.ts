@@ -25,6 +25,12 @@ export interface TrainerState extends OptimizerState {
   readonly rateFactor: number;
 }
 
+/** What a checkpoint holds. */
+export interface Checkpoint {
+  readonly recipe: Recipe;
+  readonly state: TrainerState;
+}
+
 /** What one step saw. */
 export interface StepReport {
   /** Steps done, this one included. */

@@ -1,0 +1,43 @@
+/** A model that is better: its scores, its pictures, its files. */
+
+import { element } from "./element.ts";
+import { formatDecibels, formatGain } from "./format.ts";
+import type { CropForm, TuneResult } from "./protocol.ts";
+import { saveFile } from "./save-file.ts";
+import { createSplitFigure } from "./split-slider.ts";
+
+export interface DoneView {
+  show(result: TuneResult, from: string): void;
+  /** Saves the model and its card. */
+  save(): void;
+}
+
+export const createDoneView = (): DoneView => {
+  const beside = element("#beside", HTMLSelectElement);
+  const crops = element("#crops", HTMLElement);
+  let shown: TuneResult | undefined;
+  const drawCrops = (): void => {
+    const left = beside.value as CropForm;
+    crops.replaceChildren(...(shown?.crops ?? []).map((crop) => createSplitFigure(crop, left)));
+  };
+  beside.addEventListener("change", drawCrops);
+  return {
+    show: (result, from) => {
+      shown = result;
+      const { psnr, steps, trainedOn, heldBack, noise } = result;
+      const gain = formatGain(psnr.after - psnr.before);
+      element("#done-title", HTMLElement).textContent = `${gain} on frames it never saw`;
+      element("#done-facts", HTMLElement).textContent =
+        `${from} learned from ${trainedOn} frames in ${steps} steps, and was judged by ${heldBack} others. ` +
+        `The camera's noise is ${noise.toFixed(1)} levels of 255.`;
+      for (const key of ["bicubic", "before", "after"] as const)
+        element(`#psnr-${key}`, HTMLElement).textContent = formatDecibels(psnr[key]);
+      drawCrops();
+    },
+    save: () => {
+      if (shown === undefined) return;
+      saveFile(`${shown.name}.onnx`, new Blob([shown.onnx], { type: "application/octet-stream" }));
+      saveFile(`${shown.name}.json`, new Blob([shown.card], { type: "application/json" }));
+    },
+  };
+};

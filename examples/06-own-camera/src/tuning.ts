@@ -1,0 +1,54 @@
+/** Runs one tuning in a worker of its own, and takes the worker down afterwards, whatever happened. */
+
+import type { SerializedTatamiError } from "@tatami/core";
+import { proxy, wrap } from "comlink";
+import type { TuneOutcome, TuneRequest, TuneUpdate, TuneWorker } from "./protocol.ts";
+
+/** A run under way. */
+export interface Tuning {
+  /** Never rejects. */
+  readonly outcome: Promise<TuneOutcome>;
+  /** Ends training and judges what has been learned so far. */
+  finish(): void;
+  cancel(): void;
+}
+
+/** Milliseconds a cancelled worker has to tidy up before it is taken down. */
+const graceMs = 3000;
+
+export const startTuning = (request: TuneRequest, onUpdate: (update: TuneUpdate) => void): Tuning => {
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "tune" });
+  const remote = wrap<TuneWorker>(worker);
+  let settle: (outcome: TuneOutcome) => void;
+  const cutShort = new Promise<TuneOutcome>((resolve) => (settle = resolve));
+  const fail = (message: string): void => settle({ kind: "failed", error: workerLost(message) });
+  worker.addEventListener("error", (event) => fail(event.message || "Its script could not be loaded."));
+  worker.addEventListener("messageerror", () => fail("A message could not be read."));
+  let grace: ReturnType<typeof setTimeout> | undefined;
+
+  const run = async (): Promise<TuneOutcome> => {
+    try {
+      return await Promise.race([remote.run(request, proxy(onUpdate)), cutShort]);
+    } catch (error) {
+      return { kind: "failed", error: workerLost(error instanceof Error ? error.message : String(error)) };
+    } finally {
+      clearTimeout(grace);
+      worker.terminate();
+    }
+  };
+  return {
+    outcome: run(),
+    finish: () => void remote.finish(),
+    cancel: () => {
+      void remote.cancel();
+      grace ??= setTimeout(() => settle({ kind: "cancelled" }), graceMs);
+    },
+  };
+};
+
+const workerLost = (message: string): SerializedTatamiError => ({
+  code: "worker-lost",
+  message: `The background worker stopped. ${message}`,
+  fix: "Reload the page and try again, with fewer frames if memory was short.",
+  detail: {},
+});

@@ -1,0 +1,134 @@
+import { createHash } from "node:crypto";
+import { mkdir, readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { readOnnx, runReference, tensor } from "@tatami/graph";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, inject, test } from "vitest";
+import { bunnyClip } from "../support/clips.ts";
+import { openOwnCameraPage } from "../support/own-camera-page.ts";
+
+const chromium = inject("chromium");
+const folder = inject("ownCameraPage");
+const pictures = fileURLToPath(new URL("../.output/screenshots", import.meta.url));
+/** Training on a loaded machine, without hardware, takes a while. */
+const patience = 400_000;
+
+describe.skipIf(chromium === "")("training on one's own camera in a page", () => {
+  beforeAll(() => mkdir(pictures, { recursive: true }));
+
+  test("trains on several threads, shows its curves and crops, and saves a model that reads back", async () => {
+    await using opened = await openOwnCameraPage(chromium, folder);
+    const { page, errors, strangers } = opened;
+    await look(page, "empty");
+    await opened.train(bunnyClip, 30);
+    await page.waitForSelector("#loss-curve svg", { timeout: patience });
+    await look(page, "working");
+    expect(await page.locator("#engine").textContent()).toMatch(
+      /^Frames are compressed with H\.264, as the camera does\. WebAssembly (relaxed )?SIMD on \d+ threads\.$/,
+    );
+    await opened.waitFor("done", patience);
+    await look(page, "done");
+    const [bicubic, before, after] = await Promise.all(
+      ["bicubic", "before", "after"].map(async (which) =>
+        Number.parseFloat((await page.locator(`#psnr-${which}`).textContent()) ?? ""),
+      ),
+    );
+    expect(after).toBeGreaterThanOrEqual(before!);
+    expect(bicubic).toBeGreaterThan(15);
+    const label = await page.locator("#loss-curve svg").getAttribute("aria-label");
+    expect(Number(/^Loss: (\S+) at step 30$/.exec(label ?? "")?.[1])).toBeGreaterThan(0);
+    expect(await formsDiffer(page)).toBe(true);
+
+    const { onnx, card } = await save(page);
+    const { model } = readOnnx(onnx);
+    expect(model).toMatchObject({ name: "m5-x2-own-camera", scale: 2 });
+    const output = runReference(model, tensor([1, 1, 6, 8], new Float32Array(48).fill(0.5)));
+    expect(output.shape).toEqual([1, 1, 12, 16]);
+    expect(output.data.every((value) => Math.abs(value - 0.5) < 0.2)).toBe(true);
+    expect(card).toMatchObject({ track: "camera", steps: 30, psnr: { "held-back": after } });
+    expect(card).toMatchObject({ sha256: createHash("sha256").update(onnx).digest("hex") });
+    expect(errors).toEqual([]);
+    expect(strangers).toEqual([]);
+  }, 600_000);
+
+  test("without shared memory it trains on one thread; it stops early and cancels", async () => {
+    await using opened = await openOwnCameraPage(chromium, folder, false);
+    const { page, errors } = opened;
+    await opened.train(bunnyClip, 100_000);
+    await page.waitForSelector("#loss-curve svg", { timeout: patience });
+    expect(await page.locator("#engine").textContent()).toContain("on 1 thread.");
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await opened.waitFor("ready");
+    await page.locator("#notice", { hasText: "Cancelled. Nothing was kept." }).waitFor();
+    await expect.poll(() => page.workers(), { timeout: 20_000 }).toEqual([]);
+
+    await page.getByRole("button", { name: "Train", exact: true }).click();
+    await page.waitForSelector("#loss-curve svg", { timeout: patience });
+    await page.getByRole("button", { name: "Stop and keep it" }).click();
+    // so few steps may not have been enough, which is then said
+    await page.waitForSelector("body[data-state=done], body[data-state=failed]", { timeout: patience });
+    if ((await page.locator("body").getAttribute("data-state")) === "failed")
+      expect(await page.locator("#failed-code").textContent()).toBe("wrong-answer");
+    else expect(await page.locator("#done-facts").textContent()).toMatch(/ in \d{1,3} steps, /);
+    expect(errors).toEqual([]);
+  }, 600_000);
+
+  test("what is no video fails with what to do", async () => {
+    await using opened = await openOwnCameraPage(chromium, folder);
+    const buffer = Buffer.from("These are notes, and no video at all.");
+    await opened.train({ name: "notes.txt", mimeType: "text/plain", buffer }, 10);
+    await opened.waitFor("failed");
+    expect(await opened.page.locator("#failed-message").textContent()).toContain("notes.txt");
+    expect(await opened.page.locator("#failed-fix").textContent()).toMatch(/\.$/);
+    expect(await opened.page.locator("#failed-code").textContent()).toBe("input-not-found");
+    await look(opened.page, "failed");
+    expect(opened.errors).toEqual([]);
+  });
+});
+
+/** Pictures in both colour schemes and on a narrow screen, where nothing may run over the side. */
+const look = async (page: Page, state: string): Promise<void> => {
+  for (const [colorScheme, width] of [
+    ["light", 1280],
+    ["dark", 1280],
+    ["light", 380],
+  ] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 900 });
+    // a curve is drawn again in the frame after its width has changed
+    await page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
+    const over = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(over, `${state} at ${width}`).toBeLessThanOrEqual(0);
+    const path = `${pictures}/own-camera-${state}-${colorScheme}-${width}.png`;
+    await page.screenshot({ path, fullPage: true });
+  }
+  await page.setViewportSize({ width: 1280, height: 900 });
+};
+
+/** Whether the two pictures of the first comparison are different, and neither is blank. */
+const formsDiffer = (page: Page): Promise<boolean> =>
+  page
+    .locator(".stage")
+    .first()
+    .evaluate((stage) => {
+      const data = [...stage.querySelectorAll("canvas")].map(
+        (canvas) => canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height).data,
+      );
+      const many = data.every((pixels) => new Set(pixels).size > 20);
+      return many && data[0]!.some((value, index) => value !== data[1]![index]);
+    });
+
+const save = async (page: Page): Promise<{ onnx: Uint8Array; card: unknown }> => {
+  const downloads = new Map<string, string>();
+  page.on("download", (download) => {
+    void download.path().then((path) => downloads.set(download.suggestedFilename(), path));
+  });
+  await page.getByRole("button", { name: "Save model" }).click();
+  await expect.poll(() => downloads.size).toBe(2);
+  const onnx = new Uint8Array(await readFile(downloads.get("m5-x2-own-camera.onnx")!));
+  return { onnx, card: JSON.parse(await readFile(downloads.get("m5-x2-own-camera.json")!, "utf8")) };
+};
