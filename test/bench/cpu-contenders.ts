@@ -49,7 +49,7 @@ export async function openContenders(
     }
   };
   const own: Contender["cuts"] = (frame, halo) => [
-    { patchSize: choosePatchSize(frame, halo, threads), batch: 1 },
+    { patchSize: choosePatchSize(frame, halo, threads, false), batch: 1 },
   ];
   await add("tatami, relaxed", () => createWasmBackend({ threads, build: "relaxed" }), ["", own]);
   await add("tatami, SIMD128", () => createWasmBackend({ threads, build: "simd" }), ["", own]);

@@ -37,6 +37,7 @@ for (const choice of choices)
       backends: [engine as BackendName],
       threads: Number(threads),
       ...choice,
+      reuse: "off",
     }),
   });
 

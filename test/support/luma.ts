@@ -27,3 +27,9 @@ export const lumaPsnr = (a: Luma, b: Luma): number => {
   const squares = a.data.reduce((sum, value, index) => sum + (value - b.data[index]!) ** 2, 0);
   return 10 * Math.log10((255 ** 2 * a.data.length) / squares);
 };
+
+/** Peak signal-to-noise ratio in dB of two planes of bytes; Infinity when they are the same. */
+export const psnrOfBytes = (a: Uint8Array, b: Uint8Array): number => {
+  const squares = a.reduce((sum, value, index) => sum + (value - b[index]!) ** 2, 0);
+  return squares === 0 ? Infinity : 10 * Math.log10((255 ** 2 * a.length) / squares);
+};

@@ -92,13 +92,22 @@ function jobOptions(job: Job, { flags }: RunInit): JobOptions {
 
 /** Made when the first job needs it, so that a batch of bad files starts no engine. */
 function createSharedEngine({ model, flags, shell }: RunInit): AsyncDisposable & { get(): Promise<Engine> } {
-  const { backend: backends, threads, patch: patchSize, batch: batchSize } = flags;
+  const { backend: backends, threads, patch: patchSize, batch: batchSize, reuse } = flags;
+  const { latency: maxLatencyFrames, "debug-view": debugView } = flags;
   let made: Promise<Engine> | undefined;
   return {
     get() {
       made ??= shell.library.createEngine(
         model,
-        withoutUndefined({ backends, threads, patchSize, batchSize }),
+        withoutUndefined({
+          backends,
+          threads,
+          patchSize,
+          batchSize,
+          reuse,
+          maxLatencyFrames,
+          debugView,
+        }),
       );
       return made;
     },

@@ -30,6 +30,9 @@ export const upscaleFlags: {
   readonly threads: ValueFlag<number>;
   readonly patch: ValueFlag<number>;
   readonly batch: ValueFlag<number>;
+  readonly reuse: ValueFlag<"exact" | "bounded" | "off">;
+  readonly latency: ValueFlag<number>;
+  readonly "debug-view": ValueFlag<"reuse">;
   readonly "to-sdr": Switch;
   readonly overwrite: Switch;
   readonly "dry-run": Switch;
@@ -71,6 +74,13 @@ export const upscaleFlags: {
     parseInteger(1),
   ),
   batch: valueFlag("N", "Patches handed to the engine at once; default 1.", parseInteger(1)),
+  reuse: valueFlag(
+    "exact|bounded|off",
+    "Reuse patches that are the same bit for bit (the default), or that changed by little, or none.",
+    parseChoice(["exact", "bounded", "off"]),
+  ),
+  latency: valueFlag("N", "Frames whose patches may be computed together; default 4.", parseInteger(1, 64)),
+  "debug-view": valueFlag("reuse", "Tint patches that were reused.", parseChoice(["reuse"])),
   "to-sdr": switchFlag("Convert 10-bit and HDR input to 8-bit SDR; without it such input is refused."),
   overwrite: switchFlag("Replace outputs that exist.", "y"),
   "dry-run": switchFlag("Say what would be done, and do nothing."),

@@ -116,6 +116,7 @@ export const fakeProgress: Progress = {
   framesPerSecond: 24.04,
   secondsLeft: 0,
   patchesComputed: 960,
+  patchesReused: 0,
   stageMs: { decode: 1, split: 2, infer: 30, assemble: 3, encode: 5.55 },
 };
 
