@@ -35,8 +35,19 @@ export const createCurve = ({ into, label, unit, digits, fromStart = false }: Cu
     const [first] = points;
     const marks = [
       gridY({ strokeOpacity: 0.15 }),
-      axisX({ label: "step", ticks: Math.floor(width / 90), tickFormat: "d" }),
-      axisY({ label: unit, ticks: 4, tickFormat: (value: number) => value.toFixed(digits) }),
+      axisX({
+        label: "step",
+        labelAnchor: "center",
+        labelArrow: "none",
+        ticks: Math.floor(width / 90),
+        tickFormat: "d",
+      }),
+      axisY({
+        label: unit,
+        labelArrow: "none",
+        ticks: 4,
+        tickFormat: (value: number) => value.toFixed(digits),
+      }),
       ...(fromStart && first
         ? [ruleY([first.value], { stroke: "currentColor", strokeDasharray: "3 4", strokeOpacity: 0.6 })]
         : []),
@@ -48,6 +59,7 @@ export const createCurve = ({ into, label, unit, digits, fromStart = false }: Cu
       height: 190,
       marginLeft: 52,
       marginTop: 24,
+      marginBottom: 38,
       style: { background: "none", color: "inherit", fontSize: "12px", fontFamily: "inherit" },
       x: { domain: [0, Math.max(1, points.at(-1)?.step ?? 1)] },
       y: { nice: true, zero: false },

@@ -28,7 +28,7 @@ export const createDoneView = (): DoneView => {
       const gain = formatGain(psnr.after - psnr.before);
       element("#done-title", HTMLElement).textContent = `${gain} on frames it never saw`;
       element("#done-facts", HTMLElement).textContent =
-        `${from} learned from ${trainedOn} frames in ${steps} steps, and was judged by ${heldBack} others. ` +
+        `${from} learned from ${trainedOn} frames in ${steps} steps, and was judged by ${heldBack} ${heldBack === 1 ? "other" : "others"}. ` +
         `The camera's noise is ${noise.toFixed(1)} levels of 255.`;
       for (const key of ["bicubic", "before", "after"] as const)
         element(`#psnr-${key}`, HTMLElement).textContent = formatDecibels(psnr[key]);

@@ -2,7 +2,7 @@
 
 import { createCurve } from "./curve.ts";
 import { element } from "./element.ts";
-import { formatDecibels, formatDuration, formatGain, formatRate } from "./format.ts";
+import { formatDuration, formatGain, formatRate } from "./format.ts";
 import type { EngineFacts, TuneUpdate } from "./protocol.ts";
 
 export interface WorkingView {
@@ -66,7 +66,7 @@ export const createWorkingView = (): WorkingView => {
           break;
         case "score":
           before ??= update.psnr;
-          gain.textContent = `${formatDecibels(update.psnr)} (${formatGain(update.psnr - before)})`;
+          gain.textContent = formatGain(update.psnr - before);
           scores.add(update.step, update.psnr);
           if (!asked) finish.disabled = false;
           say("Learning");

@@ -76,9 +76,11 @@ export async function prepareTraining(
     remarks.push(`from ${flags.from}: ${what}${sameFunction ? "" : " (not the same function any more)"}`);
   }
   const [first] = kept;
+  const { track } = recipe;
   const sources = {
     data: folder,
     evaluate: kept.join("\n"),
+    reduced: track,
     ...withoutUndefined({ from: flags.from ?? (flags.resume ? before?.["from"] : undefined) }),
   };
   const options: TrainOptions = {
@@ -88,7 +90,10 @@ export async function prepareTraining(
     sources,
     resume: flags.resume,
     threads: flags.threads ?? availableParallelism(),
-    evaluation: first === undefined ? [] : await trainer.readEvaluationSet(first, recipe.architecture.scale),
+    evaluation:
+      first === undefined
+        ? []
+        : await trainer.readEvaluationSet(first, recipe.architecture.scale, { track, signal: shell.signal }),
     signal: shell.signal,
     ...withoutUndefined({ minutes, from: started }),
   };

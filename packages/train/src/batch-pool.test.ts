@@ -3,6 +3,7 @@ import { createBatchPool } from "./batch-pool.ts";
 import { CROP_FIELDS } from "./crop.ts";
 import { createInitialWeights } from "./initial-weights.ts";
 import { createFold } from "./fold.ts";
+import { joinBatchPool } from "./join-batch-pool.ts";
 import { compileKernels, createKernels } from "./kernels.ts";
 import { smallDataset } from "./test-support.ts";
 import { foldedLayout, wideLayout } from "./weight-layout.ts";
@@ -36,4 +37,30 @@ test("a batch's loss and gradient are the means over its crops", async () => {
   gradient.forEach((value, i) => {
     expect(Math.abs(value - (alone[0]!.gradient[i]! + alone[1]!.gradient[i]!) / 2)).toBeLessThan(1e-6);
   });
+});
+
+test("a thread that is lost is named with what ended it, at the start and later", async () => {
+  const init = { architecture, crop: 12, dataset, compiled: await compileKernels(), batch: 2 };
+  let [started, stopped] = [0, 0];
+  const stop = async (): Promise<void> => void (stopped += 1);
+  const refused = joinBatchPool(init, 3, async () => {
+    started += 1;
+    if (started === 2) throw new Error("no room");
+    return { stop };
+  });
+  await expect(refused).rejects.toMatchObject({
+    code: "worker-lost",
+    message: expect.stringContaining("no room"),
+  });
+  expect(stopped).toBe(1);
+
+  let fail: (cause: unknown) => void = () => {};
+  await using pool = await joinBatchPool(init, 2, async (_job, onError) => {
+    fail = onError;
+    return { stop };
+  });
+  const { gradient, folded } = { gradient: new Float32Array(count), folded: new Float32Array(count) };
+  expect(pool.run(folded, gradient)).toBeGreaterThan(0);
+  fail(new RangeError("memory ran out"));
+  expect(() => pool.run(folded, gradient)).toThrow(/RangeError: memory ran out/);
 });

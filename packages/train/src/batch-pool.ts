@@ -10,7 +10,8 @@ import { joinBatchPool } from "./join-batch-pool.ts";
 /** Starts `threads` − 1 workers. @throws TatamiError `worker-lost` when one cannot start. */
 export function createBatchPool(init: Omit<BatchJob, "memory">, threads: number): Promise<BatchPool> {
   return joinBatchPool(init, threads, async (job, onError) => {
-    const worker = new Worker(builtFile("batch-worker.js"), { workerData: job });
+    // the program's own flags (loaders, conditions) are not for a built file
+    const worker = new Worker(builtFile("batch-worker.js"), { workerData: job, execArgv: [] });
     worker.on("error", onError);
     await once(worker, "online");
     return { stop: () => worker.terminate() };

@@ -40,6 +40,7 @@ export { prepareDataset } from "./prepared-dataset.ts";
 export type { PrepareOptions } from "./prepared-dataset.ts";
 export { psnr } from "./psnr.ts";
 export { readEvaluationSet } from "./read-evaluation-set.ts";
+export type { EvaluationOptions } from "./read-evaluation-set.ts";
 export { readDataset } from "./read-dataset.ts";
 export { listRecipes, readRecipe } from "./read-recipe.ts";
 export { readTrained } from "./read-trained.ts";

@@ -5,10 +5,11 @@ import type { ScoreRow } from "./evaluate.ts";
 import { evaluate } from "./evaluate.ts";
 import type { CompiledKernels } from "./kernels.ts";
 import { createModelEnlarge } from "./model-enlarge.ts";
+import type { EvaluationOptions } from "./read-evaluation-set.ts";
 import { readEvaluationSet } from "./read-evaluation-set.ts";
 
 /**
- * Scores of a model on the pictures of a folder, reduced by MATLAB's bicubic filter; the last row is the mean.
+ * Scores of a model on the pictures of a folder; the last row is the mean.
  *
  * @throws TatamiError `input-not-found` without pictures, `wrong-answer` when kernels and reference differ.
  */
@@ -16,7 +17,8 @@ export async function scoreFolder(
   compiled: CompiledKernels,
   model: Model,
   folder: string,
+  options: EvaluationOptions = {},
 ): Promise<readonly ScoreRow[]> {
-  const pictures = await readEvaluationSet(folder, model.scale);
+  const pictures = await readEvaluationSet(folder, model.scale, options);
   return evaluate(pictures, createModelEnlarge(compiled, model), model.scale);
 }

@@ -8,7 +8,7 @@ test("the trainer for browsers imports nothing of Node's, however deep", async (
     if (seen.has(url.href)) return;
     seen.add(url.href);
     const text = await readFile(url, "utf8");
-    expect(text).not.toMatch(/\b(Buffer|process)\./);
+    expect(text).not.toMatch(/\b(Buffer|process)\.[a-z]/);
     for (const [, what = "", name = ""] of text.matchAll(/^(?:import|export)\s([^"]*?)from "([^"]+)";/gm)) {
       if (name.startsWith(".")) await visit(new URL(name, url));
       else if (!what.startsWith("type ")) outside.add(name);

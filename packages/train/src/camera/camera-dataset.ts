@@ -43,7 +43,7 @@ export async function readCameraDataset(folder: string, options: CameraDatasetOp
 export async function degradeOften(
   high: Picture,
   index: number,
-  options: CameraDatasetOptions,
+  options: Omit<CameraDatasetOptions, "crop" | "onPicture">,
   compress: Compress,
 ): Promise<readonly LumaPlane[]> {
   const { scale, seed, degradations, signal } = options;

@@ -22,7 +22,7 @@ export function drawCharts(entries: readonly HistoryEntry[]): readonly Chart[] {
   const backs = entries.filter((entry) => entry.kind === "step-back").map(({ step }) => step);
   const last = reports.at(-1);
   if (!last) return [];
-  const scored = reports.filter(({ psnr }) => psnr !== undefined);
+  const { scored, reduced } = scoredReports(entries);
   const bicubic = scored.at(-1)?.bicubicPsnr;
   const psnr = scored.at(-1)?.psnr;
   const curve = (
@@ -40,7 +40,7 @@ export function drawCharts(entries: readonly HistoryEntry[]): readonly Chart[] {
       ? []
       : [
           curve(
-            "PSNR on the evaluation pictures, dB",
+            `PSNR on the evaluation pictures${reduced === "camera" ? ", through cameras" : ""}, dB`,
             `${psnr.toFixed(2)} dB`,
             "psnr",
             bicubicLine(bicubic, scored),
@@ -55,6 +55,23 @@ export function drawCharts(entries: readonly HistoryEntry[]): readonly Chart[] {
     curve("Learning rate", last.rate.toExponential(1), "rate", [Plot.ruleY([0])]),
     curve("Steps a second", last.stepsPerSecond.toFixed(1), "stepsPerSecond", [Plot.ruleY([0])]),
   ];
+}
+
+/** Reports with a score, all of pictures reduced in the latest way: others could not be on the same curve. */
+function scoredReports(entries: readonly HistoryEntry[]): {
+  readonly scored: readonly HistoryProgress[];
+  readonly reduced: string;
+} {
+  let scored: HistoryProgress[] = [];
+  let reduced = "bicubic";
+  for (const entry of entries) {
+    if (entry.kind === "start") {
+      const next = entry.sources["reduced"] ?? "bicubic";
+      if (next !== reduced) scored = [];
+      reduced = next;
+    } else if (entry.kind === "progress" && entry.psnr !== undefined) scored.push(entry);
+  }
+  return { scored, reduced };
 }
 
 function bicubicLine(

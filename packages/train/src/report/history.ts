@@ -12,7 +12,10 @@ export interface HistoryStart {
   readonly recipe: Recipe;
   /** Pictures in the data set. */
   readonly pictures: number;
-  /** What the caller said of where things come from: folders, the network it started from. */
+  /**
+   * What the caller said of where things come from: folders, the network it started from; and as `reduced` the track
+   * whose way of reducing the evaluation pictures had.
+   */
   readonly sources: Readonly<Record<string, string>>;
 }
 

@@ -108,7 +108,7 @@ function details(crops: readonly Crop[], scale: number): string {
   });
   return (
     `<section><h2>Details</h2><p>Of the pictures that bicubic enlargement by ${scale} gets most wrong, the part ` +
-    `that it gets most wrong. The network enlarges luma; colour is bicubic.</p>${rows.join("")}</section>`
+    `that it gets most wrong, reduced by the bicubic filter. The network enlarges luma; colour is bicubic.</p>${rows.join("")}</section>`
   );
 }
 

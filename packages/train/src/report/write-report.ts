@@ -8,6 +8,7 @@ import { foldCheckpoint } from "../export-model.ts";
 import { compileKernels } from "../kernels.ts";
 import { createModelEnlarge } from "../model-enlarge.ts";
 import { readPicture } from "../read-picture.ts";
+import type { Track } from "../recipe.ts";
 import { scoreFolder } from "../score-folder.ts";
 import { writeWhole } from "../write-whole.ts";
 import type { Crop } from "./crops.ts";
@@ -25,7 +26,9 @@ export interface ReportOptions {
 
 /** A test set's scores; the last row is the mean. */
 export interface ReportSet {
+  /** The folder's name; on the camera track with how its pictures were reduced. */
   readonly name: string;
+  readonly track: Track;
   readonly folder: string;
   readonly rows: readonly ScoreRow[];
 }
@@ -60,9 +63,14 @@ export async function writeReport(
   const compiled = await compileKernels();
   const { model, foldingError } = foldCheckpoint(compiled, checkpoint);
   const sets: ReportSet[] = [];
-  for (const folder of evaluate) {
-    throwIfAborted(signal);
-    sets.push({ name: basename(folder), folder, rows: await scoreFolder(compiled, model, folder) });
+  const isCamera = checkpoint.recipe.track === "camera";
+  for (const track of isCamera ? (["camera", "bicubic"] as const) : (["bicubic"] as const)) {
+    for (const folder of evaluate) {
+      throwIfAborted(signal);
+      const rows = await scoreFolder(compiled, model, folder, { track, ...(signal ? { signal } : {}) });
+      const how = track === "camera" ? ", through cameras" : ", reduced by bicubic";
+      sets.push({ name: `${basename(folder)}${isCamera ? how : ""}`, track, folder, rows });
+    }
   }
   const crops: Crop[] = [];
   const enlarge = createModelEnlarge(compiled, model);
@@ -81,7 +89,9 @@ export async function writeReport(
 }
 
 function hardestPictures(sets: readonly ReportSet[]): readonly string[] {
-  const rows = sets.flatMap((set) => set.rows.slice(0, -1).map((row) => ({ row, folder: set.folder })));
+  // details are reduced by bicubic: compressed ones would show the codec first
+  const clean = sets.filter(({ track }) => track === "bicubic");
+  const rows = clean.flatMap((set) => set.rows.slice(0, -1).map((row) => ({ row, folder: set.folder })));
   const hardest = rows.toSorted((a, b) => a.row.bicubic.psnr - b.row.bicubic.psnr).slice(0, CROPS);
   return hardest.map(({ row, folder }) => join(folder, row.name));
 }
