@@ -13,7 +13,7 @@ import { resolve } from "node:path";
 import type { Frame, Planes } from "@tatami/core";
 import { createFrame } from "@tatami/core";
 import type { ReuseMode } from "@tatami/patches";
-import { enlargeChroma } from "@tatami/patches";
+import { createPlaneResizer, enlargeChroma } from "@tatami/patches";
 import { createUpscaler } from "@tatami/upscale";
 import type { Upscaler } from "@tatami/upscale";
 import { loadModel } from "@tatami/zoo";
@@ -31,6 +31,7 @@ const modes: readonly ReuseMode[] = ["off", "exact", "bounded"];
 const open = (reuse: ReuseMode, size: number | undefined): Promise<Upscaler> =>
   createUpscaler({ model, reuse, ...(size === undefined ? {} : { patchSize: size }) });
 const upscalers = await Promise.all(modes.map((mode) => open(mode, patchSize)));
+const resize = await createPlaneResizer();
 const large = await open("off", undefined);
 
 interface Run {
@@ -91,7 +92,7 @@ async function run(upscaler: Upscaler, planes: readonly Planes[]): Promise<Run> 
   }
   const whole = performance.now() - start;
   // chroma is enlarged in every mode alike
-  for (const each of planes) enlargeChroma(each, upscaler.scale);
+  for (const each of planes) enlargeChroma(each, upscaler.scale, resize);
   const luma = 2 * whole + start - performance.now();
   const reused = patches.reused / (patches.computed + patches.reused);
   return { lumas, luma: luma / planes.length, reused };

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const entries = ["inference", "training", "reuse"];
+const entries = ["inference", "training", "reuse", "resize"];
 const builds = ["simd", "relaxed"];
 
 process.chdir(root);

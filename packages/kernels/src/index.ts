@@ -19,3 +19,5 @@ export { createPaddedPlane, createScratch, fillPlane, readPlane } from "./traini
 export type { PaddedPlane } from "./training/plane.ts";
 export { createReuseKernels } from "./reuse/reuse-kernels.ts";
 export type { BytePlane, CarryJob, ReuseKernels, WindowDifference } from "./reuse/reuse-kernels.ts";
+export { createResizeKernels } from "./resize/resize-kernels.ts";
+export type { ResizeKernels, ResizeTaps } from "./resize/resize-kernels.ts";

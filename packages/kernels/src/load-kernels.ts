@@ -3,7 +3,7 @@
 import { TatamiError } from "@tatami/core";
 
 /** What the kernels are for. */
-export type KernelKind = "inference" | "training" | "reuse";
+export type KernelKind = "inference" | "training" | "reuse" | "resize";
 
 /** `relaxed` uses relaxed SIMD's fused multiply-add: faster, and rounded once instead of twice. */
 export type KernelBuild = "relaxed" | "simd";
@@ -49,6 +49,10 @@ const modules: Record<KernelKind, Record<KernelBuild, () => Promise<{ readonly b
   reuse: {
     relaxed: () => import("./generated/reuse-relaxed.ts"),
     simd: () => import("./generated/reuse-simd.ts"),
+  },
+  resize: {
+    relaxed: () => import("./generated/resize-relaxed.ts"),
+    simd: () => import("./generated/resize-simd.ts"),
   },
 };
 

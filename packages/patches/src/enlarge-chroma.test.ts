@@ -3,7 +3,7 @@ import { createPlane } from "@tatami/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { enlargeAlpha, enlargeChroma } from "./enlarge-chroma.ts";
-import { centred, resizePlane } from "./resize-plane.ts";
+import { centred, createPlaneResizer, resizePlane } from "./resize-plane.ts";
 
 const plane = (width: number, height: number, value: (x: number, y: number) => number): Plane => {
   const result = createPlane({ width, height });
@@ -11,6 +11,29 @@ const plane = (width: number, height: number, value: (x: number, y: number) => n
   return result;
 };
 const luma = (width: number, height: number): Plane => createPlane({ width, height });
+
+describe("createPlaneResizer", () => {
+  it("agrees with resizePlane to a level, at any size, subsampling and stride", async () => {
+    const resize = await createPlaneResizer();
+    expect(resize).not.toBe(resizePlane);
+    const sides = fc.integer({ min: 1, max: 37 });
+    fc.assert(
+      fc.property(sides, sides, sides, sides, fc.nat(9), (width, height, toWidth, toHeight, pad) => {
+        const noise = plane(width + pad, height, (x, y) => ((x * 7919 + y * 104729) >>> 3) & 255);
+        const source = { ...noise, width };
+        const options = {
+          size: { width: toWidth, height: toHeight },
+          horizontal: { scale: width / toWidth, offset: -0.25 },
+          vertical: { scale: height / toHeight, offset: 0.1 },
+        };
+        const [seen, expected] = [resize(source, options), resizePlane(source, options)];
+        expect(seen).toMatchObject({ width: toWidth, height: toHeight, stride: toWidth });
+        const worst = seen.data.reduce((most, x, i) => Math.max(most, Math.abs(x - expected.data[i]!)), 0);
+        expect(worst).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+});
 
 describe("resizePlane", () => {
   it("is the identity at its own size", () => {

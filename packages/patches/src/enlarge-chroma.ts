@@ -2,7 +2,7 @@
 
 import type { Plane, Planes, Size } from "@tatami/core";
 import { scaleSize } from "@tatami/core";
-import type { AxisMap } from "./resize-plane.ts";
+import type { AxisMap, ResizePlane } from "./resize-plane.ts";
 import { centred, resizePlane } from "./resize-plane.ts";
 
 /**
@@ -12,12 +12,16 @@ import { centred, resizePlane } from "./resize-plane.ts";
  * and vertically between the two rows (H.264 and MPEG-2 chroma location type 0), for the source as far
  * as it is subsampled and for the result always.
  */
-export function enlargeChroma(planes: Planes, scale: number): [Plane, Plane] {
+export function enlargeChroma(
+  planes: Planes,
+  scale: number,
+  resizer: ResizePlane = resizePlane,
+): [Plane, Plane] {
   const { luma } = planes;
   const enlarged = scaleSize(luma, scale);
   const size: Size = { width: Math.ceil(enlarged.width / 2), height: Math.ceil(enlarged.height / 2) };
   const resize = (plane: Plane): Plane =>
-    resizePlane(plane, {
+    resizer(plane, {
       size,
       horizontal: leftSited(subsampling(luma.width, plane.width), scale),
       vertical: betweenRows(subsampling(luma.height, plane.height), scale),
@@ -26,8 +30,8 @@ export function enlargeChroma(planes: Planes, scale: number): [Plane, Plane] {
 }
 
 /** Alpha of an enlarged frame. */
-export function enlargeAlpha(alpha: Plane, scale: number): Plane {
-  return resizePlane(alpha, {
+export function enlargeAlpha(alpha: Plane, scale: number, resizer: ResizePlane = resizePlane): Plane {
+  return resizer(alpha, {
     size: scaleSize(alpha, scale),
     horizontal: centred(scale),
     vertical: centred(scale),

@@ -3,8 +3,8 @@
 export { enlargeAlpha, enlargeChroma } from "./enlarge-chroma.ts";
 export { overlapOf, planGrid } from "./grid.ts";
 export type { Grid, GridOptions, GridPatch } from "./grid.ts";
-export { centred, resizePlane } from "./resize-plane.ts";
-export type { AxisMap, ResizeOptions } from "./resize-plane.ts";
+export { centred, createPlaneResizer, resizePlane } from "./resize-plane.ts";
+export type { AxisMap, ResizeOptions, ResizePlane } from "./resize-plane.ts";
 export { createBreakEven } from "./reuse/break-even.ts";
 export type { BreakEven, FrameCost } from "./reuse/break-even.ts";
 export { resolveReuse } from "./reuse/options.ts";

@@ -1,5 +1,7 @@
 /** Bicubic enlargement of the planes that no network sees: chroma and alpha. */
 
+import type { ResizeTaps } from "@tatami/kernels";
+import { createResizeKernels } from "@tatami/kernels";
 import type { Plane, Size } from "@tatami/core";
 
 /** Where an output sample lies in the input, along one axis: input = `scale · output + offset`. */
@@ -13,6 +15,22 @@ export interface ResizeOptions {
   readonly size: Size;
   readonly horizontal: AxisMap;
   readonly vertical: AxisMap;
+}
+
+/** Resizes a plane. */
+export type ResizePlane = (source: Plane, options: ResizeOptions) => Plane;
+
+/** {@link resizePlane} on SIMD kernels where there are any: many times faster, to a level the same. */
+export async function createPlaneResizer(): Promise<ResizePlane> {
+  const kernels = await createResizeKernels().catch(() => undefined);
+  if (!kernels) return resizePlane;
+  return (source, { size, horizontal, vertical }) =>
+    kernels.resize(
+      source,
+      size,
+      taps(size.width, source.width, horizontal),
+      taps(size.height, source.height, vertical),
+    );
 }
 
 /**
@@ -46,12 +64,7 @@ export function centred(factor: number): AxisMap {
 
 type Four = [number, number, number, number];
 
-interface Taps {
-  readonly indices: Int32Array;
-  readonly weights: Float32Array;
-}
-
-function taps(length: number, sourceLength: number, map: AxisMap): Taps {
+function taps(length: number, sourceLength: number, map: AxisMap): ResizeTaps {
   const indices = new Int32Array(length * 4);
   const weights = new Float32Array(length * 4);
   for (let i = 0; i < length; i++) {
@@ -72,7 +85,7 @@ function cubic(distance: number): number {
   return 0;
 }
 
-function widenRow(source: Plane, y: number, columns: Taps, wide: Float32Array, width: number): void {
+function widenRow(source: Plane, y: number, columns: ResizeTaps, wide: Float32Array, width: number): void {
   const { data, stride } = source;
   const { indices, weights } = columns;
   const row = y * stride;

@@ -5,7 +5,7 @@ import { countMacs } from "@tatami/graph";
 import type { Frame, PatchJob, Planes } from "@tatami/core";
 import { createFrame, createPlane, scaleSize, TatamiError, throwIfAborted } from "@tatami/core";
 import type { Grid } from "@tatami/patches";
-import { enlargeAlpha, enlargeChroma } from "@tatami/patches";
+import { createPlaneResizer, enlargeAlpha, enlargeChroma } from "@tatami/patches";
 import type { Engine } from "@tatami/runtime";
 import { createEngine } from "@tatami/runtime";
 import { createGrids } from "./grids.ts";
@@ -42,6 +42,7 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
   const openStage = (): LumaStage =>
     createLumaStage({ infer, scale: model.scale, reuse: options.reuse, gridOf: grids });
   const single = openStage();
+  const resize = await createPlaneResizer();
 
   // takes the frames: they are closed, whatever happens
   const enlarge = async (
@@ -72,9 +73,9 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
     return { planes, source: planes.luma, target, fullRange: source.color.fullRange === true };
   };
   const assemble = ({ planes, target }: SplitFrame, source: Frame, outcome: LumaOutcome): Frame => {
-    const chroma = enlargeChroma(planes, model.scale);
+    const chroma = enlargeChroma(planes, model.scale, resize);
     if (options.debugView === "reuse") tintReused(chroma, outcome, model.scale);
-    const alpha = planes.alpha && enlargeAlpha(planes.alpha, model.scale);
+    const alpha = planes.alpha && enlargeAlpha(planes.alpha, model.scale, resize);
     return createFrame({ luma: target, chroma, ...(alpha ? { alpha } : {}) }, source, "upscaler");
   };
   const upscaleFrame = async (source: Frame, given: FrameOptions): Promise<Frame> =>
