@@ -20,6 +20,8 @@ export interface EngineFacts {
   readonly build: string;
   /** What frames are compressed with again; nothing where the browser can encode nothing that cameras write. */
   readonly codec?: string;
+  /** Whether each frame has the quantizer drawn for it, or only a bit rate that comes near it. */
+  readonly exact?: boolean;
   /** What the camera itself compresses with. */
   readonly cameraCodec: string;
   /** One sentence for each file that could not be read. */

@@ -65,7 +65,7 @@ const tune = async (
       build: compiled.build,
       cameraCodec: footage.codec,
       leftOut: footage.leftOut.map(({ name, error }) => `${name} was left out: ${error.message}`),
-      ...(compression && { codec: compression.codec }),
+      ...(compression && { codec: compression.codec, exact: compression.exact }),
     },
   });
   const tuned = await fineTuneOnFrames({

@@ -87,7 +87,7 @@ export const createWorkingView = (): WorkingView => {
   };
 };
 
-const describeEngine = ({ threads, build, codec, cameraCodec, leftOut }: EngineFacts): string => {
+const describeEngine = ({ threads, build, codec, exact, cameraCodec, leftOut }: EngineFacts): string => {
   const named = (name: string): string => codecWords[name] ?? name;
   const how =
     codec === undefined
@@ -95,7 +95,11 @@ const describeEngine = ({ threads, build, codec, cameraCodec, leftOut }: EngineF
       : codec === cameraCodec
         ? `Frames are compressed with ${named(codec)}, as the camera does.`
         : `Frames are compressed with ${named(codec)}; this browser cannot encode the camera's ${named(cameraCodec)}.`;
+  const rate =
+    codec === undefined || exact === true
+      ? ""
+      : "The browser sets no exact quality, so heavy compression is imitated only in part.";
   const simd = build === "relaxed" ? "relaxed SIMD" : "SIMD";
   const running = `WebAssembly ${simd} on ${threads} ${threads === 1 ? "thread" : "threads"}.`;
-  return [how, running, ...leftOut].join(" ");
+  return [how, rate, running, ...leftOut].filter((sentence) => sentence !== "").join(" ");
 };
