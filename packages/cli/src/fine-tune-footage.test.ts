@@ -38,7 +38,7 @@ test("tunes the usual model on a clip, and writes checkpoint, model and card tha
     stderr: expect.stringMatching(/m5-x2-own-camera {2}from m5-x2: \d+ places in the footage, avc\n/),
   });
   const said =
-    /^runs\/m5-x2-own-camera\.onnx\n {2}(\d+\.\d\d) → (\d+\.\d\d) dB \(\+\d+\.\d\d\) on 1 frames held back/;
+    /^runs\/m5-x2-own-camera\.onnx\n {2}(\d+\.\d\d) → (\d+\.\d\d) dB \(\+\d+\.\d\d\) on 1 frame held back/;
   const [, before, after] = said.exec(stdout) ?? [];
   expect(Number(after)).toBeGreaterThanOrEqual(Number(before));
 

@@ -60,7 +60,7 @@ export async function fineTuneFootage(footage: string, flags: TrainFlags, shell:
   } else if (!flags.quiet) {
     shell.stdout.write(
       `${files[1]}\n  ${before.toFixed(2)} → ${after.toFixed(2)} dB (${formatGain(after - before)}) on ` +
-        `${tuned.heldBack} frames held back; bicubic ${rows.at(-1)!.bicubic.psnr.toFixed(2)} dB\n` +
+        `${tuned.heldBack} ${tuned.heldBack === 1 ? "frame" : "frames"} held back; bicubic ${rows.at(-1)!.bicubic.psnr.toFixed(2)} dB\n` +
         `  ${tuned.steps} steps on ${tuned.trainedOn} frames, in ${formatDuration(seconds)}; ${formatBytes(bytes.length)}\n`,
     );
   }

@@ -38,7 +38,7 @@ export interface FineTuneEngine {
 
 /** What is tuned, on what, and for how long. */
 export interface FineTuneFramesOptions {
-  /** Short runs of consecutive frames, one size each: the middle frame of each may be learned from. */
+  /** Short runs of consecutive frames in the order of time, one size each: the middle frame of each may be learned from. */
   readonly candidates: readonly FrameSequence[];
   /** The network to begin with: of a checkpoint, or of a shipped model. */
   readonly from: StartWeights;
@@ -96,8 +96,8 @@ export interface FineTuned {
 
 /** Larger frames are cut down to their sharpest part of this side, which holds crops enough. */
 const LARGEST_PART = 512;
-/** Every so many chosen frames one is held back. */
-const HOLD_BACK_EVERY = 4;
+/** Share of the footage held back: its end, so that no frame is judged by that has a neighbour among those learned from. */
+const HELD_BACK_SHARE = 1 / 4;
 /** Fewer chosen frames than this cannot be split into some to learn from and some to judge by. */
 const FEWEST_FRAMES = 4;
 /** Side of a training crop in low-resolution pixels, where frames are large enough. */
@@ -122,7 +122,8 @@ export async function fineTuneOnFrames(options: FineTuneFramesOptions): Promise<
   const { scale } = architecture;
 
   const crop = cropFor(options.candidates, scale);
-  const chosen = chooseFrames(options.candidates, count);
+  const [toLearn, toHoldBack] = splitFootage(options.candidates, count);
+  const chosen = [...toLearn, ...toHoldBack];
   if (chosen.length < FEWEST_FRAMES || crop < SMALLEST_CROP) throw tooLittle(chosen.length, crop, scale);
   const noise = medianOf(chosen.map((sequence) => estimateNoise(keptLuma(sequence))));
   const camera: Camera = { ...options.camera, noise };
@@ -130,7 +131,7 @@ export async function fineTuneOnFrames(options: FineTuneFramesOptions): Promise<
   const learned: LumaPair[] = [];
   const heldBack: EvaluationPicture[] = [];
   for (const [index, sequence] of parts.entries()) {
-    const holds = index % HOLD_BACK_EVERY === HOLD_BACK_EVERY - 1;
+    const holds = index >= toLearn.length;
     for (let version = 0; version < (holds ? 1 : degradations); version++) {
       throwIfAborted(signal);
       const random = createRandom((Math.imul(seed, 0x9e3779b1) ^ (index * 64 + version)) >>> 0);
@@ -191,6 +192,19 @@ export async function fineTuneOnFrames(options: FineTuneFramesOptions): Promise<
     checkpoint: { recipe: createTuneRecipe(steps), state },
     psnr: { before, after },
   };
+}
+
+/** Frames to learn from and frames to hold back, `count` at most. */
+function splitFootage(
+  candidates: readonly FrameSequence[],
+  count: number,
+): readonly [readonly FrameSequence[], readonly FrameSequence[]] {
+  const shareOf = (total: number): number => Math.max(1, Math.floor(total * HELD_BACK_SHARE));
+  const border = Math.max(0, candidates.length - shareOf(candidates.length));
+  return [
+    chooseFrames(candidates.slice(0, border), count - shareOf(count)),
+    chooseFrames(candidates.slice(border), shareOf(count)),
+  ];
 }
 
 /** As large a crop as every frame has room for. */

@@ -59,6 +59,18 @@ describe("fine-tuning on frames", () => {
     expect(again.psnr.before).toBeCloseTo(tuned.psnr.before, 3);
   });
 
+  test("holds back the end of the footage", async () => {
+    // the same texture everywhere, brighter with time
+    const brighter = candidates.map((_, time) => {
+      const { frames, name } = createWavySequence(`run ${time}`, 80, 64, 3, 1);
+      const lift = (value: number): number => Math.min(255, value / 2 + 12 * time);
+      return { name, frames: frames.map((frame) => ({ ...frame, data: frame.data.map(lift) })) };
+    });
+    const tuned = await tune({ candidates: brighter, frames: 8, degradations: 1 });
+    expect(tuned.heldBackFrames.map(({ name }) => name).sort()).toEqual(["run 6", "run 7"]);
+    expect(tuned.trainedOn).toBe(6);
+  });
+
   test("refuses a model that is no better on frames held back", async () => {
     const refused = tune({ steps: 3, rate: 0 });
     await expect(refused).rejects.toMatchObject({ code: "wrong-answer" });
