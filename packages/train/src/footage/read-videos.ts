@@ -78,7 +78,7 @@ export async function readVideos(
   throw new TatamiError({
     code: "input-not-found",
     message: `There is no video of ${FRAMES} frames or more in ${names || "an empty folder"}.${reasons}`,
-    fix: "Name a video file, or a folder of them.",
+    fix: "Give a video file, or several.",
   });
 }
 
