@@ -6,7 +6,7 @@ export type { Grid, GridOptions, GridPatch } from "./grid.ts";
 export { centred, createPlaneResizer, resizePlane } from "./resize-plane.ts";
 export type { AxisMap, ResizeOptions, ResizePlane } from "./resize-plane.ts";
 export { createBreakEven } from "./reuse/break-even.ts";
-export type { BreakEven, FrameCost } from "./reuse/break-even.ts";
+export type { BreakEven, ReuseCost } from "./reuse/break-even.ts";
 export { resolveReuse } from "./reuse/options.ts";
 export type { ResolvedReuse, ReuseMode, ReuseOptions } from "./reuse/options.ts";
 export { createPatchMemory } from "./reuse/patch-memory.ts";

@@ -1,8 +1,8 @@
 /** Luma of some frames at once: what must be computed goes into one inference, the rest is reused. */
 
 import type { PatchJob, Plane, Size } from "@tatami/core";
-import type { Grid, PatchDecision, PatchMemory, ResolvedReuse } from "@tatami/patches";
-import { createBreakEven, createPatchMemory } from "@tatami/patches";
+import type { BreakEven, Grid, PatchDecision, PatchMemory, ResolvedReuse } from "@tatami/patches";
+import { createBreakEven, createPatchMemory, overlapOf } from "@tatami/patches";
 import type { StageListener } from "./stage-timer.ts";
 import { timed } from "./stage-timer.ts";
 
@@ -49,7 +49,7 @@ export interface LumaStageInit {
 
 /** A stream's beginning. */
 export function createLumaStage({ infer, scale, reuse, gridOf }: LumaStageInit): LumaStage {
-  let breakEven = createBreakEven();
+  let breakEven: BreakEven | undefined;
   let memory: PatchMemory | undefined;
   // the chain is the queue; its callers bound it
   let busy: Promise<unknown> = Promise.resolve();
@@ -61,7 +61,11 @@ export function createLumaStage({ infer, scale, reuse, gridOf }: LumaStageInit):
   const computeAll: LumaStage["run"] = async (frames, signal, onStage) => {
     const grid = gridOf(frames[0]!.source, false);
     const jobs = frames.flatMap((frame) => grid.patches.map((patch) => ({ ...patch, ...frame })));
-    await timed(onStage, "infer", () => infer(jobs, grid.window, signal));
+    const listen: StageListener = (stage, milliseconds) => {
+      breakEven?.passed(frames.length, milliseconds);
+      onStage?.(stage, milliseconds);
+    };
+    await timed(listen, "infer", () => infer(jobs, grid.window, signal));
     const decisions = grid.patches.map((): PatchDecision => "compute");
     return frames.map(() => ({ grid, decisions }));
   };
@@ -92,15 +96,18 @@ export function createLumaStage({ infer, scale, reuse, gridOf }: LumaStageInit):
       decided.forEach((each, index) => kept.finish(each, frames[index]!.target)),
     );
     const patches = frames.length * grid.patches.length;
-    breakEven.measured({ reuse: spent, infer: inferring, computed: jobs.length, patches });
+    const cost = { reuse: spent, infer: inferring, computed: jobs.length, patches, frames: frames.length };
+    breakEven?.measured(cost);
     return decided.map(({ decisions }) => ({ grid, decisions }));
   };
 
   return {
     run(frames, signal, onStage) {
       const work = (): Promise<readonly LumaOutcome[]> => {
-        if (reuse.reuse !== "off" && breakEven.on) return reuseSome(frames, signal, onStage);
-        breakEven.passed();
+        if (reuse.reuse !== "off") {
+          breakEven ??= createBreakEven(advantage(frames[0]!.source));
+          if (breakEven.on) return reuseSome(frames, signal, onStage);
+        }
         // what was kept grows old while nobody looks
         memory?.reset();
         return computeAll(frames, signal, onStage);
@@ -111,7 +118,12 @@ export function createLumaStage({ infer, scale, reuse, gridOf }: LumaStageInit):
     },
     reset() {
       memory?.reset();
-      breakEven = createBreakEven();
+      breakEven = undefined;
     },
   };
+
+  // about half of what patches overlap by is computed twice
+  function advantage(frame: Size): number {
+    return (1 + overlapOf(gridOf(frame, false))) / (1 + overlapOf(gridOf(frame, true)));
+  }
 }

@@ -27,7 +27,6 @@ describe("choosePatchSize", () => {
         (width, height, halo, parallel) => {
           const patches = count(width, height, halo, parallel);
           expect(patches / (Math.ceil(patches / parallel) * parallel)).toBeGreaterThanOrEqual(0.6);
-          expect(patches).toBeGreaterThanOrEqual(parallel);
           expect(choosePatchSize({ width, height }, halo, parallel, false)).toBeLessThanOrEqual(384);
         },
       ),
@@ -35,7 +34,7 @@ describe("choosePatchSize", () => {
   });
 
   it("makes patches smaller where some may be reused", () => {
-    expect(choosePatchSize({ width: 640, height: 360 }, 9, 2, true)).toBeLessThanOrEqual(144);
+    expect(choosePatchSize({ width: 640, height: 360 }, 9, 2, true)).toBeLessThanOrEqual(128);
   });
 
   it("leaves room between the halos of a model that looks far", () => {

@@ -8,7 +8,7 @@ import { overlapOf, planGrid } from "@tatami/patches";
 const largest = 384;
 const smallest = 96;
 // What moves is rarely large: where patches are reused, smaller ones leave more to reuse than their halos cost.
-const largestReused = 144;
+const largestReused = 128;
 
 /**
  * The longest side of a patch, up to 384 pixels, that is thought to take the least time: what `parallel` threads

@@ -12,9 +12,9 @@ export type ReuseMode = "exact" | "bounded" | "off";
 export interface ReuseOptions {
   /** @defaultValue "exact" */
   readonly reuse?: ReuseMode;
-  /** Levels by which a single pixel may differ, `bounded` only. @defaultValue 12 */
+  /** Levels by which a single pixel may differ, `bounded` only. @defaultValue 24 */
   readonly maxDifference?: number;
-  /** Levels by which a patch may differ in the mean, `bounded` only. @defaultValue 1.5 */
+  /** Levels by which a patch may differ in the mean, `bounded` only. @defaultValue 2 */
   readonly meanDifference?: number;
   /** Frames after which a patch that differs is computed again, `bounded` only. @defaultValue 50 */
   readonly maxAge?: number;
@@ -28,8 +28,8 @@ export function resolveReuse(path: string, options: ReuseOptions): ResolvedReuse
   const { reuse, maxDifference, meanDifference, maxAge } = options;
   return {
     reuse: checkOneOf(`${path}.reuse`, reuse ?? "exact", ["exact", "bounded", "off"]),
-    maxDifference: checkInteger(`${path}.maxDifference`, maxDifference ?? 12, 0, 255),
-    meanDifference: checkNumber(`${path}.meanDifference`, meanDifference ?? 1.5, 0, 255),
+    maxDifference: checkInteger(`${path}.maxDifference`, maxDifference ?? 24, 0, 255),
+    meanDifference: checkNumber(`${path}.meanDifference`, meanDifference ?? 2, 0, 255),
     maxAge: checkInteger(`${path}.maxAge`, maxAge ?? 50, 1),
   };
 }
