@@ -1,6 +1,7 @@
 /**
- * What reusing patches over time saves, and what it does to the picture: `npm run bench:temporal [-- FOLDER…]`.
- * Every clip of the folders, and sequences drawn here, in memory; decoding and encoding are not counted.
+ * What reusing patches over time saves, and what it does to the picture: `npm run bench:temporal [-- FOLDER…
+ * --frames N --clips-only]`. Every clip of the folders, and sequences drawn here, in memory; decoding and encoding are
+ * not counted.
  *
  * - reused: share of patches that were not computed
  * - luma: milliseconds a frame for deciding, computing, copying and carrying; ×own: against `off` at its own patch
@@ -10,6 +11,7 @@
  */
 
 import { resolve } from "node:path";
+import { parseArgs } from "node:util";
 import type { Frame, Planes } from "@tatami/core";
 import { createFrame } from "@tatami/core";
 import type { ReuseMode } from "@tatami/patches";
@@ -22,8 +24,12 @@ import { drawnSequences } from "./drawn-sequences.ts";
 import { readClips } from "./read-clips.ts";
 import { psnrOfBytes } from "../support/luma.ts";
 
-const folders = process.argv.slice(2).map((folder) => resolve(process.env["INIT_CWD"] ?? ".", folder));
-const framesAClip = 50;
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { frames: { type: "string", default: "50" }, "clips-only": { type: "boolean", default: false } },
+});
+const folders = positionals.map((folder) => resolve(process.env["INIT_CWD"] ?? ".", folder));
+const framesAClip = Number(values.frames);
 const rounds = 2;
 const patchSize = 128;
 const model = await loadModel("m5-x2");
@@ -43,7 +49,8 @@ interface Run {
 
 console.log(`m5-x2 on ${large.description}; patches of ${patchSize}, "own" for off: its default size`);
 console.log(`${"clip".padEnd(34)}${"mode".padEnd(9)}reused   luma    ×own   ×same   PSNR  worst  flicker`);
-const clips = [...drawnSequences(framesAClip), ...(await readClips(folders, framesAClip))];
+const drawn = values["clips-only"] ? [] : drawnSequences(framesAClip);
+const clips = [...drawn, ...(await readClips(folders, framesAClip))];
 for (const clip of clips) {
   // the first frames prove the engine at this size
   for (const upscaler of [large, ...upscalers]) await run(upscaler, clip.frames.slice(0, 2));
