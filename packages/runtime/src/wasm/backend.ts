@@ -39,6 +39,6 @@ export async function createWasmBackend(options: WasmOptions): Promise<Backend> 
     parallelPatches: threads,
     lost: new Promise(() => {}),
     prepare: async (model, shape) => prepareExecutable(kernels.module, pool, readChain(model), shape),
-    [Symbol.asyncDispose]: async () => pool?.[Symbol.dispose](),
+    [Symbol.asyncDispose]: async () => pool?.[Symbol.asyncDispose](),
   };
 }

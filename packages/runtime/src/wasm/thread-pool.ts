@@ -22,7 +22,7 @@ export interface Wave {
 }
 
 /** Some threads. Dispose of it. */
-export interface ThreadPool extends Disposable {
+export interface ThreadPool extends AsyncDisposable {
   readonly size: number;
   /** Makes a prepared model known; `plans` has one address a thread. */
   open(id: number, module: WebAssembly.Module, memory: WebAssembly.Memory, plans: readonly number[]): void;
@@ -108,7 +108,10 @@ export async function createThreadPool(size: number): Promise<ThreadPool> {
     close(id) {
       for (const thread of threads) thread.post({ close: id });
     },
-    [Symbol.dispose]: stop,
+    async [Symbol.asyncDispose]() {
+      await patiently(inTurn((thread) => thread.post({ end: true })).catch(() => {}));
+      stop();
+    },
   };
 }
 
@@ -127,12 +130,29 @@ self.onmessage = ({ data }) => {
       run.takeJobs(plan, jobs, count, next);
       postMessage(0);
     } else if (data.probe) postMessage(0);
+    else if (data.end) {
+      postMessage(0);
+      close();
+    }
     else open.delete(data.close);
   } catch (error) {
     postMessage(String(error));
   }
 };
 `;
+
+/** Milliseconds that threads have to end by themselves. */
+const grace = 500;
+
+/**
+ * Waits for threads that end by themselves, but not for long. A thread that is gone before its parent is taken down
+ * cannot be left behind by a browser that loses sight of it.
+ */
+async function patiently(ended: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  await Promise.race([ended, new Promise<void>((resolve) => (timer = setTimeout(resolve, grace)))]);
+  clearTimeout(timer);
+}
 
 function lost(reason: string): TatamiError<"worker-lost"> {
   return new TatamiError({

@@ -33,4 +33,5 @@ const prelude = `
 const { parentPort } = require("node:worker_threads");
 const self = { set onmessage(listen) { parentPort.on("message", (data) => listen({ data })); } };
 const postMessage = (data) => parentPort.postMessage(data);
+const close = () => {};
 `;
