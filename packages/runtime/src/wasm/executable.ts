@@ -15,19 +15,19 @@ const waveBytes = 64 * 2 ** 20;
 const sliceTime = 12;
 let prepared = 0;
 
-/** Lays the chain out in a memory of its own. @throws TatamiError `out-of-memory`. */
-export function prepareExecutable(
+/** Lays the chain out in a memory of its own. @throws TatamiError `out-of-memory`, `worker-lost`. */
+export async function prepareExecutable(
   module: WebAssembly.Module,
   pool: ThreadPool | undefined,
   chain: Chain,
   shape: BatchShape,
-): Executable {
+): Promise<Executable> {
   const id = ++prepared;
   const arena = createArena();
   const { plans } = layOutPlans(arena, chain, shape.width, pool?.size ?? 1);
   const empty = arena.mark();
   const inference = pool ? undefined : createInference(module, arena.memory);
-  pool?.open(id, module, arena.memory, plans);
+  await pool?.open(id, module, arena.memory, plans);
   // threads answer one wave at a time; the chain is the queue, bounded by its callers
   let busy: Promise<unknown> = Promise.resolve();
 

@@ -24,8 +24,18 @@ export interface Wave {
 /** Some threads. Dispose of it. */
 export interface ThreadPool extends AsyncDisposable {
   readonly size: number;
-  /** Makes a prepared model known; `plans` has one address a thread. */
-  open(id: number, module: WebAssembly.Module, memory: WebAssembly.Memory, plans: readonly number[]): void;
+  /**
+   * Makes a prepared model known; `plans` has one address a thread. The memory must not grow before this has resolved:
+   * a thread that is just taking it over may go on with the old size for good, and trap beyond it.
+   *
+   * @throws TatamiError `worker-lost`.
+   */
+  open(
+    id: number,
+    module: WebAssembly.Module,
+    memory: WebAssembly.Memory,
+    plans: readonly number[],
+  ): Promise<void>;
   /**
    * Resolves when every thread has found no more jobs. One wave at a time, in the order they were asked for.
    *
@@ -45,21 +55,19 @@ export async function createThreadPool(size: number): Promise<ThreadPool> {
   const answers: (() => void)[] = [];
   let fail: (error: TatamiError) => void = () => {};
   let failure: TatamiError | undefined;
-  const stop = (): void => {
-    for (const thread of threads) thread.stop();
-  };
+  const stop = (): Promise<void> => patiently(Promise.all(threads.map((thread) => thread.stop())));
   const lose = (reason: string): void => {
     failure ??= lost(reason);
     fail(failure);
   };
   // the chain is the queue, bounded by its callers: all threads answer before the next question is asked
   let asked: Promise<unknown> = Promise.resolve();
-  const inTurn = (post: (thread: Thread) => void): Promise<void> => {
+  const inTurn = (post: (thread: Thread, index: number) => void): Promise<void> => {
     const answered = asked.then(() => ask(post));
     asked = answered.catch(() => {});
     return answered;
   };
-  const ask = (post: (thread: Thread) => void): Promise<void> =>
+  const ask = (post: (thread: Thread, index: number) => void): Promise<void> =>
     new Promise<void>((resolve, reject) => {
       if (failure) {
         reject(failure);
@@ -73,7 +81,7 @@ export async function createThreadPool(size: number): Promise<ThreadPool> {
           if (--waiting === 0) resolve();
         };
         thread.keepAlive(true);
-        post(thread);
+        post(thread, index);
       });
     });
 
@@ -89,7 +97,7 @@ export async function createThreadPool(size: number): Promise<ThreadPool> {
     const probe = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
     await ask((thread) => thread.post({ probe }));
   } catch (cause) {
-    stop();
+    await stop();
     throw new TatamiError({
       code: "unsupported-environment",
       message: `Threads that share memory cannot be started: ${TatamiError.is(cause) ? cause.message : String(cause)}`,
@@ -99,18 +107,17 @@ export async function createThreadPool(size: number): Promise<ThreadPool> {
   }
   return {
     size,
-    open(id, module, memory, plans) {
-      threads.forEach((thread, index) =>
+    open: (id, module, memory, plans) =>
+      inTurn((thread, index) =>
         thread.post({ open: { id, module, memory, plan: plans[index]! } satisfies ThreadTask }),
-      );
-    },
+      ),
     run: (id, { jobs, count, next }) => inTurn((thread) => thread.post({ run: { id, jobs, count, next } })),
     close(id) {
       for (const thread of threads) thread.post({ close: id });
     },
     async [Symbol.asyncDispose]() {
-      await patiently(inTurn((thread) => thread.post({ end: true })).catch(() => {}));
-      stop();
+      lose("its engine was disposed of");
+      await stop();
     },
   };
 }
@@ -124,16 +131,13 @@ self.onmessage = ({ data }) => {
       const { id, module, memory, plan } = data.open;
       const abort = () => { throw new Error("a kernel stopped"); };
       open.set(id, { plan, run: new WebAssembly.Instance(module, { env: { memory, abort } }).exports });
+      postMessage(0);
     } else if (data.run) {
       const { id, jobs, count, next } = data.run;
       const { plan, run } = open.get(id);
       run.takeJobs(plan, jobs, count, next);
       postMessage(0);
-    } else if (data.probe) postMessage(0);
-    else if (data.end) {
-      postMessage(0);
-      close();
-    }
+    } else if (data.probe) ready.then(() => postMessage(0));
     else open.delete(data.close);
   } catch (error) {
     postMessage(String(error));
@@ -141,14 +145,11 @@ self.onmessage = ({ data }) => {
 };
 `;
 
-/** Milliseconds that threads have to end by themselves. */
+/** Milliseconds that threads have to end. */
 const grace = 500;
 
-/**
- * Waits for threads that end by themselves, but not for long. A thread that is gone before its parent is taken down
- * cannot be left behind by a browser that loses sight of it.
- */
-async function patiently(ended: Promise<void>): Promise<void> {
+/** Waits for threads to end, but not for long: a caller that disposes of its engine must come through. */
+async function patiently(ended: Promise<unknown>): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   await Promise.race([ended, new Promise<void>((resolve) => (timer = setTimeout(resolve, grace)))]);
   clearTimeout(timer);

@@ -7,5 +7,6 @@ export interface Thread {
   listen(onMessage: (message: unknown) => void, onError: (reason: string) => void): void;
   /** Whether the process must stay for this thread's sake. */
   keepAlive(busy: boolean): void;
-  stop(): void;
+  /** Resolves when nothing of it is left. */
+  stop(): Promise<void>;
 }

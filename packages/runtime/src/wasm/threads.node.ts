@@ -3,7 +3,7 @@
 import { Worker } from "node:worker_threads";
 import type { Thread } from "./thread.ts";
 
-/** Starts a thread that runs `source`, which listens with `self.onmessage`. */
+/** Starts a thread that runs `source`, which listens with `self.onmessage` and answers first when `ready`. */
 export function startThread(source: string): Thread {
   // the program's own flags (loaders, --input-type) are not for this source
   const worker = new Worker(prelude + source, { eval: true, execArgv: [] });
@@ -21,9 +21,9 @@ export function startThread(source: string): Thread {
       });
     },
     keepAlive: (busy) => (busy ? worker.ref() : worker.unref()),
-    stop() {
+    async stop() {
       stopped = true;
-      void worker.terminate();
+      await worker.terminate();
     },
   };
 }
@@ -33,5 +33,5 @@ const prelude = `
 const { parentPort } = require("node:worker_threads");
 const self = { set onmessage(listen) { parentPort.on("message", (data) => listen({ data })); } };
 const postMessage = (data) => parentPort.postMessage(data);
-const close = () => {};
+const ready = Promise.resolve();
 `;

@@ -3,11 +3,12 @@
 import type { Worker } from "node:worker_threads";
 import type { PatchJob } from "@tatami/core";
 import { createPlane, scaleSize, TatamiError } from "@tatami/core";
-import { createArena } from "@tatami/kernels";
+import { createArena, loadKernels } from "@tatami/kernels";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { seededSesr } from "../testing/models.ts";
 import { noisePlane } from "../testing/planes.ts";
 import { createWasmBackend } from "./backend.ts";
+import { createThreadPool } from "./thread-pool.ts";
 
 const model = seededSesr();
 const size = { width: 24, height: 18 };
@@ -41,6 +42,18 @@ describe("threads", () => {
     await Promise.all(ended);
   });
 
+  it("taken away at work end the run, instead of leaving it waiting", async () => {
+    const backend = await createWasmBackend({ threads: 2 });
+    const executable = await backend.prepare(model, { batch: 1, width: 200, height: 200 });
+    const running = executable.run(jobs(30, { width: 200, height: 200 }));
+    const ended = expect(running).rejects.toMatchObject({
+      code: "worker-lost",
+      message: expect.stringContaining("its engine was disposed of"),
+    });
+    await backend[Symbol.asyncDispose]();
+    await ended;
+  });
+
   it("when one dies at work the run ends in worker-lost, and so does every later one", async () => {
     await using backend = await createWasmBackend({ threads: 2 });
     await using executable = await backend.prepare(model, { batch: 1, width: 200, height: 200 });
@@ -57,6 +70,18 @@ describe("threads", () => {
     await executable.run(jobs(4));
     await started[0]!.terminate();
     await expect(executable.run(jobs(4))).rejects.toMatchObject({ code: "worker-lost" });
+  });
+
+  it("have all taken a model over before it counts as prepared: its memory may grow only then", async () => {
+    await using pool = await createThreadPool(2);
+    const { module } = await loadKernels("inference");
+    const arena = createArena();
+    await pool.open(1, module, arena.memory, [0, 0]);
+    const unfit = new WebAssembly.Memory({ initial: 1, maximum: 65536, shared: true });
+    await expect(pool.open(2, module, unfit, [0, 0])).rejects.toMatchObject({
+      code: "worker-lost",
+      message: expect.stringContaining("memory"),
+    });
   });
 
   it("serve several prepared shapes at once, each in its turn", async () => {

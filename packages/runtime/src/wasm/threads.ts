@@ -2,9 +2,10 @@
 
 import type { Thread } from "./thread.ts";
 
-/** Starts a thread that runs `source`, which listens with `self.onmessage`. */
+/** Starts a thread that runs `source`, which listens with `self.onmessage` and answers first when `ready`. */
 export function startThread(source: string): Thread {
-  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  const lock = `tatami thread ${crypto.randomUUID()}`;
+  const url = URL.createObjectURL(new Blob([prelude(lock), source], { type: "text/javascript" }));
   const worker = new Worker(url);
   return {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has none
@@ -14,9 +15,22 @@ export function startThread(source: string): Thread {
       worker.addEventListener("error", ({ message }) => onError(message ?? "a worker could not be started"));
     },
     keepAlive: () => {},
-    stop() {
+    async stop() {
       worker.terminate();
       URL.revokeObjectURL(url);
+      // had once the thread is gone
+      await navigator.locks?.request(lock, () => {});
     },
   };
 }
+
+/**
+ * A thread holds a lock for as long as it lives: nothing else tells that it has ended. And that has to be known, for
+ * Chromium never ends a worker that is taken down while a worker of its own is still ending.
+ */
+const prelude = (lock: string): string => `
+const ready = new Promise((resolve) => {
+  if (!navigator.locks) resolve();
+  else navigator.locks.request(${JSON.stringify(lock)}, () => (resolve(), new Promise(() => {})));
+});
+`;
