@@ -47,7 +47,7 @@ export async function prepareDataset(
 ): Promise<Dataset> {
   const { track = "bicubic", seed = 1, degradations = 4, onPicture, signal } = options;
   // how pictures are made, in words that change whenever they are made differently
-  const way = track === "camera" ? `camera 1 ${seed} ${degradations} ${scale} ${crop}` : `1 ${scale} ${crop}`;
+  const way = track === "camera" ? `camera 2 ${seed} ${degradations} ${scale} ${crop}` : `1 ${scale} ${crop}`;
   const key = await keyOf(folder, way);
   const prepared = await readPrepared(file, key, scale);
   if (prepared) return prepared;

@@ -37,15 +37,15 @@ export const noDegradation: Degradation = {
 };
 
 /**
- * A way through a camera. Half of the pictures are not blurred and more than half have no noise: the rest of the
- * damage is hard enough to undo, and a network that expects blur everywhere overdoes every edge.
+ * A way through a camera. Most pictures are neither blurred nor noisy: compression's damage is hard enough to undo,
+ * and it hides blur, so that a network that has seen much of it sharpens every block's edge.
  */
 export function drawDegradation(random: Random): Degradation {
   const compression = drawCompression(random);
   const blur = drawBlur(random);
   const noise = drawNoise(random);
   return {
-    kernel: choose<ReduceKernel>(random, { bicubic: 0.45, area: 0.2, bilinear: 0.15, lanczos: 0.2 }),
+    kernel: choose<ReduceKernel>(random, { bicubic: 0.6, area: 0.15, bilinear: 0.1, lanczos: 0.15 }),
     motion: drawMotion(random, compression),
     ...(blur ? { blur } : {}),
     ...(noise ? { noise } : {}),
@@ -54,8 +54,8 @@ export function drawDegradation(random: Random): Degradation {
 }
 
 function drawBlur(random: Random): Blur | undefined {
-  if (random.uniform() < 0.5) return undefined;
-  const variance = between(random, 0.15, 0.7) ** 2;
+  if (random.uniform() < 0.85) return undefined;
+  const variance = between(random, 0.15, 0.6) ** 2;
   const plain = { across: variance, down: variance, diagonal: 0, slope: 1 } as const;
   if (random.uniform() < 0.5) return plain;
   const slope = random.uniform() < 0.5 ? 1 : -1;
@@ -64,7 +64,7 @@ function drawBlur(random: Random): Blur | undefined {
 }
 
 function drawNoise(random: Random): SensorNoise | undefined {
-  if (random.uniform() < 0.6) return undefined;
+  if (random.uniform() < 0.8) return undefined;
   return {
     level: 0.5 * 12 ** random.uniform(),
     shot: between(random, 0.3, 1),
@@ -74,11 +74,11 @@ function drawNoise(random: Random): SensorNoise | undefined {
 
 function drawCompression(random: Random): Compression | undefined {
   const codec = choose<CameraCodec | "none">(random, {
-    avc: 0.66,
-    hevc: 0.1,
-    mpeg4: 0.07,
-    mjpeg: 0.07,
-    none: 0.1,
+    avc: 0.74,
+    hevc: 0.08,
+    mpeg4: 0.06,
+    mjpeg: 0.06,
+    none: 0.06,
   });
   switch (codec) {
     case "none":
