@@ -72,10 +72,12 @@ const codecNames: Readonly<Record<string, string>> = { avc: "H.264", hevc: "H.26
 
 const describe = ({ summary, seconds }: Result): [string, string][] => {
   const rate = summary.frames / seconds;
+  const { patchesComputed, patchesReused } = summary.progress;
   const rows: [string, string][] = [
     ["Model", summary.model],
     ["Engine", summary.engine],
     ["Time", `${formatDuration(seconds)}, ${formatRate(rate)} frames a second`],
+    ["Patches", `${patchesReused} of ${patchesComputed + patchesReused} taken over from earlier frames`],
     ["Video", `${codecNames[summary.codec] ?? summary.codec} in ${summary.container.toUpperCase()}`],
     ["Bit rate", `${formatRate(summary.bitrate / 1e6)} Mbit/s`],
     ["Read and written by", summary.driver],

@@ -1,7 +1,7 @@
 /** What the page and its worker say to each other: plain data only. */
 
 import type { SerializedTatamiError, Size, VideoCodec } from "@tatami/core";
-import type { Progress } from "@tatami/upscale";
+import type { Progress, UpscaleOptions } from "@tatami/upscale";
 
 /** One file to upscale. */
 export interface JobRequest {
@@ -12,6 +12,10 @@ export interface JobRequest {
   readonly quality: number;
   /** The first that can be encoded when left out. */
   readonly codec?: VideoCodec;
+  /** Which patches need not be computed anew. */
+  readonly reuse: NonNullable<UpscaleOptions["reuse"]>;
+  /** Tints the patches that were not. */
+  readonly debugView?: "reuse";
   /** Seconds to stop before; the end of the file when left out. */
   readonly end?: number;
   /** Where to write; a Blob comes back when left out. */

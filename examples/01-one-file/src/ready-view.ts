@@ -22,12 +22,15 @@ export const createReadyView = (start: (request: JobRequest) => void): ReadyView
   const codec = element("#codec", HTMLSelectElement);
   const quality = element("#quality", HTMLInputElement);
   const qualityValue = element("#quality-value", HTMLOutputElement);
+  const reuse = element("#reuse", HTMLSelectElement);
+  const tint = element("#tint", HTMLInputElement);
   const short = element("#short", HTMLInputElement);
   const toDisk = element("#to-disk", HTMLInputElement);
   let shown: { readonly clip: SourceClip; facts: ClipFacts | undefined } | undefined;
 
   const cards = new Map(listModels().map((card) => [card.name, card]));
   model.replaceChildren(...[...cards.values()].map((card) => new Option(describeModel(card), card.name)));
+  model.value = "m5-x2";
   element("#to-disk-row", HTMLElement).hidden = !canWriteToDisk();
 
   const describe = (): void => {
@@ -54,6 +57,8 @@ export const createReadyView = (start: (request: JobRequest) => void): ReadyView
       file,
       model: model.value,
       quality: Number(quality.value),
+      reuse: reuse.value as JobRequest["reuse"],
+      ...(tint.checked ? { debugView: "reuse" } : {}),
       ...(codec.value === "" ? {} : { codec: codec.value as VideoCodec }),
       ...(short.checked ? { end: 5 } : {}),
     };

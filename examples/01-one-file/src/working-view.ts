@@ -33,6 +33,7 @@ export const createWorkingView = (): WorkingView => {
   const frames = element("#frames", HTMLElement);
   const rate = element("#rate", HTMLElement);
   const left = element("#left", HTMLElement);
+  const reused = element("#reused", HTMLElement);
   const cancel = element("[data-action=cancel]", HTMLButtonElement);
   const rows = createStageRows(element("#stages", HTMLElement));
   const preview = createPreview(element("#preview", HTMLElement));
@@ -46,7 +47,7 @@ export const createWorkingView = (): WorkingView => {
       stage.textContent = "Getting ready: reading the file, starting the engine";
       bar.removeAttribute("value");
       percent.textContent = "";
-      for (const figure of [frames, rate, left]) figure.textContent = "–";
+      for (const figure of [frames, rate, left, reused]) figure.textContent = "–";
       rows.clear();
       cancel.disabled = false;
       document.title = `${name} – Tatami`;
@@ -54,7 +55,9 @@ export const createWorkingView = (): WorkingView => {
     onPreview: preview.show,
     end: preview.end,
     onProgress: (progress) => {
-      const { framesDone, framesTotal, framesPerSecond, secondsLeft } = progress;
+      const { framesDone, framesTotal, framesPerSecond, secondsLeft, patchesReused } = progress;
+      const patches = progress.patchesComputed + patchesReused;
+      reused.textContent = patches === 0 ? "–" : `${Math.round((100 * patchesReused) / patches)} %`;
       frames.textContent = framesTotal === undefined ? `${framesDone}` : `${framesDone} of ${framesTotal}`;
       rate.textContent = formatRate(framesPerSecond);
       left.textContent = secondsLeft === undefined ? "–" : formatDuration(Math.ceil(secondsLeft));
