@@ -3,30 +3,91 @@
 import type { Size } from "@tatami/core";
 import type { Grid } from "@tatami/patches";
 import { planGrid } from "@tatami/patches";
-import { choosePatchSize } from "./patch-size.ts";
+import type { Engine } from "@tatami/runtime";
+import type { Cut } from "./measure-cut.ts";
+import { quickestCut, timeCut } from "./measure-cut.ts";
+import { choosePatchSize, patchLimits } from "./patch-size.ts";
 
-/**
- * Cuts frames: into few patches when all are computed, into smaller ones when some may be reused.
- *
- * @param patchSize what was asked for; then it holds for both
- * @param parallel patches that the engine computes at once
- */
-export function createGrids(
-  halo: number,
-  patchSize: number | undefined,
-  parallel: () => number,
-): (frame: Size, reusing: boolean) => Grid {
-  const known = new Map<string, Grid>();
-  return ({ width, height }, reusing) => {
-    const key = [width, height, patchSize ?? reusing, parallel()].join();
-    const found = known.get(key);
-    if (found) return found;
+/** The cuts of an upscaler's frames. */
+export interface Grids {
+  /** Few patches when all are computed, smaller ones when some may be reused. */
+  of(frame: Size, reusing: boolean): Grid;
+  /** Patches of this window that go into one inference. */
+  batchOf(window: Size): number;
+  /**
+   * Tries other cuts of this frame size on the engine, and keeps to the quickest. Does nothing where the caller chose,
+   * or where it was done.
+   */
+  measure(frame: Size, signal: AbortSignal | undefined): Promise<void>;
+}
+
+/** What decides how frames are cut. */
+export interface GridsInit {
+  readonly engine: Engine;
+  readonly halo: number;
+  readonly scale: number;
+  /** What was asked for; then nothing is measured. */
+  readonly patchSize: number | undefined;
+  readonly batchSize: number | undefined;
+}
+
+/** Batches that are tried on engines that do not spread patches over threads by themselves. */
+const batches = [1, 4];
+
+export function createGrids({ engine, halo, scale, patchSize, batchSize }: GridsInit): Grids {
+  const known = new Map<string, Cut>();
+  const measured = new Map<string, Promise<void>>();
+  const batchOfWindow = new Map<string, number>();
+  const parallel = (): number => engine.backend.parallelPatches ?? 1;
+  const keyOf = (...parts: unknown[]): string => [engine.backend.name, parallel(), ...parts].join();
+  const cut = ({ width, height }: Size, reusing: boolean, limit?: number): Grid => {
     const frame = { width, height };
-    const size = patchSize ?? choosePatchSize(frame, halo, parallel(), reusing);
-    const grid = planGrid({ frame, patchSize: size, halo });
-    // streams that change their size without end must not be remembered without end
-    if (known.size >= 16) known.clear();
-    known.set(key, grid);
-    return grid;
+    return planGrid({
+      frame,
+      patchSize: patchSize ?? choosePatchSize(frame, halo, parallel(), reusing, limit),
+      halo,
+    });
   };
+  const remember = (key: string, chosen: Cut): Grid => {
+    // streams that change their size without end must not be remembered without end
+    if (known.size >= 16) for (const map of [known, measured, batchOfWindow]) map.clear();
+    known.set(key, chosen);
+    batchOfWindow.set(keyOf(chosen.grid.window.width, chosen.grid.window.height), chosen.batch);
+    return chosen.grid;
+  };
+  const measureNow = async (frame: Size, key: string, signal: AbortSignal | undefined): Promise<void> => {
+    const sizes = patchSize === undefined ? patchLimits : [undefined];
+    const wanted =
+      batchSize === undefined ? (engine.backend.parallelPatches === undefined ? batches : [1]) : [batchSize];
+    const cuts = distinct(sizes.map((limit) => cut(frame, false, limit))).flatMap((grid) =>
+      wanted
+        .filter((batch) => batch <= grid.patches.length || batch === wanted[0])
+        .map((batch) => ({ grid, batch })),
+    );
+    remember(key, await quickestCut(cuts, (each) => timeCut(engine, scale, each, signal)));
+  };
+  return {
+    of({ width, height }, reusing) {
+      const key = keyOf(width, height, reusing);
+      const found = known.get(key);
+      return found
+        ? found.grid
+        : remember(key, { grid: cut({ width, height }, reusing), batch: batchSize ?? 1 });
+    },
+    batchOf: ({ width, height }) => batchOfWindow.get(keyOf(width, height)) ?? batchSize ?? 1,
+    measure({ width, height }, signal) {
+      const key = keyOf(width, height, false);
+      let measuring = measured.get(key);
+      if (!measuring) {
+        // an engine that fails here fails again where that is dealt with, and so is an abort
+        measuring = measureNow({ width, height }, key, signal).catch(() => {});
+        measured.set(key, measuring);
+      }
+      return measuring;
+    },
+  };
+}
+
+function distinct(grids: readonly Grid[]): readonly Grid[] {
+  return [...new Map(grids.map((grid) => [grid.window.width * 8192 + grid.window.height, grid])).values()];
 }

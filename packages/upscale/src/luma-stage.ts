@@ -3,6 +3,7 @@
 import type { PatchJob, Plane, Size } from "@tatami/core";
 import type { BreakEven, Grid, PatchDecision, PatchMemory, ResolvedReuse } from "@tatami/patches";
 import { createBreakEven, createPatchMemory, overlapOf } from "@tatami/patches";
+import type { Grids } from "./grids.ts";
 import type { StageListener } from "./stage-timer.ts";
 import { timed } from "./stage-timer.ts";
 
@@ -43,12 +44,12 @@ export interface LumaStageInit {
   readonly infer: Infer;
   readonly scale: number;
   readonly reuse: ResolvedReuse;
-  /** How frames are cut, when patches are to be reused and when they are not. */
-  gridOf(frame: Size, reusing: boolean): Grid;
+  /** How frames are cut. */
+  readonly grids: Pick<Grids, "of">;
 }
 
 /** A stream's beginning. */
-export function createLumaStage({ infer, scale, reuse, gridOf }: LumaStageInit): LumaStage {
+export function createLumaStage({ infer, scale, reuse, grids }: LumaStageInit): LumaStage {
   let breakEven: BreakEven | undefined;
   let memory: PatchMemory | undefined;
   // the chain is the queue; its callers bound it
@@ -59,7 +60,7 @@ export function createLumaStage({ infer, scale, reuse, gridOf }: LumaStageInit):
     return memory;
   };
   const computeAll: LumaStage["run"] = async (frames, signal, onStage) => {
-    const grid = gridOf(frames[0]!.source, false);
+    const grid = grids.of(frames[0]!.source, false);
     const jobs = frames.flatMap((frame) => grid.patches.map((patch) => ({ ...patch, ...frame })));
     const listen: StageListener = (stage, milliseconds) => {
       breakEven?.passed(frames.length, milliseconds);
@@ -70,7 +71,7 @@ export function createLumaStage({ infer, scale, reuse, gridOf }: LumaStageInit):
     return frames.map(() => ({ grid, decisions }));
   };
   const reuseSome: LumaStage["run"] = async (frames, signal, onStage) => {
-    const grid = gridOf(frames[0]!.source, true);
+    const grid = grids.of(frames[0]!.source, true);
     let spent = 0;
     let inferring = 0;
     const listen: StageListener = (stage, milliseconds) => {
@@ -124,6 +125,6 @@ export function createLumaStage({ infer, scale, reuse, gridOf }: LumaStageInit):
 
   // about half of what patches overlap by is computed twice
   function advantage(frame: Size): number {
-    return (1 + overlapOf(gridOf(frame, false))) / (1 + overlapOf(gridOf(frame, true)));
+    return (1 + overlapOf(grids.of(frame, false))) / (1 + overlapOf(grids.of(frame, true)));
   }
 }

@@ -31,10 +31,10 @@ export interface UpscalerOptions extends ReuseOptions {
   /**
    * Longest side of a patch in input pixels, its halo included.
    * @defaultValue up to 384, and small enough that every thread has patches of its own; smaller while patches are
-   * reused
+   * reused. A stream's first frames are preceded by a measurement of up to some seconds, which may find a quicker size.
    */
   readonly patchSize?: number;
-  /** Patches handed to the engine at once. @defaultValue 1 */
+  /** Patches handed to the engine at once. @defaultValue 1; in a stream what was measured to be quickest */
   readonly batchSize?: number;
   /** Frames of a stream that may wait for one another, so that their patches are computed at once. @defaultValue 4 */
   readonly maxLatencyFrames?: number;

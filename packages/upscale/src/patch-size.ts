@@ -6,20 +6,29 @@ import { overlapOf, planGrid } from "@tatami/patches";
 // Measured with `npm run bench:patches`: a patch's halo is computed twice, so large patches do best on every engine.
 // Whole frames are no faster, their memory has no bound, and an abort would wait for a whole frame.
 const largest = 384;
+/** Limits that are tried by measurement, the likeliest first: an engine on a GPU may want larger ones. */
+export const patchLimits: readonly number[] = [largest, 192, 1024];
 const smallest = 96;
 // What moves is rarely large: where patches are reused, smaller ones leave more to reuse than their halos cost.
 const largestReused = 128;
 
 /**
- * The longest side of a patch, up to 384 pixels, that is thought to take the least time: what `parallel` threads
+ * The longest side of a patch, up to `limit` pixels, that is thought to take the least time: what `parallel` threads
  * waste because the patches do not divide among them, weighed against what is computed twice.
  *
  * @param halo the model's, in pixels
  * @param parallel patches that are computed at once
  * @param reusing whether patches may be reused
+ * @param limit the most it may be where all patches are computed, in pixels
  */
-export function choosePatchSize(frame: Size, halo: number, parallel: number, reusing: boolean): number {
-  const first = Math.max(reusing ? largestReused : largest, 4 * halo);
+export function choosePatchSize(
+  frame: Size,
+  halo: number,
+  parallel: number,
+  reusing: boolean,
+  limit: number = largest,
+): number {
+  const first = Math.max(reusing ? largestReused : limit, 4 * halo);
   let [chosen, least] = [first, Number.POSITIVE_INFINITY];
   for (let patchSize = first; patchSize >= Math.max(smallest, 4 * halo); patchSize--) {
     const grid = planGrid({ frame, patchSize, halo });

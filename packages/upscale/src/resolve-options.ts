@@ -18,7 +18,7 @@ export interface ResolvedUpscalerOptions {
   readonly factories?: EngineOptions["factories"];
   /** None: chosen for each frame size and engine. */
   readonly patchSize: number | undefined;
-  readonly batchSize: number;
+  readonly batchSize: number | undefined;
   readonly reuse: ResolvedReuse;
   readonly maxLatencyFrames: number;
   readonly debugView: "reuse" | undefined;
@@ -68,7 +68,6 @@ const upscaleKeys = [
   "onProgress",
 ];
 
-const defaultBatchSize = 1;
 const defaultLatency = 4;
 
 /** @throws TatamiError `invalid-option` with the option's path, the rule and the value seen. */
@@ -130,7 +129,7 @@ function resolveUpscaler(options: UpscalerOptions): ResolvedUpscalerOptions {
     backends: backends ?? backendNames,
     ort: { threads: threads ?? defaultThreads(), wasmPaths },
     patchSize,
-    batchSize: batchSize ?? defaultBatchSize,
+    batchSize,
     reuse: resolveReuse("options", options),
     maxLatencyFrames: checkInteger("options.maxLatencyFrames", maxLatencyFrames ?? defaultLatency, 1, 64),
     debugView:

@@ -8,6 +8,7 @@ import type { Grid } from "@tatami/patches";
 import { createPlaneResizer, enlargeAlpha, enlargeChroma } from "@tatami/patches";
 import type { Engine } from "@tatami/runtime";
 import { createEngine } from "@tatami/runtime";
+import type { Grids } from "./grids.ts";
 import { createGrids } from "./grids.ts";
 import { inBatches } from "./in-batches.ts";
 import type { Infer, LumaFrame, LumaOutcome, LumaStage } from "./luma-stage.ts";
@@ -35,12 +36,12 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
   const model = typeof options.model === "function" ? await options.model() : options.model;
   // The engine is chosen on a small shape; the shape of real frames is tried again when it is prepared.
   const side = Math.min(patchSize ?? 64, 64);
-  const shape = { batch: Math.min(batchSize, 2), width: side, height: side };
+  const shape = { batch: Math.min(batchSize ?? 1, 2), width: side, height: side };
   const engine = await createEngine({ ...options, model }, shape);
-  const grids = createGrids(model.halo, patchSize, () => engine.backend.parallelPatches ?? 1);
-  const infer = createLumaRunner(engine, batchSize);
+  const grids = createGrids({ engine, halo: model.halo, scale: model.scale, patchSize, batchSize });
+  const infer = createLumaRunner(engine, grids);
   const openStage = (): LumaStage =>
-    createLumaStage({ infer, scale: model.scale, reuse: options.reuse, gridOf: grids });
+    createLumaStage({ infer, scale: model.scale, reuse: options.reuse, grids });
   const single = openStage();
   const resize = await createPlaneResizer();
 
@@ -81,6 +82,14 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
   const upscaleFrame = async (source: Frame, given: FrameOptions): Promise<Frame> =>
     (await enlarge(single, [source], given))[0]!;
 
+  // a stream is long enough to be worth finding out how its frames are best cut
+  const enlargeStream =
+    (given: FrameOptions) =>
+    async (some: readonly Frame[], stage: LumaStage): Promise<Frame[]> => {
+      await grids.measure(some[0]!.size, given.signal ?? signal);
+      return enlarge(stage, some, given);
+    };
+
   async function frame(source: Frame, frameOptions?: FrameOptions): Promise<Frame>;
   async function frame(source: VideoFrame, frameOptions?: FrameOptions): Promise<VideoFrame>;
   async function frame(
@@ -103,11 +112,11 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
     get rejected() {
       return engine.rejected;
     },
-    patchesPerFrame: (size) => grids(size, false).patches.length,
-    macsPerFrame: (size) => macs(model, grids(size, false)),
+    patchesPerFrame: (size) => grids.of(size, false).patches.length,
+    macsPerFrame: (size) => macs(model, grids.of(size, false)),
     frame,
     frames: (source, given = {}) =>
-      inBatches(source, options.maxLatencyFrames, (some, stage) => enlarge(stage, some, given), openStage),
+      inBatches(source, options.maxLatencyFrames, enlargeStream(given), openStage),
     reset: async () => single.reset(),
     [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
   };
@@ -122,9 +131,9 @@ function macs(model: Model, grid: Grid): number {
 }
 
 // A batch never holds more patches than a frame has, so that a small frame is not padded with nothing.
-function createLumaRunner(engine: Engine, batchSize: number): Infer {
+function createLumaRunner(engine: Engine, grids: Grids): Infer {
   return async (jobs, window, signal) => {
-    const batch = Math.min(batchSize, jobs.length);
+    const batch = Math.min(grids.batchOf(window), jobs.length);
     for (;;) {
       const executable = await engine.executable({ batch, width: window.width, height: window.height });
       const { backend } = engine;
