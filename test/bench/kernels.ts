@@ -2,7 +2,7 @@
  * One patch on the kernels alone, one thread: `npm run bench:kernels [-- m5 329x360 2 [FOLDER...]]`. A folder is
  * another state of `packages/kernels`, built (`git worktree` makes one): they are run in turn, which shows what a
  * change of the kernels is worth. Times are the median round's, of the wall clock and of the processor; the second
- * is what a busy machine disturbs least.
+ * is what a busy machine disturbs least. `npm run bench:kernels -- --trials` runs single layers by every method instead.
  */
 
 import { pathToFileURL } from "node:url";
@@ -10,6 +10,12 @@ import { resolve } from "node:path";
 import type { Chain, ChainLayer, KernelBuild } from "@tatami/kernels";
 import * as kernels from "@tatami/kernels";
 
+if (process.argv.includes("--trials")) {
+  // beside the package's sources, not in it
+  const file = new URL("../src/trials/convolution-trials.bench.ts", import.meta.resolve("@tatami/kernels"));
+  await ((await import(file.href)) as { printTrials(): Promise<void> }).printTrials();
+  process.exit();
+}
 const [name = "m5", patch = "329x360", scaleText = "2", ...folders] = process.argv.slice(2);
 const [width, height] = patch.split("x").map(Number) as [number, number];
 const scale = Number(scaleText);

@@ -36,6 +36,14 @@ describe("loadKernels", () => {
     expect(new Int32Array(arena.memory.buffer, next, 1)[0]).toBe(1);
   });
 
+  it.each(["inference", "training", "reuse", "resize"] as const)(
+    "%s asks for a memory at most",
+    async (kind) => {
+      const imports = WebAssembly.Module.imports((await loadKernels(kind)).module);
+      expect(imports.map(({ name }) => name)).toEqual(kind === "inference" ? ["memory"] : []);
+    },
+  );
+
   it("carries the very bytes that the compiler wrote", async () => {
     const { base64 } = await import("./generated/inference-simd.ts");
     const file = await readFile(new URL("../wasm/inference-simd.wasm", import.meta.url));

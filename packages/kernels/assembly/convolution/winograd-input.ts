@@ -1,6 +1,6 @@
 /**
- * Winograd F(4×4, 3×3), input side: V = Bᵀ d B of every 6×6 tile d (Lavin and Gray, 2015, section 4), with the
- * interpolation points 0, ±1, ±2, ∞. Columns first, over whole rows: neighbouring tiles share two columns.
+ * Winograd F(4×4, 3×3) and F(2×2, 5×5), input side: V = Bᵀ d B of every 6×6 tile d (Lavin and Gray, 2015, section 4),
+ * with the interpolation points 0, ±1, ±2, ∞. Columns first, over whole rows: neighbouring tiles share some.
  */
 
 import { madd, nmadd } from "../simd";
@@ -32,12 +32,12 @@ export function transformColumns(rows: usize, bytes: usize, columns: usize, stri
 /**
  * The same along the rows, for each tile by itself.
  *
- * @param columns what {@link transformColumns} wrote; a tile begins every four pixels
- * @param pixel bytes of one pixel
+ * @param columns what {@link transformColumns} wrote
+ * @param pixel bytes of one pixel; a tile begins every `step` bytes
  * @param v `[36][tiles][channels]`, `vStride` bytes for each of the 36
  */
 export function transformTiles(
-  columns: usize, stride: usize, pixel: usize, tiles: i32, v: usize, vStride: usize,
+  columns: usize, stride: usize, pixel: usize, step: usize, tiles: i32, v: usize, vStride: usize,
 ): void {
   const two = f32x4.splat(2), four = f32x4.splat(4), five = f32x4.splat(5);
   const p2 = pixel << 1, p3 = p2 + pixel, p4 = pixel << 2, p5 = p4 + pixel;
@@ -64,7 +64,7 @@ export function transformTiles(
         q += vStride;
         v128.store(q, madd(four, d1, nmadd(five, d3, v128.load(p + p5))));
       }
-      from += p4;
+      from += step;
       to += pixel;
     }
     columns += stride;

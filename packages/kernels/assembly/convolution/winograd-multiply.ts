@@ -1,4 +1,4 @@
-/** Winograd F(4×4, 3×3), the middle: M = V · U, 36 small matrix products. */
+/** Winograd, the middle: M = V · U, a small matrix product for each place of a tile. */
 
 import { madd } from "../simd";
 
@@ -6,16 +6,17 @@ import { madd } from "../simd";
  * Sixteen output channels. Three tiles by four vectors stay in registers: twelve accumulators, three splats and a
  * weight vector, which V8 keeps in the sixteen registers of x64. Unrolling over channels was slower.
  *
- * @param v `[36][tiles][channels]`; `tiles` a multiple of three
+ * @param v `[places][tiles][channels]`; `tiles` a multiple of three
  * @param pixel bytes of one pixel of `v`
- * @param u the sixteen channels' first in `[36][channels][outputs]`; `outPixel` bytes from one channel to the next
- * @param m the first of the sixteen channels in `[36][tiles][outputs]`; `outPixel` bytes a tile
+ * @param u the sixteen channels' first in `[places][channels][outputs]`; `outPixel` bytes from one channel to the next
+ * @param m the first of the sixteen channels in `[places][tiles][outputs]`; `outPixel` bytes a tile
  */
 export function multiplySixteen(
   v: usize, vStride: usize, pixel: usize, u: usize, m: usize, mStride: usize, outPixel: usize, tiles: i32,
+  places: i32 = 36,
 ): void {
   const zero = f32x4.splat(0);
-  for (let position = 0; position < 36; position++) {
+  for (let position = 0; position < places; position++) {
     let from = v, to = m;
     for (let tile = 0; tile < tiles; tile += 3) {
       let a0 = zero, a1 = zero, a2 = zero, a3 = zero;
@@ -56,9 +57,10 @@ export function multiplySixteen(
 /** As {@link multiplySixteen} for four output channels, six tiles at a time: what pruning leaves over. */
 export function multiplyFour(
   v: usize, vStride: usize, pixel: usize, u: usize, m: usize, mStride: usize, outPixel: usize, tiles: i32,
+  places: i32 = 36,
 ): void {
   const zero = f32x4.splat(0);
-  for (let position = 0; position < 36; position++) {
+  for (let position = 0; position < places; position++) {
     let from = v, to = m;
     for (let tile = 0; tile < tiles; tile += 6) {
       let a = zero, b = zero, c = zero, d = zero, e = zero, f = zero;

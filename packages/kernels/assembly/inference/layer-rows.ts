@@ -1,4 +1,4 @@
-/** Rows of one layer: four at a time by Winograd, one at a time directly. */
+/** Rows of one layer: four at a time by Winograd F(4×4, 3×3), one at a time directly. */
 
 import { prelu } from "../simd";
 import { convolveRowFour, convolveRowSixteen } from "../convolution/convolve-row";
@@ -36,7 +36,7 @@ export function winogradRows(plan: Plan, layer: Layer, source: Ring, residual: R
     const columnStride = <usize>(plan.tiles * 4 + 2) * pixel;
     const vStride = <usize>plan.tiles * pixel, mStride = <usize>plan.tiles * outPixel;
     transformColumns(table, <usize>pixels * pixel, plan.columns, columnStride);
-    transformTiles(plan.columns, columnStride, pixel, some, plan.v, vStride);
+    transformTiles(plan.columns, columnStride, pixel, pixel << 2, some, plan.v, vStride);
     let channel: usize = 0;
     const u = <usize>layer.weights;
     for (; channel + 64 <= outPixel; channel += 64) {

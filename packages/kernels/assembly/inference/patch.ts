@@ -6,6 +6,7 @@
 import { directRow, winogradRows } from "./layer-rows";
 import { readLuma } from "./read-luma";
 import { clearBeside, rowOf } from "./ring";
+import { winogradPair } from "./row-pair";
 import { Job, Layer, Plan, Ring } from "./structures";
 import { writeLuma } from "./write-luma";
 
@@ -16,10 +17,16 @@ export function runPatch(plan: Plan, job: Job): void {
   const layer = layerAt(plan, last);
   const source = ringAt(plan, last);
   const outPixel = <usize>layer.outputs << 2;
-  for (let y = job.keptY; y < job.keptY + job.keptHeight; y++) {
-    need(plan, job, last, min(y + (layer.kernel >> 1) + 1, source.y1));
-    directRow(plan, layer, source, y, job.keptX, job.keptWidth, plan.row, outPixel, 0);
-    writeLuma(plan, job, ringAt(plan, 0), plan.row, outPixel, y);
+  const end = job.keptY + job.keptHeight;
+  const step = layer.winograd ? 2 : 1;
+  const rowBytes = <usize>((job.keptWidth + 1) & ~1) * outPixel;
+  for (let y = job.keptY; y < end; y += step) {
+    need(plan, job, last, min(y + (layer.kernel >> 1) + step, source.y1));
+    if (layer.winograd) winogradPair(plan, layer, source, y, job.keptX, job.keptWidth, plan.row, rowBytes, outPixel);
+    else directRow(plan, layer, source, y, job.keptX, job.keptWidth, plan.row, outPixel, 0);
+    for (let i = 0; i < min(step, end - y); i++) {
+      writeLuma(plan, job, ringAt(plan, 0), <usize>plan.row + <usize>i * rowBytes, outPixel, y + i);
+    }
   }
 }
 

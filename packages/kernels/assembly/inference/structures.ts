@@ -8,7 +8,7 @@ export class Layer {
   /** Channels, rounded up to a multiple of four (the first layer's one input is one). */
   inputs: i32;
   outputs: i32;
-  /** 0: directly; 1: Winograd F(4×4, 3×3). */
+  /** 0: directly; 1: by Winograd, F(4×4, 3×3) or, the last layer, F(2×2, 5×5). */
   winograd: i32;
   /** Addresses. Slopes may be 0: no PReLU. */
   weights: u32;
@@ -52,7 +52,7 @@ export class Plan {
   addPicture: i32;
   /** Winograd tiles in one go, a multiple of six. */
   tiles: i32;
-  /** Scratch addresses: a row of zeros, transformed columns, V, M, one row of the last layer's output. */
+  /** Scratch addresses: a row of zeros, transformed columns, V, M, two rows of the last layer's output. */
   zeros: u32;
   columns: u32;
   v: u32;

@@ -52,5 +52,5 @@ export function transformInput(source: Plane, y: i32, first: i32, count: i32, v:
   }
   const stride = <usize>(scratch.tiles * 4 + 2) * pixel;
   transformColumns(table, <usize>(count * 4 + 2) * pixel, scratch.columns, stride);
-  transformTiles(scratch.columns, stride, pixel, count, v, <usize>scratch.tiles * pixel);
+  transformTiles(scratch.columns, stride, pixel, pixel << 2, count, v, <usize>scratch.tiles * pixel);
 }

@@ -44,6 +44,11 @@ it("runs every 3×3 layer between the first and the last by Winograd, whatever i
   expect(mixed.layers.map((_, index) => isWinograd(mixed, index))).toEqual([false, true, false, false]);
 });
 
+it("runs the last layer by Winograd where it is 5×5", () => {
+  const usual = chain([layer(1, 16, 5), layer(16, 16, 5), layer(16, 4, 5)]);
+  expect(usual.layers.map((_, index) => isWinograd(usual, index))).toEqual([false, false, true]);
+});
+
 it("keeps as many more rows as a residual's reader lies later", () => {
   const residual = chain([layer(1, 4), layer(4, 4), layer(4, 4, 3, { residual: 0 }), layer(4, 4)]);
   expect([0, 1, 2, 3].map((ring) => ringCapacity(residual, ring))).toEqual([12, 16, 12, 12]);

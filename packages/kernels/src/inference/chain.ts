@@ -34,10 +34,13 @@ export function storedChannels(channels: number): number {
   return channels === 1 ? 1 : Math.ceil(channels / 4) * 4;
 }
 
-/** Whether a layer runs by Winograd F(4×4, 3×3): every 3×3 one whose pixels are whole vectors. */
+/**
+ * Whether a layer runs by Winograd: by F(4×4, 3×3) every 3×3 one but the last whose pixels are whole vectors, by
+ * F(2×2, 5×5) the last one.
+ */
 export function isWinograd(chain: Chain, index: number): boolean {
   const { kernel, inputs } = chain.layers[index]!;
-  return kernel === 3 && inputs > 1 && index < chain.layers.length - 1;
+  return inputs > 1 && kernel === (index < chain.layers.length - 1 ? 3 : 5);
 }
 
 /** @throws TatamiError `invalid-model` for a chain that does not fit together. */

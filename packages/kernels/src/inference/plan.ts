@@ -73,7 +73,7 @@ function writePlan(arena: Arena, chain: Chain, layers: number, width: number): n
   const columns = zeroed(arena, 6 * (tiles * 4 + 2) * widest);
   const v = zeroed(arena, 36 * tiles * widest);
   const m = zeroed(arena, 36 * tiles * widest);
-  const row = zeroed(arena, rowPixels * widest);
+  const row = zeroed(arena, 2 * rowPixels * widest);
   const table = zeroed(arena, 512);
   const plan = writeIntegers(
     arena,

@@ -1,7 +1,5 @@
 /** An instance of the inference kernels on a shared memory. */
 
-import { TatamiError } from "@tatami/core";
-
 /** One thread's instance. */
 export interface Inference {
   /**
@@ -16,12 +14,5 @@ export interface Inference {
 
 /** Instantiates a module that `loadKernels("inference")` compiled. */
 export function createInference(module: WebAssembly.Module, memory: WebAssembly.Memory): Inference {
-  const abort = (): never => {
-    throw new TatamiError({
-      code: "internal",
-      message: "A kernel stopped.",
-      fix: "Report this with the model and the size of the frame.",
-    });
-  };
-  return new WebAssembly.Instance(module, { env: { memory, abort } }).exports as unknown as Inference;
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Inference;
 }

@@ -1,7 +1,6 @@
 /** The kernel that resizes planes of bytes, with a memory of its own. */
 
 import type { Plane, Size } from "@tatami/core";
-import { TatamiError } from "@tatami/core";
 import { loadKernels } from "../load-kernels.ts";
 
 /** Four taps of every output sample along one axis. */
@@ -39,14 +38,7 @@ interface Exports {
 /** Loads the kernel. @throws TatamiError `unsupported-environment` without WebAssembly SIMD. */
 export async function createResizeKernels(): Promise<ResizeKernels> {
   const { module } = await loadKernels("resize");
-  const abort = (): never => {
-    throw new TatamiError({
-      code: "internal",
-      message: "A kernel stopped.",
-      fix: "Report this with the size of the frame.",
-    });
-  };
-  const run = new WebAssembly.Instance(module, { env: { abort } }).exports as unknown as Exports;
+  const run = new WebAssembly.Instance(module).exports as unknown as Exports;
   const { memory } = run;
   const base = Math.ceil(run.heapBase() / 64) * 64;
   return {

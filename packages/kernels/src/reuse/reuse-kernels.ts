@@ -1,7 +1,6 @@
 /** The kernels that decide about patches and reuse them, with a memory of their own. */
 
 import type { Rect, Size } from "@tatami/core";
-import { TatamiError } from "@tatami/core";
 import { loadKernels } from "../load-kernels.ts";
 import { enlargingFilter } from "./enlarging-filter.ts";
 
@@ -78,14 +77,7 @@ const carryFields = 18;
  */
 export async function createReuseKernels(scale: number, width: number): Promise<ReuseKernels> {
   const { module } = await loadKernels("reuse");
-  const abort = (): never => {
-    throw new TatamiError({
-      code: "internal",
-      message: "A kernel stopped.",
-      fix: "Report this with the size of the frame.",
-    });
-  };
-  const run = new WebAssembly.Instance(module, { env: { abort } }).exports as unknown as Exports;
+  const run = new WebAssembly.Instance(module).exports as unknown as Exports;
   const { memory } = run;
   let top = align(run.heapBase());
   const take = (count: number): number => {

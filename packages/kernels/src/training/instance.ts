@@ -1,6 +1,5 @@
 /** One instance of the training kernels, with a memory of its own. */
 
-import { TatamiError } from "@tatami/core";
 import type { TrainingExports } from "./exports.ts";
 
 /** Floats inside the kernels' memory. */
@@ -23,14 +22,7 @@ export interface TrainingKernels {
 
 /** Instantiates a module that `loadKernels("training")` compiled. */
 export function createTrainingKernels(module: WebAssembly.Module): TrainingKernels {
-  const abort = (): never => {
-    throw new TatamiError({
-      code: "internal",
-      message: "A training kernel stopped.",
-      fix: "Report this with the recipe used.",
-    });
-  };
-  const run = new WebAssembly.Instance(module, { env: { abort } }).exports as unknown as TrainingExports;
+  const run = new WebAssembly.Instance(module).exports as unknown as TrainingExports;
   let top = align(run.heapBase());
   const take = (bytes: number): number => {
     const address = top;
