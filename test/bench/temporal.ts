@@ -7,6 +7,7 @@
  * - luma: milliseconds a frame for deciding, computing, copying and carrying; ×own: against `off` at its own patch
  *   size, ×same: against `off` at the same
  * - PSNR: against computing every patch, on the same patches; ∞ is bit for bit
+ * - deciding: what comparing takes, of what computing a frame takes in `off` at its own patch size
  * - flicker: variance over time where the input stands still (6 levels at most), against bicubic enlargement's
  */
 
@@ -22,6 +23,7 @@ import { loadModel } from "@tatami/zoo";
 import { flickerRatio } from "./flicker.ts";
 import { drawnSequences } from "./drawn-sequences.ts";
 import { readClips } from "./read-clips.ts";
+import { timeDeciding } from "./time-deciding.ts";
 import { psnrOfBytes } from "../support/luma.ts";
 
 const { values, positionals } = parseArgs({
@@ -48,7 +50,9 @@ interface Run {
 }
 
 console.log(`m5-x2 on ${large.description}; patches of ${patchSize}, "own" for off: its default size`);
-console.log(`${"clip".padEnd(34)}${"mode".padEnd(9)}reused   luma    ×own   ×same   PSNR  worst  flicker`);
+console.log(
+  `${"clip".padEnd(34)}${"mode".padEnd(9)}reused   luma    ×own   ×same  deciding   PSNR  worst  flicker`,
+);
 const drawn = values["clips-only"] ? [] : drawnSequences(framesAClip);
 const clips = [...drawn, ...(await readClips(folders, framesAClip))];
 for (const clip of clips) {
@@ -66,6 +70,7 @@ for (const clip of clips) {
     const mean = psnrs.every((value) => value === Infinity)
       ? Infinity
       : psnrs.reduce((sum, value) => sum + Math.min(value, 99), 0) / psnrs.length;
+    const deciding = await decidingShare(clip.frames, modes[index]!, own.luma);
     const cells = [
       clip.name.slice(0, 33).padEnd(34),
       modes[index]!.padEnd(9),
@@ -73,6 +78,7 @@ for (const clip of clips) {
       luma.toFixed(1).padStart(7),
       (own.luma / luma).toFixed(2).padStart(8),
       (off.luma / luma).toFixed(2).padStart(8),
+      deciding.padStart(10),
       decibels(mean).padStart(7),
       decibels(Math.min(...psnrs)).padStart(7),
       flickerRatio(clip.frames, lumas, model.scale).padStart(9),
@@ -103,6 +109,16 @@ async function run(upscaler: Upscaler, planes: readonly Planes[]): Promise<Run> 
   const luma = 2 * whole + start - performance.now();
   const reused = patches.reused / (patches.computed + patches.reused);
   return { lumas, luma: luma / planes.length, reused };
+}
+
+async function decidingShare(
+  frames: readonly Planes[],
+  reuse: ReuseMode,
+  computing: number,
+): Promise<string> {
+  if (reuse === "off") return "–";
+  const { halo, scale } = model;
+  return `${((100 * (await timeDeciding(frames, { reuse, patchSize, halo, scale }))) / computing).toFixed(1)} %`;
 }
 
 function decibels(value: number): string {
