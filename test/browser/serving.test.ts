@@ -33,6 +33,7 @@ describe.skipIf(chromium === "")("however the page is served", () => {
     await opened.waitFor("done");
     await page.getByText("How it was made").click();
     const how = await page.locator("#how").textContent();
+    expect(how).toContain("Not used: webgpu");
     expect(how).toContain("Not used: onnx-webgpu");
     expect(how).toContain("WebAssembly");
     expect(errors).toEqual([]);

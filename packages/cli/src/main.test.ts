@@ -68,7 +68,7 @@ describe("main", () => {
     [["upscale", "a.mp4", "--trim", "5-1"], "--trim must be a-b with a before b", "--trim"],
     [
       ["upscale", "a.mp4", "--backend", "gpu"],
-      "--backend must be one of onnx-webgpu, wasm, onnx-wasm, cpu",
+      "--backend must be one of webgpu, onnx-webgpu, wasm, onnx-wasm, cpu",
       "--backend",
     ],
     [

@@ -12,7 +12,7 @@ import type { Trim } from "./parse-trim.ts";
 import { containers } from "./plan-jobs.ts";
 
 const codecs: readonly VideoCodec[] = ["avc", "hevc", "vp9", "av1"];
-const backends: readonly BackendName[] = ["onnx-webgpu", "wasm", "onnx-wasm", "cpu"];
+const backends: readonly BackendName[] = ["webgpu", "onnx-webgpu", "wasm", "onnx-wasm", "cpu"];
 const text = (value: string): string => value;
 
 /** The table. */

@@ -17,7 +17,7 @@ export interface Model {
 }
 
 /** The engines there are. `cpu` is the reference: slow, and the definition of right. */
-export type BackendName = "wasm" | "onnx-webgpu" | "onnx-wasm" | "cpu";
+export type BackendName = "webgpu" | "wasm" | "onnx-webgpu" | "onnx-wasm" | "cpu";
 
 /** The shape an executable is prepared for. */
 export interface BatchShape extends Size {

@@ -80,6 +80,31 @@ describe("createEngine", () => {
     });
   });
 
+  it("opens a GPU whose device was lost anew once; the second time it goes on, and says so", async () => {
+    let opened = 0;
+    const webgpu = async (): Promise<Backend> => {
+      opened += 1;
+      return { ...createCpuBackend(), name: "webgpu" };
+    };
+    const options = { model, ort, backends: ["webgpu", "cpu"] as const, factories: { webgpu } };
+    await using engine = await createEngine(options, shape);
+    const lost = new TatamiError({ code: "device-lost", message: "Gone.", fix: "Wait." });
+    const first = engine.backend;
+    await Promise.all([engine.fallBack(first, lost), engine.fallBack(first, lost)]);
+    expect(engine.backend.name).toBe("webgpu");
+    expect(engine.backend).not.toBe(first);
+    expect(engine.rejected).toEqual([]);
+    await engine.fallBack(engine.backend, lost);
+    expect(engine.backend.name).toBe("cpu");
+    expect(opened).toBe(2);
+    expect(engine.rejected).toMatchObject([
+      {
+        candidate: "webgpu",
+        error: { code: "device-lost", message: expect.stringContaining("opened anew") },
+      },
+    ]);
+  });
+
   it("keeps a few shapes ready and disposes of the rest", async () => {
     const open = { count: 0 };
     const engine = await createEngine(

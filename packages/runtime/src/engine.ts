@@ -8,6 +8,7 @@ import { createOnnxBackend } from "./onnx/backend.ts";
 import type { OrtOptions } from "./onnx/load-ort.ts";
 import { selfTest } from "./self-test.ts";
 import { createWasmBackend } from "./wasm/backend.ts";
+import { createWebGpuBackend } from "./webgpu/backend.ts";
 
 /** Makes a backend, or says why not. */
 export type BackendFactory = () => Promise<Backend>;
@@ -30,12 +31,16 @@ export interface Engine extends AsyncDisposable {
   executable(shape: BatchShape): Promise<Executable>;
   /**
    * Sets `failed` aside because of `error` and goes to the next backend; does nothing when it was set
-   * aside already, so that several frames may report the same loss.
+   * aside already, so that several frames may report the same loss. The first time a GPU's device is lost, its
+   * backend is opened anew.
    *
    * @throws TatamiError when there is no backend left.
    */
   fallBack(failed: Backend, error: TatamiError): Promise<void>;
 }
+
+/** Backends that open a device of their own, which may be had anew once it was lost. */
+const reopened: ReadonlySet<BackendName> = new Set(["webgpu"]);
 
 /** Shapes kept ready: a stream that changes its size back and forth does not prepare anew each time. */
 const preparedShapes = 4;
@@ -50,6 +55,7 @@ export async function createEngine(options: EngineOptions, shape: BatchShape): P
   const factories = { ...ownFactories(options.ort), ...options.factories };
   const waiting = [...options.backends];
   const rejected: Rejection<BackendName>[] = [];
+  const lostBefore = new Set<BackendName>();
   const prepared = new Map<string, Promise<Executable>>();
   let backend: Backend | undefined;
 
@@ -111,7 +117,11 @@ export async function createEngine(options: EngineOptions, shape: BatchShape): P
   };
   const fallBack = async (failed: Backend, error: TatamiError): Promise<void> => {
     if (backend === failed) {
-      rejected.push({ candidate: failed.name, error });
+      if (error.code === "device-lost" && reopened.has(failed.name) && !lostBefore.has(failed.name))
+        waiting.unshift(failed.name);
+      else
+        rejected.push({ candidate: failed.name, error: lostBefore.has(failed.name) ? again(error) : error });
+      if (error.code === "device-lost") lostBefore.add(failed.name);
       moving = release().then(() => openNext(lastShape));
     }
     await moving;
@@ -140,11 +150,18 @@ export async function createEngine(options: EngineOptions, shape: BatchShape): P
 
 function ownFactories(ort: OrtOptions): Record<BackendName, BackendFactory> {
   return {
+    webgpu: () => createWebGpuBackend({ acceptSoftwareAdapter: ort.acceptSoftwareAdapter }),
     wasm: () => createWasmBackend({ threads: ort.threads }),
     "onnx-webgpu": () => createOnnxBackend("webgpu", ort),
     "onnx-wasm": () => createOnnxBackend("wasm", ort),
     cpu: () => Promise.resolve(createCpuBackend()),
   };
+}
+
+function again(error: TatamiError): TatamiError {
+  const { code, fix, detail } = error;
+  const message = `${error.message} Its device had been lost before, and was opened anew.`;
+  return new TatamiError({ code, message, fix, detail, cause: error });
 }
 
 function asError(cause: unknown, name: BackendName): TatamiError {

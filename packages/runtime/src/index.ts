@@ -1,4 +1,4 @@
-/** Runs a model on patches: WebAssembly kernels, onnxruntime-web on WebGPU or WebAssembly, and the CPU reference. */
+/** Runs a model on patches: WebGPU passes and WebAssembly kernels of our own, onnxruntime-web on WebGPU or WebAssembly, and the CPU reference. */
 
 export { createCpuBackend } from "./cpu/backend.ts";
 export { createEngine } from "./engine.ts";
@@ -12,3 +12,7 @@ export { runJobs } from "./run-jobs.ts";
 export { selfTest, selfTestTolerance } from "./self-test.ts";
 export { createWasmBackend } from "./wasm/backend.ts";
 export type { WasmOptions } from "./wasm/backend.ts";
+export { createWebGpuBackend } from "./webgpu/backend.ts";
+export type { WebGpuOptions } from "./webgpu/backend.ts";
+export type { DeviceOptions } from "./webgpu/device.ts";
+export type { Variant, WeightSource } from "./webgpu/variant.ts";

@@ -19,7 +19,7 @@ import type { ReuseOptions } from "@tatami/patches";
 export interface UpscalerOptions extends ReuseOptions {
   /** Required: nothing is downloaded on its own. `loadModel("m5-x2")` of `@tatami/zoo` gives one. */
   readonly model: Model | (() => Promise<Model>);
-  /** Engines tried in order. @defaultValue ["onnx-webgpu", "wasm", "onnx-wasm", "cpu"] */
+  /** Engines tried in order. @defaultValue ["webgpu", "onnx-webgpu", "wasm", "onnx-wasm", "cpu"] */
   readonly backends?: readonly BackendName[];
   /** Threads of the CPU engines. @defaultValue what the environment allows, up to 8 */
   readonly threads?: number;

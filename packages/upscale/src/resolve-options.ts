@@ -37,7 +37,7 @@ export interface ResolvedUpscaleOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-const backendNames: readonly BackendName[] = ["onnx-webgpu", "wasm", "onnx-wasm", "cpu"];
+const backendNames: readonly BackendName[] = ["webgpu", "onnx-webgpu", "wasm", "onnx-wasm", "cpu"];
 const upscalerKeys = [
   "model",
   "backends",

@@ -50,7 +50,7 @@ describe("createUpscaler", () => {
     await using whole = await createUpscaler({ model, backends: ["onnx-wasm"], patchSize: 4096, threads: 1 });
     await using tiled = await createUpscaler({ model, threads: 3 });
     expect(tiled.backend).toBe("wasm");
-    expect(tiled.rejected.map(({ candidate }) => candidate)).toEqual(["onnx-webgpu"]);
+    expect(tiled.rejected.map(({ candidate }) => candidate)).toEqual(["webgpu", "onnx-webgpu"]);
     expect(tiled.patchesPerFrame(size) % 3).toBe(0);
     const [seen, expected] = [
       await lumaOf(await tiled.frame(frameOf(size))),
@@ -94,7 +94,7 @@ describe("createUpscaler", () => {
       [{ model: "m5-x2" }, /options\.model must be a model or a function that loads one, not "m5-x2"/],
       [
         { model, backends: ["gpu"] },
-        /options\.backends\[0\] must be one of onnx-webgpu, wasm, onnx-wasm, cpu/,
+        /options\.backends\[0\] must be one of webgpu, onnx-webgpu, wasm, onnx-wasm, cpu/,
       ],
       [{ model, backends: [] }, /options\.backends must be a list/],
       [{ model, threads: 0 }, /options\.threads must be a whole number from 1 to 64, not 0/],

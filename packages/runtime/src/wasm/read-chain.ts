@@ -1,4 +1,4 @@
-/** A model as the chain of convolutions that the WebAssembly kernels run. */
+/** A model as the chain of convolutions that the WebAssembly kernels and the WebGPU passes run. */
 
 import { TatamiError } from "@tatami/core";
 import type { Model, Node, Tensor } from "@tatami/graph";
@@ -98,7 +98,7 @@ function isScalar(node: Node | undefined): node is Node<"constant"> & { readonly
 function unfit(model: Model, node: Node): TatamiError<"invalid-model"> {
   return new TatamiError({
     code: "invalid-model",
-    message: `The WebAssembly engine runs chains of convolutions; "${model.name}" has a ${node.op} where none can be.`,
+    message: `This engine runs chains of convolutions; "${model.name}" has a ${node.op} where none can be.`,
     fix: "Use a collapsed network; other graphs run on onnxruntime-web.",
     detail: { model: model.name, op: node.op },
   });

@@ -1,0 +1,165 @@
+/** A chain of convolutions on a device: its pipelines, its buffers, and how they follow one another. */
+
+import type { Size } from "@tatami/core";
+import { TatamiError } from "@tatami/core";
+import type { Chain, ChainLayer } from "@tatami/kernels";
+import type { OpenDevice } from "./device.ts";
+import { planFeatures } from "./feature-planes.ts";
+import type { Geometry } from "./layout.ts";
+import { layOutPlanes, packGeometry } from "./layout.ts";
+import { bufferUsage } from "./usage.ts";
+import type { LayerVariant, Variant } from "./variant.ts";
+import { variantFor } from "./variant.ts";
+import { convolutionPass } from "./wgsl/convolution-pass.ts";
+import { lastConvolutionPass } from "./wgsl/last-convolution-pass.ts";
+import { packWeights } from "./wgsl/weights.ts";
+
+/** The convolutions of pictures of one size. Dispose of it. */
+export interface Network extends Disposable {
+  readonly geometry: Geometry;
+  /** {@link packGeometry} of the studio range and of the full range. */
+  readonly uniforms: readonly [studio: GPUBuffer, full: GPUBuffer];
+  /** `[batch]` planes of floats bordered by zeros, less the chain's centre: to be written before. */
+  readonly picture: GPUBuffer;
+  /** `[batch][scale · height][scale · width]` floats: written. */
+  readonly luma: GPUBuffer;
+  /** Adds every layer, for the first `count` pictures. */
+  encode(pass: GPUComputePassEncoder, count: number): void;
+}
+
+/** Bytes of the largest buffer that one picture of a size needs. */
+export function bytesOf(chain: Chain, { width, height }: Size): number {
+  const { plane } = layOutPlanes({ width, height }, paddingOf(chain));
+  const groups = Math.max(1, ...planFeatures(chain).groups);
+  return Math.max(plane * groups * 16, width * height * chain.scale ** 2 * 4);
+}
+
+/** Pixels of border that a chain's kernels reach over. */
+export function paddingOf({ layers }: Chain): number {
+  return Math.max(...layers.map(({ kernel }) => (kernel - 1) / 2));
+}
+
+/** @throws TatamiError `out-of-memory`; `unsupported-environment` when the device refuses a shader. */
+export async function createNetwork(
+  { device, pipelines }: Pick<OpenDevice, "device" | "pipelines">,
+  chain: Chain,
+  variant: Variant,
+  size: Size,
+  batch: number,
+): Promise<Network> {
+  const padding = paddingOf(chain);
+  const geometry = layOutPlanes(size, padding);
+  const settled = chain.layers.map((layer) => variantFor(variant, layer));
+  const last = chain.layers.length - 1;
+  const built = await Promise.all(
+    chain.layers.map((layer, index) => {
+      const how = settled[index]!;
+      const code =
+        index === last ? lastConvolutionPass(chain, how, padding) : convolutionPass(layer, how, padding);
+      return pipelines.get(`convolution ${index}`, code);
+    }),
+  );
+  const buffers: GPUBuffer[] = [];
+  const release = (): void => {
+    for (const buffer of buffers) buffer.destroy();
+  };
+  const create = (label: string, bytes: number, usage: number): GPUBuffer => {
+    const buffer = device.createBuffer({ label, size: Math.ceil(bytes / 16) * 16, usage });
+    buffers.push(buffer);
+    return buffer;
+  };
+  const upload = (label: string, data: ArrayBuffer, usage: number): GPUBuffer => {
+    const buffer = create(label, data.byteLength, usage | bufferUsage.copyTarget);
+    device.queue.writeBuffer(buffer, 0, data);
+    return buffer;
+  };
+
+  device.pushErrorScope("out-of-memory");
+  const uniforms = [false, true].map((full) =>
+    upload("geometry", packGeometry(geometry, full), bufferUsage.uniform),
+  ) as [GPUBuffer, GPUBuffer];
+  const picture = create("picture", batch * geometry.plane * 4, bufferUsage.storage);
+  const luma = create(
+    "luma",
+    batch * size.width * size.height * chain.scale ** 2 * 4,
+    bufferUsage.storage | bufferUsage.copySource,
+  );
+  const plan = planFeatures(chain);
+  const vector = variant.features === "f16" ? 8 : 16;
+  const planes = plan.groups.map((groups, index) =>
+    create(`features ${index}`, batch * geometry.plane * groups * vector, bufferUsage.storage),
+  );
+  const featuresOf = (layer: number): GPUBuffer => planes[plan.buffers[layer]!]!;
+  const weightsOf = (layer: ChainLayer, { weights }: LayerVariant): GPUBuffer | undefined =>
+    weights === "literal"
+      ? undefined
+      : upload(
+          "weights",
+          packWeights(layer).buffer,
+          weights === "uniform" ? bufferUsage.uniform : bufferUsage.storage,
+        );
+  const steps = chain.layers.map((layer, index) => {
+    const added =
+      index === last
+        ? chain.addPicture
+          ? picture
+          : undefined
+        : layer.residual === undefined
+          ? undefined
+          : featuresOf(layer.residual);
+    const bound = [
+      uniforms[0],
+      index === 0 ? picture : featuresOf(index - 1),
+      index === last ? luma : featuresOf(index),
+      weightsOf(layer, settled[index]!),
+      added,
+    ];
+    return { pipeline: built[index]!, bindings: bind(device, built[index]!, bound), how: settled[index]! };
+  });
+  const full = await device.popErrorScope();
+  if (full) {
+    release();
+    throw outOfMemory(size, batch, full.message);
+  }
+
+  return {
+    geometry,
+    uniforms,
+    picture,
+    luma,
+    encode(pass, count) {
+      for (const { pipeline, bindings, how } of steps) {
+        const [across, down] = how.workgroup;
+        pass.setPipeline(pipeline);
+        pass.setBindGroup(0, bindings);
+        pass.dispatchWorkgroups(
+          Math.ceil(size.width / how.columns / across),
+          Math.ceil(size.height / down),
+          count,
+        );
+      }
+    },
+    [Symbol.dispose]: release,
+  };
+}
+
+/** Binds buffers at their places in the list; those that are absent are left out. */
+export function bind(
+  device: GPUDevice,
+  pipeline: GPUComputePipeline,
+  buffers: readonly (GPUBuffer | undefined)[],
+): GPUBindGroup {
+  const entries = buffers.flatMap((buffer, binding) =>
+    buffer === undefined ? [] : [{ binding, resource: { buffer } }],
+  );
+  return device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
+}
+
+function outOfMemory({ width, height }: Size, batch: number, why: string): TatamiError<"out-of-memory"> {
+  return new TatamiError({
+    code: "out-of-memory",
+    message: `The GPU has no room for ${batch} pictures of ${width}×${height}: ${why}`,
+    fix: "Use a smaller patchSize or batchSize.",
+    detail: { width, height, batch },
+  });
+}

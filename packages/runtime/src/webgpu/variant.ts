@@ -1,0 +1,62 @@
+/** The ways a shader may be written; all give the same answer, and which is fastest depends on the device. */
+
+import type { ChainLayer } from "@tatami/kernels";
+
+/** Where a shader has a layer's weights. */
+export type WeightSource = "literal" | "uniform" | "storage";
+
+/** One way of writing the convolutions. */
+export interface Variant {
+  /** Literals unroll the whole layer into one straight line; a layer too large for that takes a uniform. */
+  readonly weights: WeightSource;
+  /** Pixels of a row that one invocation computes: 1, 2, 4 or 8. A layer of many channels takes fewer. */
+  readonly columns: number;
+  /** Invocations a workgroup, across and down. */
+  readonly workgroup: readonly [number, number];
+  /** How pictures between layers are stored; sums are float32 always. `f16` needs the feature `shader-f16`. */
+  readonly features: "f32" | "f16";
+}
+
+/** A variant settled for one layer. */
+export interface LayerVariant {
+  readonly weights: WeightSource;
+  readonly columns: number;
+  readonly workgroup: readonly [number, number];
+  readonly features: "f32" | "f16";
+}
+
+/**
+ * What to use where nothing was measured. SwiftShader runs straight lines of literals ten times faster than loops that
+ * load weights; drivers of hardware take long to compile such lines, and have fast ways to uniforms.
+ */
+export function defaultVariant(software: boolean): Variant {
+  return software
+    ? { weights: "literal", columns: 1, workgroup: [8, 8], features: "f32" }
+    : { weights: "uniform", columns: 4, workgroup: [8, 8], features: "f32" };
+}
+
+/** Fits a variant to a layer: its accumulators into registers, its text into a compiler, its weights into a uniform. */
+export function variantFor(variant: Variant, layer: ChainLayer): LayerVariant {
+  const groups = Math.ceil(layer.outputs / 4);
+  let columns = Math.min(variant.columns, Math.max(1, Math.floor(mostAccumulators / groups)));
+  const sums = groups * 4 * paddedInputs(layer) * layer.kernel ** 2;
+  let { weights } = variant;
+  if (weights === "literal") {
+    while (columns > 1 && sums * columns > mostLiteralSums) columns /= 2;
+    if (sums > mostLiteralSums) weights = "uniform";
+  }
+  if (weights === "uniform" && sums * 4 > uniformBytes) weights = "storage";
+  return { ...variant, weights, columns: 2 ** Math.floor(Math.log2(columns)) };
+}
+
+/** Channels a layer reads as they are stored: the picture is one number a pixel, all else is in vectors of four. */
+export function paddedInputs({ inputs }: ChainLayer): number {
+  return inputs === 1 ? 1 : Math.ceil(inputs / 4) * 4;
+}
+
+/** Sums of four channels that one invocation holds: 16 are 64 registers. */
+const mostAccumulators = 16;
+/** Multiply-accumulates written out in one shader: more compile for longer than they save. */
+const mostLiteralSums = 6500;
+/** Every device binds uniforms this large. */
+const uniformBytes = 65_536;

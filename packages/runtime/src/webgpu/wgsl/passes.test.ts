@@ -1,0 +1,136 @@
+/** Every shader that is generated, read as text: no adapter is needed. */
+
+import type { Model } from "@tatami/graph";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { seededSesr } from "../../testing/models.ts";
+import { chainModel } from "../../testing/random-chain.ts";
+import { readChain } from "../../wasm/read-chain.ts";
+import { geometryStruct } from "../layout.ts";
+import { paddingOf } from "../network.ts";
+import type { Variant } from "../variant.ts";
+import { variantFor } from "../variant.ts";
+import { bytesPass } from "./bytes-pass.ts";
+import { convolutionPass } from "./convolution-pass.ts";
+import { lastConvolutionPass } from "./last-convolution-pass.ts";
+import { floatText } from "./number-text.ts";
+import { picturePass } from "./picture-pass.ts";
+import { packWeights, weightAt } from "./weights.ts";
+
+const unequal = chainModel({
+  seed: 3,
+  scale: 3,
+  lastKernel: 3,
+  centre: 0.4,
+  addPicture: true,
+  layers: [
+    { outputs: 10, kernel: 7, activation: "prelu", residual: false },
+    { outputs: 6, kernel: 1, activation: "relu", residual: false },
+    { outputs: 10, kernel: 5, activation: "none", residual: true },
+  ],
+});
+const models: readonly Model[] = [
+  seededSesr("m3", 2),
+  seededSesr("m5", 2),
+  seededSesr("m5", 4),
+  seededSesr("xl", 2),
+  unequal,
+];
+const variants: readonly Variant[] = (["literal", "uniform", "storage"] as const).flatMap((weights) =>
+  [1, 2, 4, 8].flatMap((columns) =>
+    (["f32", "f16"] as const).map((features): Variant => ({
+      weights,
+      columns,
+      features,
+      workgroup: [8, 8],
+    })),
+  ),
+);
+
+/** Identifiers that WGSL keeps for itself and that are easily written by mistake. */
+const reserved =
+  /\b(?:let|var|fn)\s+(?:patch|target|pass|pixelfragment|filter|groupshared|half|sample|mod|of|ref|do)\b/;
+
+function shadersOf(model: Model, variant: Variant): readonly string[] {
+  const chain = readChain(model);
+  const padding = paddingOf(chain);
+  const last = chain.layers.length - 1;
+  return [
+    picturePass("bytes", chain.centre, padding),
+    picturePass("floats", chain.centre, padding),
+    ...chain.layers.map((layer, index) =>
+      index === last
+        ? lastConvolutionPass(chain, variantFor(variant, layer), padding)
+        : convolutionPass(layer, variantFor(variant, layer), padding),
+    ),
+    bytesPass(chain.scale),
+  ];
+}
+
+describe.each(models.map((model) => [model.name, model] as const))("the shaders of %s", (_, model) => {
+  it.each(variants.map((variant) => [JSON.stringify(variant), variant] as const))(
+    "have one guarded entry, a header, and bindings that are each declared once and used: %s",
+    (_name, variant) => {
+      for (const code of shadersOf(model, variant)) {
+        expect(code.match(/@compute/g)).toHaveLength(1);
+        expect(code.match(/\bfn main\(/g)).toHaveLength(1);
+        expect(code.startsWith("// ")).toBe(true);
+        expect(code).toContain("\n// Bindings: 0 geometry, 1 ");
+        expect(code).toContain("\n// Algorithm: ");
+        expect(code.split(geometryStruct)).toHaveLength(2);
+        expect(code).toMatch(/ >= [a-z.]+ \|\| y >= [a-z.]+\) \{\n\s+return;/);
+        expect(code).not.toMatch(/undefined|NaN|Infinity|\[object/);
+        expect(code).not.toMatch(reserved);
+        expect(code.split("{").length).toBe(code.split("}").length);
+        const declared = [...code.matchAll(/@binding\((\d)\) var<[^>]+> (\w+):/g)];
+        expect(new Set(declared.map(([, binding]) => binding)).size).toBe(declared.length);
+        expect(declared.length).toBe(code.split("@binding").length - 1);
+        for (const [, , name] of declared)
+          expect(code.split(new RegExp(`\\b${name}\\b`)).length).toBeGreaterThan(2);
+        expect(code.includes("enable f16;")).toBe(code.includes("<f16>"));
+      }
+    },
+  );
+});
+
+describe("variantFor", () => {
+  it("writes out no more than a compiler can take, and binds no uniform beyond the least limit", () => {
+    for (const model of models)
+      for (const variant of variants)
+        for (const layer of readChain(model).layers) {
+          const settled = variantFor(variant, layer);
+          const sums = packWeights(layer).length;
+          expect(settled.columns).toBeLessThanOrEqual(variant.columns);
+          expect(settled.columns * Math.ceil(layer.outputs / 4)).toBeLessThanOrEqual(16);
+          if (settled.weights === "literal") expect(sums * settled.columns).toBeLessThanOrEqual(6500);
+          if (settled.weights === "uniform") expect(sums * 4).toBeLessThanOrEqual(65_536);
+        }
+  });
+});
+
+describe("numbers", () => {
+  it("read back as the same float32", () => {
+    fc.assert(
+      fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), (value) => {
+        expect(Math.fround(Number(floatText(value))) === Math.fround(value)).toBe(true);
+        expect(floatText(value)).toMatch(/[.e]/);
+      }),
+    );
+  });
+
+  it("of weights lie where a shader's loop reads them", () => {
+    for (const layer of readChain(unequal).layers) {
+      const packed = packWeights(layer);
+      const groups = Math.ceil(layer.outputs / 4);
+      const lanes = layer.inputs === 1 ? 1 : 4;
+      for (let input = 0; input < layer.inputs; input++)
+        for (let output = 0; output < layer.outputs; output++)
+          for (let row = 0; row < layer.kernel; row++)
+            for (let column = 0; column < layer.kernel; column++) {
+              const step = (Math.floor(input / lanes) * layer.kernel + row) * layer.kernel * groups * lanes;
+              const vector = step + (column * groups + (output >> 2)) * lanes + (input % lanes);
+              expect(packed[vector * 4 + (output % 4)]).toBe(weightAt(layer, output, input, row, column));
+            }
+    }
+  });
+});

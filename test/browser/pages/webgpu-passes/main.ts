@@ -1,0 +1,156 @@
+/** Tatami's own WebGPU engine beside the CPU reference, in the page. */
+
+import type { PatchJob, Plane } from "@tatami/core";
+import { createPlane, scaleSize } from "@tatami/core";
+import type { Backend, Tensor } from "@tatami/graph";
+import { createSeededRandom, randomTensor, runReference, tensor } from "@tatami/graph";
+import type { WebGpuOptions } from "@tatami/runtime";
+import { createWebGpuBackend, gatherPatches, scatterPatches, selfTest } from "@tatami/runtime";
+import { testModel } from "./models.ts";
+
+/** What one run showed. */
+export interface PassOutcome {
+  readonly shape: readonly number[];
+  /** Largest difference of the network's numbers, in luma of 0..1. */
+  readonly worst: number;
+  /** Largest difference of 8-bit levels, everything that must not be written included. */
+  readonly levels: number;
+}
+
+/** One case. */
+export interface PassCase {
+  readonly model: string;
+  readonly width: number;
+  readonly height: number;
+  readonly batch: number;
+  readonly count: number;
+  readonly picture: "noise" | "ramp";
+  readonly options?: WebGpuOptions;
+}
+
+const software = { acceptSoftwareAdapter: true };
+const opened = new Map<string, Promise<Backend>>();
+
+function backendOf(options: WebGpuOptions = {}): Promise<Backend> {
+  const key = JSON.stringify(options);
+  if (!opened.has(key)) opened.set(key, createWebGpuBackend({ ...software, ...options }));
+  return opened.get(key)!;
+}
+
+async function compareWithReference({
+  model: name,
+  width,
+  height,
+  batch,
+  count,
+  picture,
+  options,
+}: PassCase) {
+  const backend = await backendOf(options);
+  const model = testModel(name);
+  await using executable = await backend.prepare(model, { batch, width, height });
+  // what an earlier, fuller batch leaves in the buffers must not be seen
+  await executable.infer(poison(batch, height, width));
+  const input =
+    picture === "ramp"
+      ? ramp(count, height, width)
+      : randomTensor([count, 1, height, width], 0, 1, createSeededRandom(width));
+  const [seen, expected] = [await executable.infer(input), runReference(model, input)];
+  const worst = largest(seen.data, expected.data);
+
+  const jobs = Array.from({ length: count }, (_, index) => jobOf(width, height, model.scale, index));
+  const right = jobs.map(copyOf);
+  scatterPatches(right, runReference(model, gatherPatches(right, { batch, width, height })), model.scale);
+  await executable.run(jobs);
+  const levels = Math.max(
+    ...jobs.map(({ target }, index) => largest(target.data, right[index]!.target.data)),
+  );
+  return { shape: [...seen.shape], worst, levels } satisfies PassOutcome;
+}
+
+/** Two instances at once, each on a device of its own. */
+async function twoAtOnce() {
+  const model = testModel("unequal");
+  const run = async (seed: number): Promise<number> => {
+    await using backend = await createWebGpuBackend(software);
+    await using executable = await backend.prepare(model, { batch: 2, width: 20, height: 14 });
+    await selfTest(model, executable, backend.name);
+    const input = randomTensor([3, 1, 14, 20], 0, 1, createSeededRandom(seed));
+    return largest((await executable.infer(input)).data, runReference(model, input).data);
+  };
+  return Promise.all([run(1), run(2)]);
+}
+
+/** On a device that was given; tells whether it still works afterwards. */
+async function onGivenDevice() {
+  const device = await (await navigator.gpu.requestAdapter())!.requestDevice();
+  let lost = false;
+  void device.lost.then(() => (lost = true));
+  const model = testModel("unequal");
+  const backend = await createWebGpuBackend({ device });
+  const input = randomTensor([1, 1, 9, 12], 0, 1, createSeededRandom(4));
+  const executable = await backend.prepare(model, { batch: 1, width: 12, height: 9 });
+  const worst = largest((await executable.infer(input)).data, runReference(model, input).data);
+  await executable[Symbol.asyncDispose]();
+  await backend[Symbol.asyncDispose]();
+  await device.queue.onSubmittedWorkDone();
+  // a buffer can be mapped as long as its device lives; these are MAP_READ and COPY_DST
+  const buffer = device.createBuffer({ size: 16, usage: 1 | 8 });
+  const alive = await buffer.mapAsync(1).then(
+    () => !lost,
+    () => false,
+  );
+  device.destroy();
+  return { worst, alive };
+}
+
+/** What the engine says to software adapters where nobody asked for one. */
+async function unasked(): Promise<string> {
+  return createWebGpuBackend().then(
+    () => "taken",
+    (error: Error) => error.message,
+  );
+}
+
+function poison(batch: number, height: number, width: number): Tensor {
+  const all = tensor([batch, 1, height, width]);
+  all.data.fill(9);
+  return all;
+}
+
+function ramp(count: number, height: number, width: number): Tensor {
+  const picture = tensor([count, 1, height, width]);
+  picture.data.forEach(
+    (_, i) => (picture.data[i] = (i % width) / width + Math.floor(i / width) / height / 9),
+  );
+  return picture;
+}
+
+/** A window inside a larger plane of noise, into a poisoned target of which a part is kept. */
+function jobOf(width: number, height: number, scale: number, index: number): PatchJob {
+  const frame = { width: width + 5, height: height + 3 };
+  const source = createPlane(frame);
+  const noise = randomTensor([frame.width * frame.height], 0, 255.99, createSeededRandom(index + 3)).data;
+  source.data.set(noise);
+  const target: Plane = createPlane(scaleSize(frame, scale));
+  target.data.fill(7);
+  const window = { x: 3, y: 2, width, height };
+  const kept = { x: 3 + (width >> 2), y: 2, width: width - (width >> 2), height: Math.max(1, height - 1) };
+  return { source, target, window, kept, fullRange: index % 3 === 1 };
+}
+
+function copyOf(job: PatchJob): PatchJob {
+  return { ...job, target: { ...job.target, data: job.target.data.slice() } };
+}
+
+function largest(seen: ArrayLike<number>, expected: ArrayLike<number>): number {
+  let most = seen.length === expected.length ? 0 : Infinity;
+  for (let i = 0; i < expected.length; i++) {
+    const difference = Math.abs(seen[i]! - expected[i]!);
+    // NaN must not pass as "not larger"
+    if (!(difference <= most)) most = difference;
+  }
+  return most;
+}
+
+Object.assign(globalThis, { compareWithReference, twoAtOnce, onGivenDevice, unasked });

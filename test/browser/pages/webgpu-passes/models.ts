@@ -1,0 +1,48 @@
+/** Networks for the WebGPU tests: the papers' shapes with seeded weights, and one whose layers are all different. */
+
+import type { Model, Node } from "@tatami/graph";
+import {
+  add,
+  collapse,
+  conv2d,
+  createSeededRandom,
+  createWideSesr,
+  depthToSpace,
+  haloOf,
+  initialSesrWeights,
+  input,
+  prelu,
+  randomTensor,
+  relu,
+  scalar,
+  sesrConfig,
+  subtract,
+} from "@tatami/graph";
+
+/** A model by its size and scale: `m5-x2`; or `unequal`. */
+export function testModel(name: string): Model {
+  if (name === "unequal") return unequalModel();
+  const [size, scale] = name.split("-x");
+  const config = sesrConfig(size as "m3", Number(scale) as 2);
+  return collapse(createWideSesr(config, initialSesrWeights(config, 1)));
+}
+
+/** Layers of 1, 3, 5 and 7 taps and of 6 to 10 channels, ×3. */
+function unequalModel(): Model {
+  const random = createSeededRandom(7);
+  const numbers = (shape: readonly number[], limit: number) =>
+    randomTensor([...shape], -limit, limit, random);
+  const convolve = (source: Node, inputs: number, outputs: number, kernel: number) =>
+    conv2d(
+      source,
+      numbers([outputs, inputs, kernel, kernel], Math.sqrt(3 / (inputs * kernel * kernel))),
+      numbers([outputs], 0.2),
+    );
+  const picture = input();
+  const first = prelu(convolve(subtract(picture, scalar(0.4)), 1, 10, 7), numbers([10], 1.5));
+  const second = relu(convolve(first, 10, 6, 1));
+  const third = add(convolve(second, 6, 10, 5), first);
+  const last = add(convolve(third, 10, 9, 3), picture);
+  const output = depthToSpace(last, 3);
+  return { name: "unequal", scale: 3, halo: haloOf(output), output };
+}

@@ -1,0 +1,71 @@
+/** Tatami's own WebGPU engine against the reference, on a software adapter. */
+
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import type { PassCase, PassOutcome } from "./pages/webgpu-passes/main.ts";
+import type { ServedPage } from "../support/served-page.ts";
+import { openServedPage } from "../support/served-page.ts";
+
+const chromium = inject("chromium");
+const uniform = { variant: { weights: "uniform", columns: 4 } } as const;
+const storage = { variant: { weights: "storage", columns: 8, workgroup: [16, 4] } } as const;
+const [noise, ramp] = ["noise", "ramp"] as const;
+
+const cases: readonly PassCase[] = [
+  { model: "m3-x2", width: 17, height: 13, batch: 3, count: 5, picture: noise },
+  { model: "m3-x2", width: 272, height: 185, batch: 1, count: 1, picture: noise },
+  { model: "m3-x2", width: 64, height: 64, batch: 3, count: 3, picture: ramp },
+  { model: "m3-x2", width: 1, height: 1, batch: 2, count: 3, picture: noise },
+  { model: "m5-x2", width: 17, height: 13, batch: 3, count: 2, picture: ramp },
+  { model: "m5-x4", width: 17, height: 13, batch: 2, count: 2, picture: noise },
+  { model: "xl-x2", width: 17, height: 13, batch: 2, count: 2, picture: noise },
+  { model: "unequal", width: 17, height: 13, batch: 2, count: 4, picture: noise },
+  { model: "unequal", width: 31, height: 9, batch: 2, count: 2, picture: ramp },
+  { model: "unequal", width: 31, height: 9, batch: 2, count: 2, picture: ramp, options: uniform },
+  { model: "unequal", width: 31, height: 9, batch: 2, count: 2, picture: ramp, options: storage },
+  { model: "m5-x2", width: 33, height: 12, batch: 2, count: 2, picture: noise, options: uniform },
+  {
+    model: "unequal",
+    width: 31,
+    height: 80,
+    batch: 2,
+    count: 2,
+    picture: noise,
+    options: { mostBufferBytes: 50_000 },
+  },
+];
+
+describe.skipIf(chromium === "")("Tatami's WebGPU engine", () => {
+  let served: ServedPage;
+  beforeAll(async () => {
+    served = await openServedPage(chromium, "webgpu-passes", "compareWithReference", { webgpu: true });
+    served.page.setDefaultTimeout(0);
+  });
+  afterAll(() => served[Symbol.asyncDispose]());
+
+  test.each(cases.map((each) => [JSON.stringify(each), each] as const))(
+    "agrees with the reference: %s",
+    async (_, each) => {
+      const scale = each.model === "unequal" ? 3 : Number(each.model.split("-x")[1]);
+      const seen = await served.call<PassOutcome>("compareWithReference", each);
+      expect(seen.shape).toEqual([each.count, 1, scale * each.height, scale * each.width]);
+      expect(seen.worst).toBeLessThan(1e-4);
+      expect(seen.levels).toBeLessThanOrEqual(1);
+    },
+  );
+
+  test("works twice at once, each on a device of its own", async () => {
+    const worst = await served.call<number[]>("twoAtOnce");
+    expect(worst).toHaveLength(2);
+    expect(Math.max(...worst)).toBeLessThan(1e-4);
+  });
+
+  test("leaves a device that was given to it as it is", async () => {
+    const seen = await served.call<{ worst: number; alive: boolean }>("onGivenDevice");
+    expect(seen.worst).toBeLessThan(1e-4);
+    expect(seen.alive).toBe(true);
+  });
+
+  test("passes over an adapter that is emulated, unless asked", async () => {
+    expect(await served.call<string>("unasked")).toMatch(/adapter \(.*swiftshader.*\) is emulated/i);
+  });
+});
