@@ -14,9 +14,14 @@ export const createBrowserSummary = (): Reporter => ({
     const lines = leftOut.map((test) => `  left out: ${test.fullName}`);
     if (leftOut.length > 0 && findChromium() === undefined) lines.unshift(howToGetChromium);
     lines.push(`browser: ${tests.length - leftOut.length} ran, ${leftOut.length} left out`);
+    const onGpu = tests.filter(needsGpu);
+    const ran = onGpu.filter((test) => !wasLeftOut(test)).length;
+    if (onGpu.length > 0) lines.push(`of these on WebGPU: ${ran} ran, ${onGpu.length - ran} left out`);
     process.stdout.write(`\n${lines.join("\n")}\n`);
   },
 });
+
+const needsGpu = ({ module }: TestCase): boolean => /\/webgpu-[^/]*$/.test(module.moduleId);
 
 const wasLeftOut = (test: TestCase): boolean => {
   const { state } = test.result();
