@@ -48,11 +48,14 @@ for (let round = 0; round < rounds + 3; round++)
     wall.push(performance.now() - start);
     cpu.push(processorTime() - before);
   }
-console.log("build     ms   least  CPU ms   least  GMAC/s at least  kernels");
+// of the same round: other programs disturb its runs alike
+console.log("build     ms   least  CPU ms   least  of this  GMAC/s at least  kernels");
 for (const { build, label, wall, cpu } of runs) {
   const [quickest, least] = [Math.min(...wall), Math.min(...cpu)];
   const cells = [median(wall), quickest, median(cpu), least].map((time) => time.toFixed(1).padStart(8));
-  const speed = (macs / least / 1e6).toFixed(1).padStart(17);
+  const first = runs.find((run) => run.build === build)!.cpu;
+  const share = median(cpu.map((time, round) => time / first[round]!));
+  const speed = `${share.toFixed(2).padStart(9)}${(macs / least / 1e6).toFixed(1).padStart(17)}`;
   console.log(`${build.padEnd(8)}${cells.join("").slice(2)}${speed}  ${label}`);
 }
 
