@@ -33,14 +33,17 @@ export const findChromium = (
 export interface LaunchOptions {
   /**
    * Whether pages have WebGPU, on the software adapter. All drawing then goes through that adapter, which
-   * takes much of a small machine. @defaultValue false
+   * takes much of a small machine; or on the adapter that the machine has. @defaultValue false
    */
-  readonly webgpu?: boolean;
+  readonly webgpu?: boolean | "hardware";
 }
 
 /** Starts it headless. */
 export const launchChromium = (executablePath: string, options: LaunchOptions = {}): Promise<Browser> =>
-  chromium.launch({ executablePath, args: [...quiet, ...(options.webgpu === true ? webgpu : noGpu)] });
+  chromium.launch({ executablePath, args: [...quiet, ...gpuFlags(options)] });
+
+const gpuFlags = ({ webgpu: wanted }: LaunchOptions): readonly string[] =>
+  wanted === "hardware" ? hardware : wanted === true ? webgpu : noGpu;
 
 const quiet: readonly string[] = [
   "--no-sandbox",
@@ -61,6 +64,14 @@ const webgpu: readonly string[] = [
   "--enable-features=Vulkan",
   "--use-vulkan=swiftshader",
   "--use-angle=vulkan",
+];
+
+const hardware: readonly string[] = [
+  "--enable-unsafe-webgpu",
+  "--enable-features=Vulkan",
+  "--use-angle=vulkan",
+  "--ignore-gpu-blocklist",
+  "--enable-dawn-features=vulkan_enable_f16_on_nvidia",
 ];
 
 const playwrightPaths = (): string[] => {

@@ -1,5 +1,6 @@
 /** Whether there is a GPU worth using: a hardware WebGPU adapter. */
 
+import { findGpu } from "#environment";
 import { TatamiError } from "@tatami/core";
 
 /** An adapter, and what it is. */
@@ -20,7 +21,7 @@ export interface OpenedAdapter {
  * is emulated on the CPU (slower than WebAssembly, measured).
  */
 export async function openAdapter(acceptSoftware: boolean = false): Promise<OpenedAdapter> {
-  const gpu = (globalThis.navigator as Navigator | undefined)?.gpu;
+  const gpu = await findGpu();
   if (!gpu) throw noGpu("This environment has no WebGPU.");
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) throw noGpu("WebGPU is there, but it offers no adapter.");

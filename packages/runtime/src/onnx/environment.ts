@@ -1,4 +1,4 @@
-/** What differs in a browser: the entry of onnxruntime-web, and where the number of cores is told. */
+/** What differs in a browser: the entry of onnxruntime-web, and where cores and a GPU are told. */
 
 import type * as Ort from "onnxruntime-web";
 
@@ -10,4 +10,9 @@ export async function importWasmOrt(): Promise<typeof Ort> {
 /** Cores this process may use. */
 export function coreCount(): number {
   return navigator.hardwareConcurrency;
+}
+
+/** WebGPU's entry point, where there is one. */
+export async function findGpu(): Promise<GPU | undefined> {
+  return (globalThis.navigator as Navigator | undefined)?.gpu;
 }

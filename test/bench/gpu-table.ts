@@ -1,0 +1,26 @@
+/** Figures as a table. */
+
+import type { GpuFigure } from "./measure-gpu.ts";
+
+/** The first line. The ratio is to onnxruntime-web of the same model, in the median. */
+export const gpuTableHead: string =
+  "engine                                size  ms a frame     least  GMAC/s   of peak     ratio";
+
+/** The lines of one size. */
+export function gpuTableRows(figures: readonly GpuFigure[]): string {
+  return figures
+    .map(({ engine, size, median, least, macs, peak }) => {
+      const model = engine.split(" ").at(-1);
+      const theirs = figures.find((other) => other.engine === `onnxruntime-web ${model}`);
+      return [
+        engine.padEnd(32),
+        `${size.width}×${size.height}`.padStart(10),
+        median.toFixed(2).padStart(12),
+        least.toFixed(2).padStart(10),
+        (macs === undefined ? "–" : (macs / 1e9).toFixed(3)).padStart(8),
+        (macs === undefined ? "–" : `${((100 * macs) / peak).toFixed(1)} %`).padStart(10),
+        (theirs ? `${(theirs.median / median).toFixed(1)}×` : "–").padStart(10),
+      ].join("");
+    })
+    .join("\n");
+}

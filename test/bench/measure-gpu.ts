@@ -1,0 +1,119 @@
+/** Times GPU engines side by side on one adapter: round after round, each does one frame in turn. */
+
+import type { PatchJob, Size } from "@tatami/core";
+import { createPlane, scaleSize } from "@tatami/core";
+import type { Backend, SesrSize } from "@tatami/graph";
+import { collapse, countMacs, createWideSesr, initialSesrWeights, sesrConfig } from "@tatami/graph";
+import type { Variant } from "@tatami/runtime";
+import { createOnnxBackend, createWebGpuBackend } from "@tatami/runtime";
+import { measurePeak } from "./gpu-peak.ts";
+
+/** What is measured. */
+export interface GpuBench {
+  readonly models: readonly SesrSize[];
+  readonly sizes: readonly Size[];
+  readonly rounds: number;
+  /** Whether onnxruntime-web takes part. */
+  readonly ort: boolean;
+  /** Names of other upscalers. */
+  readonly peers: readonly string[];
+  /** Ways of writing our shaders, each a contender. */
+  readonly variants: readonly Partial<Variant>[];
+}
+
+/** One contender ready for frames of one size. Dispose of it. */
+export interface GpuRunner extends AsyncDisposable {
+  readonly name: string;
+  /** Multiply-accumulates of a frame, where they are known. */
+  readonly macs: number | undefined;
+  /** One frame; resolves when it is done. */
+  frame(): Promise<unknown>;
+}
+
+/** One contender's times. */
+export interface GpuFigure {
+  readonly engine: string;
+  readonly size: Size;
+  /** Milliseconds a frame. */
+  readonly median: number;
+  readonly least: number;
+  /** Multiply-accumulates a second in the median. */
+  readonly macs: number | undefined;
+  /** Of what the adapter can at best. */
+  readonly peak: number;
+}
+
+/** Measures, and tells the figures of each size. Gives a line for everything that could not be measured. */
+export async function measureGpu(
+  bench: GpuBench,
+  openPeers: (size: Size) => Promise<readonly GpuRunner[]>,
+  tell: (figures: readonly GpuFigure[]) => void,
+): Promise<readonly string[]> {
+  const absent: string[] = [];
+  const software = { acceptSoftwareAdapter: true };
+  const backends: { readonly name: string; readonly backend: Backend }[] = [];
+  for (const variant of bench.variants) {
+    const backend = await createWebGpuBackend({ ...software, variant });
+    backends.push({ name: ["tatami", ...Object.values(variant)].join(" "), backend });
+  }
+  absent.push(`adapter: ${backends[0]?.backend.description}`);
+  if (bench.ort)
+    try {
+      backends.push({
+        name: "onnxruntime-web",
+        backend: await createOnnxBackend("webgpu", { threads: 1, ...software }),
+      });
+    } catch (cause) {
+      absent.push(`onnxruntime-web: ${String(cause)}`);
+    }
+  const peak = await measurePeak();
+  for (const size of bench.sizes) {
+    const runners: GpuRunner[] = [];
+    for (const { name, backend } of backends)
+      for (const model of bench.models)
+        try {
+          runners.push(await openRunner(`${name} ${model}`, backend, model, size));
+        } catch (cause) {
+          absent.push(`${name} ${model}: ${String(cause)}`);
+        }
+    runners.push(...(await openPeers(size)));
+    const times = runners.map((): number[] => []);
+    // the first frame is not counted: drivers finish compiling in it
+    for (const runner of runners) await runner.frame();
+    for (let round = 0; round < bench.rounds; round++)
+      for (const [index, runner] of runners.entries()) {
+        const start = performance.now();
+        await runner.frame();
+        times[index]!.push(performance.now() - start);
+      }
+    tell(
+      runners.map(({ name, macs }, index) => {
+        const sorted = times[index]!.toSorted((a, b) => a - b);
+        const median = sorted[sorted.length >> 1]!;
+        const rate = macs === undefined ? undefined : (macs / median) * 1000;
+        return { engine: name, size, median, least: sorted[0]!, macs: rate, peak };
+      }),
+    );
+    for (const runner of runners) await runner[Symbol.asyncDispose]();
+  }
+  for (const { backend } of backends) await backend[Symbol.asyncDispose]();
+  return absent;
+}
+
+/** A whole frame of 8-bit luma, to the GPU and back. */
+async function openRunner(name: string, backend: Backend, size: SesrSize, frame: Size): Promise<GpuRunner> {
+  const config = sesrConfig(size, 2);
+  const model = collapse(createWideSesr(config, initialSesrWeights(config, 1)));
+  const executable = await backend.prepare(model, { batch: 1, ...frame });
+  const source = createPlane(frame);
+  for (let i = 0; i < source.data.length; i++) source.data[i] = (i * 31 + ((i * i) >> 3)) & 255;
+  const window = { x: 0, y: 0, ...frame };
+  const target = createPlane(scaleSize(frame, model.scale));
+  const jobs: readonly PatchJob[] = [{ source, target, window, kept: window, fullRange: false }];
+  return {
+    name,
+    macs: countMacs(model, frame),
+    frame: () => executable.run(jobs),
+    [Symbol.asyncDispose]: () => executable[Symbol.asyncDispose](),
+  };
+}
