@@ -34,6 +34,7 @@ export interface GridsInit {
 /** Batches that are tried on engines that do not spread patches over threads by themselves. */
 const batches = [1, 4];
 
+/** Nothing is cut or measured before it is asked for. */
 export function createGrids({ engine, halo, scale, patchSize, batchSize }: GridsInit): Grids {
   const known = new Map<string, Cut>();
   const measured = new Map<string, Promise<void>>();

@@ -1,11 +1,11 @@
 import { planGrid } from "@tatami/patches";
 import { createEngine } from "@tatami/runtime";
-import { loadModel } from "@tatami/zoo";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createGrids } from "./grids.ts";
 import type { Cut } from "./measure-cut.ts";
 import { quickestCut } from "./measure-cut.ts";
+import { seededSesr } from "./testing/models.ts";
 
 const frame = { width: 500, height: 300 };
 const cuts = [400, 200, 100, 50].map((patchSize): Cut => ({
@@ -49,7 +49,7 @@ describe("quickestCut", () => {
 
 describe("measuring", () => {
   it("keeps to one of the cuts, leaves alone what was asked for, and outlives an abort", async () => {
-    const model = await loadModel("m3-x2");
+    const model = seededSesr();
     const ort = { threads: 1, wasmPaths: undefined };
     await using engine = await createEngine(
       { model, backends: ["wasm"], ort },
