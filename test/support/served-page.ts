@@ -44,6 +44,9 @@ export async function openServedPage(
       server: {
         port: 0,
         host: "127.0.0.1",
+        // sources that change while a test runs must not reload its page
+        hmr: false,
+        watch: null,
         headers:
           options.isolated === true
             ? { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" }

@@ -14,5 +14,8 @@ export { createWasmBackend } from "./wasm/backend.ts";
 export type { WasmOptions } from "./wasm/backend.ts";
 export { createWebGpuBackend } from "./webgpu/backend.ts";
 export type { WebGpuOptions } from "./webgpu/backend.ts";
+export { createFrameProcessor } from "./webgpu/frame/frame-processor.ts";
+export type { FrameProcessor, FrameProcessorOptions } from "./webgpu/frame/frame-processor.ts";
+export type { FrameSource } from "./webgpu/frame/frame-source.ts";
 export type { DeviceOptions } from "./webgpu/device.ts";
 export type { Variant, WeightSource } from "./webgpu/variant.ts";

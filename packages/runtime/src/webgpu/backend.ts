@@ -5,8 +5,8 @@ import { readChain } from "../wasm/read-chain.ts";
 import type { DeviceOptions } from "./device.ts";
 import { openDevice } from "./device.ts";
 import { prepareExecutable } from "./executable.ts";
+import { settleOptions } from "./settle-options.ts";
 import type { Variant } from "./variant.ts";
-import { defaultVariant } from "./variant.ts";
 
 /** How the engine is set up. */
 export interface WebGpuOptions extends DeviceOptions {
@@ -23,15 +23,13 @@ export interface WebGpuOptions extends DeviceOptions {
  */
 export async function createWebGpuBackend(options: WebGpuOptions = {}): Promise<Backend> {
   const open = await openDevice(options);
-  const variant = { ...defaultVariant(open.software), ...options.variant };
-  const { maxStorageBufferBindingSize, maxBufferSize } = open.device.limits;
-  const mostBytes = Math.min(maxStorageBufferBindingSize, maxBufferSize, options.mostBufferBytes ?? Infinity);
+  const settled = settleOptions(open, options);
   return {
     name: "webgpu",
     description: open.description,
     lost: open.lost,
     prepare: async (model, shape) =>
-      prepareExecutable({ ...open, chain: readChain(model), halo: model.halo, variant, mostBytes }, shape),
+      prepareExecutable({ ...open, chain: readChain(model), halo: model.halo, ...settled }, shape),
     [Symbol.asyncDispose]: async () => open[Symbol.dispose](),
   };
 }

@@ -143,14 +143,16 @@ export async function createNetwork(
   };
 }
 
-/** Binds buffers at their places in the list; those that are absent are left out. */
+/** Binds buffers and textures at their places in the list; those that are absent are left out. */
 export function bind(
   device: GPUDevice,
-  pipeline: GPUComputePipeline,
-  buffers: readonly (GPUBuffer | undefined)[],
+  pipeline: GPUComputePipeline | GPURenderPipeline,
+  resources: readonly (GPUBuffer | GPUTextureView | GPUExternalTexture | undefined)[],
 ): GPUBindGroup {
-  const entries = buffers.flatMap((buffer, binding) =>
-    buffer === undefined ? [] : [{ binding, resource: { buffer } }],
+  const entries = resources.flatMap((resource, binding) =>
+    resource === undefined
+      ? []
+      : [{ binding, resource: "mapState" in resource ? { buffer: resource } : resource }],
   );
   return device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
 }

@@ -1,4 +1,4 @@
-/** Compute pipelines, built once each. */
+/** Pipelines, built once each. */
 
 import { TatamiError } from "@tatami/core";
 
@@ -6,31 +6,54 @@ import { TatamiError } from "@tatami/core";
 export interface PipelineCache {
   /** @throws TatamiError `unsupported-environment` with the line, the column and the source of what the device refused. */
   get(label: string, code: string): Promise<GPUComputePipeline>;
+  /** A pipeline that draws one triangle with the stages `corners` and `main`. @throws TatamiError as {@link get} does. */
+  getDrawing(label: string, code: string, format: GPUTextureFormat): Promise<GPURenderPipeline>;
 }
 
 /** An empty cache of a device's pipelines: the same text at another picture size is the same pipeline. */
 export function createPipelineCache(device: GPUDevice): PipelineCache {
-  const known = new Map<string, Promise<GPUComputePipeline>>();
+  const computing = new Map<string, Promise<GPUComputePipeline>>();
+  const drawing = new Map<string, Promise<GPURenderPipeline>>();
+  const layout = "auto";
   return {
-    get(label, code) {
-      const found = known.get(code);
-      if (found) return found;
-      const building = buildPipeline(device, label, code);
-      known.set(code, building);
-      building.catch(() => known.delete(code));
-      return building;
-    },
+    get: (label, code) =>
+      once(computing, code, () =>
+        build(device, label, code, (module) =>
+          device.createComputePipelineAsync({ label, layout, compute: { module, entryPoint: "main" } }),
+        ),
+      ),
+    getDrawing: (label, code, format) =>
+      once(drawing, `${format}\n${code}`, () =>
+        build(device, label, code, (module) =>
+          device.createRenderPipelineAsync({
+            label,
+            layout,
+            vertex: { module, entryPoint: "corners" },
+            fragment: { module, entryPoint: "main", targets: [{ format }] },
+          }),
+        ),
+      ),
   };
 }
 
-async function buildPipeline(device: GPUDevice, label: string, code: string): Promise<GPUComputePipeline> {
+function once<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const found = known.get(key);
+  if (found) return found;
+  const making = make();
+  known.set(key, making);
+  making.catch(() => known.delete(key));
+  return making;
+}
+
+async function build<T>(
+  device: GPUDevice,
+  label: string,
+  code: string,
+  create: (module: GPUShaderModule) => Promise<T>,
+): Promise<T> {
   device.pushErrorScope("validation");
   const module = device.createShaderModule({ label, code });
-  const building = device.createComputePipelineAsync({
-    label,
-    layout: "auto",
-    compute: { module, entryPoint: "main" },
-  });
+  const building = create(module);
   const scope = device.popErrorScope();
   const [pipeline, invalid] = await Promise.allSettled([building, scope]);
   const failure = invalid.status === "fulfilled" ? invalid.value : invalid.reason;

@@ -11,3 +11,12 @@ export const bufferUsage = {
 
 /** Mapping a buffer in order to read it. */
 export const mapForReading = 0x1;
+
+/** What textures are for. */
+export const textureUsage = {
+  copySource: 0x1,
+  copyTarget: 0x2,
+  bound: 0x4,
+  storage: 0x8,
+  attachment: 0x10,
+} as const;

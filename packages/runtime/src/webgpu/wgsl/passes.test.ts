@@ -10,9 +10,11 @@ import { geometryStruct } from "../layout.ts";
 import { paddingOf } from "../network.ts";
 import type { Variant } from "../variant.ts";
 import { variantFor } from "../variant.ts";
+import { assemblyPass } from "./assembly-pass.ts";
 import { bytesPass } from "./bytes-pass.ts";
 import { convolutionPass } from "./convolution-pass.ts";
 import { lastConvolutionPass } from "./last-convolution-pass.ts";
+import { framePicturePass } from "./frame-picture-pass.ts";
 import { floatText } from "./number-text.ts";
 import { picturePass } from "./picture-pass.ts";
 import { packWeights, weightAt } from "./weights.ts";
@@ -91,6 +93,30 @@ describe.each(models.map((model) => [model.name, model] as const))("the shaders 
       }
     },
   );
+});
+
+describe("the shaders of frames", () => {
+  const shaders = [
+    framePicturePass("texture", 0.5, 2),
+    framePicturePass("external", 0.5, 2),
+    assemblyPass(2),
+    assemblyPass(4),
+  ];
+  it("have a header, one entry of each kind, and bindings that are each declared once and used", () => {
+    for (const code of shaders) {
+      const drawn = code.includes("@fragment");
+      expect(code.match(/@compute/g) ?? []).toHaveLength(drawn ? 0 : 1);
+      expect(code.match(/@vertex|@fragment/g) ?? []).toHaveLength(drawn ? 2 : 0);
+      expect(code.match(/\bfn main\(/g)).toHaveLength(1);
+      expect(code).toContain("\n// Bindings: 0 geometry, 1 ");
+      expect(code).not.toMatch(/undefined|NaN/);
+      expect(code).not.toMatch(reserved);
+      const declared = [...code.matchAll(/@binding\((\d)\) var(?:<[^>]+>)? (\w+):/g)];
+      expect(new Set(declared.map(([, binding]) => binding)).size).toBe(code.split("@binding").length - 1);
+      for (const [, , name] of declared)
+        expect(code.split(new RegExp(`\\b${name}\\b`)).length).toBeGreaterThan(2);
+    }
+  });
 });
 
 describe("variantFor", () => {

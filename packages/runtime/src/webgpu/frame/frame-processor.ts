@@ -1,0 +1,192 @@
+/** Frames in, larger frames out, on the GPU all the way. */
+
+import type { Size } from "@tatami/core";
+import { scaleSize, TatamiError } from "@tatami/core";
+import type { Model } from "@tatami/graph";
+import { selfTest } from "../../self-test.ts";
+import { readChain } from "../../wasm/read-chain.ts";
+import type { WebGpuOptions } from "../backend.ts";
+import { openDevice } from "../device.ts";
+import type { ExecutableInit } from "../executable.ts";
+import { prepareExecutable } from "../executable.ts";
+import { settleOptions } from "../settle-options.ts";
+import { textureUsage } from "../usage.ts";
+import type { FrameSource } from "./frame-source.ts";
+import { bindFrame, bindingOf, sizeOf } from "./frame-source.ts";
+import type { PreparedFrame } from "./prepared-frame.ts";
+import { prepareFrame } from "./prepared-frame.ts";
+
+/** What a processor is made from. */
+export interface FrameProcessorOptions extends WebGpuOptions {
+  readonly model: Model;
+}
+
+/**
+ * Enlarges frames without their pixels ever leaving the GPU: luma by the network, colour differences by the
+ * Catmull–Rom kernel; one submit a frame. Frames may change their size. Dispose of it.
+ */
+export interface FrameProcessor extends AsyncDisposable {
+  /** What it runs on, for people. */
+  readonly description: string;
+  readonly scale: number;
+  /** The device in use: textures passed in and out live on it. */
+  readonly device: GPUDevice;
+  /** Resolves only if the device is lost; never rejects. Make another processor then. */
+  readonly lost: Promise<TatamiError<"device-lost">>;
+  /**
+   * Draws the larger frame. The source is only read: closing it stays with the caller, once this has resolved.
+   *
+   * @param target a texture with the usage `RENDER_ATTACHMENT`, or a canvas's context, of the larger size; none: a
+   * texture of the processor's own (`rgba8unorm`), good until the next call
+   *
+   * @returns the texture that was drawn to.
+   *
+   * @throws TatamiError `invalid-option` for a wrong size, `device-lost`, `out-of-memory`.
+   */
+  process(source: FrameSource, target?: GPUTexture | GPUCanvasContext): Promise<GPUTexture>;
+  /** {@link process} into a new VideoFrame with the source's times; it belongs to the caller. */
+  toVideoFrame(source: VideoFrame): Promise<VideoFrame>;
+}
+
+/** Sizes kept ready, so that a stream that changes its size back and forth does not prepare anew each time. */
+const preparedSizes = 2;
+
+/**
+ * Makes one, proved by the self-test.
+ *
+ * @throws TatamiError `unsupported-environment` where there is no WebGPU, no adapter or only an emulated one;
+ * `invalid-model` for a network that is no chain of convolutions; `wrong-answer`.
+ */
+export async function createFrameProcessor(options: FrameProcessorOptions): Promise<FrameProcessor> {
+  const { model } = options;
+  const chain = readChain(model);
+  const open = await openDevice(options);
+  const { device } = open;
+  const init: ExecutableInit = { ...open, ...settleOptions(open, options), chain, halo: model.halo };
+  const sizes = new Map<string, PreparedFrame>();
+  let own: GPUTexture | undefined;
+  let canvas: GPUCanvasContext | undefined;
+  let lost: TatamiError | undefined;
+  const noteLoss = (error: TatamiError): void => void (lost = error);
+  void open.lost.then(noteLoss);
+
+  const preparedFor = async (size: Size): Promise<PreparedFrame> => {
+    const key = `${size.width}×${size.height}`;
+    const known = sizes.get(key);
+    if (known) return known;
+    const [oldest] = sizes.keys();
+    if (oldest !== undefined && sizes.size >= preparedSizes) {
+      sizes.get(oldest)![Symbol.dispose]();
+      sizes.delete(oldest);
+    }
+    const made = await prepareFrame(init, size);
+    sizes.set(key, made);
+    return made;
+  };
+  const ownTexture = ({ width, height }: Size): GPUTexture => {
+    if (own?.width === width && own.height === height) return own;
+    own?.destroy();
+    const usage = textureUsage.attachment | textureUsage.bound | textureUsage.copySource;
+    own = device.createTexture({ label: "larger frame", size: [width, height], format: "rgba8unorm", usage });
+    return own;
+  };
+  const draw = async <T>(
+    source: FrameSource,
+    target: GPUTexture | GPUCanvasContext | undefined,
+    take: (drawn: GPUTexture) => T,
+  ): Promise<T> => {
+    if (lost) throw lost;
+    const prepared = await preparedFor(sizeOf(source));
+    const format = target === undefined ? "rgba8unorm" : formatOf(target);
+    const encode = await prepared.prepare(bindingOf(source), format);
+    // from here to the submit nothing waits: a canvas's texture and a video's frame last for one task
+    const into =
+      target === undefined
+        ? ownTexture(prepared.size)
+        : "getCurrentTexture" in target
+          ? target.getCurrentTexture()
+          : target;
+    checkSize(into, prepared.size);
+    device.pushErrorScope("validation");
+    const encoder = device.createCommandEncoder();
+    encode(encoder, bindFrame(device, source, prepared.upload), into.createView());
+    device.queue.submit([encoder.finish()]);
+    const scope = device.popErrorScope();
+    const taken = take(into);
+    const failure = await scope;
+    if (lost) throw lost;
+    if (failure) throw refused(failure);
+    return taken;
+  };
+  // sizes and textures belong to one call at a time; the chain is the queue, bounded by its callers
+  let busy: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = busy.then(work);
+    busy = result.catch(() => {});
+    return result;
+  };
+  const dispose = async (): Promise<void> => {
+    await busy;
+    for (const prepared of sizes.values()) prepared[Symbol.dispose]();
+    own?.destroy();
+    open[Symbol.dispose]();
+  };
+  try {
+    await using tried = await prepareExecutable(init, { batch: 1, width: 48, height: 32 });
+    await selfTest(model, tried, "the frame processor");
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  return {
+    description: open.description,
+    scale: chain.scale,
+    device,
+    lost: open.lost,
+    process: (source, target) => inTurn(() => draw(source, target, (drawn) => drawn)),
+    toVideoFrame: (source) =>
+      inTurn(async () => {
+        const drawn = (canvas ??= openCanvas(device));
+        Object.assign(drawn.canvas, scaleSize(sizeOf(source), chain.scale));
+        const { timestamp, duration } = source;
+        const times = { timestamp, ...(duration === null ? {} : { duration }) };
+        return draw(source, drawn, () => new VideoFrame(drawn.canvas, times));
+      }),
+    [Symbol.asyncDispose]: dispose,
+  };
+}
+
+function openCanvas(device: GPUDevice): GPUCanvasContext {
+  const context = new OffscreenCanvas(1, 1).getContext("webgpu") as unknown as GPUCanvasContext;
+  context.configure({ device, format: "rgba8unorm", alphaMode: "opaque" });
+  return context;
+}
+
+function formatOf(target: GPUTexture | GPUCanvasContext): GPUTextureFormat {
+  if (!("getCurrentTexture" in target)) return target.format;
+  const format = target.getConfiguration()?.format;
+  if (format !== undefined) return format;
+  throw new TatamiError({
+    code: "invalid-option",
+    message: "The canvas's context is not configured.",
+    fix: "Call context.configure({ device: processor.device, format }) first.",
+  });
+}
+
+function checkSize(texture: GPUTexture, { width, height }: Size): void {
+  if (texture.width === width && texture.height === height) return;
+  throw new TatamiError({
+    code: "invalid-option",
+    message: `The target is ${texture.width}×${texture.height} pixels, the larger frame ${width}×${height}.`,
+    fix: "Give the target the source's size times the model's scale.",
+  });
+}
+
+function refused(cause: GPUError): TatamiError<"internal"> {
+  return new TatamiError({
+    code: "internal",
+    message: `The GPU refused the frame processor's commands: ${cause.message}`,
+    fix: "Pass textures of processor.device with the usages TEXTURE_BINDING in and RENDER_ATTACHMENT out.",
+    cause,
+  });
+}

@@ -1,0 +1,97 @@
+/** Frames of one size on a device: from a frame that is bound to pixels that are drawn, without leaving the GPU. */
+
+import type { Size } from "@tatami/core";
+import { scaleSize } from "@tatami/core";
+import type { ExecutableInit } from "../executable.ts";
+import { planBands } from "../bands.ts";
+import { bind, bytesOf, createNetwork, paddingOf } from "../network.ts";
+import { bufferUsage, textureUsage } from "../usage.ts";
+import { assemblyPass } from "../wgsl/assembly-pass.ts";
+import type { FrameBinding } from "../wgsl/frame-picture-pass.ts";
+import { framePicturePass } from "../wgsl/frame-picture-pass.ts";
+import { pixelWorkgroup } from "../wgsl/picture-pass.ts";
+
+/** One size made ready. Dispose of it. */
+export interface PreparedFrame extends Disposable {
+  /** Of the enlarged frames. */
+  readonly size: Size;
+  /** A texture that pictures are copied into, where they are no textures themselves. */
+  readonly upload: GPUTexture;
+  /** Builds what a kind of frame and of target needs; then {@link encode} can follow without waiting. */
+  prepare(from: FrameBinding, format: GPUTextureFormat): Promise<Encode>;
+}
+
+/** Adds the whole way of one frame to an encoder. */
+export type Encode = (
+  encoder: GPUCommandEncoder,
+  frame: GPUTextureView | GPUExternalTexture,
+  target: GPUTextureView,
+) => void;
+
+/** @throws TatamiError `out-of-memory`; `unsupported-environment` when the device refuses a shader. */
+export async function prepareFrame(init: ExecutableInit, frame: Size): Promise<PreparedFrame> {
+  const { device, pipelines, chain, halo, variant, mostBytes } = init;
+  const { width } = frame;
+  // colour differences look two pixels around, so a band must hold two rows more than it draws at least
+  const plan = planBands(
+    frame,
+    Math.max(halo, 2),
+    1,
+    (height) => bytesOf(chain, { width, height }),
+    mostBytes,
+  );
+  const network = await createNetwork(init, chain, variant, { width, height: plan.height }, 1);
+  const padding = paddingOf(chain);
+  const texture = (label: string, format: GPUTextureFormat, usage: number): GPUTexture =>
+    device.createTexture({ label, size: [frame.width, frame.height], format, usage });
+  const { copyTarget, bound, storage, attachment } = textureUsage;
+  const upload = texture("frame", "rgba8unorm", copyTarget | bound | attachment);
+  const colour = texture("colour differences", "rgba16float", storage | bound);
+  const uniforms = plan.bands.map(({ top }) => {
+    const buffer = device.createBuffer({ size: 16, usage: bufferUsage.uniform | bufferUsage.copyTarget });
+    device.queue.writeBuffer(buffer, 0, new Uint32Array([top, 0, 0, 0]));
+    return buffer;
+  });
+  const [across, down] = pixelWorkgroup;
+  const size = scaleSize(frame, chain.scale);
+
+  const prepare = async (from: FrameBinding, format: GPUTextureFormat): Promise<Encode> => {
+    const [reading, drawing] = await Promise.all([
+      pipelines.get(`picture of a frame (${from})`, framePicturePass(from, chain.centre, padding)),
+      pipelines.getDrawing("assembly", assemblyPass(chain.scale), format),
+    ]);
+    const drawn = uniforms.map((band) =>
+      bind(device, drawing, [network.uniforms[0], network.luma, colour.createView(), band]),
+    );
+    return (encoder, view, target) => {
+      plan.bands.forEach((band, index) => {
+        const pass = encoder.beginComputePass();
+        pass.setPipeline(reading);
+        const bindings = [network.uniforms[0], view, network.picture, colour.createView(), uniforms[index]];
+        pass.setBindGroup(0, bind(device, reading, bindings));
+        pass.dispatchWorkgroups(Math.ceil(width / across), Math.ceil(plan.height / down));
+        network.encode(pass, 1);
+        pass.end();
+        const loadOp = index === 0 ? "clear" : "load";
+        const draw = encoder.beginRenderPass({
+          colorAttachments: [{ view: target, loadOp, storeOp: "store" }],
+        });
+        draw.setPipeline(drawing);
+        draw.setBindGroup(0, drawn[index]!);
+        const first = band.from * chain.scale;
+        draw.setScissorRect(0, first, size.width, band.to * chain.scale - first);
+        draw.draw(3);
+        draw.end();
+      });
+    };
+  };
+  return {
+    size,
+    upload,
+    prepare,
+    [Symbol.dispose]: () => {
+      network[Symbol.dispose]();
+      for (const each of [upload, colour, ...uniforms]) each.destroy();
+    },
+  };
+}

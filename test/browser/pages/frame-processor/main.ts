@@ -1,0 +1,244 @@
+/** The frame processor beside the same arithmetic on the CPU. */
+
+import type { Model } from "@tatami/graph";
+import { runReference, tensor } from "@tatami/graph";
+import type { FrameProcessor, FrameSource } from "@tatami/runtime";
+import { createFrameProcessor } from "@tatami/runtime";
+import { createUpscaler } from "@tatami/upscale";
+import { loadModel } from "@tatami/zoo";
+
+/** What one frame showed. */
+export interface FrameOutcome {
+  readonly width: number;
+  readonly height: number;
+  /** Largest difference from the CPU, in levels of R′G′B′. */
+  readonly worst: number;
+  /** Mean difference. */
+  readonly mean: number;
+  /** Readbacks and submits that the processor made for it. */
+  readonly submits: number;
+  readonly picture: string;
+}
+
+/** How a picture is handed over. */
+export type SourceKind = "texture" | "imageBitmap" | "imageData" | "canvas" | "videoFrame";
+
+let submits = 0;
+const { submit } = GPUQueue.prototype;
+GPUQueue.prototype.submit = function (...args) {
+  submits += 1;
+  return submit.apply(this, args);
+};
+
+const opened = new Map<number, Promise<FrameProcessor>>();
+const model = (): Promise<Model> => loadModel("m3-x2");
+
+async function processorFor(mostBufferBytes: number): Promise<FrameProcessor> {
+  const known = opened.get(mostBufferBytes);
+  if (known) return known;
+  const made = createFrameProcessor({ model: await model(), acceptSoftwareAdapter: true, mostBufferBytes });
+  opened.set(mostBufferBytes, made);
+  return made;
+}
+
+/** Enlarges a drawn picture of a size, given in some way, and compares. */
+async function enlarge(
+  kind: SourceKind,
+  width: number,
+  height: number,
+  into: "own" | "canvas",
+  mostBytes = 2 ** 30,
+) {
+  const processor = await processorFor(mostBytes);
+  const picture = draw(width, height);
+  const expected = enlargeOnCpu(await model(), picture);
+  const source = await hand(processor.device, picture, kind);
+  const size = { width: 2 * width, height: 2 * height };
+  const canvas = new OffscreenCanvas(size.width, size.height);
+  const context = canvas.getContext("webgpu") as unknown as GPUCanvasContext;
+  // RENDER_ATTACHMENT, COPY_SRC
+  context.configure({ device: processor.device, format: "rgba8unorm", usage: 16 | 1 });
+  await processor.process(source, context);
+  submits = 0;
+  const drawn = await processor.process(source, into === "canvas" ? context : undefined);
+  const used = submits;
+  const seen = await readTexture(
+    processor.device,
+    into === "canvas" ? await processor.process(source) : drawn,
+  );
+  if ("close" in source) source.close();
+  return {
+    ...compare(seen, expected),
+    ...size,
+    submits: used,
+    picture: await toPng(seen, size.width),
+  } satisfies FrameOutcome;
+}
+
+/** A VideoFrame in, a VideoFrame out; its luma beside that of the CPU path. */
+async function enlargeVideoFrame(width: number, height: number) {
+  const processor = await processorFor(2 ** 30);
+  await using upscaler = await createUpscaler({
+    model: await model(),
+    backends: ["wasm"],
+    threads: 1,
+    reuse: "off",
+  });
+  const source = yuvFrame(width, height);
+  const larger = await processor.toVideoFrame(source);
+  const right = await upscaler.frame(source);
+  const [seen, expected] = [await lumaOf(larger), await lumaOf(right)];
+  const outcome = {
+    size: [larger.displayWidth, larger.displayHeight],
+    timestamp: larger.timestamp,
+    ...compare(seen, expected),
+  };
+  larger.close();
+  right.close();
+  return outcome;
+}
+
+/** What a wrong target and a destroyed device end in. */
+async function troubles() {
+  const processor = await createFrameProcessor({ model: await model(), acceptSoftwareAdapter: true });
+  const picture = draw(20, 10);
+  const texture = processor.device.createTexture({ size: [30, 20], format: "rgba8unorm", usage: 16 });
+  const code = (error: { code?: string }): string => error.code ?? String(error);
+  const wrongSize = await processor.process(picture, texture).then(() => "drawn", code);
+  processor.device.destroy();
+  const lost = (await processor.lost).code;
+  const afterwards = await processor.process(picture).then(() => "drawn", code);
+  await processor[Symbol.asyncDispose]();
+  return [wrongSize, lost, afterwards];
+}
+
+function draw(width: number, height: number): ImageData {
+  const picture = new ImageData(width, height);
+  for (let y = 0, i = 0; y < height; y++)
+    for (let x = 0; x < width; x++, i += 4) {
+      const edge = (x >> 3) + (y >> 2) * 3;
+      picture.data.set([(x * 255) / width, (y * 255) / height, edge % 2 ? 200 : 40, 255], i);
+      if (Math.hypot(x - width / 2, y - height / 2) < height / 4) picture.data.set([230, 60, 20], i);
+    }
+  return picture;
+}
+
+async function hand(device: GPUDevice, picture: ImageData, kind: SourceKind): Promise<FrameSource> {
+  const { width, height } = picture;
+  if (kind === "imageData") return picture;
+  if (kind === "imageBitmap") return createImageBitmap(picture);
+  if (kind === "videoFrame") {
+    const init = { format: "RGBA", codedWidth: width, codedHeight: height, timestamp: 0 } as const;
+    return new VideoFrame(picture.data, {
+      ...init,
+      colorSpace: { primaries: "bt709", transfer: "iec61966-2-1" },
+    });
+  }
+  if (kind === "canvas") {
+    const canvas = new OffscreenCanvas(width, height);
+    canvas.getContext("2d")!.putImageData(picture, 0, 0);
+    return canvas;
+  }
+  // TEXTURE_BINDING, COPY_DST
+  const texture = device.createTexture({ size: [width, height], format: "rgba8unorm", usage: 4 | 2 });
+  device.queue.writeTexture({ texture }, picture.data, { bytesPerRow: width * 4 }, [width, height]);
+  return texture;
+}
+
+/** The definition: the network on luma, Catmull–Rom on what is left of each colour. */
+function enlargeOnCpu(network: Model, { data, width, height }: ImageData): Uint8Array {
+  const colour = (x: number, y: number, c: number): number => data[(y * width + x) * 4 + c]! / 255;
+  const luma = (x: number, y: number): number =>
+    0.2126 * colour(x, y, 0) + 0.7152 * colour(x, y, 1) + 0.0722 * colour(x, y, 2);
+  const input = tensor([1, 1, height, width]);
+  input.data.forEach((_, i) => (input.data[i] = (16 + 219 * luma(i % width, Math.floor(i / width))) / 255));
+  const enlarged = runReference(network, input).data;
+  const result = new Uint8Array(width * height * 16);
+  const limit = (value: number, end: number): number => Math.min(Math.max(value, 0), end - 1);
+  for (let y = 0, i = 0; y < 2 * height; y++)
+    for (let x = 0; x < 2 * width; x++, i++) {
+      const [u, v] = [x / 2 - 0.25, y / 2 - 0.25];
+      const [left, top] = [Math.floor(u) - 1, Math.floor(v) - 1];
+      for (let c = 0; c < 4; c++) {
+        let sum = c === 3 ? 1 : (enlarged[i]! * 255 - 16) / 219;
+        for (let row = 0; row < (c < 3 ? 4 : 0); row++)
+          for (let column = 0; column < 4; column++) {
+            const [px, py] = [limit(left + column, width), limit(top + row, height)];
+            sum += keys(v - top - row) * keys(u - left - column) * (colour(px, py, c) - luma(px, py));
+          }
+        result[i * 4 + c] = Math.round(Math.min(Math.max(sum, 0), 1) * 255);
+      }
+    }
+  return result;
+}
+
+/** Keys 1981, a = −1/2. */
+function keys(distance: number): number {
+  const x = Math.abs(distance);
+  return x < 1 ? (1.5 * x - 2.5) * x * x + 1 : x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
+}
+
+async function readTexture(device: GPUDevice, texture: GPUTexture): Promise<Uint8Array> {
+  const { width, height } = texture;
+  const bytesPerRow = Math.ceil((width * 4) / 256) * 256;
+  // COPY_DST, MAP_READ
+  const buffer = device.createBuffer({ size: bytesPerRow * height, usage: 8 | 1 });
+  const encoder = device.createCommandEncoder();
+  encoder.copyTextureToBuffer({ texture }, { buffer, bytesPerRow }, [width, height]);
+  device.queue.submit([encoder.finish()]);
+  await buffer.mapAsync(1);
+  const rows = new Uint8Array(buffer.getMappedRange());
+  const pixels = new Uint8Array(width * height * 4);
+  for (let y = 0; y < height; y++)
+    pixels.set(rows.subarray(y * bytesPerRow, y * bytesPerRow + width * 4), y * width * 4);
+  buffer.destroy();
+  return pixels;
+}
+
+async function toPng(pixels: Uint8Array, width: number): Promise<string> {
+  const canvas = new OffscreenCanvas(width, pixels.length / 4 / width);
+  canvas.getContext("2d")!.putImageData(new ImageData(new Uint8ClampedArray(pixels), width), 0, 0);
+  const bytes = new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
+  return btoa(String.fromCharCode(...bytes));
+}
+
+/** An I420 frame in BT.709, studio range. */
+function yuvFrame(width: number, height: number): VideoFrame {
+  const data = new Uint8Array((width * height * 3) / 2);
+  for (let i = 0; i < width * height; i++) data[i] = 40 + ((i % width) * 150) / width + 30 * ((i >> 4) % 2);
+  data.fill(120, width * height, (width * height * 5) / 4);
+  data.fill(135, (width * height * 5) / 4);
+  const colorSpace = { primaries: "bt709", transfer: "bt709", matrix: "bt709", fullRange: false } as const;
+  return new VideoFrame(data, {
+    format: "I420",
+    codedWidth: width,
+    codedHeight: height,
+    timestamp: 40_000,
+    colorSpace,
+  });
+}
+
+/** Luma in the studio range, of frames of either kind. */
+async function lumaOf(frame: VideoFrame): Promise<Uint8Array> {
+  const count = frame.displayWidth * frame.displayHeight;
+  const bytes = new Uint8Array(frame.allocationSize());
+  await frame.copyTo(bytes);
+  if (frame.format === "I420") return bytes.subarray(0, count);
+  const [red, blue] = frame.format?.startsWith("BGR") ? [2, 0] : [0, 2];
+  return Uint8Array.from({ length: count }, (_, i) => {
+    const [r, g, b] = [bytes[i * 4 + red]!, bytes[i * 4 + 1]!, bytes[i * 4 + blue]!];
+    return Math.round(16 + (219 / 255) * (0.2126 * r + 0.7152 * g + 0.0722 * b));
+  });
+}
+
+function compare(seen: Uint8Array, expected: Uint8Array): { readonly worst: number; readonly mean: number } {
+  let [worst, sum] = [seen.length === expected.length ? 0 : Infinity, 0];
+  seen.forEach((level, i) => {
+    const difference = Math.abs(level - expected[i]!);
+    if (!(difference <= worst)) worst = difference;
+    sum += difference;
+  });
+  return { worst, mean: sum / seen.length };
+}
+
+Object.assign(globalThis, { enlarge, enlargeVideoFrame, troubles });
