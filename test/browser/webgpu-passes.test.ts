@@ -65,6 +65,29 @@ describe.skipIf(chromium === "")("Tatami's WebGPU engine", () => {
     expect(seen.alive).toBe(true);
   });
 
+  test("tunes, remembers its choice by adapter, model and size, and is right before and after", async () => {
+    const seen = await served.call<{ keys: string[]; choices: string[]; worst: number[] }>("tuned", 6000);
+    expect(seen.keys).toEqual([
+      expect.stringMatching(/^tatami webgpu 1: .*swiftshader.*, unequal \w{8}, 80×60$/i),
+    ]);
+    expect(seen.choices[0]).toMatch(/"weights":"(literal|uniform|storage)"/);
+    expect(seen.worst).toHaveLength(2);
+    expect(Math.max(...seen.worst)).toBeLessThan(seen.choices[0]!.includes("f16") ? 1 / 255 : 1e-4);
+  });
+
+  test("stores half floats where the device has them, to a level, and says which shader is refused where not", async () => {
+    const seen = await served.call<{ present: boolean; with: unknown; without: unknown }>("halfFloats");
+    const refused = expect.stringMatching(
+      /^unsupported-environment: .*"convolution \d": line \d+, column \d+: .*f16/,
+    );
+    expect(seen.without).toEqual(refused);
+    if (seen.present) expect(seen.with).toBeLessThan(1 / 255);
+    else expect(seen.with).toEqual(refused);
+    console.log(
+      `half floats: ${seen.present ? `present, off by ${String(seen.with)}` : "absent from this adapter"}`,
+    );
+  });
+
   test("passes over an adapter that is emulated, unless asked", async () => {
     expect(await served.call<string>("unasked")).toMatch(/adapter \(.*swiftshader.*\) is emulated/i);
   });

@@ -18,4 +18,6 @@ export { createFrameProcessor } from "./webgpu/frame/frame-processor.ts";
 export type { FrameProcessor, FrameProcessorOptions } from "./webgpu/frame/frame-processor.ts";
 export type { FrameSource } from "./webgpu/frame/frame-source.ts";
 export type { DeviceOptions } from "./webgpu/device.ts";
+export { createTuneMemory } from "./webgpu/tune-memory.ts";
+export type { TuneMemory } from "./webgpu/tune-memory.ts";
 export type { Variant, WeightSource } from "./webgpu/variant.ts";

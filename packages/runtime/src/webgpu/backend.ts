@@ -5,13 +5,21 @@ import { readChain } from "../wasm/read-chain.ts";
 import type { DeviceOptions } from "./device.ts";
 import { openDevice } from "./device.ts";
 import { prepareExecutable } from "./executable.ts";
-import { settleOptions } from "./settle-options.ts";
+import { settleFor } from "./settle-options.ts";
+import type { TuneMemory } from "./tune-memory.ts";
 import type { Variant } from "./variant.ts";
 
 /** How the engine is set up. */
 export interface WebGpuOptions extends DeviceOptions {
   /** How convolutions are written. @defaultValue what suits the kind of adapter */
   readonly variant?: Partial<Variant> | undefined;
+  /**
+   * Milliseconds spent, for each new size, on measuring other variants; the fastest is remembered for this adapter,
+   * model and size. @defaultValue 1500; 0 on an emulated adapter or where `variant` is given
+   */
+  readonly tuneMilliseconds?: number | undefined;
+  /** Where the tuner's choices are kept. @defaultValue the page's localStorage, else this process's memory */
+  readonly tuneMemory?: TuneMemory | undefined;
   /** Bytes of a buffer at most; larger windows are computed in bands. @defaultValue what the device allows */
   readonly mostBufferBytes?: number | undefined;
 }
@@ -23,13 +31,12 @@ export interface WebGpuOptions extends DeviceOptions {
  */
 export async function createWebGpuBackend(options: WebGpuOptions = {}): Promise<Backend> {
   const open = await openDevice(options);
-  const settled = settleOptions(open, options);
   return {
     name: "webgpu",
     description: open.description,
     lost: open.lost,
     prepare: async (model, shape) =>
-      prepareExecutable({ ...open, chain: readChain(model), halo: model.halo, ...settled }, shape),
+      prepareExecutable(await settleFor(open, options, model, readChain(model), shape), shape),
     [Symbol.asyncDispose]: async () => open[Symbol.dispose](),
   };
 }

@@ -27,10 +27,10 @@ export interface LayerVariant {
 
 /**
  * What to use where nothing was measured. SwiftShader runs straight lines of literals ten times faster than loops that
- * load weights; drivers of hardware take long to compile such lines, and have fast ways to uniforms.
+ * load weights; other drivers take long to compile such lines, and have fast ways to uniforms.
  */
-export function defaultVariant(software: boolean): Variant {
-  return software
+export function defaultVariant(description: string): Variant {
+  return /swiftshader/i.test(description)
     ? { weights: "literal", columns: 1, workgroup: [8, 8], features: "f32" }
     : { weights: "uniform", columns: 4, workgroup: [8, 8], features: "f32" };
 }

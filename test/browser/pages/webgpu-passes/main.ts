@@ -1,11 +1,17 @@
 /** Tatami's own WebGPU engine beside the CPU reference, in the page. */
 
-import type { PatchJob, Plane } from "@tatami/core";
+import type { PatchJob, Plane, TatamiError } from "@tatami/core";
 import { createPlane, scaleSize } from "@tatami/core";
 import type { Backend, Tensor } from "@tatami/graph";
 import { createSeededRandom, randomTensor, runReference, tensor } from "@tatami/graph";
 import type { WebGpuOptions } from "@tatami/runtime";
-import { createWebGpuBackend, gatherPatches, scatterPatches, selfTest } from "@tatami/runtime";
+import {
+  createTuneMemory,
+  createWebGpuBackend,
+  gatherPatches,
+  scatterPatches,
+  selfTest,
+} from "@tatami/runtime";
 import { testModel } from "./models.ts";
 
 /** What one run showed. */
@@ -104,6 +110,55 @@ async function onGivenDevice() {
   return { worst, alive };
 }
 
+/** Tunes on a small picture, then opens the engine again with what was remembered. */
+async function tuned(milliseconds: number) {
+  const entries = new Map<string, string>();
+  const storage = {
+    getItem: (key: string) => entries.get(key) ?? null,
+    setItem: (key: string, value: string) => void entries.set(key, value),
+  };
+  const model = testModel("unequal");
+  const input = randomTensor([1, 1, 60, 80], 0, 1, createSeededRandom(6));
+  const expected = runReference(model, input).data;
+  const worst: number[] = [];
+  for (const tuneMilliseconds of [milliseconds, 0]) {
+    const tuneMemory = createTuneMemory(storage);
+    await using backend = await createWebGpuBackend({ ...software, tuneMilliseconds, tuneMemory });
+    await using executable = await backend.prepare(model, { batch: 1, width: 80, height: 60 });
+    worst.push(largest((await executable.infer(input)).data, expected));
+  }
+  return { keys: [...entries.keys()], choices: [...entries.values()], worst };
+}
+
+/** Half floats between layers, on a device that was asked for them and on one that was not. */
+async function halfFloats() {
+  const model = testModel("m3-x2");
+  const input = ramp(1, 24, 32);
+  const expected = runReference(model, input).data;
+  const adapter = (await navigator.gpu.requestAdapter())!;
+  const present = adapter.features.has("shader-f16");
+  const compute = async (device: GPUDevice): Promise<number | string> => {
+    try {
+      await using backend = await createWebGpuBackend({ device, variant: { features: "f16" } });
+      await using executable = await backend.prepare(model, { batch: 1, width: 32, height: 24 });
+      return largest((await executable.infer(input)).data, expected);
+    } catch (error) {
+      const { code, message } = error as TatamiError;
+      return `${code}: ${message}`;
+    } finally {
+      device.destroy();
+    }
+  };
+  const without = await compute(await adapter.requestDevice());
+  if (!present) return { present, with: without, without };
+  const other = (await navigator.gpu.requestAdapter())!;
+  return {
+    present,
+    with: await compute(await other.requestDevice({ requiredFeatures: ["shader-f16"] })),
+    without,
+  };
+}
+
 /** What the engine says to software adapters where nobody asked for one. */
 async function unasked(): Promise<string> {
   return createWebGpuBackend().then(
@@ -153,4 +208,4 @@ function largest(seen: ArrayLike<number>, expected: ArrayLike<number>): number {
   return most;
 }
 
-Object.assign(globalThis, { compareWithReference, twoAtOnce, onGivenDevice, unasked });
+Object.assign(globalThis, { compareWithReference, twoAtOnce, onGivenDevice, tuned, halfFloats, unasked });

@@ -7,9 +7,8 @@ import { selfTest } from "../../self-test.ts";
 import { readChain } from "../../wasm/read-chain.ts";
 import type { WebGpuOptions } from "../backend.ts";
 import { openDevice } from "../device.ts";
-import type { ExecutableInit } from "../executable.ts";
 import { prepareExecutable } from "../executable.ts";
-import { settleOptions } from "../settle-options.ts";
+import { settleFor } from "../settle-options.ts";
 import { textureUsage } from "../usage.ts";
 import type { FrameSource } from "./frame-source.ts";
 import { bindFrame, bindingOf, sizeOf } from "./frame-source.ts";
@@ -62,7 +61,6 @@ export async function createFrameProcessor(options: FrameProcessorOptions): Prom
   const chain = readChain(model);
   const open = await openDevice(options);
   const { device } = open;
-  const init: ExecutableInit = { ...open, ...settleOptions(open, options), chain, halo: model.halo };
   const sizes = new Map<string, PreparedFrame>();
   let own: GPUTexture | undefined;
   let canvas: GPUCanvasContext | undefined;
@@ -79,7 +77,7 @@ export async function createFrameProcessor(options: FrameProcessorOptions): Prom
       sizes.get(oldest)![Symbol.dispose]();
       sizes.delete(oldest);
     }
-    const made = await prepareFrame(init, size);
+    const made = await prepareFrame(await settleFor(open, options, model, chain, size), size);
     sizes.set(key, made);
     return made;
   };
@@ -132,7 +130,8 @@ export async function createFrameProcessor(options: FrameProcessorOptions): Prom
     open[Symbol.dispose]();
   };
   try {
-    await using tried = await prepareExecutable(init, { batch: 1, width: 48, height: 32 });
+    const shape = { batch: 1, width: 48, height: 32 };
+    await using tried = await prepareExecutable(await settleFor(open, options, model, chain, shape), shape);
     await selfTest(model, tried, "the frame processor");
   } catch (error) {
     await dispose();

@@ -1,0 +1,129 @@
+/** Picks, by measurement, among the ways of writing the convolutions. */
+
+import type { Model } from "@tatami/graph";
+import type { Size } from "@tatami/core";
+import { selfTest } from "../self-test.ts";
+import type { OpenDevice } from "./device.ts";
+import type { ExecutableInit } from "./executable.ts";
+import { prepareExecutable } from "./executable.ts";
+import { bytesOf, createNetwork } from "./network.ts";
+import { textHash } from "./text-hash.ts";
+import type { TuneMemory } from "./tune-memory.ts";
+import type { Variant } from "./variant.ts";
+
+/** What is tuned. */
+export interface TuneInit extends Omit<ExecutableInit, "variant"> {
+  readonly open: OpenDevice;
+  readonly model: Model;
+  /** What is used where nothing else proves faster. */
+  readonly first: Variant;
+  /** Milliseconds of trying; the candidate under way is measured to its end. */
+  readonly milliseconds: number;
+  readonly memory: TuneMemory;
+}
+
+/** Ways that were fastest on one kind of device or another. */
+export function candidates(hasHalfFloats: boolean): readonly Variant[] {
+  const whole = (["uniform", "storage"] as const).flatMap((weights) =>
+    [4, 8, 2].flatMap((columns) =>
+      (
+        [
+          [8, 8],
+          [16, 4],
+        ] as const
+      ).map((workgroup): Variant => ({ weights, columns, workgroup, features: "f32" })),
+    ),
+  );
+  const literal: Variant = { weights: "literal", columns: 2, workgroup: [8, 8], features: "f32" };
+  const all = [...whole, literal];
+  // half floats first: they save most where memory is what is waited for
+  return hasHalfFloats ? all.flatMap((each) => [{ ...each, features: "f16" as const }, each]) : all;
+}
+
+/**
+ * The fastest variant for windows of a size. A winner other than the one it began with has passed the self-test; a
+ * choice that is remembered for this adapter, model and size is taken without measuring.
+ */
+export async function tune(init: TuneInit, size: Size): Promise<Variant> {
+  const { open, first, memory, milliseconds } = init;
+  const key = tuneKey(init, size);
+  const known = memory.get(key);
+  if (known && usable(known, open.device)) return known;
+  if (milliseconds <= 0) return first;
+  const end = performance.now() + milliseconds;
+  const tried: { readonly variant: Variant; readonly time: number }[] = [];
+  for (const variant of [first, ...candidates(open.device.features.has("shader-f16"))]) {
+    if (tried.length > 0 && (performance.now() > end || same(variant, first))) continue;
+    const time = await timeOf(init, variant, size);
+    if (time !== undefined) tried.push({ variant, time });
+  }
+  for (const { variant } of tried.toSorted((a, b) => a.time - b.time))
+    if (same(variant, first) || (await isRight(init, variant))) {
+      memory.set(key, variant);
+      return variant;
+    }
+  return first;
+}
+
+/** What a choice holds for: the adapter, the network to its last weight, and the size. */
+export function tuneKey(
+  { open, model, chain }: Pick<TuneInit, "open" | "model" | "chain">,
+  size: Size,
+): string {
+  const numbers = chain.layers
+    .map(({ weights, bias, slopes }) => [weights, bias, slopes].join("|"))
+    .join(";");
+  return `tatami webgpu 1: ${open.description}, ${model.name} ${textHash(numbers)}, ${size.width}×${size.height}`;
+}
+
+/** Milliseconds of one picture through all layers, in the best burst; none where the device refuses the variant. */
+async function timeOf(init: TuneInit, variant: Variant, size: Size): Promise<number | undefined> {
+  const { open, chain, mostBytes } = init;
+  let { height } = size;
+  while (height > 1 && bytesOf(chain, { width: size.width, height }) > mostBytes) height >>= 1;
+  try {
+    using network = await createNetwork(open, chain, variant, { width: size.width, height }, 1);
+    const burst = async (count: number): Promise<number> => {
+      const encoder = open.device.createCommandEncoder();
+      const pass = encoder.beginComputePass();
+      for (let i = 0; i < count; i++) network.encode(pass, 1);
+      pass.end();
+      const start = performance.now();
+      open.device.queue.submit([encoder.finish()]);
+      await open.device.queue.onSubmittedWorkDone();
+      return (performance.now() - start) / count;
+    };
+    // the first burst compiles; the others are long, because short ones pick wrong winners
+    const once = await burst(1);
+    const count = Math.max(1, Math.min(64, Math.floor(burstTime / once)));
+    const times = [await burst(count), await burst(count), await burst(count)];
+    return Math.min(...times);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Milliseconds of work that a burst should be. */
+const burstTime = 20;
+
+async function isRight(init: TuneInit, variant: Variant): Promise<boolean> {
+  try {
+    await using tried = await prepareExecutable({ ...init, variant }, { batch: 1, width: 48, height: 32 });
+    await selfTest(init.model, tried, "webgpu");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function usable({ features }: Variant, device: GPUDevice): boolean {
+  return features === "f32" || device.features.has("shader-f16");
+}
+
+function same(a: Variant, b: Variant): boolean {
+  return JSON.stringify(inOrder(a)) === JSON.stringify(inOrder(b));
+}
+
+function inOrder({ weights, columns, workgroup, features }: Variant): readonly unknown[] {
+  return [weights, columns, workgroup, features];
+}
