@@ -4,6 +4,8 @@ export { inspect } from "./inspect.ts";
 export type { InspectOptions } from "./inspect.ts";
 export { plan } from "./plan.ts";
 export { upscale } from "./upscale.ts";
+export { createFrameProcessor } from "@tatami/runtime";
+export type { FrameProcessor, FrameProcessorOptions, FrameSource } from "@tatami/runtime";
 export { choosePatchSize } from "./patch-size.ts";
 export { createUpscaler } from "./upscaler.ts";
 export { fromVideoFrame, toVideoFrame } from "./video-frame.ts";

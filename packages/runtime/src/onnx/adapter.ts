@@ -50,6 +50,6 @@ function noGpu(message: string): TatamiError<"unsupported-environment"> {
   return new TatamiError({
     code: "unsupported-environment",
     message,
-    fix: "Nothing needs doing, the next engine is used; for a GPU, enable hardware acceleration and WebGPU.",
+    fix: "Nothing needs doing, the next engine is used; for a GPU, enable hardware acceleration and WebGPU, or in Node install the package webgpu.",
   });
 }
