@@ -88,6 +88,12 @@ describe.skipIf(chromium === "")("Tatami's WebGPU engine", () => {
     );
   });
 
+  test("stops at an abort with the signal's own reason, and works again afterwards", async () => {
+    const seen = await served.call<Record<string, unknown>>("aborted");
+    expect(seen).toEqual({ during: "now", untouched: true, before: "enough", levels: expect.any(Number) });
+    expect(seen["levels"]).toBeLessThanOrEqual(1);
+  });
+
   test("passes over an adapter that is emulated, unless asked", async () => {
     expect(await served.call<string>("unasked")).toMatch(/adapter \(.*swiftshader.*\) is emulated/i);
   });

@@ -20,7 +20,7 @@ export interface WebGpuOptions extends DeviceOptions {
   readonly tuneMilliseconds?: number | undefined;
   /** Where the tuner's choices are kept. @defaultValue the page's localStorage, else this process's memory */
   readonly tuneMemory?: TuneMemory | undefined;
-  /** Bytes of a buffer at most; larger windows are computed in bands. @defaultValue what the device allows */
+  /** Bytes of a buffer at most; larger windows are computed in bands. @defaultValue 256 MiB, or what the device allows */
   readonly mostBufferBytes?: number | undefined;
 }
 

@@ -31,7 +31,7 @@ export function settleOptions(
   return {
     variant: { ...defaultVariant(description), ...options.variant },
     tuneMilliseconds: options.tuneMilliseconds ?? (untuned ? 0 : 1500),
-    mostBytes: Math.min(maxStorageBufferBindingSize, maxBufferSize, options.mostBufferBytes ?? Infinity),
+    mostBytes: Math.min(maxStorageBufferBindingSize, maxBufferSize, options.mostBufferBytes ?? defaultBytes),
   };
 }
 
@@ -51,6 +51,9 @@ export async function settleFor(
   if (asked || size.width * size.height <= leastPixels) return { ...init, variant: first };
   return { ...init, variant: await tune({ ...init, open, model, first, milliseconds, memory }, size) };
 }
+
+/** Holds a frame of 1080p between layers of 16 channels; larger ones are computed in bands rather than fill a GPU. */
+const defaultBytes = 2 ** 28;
 
 /** Smaller pictures take no time that could be measured. */
 const leastPixels = 64 * 64;

@@ -130,6 +130,29 @@ async function tuned(milliseconds: number) {
   return { keys: [...entries.keys()], choices: [...entries.values()], worst };
 }
 
+/** An abort while it works, one before it works, and a run after both. */
+async function aborted() {
+  const backend = await backendOf();
+  const model = testModel("unequal");
+  await using executable = await backend.prepare(model, { batch: 1, width: 32, height: 32 });
+  const jobs = Array.from({ length: 50 }, (_, index) => jobOf(32, 32, model.scale, index));
+  const controller = new AbortController();
+  setTimeout(() => controller.abort("now"), 0);
+  const reason = (run: Promise<void>): Promise<unknown> =>
+    run.then(
+      () => "done",
+      (error: unknown) => error,
+    );
+  const during = await reason(executable.run(jobs, controller.signal));
+  const untouched = jobs.at(-1)!.target.data.every((level) => level === 7);
+  const before = await reason(executable.run(jobs, AbortSignal.abort("enough")));
+  const [job] = [jobOf(32, 32, model.scale, 0)];
+  const right = copyOf(job);
+  scatterPatches([right], runReference(model, gatherPatches([right], executable.shape)), model.scale);
+  await executable.run([job]);
+  return { during, untouched, before, levels: largest(job.target.data, right.target.data) };
+}
+
 /** Half floats between layers, on a device that was asked for them and on one that was not. */
 async function halfFloats() {
   const model = testModel("m3-x2");
@@ -208,4 +231,12 @@ function largest(seen: ArrayLike<number>, expected: ArrayLike<number>): number {
   return most;
 }
 
-Object.assign(globalThis, { compareWithReference, twoAtOnce, onGivenDevice, tuned, halfFloats, unasked });
+Object.assign(globalThis, {
+  compareWithReference,
+  twoAtOnce,
+  onGivenDevice,
+  tuned,
+  halfFloats,
+  aborted,
+  unasked,
+});
