@@ -26,7 +26,7 @@ export interface LayerVariant {
 }
 
 /**
- * What to use where nothing was measured. SwiftShader runs straight lines of literals five to ten times faster than loops that
+ * What to use where nothing was measured. SwiftShader runs straight lines of literals four times faster than loops that
  * load weights; other drivers take long to compile such lines, and have fast ways to uniforms.
  */
 export function defaultVariant(description: string): Variant {
