@@ -28,6 +28,7 @@ export function createVideoTrack(
   const { video } = reader.description;
   const { container, codec, bitrate } = plan.encoding;
   const { numerator, denominator } = video.pixelAspectRatio;
+  const matroska = container === "mkv" || container === "webm";
   let color: ColorSpace | undefined;
   const source = new VideoSampleSource({
     codec,
@@ -38,6 +39,7 @@ export function createVideoTrack(
     onEncoderConfig: (config) => {
       if (video.frameRate === null) delete config.framerate;
       else config.framerate = video.frameRate;
+      if (platform.annexB === true && codec === "avc" && !matroska) config.avc = { format: "annexb" };
     },
     onEncodedPacket: (_packet, meta) => {
       const config = meta?.decoderConfig;
@@ -48,7 +50,6 @@ export function createVideoTrack(
       config.colorSpace = fromColorSpace(color);
     },
   });
-  const matroska = container === "mkv" || container === "webm";
   output.addVideoTrack(source, {
     rotation: video.rotation,
     // In MP4 this sets nothing but the track's clock, which must be the input's for timestamps to stay

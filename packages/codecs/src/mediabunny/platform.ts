@@ -80,6 +80,8 @@ export interface Platform {
   /** Whether a decoded frame's colour fields say what the stream states, rather than a decoder's default. */
   readonly decoderStatesColor: boolean;
   readonly hardwareAcceleration: "no-preference" | "prefer-software";
+  /** Whether its own H.264 encoder gives Annex B, which the writers of MP4 and MOV turn into theirs. @defaultValue false */
+  readonly annexB?: boolean;
 }
 
 /** The types of output a path stands for, so that messages can name them. */

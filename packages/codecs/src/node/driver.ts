@@ -23,6 +23,7 @@ export function nodeDriver(): CodecDriver {
       pictures: ffmpegPictures,
       decoderStatesColor: true,
       hardwareAcceleration: "prefer-software",
+      annexB: true,
     },
   });
 }

@@ -1,8 +1,9 @@
 /** Node's optional peers, loaded once, and FFmpeg's decoders and encoders brought into mediabunny. */
 
 import { TatamiError } from "@tatami/core";
-import { Logging, LogLevel, registerDecoder } from "mediabunny";
+import { Logging, LogLevel, registerDecoder, registerEncoder } from "mediabunny";
 import { createDecoderClass } from "./ffmpeg-decoder.ts";
+import { createX264Class } from "./x264-encoder.ts";
 
 /** The loaded packages. */
 export interface Packages {
@@ -21,8 +22,9 @@ export function loadPackages(): Promise<Packages> {
 async function load(): Promise<Packages> {
   const nodeAv = await importOptional("node-av", () => import("node-av"));
   const server = await importOptional("@mediabunny/server", () => import("@mediabunny/server"));
-  // The first decoder that says it can is the one used.
+  // The first that says it can is the one used.
   registerDecoder(createDecoderClass(nodeAv, server));
+  registerEncoder(createX264Class(nodeAv, server));
   // No device is given: looking for one makes FFmpeg probe for every kind of GPU there is.
   server.registerMediabunnyServer({ hardwareContext: () => null });
   // What goes wrong is thrown; the terminal is the user's. After the registration, which sets its own level.
