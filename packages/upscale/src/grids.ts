@@ -11,9 +11,7 @@ import { choosePatchSize, patchLimits } from "./patch-size.ts";
 /** The cuts of an upscaler's frames. */
 export interface Grids {
   /** Few patches when all are computed, smaller ones when some may be reused. */
-  of(frame: Size, reusing: boolean): Grid;
-  /** Patches of this window that go into one inference. */
-  batchOf(window: Size): number;
+  of(frame: Size, reusing: boolean): Cut;
   /**
    * Tries other cuts of this frame size on the engine, and keeps to the quickest. Does nothing where the caller chose,
    * or where it was done.
@@ -38,7 +36,6 @@ const batches = [1, 4];
 export function createGrids({ engine, halo, scale, patchSize, batchSize }: GridsInit): Grids {
   const known = new Map<string, Cut>();
   const measured = new Map<string, Promise<void>>();
-  const batchOfWindow = new Map<string, number>();
   const parallel = (): number => engine.backend.parallelPatches ?? 1;
   const keyOf = (...parts: unknown[]): string => [engine.backend.name, parallel(), ...parts].join();
   const cut = ({ width, height }: Size, reusing: boolean, limit?: number): Grid => {
@@ -49,17 +46,19 @@ export function createGrids({ engine, halo, scale, patchSize, batchSize }: Grids
       halo,
     });
   };
-  const remember = (key: string, chosen: Cut): Grid => {
+  const remember = (key: string, chosen: Cut): Cut => {
     // streams that change their size without end must not be remembered without end
-    if (known.size >= 16) for (const map of [known, measured, batchOfWindow]) map.clear();
+    if (known.size >= 16) for (const map of [known, measured]) map.clear();
     known.set(key, chosen);
-    batchOfWindow.set(keyOf(chosen.grid.window.width, chosen.grid.window.height), chosen.batch);
-    return chosen.grid;
+    return chosen;
+  };
+  const batchesToTry = (): readonly number[] => {
+    if (batchSize !== undefined) return [batchSize];
+    return engine.backend.parallelPatches === undefined ? batches : [1];
   };
   const measureNow = async (frame: Size, key: string, signal: AbortSignal | undefined): Promise<void> => {
     const sizes = patchSize === undefined ? patchLimits : [undefined];
-    const wanted =
-      batchSize === undefined ? (engine.backend.parallelPatches === undefined ? batches : [1]) : [batchSize];
+    const wanted = batchesToTry();
     const cuts = distinct(sizes.map((limit) => cut(frame, false, limit))).flatMap((grid) =>
       wanted
         .filter((batch) => batch <= grid.patches.length || batch === wanted[0])
@@ -70,12 +69,10 @@ export function createGrids({ engine, halo, scale, patchSize, batchSize }: Grids
   return {
     of({ width, height }, reusing) {
       const key = keyOf(width, height, reusing);
-      const found = known.get(key);
-      return found
-        ? found.grid
-        : remember(key, { grid: cut({ width, height }, reusing), batch: batchSize ?? 1 });
+      return (
+        known.get(key) ?? remember(key, { grid: cut({ width, height }, reusing), batch: batchSize ?? 1 })
+      );
     },
-    batchOf: ({ width, height }) => batchOfWindow.get(keyOf(width, height)) ?? batchSize ?? 1,
     measure({ width, height }, signal) {
       const key = keyOf(width, height, false);
       let measuring = measured.get(key);

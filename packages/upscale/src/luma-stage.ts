@@ -4,6 +4,7 @@ import type { PatchJob, Plane, Size } from "@tatami/core";
 import type { BreakEven, Grid, PatchDecision, PatchMemory, ResolvedReuse } from "@tatami/patches";
 import { createBreakEven, createPatchMemory, overlapOf } from "@tatami/patches";
 import type { Grids } from "./grids.ts";
+import type { Cut } from "./measure-cut.ts";
 import type { StageListener } from "./stage-timer.ts";
 import { timed } from "./stage-timer.ts";
 
@@ -21,12 +22,8 @@ export interface LumaOutcome {
   readonly decisions: readonly PatchDecision[];
 }
 
-/** Computes jobs into their targets. */
-export type Infer = (
-  jobs: readonly PatchJob[],
-  window: Size,
-  signal: AbortSignal | undefined,
-) => Promise<void>;
+/** Computes jobs, patches of frames cut in one way, into their targets. */
+export type Infer = (jobs: readonly PatchJob[], cut: Cut, signal: AbortSignal | undefined) => Promise<void>;
 
 /** One stream's luma. Its calls are carried out one after another. */
 export interface LumaStage {
@@ -60,18 +57,20 @@ export function createLumaStage({ infer, scale, reuse, grids }: LumaStageInit): 
     return memory;
   };
   const computeAll: LumaStage["run"] = async (frames, signal, onStage) => {
-    const grid = grids.of(frames[0]!.source, false);
+    const cut = grids.of(frames[0]!.source, false);
+    const { grid } = cut;
     const jobs = frames.flatMap((frame) => grid.patches.map((patch) => ({ ...patch, ...frame })));
     const listen: StageListener = (stage, milliseconds) => {
       breakEven?.passed(frames.length, milliseconds);
       onStage?.(stage, milliseconds);
     };
-    await timed(listen, "infer", () => infer(jobs, grid.window, signal));
+    await timed(listen, "infer", () => infer(jobs, cut, signal));
     const decisions = grid.patches.map((): PatchDecision => "compute");
     return frames.map(() => ({ grid, decisions }));
   };
   const reuseSome: LumaStage["run"] = async (frames, signal, onStage) => {
-    const grid = grids.of(frames[0]!.source, true);
+    const cut = grids.of(frames[0]!.source, true);
+    const { grid } = cut;
     let spent = 0;
     let inferring = 0;
     const listen: StageListener = (stage, milliseconds) => {
@@ -87,7 +86,7 @@ export function createLumaStage({ infer, scale, reuse, grids }: LumaStageInit): 
       ),
     );
     try {
-      if (jobs.length > 0) await timed(listen, "infer", () => infer(jobs, grid.window, signal));
+      if (jobs.length > 0) await timed(listen, "infer", () => infer(jobs, cut, signal));
     } catch (error) {
       // frames that build upon others go first
       for (const each of decided.toReversed()) kept.drop(each);
@@ -125,6 +124,7 @@ export function createLumaStage({ infer, scale, reuse, grids }: LumaStageInit): 
 
   // about half of what patches overlap by is computed twice
   function advantage(frame: Size): number {
-    return (1 + overlapOf(grids.of(frame, false))) / (1 + overlapOf(grids.of(frame, true)));
+    const overlap = (reusing: boolean): number => overlapOf(grids.of(frame, reusing).grid);
+    return (1 + overlap(false)) / (1 + overlap(true));
   }
 }

@@ -1,6 +1,6 @@
 /** How frames are best cut on an engine, by measurement. */
 
-import type { PatchJob, Size } from "@tatami/core";
+import type { PatchJob } from "@tatami/core";
 import { createPlane, scaleSize } from "@tatami/core";
 import type { Engine } from "@tatami/runtime";
 import type { Grid } from "@tatami/patches";
@@ -53,10 +53,10 @@ export async function timeCut(
   signal?: AbortSignal,
 ): Promise<number> {
   const { patches, window, frame } = grid;
-  const executable = await engine.executable({ batch, ...sizeOf(window) });
+  const executable = await engine.executable({ batch, ...window });
   const busy = Math.max(engine.backend.parallelPatches ?? 1, batch);
   const some = patches.slice(0, Math.min(patches.length, busy));
-  const [source, target] = [createPlane(sizeOf(frame)), createPlane(scaleSize(sizeOf(frame), scale))];
+  const [source, target] = [createPlane(frame), createPlane(scaleSize(frame, scale))];
   const jobs = some.map((patch): PatchJob => ({ ...patch, source, target, fullRange: false }));
   let least = Number.POSITIVE_INFINITY;
   for (let round = 0; round < 2; round++) {
@@ -65,8 +65,4 @@ export async function timeCut(
     least = Math.min(least, performance.now() - start);
   }
   return least * Math.ceil(patches.length / some.length);
-}
-
-function sizeOf({ width, height }: Size): Size {
-  return { width, height };
 }

@@ -8,7 +8,6 @@ import type { Grid } from "@tatami/patches";
 import { createPlaneResizer, enlargeAlpha, enlargeChroma } from "@tatami/patches";
 import type { Engine } from "@tatami/runtime";
 import { createEngine } from "@tatami/runtime";
-import type { Grids } from "./grids.ts";
 import { createGrids } from "./grids.ts";
 import { inBatches } from "./in-batches.ts";
 import type { Infer, LumaFrame, LumaOutcome, LumaStage } from "./luma-stage.ts";
@@ -39,7 +38,7 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
   const shape = { batch: Math.min(batchSize ?? 1, 2), width: side, height: side };
   const engine = await createEngine({ ...options, model }, shape);
   const grids = createGrids({ engine, halo: model.halo, scale: model.scale, patchSize, batchSize });
-  const infer = createLumaRunner(engine, grids);
+  const infer = createLumaRunner(engine);
   const openStage = (): LumaStage =>
     createLumaStage({ infer, scale: model.scale, reuse: options.reuse, grids });
   const single = openStage();
@@ -112,8 +111,8 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
     get rejected() {
       return engine.rejected;
     },
-    patchesPerFrame: (size) => grids.of(size, false).patches.length,
-    macsPerFrame: (size) => macs(model, grids.of(size, false)),
+    patchesPerFrame: (size) => grids.of(size, false).grid.patches.length,
+    macsPerFrame: (size) => macs(model, grids.of(size, false).grid),
     frame,
     frames: (source, given = {}) =>
       inBatches(source, options.maxLatencyFrames, enlargeStream(given), openStage),
@@ -131,11 +130,11 @@ function macs(model: Model, grid: Grid): number {
 }
 
 // A batch never holds more patches than a frame has, so that a small frame is not padded with nothing.
-function createLumaRunner(engine: Engine, grids: Grids): Infer {
-  return async (jobs, window, signal) => {
-    const batch = Math.min(grids.batchOf(window), jobs.length);
+function createLumaRunner(engine: Engine): Infer {
+  return async (jobs, { grid: { window }, batch: most }, signal) => {
+    const batch = Math.min(most, jobs.length);
     for (;;) {
-      const executable = await engine.executable({ batch, width: window.width, height: window.height });
+      const executable = await engine.executable({ batch, ...window });
       const { backend } = engine;
       const failure = await attempt(executable, backend, jobs, signal);
       if (!failure) return;

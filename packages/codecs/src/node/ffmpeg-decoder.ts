@@ -7,7 +7,9 @@
 
 import type { EncodedPacket, VideoCodec } from "mediabunny";
 import { CustomVideoDecoder, VideoSample } from "mediabunny";
-import type { CodecContext, Frame, Packet } from "node-av";
+import type { Packet } from "node-av";
+import type { CodecSession } from "./codec-session.ts";
+import { closeCodecSession, createCodecSession } from "./codec-session.ts";
 
 type NodeAv = typeof import("node-av");
 type Server = typeof import("@mediabunny/server");
@@ -17,16 +19,10 @@ const handled: readonly VideoCodec[] = ["avc", "hevc", "vp8", "vp9", "av1"];
 /** Packets whose times are remembered at most; decoders hold back far fewer frames than this. */
 const maxTimings = 512;
 
-interface Decoding {
-  readonly context: CodecContext;
-  readonly packet: Packet;
-  readonly frame: Frame;
-}
-
 /** Makes the decoder class for the loaded packages. */
 export function createDecoderClass(nodeAv: NodeAv, server: Server): typeof CustomVideoDecoder {
   return class FfmpegVideoDecoder extends CustomVideoDecoder {
-    #decoding: Decoding | undefined;
+    #decoding: CodecSession | undefined;
     #failed = false;
     #sent = 0n;
     /** The exact times of packets inside the decoder, by the number FFmpeg carries for them. */
@@ -67,9 +63,7 @@ export function createDecoderClass(nodeAv: NodeAv, server: Server): typeof Custo
     }
 
     override close(): void {
-      this.#decoding?.context.freeContext();
-      this.#decoding?.packet.free();
-      this.#decoding?.frame.free();
+      if (this.#decoding) closeCodecSession(this.#decoding);
       this.#decoding = undefined;
     }
 
@@ -83,7 +77,7 @@ export function createDecoderClass(nodeAv: NodeAv, server: Server): typeof Custo
       }
     }
 
-    async #open(packet: EncodedPacket): Promise<Decoding> {
+    async #open(packet: EncodedPacket): Promise<CodecSession> {
       const { config } = this;
       const codec = findDecoder(nodeAv, this.codec, packet.sideData.alpha !== undefined);
       if (!codec) throw new Error(`This FFmpeg has no decoder for ${this.codec}`);
@@ -95,13 +89,10 @@ export function createDecoderClass(nodeAv: NodeAv, server: Server): typeof Custo
       // Makes H.264 wait for as many frames as the stream may reorder, where it does not say how many.
       const options = nodeAv.Dictionary.fromObject({ strict: nodeAv.FF_COMPLIANCE_STRICT });
       nodeAv.FFmpegError.throwIfError(await context.open2(codec, options), "Opening the decoder");
-      const decoding = { context, packet: new nodeAv.Packet(), frame: new nodeAv.Frame() };
-      decoding.packet.alloc();
-      decoding.frame.alloc();
-      return decoding;
+      return createCodecSession(nodeAv, context);
     }
 
-    async #receive({ context, frame }: Decoding): Promise<void> {
+    async #receive({ context, frame }: CodecSession): Promise<void> {
       for (;;) {
         const received = await context.receiveFrame(frame);
         if (received === nodeAv.AVERROR_EAGAIN || received === nodeAv.AVERROR_EOF) return;

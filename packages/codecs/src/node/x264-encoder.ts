@@ -8,7 +8,8 @@
 import { availableParallelism } from "node:os";
 import type { VideoCodec, VideoSample } from "mediabunny";
 import { CustomVideoEncoder, EncodedPacket } from "mediabunny";
-import type { CodecContext, Frame, Packet } from "node-av";
+import type { CodecSession } from "./codec-session.ts";
+import { closeCodecSession, createCodecSession } from "./codec-session.ts";
 
 type NodeAv = typeof import("node-av");
 type Server = typeof import("@mediabunny/server");
@@ -23,18 +24,12 @@ interface Timing {
   readonly duration: number;
 }
 
-interface Encoding {
-  readonly context: CodecContext;
-  readonly packet: Packet;
-  readonly frame: Frame;
-}
-
 /** Makes the encoder class for the loaded packages. It takes what is to be Annex B, at a bitrate. */
 export function createX264Class(nodeAv: NodeAv, server: Server): typeof CustomVideoEncoder {
   const codec = nodeAv.Codec.findEncoderByName(nodeAv.FF_ENCODER_LIBX264);
 
   return class X264Encoder extends CustomVideoEncoder {
-    #encoding: Encoding | undefined;
+    #encoding: CodecSession | undefined;
     #described = false;
     /** The exact times of frames inside the encoder, by their microsecond. */
     readonly #timings = new Map<bigint, Timing>();
@@ -80,13 +75,11 @@ export function createX264Class(nodeAv: NodeAv, server: Server): typeof CustomVi
     }
 
     override close(): void {
-      this.#encoding?.context.freeContext();
-      this.#encoding?.packet.free();
-      this.#encoding?.frame.free();
+      if (this.#encoding) closeCodecSession(this.#encoding);
       this.#encoding = undefined;
     }
 
-    async #open(): Promise<Encoding> {
+    async #open(): Promise<CodecSession> {
       const { width, height, displayWidth = width, displayHeight = height, bitrate, framerate } = this.config;
       const context = new nodeAv.CodecContext();
       context.allocContext3(codec);
@@ -100,13 +93,10 @@ export function createX264Class(nodeAv: NodeAv, server: Server): typeof CustomVi
       context.threadCount = Math.min(availableParallelism(), mostThreads);
       context.setOption("preset", "veryfast");
       nodeAv.FFmpegError.throwIfError(await context.open2(), "Opening x264");
-      const encoding = { context, packet: new nodeAv.Packet(), frame: new nodeAv.Frame() };
-      encoding.packet.alloc();
-      encoding.frame.alloc();
-      return encoding;
+      return createCodecSession(nodeAv, context);
     }
 
-    async #receive({ context, packet }: Encoding): Promise<void> {
+    async #receive({ context, packet }: CodecSession): Promise<void> {
       for (;;) {
         const received = await context.receivePacket(packet);
         if (received === nodeAv.AVERROR_EAGAIN || received === nodeAv.AVERROR_EOF) return;

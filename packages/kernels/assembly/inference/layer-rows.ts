@@ -2,10 +2,10 @@
 
 import { prelu } from "../simd";
 import { convolveRowFour, convolveRowSixteen } from "../convolution/convolve-row";
+import { multiplyTiles } from "./multiply-tiles";
 import { rowOf } from "./ring";
 import { Layer, Plan, Ring } from "./structures";
 import { transformColumns, transformTiles } from "../convolution/winograd-input";
-import { multiplyFour, multiplySixteen } from "../convolution/winograd-multiply";
 import { transformOutput } from "../convolution/winograd-output";
 
 /**
@@ -25,8 +25,6 @@ export function winogradRows(plan: Plan, layer: Layer, source: Ring, residual: R
   }
   for (let first = 0; first < tiles; first += plan.tiles) {
     const some = min(plan.tiles, tiles - first);
-    // products come in groups; what is beyond the last tile is computed from scratch's old values and not used
-    const group = ((some + 5) / 6) * 6;
     const pixels = some * 4 + 2;
     const x = target.x0 + first * 4;
     for (let i = 0; i < 6; i++) {
@@ -37,14 +35,7 @@ export function winogradRows(plan: Plan, layer: Layer, source: Ring, residual: R
     const vStride = <usize>plan.tiles * pixel, mStride = <usize>plan.tiles * outPixel;
     transformColumns(table, <usize>pixels * pixel, plan.columns, columnStride);
     transformTiles(plan.columns, columnStride, pixel, pixel << 2, some, plan.v, vStride);
-    let channel: usize = 0;
-    const u = <usize>layer.weights;
-    for (; channel + 64 <= outPixel; channel += 64) {
-      multiplySixteen(plan.v, vStride, pixel, u + channel, <usize>plan.m + channel, mStride, outPixel, group);
-    }
-    for (; channel < outPixel; channel += 16) {
-      multiplyFour(plan.v, vStride, pixel, u + channel, <usize>plan.m + channel, mStride, outPixel, group);
-    }
+    multiplyTiles(plan, layer, pixel, outPixel, some);
     const at = <usize>(first * 4) * outPixel;
     transformOutput(
       plan.m, mStride, some, outPixel, table + 64, layer.bias, layer.slopes,

@@ -1,8 +1,8 @@
 /** Two rows of a 5×5 layer by Winograd F(2×2, 5×5): the last layer. */
 
 import { transformColumns, transformTiles } from "../convolution/winograd-input";
-import { multiplyFour, multiplySixteen } from "../convolution/winograd-multiply";
 import { transformOutputPair } from "../convolution/winograd-output-pair";
+import { multiplyTiles } from "./multiply-tiles";
 import { rowOf } from "./ring";
 import { Layer, Plan, Ring } from "./structures";
 
@@ -22,22 +22,13 @@ export function winogradPair(
   const columnStride = <usize>(plan.tiles * 4 + 2) * pixel;
   for (let first = 0; first < tiles; first += plan.tiles) {
     const some = min(plan.tiles, tiles - first);
-    // products come in groups; what is beyond the last tile is computed from scratch's old values and not used
-    const group = ((some + 5) / 6) * 6;
     for (let i = 0; i < 6; i++) {
       const row = rowOf(source, y - 2 + i, plan.zeros) + <usize>(x + first * 2) * pixel - (pixel << 1);
       store<u32>(table + (<usize>i << 2), <u32>row);
     }
     transformColumns(table, <usize>(some * 2 + 4) * pixel, plan.columns, columnStride);
     transformTiles(plan.columns, columnStride, pixel, pixel << 1, some, plan.v, vStride);
-    let channel: usize = 0;
-    const u = <usize>layer.weights;
-    for (; channel + 64 <= outPixel; channel += 64) {
-      multiplySixteen(plan.v, vStride, pixel, u + channel, <usize>plan.m + channel, mStride, outPixel, group);
-    }
-    for (; channel < outPixel; channel += 16) {
-      multiplyFour(plan.v, vStride, pixel, u + channel, <usize>plan.m + channel, mStride, outPixel, group);
-    }
+    multiplyTiles(plan, layer, pixel, outPixel, some);
     transformOutputPair(
       plan.m, mStride, some, outPixel, table + 64, layer.bias, target + <usize>(first * 2) * outPixel, stride,
     );

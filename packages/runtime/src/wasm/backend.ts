@@ -5,7 +5,7 @@ import type { Backend } from "@tatami/graph";
 import type { KernelBuild } from "@tatami/kernels";
 import { loadKernels } from "@tatami/kernels";
 import { prepareExecutable } from "./executable.ts";
-import { readChain } from "./read-chain.ts";
+import { readChain } from "../read-chain.ts";
 import type { ThreadPool } from "./thread-pool.ts";
 import { createThreadPool } from "./thread-pool.ts";
 

@@ -129,8 +129,7 @@ self.onmessage = ({ data }) => {
   try {
     if (data.open) {
       const { id, module, memory, plan } = data.open;
-      const abort = () => { throw new Error("a kernel stopped"); };
-      open.set(id, { plan, run: new WebAssembly.Instance(module, { env: { memory, abort } }).exports });
+      open.set(id, { plan, run: new WebAssembly.Instance(module, { env: { memory } }).exports });
       postMessage(0);
     } else if (data.run) {
       const { id, jobs, count, next } = data.run;

@@ -1,7 +1,7 @@
 /** Tatami's own WebGPU engine: a collapsed network as WGSL compute passes. */
 
 import type { Backend } from "@tatami/graph";
-import { readChain } from "../wasm/read-chain.ts";
+import { readChain } from "../read-chain.ts";
 import type { DeviceOptions } from "./device.ts";
 import { openDevice } from "./device.ts";
 import { prepareExecutable } from "./executable.ts";

@@ -12,7 +12,7 @@ import type { Variant } from "./variant.ts";
 import { defaultVariant } from "./variant.ts";
 
 /** What the options leave open, settled. */
-export interface SettledOptions {
+interface SettledOptions {
   /** What to begin with, and to stay with where it was asked for. */
   readonly variant: Variant;
   /** Milliseconds of measuring other variants for each size; 0 where one was asked for. */
@@ -22,7 +22,7 @@ export interface SettledOptions {
 }
 
 /** The given values, else what suits the device: one that is emulated is not worth the tuning. */
-export function settleOptions(
+function settleOptions(
   { device, software, description }: OpenDevice,
   options: WebGpuOptions,
 ): SettledOptions {

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { seededSesr } from "../testing/models.ts";
-import { readChain } from "../wasm/read-chain.ts";
+import { readChain } from "../read-chain.ts";
 import type { OpenDevice } from "./device.ts";
 import { createTuneMemory } from "./tune-memory.ts";
 import { candidates, tuneKey } from "./tuner.ts";

@@ -17,13 +17,8 @@ export interface Variant {
   readonly features: "f32" | "f16";
 }
 
-/** A variant settled for one layer. */
-export interface LayerVariant {
-  readonly weights: WeightSource;
-  readonly columns: number;
-  readonly workgroup: readonly [number, number];
-  readonly features: "f32" | "f16";
-}
+/** A variant that fits one layer: see {@link variantFor}. */
+export type LayerVariant = Variant;
 
 /**
  * What to use where nothing was measured. SwiftShader runs straight lines of literals four times faster than loops that

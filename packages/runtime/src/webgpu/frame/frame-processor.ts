@@ -4,7 +4,7 @@ import type { Size } from "@tatami/core";
 import { scaleSize, TatamiError } from "@tatami/core";
 import type { Model } from "@tatami/graph";
 import { selfTest } from "../../self-test.ts";
-import { readChain } from "../../wasm/read-chain.ts";
+import { readChain } from "../../read-chain.ts";
 import type { WebGpuOptions } from "../backend.ts";
 import { openDevice } from "../device.ts";
 import { prepareExecutable } from "../executable.ts";

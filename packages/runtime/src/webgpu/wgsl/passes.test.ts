@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { seededSesr } from "../../testing/models.ts";
 import { chainModel } from "../../testing/random-chain.ts";
-import { readChain } from "../../wasm/read-chain.ts";
+import { readChain } from "../../read-chain.ts";
 import { geometryStruct } from "../layout.ts";
 import { paddingOf } from "../network.ts";
 import type { Variant } from "../variant.ts";
