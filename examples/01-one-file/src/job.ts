@@ -11,36 +11,48 @@ export interface Job {
   cancel(): void;
 }
 
-/** Milliseconds a cancelled worker has to tidy up before it is taken down. */
+/** Milliseconds a worker has to tidy up before it is taken down. */
 const graceMs = 3000;
 
 export const startJob = (request: JobRequest, listener: JobListener): Job => {
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "upscale" });
   const remote = wrap<UpscaleWorker>(worker);
+  let ended = false;
   let settle: (outcome: JobOutcome) => void;
   const cutShort = new Promise<JobOutcome>((resolve) => (settle = resolve));
   const fail = (message: string): void => settle({ kind: "failed", error: workerLost(message) });
   worker.addEventListener("error", (event) => fail(event.message || "Its script could not be loaded."));
   worker.addEventListener("messageerror", () => fail("A message could not be read."));
-  let grace: ReturnType<typeof setTimeout> | undefined;
 
-  const run = async (): Promise<JobOutcome> => {
+  const ask = async (): Promise<JobOutcome> => {
     try {
-      const outcome = remote.run(request, proxy(listener.onProgress), proxy(listener.onPreview));
-      return await Promise.race([outcome, cutShort]);
+      return await remote.run(
+        request,
+        proxy((progress) => ended || listener.onProgress(progress)),
+        proxy((picture, time) => (ended ? picture.close() : listener.onPreview(picture, time))),
+      );
     } catch (error) {
       return { kind: "failed", error: workerLost(error instanceof Error ? error.message : String(error)) };
-    } finally {
-      clearTimeout(grace);
-      worker.terminate();
     }
+  };
+  const answered = ask();
+  // whoever cancelled does not wait for this
+  const takeDown = async (): Promise<void> => {
+    await Promise.race([answered, new Promise((resolve) => setTimeout(resolve, graceMs))]);
+    worker.terminate();
+  };
+  const run = async (): Promise<JobOutcome> => {
+    const outcome = await Promise.race([answered, cutShort]);
+    ended = true;
+    void takeDown();
+    return outcome;
   };
 
   return {
     outcome: run(),
     cancel: () => {
       void remote.cancel();
-      grace ??= setTimeout(() => settle({ kind: "cancelled" }), graceMs);
+      settle({ kind: "cancelled" });
     },
   };
 };

@@ -13,35 +13,47 @@ export interface Tuning {
   cancel(): void;
 }
 
-/** Milliseconds a cancelled worker has to tidy up before it is taken down. */
+/** Milliseconds a worker has to tidy up before it is taken down. */
 const graceMs = 3000;
 
 export const startTuning = (request: TuneRequest, onUpdate: (update: TuneUpdate) => void): Tuning => {
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "tune" });
   const remote = wrap<TuneWorker>(worker);
+  let ended = false;
   let settle: (outcome: TuneOutcome) => void;
   const cutShort = new Promise<TuneOutcome>((resolve) => (settle = resolve));
   const fail = (message: string): void => settle({ kind: "failed", error: workerLost(message) });
   worker.addEventListener("error", (event) => fail(event.message || "Its script could not be loaded."));
   worker.addEventListener("messageerror", () => fail("A message could not be read."));
-  let grace: ReturnType<typeof setTimeout> | undefined;
 
-  const run = async (): Promise<TuneOutcome> => {
+  const ask = async (): Promise<TuneOutcome> => {
     try {
-      return await Promise.race([remote.run(request, proxy(onUpdate)), cutShort]);
+      return await remote.run(
+        request,
+        proxy((update) => ended || onUpdate(update)),
+      );
     } catch (error) {
       return { kind: "failed", error: workerLost(error instanceof Error ? error.message : String(error)) };
-    } finally {
-      clearTimeout(grace);
-      worker.terminate();
     }
+  };
+  const answered = ask();
+  // whoever cancelled does not wait for this
+  const takeDown = async (): Promise<void> => {
+    await Promise.race([answered, new Promise((resolve) => setTimeout(resolve, graceMs))]);
+    worker.terminate();
+  };
+  const run = async (): Promise<TuneOutcome> => {
+    const outcome = await Promise.race([answered, cutShort]);
+    ended = true;
+    void takeDown();
+    return outcome;
   };
   return {
     outcome: run(),
     finish: () => void remote.finish(),
     cancel: () => {
       void remote.cancel();
-      grace ??= setTimeout(() => settle({ kind: "cancelled" }), graceMs);
+      settle({ kind: "cancelled" });
     },
   };
 };
