@@ -1,6 +1,6 @@
 /**
  * The GPU engines side by side on one adapter: `npm run bench:gpu [-- --models m5 --sizes 160x90 --rounds 5
- * --variants default,uniform,storage --no-ort --no-peers --hardware --node]`. In headless Chromium on its software
+ * --variants default,uniform,storage --no-ort --no-peers --no-frames --hardware --node]`. In headless Chromium on its software
  * adapter, or with `--hardware` on what the machine has; with `--node` in this process, where `webgpu` is installed.
  */
 
@@ -19,6 +19,7 @@ const { values } = parseArgs({
     sizes: { type: "string", default: "160x90" },
     rounds: { type: "string", default: "5" },
     variants: { type: "string", default: "default,uniform" },
+    "no-frames": { type: "boolean", default: false },
     "no-ort": { type: "boolean", default: false },
     "no-peers": { type: "boolean", default: false },
     hardware: { type: "boolean", default: false },
@@ -38,6 +39,7 @@ const bench: GpuBench = {
     return { width: width!, height: height! };
   }),
   rounds: Number(values.rounds),
+  frames: !values["no-frames"],
   ort: !values["no-ort"],
   peers: values["no-peers"] ? [] : ["websr-s", "websr-m", "websr-l", "CNNx2M", "CNNx2VL"],
   variants: values.variants.split(",").map((name) => variants[name]!),

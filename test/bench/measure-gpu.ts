@@ -2,10 +2,11 @@
 
 import type { PatchJob, Size } from "@tatami/core";
 import { createPlane, scaleSize } from "@tatami/core";
-import type { Backend, SesrSize } from "@tatami/graph";
+import type { Backend, Model, SesrSize } from "@tatami/graph";
 import { collapse, countMacs, createWideSesr, initialSesrWeights, sesrConfig } from "@tatami/graph";
 import type { Variant } from "@tatami/runtime";
 import { createOnnxBackend, createWebGpuBackend } from "@tatami/runtime";
+import { openFrames } from "./gpu-frames.ts";
 import { measurePeak } from "./gpu-peak.ts";
 
 /** What is measured. */
@@ -13,6 +14,8 @@ export interface GpuBench {
   readonly models: readonly SesrSize[];
   readonly sizes: readonly Size[];
   readonly rounds: number;
+  /** Whether the frame processor takes part, with and without reuse. */
+  readonly frames: boolean;
   /** Whether onnxruntime-web takes part. */
   readonly ort: boolean;
   /** Names of other upscalers. */
@@ -72,10 +75,12 @@ export async function measureGpu(
     for (const { name, backend } of backends)
       for (const model of bench.models)
         try {
-          runners.push(await openRunner(`${name} ${model}`, backend, model, size));
+          runners.push(await openRunner(`${name} ${model}`, backend, seededModel(model), size));
         } catch (cause) {
           absent.push(`${name} ${model}: ${String(cause)}`);
         }
+    if (bench.frames)
+      for (const model of bench.models) runners.push(...(await openFrames(model, seededModel(model), size)));
     runners.push(...(await openPeers(size)));
     const times = runners.map((): number[] => []);
     // the first frame is not counted: drivers finish compiling in it
@@ -101,9 +106,7 @@ export async function measureGpu(
 }
 
 /** A whole frame of 8-bit luma, to the GPU and back. */
-async function openRunner(name: string, backend: Backend, size: SesrSize, frame: Size): Promise<GpuRunner> {
-  const config = sesrConfig(size, 2);
-  const model = collapse(createWideSesr(config, initialSesrWeights(config, 1)));
+async function openRunner(name: string, backend: Backend, model: Model, frame: Size): Promise<GpuRunner> {
   const executable = await backend.prepare(model, { batch: 1, ...frame });
   const source = createPlane(frame);
   for (let i = 0; i < source.data.length; i++) source.data[i] = (i * 31 + ((i * i) >> 3)) & 255;
@@ -116,4 +119,9 @@ async function openRunner(name: string, backend: Backend, size: SesrSize, frame:
     frame: () => executable.run(jobs),
     [Symbol.asyncDispose]: () => executable[Symbol.asyncDispose](),
   };
+}
+
+function seededModel(size: SesrSize): Model {
+  const config = sesrConfig(size, 2);
+  return collapse(createWideSesr(config, initialSesrWeights(config, 1)));
 }

@@ -1,6 +1,7 @@
 /** Where pictures lie in GPU buffers, and the uniform that tells it to shaders: written once, for both sides. */
 
 import type { Size } from "@tatami/core";
+import { uniformStruct } from "./uniform-struct.ts";
 
 /**
  * Planes with a border of zeros, so that no shader asks whether a neighbour exists. Pixel (x, y) of a plane is element
@@ -24,37 +25,23 @@ export function layOutPlanes({ width, height }: Size, padding: number): Geometry
   return { width, height, padding, pitch, plane: pitch * (height + 2 * padding) };
 }
 
+const geometryUniform = uniformStruct("Geometry", {
+  width: "u32",
+  height: "u32",
+  pitch: "u32",
+  plane: "u32",
+  readGain: "f32",
+  readOffset: "f32",
+  writeGain: "f32",
+  writeOffset: "f32",
+});
+
 /** What every shader is told of pictures. Luma is mapped to and from the studio range by a gain and an offset. */
-export interface GeometryUniform {
-  readonly width: number;
-  readonly height: number;
-  readonly pitch: number;
-  readonly plane: number;
-  readonly readGain: number;
-  readonly readOffset: number;
-  readonly writeGain: number;
-  readonly writeOffset: number;
-}
-
-const fields = [
-  ["width", "u32"],
-  ["height", "u32"],
-  ["pitch", "u32"],
-  ["plane", "u32"],
-  ["readGain", "f32"],
-  ["readOffset", "f32"],
-  ["writeGain", "f32"],
-  ["writeOffset", "f32"],
-] as const satisfies readonly (readonly [keyof GeometryUniform, "u32" | "f32"])[];
-
-/** The uniform's WGSL struct. */
-export const geometryStruct: string = `struct Geometry {
-${fields.map(([name, type]) => `  ${name}: ${type},`).join("\n")}
-}`;
+export const geometryStruct: string = geometryUniform.wgsl;
 
 /** The uniform's bytes for one range of luma: levels of 0..255 to Y′/255 in the studio range, and back. */
 export function packGeometry({ width, height, pitch, plane }: Geometry, fullRange: boolean): ArrayBuffer {
-  const values: GeometryUniform = {
+  return geometryUniform.pack({
     width,
     height,
     pitch,
@@ -63,12 +50,5 @@ export function packGeometry({ width, height, pitch, plane }: Geometry, fullRang
     readOffset: fullRange ? 16 / 255 : 0,
     writeGain: fullRange ? (255 * 255) / 219 : 255,
     writeOffset: fullRange ? (-16 * 255) / 219 : 0,
-  };
-  const bytes = new ArrayBuffer(fields.length * 4);
-  const view = new DataView(bytes);
-  fields.forEach(([name, type], index) => {
-    if (type === "u32") view.setUint32(index * 4, values[name], true);
-    else view.setFloat32(index * 4, values[name], true);
   });
-  return bytes;
 }

@@ -23,8 +23,23 @@ export interface Network extends Disposable {
   readonly picture: GPUBuffer;
   /** `[batch][scale · height][scale · width]` floats: written. */
   readonly luma: GPUBuffer;
+  /** Workgroups across and down of each layer, in order. */
+  readonly dispatches: readonly Dispatch[];
   /** Adds every layer, for the first `count` pictures. */
   encode(pass: GPUComputePassEncoder, count: number): void;
+  /** {@link encode} for as many pictures as the dispatches' arguments say, of which the first layer's has a number. */
+  encodeIndirect(pass: GPUComputePassEncoder, dispatchArguments: GPUBuffer, first: number): void;
+}
+
+/** Workgroups across and down. */
+export type Dispatch = readonly [across: number, down: number];
+
+/** Bytes that one dispatch's arguments take: three numbers. */
+export const dispatchBytes = 12;
+
+/** Workgroups that cover a size. */
+export function dispatchOver({ width, height }: Size, [across, down]: Dispatch): Dispatch {
+  return [Math.ceil(width / across), Math.ceil(height / down)];
 }
 
 /** Bytes of the largest buffer that one picture of a size needs. */
@@ -114,7 +129,9 @@ export async function createNetwork(
       weightsOf(layer, settled[index]!),
       added,
     ];
-    return { pipeline: built[index]!, bindings: bind(device, built[index]!, bound), how: settled[index]! };
+    const { columns, workgroup } = settled[index]!;
+    const dispatch = dispatchOver({ width: size.width / columns, height: size.height }, workgroup);
+    return { pipeline: built[index]!, bindings: bind(device, built[index]!, bound), dispatch };
   });
   const full = await device.popErrorScope();
   if (full) {
@@ -127,17 +144,20 @@ export async function createNetwork(
     uniforms,
     picture,
     luma,
+    dispatches: steps.map(({ dispatch }) => dispatch),
     encode(pass, count) {
-      for (const { pipeline, bindings, how } of steps) {
-        const [across, down] = how.workgroup;
+      for (const { pipeline, bindings, dispatch } of steps) {
         pass.setPipeline(pipeline);
         pass.setBindGroup(0, bindings);
-        pass.dispatchWorkgroups(
-          Math.ceil(size.width / how.columns / across),
-          Math.ceil(size.height / down),
-          count,
-        );
+        pass.dispatchWorkgroups(...dispatch, count);
       }
+    },
+    encodeIndirect(pass, dispatchArguments, first) {
+      steps.forEach(({ pipeline, bindings }, index) => {
+        pass.setPipeline(pipeline);
+        pass.setBindGroup(0, bindings);
+        pass.dispatchWorkgroupsIndirect(dispatchArguments, (first + index) * dispatchBytes);
+      });
     },
     [Symbol.dispose]: release,
   };

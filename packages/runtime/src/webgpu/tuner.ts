@@ -8,6 +8,7 @@ import type { ExecutableInit } from "./executable.ts";
 import { prepareExecutable } from "./executable.ts";
 import { bytesOf, createNetwork } from "./network.ts";
 import { textHash } from "./text-hash.ts";
+import { timeBursts } from "./time-bursts.ts";
 import type { TuneMemory } from "./tune-memory.ts";
 import type { Variant } from "./variant.ts";
 
@@ -83,28 +84,11 @@ async function timeOf(init: TuneInit, variant: Variant, size: Size): Promise<num
   while (height > 1 && bytesOf(chain, { width: size.width, height }) > mostBytes) height >>= 1;
   try {
     using network = await createNetwork(open, chain, variant, { width: size.width, height }, 1);
-    const burst = async (count: number): Promise<number> => {
-      const encoder = open.device.createCommandEncoder();
-      const pass = encoder.beginComputePass();
-      for (let i = 0; i < count; i++) network.encode(pass, 1);
-      pass.end();
-      const start = performance.now();
-      open.device.queue.submit([encoder.finish()]);
-      await open.device.queue.onSubmittedWorkDone();
-      return (performance.now() - start) / count;
-    };
-    // the first burst compiles; the others are long, because short ones pick wrong winners
-    const once = await burst(1);
-    const count = Math.max(1, Math.min(64, Math.floor(burstTime / once)));
-    const times = [await burst(count), await burst(count), await burst(count)];
-    return Math.min(...times);
+    return await timeBursts(open.device, (pass) => network.encode(pass, 1));
   } catch {
     return undefined;
   }
 }
-
-/** Milliseconds of work that a burst should be. */
-const burstTime = 20;
 
 async function isRight(init: TuneInit, variant: Variant): Promise<boolean> {
   try {

@@ -7,6 +7,7 @@ export const bufferUsage = {
   copyTarget: 0x8,
   uniform: 0x40,
   storage: 0x80,
+  indirect: 0x100,
 } as const;
 
 /** Mapping a buffer in order to read it. */

@@ -6,6 +6,7 @@ import type { FrameProcessor, FrameSource } from "@tatami/runtime";
 import { createFrameProcessor } from "@tatami/runtime";
 import { createUpscaler } from "@tatami/upscale";
 import { loadModel } from "@tatami/zoo";
+import { readTexture, toPng } from "../read-texture.ts";
 
 /** What one frame showed. */
 export interface FrameOutcome {
@@ -176,30 +177,6 @@ function enlargeOnCpu(network: Model, { data, width, height }: ImageData): Uint8
 function keys(distance: number): number {
   const x = Math.abs(distance);
   return x < 1 ? (1.5 * x - 2.5) * x * x + 1 : x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
-}
-
-async function readTexture(device: GPUDevice, texture: GPUTexture): Promise<Uint8Array> {
-  const { width, height } = texture;
-  const bytesPerRow = Math.ceil((width * 4) / 256) * 256;
-  // COPY_DST, MAP_READ
-  const buffer = device.createBuffer({ size: bytesPerRow * height, usage: 8 | 1 });
-  const encoder = device.createCommandEncoder();
-  encoder.copyTextureToBuffer({ texture }, { buffer, bytesPerRow }, [width, height]);
-  device.queue.submit([encoder.finish()]);
-  await buffer.mapAsync(1);
-  const rows = new Uint8Array(buffer.getMappedRange());
-  const pixels = new Uint8Array(width * height * 4);
-  for (let y = 0; y < height; y++)
-    pixels.set(rows.subarray(y * bytesPerRow, y * bytesPerRow + width * 4), y * width * 4);
-  buffer.destroy();
-  return pixels;
-}
-
-async function toPng(pixels: Uint8Array, width: number): Promise<string> {
-  const canvas = new OffscreenCanvas(width, pixels.length / 4 / width);
-  canvas.getContext("2d")!.putImageData(new ImageData(new Uint8ClampedArray(pixels), width), 0, 0);
-  const bytes = new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
-  return btoa(String.fromCharCode(...bytes));
 }
 
 /** An I420 frame in BT.709, studio range. */

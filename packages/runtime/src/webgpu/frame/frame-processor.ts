@@ -1,8 +1,10 @@
 /** Frames in, larger frames out, on the GPU all the way. */
 
 import type { Size } from "@tatami/core";
-import { scaleSize, TatamiError } from "@tatami/core";
+import { checkInteger, scaleSize, TatamiError } from "@tatami/core";
 import type { Model } from "@tatami/graph";
+import type { ReuseMode, ReuseOptions } from "@tatami/patches";
+import { resolveReuse } from "@tatami/patches";
 import { selfTest } from "../../self-test.ts";
 import { readChain } from "../../read-chain.ts";
 import type { WebGpuOptions } from "../backend.ts";
@@ -14,10 +16,22 @@ import type { FrameSource } from "./frame-source.ts";
 import { bindFrame, bindingOf, sizeOf } from "./frame-source.ts";
 import type { PreparedFrame } from "./prepared-frame.ts";
 import { prepareFrame } from "./prepared-frame.ts";
+import type { PatchCounts } from "./patch-decider.ts";
+import { prepareReusingFrame } from "./reusing-frame.ts";
 
 /** What a processor is made from. */
-export interface FrameProcessorOptions extends WebGpuOptions {
+export interface FrameProcessorOptions extends WebGpuOptions, ReuseOptions {
   readonly model: Model;
+  /**
+   * Whether patches of earlier frames are reused: see `ReuseMode`. The decision stays on the GPU.
+   *
+   * @defaultValue "off": frames need not have anything to do with one another
+   */
+  readonly reuse?: ReuseMode;
+  /** Longest side in pixels of a patch that may be reused, its halo included. @defaultValue 128 */
+  readonly patchSize?: number;
+  /** Tints patches that were reused: green where copied, orange where carried. */
+  readonly debugView?: "reuse";
 }
 
 /**
@@ -43,6 +57,10 @@ export interface FrameProcessor extends AsyncDisposable {
    * @throws TatamiError `invalid-option` for a wrong size, `device-lost`, `out-of-memory`.
    */
   process(source: FrameSource, target?: GPUTexture | GPUCanvasContext): Promise<GPUTexture>;
+  /** Computes the next frame as if it were the first: after a seek. */
+  reset(): void;
+  /** Patches computed and reused so far, read back from the GPU. */
+  patches(): Promise<PatchCounts>;
   /** {@link process} into a new VideoFrame with the source's times; it belongs to the caller. */
   toVideoFrame(source: VideoFrame): Promise<VideoFrame>;
 }
@@ -58,10 +76,14 @@ const preparedSizes = 2;
  */
 export async function createFrameProcessor(options: FrameProcessorOptions): Promise<FrameProcessor> {
   const { model } = options;
+  const reuse = resolveReuse("createFrameProcessor", { ...options, reuse: options.reuse ?? "off" });
+  const patchSize = checkInteger("createFrameProcessor.patchSize", options.patchSize ?? 128, 1);
   const chain = readChain(model);
   const open = await openDevice(options);
   const { device } = open;
   const sizes = new Map<string, PreparedFrame>();
+  /** Patches of sizes that are not kept ready any more. */
+  const before = { computed: 0, reused: 0 };
   let own: GPUTexture | undefined;
   let canvas: GPUCanvasContext | undefined;
   let lost: TatamiError | undefined;
@@ -74,10 +96,19 @@ export async function createFrameProcessor(options: FrameProcessorOptions): Prom
     if (known) return known;
     const [oldest] = sizes.keys();
     if (oldest !== undefined && sizes.size >= preparedSizes) {
-      sizes.get(oldest)![Symbol.dispose]();
+      const dropped = sizes.get(oldest)!;
       sizes.delete(oldest);
+      const { computed, reused } = await dropped.counts();
+      before.computed += computed;
+      before.reused += reused;
+      dropped[Symbol.dispose]();
     }
-    const made = await prepareFrame(await settleFor(open, options, model, chain, size), size);
+    const init = await settleFor(open, options, model, chain, size);
+    const tint = options.debugView === "reuse";
+    const made =
+      reuse.reuse === "off"
+        ? await prepareFrame(init, size)
+        : await prepareReusingFrame(init, size, { reuse, patchSize, tint, measure: !open.software });
     sizes.set(key, made);
     return made;
   };
@@ -113,7 +144,10 @@ export async function createFrameProcessor(options: FrameProcessorOptions): Prom
     const taken = take(into);
     const failure = await scope;
     if (lost) throw lost;
-    if (failure) throw refused(failure);
+    if (failure) {
+      prepared.reset();
+      throw refused(failure);
+    }
     return taken;
   };
   // sizes and textures belong to one call at a time; the chain is the queue, bounded by its callers
@@ -142,6 +176,20 @@ export async function createFrameProcessor(options: FrameProcessorOptions): Prom
     scale: chain.scale,
     device,
     lost: open.lost,
+    reset: () => {
+      for (const prepared of sizes.values()) prepared.reset();
+    },
+    patches: () =>
+      inTurn(async () => {
+        const counts = await Promise.all([...sizes.values()].map((prepared) => prepared.counts()));
+        return counts.reduce(
+          (sum, each) => ({
+            computed: sum.computed + each.computed,
+            reused: sum.reused + each.reused,
+          }),
+          before,
+        );
+      }),
     process: (source, target) => inTurn(() => draw(source, target, (drawn) => drawn)),
     toVideoFrame: (source) =>
       inTurn(async () => {

@@ -5,11 +5,13 @@ import { scaleSize } from "@tatami/core";
 import type { ExecutableInit } from "../executable.ts";
 import { planBands } from "../bands.ts";
 import { bind, bytesOf, createNetwork, paddingOf } from "../network.ts";
-import { bufferUsage, textureUsage } from "../usage.ts";
+import { bufferUsage } from "../usage.ts";
 import { assemblyPass } from "../wgsl/assembly-pass.ts";
 import type { FrameBinding } from "../wgsl/frame-picture-pass.ts";
 import { framePicturePass } from "../wgsl/frame-picture-pass.ts";
 import { pixelWorkgroup } from "../wgsl/picture-pass.ts";
+import { frameTextures } from "./frame-textures.ts";
+import type { PatchCounts } from "./patch-decider.ts";
 
 /** One size made ready. Dispose of it. */
 export interface PreparedFrame extends Disposable {
@@ -19,6 +21,10 @@ export interface PreparedFrame extends Disposable {
   readonly upload: GPUTexture;
   /** Builds what a kind of frame and of target needs; then {@link encode} can follow without waiting. */
   prepare(from: FrameBinding, format: GPUTextureFormat): Promise<Encode>;
+  /** Forgets earlier frames, where any are remembered. */
+  reset(): void;
+  /** Patches computed and reused so far. */
+  counts(): Promise<PatchCounts>;
 }
 
 /** Adds the whole way of one frame to an encoder. */
@@ -42,11 +48,8 @@ export async function prepareFrame(init: ExecutableInit, frame: Size): Promise<P
   );
   const network = await createNetwork(init, chain, variant, { width, height: plan.height }, 1);
   const padding = paddingOf(chain);
-  const texture = (label: string, format: GPUTextureFormat, usage: number): GPUTexture =>
-    device.createTexture({ label, size: [frame.width, frame.height], format, usage });
-  const { copyTarget, bound, storage, attachment } = textureUsage;
-  const upload = texture("frame", "rgba8unorm", copyTarget | bound | attachment);
-  const colour = texture("colour differences", "rgba16float", storage | bound);
+  const textures = frameTextures(device, frame);
+  const { colour } = textures;
   const uniforms = plan.bands.map(({ top }) => {
     const buffer = device.createBuffer({ size: 16, usage: bufferUsage.uniform | bufferUsage.copyTarget });
     device.queue.writeBuffer(buffer, 0, new Uint32Array([top, 0, 0, 0]));
@@ -64,6 +67,7 @@ export async function prepareFrame(init: ExecutableInit, frame: Size): Promise<P
       bind(device, drawing, [network.uniforms[0], network.luma, colour.createView(), band]),
     );
     return (encoder, view, target) => {
+      frames += 1;
       plan.bands.forEach((band, index) => {
         const pass = encoder.beginComputePass();
         pass.setPipeline(reading);
@@ -85,13 +89,17 @@ export async function prepareFrame(init: ExecutableInit, frame: Size): Promise<P
       });
     };
   };
+  let frames = 0;
   return {
     size,
-    upload,
+    upload: textures.upload,
     prepare,
+    reset: () => {},
+    counts: () => Promise.resolve({ computed: frames * plan.bands.length, reused: 0 }),
     [Symbol.dispose]: () => {
       network[Symbol.dispose]();
-      for (const each of [upload, colour, ...uniforms]) each.destroy();
+      textures[Symbol.dispose]();
+      for (const uniform of uniforms) uniform.destroy();
     },
   };
 }

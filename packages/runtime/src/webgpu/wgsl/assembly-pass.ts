@@ -1,16 +1,30 @@
 /** The enlarged frame: the network's luma and the enlarged colour differences, drawn. */
 
 import { geometryStruct } from "../layout.ts";
-import { floatText } from "./number-text.ts";
+import { floatText, vectorText } from "./number-text.ts";
+import { decisions, reuseStruct, windowStruct } from "./reuse-uniform.ts";
+
+/** What an assembly shows of patches that were reused. */
+export interface AssemblyOptions {
+  /** Adds what the input differs by from the one a patch was computed from, enlarged. */
+  readonly carry: boolean;
+  /** Tints patches that were not computed. */
+  readonly tint: boolean;
+  /** Border of the picture in pixels. */
+  readonly padding: number;
+}
 
 /**
  * WGSL of the pass behind a frame's band, a vertex and a fragment stage.
  *
  * Bindings: 0 geometry; 1 luma of the band; 2 colour, the whole frame's differences; 3 band, whose x is the frame's
- * row that the luma begins at. Differences are enlarged by the Catmull–Rom kernel (Keys 1981, a = −1/2), their samples
+ * row that the luma begins at; where patches are carried or tinted 4 reuse and 5 flags; where they are carried 6 windows,
+ * 7 kept inputs, 8 picture of the frame. Differences are enlarged by the Catmull–Rom kernel (Keys 1981, a = −1/2), their samples
  * centred on the frame's pixels.
  */
-export function assemblyPass(scale: number): string {
+export function assemblyPass(scale: number, options?: AssemblyOptions): string {
+  const { carry = false, tint = false, padding = 0 } = options ?? {};
+  const aware = carry || tint;
   return `// Enlarged luma and colour differences to R′G′B′.
 // Bindings: 0 geometry, 1 luma [row][column] of the band, 2 colour differences of the frame, 3 band.
 // Algorithm: a fragment a pixel of the larger frame; 4×4 neighbours of the differences, clamped to the frame.
@@ -19,7 +33,7 @@ ${geometryStruct}
 @group(0) @binding(1) var<storage, read> luma: array<f32>;
 @group(0) @binding(2) var colour: texture_2d<f32>;
 @group(0) @binding(3) var<uniform> band: vec4u;
-
+${aware ? reuseBindings(carry) : ""}
 @vertex
 fn corners(@builtin(vertex_index) index: u32) -> @builtin(position) vec4f {
   return vec4f(f32(index & 1u) * 4.0 - 1.0, f32(index >> 1u) * 4.0 - 1.0, 0.0, 1.0);
@@ -48,9 +62,63 @@ fn main(@builtin(position) position: vec4f) -> @location(0) vec4f {
       difference += across[column] * down[row] * textureLoad(colour, near, 0);
     }
   }
-  let level = luma[(place.y - band.x * ${scale}u) * geometry.width * ${scale}u + place.x];
-  let enlarged = (level - ${floatText(16 / 255)}) * ${floatText(255 / 219)};
+  ${carry ? "var" : "let"} level = luma[(place.y - band.x * ${scale}u) * geometry.width * ${scale}u + place.x];
+${aware ? patchOf(scale) : ""}${carry ? carrying(padding) : ""}${tint ? tinting : ""}  let enlarged = (level - ${floatText(16 / 255)}) * ${floatText(255 / 219)};
   return clamp(vec4f(difference.rgb + enlarged, difference.a), vec4f(0.0), vec4f(1.0));
 }
 `;
+}
+
+function reuseBindings(carry: boolean): string {
+  return `${reuseStruct}
+@group(0) @binding(4) var<uniform> reuse: Reuse;
+@group(0) @binding(5) var<storage, read> flags: array<u32>;
+${
+  carry
+    ? `${windowStruct}
+@group(0) @binding(6) var<storage, read> windows: array<Window>;
+@group(0) @binding(7) var<storage, read> kept: array<f32>;
+@group(0) @binding(8) var<storage, read> picture: array<f32>;
+`
+    : ""
+}`;
+}
+
+/** Columns of kept parts are equally wide but for the first and the last, which have a halo more. */
+function patchOf(scale: number): string {
+  return `  let pixel = place / ${scale}u;
+  let column = min((max(pixel.x, reuse.halo) - reuse.halo) / reuse.inner_width, reuse.columns - 1u);
+  let row = min((max(pixel.y, reuse.halo) - reuse.halo) / reuse.inner_height, reuse.rows - 1u);
+  let patch_index = row * reuse.columns + column;
+`;
+}
+
+function carrying(padding: number): string {
+  return `  if (flags[patch_index] == ${decisions.carry}u) {
+    let seen = windows[patch_index];
+    var drift = 0.0;
+    for (var dy = 0; dy < 4; dy++) {
+      for (var dx = 0; dx < 4; dx++) {
+        let near = vec2u(clamp(first + vec2i(dx, dy), vec2i(0), last));
+        let inside = near - vec2u(seen.x, seen.y);
+        let now = picture[(near.y + ${padding}u) * geometry.pitch + near.x + ${padding}u];
+        let before = kept[(patch_index * reuse.window_height + inside.y) * reuse.window_width + inside.x];
+        drift += across[dx] * down[dy] * (now - before);
+      }
+    }
+    level += drift;
+  }
+`;
+}
+
+/** Forty levels of Cb and Cr, as R′G′B′ show them (BT.709): green for what was copied, orange for what was carried. */
+const tinting = `  if (flags[patch_index] == ${decisions.copy}u) {
+    difference += ${tintOf(-40 / 224, -40 / 224)};
+  } else if (flags[patch_index] == ${decisions.carry}u) {
+    difference += ${tintOf(-40 / 224, 40 / 224)};
+  }
+`;
+
+function tintOf(cb: number, cr: number): string {
+  return vectorText([1.5748 * cr, -0.1873 * cb - 0.4681 * cr, 1.8556 * cb, 0]);
 }

@@ -12,11 +12,16 @@ import type { Variant } from "../variant.ts";
 import { variantFor } from "../variant.ts";
 import { assemblyPass } from "./assembly-pass.ts";
 import { bytesPass } from "./bytes-pass.ts";
+import { comparePass } from "./compare-pass.ts";
 import { convolutionPass } from "./convolution-pass.ts";
 import { lastConvolutionPass } from "./last-convolution-pass.ts";
 import { framePicturePass } from "./frame-picture-pass.ts";
+import { gatherPass } from "./gather-pass.ts";
+import { keepPass } from "./keep-pass.ts";
+import { listPass } from "./list-pass.ts";
 import { floatText } from "./number-text.ts";
 import { picturePass } from "./picture-pass.ts";
+import { scatterPass } from "./scatter-pass.ts";
 import { packWeights, weightAt } from "./weights.ts";
 
 const unequal = chainModel({
@@ -51,7 +56,7 @@ const variants: readonly Variant[] = (["literal", "uniform", "storage"] as const
 
 /** Identifiers that WGSL keeps for itself and that are easily written by mistake. */
 const reserved =
-  /\b(?:let|var|fn)\s+(?:patch|target|pass|pixelfragment|filter|groupshared|half|sample|mod|of|ref|do)\b/;
+  /\b(?:let|var|fn)\s+(?:patch|target|pass|pixelfragment|filter|groupshared|half|sample|mod|of|ref|do|from|active|shared)\b/;
 
 function shadersOf(model: Model, variant: Variant): readonly string[] {
   const chain = readChain(model);
@@ -101,6 +106,14 @@ describe("the shaders of frames", () => {
     framePicturePass("external", 0.5, 2),
     assemblyPass(2),
     assemblyPass(4),
+    assemblyPass(2, { carry: true, tint: false, padding: 2 }),
+    assemblyPass(2, { carry: false, tint: true, padding: 2 }),
+    assemblyPass(4, { carry: true, tint: true, padding: 2 }),
+    comparePass(2),
+    listPass({ patches: 7, whole: 7 }),
+    keepPass(2),
+    gatherPass(2),
+    scatterPass(2),
   ];
   it("have a header, one entry of each kind, and bindings that are each declared once and used", () => {
     for (const code of shaders) {
@@ -108,7 +121,8 @@ describe("the shaders of frames", () => {
       expect(code.match(/@compute/g) ?? []).toHaveLength(drawn ? 0 : 1);
       expect(code.match(/@vertex|@fragment/g) ?? []).toHaveLength(drawn ? 2 : 0);
       expect(code.match(/\bfn main\(/g)).toHaveLength(1);
-      expect(code).toContain("\n// Bindings: 0 geometry, 1 ");
+      expect(code).toMatch(/^\/\/ .*\n\/\/ Bindings: 0 \w+/);
+      expect(code).toContain("\n// Algorithm: ");
       expect(code).not.toMatch(/undefined|NaN/);
       expect(code).not.toMatch(reserved);
       const declared = [...code.matchAll(/@binding\((\d)\) var(?:<[^>]+>)? (\w+):/g)];

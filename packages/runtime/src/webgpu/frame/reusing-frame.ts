@@ -1,0 +1,194 @@
+/** Frames of one size on a device, of which only the patches that changed are computed. */
+
+import type { Size } from "@tatami/core";
+import { scaleSize, TatamiError } from "@tatami/core";
+import type { Grid, GridPatch, ResolvedReuse } from "@tatami/patches";
+import { overlapOf, planGrid } from "@tatami/patches";
+import { planBands } from "../bands.ts";
+import type { ExecutableInit } from "../executable.ts";
+import { layOutPlanes, packGeometry } from "../layout.ts";
+import { bind, bytesOf, dispatchOver, paddingOf } from "../network.ts";
+import { timeBursts } from "../time-bursts.ts";
+import { bufferUsage } from "../usage.ts";
+import { assemblyPass } from "../wgsl/assembly-pass.ts";
+import { framePicturePass } from "../wgsl/frame-picture-pass.ts";
+import { pixelWorkgroup } from "../wgsl/picture-pass.ts";
+import { frameTextures } from "./frame-textures.ts";
+import { createPatchDecider } from "./patch-decider.ts";
+import type { PreparedFrame } from "./prepared-frame.ts";
+import type { FrameLuma, WindowSet } from "./window-set.ts";
+import { createWindowSet } from "./window-set.ts";
+
+/** How patches are reused. */
+export interface ReusingFrameOptions {
+  readonly reuse: ResolvedReuse;
+  /** Longest side of a patch in pixels, its halo included. */
+  readonly patchSize: number;
+  /** Whether patches that were not computed are tinted. */
+  readonly tint: boolean;
+  /** Whether to measure from how many patches on the whole frame is quicker; else their areas decide. */
+  readonly measure: boolean;
+}
+
+/**
+ * The enlarged luma stays on the device, so what is not computed anew is what the frame before left there. Frames with
+ * many changed patches are computed as a whole, which spares the halos.
+ *
+ * @throws TatamiError `out-of-memory`; `unsupported-environment` when the device refuses a shader.
+ */
+export async function prepareReusingFrame(
+  init: ExecutableInit,
+  frame: Size,
+  options: ReusingFrameOptions,
+): Promise<PreparedFrame> {
+  const { device, pipelines, chain, mostBytes } = init;
+  const { reuse, tint } = options;
+  const carry = reuse.reuse === "bounded";
+  const padding = paddingOf(chain);
+  // colour differences and what is carried look two pixels around
+  const halo = Math.max(init.halo, 2);
+  const patchSize = Math.max(options.patchSize, 4 * halo);
+  const grid = planGrid({ frame, patchSize, halo });
+  const size = scaleSize(frame, chain.scale);
+  if (size.width * size.height * 4 > mostBytes) throw tooLarge(size, mostBytes);
+
+  const owned: (GPUBuffer | Disposable)[] = [];
+  const own = <T extends GPUBuffer | Disposable>(resource: T): T => {
+    owned.push(resource);
+    return resource;
+  };
+  const create = (label: string, bytes: number, usage: number = bufferUsage.storage): GPUBuffer =>
+    own(device.createBuffer({ label, size: Math.ceil(bytes / 16) * 16, usage }));
+  const upload = (label: string, data: ArrayBuffer, usage: number): GPUBuffer => {
+    const buffer = create(label, data.byteLength, usage | bufferUsage.copyTarget);
+    device.queue.writeBuffer(buffer, 0, data);
+    return buffer;
+  };
+  const release = (): void => {
+    for (const each of owned.toReversed())
+      if ("destroy" in each) each.destroy();
+      else each[Symbol.dispose]();
+  };
+  try {
+    const geometry = layOutPlanes(frame, padding);
+    const luma: FrameLuma = {
+      geometry: upload("frame geometry", packGeometry(geometry, false), bufferUsage.uniform),
+      picture: create("picture of the frame", geometry.plane * 4),
+      luma: create("luma of the frame", size.width * size.height * 4),
+    };
+    const textures = own(frameTextures(device, frame));
+    const noBand = upload("band", new ArrayBuffer(16), bufferUsage.uniform);
+
+    const bands = bandsOf(init, frame, halo);
+    const bandLists = bands.map((_, index) =>
+      upload("band list", new Uint32Array([index]).buffer, bufferUsage.storage),
+    );
+    const whole = own(await createWindowSet(init, luma, bands, bandLists, 1));
+    const list = create("list of patches", grid.patches.length * 4);
+    const fitting = Math.max(1, Math.floor(mostBytes / bytesOf(chain, grid.window)));
+    const capacity = Math.min(worthwhile(grid, 1), fitting);
+    const some = own(await createWindowSet(init, luma, grid.patches, [list], capacity));
+    const measured = options.measure
+      ? worthwhile(grid, await advantage(device, grid, some, capacity, whole, bands.length))
+      : capacity;
+    const decider = own(
+      await createPatchDecider({
+        device,
+        pipelines,
+        frame: luma,
+        grid,
+        windows: some.windows,
+        list,
+        halo,
+        padding,
+        reuse,
+        mostPatches: Math.min(measured, capacity),
+        dispatches: { patches: some.dispatches, whole: whole.dispatches },
+      }),
+    );
+
+    return {
+      size,
+      upload: textures.upload,
+      async prepare(from, format) {
+        const [reading, drawing] = await Promise.all([
+          pipelines.get(`picture of a frame (${from})`, framePicturePass(from, chain.centre, padding)),
+          pipelines.getDrawing("assembly", assemblyPass(chain.scale, { carry, tint, padding }), format),
+        ]);
+        const colour = textures.colour.createView();
+        const drawn = bind(device, drawing, [
+          luma.geometry,
+          luma.luma,
+          colour,
+          noBand,
+          ...(carry || tint ? [decider.uniform, decider.flags] : []),
+          ...(carry ? [some.windows, decider.kept, luma.picture] : []),
+        ]);
+        return (encoder, view, target) => {
+          decider.beforeSubmit();
+          const pass = encoder.beginComputePass();
+          pass.setPipeline(reading);
+          pass.setBindGroup(0, bind(device, reading, [luma.geometry, view, luma.picture, colour, noBand]));
+          pass.dispatchWorkgroups(...dispatchOver(frame, pixelWorkgroup));
+          decider.encode(pass);
+          some.encode(pass, decider.dispatchArguments, 0);
+          whole.encode(pass, decider.dispatchArguments, some.dispatches.length);
+          pass.end();
+          const draw = encoder.beginRenderPass({
+            colorAttachments: [{ view: target, loadOp: "clear", storeOp: "store" }],
+          });
+          draw.setPipeline(drawing);
+          draw.setBindGroup(0, drawn);
+          draw.draw(3);
+          draw.end();
+        };
+      },
+      reset: decider.reset,
+      counts: decider.counts,
+      [Symbol.dispose]: release,
+    };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/** The whole frame in as few windows as the device's buffers allow. */
+function bandsOf({ chain, mostBytes }: ExecutableInit, frame: Size, halo: number): readonly GridPatch[] {
+  const { width } = frame;
+  const plan = planBands(frame, halo, 1, (height) => bytesOf(chain, { width, height }), mostBytes);
+  return plan.bands.map(({ top, from, to }) => ({
+    window: { x: 0, y: top, width, height: plan.height },
+    kept: { x: 0, y: from, width, height: to - from },
+  }));
+}
+
+/** Patches up to which computing them takes less than the whole frame, where its pixels take `share` of theirs. */
+function worthwhile(grid: Grid, share: number): number {
+  return Math.max(1, Math.floor((0.95 * share * grid.patches.length) / overlapOf(grid)));
+}
+
+/** What a pixel takes of a frame computed as a whole, relative to one of a patch. */
+async function advantage(
+  device: GPUDevice,
+  grid: Grid,
+  some: WindowSet,
+  count: number,
+  whole: WindowSet,
+  bands: number,
+): Promise<number> {
+  const patches = await timeBursts(device, (pass) => some.network.encode(pass, count));
+  const band = await timeBursts(device, (pass) => whole.network.encode(pass, 1));
+  const { frame, window } = grid;
+  const perPatchPixel = patches / (count * window.width * window.height);
+  return (band * bands) / (frame.width * frame.height) / perPatchPixel;
+}
+
+function tooLarge({ width, height }: Size, mostBytes: number): TatamiError<"out-of-memory"> {
+  return new TatamiError({
+    code: "out-of-memory",
+    message: `Luma of ${width}×${height} pixels does not fit into this device's buffers of ${mostBytes} bytes.`,
+    fix: 'Use reuse: "off": frames are then computed in bands.',
+    detail: { width, height, mostBytes },
+  });
+}

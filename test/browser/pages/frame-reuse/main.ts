@@ -1,0 +1,144 @@
+/** The frame processor that reuses patches beside the one that computes everything. */
+
+import { planGrid } from "@tatami/patches";
+import type { FrameProcessorOptions } from "@tatami/runtime";
+import { createFrameProcessor } from "@tatami/runtime";
+import { loadModel } from "@tatami/zoo";
+import { readTexture, toPng } from "../read-texture.ts";
+
+/** What a sequence of frames showed. */
+export interface ReuseOutcome {
+  /** Patches of a frame. */
+  readonly patches: number;
+  /** Patches that were computed, frame by frame. */
+  readonly computed: readonly number[];
+  /** Patches whose input had changed, found by looking at every pixel. */
+  readonly changed: readonly number[];
+  /** PSNR of each frame against all computed, in dB. */
+  readonly psnr: readonly number[];
+  /** Submits, and buffers mapped, that the processor made for all frames. */
+  readonly submits: number;
+  readonly readbacks: number;
+  /** The last frame. */
+  readonly picture: string;
+}
+
+/** How frame follows frame. */
+export type Sequence = "changes" | "drift" | "still";
+
+const used = { submits: 0, readbacks: 0 };
+const { submit } = GPUQueue.prototype;
+GPUQueue.prototype.submit = function (...args) {
+  used.submits += 1;
+  return submit.apply(this, args);
+};
+const { mapAsync } = GPUBuffer.prototype;
+GPUBuffer.prototype.mapAsync = function (...args) {
+  used.readbacks += 1;
+  return mapAsync.apply(this, args);
+};
+
+const size = { width: 150, height: 110 };
+const patchSize = 60;
+
+/** Draws a sequence and enlarges it twice, on one device. */
+async function reuse(
+  sequence: Sequence,
+  frames: number,
+  given: Partial<FrameProcessorOptions>,
+  resetAt = -1,
+): Promise<ReuseOutcome> {
+  const model = await loadModel("m3-x2");
+  const common = { model, patchSize, acceptSoftwareAdapter: true, ...given };
+  await using right = await createFrameProcessor({ ...common, reuse: "off" });
+  await using tried = await createFrameProcessor({ ...common, device: right.device });
+  const { patches } = planGrid({ frame: size, patchSize, halo: model.halo });
+  const windows = patches.map(({ window }) => window);
+  const psnr: number[] = [];
+  const computed: number[] = [];
+  const changed: number[] = [];
+  const sums = { submits: 0, readbacks: 0 };
+  let last: ImageData | undefined;
+  let seen: Uint8Array = new Uint8Array();
+  for (let index = 0; index < frames; index++) {
+    const picture = draw(sequence, index, last);
+    if (index === resetAt) tried.reset();
+    const before = { ...used };
+    const drawn = await tried.process(picture);
+    sums.submits += used.submits - before.submits;
+    sums.readbacks += used.readbacks - before.readbacks;
+    seen = await readTexture(tried.device, drawn);
+    psnr.push(psnrOf(seen, await readTexture(right.device, await right.process(picture))));
+    computed.push((await tried.patches()).computed - computed.reduce((sum, each) => sum + each, 0));
+    const count = windows.filter((window) => !last || differs(window, last, picture)).length;
+    changed.push(index === resetAt ? windows.length : count);
+    last = picture;
+  }
+  return {
+    patches: windows.length,
+    computed,
+    changed,
+    psnr,
+    ...sums,
+    picture: await toPng(seen, 2 * size.width),
+  };
+}
+
+/** Noise, on which rectangles change or a brightness drifts. */
+function draw(sequence: Sequence, index: number, last: ImageData | undefined): ImageData {
+  const { width, height } = size;
+  const picture = last
+    ? new ImageData(new Uint8ClampedArray(last.data), width)
+    : new ImageData(width, height);
+  const random = (salt: number): number =>
+    (Math.imul(index * 7919 + salt * 104729, 2654435761) >>> 8) / 2 ** 24;
+  const fill = (left: number, top: number, right: number, bottom: number, salt: number): void => {
+    for (let y = top; y < bottom; y++)
+      for (let x = left; x < right; x++) {
+        const level = 60 + 120 * ((Math.imul(x * 31 + y * 17 + salt, 2654435761) >>> 30) / 4);
+        picture.data.set(
+          [level, (x * 255) / width, level / 2 + (y * 100) / height, 255],
+          (y * width + x) * 4,
+        );
+      }
+  };
+  if (!last) fill(0, 0, width, height, 0);
+  else if (sequence === "drift")
+    for (let i = 0; i < picture.data.length; i++)
+      picture.data[i]! += i % 4 === 3 ? 0 : index % 4 === 0 ? 1 : 0;
+  else if (sequence === "changes") {
+    // a cut at frame 4, nothing at 2 and 5, a pixel or a small rectangle elsewhere
+    if (index === 4) fill(0, 0, width, height, index);
+    else if (index !== 2 && index !== 5)
+      for (let n = 0; n < 1 + (index % 2); n++) {
+        const [x, y] = [Math.floor(random(n) * (width - 9)), Math.floor(random(n + 50) * (height - 9))];
+        fill(x, y, x + 1 + (index % 3) * 4, y + 1 + (n % 2) * 5, index * 3 + 1);
+      }
+  }
+  return picture;
+}
+
+function differs(
+  {
+    x,
+    y,
+    width,
+    height,
+  }: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
+  a: ImageData,
+  b: ImageData,
+): boolean {
+  for (let row = y; row < y + height; row++) {
+    const start = (row * size.width + x) * 4;
+    for (let i = start; i < start + width * 4; i++) if (a.data[i] !== b.data[i]) return true;
+  }
+  return false;
+}
+
+function psnrOf(seen: Uint8Array, expected: Uint8Array): number {
+  const sum = seen.reduce((total, level, i) => total + (level - expected[i]!) ** 2, 0);
+  // JSON has no infinity
+  return sum === 0 ? 999 : 10 * Math.log10((255 ** 2 * seen.length) / sum);
+}
+
+Object.assign(globalThis, { reuse });
