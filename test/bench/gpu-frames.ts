@@ -9,10 +9,10 @@ import type { GpuRunner } from "./measure-gpu.ts";
 /** What becomes of the picture from frame to frame. */
 const scenes = [
   ["frames", "off", "all"],
-  ["frames, all change, exact", "exact", "all"],
-  ["frames, a spot changes, exact", "exact", "spot"],
-  ["frames, still, exact", "exact", "none"],
-  ["frames, a spot changes, bounded", "bounded", "spot"],
+  ["frames exact, all change", "exact", "all"],
+  ["frames exact, a spot", "exact", "spot"],
+  ["frames exact, still", "exact", "none"],
+  ["frames bounded, a spot", "bounded", "spot"],
 ] as const;
 
 /** Opens a processor for each way of reusing, on a device of its own. */

@@ -5,19 +5,48 @@ const chains = 8;
 const steps = 256;
 const invocations = 64 * 256;
 
-/** Multiply-accumulates a second, the best of some bursts. */
-export async function measurePeak(): Promise<number> {
+/** What is multiplied: four float32 by `fma`, or four 8-bit integers by `dot4I8Packed`. */
+export type PeakKind = "float32" | "int8";
+
+interface PeakShader {
+  readonly type: string;
+  readonly begin: (chain: number) => string;
+  readonly factor: string;
+  readonly step: (chain: number) => string;
+}
+
+const shaders: Readonly<Record<PeakKind, PeakShader>> = {
+  float32: {
+    type: "vec4f",
+    begin: (chain) => `vec4f(${chain}.5)`,
+    factor: "vec4f(f32(id.x) * 1e-9 + 0.999)",
+    step: (chain) => `sum_${chain} = fma(sum_${chain}, factor, vec4f(0.001));`,
+  },
+  int8: {
+    type: "i32",
+    begin: (chain) => `i32(id.x) + ${chain}`,
+    factor: "id.x * 2654435761u",
+    // the sum is a factor too, or the product would be taken out of the loop
+    step: (chain) => `sum_${chain} += dot4I8Packed(u32(sum_${chain}), factor);`,
+  },
+};
+
+/** Multiply-accumulates a second, the best of some bursts; none where the browser has no such integers. */
+export async function measurePeak(kind: PeakKind): Promise<number | undefined> {
+  if (kind === "int8" && !navigator.gpu.wgslLanguageFeatures.has("packed_4x8_integer_dot_product"))
+    return undefined;
+  const { type, begin, factor, step } = shaders[kind];
   const adapter = await navigator.gpu.requestAdapter({ powerPreference: "high-performance" });
   const device = await adapter!.requestDevice();
   const lines = Array.from({ length: chains }, (_, i) => i);
   const code = `
-@group(0) @binding(0) var<storage, read_write> result: array<vec4f>;
+@group(0) @binding(0) var<storage, read_write> result: array<${type}>;
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let factor = vec4f(f32(id.x) * 1e-9 + 0.999);
-${lines.map((i) => `  var sum_${i} = vec4f(${i}.5);`).join("\n")}
+  let factor = ${factor};
+${lines.map((i) => `  var sum_${i} = ${begin(i)};`).join("\n")}
   for (var step = 0u; step < ${steps / 16}u; step++) {
-${lines.map((i) => `    sum_${i} = fma(sum_${i}, factor, vec4f(0.001));`.repeat(16)).join("\n")}
+${lines.map((i) => `    ${step(i)}`.repeat(16)).join("\n")}
   }
   result[id.x] = ${lines.map((i) => `sum_${i}`).join(" + ")};
 }`;

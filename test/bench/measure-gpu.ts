@@ -69,7 +69,11 @@ export async function measureGpu(
     } catch (cause) {
       absent.push(`onnxruntime-web: ${String(cause)}`);
     }
-  const peak = await measurePeak();
+  const peak = (await measurePeak("float32"))!;
+  const integers = await measurePeak("int8");
+  absent.push(
+    `8-bit integers: ${integers === undefined ? "this browser has none" : `${(integers / 1e9).toFixed(2)} GMAC/s at best, ${(integers / peak).toFixed(2)}× float32`}`,
+  );
   for (const size of bench.sizes) {
     const runners: GpuRunner[] = [];
     for (const { name, backend } of backends)
