@@ -1,7 +1,7 @@
 /** Tatami's own WebGPU engine against the reference, on a software adapter. */
 
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import type { PassCase, PassOutcome } from "./pages/webgpu-passes/main.ts";
+import type { PassCase, PassOutcome, TuneOutcome } from "./pages/webgpu-passes/main.ts";
 import type { ServedPage } from "../support/served-page.ts";
 import { openServedPage } from "../support/served-page.ts";
 
@@ -66,13 +66,23 @@ describe.skipIf(chromium === "")("Tatami's WebGPU engine", () => {
   });
 
   test("tunes, remembers its choice by adapter, model and size, and is right before and after", async () => {
-    const seen = await served.call<{ keys: string[]; choices: string[]; worst: number[] }>("tuned", 6000);
+    const seen = await served.call<TuneOutcome>("tuned", 6000);
     expect(seen.keys).toEqual([
       expect.stringMatching(/^tatami webgpu 1: .*swiftshader.*, unequal \w{8}, 80×60$/i),
     ]);
     expect(seen.choices[0]).toMatch(/"weights":"(literal|uniform|storage)"/);
     expect(seen.worst).toHaveLength(2);
     expect(Math.max(...seen.worst)).toBeLessThan(seen.choices[0]!.includes("f16") ? 1 / 255 : 1e-4);
+    const { offered, made, left, milliseconds } = seen.clock;
+    expect(left).toBe(0);
+    expect([made > 0, milliseconds.length > 0]).toEqual([offered, offered]);
+    const forward = milliseconds.filter((each) => each > 0);
+    const median = forward.toSorted((a, b) => a - b)[forward.length >> 1]?.toFixed(1);
+    console.info(
+      offered
+        ? `the tuner's clock: timestamps, forward in ${forward.length} of ${milliseconds.length} bursts, ${median} ms in the median`
+        : "the tuner's clock: the wall's, for this adapter has no timestamp-query",
+    );
   });
 
   test("stores half floats where the device has them, to a level, and says which shader is refused where not", async () => {

@@ -37,7 +37,7 @@ export async function openDevice(options: DeviceOptions): Promise<OpenDevice> {
     return inUse(given, `WebGPU, ${describeAdapter(info)}, given device`, isSoftware(info), false);
   }
   const { adapter, description, software } = await openAdapter(options.acceptSoftwareAdapter);
-  const features = (["shader-f16"] as const).filter((name) => adapter.features.has(name));
+  const features = (["shader-f16", "timestamp-query"] as const).filter((name) => adapter.features.has(name));
   // what the adapter has beyond the least limits saves cutting large frames into bands
   const { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits;
   const device = await adapter.requestDevice({

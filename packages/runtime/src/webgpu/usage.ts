@@ -8,6 +8,7 @@ export const bufferUsage = {
   uniform: 0x40,
   storage: 0x80,
   indirect: 0x100,
+  queryResolve: 0x200,
 } as const;
 
 /** Mapping a buffer in order to read it. */

@@ -13,6 +13,8 @@ import {
   selfTest,
 } from "@tatami/runtime";
 import { testModel } from "./models.ts";
+import type { TimestampOutcome } from "./watch-timestamps.ts";
+import { watchTimestamps } from "./watch-timestamps.ts";
 
 /** What one run showed. */
 export interface PassOutcome {
@@ -32,6 +34,19 @@ export interface PassCase {
   readonly count: number;
   readonly picture: "noise" | "ramp";
   readonly options?: WebGpuOptions;
+}
+
+/** What tuning came to. */
+export interface TuneOutcome {
+  /** What was remembered, and under which keys. */
+  readonly keys: readonly string[];
+  readonly choices: readonly string[];
+  /** Largest differences of the network's numbers, before and after the choice was known. */
+  readonly worst: readonly number[];
+  readonly clock: TimestampOutcome & {
+    /** Whether the adapter has timestamp queries. */
+    readonly offered: boolean;
+  };
 }
 
 const software = { acceptSoftwareAdapter: true };
@@ -111,7 +126,7 @@ async function onGivenDevice() {
 }
 
 /** Tunes on a small picture, then opens the engine again with what was remembered. */
-async function tuned(milliseconds: number) {
+async function tuned(milliseconds: number): Promise<TuneOutcome> {
   const entries = new Map<string, string>();
   const storage = {
     getItem: (key: string) => entries.get(key) ?? null,
@@ -121,13 +136,15 @@ async function tuned(milliseconds: number) {
   const input = randomTensor([1, 1, 60, 80], 0, 1, createSeededRandom(6));
   const expected = runReference(model, input).data;
   const worst: number[] = [];
+  const seen = watchTimestamps();
   for (const tuneMilliseconds of [milliseconds, 0]) {
     const tuneMemory = createTuneMemory(storage);
     await using backend = await createWebGpuBackend({ ...software, tuneMilliseconds, tuneMemory });
     await using executable = await backend.prepare(model, { batch: 1, width: 80, height: 60 });
     worst.push(largest((await executable.infer(input)).data, expected));
   }
-  return { keys: [...entries.keys()], choices: [...entries.values()], worst };
+  const offered = (await navigator.gpu.requestAdapter())!.features.has("timestamp-query");
+  return { keys: [...entries.keys()], choices: [...entries.values()], worst, clock: { offered, ...seen() } };
 }
 
 /** An abort while it works, one before it works, and a run after both. */
