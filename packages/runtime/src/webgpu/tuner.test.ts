@@ -1,7 +1,7 @@
 /** The tuner's memory and candidates; what it measures is tried in the browser tests. */
 
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { seededSesr } from "../testing/models.ts";
 import { readChain } from "../read-chain.ts";
 import type { OpenDevice } from "./device.ts";
@@ -79,5 +79,16 @@ describe("the tuner", () => {
     expect(keyOf(1, "a")).toBe(keyOf(1, "a"));
     const others = [keyOf(2, "a"), keyOf(1, "b"), keyOf(1, "a", 321)];
     expect(new Set([keyOf(1, "a"), ...others]).size).toBe(4);
+  });
+
+  it("reads a model's weights once, whatever sizes it is tuned for", () => {
+    const model = seededSesr("m3", 2, 1);
+    const { layers, ...rest } = readChain(model);
+    const read = vi.fn(() => layers);
+    const chain = Object.defineProperty({ ...rest, layers }, "layers", { get: read });
+    const keyOf = (width: number): string =>
+      tuneKey({ open: { description: "a" } as OpenDevice, model, chain }, { width, height: 180 });
+    expect(keyOf(320)).not.toBe(keyOf(640));
+    expect(read).toHaveBeenCalledOnce();
   });
 });

@@ -71,11 +71,17 @@ export function tuneKey(
   { open, model, chain }: Pick<TuneInit, "open" | "model" | "chain">,
   size: Size,
 ): string {
-  const numbers = chain.layers
-    .map(({ weights, bias, slopes }) => [weights, bias, slopes].join("|"))
-    .join(";");
-  return `tatami webgpu 1: ${open.description}, ${model.name} ${textHash(numbers)}, ${size.width}×${size.height}`;
+  let weights = weightNames.get(model);
+  if (weights === undefined) {
+    const numbers = chain.layers.map((layer) => [layer.weights, layer.bias, layer.slopes].join("|"));
+    weights = textHash(numbers.join(";"));
+    weightNames.set(model, weights);
+  }
+  return `tatami webgpu 1: ${open.description}, ${model.name} ${weights}, ${size.width}×${size.height}`;
 }
+
+/** By model, for chains are read anew for each size: naming all weights takes longer than the rest of a key. */
+const weightNames = new WeakMap<Model, string>();
 
 /** Milliseconds of one picture through all layers, in the best burst; none where the device refuses the variant. */
 async function timeOf(init: TuneInit, variant: Variant, size: Size): Promise<number | undefined> {
