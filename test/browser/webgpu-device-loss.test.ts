@@ -1,7 +1,7 @@
 /** The GPU is lost in mid-stream: what was under way is done again, on the GPU or by the next engine. */
 
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import type { LossOutcome } from "./pages/device-loss/main.ts";
+import type { LossOutcome, VideoLossOutcome } from "./pages/device-loss/main.ts";
 import type { ServedPage } from "../support/served-page.ts";
 import { openServedPage } from "../support/served-page.ts";
 
@@ -31,4 +31,28 @@ describe.skipIf(chromium === "")("a stream whose GPU device is destroyed", () =>
     if (backend === "webgpu") expect(seen.rejected).toEqual([]);
     else expect(seen.rejected).toEqual([expect.stringMatching(/^webgpu: device-lost: .*opened anew\.$/)]);
   });
+
+  test.each([
+    ["never", [], "webgpu", 1],
+    ["once", [3], "webgpu", 2],
+    ["twice", [2, 5], "wasm", 2],
+  ] as const)(
+    "VideoFrames too stay on the GPU, and all of them come through: %s",
+    async (_, losses, backend, devices) => {
+      const seen = await served.call<VideoLossOutcome>("upscaleVideoFrames", 8, losses);
+      expect(seen.timestamps).toEqual(Array.from({ length: 8 }, (_frame, index) => index * 40_000));
+      expect(Math.max(...seen.worst)).toBeLessThanOrEqual(3);
+      expect(seen.backend).toBe(backend);
+      expect(seen.devices).toBe(devices);
+      expect(seen.closed).toBe(8);
+      expect(seen.open).toBe(0);
+      // the second of two frames that are alike is reused, unless its device was lost with all it remembered
+      for (let index = 0; index < 8; index++) {
+        const again = index % 2 === 1 && !(losses as readonly number[]).includes(index);
+        expect([index, seen.computed[index]! === 0]).toEqual([index, again]);
+      }
+      const own = seen.formats.filter((format) => format === "I420").length;
+      expect(own).toBe(backend === "webgpu" ? 0 : 8 - losses[1]!);
+    },
+  );
 });

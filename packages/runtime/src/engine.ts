@@ -3,12 +3,14 @@
 import type { Rejection } from "@tatami/core";
 import { TatamiError } from "@tatami/core";
 import type { Backend, BackendName, BatchShape, Executable, Model } from "@tatami/graph";
+import type { ReuseOptions } from "@tatami/patches";
 import { createCpuBackend } from "./cpu/backend.ts";
 import { createOnnxBackend } from "./onnx/backend.ts";
 import type { OrtOptions } from "./onnx/load-ort.ts";
 import { selfTest } from "./self-test.ts";
 import { createWasmBackend } from "./wasm/backend.ts";
-import { createWebGpuBackend } from "./webgpu/backend.ts";
+import { createWebGpuBackend, keepsFrames } from "./webgpu/backend.ts";
+import type { FrameProcessor, FrameProcessorOptions } from "./webgpu/frame/frame-processor.ts";
 
 /** Makes a backend, or says why not. */
 export type BackendFactory = () => Promise<Backend>;
@@ -19,6 +21,8 @@ export interface EngineOptions {
   /** Tried in order. */
   readonly backends: readonly BackendName[];
   readonly ort: OrtOptions;
+  /** How frames are treated that stay on a device. */
+  readonly frames?: Pick<FrameProcessorOptions, "debugView" | "patchSize" | keyof ReuseOptions> | undefined;
   /** How each backend is made; for tests and for backends of one's own. */
   readonly factories?: Readonly<Partial<Record<BackendName, BackendFactory>>> | undefined;
 }
@@ -29,6 +33,8 @@ export interface Engine extends AsyncDisposable {
   readonly rejected: readonly Rejection<BackendName>[];
   /** Prepared, self-tested and kept; shared by callers, disposed of with the engine. */
   executable(shape: BatchShape): Promise<Executable>;
+  /** Enlarges frames without their leaving the device, where the backend can; shared, disposed of with the engine. */
+  frames(): Promise<FrameProcessor | undefined>;
   /**
    * Sets `failed` aside because of `error` and goes to the next backend; does nothing when it was set
    * aside already, so that several frames may report the same loss. The first time a GPU's device is lost, its
@@ -58,15 +64,14 @@ export async function createEngine(options: EngineOptions, shape: BatchShape): P
   const lostBefore = new Set<BackendName>();
   const prepared = new Map<string, Promise<Executable>>();
   let backend: Backend | undefined;
+  let processor: Promise<FrameProcessor> | undefined;
 
   // What is set aside is out of reach at once, so that two reports of one loss are one.
   const release = async (): Promise<void> => {
-    const [failed, executables] = [backend, [...prepared.values()]];
-    backend = undefined;
+    const [failed, disposables] = [backend, [...prepared.values(), ...(processor ? [processor] : [])]];
+    backend = processor = undefined;
     prepared.clear();
-    await Promise.allSettled(
-      executables.map(async (executable) => (await executable)[Symbol.asyncDispose]()),
-    );
+    await Promise.allSettled(disposables.map(async (each) => (await each)[Symbol.asyncDispose]()));
     await failed?.[Symbol.asyncDispose]();
   };
   const prepare = async (on: Backend, wanted: BatchShape): Promise<Executable> => {
@@ -138,6 +143,18 @@ export async function createEngine(options: EngineOptions, shape: BatchShape): P
         const on = current();
         try {
           return await keep(on, wanted);
+        } catch (cause) {
+          await fallBack(on, asError(cause, on.name));
+        }
+      }
+    },
+    async frames() {
+      for (;;) {
+        await moving;
+        const on = current();
+        if (!keepsFrames(on)) return undefined;
+        try {
+          return await (processor ??= on.openFrames({ model, ...options.frames }));
         } catch (cause) {
           await fallBack(on, asError(cause, on.name));
         }

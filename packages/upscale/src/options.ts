@@ -67,7 +67,8 @@ export interface Upscaler extends AsyncDisposable {
   macsPerFrame(size: Size): number;
   /**
    * Upscales one picture. Takes it (and closes it, whatever happens); the result is the caller's to close.
-   * A `VideoFrame` in gives a `VideoFrame` out.
+   * A `VideoFrame` in gives a `VideoFrame` out: on the engine `webgpu` one of R′G′B′ that never left the GPU, on others
+   * one of the source's own colours.
    */
   frame(frame: Frame, options?: FrameOptions): Promise<Frame>;
   frame(frame: VideoFrame, options?: FrameOptions): Promise<VideoFrame>;

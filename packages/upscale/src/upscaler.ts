@@ -8,6 +8,7 @@ import type { Grid } from "@tatami/patches";
 import { createPlaneResizer, enlargeAlpha, enlargeChroma } from "@tatami/patches";
 import type { Engine } from "@tatami/runtime";
 import { createEngine } from "@tatami/runtime";
+import { createDeviceFrames } from "./device-frames.ts";
 import { createGrids } from "./grids.ts";
 import { inBatches } from "./in-batches.ts";
 import type { Infer, LumaFrame, LumaOutcome, LumaStage } from "./luma-stage.ts";
@@ -36,12 +37,15 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
   // The engine is chosen on a small shape; the shape of real frames is tried again when it is prepared.
   const side = Math.min(patchSize ?? 64, 64);
   const shape = { batch: Math.min(batchSize ?? 1, 2), width: side, height: side };
-  const engine = await createEngine({ ...options, model }, shape);
+  const { reuse, debugView } = options;
+  const frames = { ...reuse, ...(patchSize ? { patchSize } : {}), ...(debugView ? { debugView } : {}) };
+  const engine = await createEngine({ ...options, model, frames }, shape);
   const grids = createGrids({ engine, halo: model.halo, scale: model.scale, patchSize, batchSize });
   const infer = createLumaRunner(engine);
   const openStage = (): LumaStage =>
     createLumaStage({ infer, scale: model.scale, reuse: options.reuse, grids });
   const single = openStage();
+  const deviceFrames = createDeviceFrames(engine);
   const resize = await createPlaneResizer();
 
   // takes the frames: they are closed, whatever happens
@@ -81,6 +85,16 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
   const upscaleFrame = async (source: Frame, given: FrameOptions): Promise<Frame> =>
     (await enlarge(single, [source], given))[0]!;
 
+  const upscaleVideoFrame = async (source: VideoFrame, given: FrameOptions): Promise<VideoFrame> => {
+    try {
+      const stop = given.signal ?? signal;
+      const larger = await deviceFrames.enlarge(source, { ...given, signal: stop });
+      return larger ?? (await toVideoFrame(await upscaleFrame(await fromVideoFrame(source), given)));
+    } finally {
+      source.close();
+    }
+  };
+
   // a stream is long enough to be worth finding out how its frames are best cut
   const enlargeStream =
     (given: FrameOptions) =>
@@ -96,7 +110,7 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
     frameOptions: FrameOptions = {},
   ): Promise<Frame | VideoFrame> {
     if (!isVideoFrame(source)) return upscaleFrame(source, frameOptions);
-    return toVideoFrame(await upscaleFrame(await fromVideoFrame(source), frameOptions));
+    return upscaleVideoFrame(source, frameOptions);
   }
 
   return {
@@ -116,7 +130,10 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
     frame,
     frames: (source, given = {}) =>
       inBatches(source, options.maxLatencyFrames, enlargeStream(given), openStage),
-    reset: async () => single.reset(),
+    reset: async () => {
+      single.reset();
+      deviceFrames.reset();
+    },
     [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
   };
 }

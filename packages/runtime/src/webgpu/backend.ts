@@ -5,6 +5,8 @@ import { readChain } from "../read-chain.ts";
 import type { DeviceOptions } from "./device.ts";
 import { openDevice } from "./device.ts";
 import { prepareExecutable } from "./executable.ts";
+import type { FrameProcessor, FrameProcessorOptions } from "./frame/frame-processor.ts";
+import { createFrameProcessor } from "./frame/frame-processor.ts";
 import { settleFor } from "./settle-options.ts";
 import type { TuneMemory } from "./tune-memory.ts";
 import type { Variant } from "./variant.ts";
@@ -24,12 +26,23 @@ export interface WebGpuOptions extends DeviceOptions {
   readonly mostBufferBytes?: number | undefined;
 }
 
+/** An engine that can keep whole frames on its device. */
+export interface FrameBackend extends Backend {
+  /** A processor on the engine's device. Dispose of it before the engine. */
+  openFrames(options: Omit<FrameProcessorOptions, keyof WebGpuOptions>): Promise<FrameProcessor>;
+}
+
+/** Whether an engine can. */
+export function keepsFrames(backend: Backend): backend is FrameBackend {
+  return "openFrames" in backend;
+}
+
 /**
  * Makes the engine, on a device of its own or on one that is given (and left as it is).
  *
  * @throws TatamiError `unsupported-environment` where there is no WebGPU, no adapter, or only an emulated one.
  */
-export async function createWebGpuBackend(options: WebGpuOptions = {}): Promise<Backend> {
+export async function createWebGpuBackend(options: WebGpuOptions = {}): Promise<FrameBackend> {
   const open = await openDevice(options);
   return {
     name: "webgpu",
@@ -37,6 +50,7 @@ export async function createWebGpuBackend(options: WebGpuOptions = {}): Promise<
     lost: open.lost,
     prepare: async (model, shape) =>
       prepareExecutable(await settleFor(open, options, model, readChain(model), shape), shape),
+    openFrames: (frames) => createFrameProcessor({ ...options, ...frames, device: open.device }),
     [Symbol.asyncDispose]: async () => open[Symbol.dispose](),
   };
 }

@@ -4,6 +4,7 @@ import type { Frame } from "@tatami/core";
 import { createFrame, createPlane, frameLedger } from "@tatami/core";
 import { createUpscaler } from "@tatami/upscale";
 import { loadModel } from "@tatami/zoo";
+import { lumaOf, yuvFrame } from "../yuv-frame.ts";
 
 /** What became of a stream. */
 export interface LossOutcome {
@@ -63,6 +64,50 @@ async function upscaleStream(frames: number, losses: readonly number[]): Promise
   };
 }
 
+/** What became of VideoFrames. */
+export interface VideoLossOutcome extends LossOutcome {
+  readonly formats: readonly (string | null)[];
+  /** Patches computed of each frame. */
+  readonly computed: readonly number[];
+  /** Sources that were closed. */
+  readonly closed: number;
+}
+
+/** Upscales VideoFrames, two after another alike; right before each one named in `losses` the device is destroyed. */
+async function upscaleVideoFrames(frames: number, losses: readonly number[]): Promise<VideoLossOutcome> {
+  devices.length = 0;
+  const model = await loadModel("m3-x2");
+  await using upscaler = await createUpscaler({ model, backends: ["webgpu", "wasm"], patchSize: 40 });
+  await using right = await createUpscaler({ model, backends: ["wasm"], threads: 1, reuse: "off" });
+  const seen = { timestamps: [], worst: [], formats: [], computed: [] } as {
+    [Key in "timestamps" | "worst" | "computed"]: number[];
+  } & { formats: (string | null)[] };
+  let closed = 0;
+  for (let index = 0; index < frames; index++) {
+    const make = (): VideoFrame => yuvFrame(64 + 2 * (index >> 1), 48, index * 40_000);
+    if (losses.includes(index)) devices.at(-1)?.destroy();
+    const source = make();
+    const onPatches = (computed: number): void => void seen.computed.push(computed);
+    const larger = await upscaler.frame(source, { onPatches });
+    if (source.format === null) closed += 1;
+    const expected = await right.frame(make());
+    const [luma, other] = [await lumaOf(larger), await lumaOf(expected)];
+    seen.worst.push(luma.reduce((most, level, i) => Math.max(most, Math.abs(level - other[i]!)), 0));
+    seen.timestamps.push(larger.timestamp);
+    seen.formats.push(larger.format);
+    larger.close();
+    expected.close();
+  }
+  return {
+    ...seen,
+    closed,
+    backend: upscaler.backend,
+    rejected: upscaler.rejected.map(({ candidate, error }) => `${candidate}: ${error.code}`),
+    devices: devices.length,
+    open: frameLedger.open,
+  };
+}
+
 async function* stream(count: number, losses: readonly number[]): AsyncGenerator<Frame> {
   for (let index = 0; index < count; index++) {
     const luma = createPlane(size);
@@ -93,4 +138,4 @@ async function collect(frames: AsyncIterable<Frame>): Promise<Uint8Array[]> {
   return all;
 }
 
-Object.assign(globalThis, { upscaleStream });
+Object.assign(globalThis, { upscaleVideoFrames, upscaleStream });

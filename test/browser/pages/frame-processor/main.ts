@@ -7,6 +7,7 @@ import { createFrameProcessor } from "@tatami/runtime";
 import { createUpscaler } from "@tatami/upscale";
 import { loadModel } from "@tatami/zoo";
 import { readTexture, toPng } from "../read-texture.ts";
+import { lumaOf, yuvFrame } from "../yuv-frame.ts";
 
 /** What one frame showed. */
 export interface FrameOutcome {
@@ -85,7 +86,7 @@ async function enlargeVideoFrame(width: number, height: number) {
     threads: 1,
     reuse: "off",
   });
-  const source = yuvFrame(width, height);
+  const source = yuvFrame(width, height, 40_000);
   const larger = await processor.toVideoFrame(source);
   const right = await upscaler.frame(source);
   const [seen, expected] = [await lumaOf(larger), await lumaOf(right)];
@@ -177,35 +178,6 @@ function enlargeOnCpu(network: Model, { data, width, height }: ImageData): Uint8
 function keys(distance: number): number {
   const x = Math.abs(distance);
   return x < 1 ? (1.5 * x - 2.5) * x * x + 1 : x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
-}
-
-/** An I420 frame in BT.709, studio range. */
-function yuvFrame(width: number, height: number): VideoFrame {
-  const data = new Uint8Array((width * height * 3) / 2);
-  for (let i = 0; i < width * height; i++) data[i] = 40 + ((i % width) * 150) / width + 30 * ((i >> 4) % 2);
-  data.fill(120, width * height, (width * height * 5) / 4);
-  data.fill(135, (width * height * 5) / 4);
-  const colorSpace = { primaries: "bt709", transfer: "bt709", matrix: "bt709", fullRange: false } as const;
-  return new VideoFrame(data, {
-    format: "I420",
-    codedWidth: width,
-    codedHeight: height,
-    timestamp: 40_000,
-    colorSpace,
-  });
-}
-
-/** Luma in the studio range, of frames of either kind. */
-async function lumaOf(frame: VideoFrame): Promise<Uint8Array> {
-  const count = frame.displayWidth * frame.displayHeight;
-  const bytes = new Uint8Array(frame.allocationSize());
-  await frame.copyTo(bytes);
-  if (frame.format === "I420") return bytes.subarray(0, count);
-  const [red, blue] = frame.format?.startsWith("BGR") ? [2, 0] : [0, 2];
-  return Uint8Array.from({ length: count }, (_, i) => {
-    const [r, g, b] = [bytes[i * 4 + red]!, bytes[i * 4 + 1]!, bytes[i * 4 + blue]!];
-    return Math.round(16 + (219 / 255) * (0.2126 * r + 0.7152 * g + 0.0722 * b));
-  });
 }
 
 function compare(seen: Uint8Array, expected: Uint8Array): { readonly worst: number; readonly mean: number } {

@@ -59,7 +59,7 @@ export interface FrameProcessor extends AsyncDisposable {
   process(source: FrameSource, target?: GPUTexture | GPUCanvasContext): Promise<GPUTexture>;
   /** Computes the next frame as if it were the first: after a seek. */
   reset(): void;
-  /** Patches computed and reused so far, read back from the GPU. */
+  /** Patches computed and reused so far, read back from the GPU. @throws TatamiError `device-lost`. */
   patches(): Promise<PatchCounts>;
   /** {@link process} into a new VideoFrame with the source's times; it belongs to the caller. */
   toVideoFrame(source: VideoFrame): Promise<VideoFrame>;

@@ -2,6 +2,7 @@
 
 import type { Grid, ResolvedReuse } from "@tatami/patches";
 import type { OpenDevice } from "../device.ts";
+import { lostDevice } from "../device.ts";
 import type { Dispatch } from "../network.ts";
 import { bind, dispatchBytes, dispatchOver } from "../network.ts";
 import { bufferUsage, mapForReading } from "../usage.ts";
@@ -50,7 +51,7 @@ export interface PatchDecider extends Disposable {
   reset(): void;
   /** To be called right before a frame's commands are submitted. */
   beforeSubmit(): void;
-  /** Reads the counts back; waits for the frames under way. */
+  /** Reads the counts back; waits for the frames under way. @throws TatamiError `device-lost`. */
   counts(): Promise<PatchCounts>;
 }
 
@@ -124,6 +125,9 @@ export async function createPatchDecider(init: PatchDeciderInit): Promise<PatchD
         await result.mapAsync(mapForReading);
         const [computed, reused] = new Uint32Array(result.getMappedRange());
         return { computed: computed!, reused: reused! };
+      } catch (cause) {
+        // nothing else unmaps or destroys a result that is awaited
+        throw lostDevice(String(cause), cause);
       } finally {
         result.destroy();
       }
