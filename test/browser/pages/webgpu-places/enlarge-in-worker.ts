@@ -21,6 +21,7 @@ export async function enlargeInWorker(deeper: number): Promise<PlaceOutcome> {
     const answer = await new Promise<WorkerAnswer>((resolve, reject) => {
       worker.addEventListener("message", ({ data }: MessageEvent<WorkerAnswer>) => resolve(data));
       worker.addEventListener("error", ({ message }) => reject(new Error(`The worker failed: ${message}`)));
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has none
       worker.postMessage({ deeper, lock } satisfies WorkerTask);
     });
     if ("trouble" in answer) throw new Error(answer.trouble);

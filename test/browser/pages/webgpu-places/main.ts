@@ -3,6 +3,7 @@
 import type { PlaceOutcome } from "./enlarge-here.ts";
 import { enlargeHere } from "./enlarge-here.ts";
 import { enlargeInWorker } from "./enlarge-in-worker.ts";
+import { enlargeFromVideo } from "./from-video.ts";
 
 /** What a place gave beside what the window gave. */
 export interface PlaceComparison extends Pick<PlaceOutcome, "place" | "worst" | "ends"> {
@@ -39,4 +40,4 @@ function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-Object.assign(globalThis, { enlargeInside });
+Object.assign(globalThis, { enlargeInside, enlargeFromVideo });
