@@ -1,25 +1,43 @@
 /**
- * What a frame costs: the whole pipeline, and each stage alone. `npm run bench [-- CLIP [MODEL]]`.
- * Every figure is the median of several rounds on one clip; stages are run one after the other, so
- * that none waits for another.
+ * What a frame costs: the whole pipeline, and each stage alone. `npm run bench [-- CLIP [MODEL] [--size 640x360]
+ * [--seconds 6] [--reuse off,exact,bounded]]`. Every figure is the median of several rounds on one clip; stages are run one after the
+ * other, so that none waits for another. With a size the clip is brought to it first. The pipeline is run in each way
+ * of reusing patches that is named.
  */
 
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { setFlagsFromString } from "node:v8";
 import { nodeDriver } from "@tatami/codecs/node";
 import type { Frame, MediaReader, Planes } from "@tatami/core";
 import { createFrame } from "@tatami/core";
-import type { Stage, Upscaler } from "@tatami/upscale";
+import type { Progress, Stage, UpscaleOptions, Upscaler } from "@tatami/upscale";
 import { createUpscaler, upscale } from "@tatami/upscale";
 import { loadModel } from "@tatami/zoo";
+import { shrinkClip } from "./shrink-clip.ts";
 
-const [clipName, modelName = "m5-x2"] = process.argv.slice(2);
+// Node 20 and 21 have relaxed SIMD behind a flag that later ones do not know; the command line sets it too
+if (/^v2[01]\./.test(process.version)) setFlagsFromString("--experimental-wasm-relaxed-simd");
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    size: { type: "string" },
+    seconds: { type: "string", default: "6" },
+    reuse: { type: "string", default: "exact" },
+  },
+});
+const [clipName, modelName = "m5-x2"] = positionals;
 const shipped = fileURLToPath(new URL("../../examples/clips/bunny-320x180.mp4", import.meta.url));
-const clip = clipName === undefined ? shipped : resolve(process.env["INIT_CWD"] ?? ".", clipName);
+const path = clipName === undefined ? shipped : resolve(process.env["INIT_CWD"] ?? ".", clipName);
 const rounds = 3;
 const framesARound = 20;
 
 const driver = nodeDriver();
+const end = Number(values.seconds);
+const [width, height] = (values.size ?? "").split("x").map(Number);
+const clip = width && height ? await shrinkClip(driver, path, { width, height }, end) : path;
 const model = await loadModel(modelName);
 const reader = await driver.open(clip);
 const { video } = reader.description;
@@ -39,15 +57,31 @@ for (let round = 0; round < rounds; round++) {
   for (const stage of ["split", "infer", "assemble"] as const) milliseconds[stage].push(spent[stage]);
   milliseconds.encode.push(await perFrame(() => encodeAll(larger)));
 }
-const whole: number[] = [];
-for (let round = 0; round < rounds; round++)
-  whole.push(await perFrame(async () => (await upscale(clip, { model: upscaler })).frames));
+const modes = values.reuse.split(",") as NonNullable<UpscaleOptions["reuse"]>[];
+const whole = modes.map((): { readonly time: number; readonly progress: Progress }[] => []);
+for (const [index, reuse] of modes.entries()) {
+  await using own = await createUpscaler({ model, reuse });
+  // the first run finds out how frames are best cut
+  for (let round = 0; round <= rounds; round++) {
+    const start = performance.now();
+    const { frames, progress } = await upscale(clip, { model: own, end });
+    const time = (performance.now() - start) / frames;
+    if (round > 0) whole[index]!.push({ time, progress });
+  }
+}
 
 console.log(
-  `\n${"stage".padEnd(10)}${"ms a frame".padStart(12)}${"frames/s".padStart(10)}${"GMAC/s".padStart(9)}`,
+  `\n${"stage".padEnd(20)}${"ms a frame".padStart(12)}${"frames/s".padStart(10)}${"GMAC/s".padStart(9)}`,
 );
 for (const [stage, times] of Object.entries(milliseconds)) print(stage, median(times), stage === "infer");
-print("pipeline", median(whole), true);
+for (const [index, runs] of whole.entries()) {
+  const { time, progress } = runs.toSorted((first, second) => first.time - second.time)[runs.length >> 1]!;
+  const patches = progress.patchesComputed + progress.patchesReused;
+  const reused = Math.round((100 * progress.patchesReused) / patches);
+  const stages = Object.entries(progress.stageMs).map(([stage, each]) => `${stage} ${each.toFixed(1)}`);
+  print(`pipeline, ${modes[index]}`, time, false);
+  console.log(`  ${reused} % of patches reused; ${stages.join(", ")}`);
+}
 
 await upscaler[Symbol.asyncDispose]();
 await reader[Symbol.asyncDispose]();
@@ -71,7 +105,7 @@ async function keep(from: MediaReader): Promise<Kept[]> {
 
 async function decodeAll(from: MediaReader): Promise<number> {
   let count = 0;
-  for await (const frame of from.frames()) {
+  for await (const frame of from.frames({ end })) {
     await frame.planes();
     frame.close();
     count += 1;
@@ -112,13 +146,13 @@ async function perFrame(work: () => Promise<number>): Promise<number> {
   return (performance.now() - start) / frames;
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
+function median(times: readonly number[]): number {
+  return times.toSorted((a, b) => a - b)[times.length >> 1]!;
 }
 
 function print(name: string, time: number, withMacs: boolean): void {
   const macs = withMacs ? ((gigaMacs / time) * 1000).toFixed(2) : "";
   console.log(
-    `${name.padEnd(10)}${time.toFixed(2).padStart(12)}${(1000 / time).toFixed(1).padStart(10)}${macs.padStart(9)}`,
+    `${name.padEnd(20)}${time.toFixed(2).padStart(12)}${(1000 / time).toFixed(1).padStart(10)}${macs.padStart(9)}`,
   );
 }

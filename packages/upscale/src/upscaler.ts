@@ -6,7 +6,7 @@ import type { Frame, PatchJob, Planes } from "@tatami/core";
 import { createFrame, createPlane, scaleSize, TatamiError, throwIfAborted } from "@tatami/core";
 import type { Grid } from "@tatami/patches";
 import { createPlaneResizer, enlargeAlpha, enlargeChroma } from "@tatami/patches";
-import type { Engine } from "@tatami/runtime";
+import type { Engine, EngineOptions } from "@tatami/runtime";
 import { createEngine } from "@tatami/runtime";
 import { createDeviceFrames } from "./device-frames.ts";
 import { createGrids } from "./grids.ts";
@@ -37,9 +37,8 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
   // The engine is chosen on a small shape; the shape of real frames is tried again when it is prepared.
   const side = Math.min(patchSize ?? 64, 64);
   const shape = { batch: Math.min(batchSize ?? 1, 2), width: side, height: side };
-  const { reuse, debugView } = options;
-  const frames = { ...reuse, ...(patchSize ? { patchSize } : {}), ...(debugView ? { debugView } : {}) };
-  const engine = await createEngine({ ...options, model, frames }, shape);
+  const onDevice = devicePart(options);
+  const engine = await createEngine({ ...options, model, frames: onDevice }, shape);
   const grids = createGrids({ engine, halo: model.halo, scale: model.scale, patchSize, batchSize });
   const infer = createLumaRunner(engine);
   const openStage = (): LumaStage =>
@@ -136,6 +135,11 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
     },
     [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
   };
+}
+
+/** What is asked of frames that stay on the engine's device. */
+function devicePart({ reuse, patchSize, debugView }: ResolvedUpscalerOptions): EngineOptions["frames"] {
+  return { ...reuse, ...(patchSize ? { patchSize } : {}), ...(debugView ? { debugView } : {}) };
 }
 
 interface SplitFrame extends LumaFrame {
