@@ -1,6 +1,6 @@
 /**
  * The GPU engines side by side on one adapter: `npm run bench:gpu [-- --models m5 --sizes 160x90 --rounds 5
- * --variants default,uniform,storage --no-ort --no-peers --no-frames --hardware --node]`. In headless Chromium on its software
+ * --variants default,uniform,storage,half --no-ort --no-peers --no-frames --hardware --node]`. In headless Chromium on its software
  * adapter, or with `--hardware` on what the machine has; with `--node` in this process, where `webgpu` is installed.
  */
 
@@ -31,6 +31,7 @@ const variants: Readonly<Record<string, Partial<Variant>>> = {
   literal: { weights: "literal", columns: 2 },
   uniform: { weights: "uniform", columns: 4 },
   storage: { weights: "storage", columns: 4 },
+  half: { weights: "uniform", columns: 4, features: "f16" },
 };
 const bench: GpuBench = {
   models: values.models.split(",") as SesrSize[],

@@ -5,7 +5,7 @@ import { createPlane, scaleSize } from "@tatami/core";
 import type { Backend, Model, SesrSize } from "@tatami/graph";
 import { collapse, countMacs, createWideSesr, initialSesrWeights, sesrConfig } from "@tatami/graph";
 import type { Variant } from "@tatami/runtime";
-import { createOnnxBackend, createWebGpuBackend } from "@tatami/runtime";
+import { createOnnxBackend, createWasmBackend, createWebGpuBackend } from "@tatami/runtime";
 import { openFrames } from "./gpu-frames.ts";
 import { measurePeak } from "./gpu-peak.ts";
 
@@ -31,6 +31,8 @@ export interface GpuRunner extends AsyncDisposable {
   readonly macs: number | undefined;
   /** One frame; resolves when it is done. */
   frame(): Promise<unknown>;
+  /** Levels by which its answer differs from the CPU engine's at most, where that can be said. */
+  readonly worst?: number;
 }
 
 /** One contender's times. */
@@ -40,6 +42,7 @@ export interface GpuFigure {
   /** Milliseconds a frame. */
   readonly median: number;
   readonly least: number;
+  readonly worst: number | undefined;
   /** Multiply-accumulates a second in the median. */
   readonly macs: number | undefined;
   /** Of what the adapter can at best. */
@@ -96,11 +99,11 @@ export async function measureGpu(
         times[index]!.push(performance.now() - start);
       }
     tell(
-      runners.map(({ name, macs }, index) => {
+      runners.map(({ name, macs, worst }, index) => {
         const sorted = times[index]!.toSorted((a, b) => a - b);
         const median = sorted[sorted.length >> 1]!;
         const rate = macs === undefined ? undefined : (macs / median) * 1000;
-        return { engine: name, size, median, least: sorted[0]!, macs: rate, peak };
+        return { engine: name, size, median, least: sorted[0]!, worst, macs: rate, peak };
       }),
     );
     for (const runner of runners) await runner[Symbol.asyncDispose]();
@@ -115,12 +118,26 @@ async function openRunner(name: string, backend: Backend, model: Model, frame: S
   const source = createPlane(frame);
   for (let i = 0; i < source.data.length; i++) source.data[i] = (i * 31 + ((i * i) >> 3)) & 255;
   const window = { x: 0, y: 0, ...frame };
-  const target = createPlane(scaleSize(frame, model.scale));
-  const jobs: readonly PatchJob[] = [{ source, target, window, kept: window, fullRange: false }];
+  const job = (): PatchJob => ({
+    source,
+    target: createPlane(scaleSize(frame, model.scale)),
+    window,
+    kept: window,
+    fullRange: false,
+  });
+  const [own, right] = [job(), job()];
+  await executable.run([own]);
+  await using cpu = await createWasmBackend({ threads: 1 });
+  await using reference = await cpu.prepare(model, { batch: 1, ...frame });
+  await reference.run([right]);
   return {
     name,
     macs: countMacs(model, frame),
-    frame: () => executable.run(jobs),
+    worst: own.target.data.reduce(
+      (most, level, i) => Math.max(most, Math.abs(level - right.target.data[i]!)),
+      0,
+    ),
+    frame: () => executable.run([own]),
     [Symbol.asyncDispose]: () => executable[Symbol.asyncDispose](),
   };
 }

@@ -41,18 +41,18 @@ export function bindFrame(
   upload: GPUTexture,
 ): GPUTextureView | GPUExternalTexture {
   if (isVideo(source)) return device.importExternalTexture({ source });
-  if (isA(source, "GPUTexture")) return source.createView();
+  // Node's textures have no class that could be asked for
+  if ("createView" in source) return source.createView();
   device.queue.copyExternalImageToTexture({ source }, { texture: upload }, [upload.width, upload.height]);
   return upload.createView();
 }
 
 interface Sources {
-  readonly GPUTexture: GPUTexture;
   readonly VideoFrame: VideoFrame;
   readonly HTMLVideoElement: HTMLVideoElement;
 }
 
-/** Workers have no elements, and Node none of these. */
+/** Workers have no elements, and Node has neither. */
 function isA<Name extends keyof Sources>(source: FrameSource, name: Name): source is Sources[Name] {
   const type = (globalThis as Partial<Record<Name, abstract new () => unknown>>)[name];
   return type !== undefined && source instanceof type;
