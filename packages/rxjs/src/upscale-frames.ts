@@ -1,0 +1,117 @@
+/** The operator: frames in, larger frames out. */
+
+import { checkKnownOptions, invalidOption } from "@tatami/core";
+import type { Upscaler, UpscalerOptions } from "@tatami/upscale";
+import { createUpscaler } from "@tatami/upscale";
+import type { MonoTypeOperatorFunction } from "rxjs";
+import { inOrder } from "./in-order.ts";
+import type { OverflowOptions } from "./overflow.ts";
+import { overflowKeys, resolveOverflow } from "./overflow.ts";
+import type { Picture } from "./picture.ts";
+import { takePlace } from "./window-place.ts";
+
+/** The operator makes an upscaler of its own at each subscription, and disposes of it at the end. */
+export interface OwnUpscalerOptions extends UpscalerOptions, OverflowOptions {
+  readonly upscaler?: undefined;
+  readonly signal?: AbortSignal;
+}
+
+/** The operator uses an upscaler it is given. */
+export interface GivenUpscalerOptions extends OverflowOptions {
+  /** One to share, which is left open; or a function that makes one at each subscription, which is disposed of. */
+  readonly upscaler: Upscaler | (() => Promise<Upscaler>);
+}
+
+/** Options of {@link upscaleFrames}. */
+export type UpscaleFramesOptions = OwnUpscalerOptions | GivenUpscalerOptions;
+
+/**
+ * Enlarges each frame: as many out as in, in order, but for those it is told to drop.
+ *
+ * It takes its source's frames and closes them; the results are the subscriber's to close. One frame is worked on at a
+ * time, `capacity` more may wait, and what is one too many ends the stream or is dropped, as `overflow` says. A source
+ * that comes from `fromVideoFile` waits instead: a result keeps the place its source had in the window.
+ *
+ * ```text
+ * source          --a--b--c-------|
+ *                   upscaleFrames()
+ * result          ----A-----B---C-|
+ * ```
+ *
+ * @example
+ * ```ts
+ * fromVideoFile("in.mp4")
+ *   .pipe(upscaleFrames({ model: await loadModel("m5-x2") }), toVideoFile("out.mp4", { like: "in.mp4" }))
+ *   .subscribe(({ frames }) => console.log(`${frames} frames written`));
+ * ```
+ *
+ * @param options a model and how to run it, or an upscaler; and what to do when frames come too fast.
+ * @returns an operator of `VideoFrame`s to `VideoFrame`s and of Tatami's frames to such. It ends with
+ * `queue-overflow`, with what `createUpscaler` and `Upscaler.frame` throw, or with `signal.reason` as it is.
+ * @throws TatamiError `invalid-option`; options of the upscaler are checked at subscription.
+ */
+export function upscaleFrames<P extends Picture = VideoFrame>(
+  options: UpscaleFramesOptions,
+): MonoTypeOperatorFunction<P> {
+  const overflow = resolveOverflow(options);
+  const openUpscaler = resolveUpscaler(options);
+  return inOrder<P, P>({
+    name: "upscaleFrames",
+    overflow,
+    discard: (picture) => picture.close(),
+    open: async (signal) => {
+      const { upscaler, isOwned } = await openUpscaler(signal);
+      return {
+        take: (picture) => enlarge(upscaler, picture, signal),
+        close: async () => {
+          if (isOwned) await upscaler[Symbol.asyncDispose]();
+        },
+      };
+    },
+  });
+}
+
+/** An upscaler, and whether the operator disposes of it. */
+interface Opened {
+  readonly upscaler: Upscaler;
+  readonly isOwned: boolean;
+}
+
+function resolveUpscaler(options: UpscaleFramesOptions): (signal: AbortSignal) => Promise<Opened> {
+  const { upscaler } = options;
+  if (upscaler === undefined) return ownUpscaler(options as OwnUpscalerOptions);
+  checkKnownOptions("options", options, ["upscaler", ...overflowKeys]);
+  if (typeof upscaler === "function") return async () => ({ upscaler: await upscaler(), isOwned: true });
+  if (typeof upscaler === "object" && upscaler !== null && "frame" in upscaler)
+    return async () => ({ upscaler, isOwned: false });
+  throw invalidOption("options.upscaler", "an upscaler or a function that makes one", upscaler);
+}
+
+function ownUpscaler(options: OwnUpscalerOptions): (signal: AbortSignal) => Promise<Opened> {
+  const mine = ["capacity", "overflow", "onDrop", "upscaler"];
+  const own = Object.fromEntries(
+    Object.entries(options).filter(([key]) => !mine.includes(key)),
+  ) as unknown as UpscalerOptions;
+  if (own.model === undefined)
+    throw invalidOption(
+      "options.model",
+      "a model, unless options.upscaler is given",
+      own.model,
+      'Pass a model, for instance await loadModel("m5-x2") from @tatami/zoo.',
+    );
+  // the subscription's own signal, which follows the caller's
+  return async (signal) => ({ upscaler: await createUpscaler({ ...own, signal }), isOwned: true });
+}
+
+async function enlarge<P extends Picture>(upscaler: Upscaler, picture: P, signal: AbortSignal): Promise<P> {
+  const place = takePlace(picture);
+  try {
+    // the overload that takes a frame of this kind gives one of the same
+    const result = (await upscaler.frame(picture as never, { signal })) as Picture as P;
+    place(result);
+    return result;
+  } catch (error) {
+    place();
+    throw error;
+  }
+}
