@@ -1,6 +1,10 @@
 /** The upscaler as RxJS operators. */
 
+export { fromVideoFile } from "./from-video-file.ts";
+export type { FromVideoFileOptions } from "./from-video-file.ts";
 export type { DropReason, OverflowOptions, OverflowPolicy } from "./overflow.ts";
 export type { Picture } from "./picture.ts";
+export { toVideoFile } from "./to-video-file.ts";
+export type { ToVideoFileOptions, VideoFileReport } from "./to-video-file.ts";
 export { upscaleFrames } from "./upscale-frames.ts";
 export type { GivenUpscalerOptions, OwnUpscalerOptions, UpscaleFramesOptions } from "./upscale-frames.ts";

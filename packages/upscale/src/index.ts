@@ -1,7 +1,10 @@
 /** The front door: decode, upscale, encode. */
 
+export { defaultDriver } from "#default-driver";
 export { inspect } from "./inspect.ts";
 export type { InspectOptions } from "./inspect.ts";
+export { openMedia } from "./open-media.ts";
+export type { OpenedMedia } from "./open-media.ts";
 export { plan } from "./plan.ts";
 export { upscale } from "./upscale.ts";
 export { createFrameProcessor } from "@tatami/runtime";

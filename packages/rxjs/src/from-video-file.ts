@@ -1,0 +1,99 @@
+/** A file's frames as an observable that waits for those who use them. */
+
+import type { CodecDriver, Frame, MediaInput } from "@tatami/core";
+import { checkInteger, checkKnownOptions, checkNumber, invalidOption, throwIfAborted } from "@tatami/core";
+import { openMedia } from "@tatami/upscale";
+import { Observable } from "rxjs";
+import { createFrameWindow } from "./frame-window.ts";
+
+/** Options of {@link fromVideoFile}. */
+export interface FromVideoFileOptions {
+  /**
+   * Frames that may be open at once, with what operators of this package made of them. Keep it at or below the
+   * `capacity` of every operator after it, and none overflows. @defaultValue 4
+   */
+  readonly window?: number;
+  /** Seconds of the input to begin at. @defaultValue its first frame */
+  readonly start?: number;
+  /** Seconds of the input to end before. @defaultValue its end */
+  readonly end?: number;
+  /** Convert 10-bit and HDR input to 8-bit SDR; without it such input is refused. @defaultValue false */
+  readonly toSdr?: boolean;
+  /** Drivers tried in order. @defaultValue the environment's own: mediabunny */
+  readonly codecs?: readonly CodecDriver[];
+  /** Ends the stream with `signal.reason`. */
+  readonly signal?: AbortSignal;
+}
+
+const keys = ["window", "start", "end", "toSdr", "codecs", "signal"];
+
+/**
+ * Every frame of a file, in the order it is shown; each is the subscriber's to close.
+ *
+ * Like water from a tap with a full glass under it, it waits: when `window` frames are open nothing is read until one
+ * is closed. `upscaleFrames` passes a frame's place on to its result, so the window spans the pipeline, and a slow
+ * writer slows the reader. Who never closes frames gets `window` of them and no more.
+ *
+ * ```text
+ * fromVideoFile(input, { window: 2 })   a-b-------c--------d-|
+ * frames closed                         --------a------b-----
+ * ```
+ *
+ * Cold: the file is opened at each subscription, and closed at its end. A `ReadableStream` can be read but once.
+ *
+ * @example
+ * ```ts
+ * fromVideoFile("in.mp4", { end: 10 }).subscribe((frame) => {
+ *   console.log(frame.timestamp);
+ *   frame.close();
+ * });
+ * ```
+ *
+ * @returns an observable that ends with what the driver's `open` and `frames` throw, for instance `input-not-found` or
+ * `damaged-input`, after the frames before it; or with `signal.reason` as it is.
+ * @throws TatamiError `invalid-option`
+ */
+export function fromVideoFile(input: MediaInput, options: FromVideoFileOptions = {}): Observable<Frame> {
+  checkKnownOptions("options", options, keys);
+  const { window, start, end, toSdr, codecs, signal: outer } = options;
+  const size = checkInteger("options.window", window ?? 4, 1, 4096);
+  if (start !== undefined) checkNumber("options.start", start, 0);
+  if (end !== undefined && checkNumber("options.end", end, 0) <= (start ?? 0))
+    throw invalidOption("options.end", `above options.start (${start ?? 0})`, end);
+  if (codecs?.length === 0)
+    throw invalidOption("options.codecs", "a list of at least one driver", "an empty list");
+
+  return new Observable<Frame>((destination) => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const onAbort = (): void => controller.abort(outer?.reason);
+    if (outer?.aborted) onAbort();
+    else outer?.addEventListener("abort", onAbort, { once: true });
+    destination.add(() => {
+      outer?.removeEventListener("abort", onAbort);
+      controller.abort(new DOMException("fromVideoFile was unsubscribed from.", "AbortError"));
+    });
+    const cut = { ...(start === undefined ? {} : { start }), ...(end === undefined ? {} : { end }) };
+    const run = async (): Promise<void> => {
+      throwIfAborted(signal);
+      const { reader } = await openMedia(input, codecs, { toSdr: toSdr ?? false, signal });
+      try {
+        const places = createFrameWindow(size);
+        for await (const frame of reader.frames({ ...cut, signal })) {
+          if (signal.aborted) frame.close();
+          throwIfAborted(signal);
+          places.enter(frame);
+          destination.next(frame);
+          await places.room(signal);
+        }
+        throwIfAborted(signal);
+      } finally {
+        await reader[Symbol.asyncDispose]();
+      }
+    };
+    run().then(
+      () => destination.complete(),
+      (error: unknown) => destination.error(error),
+    );
+  });
+}

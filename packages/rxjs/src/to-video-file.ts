@@ -1,0 +1,148 @@
+/** Frames written to a file. */
+
+import type {
+  CodecDriver,
+  EncodeOptions,
+  Encoding,
+  Frame,
+  MediaInput,
+  MediaOutput,
+  MediaReader,
+  MediaWriter,
+  Written,
+} from "@tatami/core";
+import { checkKnownOptions, checkNumber, invalidOption, TatamiError } from "@tatami/core";
+import { defaultDriver, fromVideoFrame, openMedia } from "@tatami/upscale";
+import type { OperatorFunction } from "rxjs";
+import { inOrder } from "./in-order.ts";
+import type { OverflowOptions } from "./overflow.ts";
+import { overflowKeys, resolveOverflow } from "./overflow.ts";
+import type { Picture } from "./picture.ts";
+import { isVideoFrame } from "./picture.ts";
+import { picturesOnly } from "./pictures-only.ts";
+
+/** Options of {@link toVideoFile}. */
+export interface ToVideoFileOptions extends EncodeOptions, OverflowOptions {
+  /**
+   * The file the frames come from: its other tracks are copied, its rotation, pixel shape and clock carried over.
+   * @defaultValue none: pictures only, square, at a clock of microseconds
+   */
+  readonly like?: MediaInput;
+  /** The cut the frames were read with, in seconds, for the tracks that are copied. @defaultValue the first frame */
+  readonly start?: number;
+  /** @defaultValue the end of the file */
+  readonly end?: number;
+  /** Drivers tried in order. @defaultValue the environment's own: mediabunny */
+  readonly codecs?: readonly CodecDriver[];
+}
+
+/** What {@link toVideoFile} emits: what was written, and how. */
+export interface VideoFileReport extends Written {
+  readonly encoding: Encoding;
+}
+
+const encodeKeys = ["container", "codec", "bitrate", "quality", "audio"] as const;
+
+/**
+ * Writes every frame to one file and emits a single report when the file is whole.
+ *
+ * It takes its source's frames and closes them. The file is begun with the first one, whose size all must have. On an
+ * error, of the source too, and when it is unsubscribed from, no partial file is left behind.
+ *
+ * ```text
+ * source    --a--b--c--|
+ *             toVideoFile("out.mp4")
+ * result    --------------(r|)
+ * ```
+ *
+ * @example
+ * ```ts
+ * fromVideoFile("in.mp4")
+ *   .pipe(upscaleFrames({ model }), toVideoFile("out.mp4", { like: "in.mp4" }))
+ *   .subscribe(({ frames, size }) => console.log(`${frames} frames, ${size} bytes`));
+ * ```
+ *
+ * @param output a path (Node), a file handle or a stream of bytes; `undefined` puts a Blob into the report.
+ * @returns an operator that ends with `queue-overflow`, with `damaged-input` when there was no frame, or with what the
+ * driver throws, for instance `unsupported-codec` or `output-failed`.
+ * @throws TatamiError `invalid-option`
+ */
+export function toVideoFile<P extends Picture>(
+  output?: MediaOutput,
+  options: ToVideoFileOptions = {},
+): OperatorFunction<P, VideoFileReport> {
+  checkKnownOptions("options", options, [...encodeKeys, ...overflowKeys, "like", "start", "end", "codecs"]);
+  const { start, end, codecs } = options;
+  if (start !== undefined) checkNumber("options.start", start, 0);
+  if (end !== undefined) checkNumber("options.end", end, 0);
+  if (codecs?.length === 0)
+    throw invalidOption("options.codecs", "a list of at least one driver", "an empty list");
+  return inOrder<P, VideoFileReport>({
+    name: "toVideoFile",
+    overflow: resolveOverflow(options),
+    discard: () => undefined,
+    open: async () => {
+      let opened: OpenedFile | undefined;
+      return {
+        take: async (picture: Picture, signal) => {
+          const frame = isVideoFrame(picture) ? await fromVideoFrame(picture) : picture;
+          try {
+            opened ??= await begin(output, options, frame, signal);
+            await opened.writer.write(frame);
+          } finally {
+            frame.close();
+          }
+          return undefined;
+        },
+        finish: async () => {
+          if (!opened) throw nothingWritten();
+          return { ...(await opened.writer.finish()), encoding: opened.writer.encoding };
+        },
+        close: async () => {
+          await opened?.writer[Symbol.asyncDispose]();
+          await opened?.reader[Symbol.asyncDispose]();
+        },
+      };
+    },
+  });
+}
+
+interface OpenedFile {
+  readonly reader: MediaReader;
+  readonly writer: MediaWriter;
+}
+
+async function begin(
+  output: MediaOutput | undefined,
+  options: ToVideoFileOptions,
+  frame: Frame,
+  signal: AbortSignal,
+): Promise<OpenedFile> {
+  const { like, start, end, codecs } = options;
+  const { driver, reader } =
+    like === undefined
+      ? { driver: codecs?.[0] ?? (await defaultDriver()), reader: await picturesOnly(frame) }
+      : await openMedia(like, codecs, { toSdr: true, signal });
+  const read = { ...(start === undefined ? {} : { start }), ...(end === undefined ? {} : { end }), signal };
+  try {
+    const encode = encodingOf(options);
+    return { reader, writer: await driver.write({ reader, output, size: frame.size, encode, read }) };
+  } catch (error) {
+    await reader[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+function encodingOf(options: ToVideoFileOptions): EncodeOptions {
+  return Object.fromEntries(
+    encodeKeys.filter((key) => options[key] !== undefined).map((key) => [key, options[key]]),
+  );
+}
+
+function nothingWritten(): TatamiError<"damaged-input"> {
+  return new TatamiError({
+    code: "damaged-input",
+    message: "toVideoFile: the source completed without a frame, and there is no file without one.",
+    fix: "Check that the source, and the cut it was read with, has frames.",
+  });
+}
