@@ -35,5 +35,8 @@ export { frameLedger } from "./frame-ledger.ts";
 export type { FrameLedger } from "./frame-ledger.ts";
 export { checkInteger, checkKnownOptions, checkNumber, checkOneOf, invalidOption } from "./options.ts";
 export type { PatchJob } from "./patch.ts";
+export type { LumaSamples } from "./quality/plane-region.ts";
+export { psnr } from "./quality/psnr.ts";
+export { ssim } from "./quality/ssim.ts";
 export { formatSize, scaleRect, scaleSize } from "./size.ts";
 export type { Rect, Size } from "./size.ts";

@@ -1,5 +1,6 @@
 /** Scoring a network on pictures, beside bicubic enlargement. */
 
+import { psnr, ssim } from "@tatami/core";
 import type { Architecture } from "./architecture.ts";
 import { resizeLuma } from "./bicubic.ts";
 import type { LumaPair } from "./dataset.ts";
@@ -8,8 +9,6 @@ import { createKernels } from "./kernels.ts";
 import type { LumaPlane } from "./luma.ts";
 import { roundLuma } from "./luma.ts";
 import { createNetwork } from "./network.ts";
-import { psnr } from "./psnr.ts";
-import { ssim } from "./ssim.ts";
 
 /** How close an enlargement comes to the truth. */
 export interface Score {

@@ -38,7 +38,7 @@ export { createModelEnlarge } from "./model-enlarge.ts";
 export type { OptimizerState } from "./optimizer.ts";
 export { prepareDataset } from "./prepared-dataset.ts";
 export type { PrepareOptions } from "./prepared-dataset.ts";
-export { psnr } from "./psnr.ts";
+export { psnr, ssim } from "@tatami/core";
 export { readEvaluationSet } from "./read-evaluation-set.ts";
 export type { EvaluationOptions } from "./read-evaluation-set.ts";
 export { readDataset } from "./read-dataset.ts";
@@ -53,7 +53,6 @@ export type { HistoryEntry, HistoryProgress, HistoryStart } from "./report/histo
 export { reportPath, writeReport } from "./report/write-report.ts";
 export type { ReportOptions, ReportSet, WrittenReport } from "./report/write-report.ts";
 export { scoreFolder } from "./score-folder.ts";
-export { ssim } from "./ssim.ts";
 export { checkpointPath, train } from "./train.ts";
 export type { TrainOptions, TrainProgress, TrainResult } from "./train.ts";
 export type { Checkpoint, TrainerState } from "./trainer.ts";

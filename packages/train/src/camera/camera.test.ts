@@ -11,7 +11,7 @@ import type { Dataset } from "../dataset.ts";
 import { lumaOf, roundLuma } from "../luma.ts";
 import type { Picture } from "../luma.ts";
 import { prepareDataset } from "../prepared-dataset.ts";
-import { psnr } from "../psnr.ts";
+import { psnr } from "@tatami/core";
 import { createRandom } from "../random.ts";
 import { wavyPicture } from "../test-support.ts";
 import { readCameraDataset } from "./camera-dataset.ts";

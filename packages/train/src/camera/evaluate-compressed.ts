@@ -1,12 +1,10 @@
 /** Scoring enlargement of what viewers really have: small videos, compressed. */
 
-import { throwIfAborted } from "@tatami/core";
+import { psnr, ssim, throwIfAborted } from "@tatami/core";
 import { resizeLuma } from "../bicubic.ts";
 import type { Enlarge, Score } from "../evaluate.ts";
 import { roundLuma } from "../luma.ts";
 import type { LumaPlane } from "../luma.ts";
-import { psnr } from "../psnr.ts";
-import { ssim } from "../ssim.ts";
 import type { CameraCodec, Compress } from "./compress.ts";
 import type { FrameSequence } from "./frame-sequence.ts";
 import { cropFrame, reduceFrame } from "./frame-sequence.ts";

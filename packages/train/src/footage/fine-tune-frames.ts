@@ -1,6 +1,6 @@
 /** Fine-tuning a network on frames of one camera: frames in, model out. Knows neither files nor threads. */
 
-import { checkInteger, checkNumber, invalidOption, TatamiError, throwIfAborted } from "@tatami/core";
+import { checkInteger, checkNumber, invalidOption, psnr, TatamiError, throwIfAborted } from "@tatami/core";
 import type { Model } from "@tatami/graph";
 import type { Compress } from "../camera/compress.ts";
 import type { FrameSequence } from "../camera/frame-sequence.ts";
@@ -10,7 +10,6 @@ import type { Enlarge, EvaluationPicture } from "../evaluate.ts";
 import type { Architecture } from "../architecture.ts";
 import { createFoldedModel } from "../graph-model.ts";
 import { roundLuma } from "../luma.ts";
-import { psnr } from "../psnr.ts";
 import { createRandom } from "../random.ts";
 import type { Recipe } from "../recipe.ts";
 import { createRecipe } from "../recipe.ts";

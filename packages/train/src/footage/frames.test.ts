@@ -12,7 +12,7 @@ import { compileKernels, createKernels } from "../kernels.ts";
 import { roundLuma } from "../luma.ts";
 import type { Picture } from "../luma.ts";
 import { randomPlane, toTensor } from "../model-enlarge.ts";
-import { psnr } from "../psnr.ts";
+import { psnr } from "@tatami/core";
 import { createRandom } from "../random.ts";
 import { noise } from "../test-support.ts";
 import { wideLayout } from "../weight-layout.ts";

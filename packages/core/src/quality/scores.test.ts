@@ -1,15 +1,15 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { LumaPlane } from "./luma.ts";
+import type { LumaSamples } from "./plane-region.ts";
 import { psnr } from "./psnr.ts";
 import { ssim } from "./ssim.ts";
 
-const flat = (level: number, width = 24, height = 20): LumaPlane => ({
+const flat = (level: number, width = 24, height = 20): LumaSamples & { readonly data: Float32Array } => ({
   width,
   height,
   data: new Float32Array(width * height).fill(level),
 });
-const plane = (seed: number): LumaPlane => ({
+const plane = (seed: number): LumaSamples => ({
   width: 24,
   height: 20,
   data: Float32Array.from({ length: 480 }, (_, i) => Math.imul(i + seed, 2654435761) >>> 24),
@@ -69,7 +69,15 @@ test("SSIM is the mean over whole 11×11 Gaussian windows, computed window by wi
   expect(ssim(a, b, 2)).toBeCloseTo(values.reduce((sum, value) => sum + value, 0) / values.length, 9);
 });
 
+test("planes with padded rows score as without", () => {
+  const [a, b] = [plane(3), plane(90)];
+  const padded = { ...a, stride: 30, data: new Float32Array(30 * 20).fill(7) };
+  for (let y = 0; y < 20; y++) for (let x = 0; x < 24; x++) padded.data[y * 30 + x] = a.data[y * 24 + x]!;
+  expect([psnr(padded, b, 0), ssim(b, padded, 0)]).toEqual([psnr(a, b, 0), ssim(b, a, 0)]);
+});
+
 test("planes of different sizes, and a shave that leaves nothing, are refused", () => {
   expect(() => psnr(flat(1), flat(1, 23), 0)).toThrow("24×20 and 23×20");
   expect(() => psnr(flat(1), flat(1), 10)).toThrow("shave");
+  expect(ssim(flat(1), flat(1), 5)).toBeNaN();
 });

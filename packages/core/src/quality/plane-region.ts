@@ -1,7 +1,14 @@
 /** The part of a plane that is scored. */
 
-import { invalidOption } from "@tatami/core";
-import type { LumaPlane } from "./luma.ts";
+import { invalidOption } from "../options.ts";
+import type { Size } from "../size.ts";
+
+/** Luma of 0..255, whole levels or not, row after row. */
+export interface LumaSamples extends Size {
+  readonly data: ArrayLike<number>;
+  /** Samples from one row to the next. @defaultValue the width */
+  readonly stride?: number;
+}
 
 /** Left and top inclusive, right and bottom exclusive, in pixels. */
 export interface Region {
@@ -12,7 +19,7 @@ export interface Region {
 }
 
 /** What is left of two luma planes of equal size after `shave` pixels on every side. @throws TatamiError `invalid-option`. */
-export function checkSamePlanes(a: LumaPlane, b: LumaPlane, shave: number): Region {
+export function checkSamePlanes(a: LumaSamples, b: LumaSamples, shave: number): Region {
   const seen = `${a.width}×${a.height} and ${b.width}×${b.height}`;
   if (a.width !== b.width || a.height !== b.height) {
     throw invalidOption("pictures", "two luma planes of equal size", seen);

@@ -1,6 +1,6 @@
 /** Structural similarity (Wang, Bovik, Sheikh and Simoncelli, 2004), as their MATLAB code computes it on luma. */
 
-import type { LumaPlane } from "./luma.ts";
+import type { LumaSamples } from "./plane-region.ts";
 import { checkSamePlanes } from "./plane-region.ts";
 
 const WINDOW = 11;
@@ -13,17 +13,21 @@ const C2 = (0.03 * 255) ** 2;
  * reduction of the picture beforehand.
  *
  * @param shave pixels left out on every side
+ * @returns at most 1; not a number where no window fits: under 11 pixels either way
+ * @throws TatamiError `invalid-option` when their sizes differ or nothing is left of them.
  */
-export function ssim(picture: LumaPlane, truth: LumaPlane, shave: number): number {
+export function ssim(picture: LumaSamples, truth: LumaSamples, shave: number): number {
   const { left, top, right, bottom } = checkSamePlanes(picture, truth, shave);
   const width = right - left;
   const height = bottom - top;
+  if (width < WINDOW || height < WINDOW) return Number.NaN;
+  const [strideA, strideB] = [picture.stride ?? picture.width, truth.stride ?? truth.width];
   const plane = (value: (a: number, b: number) => number): Float64Array => {
     const values = new Float64Array(width * height);
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++) {
-        const at = (y + top) * picture.width + x + left;
-        values[y * width + x] = value(picture.data[at]!, truth.data[at]!);
+        const [atA, atB] = [(y + top) * strideA + x + left, (y + top) * strideB + x + left];
+        values[y * width + x] = value(picture.data[atA]!, truth.data[atB]!);
       }
     }
     return blur(values, width, height);
