@@ -11,6 +11,8 @@ export { createFrameProcessor } from "@tatami/runtime";
 export type { FrameProcessor, FrameProcessorOptions, FrameSource } from "@tatami/runtime";
 export { choosePatchSize } from "./patch-size.ts";
 export { createUpscaler } from "./upscaler.ts";
+export { UpscaleStream } from "./upscale-stream.ts";
+export type { UpscaleStreamLimits, UpscaleStreamOptions } from "./upscale-stream.ts";
 export { fromVideoFrame, toVideoFrame } from "./video-frame.ts";
 export type {
   FrameOptions,

@@ -61,6 +61,8 @@ export interface Upscaler extends AsyncDisposable {
   readonly scale: number;
   /** Engines tried before it and why they were set aside. */
   readonly rejected: readonly Rejection<BackendName>[];
+  /** Patches that the engine computes at once, each on a thread of its own. @defaultValue 1 */
+  readonly parallelPatches?: number;
   /** Patches that one frame of this size is cut into when all of them are computed. */
   patchesPerFrame(size: Size): number;
   /** Multiply-accumulates spent on one frame of this size, the halo's overlap included. */

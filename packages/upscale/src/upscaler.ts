@@ -124,6 +124,9 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
     get rejected() {
       return engine.rejected;
     },
+    get parallelPatches() {
+      return engine.backend.parallelPatches ?? 1;
+    },
     patchesPerFrame: (size) => grids.of(size, false).grid.patches.length,
     macsPerFrame: (size) => macs(model, grids.of(size, false).grid),
     frame,
