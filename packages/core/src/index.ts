@@ -27,6 +27,8 @@ export type {
 } from "./codec-driver.ts";
 export { isHighDynamicRange, unstatedColor } from "./color.ts";
 export type { ColorSpace } from "./color.ts";
+export { copyRows } from "./copy-rows.ts";
+export type { Rows } from "./copy-rows.ts";
 export { TatamiError } from "./errors.ts";
 export type { ErrorCode, ErrorDetail, Rejection, SerializedTatamiError, TatamiErrorInit } from "./errors.ts";
 export { closedFrameError, createFrame, createPlane } from "./frame.ts";

@@ -1,7 +1,7 @@
 /** Copies a decoded picture into 8-bit planes, whatever format the decoder left it in. */
 
 import type { Plane, Planes, Size } from "@tatami/core";
-import { createPlane, TatamiError } from "@tatami/core";
+import { copyRows, createPlane, TatamiError } from "@tatami/core";
 import type { RawPicture } from "./platform.ts";
 import { rgbToPlanes } from "./rgb-to-planes.ts";
 
@@ -70,11 +70,8 @@ export function planeAt(picture: RawPicture, index: number): RawPicture["planes"
 }
 
 function copyPlane(picture: RawPicture, index: number, size: Size): Plane {
-  const { data, stride } = planeAt(picture, index);
   const plane = createPlane(size);
-  for (let y = 0; y < size.height; y += 1) {
-    plane.data.set(data.subarray(y * stride, y * stride + size.width), y * size.width);
-  }
+  copyRows(planeAt(picture, index), plane, size.width, size.height);
   return plane;
 }
 

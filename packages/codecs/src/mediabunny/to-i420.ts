@@ -1,6 +1,7 @@
 /** Planes of any chroma subsampling as one packed 4:2:0 picture, which is what every encoder takes. */
 
 import type { Plane, Planes, Size } from "@tatami/core";
+import { copyRows } from "@tatami/core";
 import type { PackedPicture } from "./platform.ts";
 
 /** Packs planes as I420, or I420A when `withAlpha` and there is an alpha plane. */
@@ -11,16 +12,16 @@ export function packI420(planes: Planes, withAlpha: boolean): PackedPicture {
   const lumaBytes = luma.width * luma.height;
   const chromaBytes = chromaSize.width * chromaSize.height;
   const data = new Uint8Array(lumaBytes + 2 * chromaBytes + (alpha ? lumaBytes : 0));
-  copyRows(luma, data, 0);
+  copyPlane(luma, data, 0);
   packChroma(planes.chroma[0], luma, chromaSize, data, lumaBytes);
   packChroma(planes.chroma[1], luma, chromaSize, data, lumaBytes + chromaBytes);
-  if (alpha) copyRows(alpha, data, lumaBytes + 2 * chromaBytes);
+  if (alpha) copyPlane(alpha, data, lumaBytes + 2 * chromaBytes);
   return { format: alpha ? "I420A" : "I420", data };
 }
 
-function copyRows(plane: Plane, into: Uint8Array, at: number): void {
-  const { width, height, stride, data } = plane;
-  for (let y = 0; y < height; y += 1) into.set(data.subarray(y * stride, y * stride + width), at + y * width);
+function copyPlane(plane: Plane, into: Uint8Array, at: number): void {
+  const { width, height } = plane;
+  copyRows(plane, { data: into.subarray(at), stride: width }, width, height);
 }
 
 /**
@@ -28,7 +29,7 @@ function copyRows(plane: Plane, into: Uint8Array, at: number): void {
  * them; rows are averaged in pairs, since it sits between them (ITU-T H.264, figure 6-1).
  */
 function packChroma(plane: Plane, luma: Size, target: Size, into: Uint8Array, at: number): void {
-  if (plane.width === target.width && plane.height === target.height) return copyRows(plane, into, at);
+  if (plane.width === target.width && plane.height === target.height) return copyPlane(plane, into, at);
   const { data, stride } = plane;
   const wide = plane.width === luma.width && luma.width > 1;
   const tall = plane.height === luma.height && luma.height > 1;

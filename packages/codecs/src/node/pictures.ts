@@ -1,5 +1,6 @@
 /** Pixels between mediabunny's samples and memory in Node, straight from and to FFmpeg's frames. */
 
+import { copyRows } from "@tatami/core";
 import { VideoSample } from "mediabunny";
 import type { AVPixelFormat, Frame } from "node-av";
 import { bitDepthOfFormat } from "../mediabunny/bit-depth.ts";
@@ -58,9 +59,13 @@ function fillFrame(frame: Frame, packed: Uint8Array): void {
     const isChroma = index === 1 || index === 2;
     const width = isChroma ? Math.ceil(frame.width / 2) : frame.width;
     const height = isChroma ? Math.ceil(frame.height / 2) : frame.height;
-    for (let y = 0; y < height; y += 1, from += width) {
-      plane.set(packed.subarray(from, from + width), y * (linesize[index] ?? width));
-    }
+    copyRows(
+      { data: packed.subarray(from), stride: width },
+      { data: plane, stride: linesize[index] ?? width },
+      width,
+      height,
+    );
+    from += width * height;
   }
 }
 

@@ -4,7 +4,7 @@
  */
 
 import type { Plane } from "@tatami/core";
-import { scaleSize } from "@tatami/core";
+import { copyRows, scaleSize } from "@tatami/core";
 import type { BytePlane } from "@tatami/kernels";
 import { createReuseKernels } from "@tatami/kernels";
 import type { Grid, GridPatch } from "../grid.ts";
@@ -70,7 +70,7 @@ export async function createPatchMemory(
   const lumas = createSlotPool(() => kernels.take(frame.width * frame.height));
   const inputs = createSlotPool(() => kernels.take(window.width * window.height));
   const outputs = createSlotPool(() => kernels.take(resultStride * resultHeight));
-  const carried = kernels.take(resultStride * resultHeight);
+  const frames = createSlotPool(() => kernels.take(frame.width * frame.height * scale ** 2));
   const current: (Version | undefined)[] = patches.map(() => undefined);
   const exact = options.reuse === "exact";
   const area = window.width * window.height;
@@ -104,35 +104,35 @@ export async function createPatchMemory(
     return version.age >= Math.max(1, limit) ? "compute" : "carry";
   };
 
-  const finishPatch = (pending: PendingFrame, index: number, target: Plane): void => {
+  const finishPatch = (pending: PendingFrame, index: number, target: Plane, whole: BytePlane): void => {
     const patch = patches[index]!;
     const version = pending.versions[index]!;
     const { kept } = patch;
     const size = scaleSize(kept, scale);
-    const from = kept.y * scale * target.stride + kept.x * scale;
-    const bytes = kernels.bytes();
-    if (pending.decisions[index] === "compute") {
-      for (let y = 0; y < size.height; y++) {
-        const row = from + y * target.stride;
-        bytes.set(target.data.subarray(row, row + size.width), version.output.address + y * resultStride);
-      }
-      return;
-    }
+    const result: BytePlane = { address: version.output.address, stride: resultStride };
+    const place = { ...whole, address: whole.address + (kept.y * whole.stride + kept.x) * scale };
     if (pending.decisions[index] === "carry") {
       kernels.carry({
         current: windowOf(pending.luma, patch),
         before: inputOf(version),
         window,
         kept: { ...kept, x: kept.x - patch.window.x, y: kept.y - patch.window.y },
-        result: { address: version.output.address, stride: resultStride },
-        target: { address: carried, stride: resultStride },
+        result,
+        target: place,
       });
+      return;
     }
-    const source = pending.decisions[index] === "carry" ? carried : version.output.address;
-    for (let y = 0; y < size.height; y++) {
-      const row = source + y * resultStride;
-      target.data.set(bytes.subarray(row, row + size.width), from + y * target.stride);
+    if (pending.decisions[index] === "compute") {
+      const data = target.data.subarray((kept.y * target.stride + kept.x) * scale);
+      const bytes = kernels.bytes().subarray(result.address);
+      copyRows(
+        { data, stride: target.stride },
+        { data: bytes, stride: resultStride },
+        size.width,
+        size.height,
+      );
     }
+    kernels.copy(result, place, size);
   };
   const close = (pending: PendingFrame): void => {
     pending.versions.forEach(release);
@@ -143,7 +143,8 @@ export async function createPatchMemory(
     grid,
     decide(plane) {
       const luma = lumas.take();
-      copyIn(kernels.bytes(), plane, luma.address);
+      const bytes = kernels.bytes().subarray(luma.address);
+      copyRows(plane, { data: bytes, stride: frame.width }, frame.width, frame.height);
       const decisions = patches.map((patch, index) => judge(luma, patch, current[index], index));
       const versions = patches.map((patch, index) => {
         const known = current[index];
@@ -162,7 +163,15 @@ export async function createPatchMemory(
     },
     finish(decided, target) {
       const pending = decided as PendingFrame;
-      for (let index = 0; index < patches.length; index++) finishPatch(pending, index, target);
+      const larger = scaleSize(frame, scale);
+      const slot = frames.take();
+      const whole: BytePlane = { address: slot.address, stride: larger.width };
+      for (let index = 0; index < patches.length; index++) finishPatch(pending, index, target, whole);
+      if (pending.computed < patches.length) {
+        const data = kernels.bytes().subarray(whole.address);
+        copyRows({ data, stride: whole.stride }, target, larger.width, larger.height);
+      }
+      frames.release(slot);
       close(pending);
     },
     drop(decided) {
@@ -179,12 +188,4 @@ export async function createPatchMemory(
       current.fill(undefined);
     },
   };
-}
-
-function copyIn(bytes: Uint8Array, plane: Plane, address: number): void {
-  const { width, height, stride, data } = plane;
-  if (stride === width) bytes.set(data.subarray(0, width * height), address);
-  else
-    for (let y = 0; y < height; y++)
-      bytes.set(data.subarray(y * stride, y * stride + width), address + y * width);
 }
