@@ -1,0 +1,102 @@
+/** Several workers as one upscaler. */
+
+import type { Frame } from "@tatami/core";
+import { checkInteger, invalidOption, throwIfAborted } from "@tatami/core";
+import type { FrameOptions, Upscaler } from "@tatami/upscale";
+import { connectUpscaler } from "./connect-upscaler.ts";
+import { dealFrames } from "./deal-frames.ts";
+import type { PoolOptions } from "./options.ts";
+import { resolveCapacity } from "./options.ts";
+
+/**
+ * Loads a model in several workers, for engines that compute on the CPU: more frames at once where threads in one worker
+ * cannot share memory, or gain nothing more. Frames of a stream are dealt in turn and come back in order.
+ *
+ * Reuse is off unless asked for, and then a stream stays with one worker: a patch can be reused only where the frame
+ * before was computed, and frames dealt out would each be compared with one that lies `size` frames back. Single frames
+ * go to the worker with the fewest under way.
+ *
+ * @throws TatamiError as {@link connectUpscaler} does; then no worker is left running.
+ */
+export async function connectUpscalerPool(options: PoolOptions): Promise<Upscaler> {
+  const { size, worker, model: wanted, ...rest } = options;
+  checkInteger("options.size", size, 1, 64);
+  if (typeof worker !== "function")
+    throw invalidOption("options.worker", "a function that starts a worker", worker);
+  const { signal, reuse = "off", threads = 1 } = rest;
+  const { capacity, maxLatencyFrames } = resolveCapacity(rest.capacity, rest.maxLatencyFrames, 2);
+  throwIfAborted(signal);
+  const model = typeof wanted === "function" ? await wanted() : wanted;
+  const each = { ...rest, worker, model, reuse, threads, capacity, maxLatencyFrames };
+  const opened = await Promise.allSettled(Array.from({ length: size }, () => connectUpscaler(each)));
+  const members = opened.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  const disposeAll = async (): Promise<void> => {
+    await Promise.all(members.map((member) => member[Symbol.asyncDispose]()));
+  };
+  const failed = opened.find((one) => one.status === "rejected");
+  if (failed) {
+    await disposeAll();
+    throw failed.reason;
+  }
+
+  const [first] = members as [Upscaler];
+  const busy = members.map(() => 0);
+  const leastBusy = (): number => busy.indexOf(Math.min(...busy));
+  async function frame(source: Frame, frameOptions?: FrameOptions): Promise<Frame>;
+  async function frame(source: VideoFrame, frameOptions?: FrameOptions): Promise<VideoFrame>;
+  async function frame(
+    source: Frame | VideoFrame,
+    frameOptions: FrameOptions = {},
+  ): Promise<Frame | VideoFrame> {
+    const at = leastBusy();
+    busy[at]! += 1;
+    try {
+      // the overloads take one kind of picture each
+      return await members[at]!.frame(source as VideoFrame, frameOptions);
+    } finally {
+      busy[at]! -= 1;
+    }
+  }
+  async function* pinned(
+    source: AsyncIterable<Frame>,
+    frameOptions: FrameOptions,
+  ): AsyncGenerator<Frame, void, undefined> {
+    const at = leastBusy();
+    busy[at]! += 1;
+    try {
+      yield* members[at]!.frames(source, frameOptions);
+    } finally {
+      busy[at]! -= 1;
+    }
+  }
+  let disposed: Promise<void> | undefined;
+  return {
+    get backend() {
+      return first.backend;
+    },
+    get description() {
+      return `${size} workers, each ${first.description}`;
+    },
+    get parallelPatches() {
+      return first.parallelPatches ?? 1;
+    },
+    get rejected() {
+      return first.rejected;
+    },
+    model,
+    scale: model.scale,
+    patchesPerFrame: (of) => first.patchesPerFrame(of),
+    macsPerFrame: (of) => first.macsPerFrame(of),
+    frame,
+    frames: (source, given = {}) => {
+      const frameOptions = { ...given, signal: given.signal ?? signal };
+      return reuse === "off"
+        ? dealFrames(members, capacity, source, frameOptions)
+        : pinned(source, frameOptions);
+    },
+    reset: async () => {
+      await Promise.all(members.map((member) => member.reset()));
+    },
+    [Symbol.asyncDispose]: () => (disposed ??= disposeAll()),
+  };
+}

@@ -1,0 +1,139 @@
+/** An upscaler whose work is done in a worker. */
+
+import type { Frame } from "@tatami/core";
+import { invalidOption, throwIfAborted } from "@tatami/core";
+import { countMacs } from "@tatami/graph";
+import type { Grid } from "@tatami/patches";
+import { planGrid } from "@tatami/patches";
+import type { FrameOptions, Upscaler } from "@tatami/upscale";
+import { choosePatchSize } from "@tatami/upscale";
+import { createCredits } from "./credits.ts";
+import type { ConnectOptions } from "./options.ts";
+import { resolveCapacity } from "./options.ts";
+import type { EngineState } from "./protocol.ts";
+import { throughWorker } from "./remote-stream.ts";
+import { rejections, retell } from "./report.ts";
+import { createRequests } from "./requests.ts";
+import { workerLost } from "./wire-error.ts";
+import { discardPicture, leaving, packPicture, unpackPicture } from "./wire-picture.ts";
+import { linkTo } from "./worker-link.ts";
+
+/** Milliseconds that a worker has to dispose of its upscaler before it is ended. */
+const graceMs = 3000;
+
+/**
+ * Loads a model in a worker. The result is used like any other upscaler: the frames it is given are transferred, not
+ * copied, and so are those it gives. Errors are what they are in the worker; when the worker is gone, everything rejects
+ * with `worker-lost` and what was held is closed.
+ *
+ * `patchesPerFrame` and `macsPerFrame` are worked out here, before what the worker may find to be quicker by measurement.
+ *
+ * @throws TatamiError `invalid-option`, `invalid-model`, `worker-lost`, or `unsupported-environment` when no engine works.
+ */
+export async function connectUpscaler(options: ConnectOptions): Promise<Upscaler> {
+  const { worker: given, capacity: asked, model: wanted, signal, ...rest } = options;
+  if (typeof given !== "function" && (typeof given !== "object" || given === null))
+    throw invalidOption("options.worker", "a worker, or a function that starts one", given);
+  const { capacity, maxLatencyFrames } = resolveCapacity(asked, rest.maxLatencyFrames);
+  throwIfAborted(signal);
+  const model = typeof wanted === "function" ? await wanted() : wanted;
+  throwIfAborted(signal);
+  const link = linkTo(typeof given === "function" ? given() : given);
+  const { remote } = link;
+  const requests = createRequests();
+  if (link.lost) requests.fail(link.lost);
+  const forget = link.onLost((error) => requests.fail(error));
+  const credits = createCredits(capacity);
+  const upscaler = link.nextId();
+  let engine: EngineState;
+  const onEngine = (state: EngineState): void => void (engine = state);
+
+  // Chromium never ends a worker whose own workers are still ending: its upscaler, which has some, goes first.
+  const release = async (): Promise<void> => {
+    credits.stop();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const grace = new Promise<void>((resolve) => (timer = setTimeout(resolve, graceMs)));
+    const closing = requests.wait(() => remote.close(upscaler)).catch(() => {});
+    await Promise.race([closing, grace]);
+    clearTimeout(timer);
+    forget();
+    requests.fail(workerLost("the upscaler was disposed of"));
+    if (typeof given === "function") link.terminate();
+  };
+  let released: Promise<void> | undefined;
+
+  try {
+    const sent = { ...rest, maxLatencyFrames };
+    onEngine(await requests.wait(() => remote.open(upscaler, model, sent), { signal }));
+  } catch (error) {
+    await release();
+    throw error;
+  }
+
+  async function frame(source: Frame, frameOptions?: FrameOptions): Promise<Frame>;
+  async function frame(source: VideoFrame, frameOptions?: FrameOptions): Promise<VideoFrame>;
+  async function frame(
+    source: Frame | VideoFrame,
+    frameOptions: FrameOptions = {},
+  ): Promise<Frame | VideoFrame> {
+    const stop = frameOptions.signal ?? signal;
+    const call = link.nextId();
+    const took = await credits.take();
+    try {
+      if (stop?.aborted || requests.failure || !took) {
+        source.close();
+        throwIfAborted(stop);
+        throw requests.failure ?? workerLost("the upscaler was disposed of");
+      }
+      const sent = await packPicture(source);
+      if (stop?.aborted || requests.failure) discardPicture(sent);
+      const enlarged = await requests.wait(() => remote.frame(upscaler, call, leaving(sent, sent)), {
+        signal: stop,
+        onAbort: () => void remote.cancel(upscaler, call),
+        onLate: ({ picture }) => discardPicture(picture),
+      });
+      onEngine(enlarged.engine);
+      retell(enlarged.told, frameOptions);
+      return unpackPicture(enlarged.picture!, "worker");
+    } finally {
+      credits.give();
+    }
+  }
+
+  const gridOf = (size: { readonly width: number; readonly height: number }): Grid => {
+    const { halo } = model;
+    const patchSize = rest.patchSize ?? choosePatchSize(size, halo, engine.parallelPatches, false);
+    return planGrid({ frame: size, patchSize, halo });
+  };
+  return {
+    get backend() {
+      return engine.backend;
+    },
+    get description() {
+      return engine.description;
+    },
+    get parallelPatches() {
+      return engine.parallelPatches;
+    },
+    get rejected() {
+      return rejections(engine);
+    },
+    model,
+    scale: model.scale,
+    patchesPerFrame: (size) => gridOf(size).patches.length,
+    macsPerFrame: (size) => {
+      const { window, patches } = gridOf(size);
+      return countMacs(model, window) * patches.length;
+    },
+    frame,
+    frames: (source, frameOptions = {}) =>
+      throughWorker({ link, requests, upscaler, capacity, onEngine }, source, {
+        ...frameOptions,
+        signal: frameOptions.signal ?? signal,
+      }),
+    reset: async () => {
+      await requests.wait(() => remote.reset(upscaler));
+    },
+    [Symbol.asyncDispose]: () => (released ??= release()),
+  };
+}

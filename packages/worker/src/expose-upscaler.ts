@@ -1,0 +1,67 @@
+/** The worker's side: the whole of a worker file is `exposeUpscaler()`. */
+
+import { parentEndpoint } from "#parent-endpoint";
+import type { Endpoint } from "comlink";
+import { expose } from "comlink";
+import type { HostedUpscaler } from "./hosted-upscaler.ts";
+import { hostUpscaler } from "./hosted-upscaler.ts";
+import type { Answer, Enlarged, UpscalerEndpoint } from "./protocol.ts";
+import { answer, workerLost } from "./wire-error.ts";
+import { discardPicture, leaving } from "./wire-picture.ts";
+
+/**
+ * Makes this worker one that {@link connectUpscaler} can work with. Call it before anything is awaited: what was sent
+ * before there was a listener is lost.
+ *
+ * @param endpoint who is answered: whoever started the worker, unless another port is given
+ * @throws TatamiError `unsupported-environment` outside of a worker, in Node.
+ */
+export function exposeUpscaler(endpoint: Endpoint = parentEndpoint()): void {
+  const hosted = new Map<number, HostedUpscaler>();
+  const ask = <T>(upscaler: number, work: (host: HostedUpscaler) => T | Promise<T>): Promise<Answer<T>> =>
+    answer(() => {
+      const host = hosted.get(upscaler);
+      if (!host) throw workerLost("the upscaler was disposed of");
+      return work(host);
+    });
+  const done = async (work: Promise<void>): Promise<null> => {
+    await work;
+    return null;
+  };
+  const exposed: UpscalerEndpoint = {
+    open: (upscaler, model, options) =>
+      answer(async () => {
+        const host = hostUpscaler(model, options);
+        hosted.set(upscaler, host);
+        return host.opened();
+      }),
+    frame: async (upscaler, call, picture) => {
+      if (!hosted.has(upscaler)) discardPicture(picture);
+      return passOn(await ask(upscaler, (host) => host.frame(call, picture)));
+    },
+    cancel: (upscaler, call) => hosted.get(upscaler)?.cancel(call),
+    openStream: (upscaler, stream, capacity) =>
+      ask(upscaler, (host) => done(host.openStream(stream, capacity))),
+    push: (upscaler, stream, picture) => {
+      const host = hosted.get(upscaler);
+      if (host) host.push(stream, picture);
+      else discardPicture(picture);
+    },
+    endStream: (upscaler, stream) => hosted.get(upscaler)?.endStream(stream),
+    pull: async (upscaler, stream) => passOn(await ask(upscaler, (host) => host.pull(stream))),
+    closeStream: (upscaler, stream) => ask(upscaler, (host) => done(host.closeStream(stream))),
+    reset: (upscaler) => ask(upscaler, (host) => done(host.reset())),
+    close: (upscaler) =>
+      answer(async () => {
+        const host = hosted.get(upscaler);
+        hosted.delete(upscaler);
+        if (host) await host.close();
+        return null;
+      }),
+  };
+  expose(exposed, endpoint);
+}
+
+function passOn(given: Answer<Enlarged>): Answer<Enlarged> {
+  return leaving(given, "value" in given ? given.value.picture : undefined);
+}
