@@ -1,0 +1,21 @@
+/** A picture's luma, of either kind of frame. */
+
+import type { Plane } from "@tatami/core";
+import { fromVideoFrame } from "@tatami/upscale";
+import type { Picture } from "./picture.ts";
+import { isVideoFrame } from "./picture.ts";
+
+/**
+ * Gives `use` the luma of a picture, which stays open. A VideoFrame's is copied for the time of it.
+ *
+ * @throws TatamiError `unsupported-feature` for a VideoFrame that is not 8-bit YUV.
+ */
+export async function readLuma<T>(picture: Picture, use: (luma: Plane) => Promise<T>): Promise<T> {
+  if (!isVideoFrame(picture)) return use((await picture.planes()).luma);
+  const copy = await fromVideoFrame(picture.clone());
+  try {
+    return await use((await copy.planes()).luma);
+  } finally {
+    copy.close();
+  }
+}
