@@ -2,11 +2,11 @@
 
 import type { PatchJob, Size } from "@tatami/core";
 import { createPlane, scaleSize } from "@tatami/core";
-import type { Backend, Executable, Model } from "@tatami/graph";
-import { tensor, writeOnnx } from "@tatami/graph";
+import type { Backend, Model } from "@tatami/graph";
 import { planGrid } from "@tatami/patches";
-import { createOnnxBackend, createWasmBackend, runJobs } from "@tatami/runtime";
+import { createOnnxBackend, createWasmBackend } from "@tatami/runtime";
 import { choosePatchSize } from "@tatami/upscale";
+import { openNativeOrt } from "./native-ort.ts";
 
 /** One engine, cut one way or the best of several. */
 export interface Contender {
@@ -60,7 +60,10 @@ export async function openContenders(
     [", patches", patches],
   );
   if (typeof process === "object")
-    await add("onnxruntime-node", () => openNative(threads), [", whole", whole]);
+    await add("onnxruntime-node", () => openNativeOrt({ intraOpNumThreads: threads, interOpNumThreads: 1 }), [
+      ", whole",
+      whole,
+    ]);
   return { contenders, absent };
 }
 
@@ -97,32 +100,3 @@ const patches: Contender["cuts"] = ({ width, height }) =>
     { patchSize: 256, batch: 1 },
     { patchSize: 384, batch: 1 },
   ].filter(({ patchSize }) => Math.max(width, height) > patchSize);
-
-/** onnxruntime's native build, where somebody has installed it: it is no dependency. */
-async function openNative(threads: number): Promise<Backend> {
-  const name = "onnxruntime-node";
-  const ort = (await import(/* @vite-ignore */ name)) as typeof import("onnxruntime-web");
-  return {
-    name: "onnx-wasm",
-    description: name,
-    lost: new Promise(() => {}),
-    prepare: async (model, shape) => {
-      const session = await ort.InferenceSession.create(writeOnnx(model), {
-        intraOpNumThreads: threads,
-        interOpNumThreads: 1,
-      });
-      const executable: Executable = {
-        shape,
-        async infer(input) {
-          const feed = new ort.Tensor("float32", input.data, [...input.shape]);
-          const output = (await session.run({ [session.inputNames[0]!]: feed }))[session.outputNames[0]!]!;
-          return tensor([...output.dims], output.data as Float32Array);
-        },
-        run: (jobs, signal) => runJobs(executable, model.scale, jobs, signal),
-        [Symbol.asyncDispose]: () => session.release(),
-      };
-      return executable;
-    },
-    [Symbol.asyncDispose]: () => Promise.resolve(),
-  };
-}

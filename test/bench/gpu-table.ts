@@ -2,7 +2,7 @@
 
 import type { GpuFigure } from "./measure-gpu.ts";
 
-/** The first line. The ratio is to onnxruntime-web of the same model, in the median; levels are those by which a frame differs from the CPU engine's at most. */
+/** The first line. The ratio is to onnxruntime of the same model, in the median; levels are those by which a frame differs from the CPU engine's at most. */
 export const gpuTableHead: string =
   "engine                                size  ms a frame     least  GMAC/s   of peak     ratio  levels off";
 
@@ -11,7 +11,9 @@ export function gpuTableRows(figures: readonly GpuFigure[]): string {
   return figures
     .map(({ engine, size, median, least, worst, macs, peak }) => {
       const model = engine.split(" ").at(-1);
-      const theirs = figures.find((other) => other.engine === `onnxruntime-web ${model}`);
+      const theirs = figures.find(
+        (other) => other.engine.startsWith("onnxruntime-") && other.engine.endsWith(` ${model}`),
+      );
       return [
         engine.padEnd(32),
         `${size.width}×${size.height}`.padStart(10),

@@ -8,6 +8,7 @@ import type { Variant } from "@tatami/runtime";
 import { createOnnxBackend, createWasmBackend, createWebGpuBackend } from "@tatami/runtime";
 import { openFrames } from "./gpu-frames.ts";
 import { measurePeak } from "./gpu-peak.ts";
+import { openNativeOrt } from "./native-ort.ts";
 
 /** What is measured. */
 export interface GpuBench {
@@ -16,7 +17,7 @@ export interface GpuBench {
   readonly rounds: number;
   /** Whether the frame processor takes part, with and without reuse. */
   readonly frames: boolean;
-  /** Whether onnxruntime-web takes part. */
+  /** Whether onnxruntime takes part: in a page its web build, in Node the native one where it is installed. */
   readonly ort: boolean;
   /** Names of other upscalers. */
   readonly peers: readonly string[];
@@ -63,14 +64,16 @@ export async function measureGpu(
     backends.push({ name: ["tatami", ...Object.values(variant)].join(" "), backend });
   }
   absent.push(`adapter: ${backends[0]?.backend.description}`);
-  if (bench.ort)
+  const others = [
+    ["onnxruntime-web", () => createOnnxBackend("webgpu", { threads: 1, ...software })],
+    ["onnxruntime-node", () => openNativeOrt({ executionProviders: ["webgpu"], logSeverityLevel: 3 })],
+  ] as const;
+  for (const [name, open] of bench.ort ? others : [])
     try {
-      backends.push({
-        name: "onnxruntime-web",
-        backend: await createOnnxBackend("webgpu", { threads: 1, ...software }),
-      });
+      if (name === "onnxruntime-web" || typeof process === "object")
+        backends.push({ name, backend: await open() });
     } catch (cause) {
-      absent.push(`onnxruntime-web: ${String(cause)}`);
+      absent.push(`${name}: ${String(cause)}`);
     }
   const peak = (await measurePeak("float32"))!;
   const integers = await measurePeak("int8");

@@ -22,7 +22,7 @@ describe.skipIf(chromium === "")("an upscaler in a page's worker", () => {
       lost: "worker-lost",
       refused: { code: "invalid-option", fixed: true, option: "options.patchSize" },
     });
-    // all of them were the page's own, and have ended
-    expect(served.page.workers()).toHaveLength(0);
+    // all of them were the page's own, and end; the browser says so a moment later
+    await expect.poll(() => served.page.workers(), { timeout: 20_000 }).toEqual([]);
   });
 });
