@@ -33,6 +33,7 @@ export { TatamiError } from "./errors.ts";
 export type { ErrorCode, ErrorDetail, Rejection, SerializedTatamiError, TatamiErrorInit } from "./errors.ts";
 export { closedFrameError, createFrame, createPlane } from "./frame.ts";
 export type { Frame, FrameInit, Plane, Planes } from "./frame.ts";
+export { isVideoFrame } from "./is-video-frame.ts";
 export { frameLedger } from "./frame-ledger.ts";
 export type { FrameLedger } from "./frame-ledger.ts";
 export { checkInteger, checkKnownOptions, checkNumber, checkOneOf, invalidOption } from "./options.ts";

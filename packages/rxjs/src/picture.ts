@@ -4,8 +4,3 @@ import type { Frame } from "@tatami/core";
 
 /** A frame of either kind. Whoever takes it closes it, or hands it on. */
 export type Picture = Frame | VideoFrame;
-
-/** Whether a frame is WebCodecs'. */
-export function isVideoFrame(picture: Picture): picture is VideoFrame {
-  return typeof VideoFrame !== "undefined" && picture instanceof VideoFrame;
-}

@@ -11,14 +11,13 @@ import type {
   MediaWriter,
   Written,
 } from "@tatami/core";
-import { checkKnownOptions, checkNumber, invalidOption, TatamiError } from "@tatami/core";
+import { checkKnownOptions, checkNumber, invalidOption, TatamiError, isVideoFrame } from "@tatami/core";
 import { defaultDriver, fromVideoFrame, openMedia } from "@tatami/upscale";
 import type { OperatorFunction } from "rxjs";
 import { inOrder } from "./in-order.ts";
 import type { OverflowOptions } from "./overflow.ts";
 import { overflowKeys, resolveOverflow } from "./overflow.ts";
 import type { Picture } from "./picture.ts";
-import { isVideoFrame } from "./picture.ts";
 import { picturesOnly } from "./pictures-only.ts";
 
 /** Options of {@link toVideoFile}. */

@@ -1,7 +1,7 @@
 /** Frames with how near they come to a reference. */
 
 import type { Plane } from "@tatami/core";
-import { checkInteger, checkKnownOptions, psnr, ssim } from "@tatami/core";
+import { checkInteger, checkKnownOptions, psnr, ssim, isVideoFrame } from "@tatami/core";
 import type { Observable, OperatorFunction } from "rxjs";
 import { Subject, takeUntil } from "rxjs";
 import { createFrameQueue } from "./frame-queue.ts";
@@ -9,7 +9,6 @@ import { inOrder } from "./in-order.ts";
 import type { OverflowOptions } from "./overflow.ts";
 import { overflowKeys, resolveOverflow } from "./overflow.ts";
 import type { Picture } from "./picture.ts";
-import { isVideoFrame } from "./picture.ts";
 import { readLuma } from "./read-luma.ts";
 
 /** Options of {@link withQuality}; `capacity` and `overflow` hold for the frames and for the reference's. */

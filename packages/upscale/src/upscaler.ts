@@ -3,7 +3,7 @@
 import type { Backend, Executable, Model } from "@tatami/graph";
 import { countMacs } from "@tatami/graph";
 import type { Frame, PatchJob, Planes } from "@tatami/core";
-import { createFrame, createPlane, scaleSize, TatamiError, throwIfAborted } from "@tatami/core";
+import { createFrame, createPlane, isVideoFrame, scaleSize, TatamiError, throwIfAborted } from "@tatami/core";
 import type { Grid } from "@tatami/patches";
 import { createPlaneResizer, enlargeAlpha, enlargeChroma } from "@tatami/patches";
 import type { Engine, EngineOptions } from "@tatami/runtime";
@@ -18,7 +18,7 @@ import type { ResolvedUpscalerOptions } from "./resolve-options.ts";
 import { resolveUpscalerOptions } from "./resolve-options.ts";
 import { timed } from "./stage-timer.ts";
 import { tintReused } from "./tint-reused.ts";
-import { fromVideoFrame, isVideoFrame, toVideoFrame } from "./video-frame.ts";
+import { fromVideoFrame, toVideoFrame } from "./video-frame.ts";
 
 /**
  * Loads a model onto the best engine there is.

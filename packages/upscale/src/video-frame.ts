@@ -4,11 +4,6 @@ import { copyPlanes, packI420 } from "@tatami/codecs";
 import type { Frame, Planes } from "@tatami/core";
 import { createFrame, TatamiError } from "@tatami/core";
 
-/** Whether a value is a WebCodecs frame. */
-export function isVideoFrame(value: object): value is VideoFrame {
-  return typeof VideoFrame !== "undefined" && value instanceof VideoFrame;
-}
-
 /**
  * A frame with the pixels of `source`, which is closed.
  *

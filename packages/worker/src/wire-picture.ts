@@ -1,14 +1,9 @@
 /** Pictures as messages: their buffers change hands, and are copied only where others lie in them too. */
 
 import type { Frame, Plane, Planes } from "@tatami/core";
-import { createFrame, TatamiError } from "@tatami/core";
+import { createFrame, isVideoFrame, TatamiError } from "@tatami/core";
 import { transfer } from "comlink";
 import type { WirePicture } from "./protocol.ts";
-
-/** Whether a value is a WebCodecs frame, where there are any. */
-export function isVideoFrame(value: object): value is VideoFrame {
-  return typeof VideoFrame !== "undefined" && value instanceof VideoFrame;
-}
 
 /**
  * Takes a picture and makes what is sent of it: a frame is closed here, and the buffers of its planes are ready to leave;

@@ -5,7 +5,7 @@ import type { Chain } from "@tatami/kernels";
 import type { OpenDevice } from "./device.ts";
 import { lostDevice } from "./device.ts";
 import type { Network } from "./network.ts";
-import { bind, paddingOf } from "./network.ts";
+import { bind, dispatchOver, paddingOf } from "./network.ts";
 import { bufferUsage, mapForReading } from "./usage.ts";
 import { bytesPass } from "./wgsl/bytes-pass.ts";
 import type { PictureSource } from "./wgsl/picture-pass.ts";
@@ -71,19 +71,15 @@ export async function openExchange(
     device.queue.writeBuffer(pixels, 0, staging, 0, parts.length * bytesIn);
     const encoder = device.createCommandEncoder();
     const pass = encoder.beginComputePass();
-    const [across, down] = pixelWorkgroup;
     pass.setPipeline(reading);
     pass.setBindGroup(0, read[range]!);
-    pass.dispatchWorkgroups(Math.ceil(width / across), Math.ceil(height / down), parts.length);
+    pass.dispatchWorkgroups(...dispatchOver({ width, height }, pixelWorkgroup), parts.length);
     network.encode(pass, parts.length);
     if (packing) {
       pass.setPipeline(packing);
       pass.setBindGroup(0, pack[range]!);
-      pass.dispatchWorkgroups(
-        Math.ceil(rowOut / 4 / across),
-        Math.ceil((height * scale) / down),
-        parts.length,
-      );
+      const size = { width: rowOut / 4, height: height * scale };
+      pass.dispatchWorkgroups(...dispatchOver(size, pixelWorkgroup), parts.length);
     }
     pass.end();
     encoder.copyBufferToBuffer(words ?? network.luma, 0, result, 0, parts.length * bytesOut);

@@ -4,7 +4,7 @@ import type { Size } from "@tatami/core";
 import { scaleSize } from "@tatami/core";
 import type { ExecutableInit } from "../executable.ts";
 import { planBands } from "../bands.ts";
-import { bind, bytesOf, createNetwork, paddingOf } from "../network.ts";
+import { bind, bytesOf, createNetwork, dispatchOver, paddingOf } from "../network.ts";
 import { bufferUsage } from "../usage.ts";
 import { assemblyPass } from "../wgsl/assembly-pass.ts";
 import type { FrameBinding } from "../wgsl/frame-picture-pass.ts";
@@ -55,7 +55,6 @@ export async function prepareFrame(init: ExecutableInit, frame: Size): Promise<P
     device.queue.writeBuffer(buffer, 0, new Uint32Array([top, 0, 0, 0]));
     return buffer;
   });
-  const [across, down] = pixelWorkgroup;
   const size = scaleSize(frame, chain.scale);
 
   const prepare = async (from: FrameBinding, format: GPUTextureFormat): Promise<Encode> => {
@@ -73,7 +72,7 @@ export async function prepareFrame(init: ExecutableInit, frame: Size): Promise<P
         pass.setPipeline(reading);
         const bindings = [network.uniforms[0], view, network.picture, colour.createView(), uniforms[index]];
         pass.setBindGroup(0, bind(device, reading, bindings));
-        pass.dispatchWorkgroups(Math.ceil(width / across), Math.ceil(plan.height / down));
+        pass.dispatchWorkgroups(...dispatchOver({ width, height: plan.height }, pixelWorkgroup));
         network.encode(pass, 1);
         pass.end();
         const loadOp = index === 0 ? "clear" : "load";
