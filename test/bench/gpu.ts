@@ -1,6 +1,6 @@
 /**
  * The GPU engines side by side on one adapter: `npm run bench:gpu [-- --models m5 --sizes 160x90 --rounds 5
- * --variants default,uniform,storage,half --no-ort --no-peers --no-frames --hardware --node]`. In headless Chromium on its software
+ * --variants default,uniform,storage,half,int8 --no-ort --no-peers --no-frames --hardware --node]`. In headless Chromium on its software
  * adapter, or with `--hardware` on what the machine has; with `--node` in this process, where `webgpu` is installed.
  */
 
@@ -9,6 +9,7 @@ import type { SesrSize } from "@tatami/graph";
 import type { Variant } from "@tatami/runtime";
 import { findChromium, howToGetChromium } from "../support/chromium.ts";
 import { openServedPage } from "../support/served-page.ts";
+import { openGpuInProcess } from "./gpu-in-process.ts";
 import { gpuTableHead, gpuTableRows } from "./gpu-table.ts";
 import type { GpuBench, GpuFigure } from "./measure-gpu.ts";
 import { measureGpu } from "./measure-gpu.ts";
@@ -31,6 +32,8 @@ const variants: Readonly<Record<string, Partial<Variant>>> = {
   literal: { weights: "literal", columns: 2 },
   uniform: { weights: "uniform", columns: 4 },
   storage: { weights: "storage", columns: 4 },
+  int8: { weights: "uniform", columns: 4, features: "int8" },
+  "int8-literal": { weights: "literal", columns: 1, features: "int8" },
   half: { weights: "uniform", columns: 4, features: "f16" },
 };
 const bench: GpuBench = {
@@ -55,12 +58,7 @@ for (const line of await (values.node ? inProcess() : inChromium())) console.log
 console.log(`peak: ${(peak / 1e9).toFixed(2)} GMAC/s of float32, measured`);
 
 async function inProcess(): Promise<readonly string[]> {
-  const name = "webgpu";
-  const loaded = (await import(name)) as { readonly create: (flags: readonly string[]) => GPU };
-  // the toggle has half floats on NVIDIA, as in Chromium
-  const gpu = loaded.create(["enable-dawn-features=vulkan_enable_f16_on_nvidia"]);
-  // every engine of this process then works on this one
-  Object.defineProperty(globalThis, "navigator", { value: { gpu }, configurable: true });
+  await openGpuInProcess();
   return measureGpu(bench, () => Promise.resolve([]), print);
 }
 

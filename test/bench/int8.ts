@@ -1,47 +1,104 @@
 /**
- * What 8-bit integers between layers would cost in quality: `npm run bench:int8 -- FOLDER [MODEL…]`. Convolutions are
- * computed as `dot4I8Packed` would: weights of 8 bits with a scale for each output channel, inputs of 8 bits with the
- * scale that fits the very picture at hand, which no calibration beforehand could better. Sums are exact.
+ * What 8-bit integers between layers cost in quality: `npm run bench:int8 -- FOLDER [MODEL…] [--shader [--node]]`.
+ * Without `--shader` convolutions are computed as `dot4I8Packed` would: weights of 8 bits with a scale for each output
+ * channel, inputs of 8 bits with the scale that fits the very picture at hand; sums are exact. With it, the WebGPU engine's
+ * own shaders compute: in headless Chromium on its software adapter, or in this process, where `webgpu` is installed.
  */
 
+import { parseArgs } from "node:util";
 import type { Node, Tensor } from "@tatami/graph";
 import { isOp, opDefinitions, tensor } from "@tatami/graph";
-import type { Enlarge, ScoreRow } from "@tatami/train";
+import type { Variant } from "@tatami/runtime";
+import type { Enlarge, EvaluationPicture } from "@tatami/train";
 import { evaluate, readEvaluationSet } from "@tatami/train";
 import { loadModel } from "@tatami/zoo";
+import { findChromium, howToGetChromium } from "../support/chromium.ts";
+import { openServedPage } from "../support/served-page.ts";
+import type { PlainPlane } from "./enlarge-on-gpu.ts";
+import { enlargeOnGpu } from "./enlarge-on-gpu.ts";
+import { openGpuInProcess } from "./gpu-in-process.ts";
 
-const [folder, ...names] = process.argv.slice(2);
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { shader: { type: "boolean", default: false }, node: { type: "boolean", default: false } },
+});
+const [folder, ...named] = positionals;
 if (folder === undefined) throw new Error("Name a folder of evaluation pictures.");
+const names = named.length > 0 ? named : ["m3-x2", "m5-x2"];
 
-/** Which convolutions take integers, of `count`. */
-const ways: readonly (readonly [string, (index: number, count: number) => boolean])[] = [
-  ["float32", () => false],
-  ["int8, all but the first and the last", (index, count) => index > 0 && index < count - 1],
-  ["int8, all", () => true],
-];
+console.log("model     layers                                    PSNR      SSIM      loss   bicubic");
+await (flags.shader ? scoreShaders(folder) : scoreArithmetic(folder));
 
-console.log("model     layers                                    PSNR      SSIM      loss");
-for (const name of names.length > 0 ? names : ["m3-x2", "m5-x2"]) {
-  const model = await loadModel(name);
-  const pictures = await readEvaluationSet(folder, model.scale);
-  let whole: number | undefined;
-  for (const [way, takesIntegers] of ways) {
-    const enlarge: Enlarge = ({ width, height, data }) => {
-      const low = tensor(
-        [1, 1, height, width],
-        data.map((level) => level / 255),
-      );
-      const larger = run(model.output, low, takesIntegers);
-      const scaled = { width: width * model.scale, height: height * model.scale };
-      return { ...scaled, data: larger.data.map((value) => value * 255) };
-    };
-    const { model: score }: ScoreRow = evaluate(pictures, enlarge, model.scale).at(-1)!;
-    whole ??= score.psnr;
-    const loss = `${(whole - score.psnr).toFixed(3)} dB`;
-    console.log(
-      `${name.padEnd(10)}${way.padEnd(38)}${score.psnr.toFixed(3).padStart(8)}${score.ssim.toFixed(4).padStart(10)}${loss.padStart(10)}`,
-    );
+async function scoreArithmetic(from: string): Promise<void> {
+  /** Which convolutions take integers, of `count`. */
+  const ways: readonly (readonly [string, (index: number, count: number) => boolean])[] = [
+    ["float32", () => false],
+    ["int8, all but the first and the last", (index, count) => index > 0 && index < count - 1],
+    ["int8, all", () => true],
+  ];
+  for (const name of names) {
+    const model = await loadModel(name);
+    const pictures = await readEvaluationSet(from, model.scale);
+    const score = createScore(name, pictures, model.scale);
+    for (const [way, takesIntegers] of ways)
+      score(way, ({ width, height, data }) => {
+        const low = tensor(
+          [1, 1, height, width],
+          data.map((level) => level / 255),
+        );
+        const larger = run(model.output, low, takesIntegers);
+        const scaled = { width: width * model.scale, height: height * model.scale };
+        return { ...scaled, data: larger.data.map((value) => value * 255) };
+      });
   }
+}
+
+async function scoreShaders(from: string): Promise<void> {
+  const ways: readonly (readonly [string, Partial<Variant>])[] = [
+    ["float32, the engine's shaders", { features: "f32" }],
+    ["int8, the engine's shaders", { features: "int8" }],
+  ];
+  if (flags.node) await openGpuInProcess();
+  await using served = flags.node ? undefined : await openPage();
+  for (const name of names) {
+    const { scale } = await loadModel(name);
+    const pictures = await readEvaluationSet(from, scale);
+    const score = createScore(name, pictures, scale);
+    for (const [way, variant] of ways) {
+      const planes = pictures.map(({ low }): PlainPlane => ({ ...low, data: [...low.data] }));
+      const larger = await (served
+        ? served.call<readonly PlainPlane[]>("enlargeOnGpu", name, variant, planes)
+        : enlargeOnGpu(name, variant, planes));
+      score(way, (low) => {
+        const plane = larger[pictures.findIndex((picture) => picture.low === low)]!;
+        return { ...plane, data: Float32Array.from(plane.data) };
+      });
+    }
+  }
+}
+
+async function openPage() {
+  const chromium = findChromium();
+  if (chromium === undefined) throw new Error(howToGetChromium);
+  const served = await openServedPage(chromium, "webgpu-integers", "enlargeOnGpu", { webgpu: true });
+  served.page.setDefaultTimeout(0);
+  return served;
+}
+
+/** Prints the mean of a folder's scores; the first way is what the others lose against. */
+function createScore(name: string, pictures: readonly EvaluationPicture[], scale: number) {
+  let whole: number | undefined;
+  return (way: string, enlarge: Enlarge): void => {
+    const { model: score, bicubic } = evaluate(pictures, enlarge, scale).at(-1)!;
+    whole ??= score.psnr;
+    const columns = [
+      score.psnr.toFixed(3).padStart(8),
+      score.ssim.toFixed(4).padStart(10),
+      `${(whole - score.psnr).toFixed(3)} dB`.padStart(10),
+      bicubic.psnr.toFixed(3).padStart(10),
+    ];
+    console.log(`${name.padEnd(10)}${way.padEnd(38)}${columns.join("")}`);
+  };
 }
 
 /** The graph's value, every convolution as `takesIntegers` says. */

@@ -1,21 +1,18 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
+import { readFile } from "node:fs/promises";
 import { readOnnx, runReference, tensor } from "@tatami/graph";
 import type { Page } from "playwright-core";
-import { beforeAll, describe, expect, inject, test } from "vitest";
+import { describe, expect, inject, test } from "vitest";
 import { bunnyClip } from "../support/clips.ts";
+import { lookAtPage } from "../support/example-page.ts";
 import { openOwnCameraPage } from "../support/own-camera-page.ts";
 
 const chromium = inject("chromium");
 const folder = inject("ownCameraPage");
-const pictures = fileURLToPath(new URL("../.output/screenshots", import.meta.url));
 /** Training on a loaded machine, without hardware, takes a while. */
 const patience = 400_000;
 
 describe.skipIf(chromium === "")("training on one's own camera in a page", () => {
-  beforeAll(() => mkdir(pictures, { recursive: true }));
-
   test("trains on several threads, shows its curves and crops, and saves a model that reads back", async () => {
     await using opened = await openOwnCameraPage(chromium, folder);
     const { page, errors, strangers } = opened;
@@ -88,25 +85,12 @@ describe.skipIf(chromium === "")("training on one's own camera in a page", () =>
 
 /** Pictures in both colour schemes and on a narrow screen, where nothing may run over the side. */
 const look = async (page: Page, state: string): Promise<void> => {
-  for (const [colorScheme, width] of [
-    ["light", 1280],
-    ["dark", 1280],
-    ["light", 380],
-  ] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.setViewportSize({ width, height: 900 });
-    // a curve is drawn again in the frame after its width has changed
-    await page.evaluate(
-      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
-    );
-    const over = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(over, `${state} at ${width}`).toBeLessThanOrEqual(0);
-    const path = `${pictures}/own-camera-${state}-${colorScheme}-${width}.png`;
-    await page.screenshot({ path, fullPage: true });
-  }
-  await page.setViewportSize({ width: 1280, height: 900 });
+  const faults = await lookAtPage(page, `own-camera-${state}`, [
+    { colorScheme: "light", width: 1280 },
+    { colorScheme: "dark", width: 1280 },
+    { colorScheme: "light", width: 380 },
+  ]);
+  expect(faults).toEqual([]);
 };
 
 /** Whether the two pictures of the first comparison are different, and neither is blank. */

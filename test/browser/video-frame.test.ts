@@ -32,8 +32,19 @@ describe.skipIf(chromium === "")("WebCodecs frames", () => {
     });
   });
 
-  test("RGB is refused with a code, and closed", async () => {
+  test.each([
+    ["RGBX", "I420"],
+    ["BGRA", "I420A"],
+  ] as const)("%s becomes 4:2:0 of BT.601 in the studio range", async (format, becomes) => {
+    const seen = await served.call<{ middle: number[] }>("upscaleColour", format, [200, 100, 50]);
+    expect(seen).toMatchObject({ format: becomes, inputIsClosed: true });
+    // ITU-R BT.601-7, section 2.5
+    for (const [index, level] of [122.67, 91.23, 175.49].entries())
+      expect(Math.abs(seen.middle[index]! - level)).toBeLessThan(1);
+  });
+
+  test("more than 8 bits are refused with a code, and closed", async () => {
     const refused = { code: "unsupported-feature", inputIsClosed: true };
-    expect(await served.call("upscaleVideoFrame", "RGBA", 16, 16)).toEqual(refused);
+    expect(await served.call("upscaleVideoFrame", "I420P10", 16, 16)).toEqual(refused);
   });
 });

@@ -32,6 +32,18 @@ describe.skipIf(chromium === "")("a stream whose GPU device is destroyed", () =>
     else expect(seen.rejected).toEqual([expect.stringMatching(/^webgpu: device-lost: .*opened anew\.$/)]);
   });
 
+  test.each(["UpscaleStream", "upscaleFrames", "connectUpscaler"] as const)(
+    "comes through %s whole, lost twice",
+    async (door) => {
+      const seen = await served.call<LossOutcome>("upscaleStream", 9, [2, 6], door);
+      expect(seen.timestamps).toEqual(everyTimestamp.slice(0, 9));
+      expect(Math.max(...seen.worst)).toBeLessThanOrEqual(1);
+      expect(seen.backend).toBe("wasm");
+      expect(seen.rejected).toEqual([expect.stringMatching(/^webgpu: device-lost: .*opened anew\.$/)]);
+      expect(seen.open).toBe(0);
+    },
+  );
+
   test.each([
     ["never", [], "webgpu", 1],
     ["once", [3], "webgpu", 2],

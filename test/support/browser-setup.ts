@@ -6,33 +6,36 @@ import type { TestProject } from "vitest/node";
 import { findChromium, howToGetChromium } from "./chromium.ts";
 import { writeShortClip } from "./clips.ts";
 
+/** Each page by what the tests know its folder as, and the example it is built from. */
+const pages = {
+  page: "01-one-file",
+  rxjsPipelinePage: "02-rxjs-pipeline",
+  liveCameraPage: "03-live-camera",
+  surveillanceWallPage: "04-surveillance-wall",
+  ownCameraPage: "06-own-camera",
+} as const;
+
 declare module "vitest" {
-  interface ProvidedContext {
+  interface ProvidedContext extends Readonly<Record<keyof typeof pages, string>> {
     /** Chromium's path; empty when there is none. */
     readonly chromium: string;
-    /** Folder of the built page. */
-    readonly page: string;
-    /** Folder of the built page that trains on one's own camera. */
-    readonly ownCameraPage: string;
   }
 }
 
-const example = fileURLToPath(new URL("../../examples/01-one-file", import.meta.url));
-const built = fileURLToPath(new URL("../.output/one-file", import.meta.url));
-const ownCamera = fileURLToPath(new URL("../../examples/06-own-camera", import.meta.url));
-const builtOwnCamera = fileURLToPath(new URL("../.output/own-camera", import.meta.url));
+const folderOf = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
 export const setup = async (project: TestProject): Promise<void> => {
   const chromium = findChromium();
   if (chromium === undefined && process.env["CI"]) throw new Error(howToGetChromium);
   project.provide("chromium", chromium ?? "");
-  project.provide("page", built);
-  project.provide("ownCameraPage", builtOwnCamera);
+  const built = Object.entries(pages).map(([key, example]) => ({
+    key: key as keyof typeof pages,
+    root: folderOf(`../examples/${example}`),
+    outDir: folderOf(`.output/${example}`),
+  }));
+  for (const { key, outDir } of built) project.provide(key, outDir);
   if (chromium === undefined) return;
   await writeShortClip();
-  for (const [root, outDir] of [
-    [example, built],
-    [ownCamera, builtOwnCamera],
-  ] as const)
+  for (const { root, outDir } of built)
     await build({ root, logLevel: "error", build: { outDir, emptyOutDir: true } });
 };

@@ -36,14 +36,25 @@ export interface LaunchOptions {
    * takes much of a small machine; or on the adapter that the machine has. @defaultValue false
    */
   readonly webgpu?: boolean | "hardware";
+  /** A camera that every page may use: Chromium's moving pattern, or a file (Y4M or MJPEG) shown over and over. */
+  readonly camera?: string;
 }
 
 /** Starts it headless. */
 export const launchChromium = (executablePath: string, options: LaunchOptions = {}): Promise<Browser> =>
-  chromium.launch({ executablePath, args: [...quiet, ...gpuFlags(options)] });
+  chromium.launch({ executablePath, args: [...quiet, ...gpuFlags(options), ...cameraFlags(options)] });
 
 const gpuFlags = ({ webgpu: wanted }: LaunchOptions): readonly string[] =>
   wanted === "hardware" ? hardware : wanted === true ? webgpu : noGpu;
+
+const cameraFlags = ({ camera }: LaunchOptions): readonly string[] =>
+  camera === undefined
+    ? []
+    : [
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        ...(camera === "pattern" ? [] : [`--use-file-for-fake-video-capture=${camera}`]),
+      ];
 
 const quiet: readonly string[] = [
   "--no-sandbox",

@@ -1,7 +1,7 @@
 /** Before and after on the playing video, with a line to draw between them. */
 
-import { element } from "./element.ts";
-import { formatClock } from "./format.ts";
+import { element } from "@tatami/example-parts/element";
+import { formatClock } from "@tatami/example-parts/format";
 import { createSplitSlider } from "./split-slider.ts";
 import { syncVideos } from "./video-sync.ts";
 

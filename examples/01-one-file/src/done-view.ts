@@ -1,10 +1,10 @@
 /** The result: before and after, the file to save, and how it was made. */
 
 import { createComparison } from "./comparison.ts";
-import { element } from "./element.ts";
-import { formatBytes, formatDuration, formatRate } from "./format.ts";
+import { element } from "@tatami/example-parts/element";
+import { formatBytes, formatDuration, formatRate } from "@tatami/example-parts/format";
 import type { JobSummary } from "./protocol.ts";
-import { resultName } from "./save-file.ts";
+import { resultName } from "@tatami/example-parts/result-name";
 import type { SourceClip } from "./source-clip.ts";
 
 /** A finished job. */

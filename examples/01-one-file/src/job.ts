@@ -1,65 +1,20 @@
-/** Runs one job in a worker of its own, and takes the worker down afterwards, whatever happened. */
+/** Runs one job in a worker of its own. */
 
-import type { SerializedTatamiError } from "@tatami/core";
-import { proxy, wrap } from "comlink";
-import type { JobListener, JobOutcome, JobRequest, UpscaleWorker } from "./protocol.ts";
+import { startJob, type Job } from "@tatami/example-parts/job";
+import { proxy } from "comlink";
+import type { JobListener, JobRequest, JobResult, UpscaleWorker } from "./protocol.ts";
 
 /** A job under way. */
-export interface Job {
-  /** Never rejects. */
-  readonly outcome: Promise<JobOutcome>;
-  cancel(): void;
-}
+export type UpscaleJob = Job<UpscaleWorker, JobResult>;
 
-/** Milliseconds a worker has to tidy up before it is taken down. */
-const graceMs = 3000;
-
-export const startJob = (request: JobRequest, listener: JobListener): Job => {
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "upscale" });
-  const remote = wrap<UpscaleWorker>(worker);
-  let ended = false;
-  let settle: (outcome: JobOutcome) => void;
-  const cutShort = new Promise<JobOutcome>((resolve) => (settle = resolve));
-  const fail = (message: string): void => settle({ kind: "failed", error: workerLost(message) });
-  worker.addEventListener("error", (event) => fail(event.message || "Its script could not be loaded."));
-  worker.addEventListener("messageerror", () => fail("A message could not be read."));
-
-  const ask = async (): Promise<JobOutcome> => {
-    try {
-      return await remote.run(
+export const startUpscaleJob = (request: JobRequest, listener: JobListener): UpscaleJob =>
+  startJob({
+    worker: new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "upscale" }),
+    run: (remote, hasEnded) =>
+      remote.run(
         request,
-        proxy((progress) => ended || listener.onProgress(progress)),
-        proxy((picture, time) => (ended ? picture.close() : listener.onPreview(picture, time))),
-      );
-    } catch (error) {
-      return { kind: "failed", error: workerLost(error instanceof Error ? error.message : String(error)) };
-    }
-  };
-  const answered = ask();
-  // whoever cancelled does not wait for this
-  const takeDown = async (): Promise<void> => {
-    await Promise.race([answered, new Promise((resolve) => setTimeout(resolve, graceMs))]);
-    worker.terminate();
-  };
-  const run = async (): Promise<JobOutcome> => {
-    const outcome = await Promise.race([answered, cutShort]);
-    ended = true;
-    void takeDown();
-    return outcome;
-  };
-
-  return {
-    outcome: run(),
-    cancel: () => {
-      void remote.cancel();
-      settle({ kind: "cancelled" });
-    },
-  };
-};
-
-const workerLost = (message: string): SerializedTatamiError => ({
-  code: "worker-lost",
-  message: `The background worker stopped. ${message}`,
-  fix: "Reload the page and try again; if it happens again, try a shorter or smaller video.",
-  detail: {},
-});
+        proxy((progress) => hasEnded() || listener.onProgress(progress)),
+        proxy((picture, time) => (hasEnded() ? picture.close() : listener.onPreview(picture, time))),
+      ),
+    fix: "Reload the page and try again; if it happens again, try a shorter or smaller video.",
+  });

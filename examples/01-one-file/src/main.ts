@@ -2,22 +2,28 @@
 
 import type { SerializedTatamiError } from "@tatami/core";
 import sampleUrl from "@tatami/example-clips/frog-240x160.mp4?url";
+import { element } from "@tatami/example-parts/element";
+import type { JobOutcome } from "@tatami/example-parts/job";
+import { connectPage, fetchFile } from "@tatami/example-parts/page-actions";
+import { showFailure, showState, type ViewState } from "@tatami/example-parts/view-state";
 import { createDoneView } from "./done-view.ts";
-import { acceptDrops } from "./drop-zone.ts";
-import { element } from "./element.ts";
-import { startJob, type Job } from "./job.ts";
-import type { JobOutcome, JobRequest } from "./protocol.ts";
+import { startUpscaleJob, type UpscaleJob } from "./job.ts";
+import type { JobRequest, JobResult } from "./protocol.ts";
 import { createReadyView } from "./ready-view.ts";
 import { openClip, type SourceClip } from "./source-clip.ts";
-import { showState } from "./view-state.ts";
 import { createWorkingView } from "./working-view.ts";
 
-const picker = element("#file", HTMLInputElement);
 const working = createWorkingView();
 const done = createDoneView();
 const ready = createReadyView((request) => void run(request));
+const title = document.title;
 let clip: SourceClip | undefined;
-let job: Job | undefined;
+let job: UpscaleJob | undefined;
+
+const show = (state: ViewState, announcement?: string): void => {
+  if (state !== "working") document.title = title;
+  showState(state, announcement);
+};
 
 const choose = (file: File): void => {
   done.clear();
@@ -25,16 +31,16 @@ const choose = (file: File): void => {
   clip = openClip(file);
   ready.show(clip);
   former?.revoke();
-  showState("ready", `${file.name} chosen.`);
+  show("ready", `${file.name} chosen.`);
 };
 
 const run = async (request: JobRequest): Promise<void> => {
   if (clip === undefined || job !== undefined) return;
   done.clear();
   working.begin(clip);
-  showState("working", `Upscaling ${request.file.name}.`);
+  show("working", `Upscaling ${request.file.name}.`);
   const started = performance.now();
-  job = startJob(request, working);
+  job = startUpscaleJob(request, working);
   const outcome = await job.outcome;
   job = undefined;
   working.end();
@@ -44,7 +50,7 @@ const run = async (request: JobRequest): Promise<void> => {
 const finish = async (
   source: SourceClip,
   request: JobRequest,
-  outcome: JobOutcome,
+  outcome: JobOutcome<JobResult>,
   seconds: number,
 ): Promise<void> => {
   if (outcome.kind === "cancelled") return back("Cancelled. Nothing was saved.");
@@ -54,7 +60,7 @@ const finish = async (
   if (blob === undefined) return fail(resultLost, source.file.name);
   const writtenTo = request.output?.name;
   done.show({ clip: source, summary, blob, seconds, ...(writtenTo === undefined ? {} : { writtenTo }) });
-  showState("done", "The video is ready.");
+  show("done", "The video is ready.");
 };
 
 const resultLost: SerializedTatamiError = {
@@ -65,46 +71,29 @@ const resultLost: SerializedTatamiError = {
 };
 
 const fail = (error: SerializedTatamiError, fileName: string): void => {
-  element("#failed-message", HTMLElement).textContent = error.message;
-  element("#failed-fix", HTMLElement).textContent = error.fix;
-  element("#failed-code", HTMLElement).textContent = error.code;
+  document.title = title;
   element("#failed-file", HTMLElement).textContent = fileName;
-  showState("failed");
+  showFailure(error);
 };
 
 const back = (notice?: string): void => {
   if (clip === undefined) return;
   done.clear();
   ready.show(clip, notice);
-  showState("ready", notice);
+  show("ready", notice);
 };
 
-const chooseSample = async (): Promise<void> => {
-  const response = await fetch(sampleUrl);
-  choose(new File([await response.blob()], "frog.mp4", { type: "video/mp4" }));
-};
-
-const actions: Readonly<Record<string, () => void>> = {
-  choose: () => picker.click(),
-  sample: () => void chooseSample(),
-  back: () => back(),
-  cancel: () => {
-    working.stopping();
-    job?.cancel();
+connectPage({
+  isBusy: () => job !== undefined,
+  choose: ([file]) => choose(file!),
+  actions: {
+    sample: () => void fetchFile(sampleUrl, "frog.mp4").then(choose),
+    back: () => back(),
+    cancel: () => {
+      working.stopping();
+      job?.cancel();
+    },
   },
-};
-
-for (const button of document.querySelectorAll<HTMLElement>("[data-action]")) {
-  button.addEventListener("click", () => actions[button.dataset["action"] ?? ""]?.());
-}
-picker.addEventListener("change", () => {
-  const file = picker.files?.[0];
-  picker.value = ""; // So that the same file can be chosen again.
-  if (file !== undefined) choose(file);
-});
-acceptDrops(document.body, () => job === undefined, choose);
-addEventListener("beforeunload", (event) => {
-  if (job !== undefined) event.preventDefault();
 });
 element("#environment", HTMLElement).textContent = crossOriginIsolated
   ? ""

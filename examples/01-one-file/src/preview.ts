@@ -1,6 +1,6 @@
 /** The latest finished frame beside the same frame of the original, while a job runs. */
 
-import { element } from "./element.ts";
+import { element } from "@tatami/example-parts/element";
 import type { SourceClip } from "./source-clip.ts";
 import { createSplitSlider } from "./split-slider.ts";
 

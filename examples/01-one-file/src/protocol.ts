@@ -1,6 +1,7 @@
 /** What the page and its worker say to each other: plain data only. */
 
-import type { SerializedTatamiError, Size, VideoCodec } from "@tatami/core";
+import type { Size, VideoCodec } from "@tatami/core";
+import type { JobOutcome, JobWorker } from "@tatami/example-parts/job";
 import type { Progress, UpscaleOptions } from "@tatami/upscale";
 
 /** One file to upscale. */
@@ -42,11 +43,12 @@ export interface JobSummary {
   readonly rejected: readonly { readonly candidate: string; readonly reason: string }[];
 }
 
-/** How a job ends. A worker boundary keeps no error classes, so errors travel in their wire form. */
-export type JobOutcome =
-  | { readonly kind: "done"; readonly summary: JobSummary; readonly blob?: Blob }
-  | { readonly kind: "cancelled" }
-  | { readonly kind: "failed"; readonly error: SerializedTatamiError };
+/** What a job leaves behind. */
+export interface JobResult {
+  readonly summary: JobSummary;
+  /** The file, where it was not written to an output. */
+  readonly blob?: Blob;
+}
 
 /** What the page is told while a job runs. Callbacks cross the boundary only as arguments of their own. */
 export interface JobListener {
@@ -55,12 +57,11 @@ export interface JobListener {
   onPreview(picture: ImageBitmap, timestamp: number): void;
 }
 
-/** The worker's side. Signals do not cross the boundary, so cancelling is a call. */
-export interface UpscaleWorker {
+/** The worker's side. */
+export interface UpscaleWorker extends JobWorker {
   run(
     request: JobRequest,
     onProgress: JobListener["onProgress"],
     onPreview: JobListener["onPreview"],
-  ): Promise<JobOutcome>;
-  cancel(): void;
+  ): Promise<JobOutcome<JobResult>>;
 }

@@ -2,9 +2,10 @@
 
 import type { VideoCodec } from "@tatami/core";
 import { listModels, type ModelCard } from "@tatami/zoo";
-import { element } from "./element.ts";
-import { formatBytes, formatDuration } from "./format.ts";
-import { askForFile, canWriteToDisk, resultName } from "./save-file.ts";
+import { element } from "@tatami/example-parts/element";
+import { formatBytes, formatDuration } from "@tatami/example-parts/format";
+import { resultName } from "@tatami/example-parts/result-name";
+import { askForFile, canWriteToDisk } from "./save-file.ts";
 import { loadFacts, type ClipFacts, type SourceClip } from "./source-clip.ts";
 import type { JobRequest } from "./protocol.ts";
 

@@ -1,12 +1,6 @@
-/** Names the result, and asks where to write it when it goes straight to disk. */
+/** Asks where to write the result when it goes straight to disk. */
 
-/** Endings of the containers that can be written. */
-const typesByEnding: Readonly<Record<string, string>> = {
-  mp4: "video/mp4",
-  mov: "video/quicktime",
-  webm: "video/webm",
-  mkv: "video/x-matroska",
-};
+import { typesByEnding } from "@tatami/example-parts/result-name";
 
 interface SavePicker {
   showSaveFilePicker(options: {
@@ -14,18 +8,6 @@ interface SavePicker {
     types: { description: string; accept: Record<string, string[]> }[];
   }): Promise<FileSystemFileHandle>;
 }
-
-/**
- * "frog.mp4" marked "480x320" gives "frog-480x320.mp4". A mark of that kind already there is replaced;
- * the ending is the container's when one is given.
- */
-export const resultName = (name: string, mark: string, container?: string): string => {
-  const dot = name.lastIndexOf(".");
-  const stem = dot > 0 ? name.slice(0, dot) : name;
-  const ending = container ?? name.slice(stem.length + 1).toLowerCase();
-  const plain = stem.replace(/-\d+x\d+$/, "") || stem;
-  return `${plain}-${mark}.${ending in typesByEnding ? ending : "mp4"}`;
-};
 
 /** Whether this browser can write straight to disk. */
 export const canWriteToDisk = (): boolean => "showSaveFilePicker" in window;

@@ -1,23 +1,21 @@
 /** The worker: everything heavy happens here. */
 
-import "./disposal-symbols.ts";
+import "@tatami/example-parts/disposal-symbols";
 import { mediabunnyDriver } from "@tatami/codecs";
-import { TatamiError, type SerializedTatamiError } from "@tatami/core";
+import { outcomeOf } from "@tatami/example-parts/job-outcome";
 import { upscale, type UpscaleReport } from "@tatami/upscale";
 import { loadModel } from "@tatami/zoo";
 import { expose, transfer } from "comlink";
 import { withPreview } from "./preview-driver.ts";
-import type { JobOutcome, JobSummary, UpscaleWorker } from "./protocol.ts";
+import type { JobSummary, UpscaleWorker } from "./protocol.ts";
 
 let running: AbortController | undefined;
 
 const worker: UpscaleWorker = {
-  async run(request, onProgress, onPreview): Promise<JobOutcome> {
-    const controller = new AbortController();
-    const { signal } = controller;
-    running = controller;
-    try {
-      const { file, model, ...options } = request;
+  run({ file, model, ...options }, onProgress, onPreview) {
+    running = new AbortController();
+    const { signal } = running;
+    const work = async () => {
       const report = await upscale(file, {
         ...options,
         model: () => loadModel(model),
@@ -29,20 +27,11 @@ const worker: UpscaleWorker = {
         onProgress,
       });
       const summary = summarize(report);
-      return report.blob === undefined
-        ? { kind: "done", summary }
-        : { kind: "done", summary, blob: report.blob };
-    } catch (error) {
-      if (signal.aborted) return { kind: "cancelled" };
-      return { kind: "failed", error: serialize(error) };
-    } finally {
-      running = undefined;
-    }
+      return report.blob === undefined ? { summary } : { summary, blob: report.blob };
+    };
+    return outcomeOf(work, signal, "the file's name and how it was made");
   },
-
-  cancel(): void {
-    running?.abort();
-  },
+  cancel: () => running?.abort(),
 };
 
 const summarize = (report: UpscaleReport): JobSummary => ({
@@ -63,16 +52,5 @@ const summarize = (report: UpscaleReport): JobSummary => ({
     ...report.encoding.rejected.map(({ codec, reason }) => ({ candidate: codec, reason })),
   ],
 });
-
-const serialize = (error: unknown): SerializedTatamiError => {
-  if (TatamiError.is(error)) return error.toJSON();
-  return {
-    code: "internal",
-    message: error instanceof Error ? error.message : String(error),
-    fix: "Report this as a bug, with the file's name and how it was made.",
-    detail: {},
-    ...(error instanceof Error && error.stack !== undefined ? { stack: error.stack } : {}),
-  };
-};
 
 expose(worker);

@@ -1,8 +1,8 @@
 /** A job is under way: how far it has come, and where the time goes. */
 
 import type { Stage } from "@tatami/upscale";
-import { element } from "./element.ts";
-import { formatDuration, formatRate } from "./format.ts";
+import { element } from "@tatami/example-parts/element";
+import { formatDuration, formatRate } from "@tatami/example-parts/format";
 import { createPreview } from "./preview.ts";
 import type { JobListener } from "./protocol.ts";
 import type { SourceClip } from "./source-clip.ts";

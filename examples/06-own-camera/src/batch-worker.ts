@@ -1,6 +1,6 @@
 /** A thread that helps the training worker with every batch. */
 
-import "./disposal-symbols.ts";
+import "@tatami/example-parts/disposal-symbols";
 import { serveBatches } from "@tatami/train/browser";
 
 serveBatches();

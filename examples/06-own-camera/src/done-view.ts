@@ -1,6 +1,6 @@
 /** A model that is better: its scores, its pictures, its files. */
 
-import { element } from "./element.ts";
+import { element } from "@tatami/example-parts/element";
 import { formatDecibels, formatGain } from "./format.ts";
 import type { CropForm, TuneResult } from "./protocol.ts";
 import { saveFile } from "./save-file.ts";

@@ -1,6 +1,6 @@
 /** What the page and its worker say to each other: plain data only. */
 
-import type { SerializedTatamiError } from "@tatami/core";
+import type { JobOutcome, JobWorker } from "@tatami/example-parts/job";
 
 /** What is tuned, on what, and for how long. */
 export interface TuneRequest {
@@ -67,16 +67,12 @@ export interface TuneResult {
   readonly crops: readonly Crop[];
 }
 
-/** How a run ends. A worker boundary keeps no error classes, so errors travel in their wire form. */
-export type TuneOutcome =
-  | { readonly kind: "done"; readonly result: TuneResult }
-  | { readonly kind: "cancelled" }
-  | { readonly kind: "failed"; readonly error: SerializedTatamiError };
-
-/** The worker's side. Signals do not cross the boundary, so stopping is a call. */
-export interface TuneWorker {
-  run(request: TuneRequest, onUpdate: (update: TuneUpdate) => void): Promise<TuneOutcome>;
+/** The worker's side. */
+export interface TuneWorker extends JobWorker {
+  run(
+    request: TuneRequest,
+    onUpdate: (update: TuneUpdate) => void,
+  ): Promise<JobOutcome<{ readonly result: TuneResult }>>;
   /** Ends training and judges what has been learned so far. */
   finish(): void;
-  cancel(): void;
 }

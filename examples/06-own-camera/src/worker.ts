@@ -1,8 +1,8 @@
 /** The worker: reading, degrading, training and judging all happen here. */
 
-import "./disposal-symbols.ts";
+import "@tatami/example-parts/disposal-symbols";
 import { mediabunnyDriver } from "@tatami/codecs";
-import { TatamiError, type SerializedTatamiError } from "@tatami/core";
+import { outcomeOf } from "@tatami/example-parts/job-outcome";
 import {
   cardText,
   compileKernels,
@@ -18,22 +18,17 @@ import {
 import { loadModel } from "@tatami/zoo";
 import { expose } from "comlink";
 import { cutCrops } from "./cut-crops.ts";
-import type { TuneOutcome, TuneRequest, TuneResult, TuneUpdate, TuneWorker } from "./protocol.ts";
+import type { TuneRequest, TuneResult, TuneUpdate, TuneWorker } from "./protocol.ts";
 
 let running: { readonly abort: AbortController; readonly enough: AbortController } | undefined;
 
 const worker: TuneWorker = {
-  async run(request, onUpdate): Promise<TuneOutcome> {
+  run(request, onUpdate) {
     running = { abort: new AbortController(), enough: new AbortController() };
     const { signal } = running.abort;
-    try {
-      return { kind: "done", result: await tune(request, onUpdate, signal, running.enough.signal) };
-    } catch (error) {
-      if (signal.aborted) return { kind: "cancelled" };
-      return { kind: "failed", error: serialize(error) };
-    } finally {
-      running = undefined;
-    }
+    const enough = running.enough.signal;
+    const work = async () => ({ result: await tune(request, onUpdate, signal, enough) });
+    return outcomeOf(work, signal, "what the footage was");
   },
   finish: () => running?.enough.abort(),
   cancel: () => running?.abort.abort(),
@@ -111,17 +106,6 @@ const tune = async (
     noise: camera.noise,
     psnr: { ...tuned.psnr, bicubic: rows.at(-1)!.bicubic.psnr },
     crops: cutCrops(heldBackFrames, before, after),
-  };
-};
-
-const serialize = (error: unknown): SerializedTatamiError => {
-  if (TatamiError.is(error)) return error.toJSON();
-  return {
-    code: "internal",
-    message: error instanceof Error ? error.message : String(error),
-    fix: "Report this as a bug, with what the footage was.",
-    detail: {},
-    ...(error instanceof Error && error.stack !== undefined ? { stack: error.stack } : {}),
   };
 };
 

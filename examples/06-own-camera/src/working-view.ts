@@ -1,8 +1,9 @@
 /** A run under way: its figures and its curves. */
 
 import { createCurve } from "./curve.ts";
-import { element } from "./element.ts";
-import { formatDuration, formatGain, formatRate } from "./format.ts";
+import { element } from "@tatami/example-parts/element";
+import { formatDuration, formatRate } from "@tatami/example-parts/format";
+import { formatGain } from "./format.ts";
 import type { EngineFacts, TuneUpdate } from "./protocol.ts";
 
 export interface WorkingView {

@@ -15,6 +15,7 @@ const flagOfOption: Readonly<Record<string, string>> = {
   container: "--container",
   debugView: "--debug-view",
   end: "--trim",
+  integers: "--integers",
   maxLatencyFrames: "--latency",
   model: "--model",
   name: "--model",

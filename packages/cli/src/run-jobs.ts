@@ -93,7 +93,7 @@ function jobOptions(job: Job, { flags }: RunInit): JobOptions {
 /** Made when the first job needs it, so that a batch of bad files starts no engine. */
 function createSharedEngine({ model, flags, shell }: RunInit): AsyncDisposable & { get(): Promise<Engine> } {
   const { backend: backends, threads, patch: patchSize, batch: batchSize, reuse } = flags;
-  const { latency: maxLatencyFrames, "debug-view": debugView } = flags;
+  const { latency: maxLatencyFrames, integers, "debug-view": debugView } = flags;
   let made: Promise<Engine> | undefined;
   return {
     get() {
@@ -106,6 +106,7 @@ function createSharedEngine({ model, flags, shell }: RunInit): AsyncDisposable &
           batchSize,
           reuse,
           maxLatencyFrames,
+          integers: integers || undefined,
           debugView,
         }),
       );

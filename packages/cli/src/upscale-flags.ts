@@ -32,6 +32,7 @@ export const upscaleFlags: {
   readonly batch: ValueFlag<number>;
   readonly reuse: ValueFlag<"exact" | "bounded" | "off">;
   readonly latency: ValueFlag<number>;
+  readonly integers: Switch;
   readonly "debug-view": ValueFlag<"reuse">;
   readonly "to-sdr": Switch;
   readonly overwrite: Switch;
@@ -80,6 +81,9 @@ export const upscaleFlags: {
     parseChoice(["exact", "bounded", "off"]),
   ),
   latency: valueFlag("N", "Frames whose patches may be computed together; default 4.", parseInteger(1, 64)),
+  integers: switchFlag(
+    "Let a GPU compute on 8-bit integers where that is quicker; costs some hundredths of a dB.",
+  ),
   "debug-view": valueFlag("reuse", "Tint patches that were reused.", parseChoice(["reuse"])),
   "to-sdr": switchFlag("Convert 10-bit and HDR input to 8-bit SDR; without it such input is refused."),
   overwrite: switchFlag("Replace outputs that exist.", "y"),

@@ -34,9 +34,13 @@ export type { ErrorCode, ErrorDetail, Rejection, SerializedTatamiError, TatamiEr
 export { closedFrameError, createFrame, createPlane } from "./frame.ts";
 export type { Frame, FrameInit, Plane, Planes } from "./frame.ts";
 export { isVideoFrame } from "./is-video-frame.ts";
+export { createFrameQueue } from "./frame-queue.ts";
+export type { FrameQueue, FrameQueueOptions, Queued } from "./frame-queue.ts";
 export { frameLedger } from "./frame-ledger.ts";
 export type { FrameLedger } from "./frame-ledger.ts";
 export { checkInteger, checkKnownOptions, checkNumber, checkOneOf, invalidOption } from "./options.ts";
+export { overflowKeys, resolveOverflow } from "./overflow.ts";
+export type { DropReason, OverflowOptions, OverflowPolicy, ResolvedOverflow } from "./overflow.ts";
 export type { PatchJob } from "./patch.ts";
 export type { LumaSamples } from "./quality/plane-region.ts";
 export { psnr } from "./quality/psnr.ts";

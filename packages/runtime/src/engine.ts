@@ -21,6 +21,8 @@ export interface EngineOptions {
   /** Tried in order. */
   readonly backends: readonly BackendName[];
   readonly ort: OrtOptions;
+  /** Whether the engine `webgpu` may take 8-bit integers: see `WebGpuOptions`. @defaultValue false */
+  readonly integers?: boolean | undefined;
   /** How frames are treated that stay on a device. */
   readonly frames?: Pick<FrameProcessorOptions, "debugView" | "patchSize" | keyof ReuseOptions> | undefined;
   /** How each backend is made; for tests and for backends of one's own. */
@@ -58,7 +60,7 @@ const preparedShapes = 4;
  */
 export async function createEngine(options: EngineOptions, shape: BatchShape): Promise<Engine> {
   const { model } = options;
-  const factories = { ...ownFactories(options.ort), ...options.factories };
+  const factories = { ...ownFactories(options), ...options.factories };
   const waiting = [...options.backends];
   const rejected: Rejection<BackendName>[] = [];
   const lostBefore = new Set<BackendName>();
@@ -165,9 +167,9 @@ export async function createEngine(options: EngineOptions, shape: BatchShape): P
   };
 }
 
-function ownFactories(ort: OrtOptions): Record<BackendName, BackendFactory> {
+function ownFactories({ ort, integers }: EngineOptions): Record<BackendName, BackendFactory> {
   return {
-    webgpu: () => createWebGpuBackend({ acceptSoftwareAdapter: ort.acceptSoftwareAdapter }),
+    webgpu: () => createWebGpuBackend({ acceptSoftwareAdapter: ort.acceptSoftwareAdapter, integers }),
     wasm: () => createWasmBackend({ threads: ort.threads }),
     "onnx-webgpu": () => createOnnxBackend("webgpu", ort),
     "onnx-wasm": () => createOnnxBackend("wasm", ort),

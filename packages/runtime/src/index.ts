@@ -7,6 +7,7 @@ export { requireHardwareAdapter } from "./onnx/adapter.ts";
 export { createOnnxBackend } from "./onnx/backend.ts";
 export { defaultThreads } from "./onnx/load-ort.ts";
 export type { OrtOptions, OrtProvider, WasmPaths } from "./onnx/load-ort.ts";
+export { runIntegerReference } from "./integers/integer-reference.ts";
 export { gatherPatches, scatterPatches } from "./patch-tensor.ts";
 export { runJobs } from "./run-jobs.ts";
 export { selfTest, selfTestTolerance } from "./self-test.ts";

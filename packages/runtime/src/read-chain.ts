@@ -8,11 +8,21 @@ import { checkChain } from "@tatami/kernels";
 
 /**
  * Reads a collapsed network: convolutions with PReLU or ReLU, a residual over any number of them, the picture less
- * a constant in front, the picture added at the end, depth-to-space last.
+ * a constant in front, the picture added at the end, depth-to-space last. The same model gives the same chain.
  *
  * @throws TatamiError `invalid-model` that names the first node that does not fit.
  */
 export function readChain(model: Model): Chain {
+  const known = chains.get(model);
+  if (known) return known;
+  const chain = read(model);
+  chains.set(model, chain);
+  return chain;
+}
+
+const chains = new WeakMap<Model, Chain>();
+
+function read(model: Model): Chain {
   const layers: ChainLayer[] = [];
   // the node that stands for each layer's output so far; a node that has been built upon stands for nothing
   const outputs: Node[] = [];

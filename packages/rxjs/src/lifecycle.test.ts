@@ -1,12 +1,11 @@
 /** Random lives of a subscription: whatever happens, no frame is left open and every upscaler made is disposed of. */
 
 import { setImmediate } from "node:timers/promises";
-import type { Frame } from "@tatami/core";
+import type { Frame, OverflowPolicy } from "@tatami/core";
 import { frameLedger, TatamiError } from "@tatami/core";
 import fc from "fast-check";
 import { Subject } from "rxjs";
 import { expect, it } from "vitest";
-import type { OverflowPolicy } from "./overflow.ts";
 import type { FakeUpscaler } from "./testing/fake-upscaler.ts";
 import { fakeUpscaler } from "./testing/fake-upscaler.ts";
 import { frameAt } from "./testing/frames.ts";

@@ -1,13 +1,12 @@
 /** Random lives of the operators that judge frames: no frame is left open, and no more than one end is told. */
 
 import { setImmediate } from "node:timers/promises";
-import type { Frame } from "@tatami/core";
+import type { Frame, OverflowOptions } from "@tatami/core";
 import { frameLedger } from "@tatami/core";
 import fc from "fast-check";
 import type { Observable, OperatorFunction } from "rxjs";
 import { map, Subject } from "rxjs";
 import { expect, it } from "vitest";
-import type { OverflowOptions } from "./overflow.ts";
 import { selectMotion } from "./select-motion.ts";
 import { frameAt } from "./testing/frames.ts";
 import { withQuality } from "./with-quality.ts";

@@ -8,7 +8,7 @@ import type { Picture } from "./picture.ts";
 /**
  * Gives `use` the luma of a picture, which stays open. A VideoFrame's is copied for the time of it.
  *
- * @throws TatamiError `unsupported-feature` for a VideoFrame that is not 8-bit YUV.
+ * @throws TatamiError `unsupported-feature` for a VideoFrame of more than 8 bits.
  */
 export async function readLuma<T>(picture: Picture, use: (luma: Plane) => Promise<T>): Promise<T> {
   if (!isVideoFrame(picture)) return use((await picture.planes()).luma);

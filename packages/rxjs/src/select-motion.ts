@@ -1,13 +1,18 @@
 /** Frames in which enough has changed. */
 
-import type { Plane } from "@tatami/core";
-import { checkInteger, checkKnownOptions, checkNumber, createPlane } from "@tatami/core";
+import type { OverflowOptions, Plane } from "@tatami/core";
+import {
+  checkInteger,
+  checkKnownOptions,
+  checkNumber,
+  createPlane,
+  overflowKeys,
+  resolveOverflow,
+} from "@tatami/core";
 import type { Grid, PatchMemory } from "@tatami/patches";
 import { createPatchMemory, planGrid, resolveReuse } from "@tatami/patches";
 import type { OperatorFunction } from "rxjs";
 import { inOrder } from "./in-order.ts";
-import type { OverflowOptions } from "./overflow.ts";
-import { overflowKeys, resolveOverflow } from "./overflow.ts";
 import type { Picture } from "./picture.ts";
 import { readLuma } from "./read-luma.ts";
 
@@ -56,8 +61,8 @@ const keys = ["limit", "patchSize", "maxDifference", "meanDifference"];
  *   .subscribe((frame) => frame.close());
  * ```
  *
- * @returns an operator that ends with `queue-overflow`, with `unsupported-feature` for VideoFrames that are not 8-bit
- * YUV, or with `unsupported-environment` without WebAssembly SIMD.
+ * @returns an operator that ends with `queue-overflow`, with `unsupported-feature` for VideoFrames of more than
+ * 8 bits, or with `unsupported-environment` without WebAssembly SIMD.
  * @throws TatamiError `invalid-option`
  */
 export function selectMotion<P extends Picture>(

@@ -9,14 +9,21 @@ import type {
   MediaOutput,
   MediaReader,
   MediaWriter,
+  OverflowOptions,
   Written,
 } from "@tatami/core";
-import { checkKnownOptions, checkNumber, invalidOption, TatamiError, isVideoFrame } from "@tatami/core";
+import {
+  checkKnownOptions,
+  checkNumber,
+  invalidOption,
+  isVideoFrame,
+  overflowKeys,
+  resolveOverflow,
+  TatamiError,
+} from "@tatami/core";
 import { defaultDriver, fromVideoFrame, openMedia } from "@tatami/upscale";
 import type { OperatorFunction } from "rxjs";
 import { inOrder } from "./in-order.ts";
-import type { OverflowOptions } from "./overflow.ts";
-import { overflowKeys, resolveOverflow } from "./overflow.ts";
 import type { Picture } from "./picture.ts";
 import { picturesOnly } from "./pictures-only.ts";
 

@@ -1,11 +1,10 @@
-import type { Frame } from "@tatami/core";
+import type { Frame, OverflowOptions } from "@tatami/core";
 import { frameLedger, TatamiError } from "@tatami/core";
 import type { Upscaler } from "@tatami/upscale";
 import { setImmediate } from "node:timers/promises";
 import type { MonoTypeOperatorFunction, Observable, OperatorFunction } from "rxjs";
 import { defer, from, lastValueFrom, map, take, tap, toArray } from "rxjs";
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from "vitest";
-import type { OverflowOptions } from "./overflow.ts";
 import type { FakeUpscaler } from "./testing/fake-upscaler.ts";
 import { fakeUpscaler } from "./testing/fake-upscaler.ts";
 import { frameAt } from "./testing/frames.ts";
@@ -54,7 +53,7 @@ describe("upscaleFrames in marbles, work taking three ticks", () => {
     expect(played).toHaveLength(1);
     const error = played[0]!.error;
     if (!TatamiError.is(error, "queue-overflow")) throw error;
-    expect(error.detail).toEqual({ operator: "upscaleFrames", capacity: 2, timestamp: 3 });
+    expect(error.detail).toEqual({ queue: "upscaleFrames", capacity: 2, timestamp: 3 });
     expect(error.fix).toContain("drop-oldest");
   });
 

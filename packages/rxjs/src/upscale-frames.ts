@@ -1,12 +1,11 @@
 /** The operator: frames in, larger frames out. */
 
-import { checkKnownOptions, invalidOption } from "@tatami/core";
+import type { OverflowOptions } from "@tatami/core";
+import { checkKnownOptions, invalidOption, overflowKeys, resolveOverflow } from "@tatami/core";
 import type { Upscaler, UpscalerOptions } from "@tatami/upscale";
 import { createUpscaler } from "@tatami/upscale";
 import type { MonoTypeOperatorFunction } from "rxjs";
 import { inOrder } from "./in-order.ts";
-import type { OverflowOptions } from "./overflow.ts";
-import { overflowKeys, resolveOverflow } from "./overflow.ts";
 import type { Picture } from "./picture.ts";
 import { takePlace } from "./window-place.ts";
 

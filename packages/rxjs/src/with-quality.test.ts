@@ -103,7 +103,7 @@ describe("withQuality", () => {
     const flooded = levels([1]).pipe(withQuality(levels([1, 2, 3]), { capacity: 2 }), closed());
     await expect(lastValueFrom(flooded)).rejects.toMatchObject({
       code: "queue-overflow",
-      detail: { operator: "withQuality's reference" },
+      detail: { queue: "withQuality's reference" },
     });
     const other = levels([1]).pipe(withQuality(of(frameAt(0))), closed());
     await expect(lastValueFrom(other)).rejects.toMatchObject({ code: "invalid-option" });

@@ -1,13 +1,19 @@
 /** Frames with how near they come to a reference. */
 
-import type { Plane } from "@tatami/core";
-import { checkInteger, checkKnownOptions, psnr, ssim, isVideoFrame } from "@tatami/core";
+import type { OverflowOptions, Plane } from "@tatami/core";
+import {
+  checkInteger,
+  checkKnownOptions,
+  createFrameQueue,
+  isVideoFrame,
+  overflowKeys,
+  psnr,
+  resolveOverflow,
+  ssim,
+} from "@tatami/core";
 import type { Observable, OperatorFunction } from "rxjs";
 import { Subject, takeUntil } from "rxjs";
-import { createFrameQueue } from "./frame-queue.ts";
 import { inOrder } from "./in-order.ts";
-import type { OverflowOptions } from "./overflow.ts";
-import { overflowKeys, resolveOverflow } from "./overflow.ts";
 import type { Picture } from "./picture.ts";
 import { readLuma } from "./read-luma.ts";
 

@@ -14,6 +14,10 @@ export { createUpscaler } from "./upscaler.ts";
 export { UpscaleStream } from "./upscale-stream.ts";
 export type { UpscaleStreamLimits, UpscaleStreamOptions } from "./upscale-stream.ts";
 export { fromVideoFrame, toVideoFrame } from "./video-frame.ts";
+export { upscaleTrack } from "./upscale-track.ts";
+export { createLiveCounter } from "./live-stats.ts";
+export type { LiveCounter } from "./live-stats.ts";
+export type { LiveStats, UpscaledTrack, UpscaleTrackLimits, UpscaleTrackOptions } from "./upscale-track.ts";
 export type {
   FrameOptions,
   Progress,

@@ -36,6 +36,12 @@ export interface UpscalerOptions extends ReuseOptions {
   readonly patchSize?: number;
   /** Patches handed to the engine at once. @defaultValue 1; in a stream what was measured to be quickest */
   readonly batchSize?: number;
+  /**
+   * Whether the engine `webgpu` may compute on 8-bit integers, where they are measured to be quicker on this machine: they
+   * cost a few hundredths of a decibel (the README of `@tatami/runtime` has the figures).
+   * @defaultValue false
+   */
+  readonly integers?: boolean;
   /** Frames of a stream that may wait for one another, so that their patches are computed at once. @defaultValue 4 */
   readonly maxLatencyFrames?: number;
   /** Shows how the picture came about: "reuse" tints patches that were not computed. @defaultValue nothing */

@@ -21,6 +21,7 @@ export interface ResolvedUpscalerOptions {
   readonly batchSize: number | undefined;
   readonly reuse: ResolvedReuse;
   readonly maxLatencyFrames: number;
+  readonly integers: boolean;
   readonly debugView: "reuse" | undefined;
   readonly signal: AbortSignal | undefined;
 }
@@ -50,6 +51,7 @@ const upscalerKeys = [
   "meanDifference",
   "maxAge",
   "maxLatencyFrames",
+  "integers",
   "debugView",
   "signal",
 ];
@@ -108,7 +110,7 @@ export function isUpscaler(
 
 function resolveUpscaler(options: UpscalerOptions): ResolvedUpscalerOptions {
   const { model, backends, threads, wasmPaths, patchSize, batchSize, signal } = options;
-  const { maxLatencyFrames, debugView } = options;
+  const { maxLatencyFrames, integers = false, debugView } = options;
   const isModel =
     typeof model === "function" || (typeof model === "object" && model !== null && "output" in model);
   if (!isModel)
@@ -121,6 +123,7 @@ function resolveUpscaler(options: UpscalerOptions): ResolvedUpscalerOptions {
   if (backends !== undefined && backends.length === 0)
     throw invalidOption("options.backends", `a list of ${backendNames.join(", ")}`, "an empty list");
   backends?.forEach((name, index) => checkOneOf(`options.backends[${index}]`, name, backendNames));
+  if (typeof integers !== "boolean") throw invalidOption("options.integers", "true or false", integers);
   if (threads !== undefined) checkInteger("options.threads", threads, 1, 64);
   if (patchSize !== undefined) checkInteger("options.patchSize", patchSize, 8, 4096);
   if (batchSize !== undefined) checkInteger("options.batchSize", batchSize, 1, 1024);
@@ -132,6 +135,7 @@ function resolveUpscaler(options: UpscalerOptions): ResolvedUpscalerOptions {
     batchSize,
     reuse: resolveReuse("options", options),
     maxLatencyFrames: checkInteger("options.maxLatencyFrames", maxLatencyFrames ?? defaultLatency, 1, 64),
+    integers,
     debugView:
       debugView === undefined ? undefined : checkOneOf("options.debugView", debugView, ["reuse" as const]),
     signal,

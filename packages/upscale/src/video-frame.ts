@@ -1,13 +1,15 @@
 /** Between WebCodecs' VideoFrame and Tatami's frames, where there are VideoFrames. */
 
-import { copyPlanes, packI420 } from "@tatami/codecs";
+import { copyPlanes, packI420, rgbPlanesMatrix } from "@tatami/codecs";
 import type { Frame, Planes } from "@tatami/core";
 import { createFrame, TatamiError } from "@tatami/core";
 
 /**
  * A frame with the pixels of `source`, which is closed.
  *
- * @throws TatamiError `unsupported-feature` for a pixel format that is not 8-bit YUV.
+ * R′G′B′ becomes 4:2:0 of BT.601, limited range.
+ *
+ * @throws TatamiError `unsupported-feature` for a pixel format of more than 8 bits.
  */
 export async function fromVideoFrame(source: VideoFrame): Promise<Frame> {
   try {
@@ -16,16 +18,17 @@ export async function fromVideoFrame(source: VideoFrame): Promise<Frame> {
     if (!planes)
       throw new TatamiError({
         code: "unsupported-feature",
-        message: `A VideoFrame of format ${format ?? "unknown"} cannot be read as 8-bit YUV.`,
-        fix: "Pass frames of format I420, I420A, I422, I444 or NV12, as a video decoder gives them.",
+        message: `A VideoFrame of format ${format ?? "unknown"} cannot be read as 8-bit pictures.`,
+        fix: "Pass frames of 8 bits a sample: I420, I420A, I422, I444, NV12 or a format of R, G and B.",
       });
     const { primaries, transfer, matrix, fullRange } = colorSpace;
+    const isRgb = format === null || /^(RGB|BGR)/.test(format);
     return createFrame(
       planes,
       {
         timestamp: timestamp / 1e6,
         duration: (duration ?? 0) / 1e6,
-        color: { primaries, transfer, matrix, fullRange },
+        color: { primaries, transfer, ...(isRgb ? rgbPlanesMatrix : { matrix, fullRange }) },
       },
       "fromVideoFrame",
     );
@@ -52,15 +55,27 @@ export async function toVideoFrame(source: Frame): Promise<VideoFrame> {
   }
 }
 
-const readable: readonly VideoPixelFormat[] = ["I420", "I420A", "I422", "I444", "NV12"];
+const readable: readonly VideoPixelFormat[] = [
+  "I420",
+  "I420A",
+  "I422",
+  "I444",
+  "NV12",
+  "RGBA",
+  "RGBX",
+  "BGRA",
+  "BGRX",
+];
 
 async function readPlanes(source: VideoFrame): Promise<Planes | undefined> {
   const { format, visibleRect } = source;
-  if (format === null || !readable.includes(format) || !visibleRect) return undefined;
-  const data = new Uint8Array(source.allocationSize());
-  const layout = await source.copyTo(data);
+  if (!visibleRect || (format !== null && !readable.includes(format))) return undefined;
+  // pixels that only a GPU holds are converted by the browser, which can do so to R′G′B′ alone
+  const asked: VideoFrameCopyToOptions = format === null ? { format: "RGBX" } : {};
+  const data = new Uint8Array(source.allocationSize(asked));
+  const layout = await source.copyTo(data, asked);
   const planes = layout.map(({ offset, stride }) => ({ data: data.subarray(offset), stride }));
   // A DOMRect's sides are getters, which a spread would leave behind.
   const { width, height } = visibleRect;
-  return copyPlanes({ format, planes }, { width, height });
+  return copyPlanes({ format: format ?? "RGBX", planes }, { width, height });
 }

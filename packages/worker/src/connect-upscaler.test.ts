@@ -8,8 +8,7 @@ import type { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { connectUpscaler } from "./connect-upscaler.ts";
 import { connectUpscalerPool } from "./connect-pool.ts";
-import { doorOptions } from "./testing/door-contract.ts";
-import { numberedFrame, numberedFrames } from "./testing/frames.ts";
+import { doorOptions, numberedFrame, numberedFrames } from "./testing/frames.ts";
 import { ledgerOf, startWorker, tell } from "./testing/node-worker.ts";
 
 async function lumaOf(frame: Frame): Promise<Uint8Array> {

@@ -41,6 +41,7 @@ describe("upscale", () => {
     [["--threads", "2"], { threads: 2 }],
     [["--patch", "64"], { patchSize: 64 }],
     [["--batch", "8"], { batchSize: 8 }],
+    [["--integers"], { integers: true }],
     [[], {}],
   ])("%j reaches the engine", async (flags, options) => {
     const cwd = await createTemporaryFolder("a.mp4");

@@ -6,7 +6,6 @@ import { Quality, VideoSampleSource } from "mediabunny";
 import { fromColorSpace } from "./color.ts";
 import type { WritePlan } from "./plan-write.ts";
 import type { Platform } from "./platform.ts";
-import { packI420 } from "./to-i420.ts";
 
 /** Seconds between key frames. */
 const keyFrameInterval = 2;
@@ -59,8 +58,7 @@ export function createVideoTrack(
   return {
     add: async (frame, timestamp) => {
       color ??= frame.color;
-      const picture = packI420(await frame.planes(), plan.keepAlpha);
-      const sample = await platform.pictures.create(picture, {
+      const sample = await platform.pictures.create(await frame.planes(), plan.keepAlpha, {
         codedWidth: size.width,
         codedHeight: size.height,
         displayWidth:

@@ -1,6 +1,14 @@
 /** What differs between environments, as one seam: a browser has none of it, Node fills it in. */
 
-import type { Encoding, LeftOut, MediaInput, MediaOutput, TrackDescription, WriterInit } from "@tatami/core";
+import type {
+  Encoding,
+  LeftOut,
+  MediaInput,
+  MediaOutput,
+  Planes,
+  TrackDescription,
+  WriterInit,
+} from "@tatami/core";
 import type { Target, VideoSample } from "mediabunny";
 import type { OpenSource } from "./input-source.ts";
 
@@ -63,7 +71,8 @@ export interface PictureAccess {
   read<T>(sample: VideoSample, use: (picture: RawPicture) => T): Promise<T>;
   /** Bits a sample as decoded, or `null` when the format is opaque. */
   bitDepth(sample: VideoSample): Promise<number | null>;
-  create(picture: PackedPicture, init: SampleInit): Promise<VideoSample>;
+  /** A sample of these pixels, which are copied; with alpha where it is asked for and there is one. */
+  create(planes: Planes, withAlpha: boolean, init: SampleInit): Promise<VideoSample>;
 }
 
 /** An environment. */

@@ -1,35 +1,49 @@
-/** Planes of any chroma subsampling as one packed 4:2:0 picture, which is what every encoder takes. */
+/** Planes of any chroma subsampling as 4:2:0, which is what every encoder takes. */
 
-import type { Plane, Planes, Size } from "@tatami/core";
+import type { Plane, Planes, Rows, Size } from "@tatami/core";
 import { copyRows } from "@tatami/core";
 import type { PackedPicture } from "./platform.ts";
 
-/** Packs planes as I420, or I420A when `withAlpha` and there is an alpha plane. */
-export function packI420(planes: Planes, withAlpha: boolean): PackedPicture {
-  const { luma } = planes;
-  const alpha = withAlpha ? planes.alpha : undefined;
-  const chromaSize = { width: Math.ceil(luma.width / 2), height: Math.ceil(luma.height / 2) };
-  const lumaBytes = luma.width * luma.height;
-  const chromaBytes = chromaSize.width * chromaSize.height;
-  const data = new Uint8Array(lumaBytes + 2 * chromaBytes + (alpha ? lumaBytes : 0));
-  copyPlane(luma, data, 0);
-  packChroma(planes.chroma[0], luma, chromaSize, data, lumaBytes);
-  packChroma(planes.chroma[1], luma, chromaSize, data, lumaBytes + chromaBytes);
-  if (alpha) copyPlane(alpha, data, lumaBytes + 2 * chromaBytes);
-  return { format: alpha ? "I420A" : "I420", data };
+/** Whether a picture of these planes is written with alpha, where `withAlpha` asks for it. */
+export function i420Format(planes: Planes, withAlpha: boolean): PackedPicture["format"] {
+  return withAlpha && planes.alpha ? "I420A" : "I420";
 }
 
-function copyPlane(plane: Plane, into: Uint8Array, at: number): void {
-  const { width, height } = plane;
-  copyRows(plane, { data: into.subarray(at), stride: width }, width, height);
+/** Packs planes as I420, or I420A when `withAlpha` and there is an alpha plane. */
+export function packI420(planes: Planes, withAlpha: boolean): PackedPicture {
+  const { width, height } = planes.luma;
+  const format = i420Format(planes, withAlpha);
+  const chroma = { width: Math.ceil(width / 2), height: Math.ceil(height / 2) };
+  const sizes = [{ width, height }, chroma, chroma, ...(format === "I420A" ? [{ width, height }] : [])];
+  const data = new Uint8Array(sizes.reduce((sum, size) => sum + size.width * size.height, 0));
+  let at = 0;
+  const targets = sizes.map((size) => {
+    const target = { data: data.subarray(at), stride: size.width };
+    at += size.width * size.height;
+    return target;
+  });
+  writeI420(planes, targets);
+  return { format, data };
+}
+
+/** Writes planes as 4:2:0 to where each of them belongs: luma, both chroma, and alpha if there is a fourth place. */
+export function writeI420(planes: Planes, targets: readonly Rows[]): void {
+  const { luma, chroma, alpha } = planes;
+  const half = { width: Math.ceil(luma.width / 2), height: Math.ceil(luma.height / 2) };
+  const [lumaTarget, blueTarget, redTarget, alphaTarget] = targets;
+  copyRows(luma, lumaTarget!, luma.width, luma.height);
+  writeChroma(chroma[0], luma, half, blueTarget!);
+  writeChroma(chroma[1], luma, half, redTarget!);
+  if (alpha && alphaTarget) copyRows(alpha, alphaTarget, luma.width, luma.height);
 }
 
 /**
  * Chroma to 4:2:0. Columns go through (1, 2, 1)/4 around the even ones, since 4:2:0 chroma sits on
  * them; rows are averaged in pairs, since it sits between them (ITU-T H.264, figure 6-1).
  */
-function packChroma(plane: Plane, luma: Size, target: Size, into: Uint8Array, at: number): void {
-  if (plane.width === target.width && plane.height === target.height) return copyPlane(plane, into, at);
+function writeChroma(plane: Plane, luma: Size, target: Size, into: Rows): void {
+  if (plane.width === target.width && plane.height === target.height)
+    return copyRows(plane, into, target.width, target.height);
   const { data, stride } = plane;
   const wide = plane.width === luma.width && luma.width > 1;
   const tall = plane.height === luma.height && luma.height > 1;
@@ -42,7 +56,7 @@ function packChroma(plane: Plane, luma: Size, target: Size, into: Uint8Array, at
     const top = tall ? 2 * y : y;
     const bottom = Math.min(tall ? top + 1 : top, plane.height - 1);
     for (let x = 0; x < target.width; x += 1) {
-      into[at + y * target.width + x] = (filtered(top, x) + filtered(bottom, x) + 4) >> 3;
+      into.data[y * into.stride + x] = (filtered(top, x) + filtered(bottom, x) + 4) >> 3;
     }
   }
 }

@@ -3,6 +3,7 @@
 import { VideoSample } from "mediabunny";
 import { bitDepthOfFormat } from "./bit-depth.ts";
 import type { PictureAccess, Platform } from "./platform.ts";
+import { packI420 } from "./to-i420.ts";
 
 const pictures: PictureAccess = {
   read: async (sample, use) => {
@@ -14,7 +15,8 @@ const pictures: PictureAccess = {
     return use({ format: sample.format ?? "RGBA", planes });
   },
   bitDepth: async (sample) => bitDepthOfFormat(sample.format),
-  create: async ({ format, data }, init) => {
+  create: async (planes, withAlpha, init) => {
+    const { format, data } = packI420(planes, withAlpha);
     const { timestamp, duration, ...rest } = init;
     if (typeof VideoFrame === "undefined") return new VideoSample(data, { format, ...init });
     // A VideoFrame counts whole microseconds; the sample around it keeps the exact times.

@@ -1,10 +1,10 @@
 /** Pixels between mediabunny's samples and memory in Node, straight from and to FFmpeg's frames. */
 
-import { copyRows } from "@tatami/core";
 import { VideoSample } from "mediabunny";
-import type { AVPixelFormat, Frame } from "node-av";
+import type { AVPixelFormat } from "node-av";
 import { bitDepthOfFormat } from "../mediabunny/bit-depth.ts";
 import type { PictureAccess, RawPicture } from "../mediabunny/platform.ts";
+import { i420Format, writeI420 } from "../mediabunny/to-i420.ts";
 import { loadPackages } from "./packages.ts";
 
 /** Reads and makes pictures by way of FFmpeg's frames. */
@@ -28,10 +28,11 @@ export const ffmpegPictures: PictureAccess = {
     await server.toAvFrame(sample, frame);
     return bitDepthOfPixelFormat(nodeAv.avGetPixFmtName(frame.format as AVPixelFormat));
   },
-  create: async ({ format, data }, init) => {
+  create: async (planes, withAlpha, init) => {
     const { nodeAv, server } = await loadPackages();
     const frame = new nodeAv.Frame();
     frame.alloc();
+    const format = i420Format(planes, withAlpha);
     frame.format = format === "I420A" ? nodeAv.AV_PIX_FMT_YUVA420P : nodeAv.AV_PIX_FMT_YUV420P;
     frame.width = init.codedWidth;
     frame.height = init.codedHeight;
@@ -40,34 +41,18 @@ export const ffmpegPictures: PictureAccess = {
       init.displayHeight * init.codedWidth,
     );
     nodeAv.FFmpegError.throwIfError(frame.allocBuffer(), "Allocating a picture");
-    fillFrame(frame, data);
+    // straight into the frame's own memory: `Frame.fromBuffer` says nothing about how long the given one must live
+    const { linesize } = frame;
+    writeI420(
+      planes,
+      (frame.data ?? []).map((data, index) => ({ data, stride: linesize[index] ?? 0 })),
+    );
     return new VideoSample(new server.AvFrameVideoSampleResource(frame), {
       timestamp: init.timestamp,
       duration: init.duration,
     });
   },
 };
-
-/**
- * Copies packed planes into a frame's own memory. `Frame.fromBuffer` would be shorter, but it promises
- * nothing about how long the given memory must live, and the encoder looks later.
- */
-function fillFrame(frame: Frame, packed: Uint8Array): void {
-  const { linesize } = frame;
-  let from = 0;
-  for (const [index, plane] of (frame.data ?? []).entries()) {
-    const isChroma = index === 1 || index === 2;
-    const width = isChroma ? Math.ceil(frame.width / 2) : frame.width;
-    const height = isChroma ? Math.ceil(frame.height / 2) : frame.height;
-    copyRows(
-      { data: packed.subarray(from), stride: width },
-      { data: plane, stride: linesize[index] ?? width },
-      width,
-      height,
-    );
-    from += width * height;
-  }
-}
 
 /** Bits a sample of FFmpeg's `yuv420p10le`, `gray16be` and the like; 8 where the name has none. */
 function bitDepthOfPixelFormat(name: string | null): number | null {

@@ -1,6 +1,7 @@
 /** Small clips made on the spot in Node, for tests: a moving gradient and a tone, with exactly the times asked for. */
 
-import type { ColorSpace, Container, Size } from "@tatami/core";
+import type { ColorSpace, Container, Plane, Planes, Size } from "@tatami/core";
+import { createPlane } from "@tatami/core";
 import type { Rotation, VideoCodec } from "mediabunny";
 import {
   AudioSample,
@@ -93,20 +94,15 @@ export async function makeClip(options: ClipOptions = {}): Promise<Blob> {
   for (const tone of tones) await addTone(tone);
   for (const [index, tick] of ticks.entries()) {
     const next = ticks[index + 1] ?? tick + (options.lastDuration ?? 1000);
-    const format = options.alpha ? "I420A" : "I420";
-    const data = drawGradient(size, index, options.alpha ?? false);
-    using sample = await ffmpegPictures.create(
-      { format, data },
-      {
-        codedWidth: size.width,
-        codedHeight: size.height,
-        displayWidth: size.width,
-        displayHeight: size.height,
-        colorSpace: {},
-        timestamp: tick / ticksPerSecond,
-        duration: (next - tick) / ticksPerSecond,
-      },
-    );
+    using sample = await ffmpegPictures.create(drawGradient(size, index, options.alpha ?? false), true, {
+      codedWidth: size.width,
+      codedHeight: size.height,
+      displayWidth: size.width,
+      displayHeight: size.height,
+      colorSpace: {},
+      timestamp: tick / ticksPerSecond,
+      duration: (next - tick) / ticksPerSecond,
+    });
     await video.add(sample);
   }
   if (text && options.subtitles !== undefined) await text.add(options.subtitles);
@@ -119,14 +115,20 @@ export function gradientStart(index: number): number {
   return 40 + ((index * 9) % 150);
 }
 
-function drawGradient({ width, height }: Size, index: number, alpha: boolean): Uint8Array<ArrayBuffer> {
-  const chroma = 2 * Math.ceil(width / 2) * Math.ceil(height / 2);
-  const data = new Uint8Array(width * height * (alpha ? 2 : 1) + chroma).fill(128);
+function drawGradient(size: Size, index: number, alpha: boolean): Planes {
+  const { width, height } = size;
+  const grey = (of: Size): Plane => {
+    const plane = createPlane(of);
+    plane.data.fill(128);
+    return plane;
+  };
+  const luma = createPlane(size);
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1)
-      data[y * width + x] = gradientStart(index) + Math.floor((20 * (x + y)) / (width + height));
+      luma.data[y * width + x] = gradientStart(index) + Math.floor((20 * (x + y)) / (width + height));
   }
-  return data;
+  const half = { width: Math.ceil(width / 2), height: Math.ceil(height / 2) };
+  return { luma, chroma: [grey(half), grey(half)], ...(alpha ? { alpha: grey(size) } : {}) };
 }
 
 async function addTone(source: AudioSampleSource): Promise<void> {

@@ -20,6 +20,11 @@ export interface WebGpuOptions extends DeviceOptions {
    * model and size. @defaultValue 1500; 0 on an emulated adapter or where `variant` is given
    */
   readonly tuneMilliseconds?: number | undefined;
+  /**
+   * Whether 8-bit integers between layers are among what is measured: they cost a few hundredths of a decibel, and are
+   * taken only where they prove faster and come close enough to the reference. @defaultValue false
+   */
+  readonly integers?: boolean | undefined;
   /** Where the tuner's choices are kept. @defaultValue the page's localStorage, else this process's memory */
   readonly tuneMemory?: TuneMemory | undefined;
   /** Bytes of a buffer at most; larger windows are computed in bands. @defaultValue 256 MiB, or what the device allows */

@@ -5,6 +5,8 @@ import { throwIfAborted } from "@tatami/core";
 import type { BatchShape, Executable } from "@tatami/graph";
 import { tensor } from "@tatami/graph";
 import type { Chain } from "@tatami/kernels";
+import type { RoundingExecutable } from "../self-test.ts";
+import { leastIntegerPsnr } from "../self-test.ts";
 import { planBands } from "./bands.ts";
 import type { OpenDevice } from "./device.ts";
 import type { Exchange, Part } from "./exchange.ts";
@@ -23,8 +25,15 @@ export interface ExecutableInit extends Pick<OpenDevice, "device" | "pipelines">
   readonly mostBytes: number;
 }
 
-/** Prepares one. @throws TatamiError `out-of-memory`, `unsupported-environment`. */
-export async function prepareExecutable(open: ExecutableInit, shape: BatchShape): Promise<Executable> {
+/**
+ * Prepares one, that rounds where its variant does.
+ *
+ * @throws TatamiError `out-of-memory`, `unsupported-environment`; `invalid-model` for a network that the variant cannot run.
+ */
+export async function prepareExecutable(
+  open: ExecutableInit,
+  shape: BatchShape,
+): Promise<Executable | RoundingExecutable> {
   const { chain, halo, variant } = open;
   const bytesAt = (height: number): number => bytesOf(chain, { width: shape.width, height });
   const plan = planBands(shape, halo, shape.batch, bytesAt, open.mostBytes);
@@ -45,6 +54,7 @@ export async function prepareExecutable(open: ExecutableInit, shape: BatchShape)
   };
   return {
     shape,
+    ...(variant.features === "int8" ? { leastPsnr: leastIntegerPsnr } : {}),
     async infer(input) {
       const [n, , height, width] = input.shape as [number, number, number, number];
       const output = tensor([n, 1, height * chain.scale, width * chain.scale]);

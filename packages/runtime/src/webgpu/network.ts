@@ -2,17 +2,15 @@
 
 import type { Size } from "@tatami/core";
 import { TatamiError } from "@tatami/core";
-import type { Chain, ChainLayer } from "@tatami/kernels";
+import type { Chain } from "@tatami/kernels";
 import type { OpenDevice } from "./device.ts";
 import { planFeatures } from "./feature-planes.ts";
+import type { LayerPass } from "./layer-passes.ts";
+import { planLayerPasses } from "./layer-passes.ts";
 import type { Geometry } from "./layout.ts";
 import { layOutPlanes, packGeometry } from "./layout.ts";
 import { bufferUsage } from "./usage.ts";
-import type { LayerVariant, Variant } from "./variant.ts";
-import { variantFor } from "./variant.ts";
-import { convolutionPass } from "./wgsl/convolution-pass.ts";
-import { lastConvolutionPass } from "./wgsl/last-convolution-pass.ts";
-import { packWeights } from "./wgsl/weights.ts";
+import type { Variant } from "./variant.ts";
 
 /** The convolutions of pictures of one size. Dispose of it. */
 export interface Network extends Disposable {
@@ -64,15 +62,10 @@ export async function createNetwork(
 ): Promise<Network> {
   const padding = paddingOf(chain);
   const geometry = layOutPlanes(size, padding);
-  const settled = chain.layers.map((layer) => variantFor(variant, layer));
+  const passes = planLayerPasses(chain, variant, padding);
   const last = chain.layers.length - 1;
   const built = await Promise.all(
-    chain.layers.map((layer, index) => {
-      const how = settled[index]!;
-      const code =
-        index === last ? lastConvolutionPass(chain, how, padding) : convolutionPass(layer, how, padding);
-      return pipelines.get(`convolution ${index}`, code);
-    }),
+    passes.map(({ code }, index) => pipelines.get(`convolution ${index}`, code)),
   );
   const buffers: GPUBuffer[] = [];
   const release = (): void => {
@@ -99,20 +92,18 @@ export async function createNetwork(
     batch * size.width * size.height * chain.scale ** 2 * 4,
     bufferUsage.storage | bufferUsage.copySource,
   );
-  const plan = planFeatures(chain);
-  const vector = variant.features === "f16" ? 8 : 16;
-  const planes = plan.groups.map((groups, index) =>
-    create(`features ${index}`, batch * geometry.plane * groups * vector, bufferUsage.storage),
+  const plan = planFeatures(
+    chain,
+    passes.map(({ vectorBytes }) => vectorBytes),
   );
+  const planes = plan.groups.map((groups, index) => {
+    const bytes = batch * geometry.plane * groups * plan.vectorBytes[index]!;
+    return create(`features ${index}`, bytes, bufferUsage.storage);
+  });
   const featuresOf = (layer: number): GPUBuffer => planes[plan.buffers[layer]!]!;
-  const weightsOf = (layer: ChainLayer, { weights }: LayerVariant): GPUBuffer | undefined =>
-    weights === "literal"
-      ? undefined
-      : upload(
-          "weights",
-          packWeights(layer).buffer,
-          weights === "uniform" ? bufferUsage.uniform : bufferUsage.storage,
-        );
+  const weightsOf = ({ weights, how }: LayerPass): GPUBuffer | undefined =>
+    weights &&
+    upload("weights", weights, how.weights === "uniform" ? bufferUsage.uniform : bufferUsage.storage);
   const steps = chain.layers.map((layer, index) => {
     const added =
       index === last
@@ -126,10 +117,10 @@ export async function createNetwork(
       uniforms[0],
       index === 0 ? picture : featuresOf(index - 1),
       index === last ? luma : featuresOf(index),
-      weightsOf(layer, settled[index]!),
+      weightsOf(passes[index]!),
       added,
     ];
-    const { columns, workgroup } = settled[index]!;
+    const { columns, workgroup } = passes[index]!.how;
     const dispatch = dispatchOver({ width: size.width / columns, height: size.height }, workgroup);
     return { pipeline: built[index]!, bindings: bind(device, built[index]!, bound), dispatch };
   });

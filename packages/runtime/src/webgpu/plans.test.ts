@@ -50,7 +50,11 @@ describe("planBands", () => {
 
 describe("planFeatures", () => {
   it("never lets a layer write what is still read", () => {
-    const layer = fc.record({ outputs: fc.integer({ min: 1, max: 40 }), from: fc.nat({ max: 9 }) });
+    const layer = fc.record({
+      outputs: fc.integer({ min: 1, max: 40 }),
+      from: fc.nat({ max: 9 }),
+      bytes: fc.constantFrom(4, 16),
+    });
     fc.assert(
       fc.property(fc.array(layer, { minLength: 2, maxLength: 12 }), (shape) => {
         const none = new Float32Array();
@@ -62,7 +66,10 @@ describe("planFeatures", () => {
           bias: none,
           ...(from < index && index < shape.length - 1 ? { residual: from } : {}),
         }));
-        const { buffers, groups } = planFeatures({ scale: 2, centre: 0, addPicture: false, layers } as Chain);
+        const chain = { scale: 2, centre: 0, addPicture: false, layers } as Chain;
+        const bytes = shape.map((each) => each.bytes);
+        const { buffers, groups, vectorBytes } = planFeatures(chain, bytes);
+        expect(vectorBytes).toHaveLength(groups.length);
         const held: number[] = [];
         layers.forEach(({ residual, outputs }, index) => {
           if (index > 0) expect(held[buffers[index - 1]!]).toBe(index - 1);
@@ -72,6 +79,8 @@ describe("planFeatures", () => {
           if (index > 0) expect(to).not.toBe(buffers[index - 1]);
           if (residual !== undefined) expect(to).not.toBe(buffers[residual]);
           expect(groups[to]! * 4).toBeGreaterThanOrEqual(outputs);
+          // a buffer that held vectors of another size has borders that are not zero
+          expect(vectorBytes[to]).toBe(bytes[index]);
           held[to] = index;
         });
       }),

@@ -47,9 +47,13 @@ export async function settleFor(
   const { device, pipelines } = open;
   const init = { device, pipelines, chain, halo: model.halo, mostBytes };
   const memory = options.tuneMemory ?? sharedTuneMemory;
+  const integers = options.integers ?? false;
   const asked = options.variant !== undefined && options.tuneMilliseconds === undefined;
   if (asked || size.width * size.height <= leastPixels) return { ...init, variant: first };
-  return { ...init, variant: await tune({ ...init, open, model, first, milliseconds, memory }, size) };
+  return {
+    ...init,
+    variant: await tune({ ...init, open, model, first, milliseconds, memory, integers }, size),
+  };
 }
 
 /** Holds a frame of 1080p between layers of 16 channels; larger ones are computed in bands rather than fill a GPU. */

@@ -55,6 +55,6 @@ function readVariant(text: string | undefined): Variant | undefined {
     workgroup.length === 2 &&
     workgroup.every((side: unknown) => Number.isInteger(side) && Number(side) >= 1 && Number(side) <= 256) &&
     workgroup[0]! * workgroup[1]! <= 256 &&
-    (features === "f32" || features === "f16");
+    (["f32", "f16", "int8"] as unknown[]).includes(features);
   return right ? (value as Variant) : undefined;
 }

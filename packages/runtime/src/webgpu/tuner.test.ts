@@ -17,7 +17,7 @@ describe("createTuneMemory", () => {
 
   it("brings every candidate back from a storage as it was", () => {
     const entries: Record<string, string> = {};
-    for (const variant of [...candidates(true), defaultVariant("swiftshader"), defaultVariant("")]) {
+    for (const variant of [...candidates(true, true), defaultVariant("swiftshader"), defaultVariant("")]) {
       createTuneMemory(storageOf(entries)).set("here", variant);
       expect(createTuneMemory(storageOf(entries)).get("here")).toEqual(variant);
     }
@@ -62,23 +62,25 @@ describe("createTuneMemory", () => {
 });
 
 describe("the tuner", () => {
-  it("offers half floats only where the device has them, and fits every workgroup into the least limit", () => {
+  it("offers half floats only where the device has them, integers only where they may be taken, and fits every workgroup into the least limit", () => {
     expect(candidates(false).every(({ features }) => features === "f32")).toBe(true);
     expect(candidates(true).some(({ features }) => features === "f16")).toBe(true);
-    for (const { workgroup } of candidates(true))
+    expect(candidates(true).every(({ features }) => features !== "int8")).toBe(true);
+    expect(candidates(false, true).some(({ features }) => features === "int8")).toBe(true);
+    for (const { workgroup } of candidates(true, true))
       expect(workgroup[0] * workgroup[1]).toBeLessThanOrEqual(256);
   });
 
   it("remembers by adapter, weights and size", () => {
     const size = { width: 320, height: 180 };
-    const keyOf = (seed: number, description: string, width = 320): string => {
+    const keyOf = (seed: number, description: string, width = 320, integers = false): string => {
       const model = seededSesr("m3", 2, seed);
       const open = { description } as OpenDevice;
-      return tuneKey({ open, model, chain: readChain(model) }, { ...size, width });
+      return tuneKey({ open, model, chain: readChain(model), integers }, { ...size, width });
     };
     expect(keyOf(1, "a")).toBe(keyOf(1, "a"));
-    const others = [keyOf(2, "a"), keyOf(1, "b"), keyOf(1, "a", 321)];
-    expect(new Set([keyOf(1, "a"), ...others]).size).toBe(4);
+    const others = [keyOf(2, "a"), keyOf(1, "b"), keyOf(1, "a", 321), keyOf(1, "a", 320, true)];
+    expect(new Set([keyOf(1, "a"), ...others]).size).toBe(5);
   });
 
   it("reads a model's weights once, whatever sizes it is tuned for", () => {
@@ -87,7 +89,10 @@ describe("the tuner", () => {
     const read = vi.fn(() => layers);
     const chain = Object.defineProperty({ ...rest, layers }, "layers", { get: read });
     const keyOf = (width: number): string =>
-      tuneKey({ open: { description: "a" } as OpenDevice, model, chain }, { width, height: 180 });
+      tuneKey(
+        { open: { description: "a" } as OpenDevice, model, chain, integers: false },
+        { width, height: 180 },
+      );
     expect(keyOf(320)).not.toBe(keyOf(640));
     expect(read).toHaveBeenCalledOnce();
   });

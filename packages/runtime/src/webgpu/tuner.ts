@@ -2,6 +2,8 @@
 
 import type { Model } from "@tatami/graph";
 import type { Size } from "@tatami/core";
+import type { Chain } from "@tatami/kernels";
+import { quantiseChain } from "../integers/quantise-chain.ts";
 import { selfTest } from "../self-test.ts";
 import type { OpenDevice } from "./device.ts";
 import type { ExecutableInit } from "./executable.ts";
@@ -21,10 +23,12 @@ export interface TuneInit extends Omit<ExecutableInit, "variant"> {
   /** Milliseconds of trying; the candidate under way is measured to its end. */
   readonly milliseconds: number;
   readonly memory: TuneMemory;
+  /** Whether 8-bit integers may be taken, which are less exact. */
+  readonly integers: boolean;
 }
 
 /** Ways that were fastest on one kind of device or another. */
-export function candidates(hasHalfFloats: boolean): readonly Variant[] {
+export function candidates(hasHalfFloats: boolean, integers: boolean = false): readonly Variant[] {
   const whole = (["uniform", "storage"] as const).flatMap((weights) =>
     [4, 8, 2].flatMap((columns) =>
       (
@@ -38,7 +42,10 @@ export function candidates(hasHalfFloats: boolean): readonly Variant[] {
   const literal: Variant = { weights: "literal", columns: 2, workgroup: [8, 8], features: "f32" };
   const all = [...whole, literal];
   // half floats first: they save most where memory is what is waited for
-  return hasHalfFloats ? all.flatMap((each) => [{ ...each, features: "f16" as const }, each]) : all;
+  const floats = hasHalfFloats ? all.flatMap((each) => [{ ...each, features: "f16" as const }, each]) : all;
+  if (!integers) return floats;
+  const rounding = all.filter(({ workgroup: [across] }) => across === 8);
+  return [...rounding.map((each) => ({ ...each, features: "int8" as const })), ...floats];
 }
 
 /**
@@ -46,14 +53,16 @@ export function candidates(hasHalfFloats: boolean): readonly Variant[] {
  * choice that is remembered for this adapter, model and size is taken without measuring.
  */
 export async function tune(init: TuneInit, size: Size): Promise<Variant> {
-  const { open, first, memory, milliseconds } = init;
+  const { open, first, memory, milliseconds, integers } = init;
   const key = tuneKey(init, size);
   const known = memory.get(key);
   if (known && usable(known, open.device)) return known;
   if (milliseconds <= 0) return first;
+  // working the integers out takes longer than measuring does, and is no part of it
+  const rounding = integers && takesIntegers(init.chain);
   const end = performance.now() + milliseconds;
   const tried: { readonly variant: Variant; readonly time: number }[] = [];
-  for (const variant of [first, ...candidates(open.device.features.has("shader-f16"))]) {
+  for (const variant of [first, ...candidates(open.device.features.has("shader-f16"), rounding)]) {
     if (tried.length > 0 && (performance.now() > end || same(variant, first))) continue;
     const time = await timeOf(init, variant, size);
     if (time !== undefined) tried.push({ variant, time });
@@ -66,9 +75,9 @@ export async function tune(init: TuneInit, size: Size): Promise<Variant> {
   return first;
 }
 
-/** What a choice holds for: the adapter, the network to its last weight, and the size. */
+/** What a choice holds for: the adapter, the network to its last weight, the size, and what was to choose from. */
 export function tuneKey(
-  { open, model, chain }: Pick<TuneInit, "open" | "model" | "chain">,
+  { open, model, chain, integers }: Pick<TuneInit, "open" | "model" | "chain" | "integers">,
   size: Size,
 ): string {
   let weights = weightNames.get(model);
@@ -77,7 +86,7 @@ export function tuneKey(
     weights = textHash(numbers.join(";"));
     weightNames.set(model, weights);
   }
-  return `tatami webgpu 1: ${open.description}, ${model.name} ${weights}, ${size.width}×${size.height}`;
+  return `tatami webgpu 1: ${open.description}, ${model.name} ${weights}, ${size.width}×${size.height}${integers ? ", integers too" : ""}`;
 }
 
 /** By model, for chains are read anew for each size: naming all weights takes longer than the rest of a key. */
@@ -106,8 +115,17 @@ async function isRight(init: TuneInit, variant: Variant): Promise<boolean> {
   }
 }
 
+function takesIntegers(chain: Chain): boolean {
+  try {
+    quantiseChain(chain);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function usable({ features }: Variant, device: GPUDevice): boolean {
-  return features === "f32" || device.features.has("shader-f16");
+  return features !== "f16" || device.features.has("shader-f16");
 }
 
 function same(a: Variant, b: Variant): boolean {

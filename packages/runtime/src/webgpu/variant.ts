@@ -13,8 +13,12 @@ export interface Variant {
   readonly columns: number;
   /** Invocations a workgroup, across and down. */
   readonly workgroup: readonly [number, number];
-  /** How pictures between layers are stored; sums are float32 always. `f16` needs the feature `shader-f16`. */
-  readonly features: "f32" | "f16";
+  /**
+   * How pictures between layers are stored. Sums are float32, whether of `f32` or of `f16`, which needs the feature
+   * `shader-f16`. `int8` rounds to 8 bits and sums integers, in all layers but the first and the last: a little less
+   * exact, so only where it is asked for. It needs the language feature `packed_4x8_integer_dot_product`.
+   */
+  readonly features: "f32" | "f16" | "int8";
 }
 
 /** A variant that fits one layer: see {@link variantFor}. */

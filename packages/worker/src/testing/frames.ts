@@ -4,12 +4,22 @@ import type { Frame } from "@tatami/core";
 import { createFrame, createPlane } from "@tatami/core";
 import type { Model } from "@tatami/graph";
 import { collapse, createWideSesr, initialSesrWeights, sesrConfig } from "@tatami/graph";
+import type { UpscalerOptions } from "@tatami/upscale";
 
 /** A collapsed SESR-M3 that makes twice the size, with seeded weights. */
 export function smallModel(): Model {
   const config = sesrConfig("m3", 2);
   return collapse(createWideSesr(config, initialSesrWeights(config, 1)));
 }
+
+/** What the doors of these tests open on. */
+export const doorOptions: UpscalerOptions = {
+  model: smallModel(),
+  backends: ["wasm"],
+  threads: 1,
+  patchSize: 64,
+  batchSize: 1,
+};
 
 /** A frame of 40×26 pixels, numbered by its pixels and by its time. */
 export function numberedFrame(index: number): Frame {

@@ -2,9 +2,13 @@
 
 import type { Frame } from "@tatami/core";
 import { createFrame, createPlane, frameLedger } from "@tatami/core";
+import type { UpscalerOptions } from "@tatami/upscale";
 import { createUpscaler } from "@tatami/upscale";
 import { loadModel } from "@tatami/zoo";
 import { lumaOf, yuvFrame } from "../yuv-frame.ts";
+import type { DoorName, LossyDoor } from "./doors.ts";
+import { openDoor } from "./doors.ts";
+import { devices, watchDevices } from "./watch-devices.ts";
 
 /** What became of a stream. */
 export interface LossOutcome {
@@ -18,34 +22,29 @@ export interface LossOutcome {
   readonly open: number;
 }
 
-// the page's software adapter stands for a hardware one: an engine may only be lost that is used
-const devices: GPUDevice[] = [];
-const info = { vendor: "test", architecture: "", device: "", description: "", isFallbackAdapter: false };
-Object.defineProperty(GPUAdapter.prototype, "info", { get: () => info });
-const { requestDevice } = GPUAdapter.prototype;
-GPUAdapter.prototype.requestDevice = async function (...args) {
-  const device = await requestDevice.apply(this, args);
-  devices.push(device);
-  return device;
-};
+watchDevices();
 
 const size = { width: 40, height: 26 };
 
-/** Upscales frames; before each one named in `losses`, the device in use is destroyed while the engine works. */
-async function upscaleStream(frames: number, losses: readonly number[]): Promise<LossOutcome> {
+/**
+ * Upscales frames through a door, or by the upscaler itself; at each one named in `losses`, the device in use is
+ * destroyed while the engine works.
+ */
+async function upscaleStream(
+  frames: number,
+  losses: readonly number[],
+  door?: DoorName,
+): Promise<LossOutcome> {
   devices.length = 0;
   const model = await loadModel("m3-x2");
-  await using upscaler = await createUpscaler({
-    model,
-    backends: ["webgpu", "wasm"],
-    patchSize: 40,
-    reuse: "off",
-  });
+  const options = { model, backends: ["webgpu", "wasm"], patchSize: 40, reuse: "off" } as const;
+  const opened = door ? await openDoor(door, options) : await openDirectly(options);
+  await using upscaler = opened.upscaler;
   await using right = await createUpscaler({ model, backends: ["wasm"], threads: 1, reuse: "off" });
   const timestamps: number[] = [];
   const worst: number[] = [];
-  const expected = await collect(right.frames(stream(frames, []), {}));
-  for await (const frame of upscaler.frames(stream(frames, losses), {})) {
+  const expected = await collect(right.frames(stream(frames, [], opened.lose), {}));
+  for await (const frame of opened.pass(stream(frames, losses, opened.lose))) {
     const { luma } = await frame.planes();
     const other = expected[timestamps.length]!;
     worst.push(luma.data.reduce((most, level, i) => Math.max(most, Math.abs(level - other[i]!)), 0));
@@ -61,6 +60,15 @@ async function upscaleStream(frames: number, losses: readonly number[]): Promise
     ),
     devices: devices.length,
     open: frameLedger.open,
+  };
+}
+
+async function openDirectly(options: UpscalerOptions): Promise<LossyDoor> {
+  const upscaler = await createUpscaler(options);
+  return {
+    upscaler,
+    pass: (frames) => upscaler.frames(frames, {}),
+    lose: () => devices.at(-1)?.destroy(),
   };
 }
 
@@ -108,7 +116,7 @@ async function upscaleVideoFrames(frames: number, losses: readonly number[]): Pr
   };
 }
 
-async function* stream(count: number, losses: readonly number[]): AsyncGenerator<Frame> {
+async function* stream(count: number, losses: readonly number[], lose: () => void): AsyncGenerator<Frame> {
   for (let index = 0; index < count; index++) {
     const luma = createPlane(size);
     luma.data.forEach((_, i) => (luma.data[i] = 40 + ((i * (index + 3) + (i >> 4)) % 160)));
@@ -122,7 +130,7 @@ async function* stream(count: number, losses: readonly number[]): AsyncGenerator
         // the engine has the earlier frames by now and is about to be given this one
         planes: async () => {
           const planes = await frame.planes();
-          setTimeout(() => devices.at(-1)?.destroy(), 0);
+          setTimeout(lose, 0);
           return planes;
         },
       };

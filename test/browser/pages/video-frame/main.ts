@@ -20,7 +20,7 @@ export interface VideoFrameOutcome {
 const upscaler = await createUpscaler({ model: tinyModel(), backends: ["onnx-wasm"], threads: 1 });
 
 /** Runs one frame of a size and pixel format; an error's code where it is refused. */
-async function upscaleVideoFrame(format: "I420" | "NV12" | "RGBA", width: number, height: number) {
+async function upscaleVideoFrame(format: "I420" | "NV12" | "I420P10", width: number, height: number) {
   frameLedger.reset();
   const chroma = { width: Math.ceil(width / 2), height: Math.ceil(height / 2) };
   const [luma, u, v] = [
@@ -29,7 +29,7 @@ async function upscaleVideoFrame(format: "I420" | "NV12" | "RGBA", width: number
     fill(chroma.width, chroma.height, 5),
   ];
   const frame = new VideoFrame(pack(format, luma, u, v), {
-    format,
+    format: format as VideoPixelFormat,
     codedWidth: width,
     codedHeight: height,
     timestamp: 1_234_567,
@@ -70,10 +70,28 @@ function fill(width: number, height: number, step: number): Plane {
 }
 
 function pack(format: string, luma: Plane, u: Plane, v: Plane): Uint8Array<ArrayBuffer> {
-  if (format === "RGBA") return new Uint8Array(luma.data.length * 4).fill(128);
+  if (format === "I420P10") return new Uint8Array(luma.data.length * 3);
   const both =
     format === "NV12" ? [...u.data].flatMap((value, i) => [value, v.data[i]!]) : [...u.data, ...v.data];
   return Uint8Array.from([...luma.data, ...both]);
 }
 
-Object.assign(globalThis, { upscaleVideoFrame });
+/** A picture of one colour in R′G′B′: the larger one's format, and its Y′, C′b and C′r in the middle. */
+async function upscaleColour(format: "RGBX" | "BGRA", [red, green, blue]: readonly [number, number, number]) {
+  const side = 16;
+  const [first, third] = format === "RGBX" ? [red, blue] : [blue, red];
+  const pixels = Uint8Array.from({ length: side * side * 4 }, (_, at) => [first, green, third, 255][at % 4]!);
+  const frame = new VideoFrame(pixels, { format, codedWidth: side, codedHeight: side, timestamp: 0 });
+  const large = await upscaler.frame(frame);
+  const bytes = new Uint8Array(large.allocationSize());
+  const layout = await large.copyTo(bytes);
+  const middle = layout.slice(0, 3).map(({ offset, stride }, index) => {
+    const at = index === 0 ? side : side / 2;
+    return bytes[offset + at * stride + at]!;
+  });
+  const outcome = { format: large.format, middle, inputIsClosed: frame.format === null };
+  large.close();
+  return outcome;
+}
+
+Object.assign(globalThis, { upscaleVideoFrame, upscaleColour });

@@ -77,7 +77,8 @@ ${addProducts(layer, variant, x, group, lane, name)}`;
   }`;
 }
 
-function rowStart(layer: ChainLayer, group: string, row: string): string {
+/** Declares `start`, the first neighbour of a block's row, for an input group and a row of the kernel as WGSL. */
+export function rowStart(layer: ChainLayer, group: string, row: string): string {
   const reach = (layer.kernel - 1) / 2;
   const plane = layer.inputs === 1 ? "patch_index" : `(patch_index * ${paddedInputs(layer) / 4}u + ${group})`;
   return `      let start = ${plane} * geometry.plane + at + ${row} * geometry.pitch - ${reach}u * geometry.pitch - ${reach}u;`;

@@ -7,14 +7,15 @@ import { seededSesr } from "../../testing/models.ts";
 import { chainModel } from "../../testing/random-chain.ts";
 import { readChain } from "../../read-chain.ts";
 import { geometryStruct } from "../layout.ts";
+import { quantiseChain } from "../../integers/quantise-chain.ts";
+import { planLayerPasses } from "../layer-passes.ts";
 import { paddingOf } from "../network.ts";
 import type { Variant } from "../variant.ts";
 import { variantFor } from "../variant.ts";
+import { packIntegerWeights } from "./accumulate-integers.ts";
 import { assemblyPass } from "./assembly-pass.ts";
 import { bytesPass } from "./bytes-pass.ts";
 import { comparePass } from "./compare-pass.ts";
-import { convolutionPass } from "./convolution-pass.ts";
-import { lastConvolutionPass } from "./last-convolution-pass.ts";
 import { framePicturePass } from "./frame-picture-pass.ts";
 import { gatherPass } from "./gather-pass.ts";
 import { keepPass } from "./keep-pass.ts";
@@ -45,7 +46,7 @@ const models: readonly Model[] = [
 ];
 const variants: readonly Variant[] = (["literal", "uniform", "storage"] as const).flatMap((weights) =>
   [1, 2, 4, 8].flatMap((columns) =>
-    (["f32", "f16"] as const).map((features): Variant => ({
+    (["f32", "f16", "int8"] as const).map((features): Variant => ({
       weights,
       columns,
       features,
@@ -61,15 +62,10 @@ const reserved =
 function shadersOf(model: Model, variant: Variant): readonly string[] {
   const chain = readChain(model);
   const padding = paddingOf(chain);
-  const last = chain.layers.length - 1;
   return [
     picturePass("bytes", chain.centre, padding),
     picturePass("floats", chain.centre, padding),
-    ...chain.layers.map((layer, index) =>
-      index === last
-        ? lastConvolutionPass(chain, variantFor(variant, layer), padding)
-        : convolutionPass(layer, variantFor(variant, layer), padding),
-    ),
+    ...planLayerPasses(chain, variant, padding).map(({ code }) => code),
     bytesPass(chain.scale),
   ];
 }
@@ -95,6 +91,7 @@ describe.each(models.map((model) => [model.name, model] as const))("the shaders 
         for (const [, , name] of declared)
           expect(code.split(new RegExp(`\\b${name}\\b`)).length).toBeGreaterThan(2);
         expect(code.includes("enable f16;")).toBe(code.includes("<f16>"));
+        expect(code.includes("requires packed_4x8_integer_dot_product;")).toBe(/4x(?:I8|U8)\(/.test(code));
       }
     },
   );
@@ -172,5 +169,45 @@ describe("numbers", () => {
               expect(packed[vector * 4 + (output % 4)]).toBe(weightAt(layer, output, input, row, column));
             }
     }
+  });
+
+  it("of integer weights lie where a shader's loop reads them, four inputs to a word", () => {
+    const { chain, layers } = quantiseChain(readChain(unequal));
+    chain.layers.forEach((layer, index) => {
+      const integers = layers[index];
+      if (!integers) return;
+      const bytes = new Int8Array(packIntegerWeights(layer, integers).buffer);
+      const { inputs, outputs, kernel } = layer;
+      const [inputGroups, groups] = [Math.ceil(inputs / 4), Math.ceil(outputs / 4)];
+      expect(bytes.length).toBe(inputGroups * kernel * kernel * groups * 16);
+      let used = 0;
+      for (let input = 0; input < inputs; input++)
+        for (let output = 0; output < outputs; output++)
+          for (let row = 0; row < kernel; row++)
+            for (let column = 0; column < kernel; column++) {
+              const step = ((input >> 2) * kernel + row) * kernel * groups;
+              const vector = step + column * groups + (output >> 2);
+              const byte = bytes[(vector * 4 + (output % 4)) * 4 + (input % 4)]!;
+              expect(byte).toBe(
+                integers.weights[((output * inputs + input) * kernel + row) * kernel + column],
+              );
+              if (byte !== 0) used += 1;
+            }
+      expect(bytes.filter((byte) => byte !== 0)).toHaveLength(used);
+    });
+  });
+});
+
+describe("planLayerPasses", () => {
+  const vectorBytes = (features: Variant["features"]): readonly number[] => {
+    const chain = readChain(unequal);
+    const variant: Variant = { weights: "uniform", columns: 4, workgroup: [8, 8], features };
+    return planLayerPasses(chain, variant, paddingOf(chain)).map((pass) => pass.vectorBytes);
+  };
+
+  it("stores integers in all planes but those that the last layer reads", () => {
+    expect(vectorBytes("int8").slice(0, -1)).toEqual([4, 4, 16]);
+    expect(vectorBytes("f16").slice(0, -1)).toEqual([8, 8, 8]);
+    expect(vectorBytes("f32").slice(0, -1)).toEqual([16, 16, 16]);
   });
 });

@@ -1,0 +1,36 @@
+/** The pipeline: the whole of what this example is about. */
+
+import { fromVideoFile, selectMotion, toVideoFile, upscaleFrames, type VideoFileReport } from "@tatami/rxjs";
+import type { Upscaler } from "@tatami/upscale";
+import { finalize, map, tap, type Observable, type Observer } from "rxjs";
+import type { PipelineEvent } from "./statistics.ts";
+
+export interface PipelineOptions {
+  /** Left open. */
+  readonly upscaler: Upscaler;
+  /** Share of patches, 0 to below 1, that must have changed for a frame to pass. */
+  readonly limit: number;
+  /** Hears of every frame, and of the end. */
+  readonly events: Pick<Observer<PipelineEvent>, "next" | "complete">;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * A file's frames in which something moves, enlarged and written to a file; the others are left out, so the picture
+ * before them stays. Emits one report, whose Blob is the file. Unsubscribing, like the signal, ends all of it.
+ */
+export const createPipeline = (
+  file: File,
+  { upscaler, limit, events, signal }: PipelineOptions,
+): Observable<VideoFileReport> =>
+  fromVideoFile(file, { toSdr: true, signal }).pipe(
+    tap(({ timestamp }) => events.next({ kind: "read", time: timestamp })),
+    selectMotion({ limit }),
+    tap(({ frame, share }) => events.next({ kind: "passed", time: frame.timestamp, share })),
+    map(({ frame }) => frame),
+    upscaleFrames({ upscaler }),
+    tap(({ timestamp }) => events.next({ kind: "enlarged", time: timestamp })),
+    // the sound is copied from the file
+    toVideoFile(undefined, { like: file }),
+    finalize(() => events.complete()),
+  );

@@ -1,0 +1,81 @@
+/** The page: a form, a session that runs, and how it ended. */
+
+import "@tatami/example-parts/disposal-symbols";
+import type { OverflowPolicy } from "@tatami/core";
+import { TatamiError } from "@tatami/core";
+import { element } from "@tatami/example-parts/element";
+import { showFailure, showState } from "@tatami/example-parts/view-state";
+import { liveSupport } from "@tatami/live";
+import { createFigures } from "./figures.ts";
+import type { Session, SessionOptions } from "./session.ts";
+import { startSession } from "./session.ts";
+import { createStage } from "./stage.ts";
+
+const form = element("#settings", HTMLFormElement);
+const stage = createStage();
+const figures = createFigures();
+let running: AbortController | undefined;
+
+const readForm = (): SessionOptions => {
+  const data = new FormData(form);
+  const [width, height] = String(data.get("size")).split("x").map(Number) as [number, number];
+  return {
+    size: { width, height },
+    model: String(data.get("model")),
+    overflow: String(data.get("overflow")) as OverflowPolicy,
+    capacity: Number(data.get("capacity")),
+  };
+};
+
+const explain = (error: unknown): Pick<TatamiError, "code" | "message" | "fix"> =>
+  TatamiError.is(error)
+    ? error
+    : {
+        code: "internal",
+        message: String(error),
+        fix: "Load the page again; if it stays so, please report it.",
+      };
+
+/** Runs until it is stopped, the camera goes, or something fails. */
+const run = async (): Promise<void> => {
+  const { signal } = (running = new AbortController());
+  let session: Session | undefined;
+  let timer: ReturnType<typeof setInterval> | undefined;
+  figures.begin();
+  element("#engine", HTMLElement).textContent = "Waiting for the camera and the engine …";
+  showState("working", "Starting");
+  try {
+    session = await startSession(readForm(), signal);
+    const { camera, live } = session;
+    stage.show(camera, live.track);
+    const { upscaler, writeVia } = live;
+    element("#engine", HTMLElement).textContent =
+      `${upscaler.model.name} on ${upscaler.description}, in a worker; ` +
+      `read by ${liveSupport().read[0]}, written by ${writeVia}`;
+    timer = setInterval(() => figures.show(live.stats()), 250);
+    await live.ended;
+    showState("empty", "The camera has ended");
+  } catch (error) {
+    if (signal.aborted) showState("empty", "Stopped");
+    else showFailure(explain(error));
+  } finally {
+    clearInterval(timer);
+    stage.clear();
+    await session?.[Symbol.asyncDispose]();
+    running = undefined;
+    document.body.dataset["camera"] = "off";
+  }
+};
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (running) return;
+  document.body.dataset["camera"] = "on";
+  void run();
+});
+for (const button of document.querySelectorAll<HTMLElement>("[data-action]"))
+  button.addEventListener("click", () => {
+    if (button.dataset["action"] === "stop") running?.abort(new DOMException("Stopped.", "AbortError"));
+    else showState("empty");
+  });
+addEventListener("pagehide", () => running?.abort(new DOMException("The page was left.", "AbortError")));

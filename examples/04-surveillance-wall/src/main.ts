@@ -1,0 +1,92 @@
+/** The page: recordings are chosen, the wall runs, and how it ended. */
+
+import "@tatami/example-parts/disposal-symbols";
+import bunnyUrl from "@tatami/example-clips/bunny-320x180.mp4?url";
+import frogUrl from "@tatami/example-clips/frog-240x160.mp4?url";
+import { TatamiError } from "@tatami/core";
+import { element } from "@tatami/example-parts/element";
+import { formatRate } from "@tatami/example-parts/format";
+import { connectPage, fetchFile } from "@tatami/example-parts/page-actions";
+import { showFailure, showState } from "@tatami/example-parts/view-state";
+import type { TileStats } from "./tile-stream.ts";
+import { runWall } from "./wall.ts";
+
+let running: AbortController | undefined;
+
+const place = (id: string): HTMLElement => element(`#${id}`, HTMLElement);
+const write = (id: string, text: string): void => void (place(id).textContent = text);
+
+const showTotals = (tiles: readonly (TileStats | undefined)[]): void => {
+  const known = tiles.filter((stats) => stats !== undefined);
+  const sum = (of: (stats: TileStats) => number): number =>
+    known.reduce((total, each) => total + of(each), 0);
+  write("total-rate", formatRate(sum(({ framesPerSecond }) => framesPerSecond)));
+  write(
+    "total-changed",
+    `${Math.round((100 * sum(({ changed }) => changed)) / Math.max(1, known.length))} %`,
+  );
+  write("total-moving", `${known.filter(({ changed }) => changed > 0.02).length} of ${tiles.length}`);
+  write("total-dropped", String(sum(({ dropped }) => dropped)));
+};
+
+const run = async (files: readonly File[]): Promise<void> => {
+  const { signal } = (running = new AbortController());
+  const into = place("wall");
+  const model = element("#model", HTMLSelectElement).value;
+  into.replaceChildren();
+  into.style.setProperty("--columns", String(Math.ceil(Math.sqrt(files.length))));
+  for (const id of ["total-rate", "total-changed", "total-moving", "total-dropped"]) write(id, "–");
+  write("engine", "Getting the engine ready …");
+  showState("working", `${files.length} recordings`);
+  try {
+    await runWall({
+      files,
+      model,
+      into,
+      signal,
+      onReady: ({ model: { name }, description }) =>
+        write("engine", `${name} on ${description}, in one worker for all tiles`),
+      onStats: showTotals,
+    });
+  } catch (error) {
+    if (signal.aborted) showState("empty", "Stopped");
+    else
+      showFailure(
+        TatamiError.is(error)
+          ? error
+          : {
+              code: "internal",
+              message: String(error),
+              fix: "Load the page again; please report it if it stays.",
+            },
+      );
+  } finally {
+    into.replaceChildren();
+    running = undefined;
+  }
+};
+
+const stop = (): void => running?.abort(new DOMException("Stopped.", "AbortError"));
+
+const showSamples = async (): Promise<void> => {
+  const [bunny, frog] = await Promise.all([
+    fetchFile(bunnyUrl, "meadow.mp4"),
+    fetchFile(frogUrl, "pond.mp4"),
+  ]);
+  const again = (file: File, name: string): File => new File([file], name, { type: file.type });
+  await run([bunny, frog, again(frog, "pond 2.mp4"), again(bunny, "meadow 2.mp4")]);
+};
+
+connectPage({
+  actions: {
+    sample: () => void showSamples().catch((error: unknown) => showFailure(error as TatamiError)),
+    stop,
+    back: () => showState("empty"),
+  },
+  // nothing is lost by leaving: the recordings stay where they are
+  isBusy: () => false,
+  choose: (files) => {
+    if (!running) void run(files);
+  },
+});
+addEventListener("pagehide", stop);

@@ -1,0 +1,52 @@
+/** What a `<tatami-video>` can be asked and told. */
+
+import type { TatamiError } from "@tatami/core";
+import type { LiveStats, Upscaler } from "@tatami/upscale";
+
+/**
+ * `empty`: no source. `loading`: the plain video plays while the engine is being made ready. `upscaling`: the larger
+ * picture is shown. `slow`: too few larger pictures a second, so the plain video is shown while it plays and the larger
+ * picture while it stands. `plain`: nothing could run, the reason is in the event. `failed`: the video itself cannot
+ * be played.
+ */
+export type TatamiVideoState = "empty" | "loading" | "upscaling" | "slow" | "plain" | "failed";
+
+/** The events of a {@link TatamiVideo}. */
+export interface TatamiVideoEvents {
+  /** The state has changed; `error` says why it is `plain` or `failed`. */
+  readonly statechange: CustomEvent<{ readonly state: TatamiVideoState; readonly error?: TatamiError }>;
+}
+
+/** The element. Attributes `src`, `model`, `compare`, `poster`, `loop`, `muted`, `autoplay`, `crossorigin`, `min-rate`. */
+export interface TatamiVideo extends HTMLElement {
+  /** URL of the video. */
+  src: string;
+  /** A model of `@tatami/zoo` by name. @defaultValue "m5-x2" */
+  model: string;
+  /** Whether the picture is split into before and after. @defaultValue false */
+  compare: boolean;
+  /** Pictures a second below which the plain video is shown while it plays. @defaultValue 8 */
+  minRate: number;
+  /**
+   * An upscaler to use in place of one made here: one to share, which is left open, or a function that makes one, for
+   * instance in a worker, which is disposed of when the element leaves its page or is given another.
+   */
+  upscaler: Upscaler | (() => Promise<Upscaler>) | undefined;
+  readonly state: TatamiVideoState;
+  /** The element that plays, for what is not offered here: sound, rate, tracks. */
+  readonly video: HTMLVideoElement;
+  play(): Promise<void>;
+  pause(): void;
+  /** Figures since the engine was made ready. */
+  stats(): LiveStats;
+  addEventListener<Name extends keyof TatamiVideoEvents>(
+    name: Name,
+    listener: (event: TatamiVideoEvents[Name]) => void,
+    options?: AddEventListenerOptions | boolean,
+  ): void;
+  addEventListener(
+    name: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: AddEventListenerOptions | boolean,
+  ): void;
+}

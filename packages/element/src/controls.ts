@@ -1,0 +1,82 @@
+/** The bar below the picture, and the keys. */
+
+/** What the controls drive. */
+export interface Controlled {
+  readonly host: HTMLElement;
+  readonly root: ShadowRoot;
+  readonly video: HTMLVideoElement;
+  /** Turns comparing on or off. */
+  readonly toggleCompare: () => void;
+}
+
+/** Seconds that an arrow key moves by. */
+const step = 5;
+
+/** Binds buttons, position and keys until the signal aborts. */
+export function bindControls({ host, root, video, toggleCompare }: Controlled, signal: AbortSignal): void {
+  const find = <T extends Element>(selector: string): T => root.querySelector<T>(selector)!;
+  const play = find<HTMLButtonElement>(".play");
+  const seek = find<HTMLInputElement>(".seek");
+  const time = find<HTMLElement>(".time");
+  const on = (target: EventTarget, names: string, act: (event: Event) => void): void => {
+    for (const name of names.split(" ")) target.addEventListener(name, act, { signal });
+  };
+
+  const togglePlay = (): void => {
+    if (video.paused) void video.play().catch(() => undefined);
+    else video.pause();
+  };
+  const toggleFullscreen = (): void => {
+    const leaving = document.fullscreenElement === host;
+    void (leaving ? document.exitFullscreen() : host.requestFullscreen()).catch(() => undefined);
+  };
+  const seekTo = (seconds: number): void => {
+    if (Number.isFinite(video.duration)) video.currentTime = Math.min(video.duration, Math.max(0, seconds));
+  };
+  const showPlaying = (): void => {
+    host.toggleAttribute("playing", !video.paused);
+    play.setAttribute("aria-label", video.paused ? "Play" : "Pause");
+  };
+  const showTime = (): void => {
+    const duration = Number.isFinite(video.duration) ? video.duration : 0;
+    seek.max = String(duration || 1);
+    seek.value = String(video.currentTime);
+    seek.setAttribute("aria-valuetext", `${clock(video.currentTime)} of ${clock(duration)}`);
+    time.textContent = `${clock(video.currentTime)} / ${clock(duration)}`;
+  };
+
+  on(play, "click", togglePlay);
+  on(find(".compare"), "click", toggleCompare);
+  on(find(".fullscreen"), "click", toggleFullscreen);
+  on(seek, "input", () => seekTo(Number(seek.value)));
+  on(video, "click", togglePlay);
+  on(video, "play pause emptied ended", showPlaying);
+  on(video, "timeupdate durationchange seeked emptied", showTime);
+  on(host, "keydown", (event) => {
+    const { key, ctrlKey, metaKey, altKey } = event as KeyboardEvent;
+    if (ctrlKey || metaKey || altKey) return;
+    const from = event.composedPath()[0];
+    // a button has its own meaning of space, a slider of arrows
+    if (from instanceof HTMLButtonElement && (key === " " || key === "Enter")) return;
+    if (from instanceof HTMLInputElement && key.startsWith("Arrow")) return;
+    const acts: Readonly<Record<string, () => void>> = {
+      " ": togglePlay,
+      k: togglePlay,
+      f: toggleFullscreen,
+      c: toggleCompare,
+      ArrowLeft: () => seekTo(video.currentTime - step),
+      ArrowRight: () => seekTo(video.currentTime + step),
+    };
+    const act = acts[key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  });
+  showPlaying();
+  showTime();
+}
+
+function clock(seconds: number): string {
+  const whole = Math.floor(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}

@@ -1,0 +1,90 @@
+/** The loop of one video on one upscaler: the newest frame is enlarged, those that come meanwhile are dropped. */
+
+import { createFrameQueue, throwIfAborted } from "@tatami/core";
+import { grabFrame, watchVideo } from "@tatami/live";
+import type { LiveCounter, Upscaler } from "@tatami/upscale";
+
+/** What {@link enlargeVideo} works with. */
+export interface EnlargeVideoOptions {
+  readonly video: HTMLVideoElement;
+  readonly upscaler: Upscaler;
+  readonly counter: LiveCounter;
+  /** Is given both frames to own, the video's and the larger one made of it, and the milliseconds that took. */
+  readonly show: (before: VideoFrame, after: VideoFrame, cost: number) => void;
+  /** Whether a frame is worth its time now; one that is not is closed. */
+  readonly isWanted: () => boolean;
+  readonly signal: AbortSignal;
+}
+
+const resets = ["seeking", "emptied"];
+
+/** Milliseconds between looks at a video that shows nothing yet. */
+const retryMs = 100;
+
+/**
+ * Runs until it is aborted, with every frame inside closed then.
+ *
+ * @throws `signal.reason`, or what reading the video or the upscaler threw.
+ */
+export async function enlargeVideo(options: EnlargeVideoOptions): Promise<never> {
+  const { video, upscaler, counter, show, isWanted } = options;
+  const ends = new AbortController();
+  const signal = AbortSignal.any([options.signal, ends.signal]);
+  const queue = createFrameQueue<VideoFrame>({
+    name: "presented",
+    capacity: 1,
+    overflow: "drop-oldest",
+    onDrop: () => counter.dropped(),
+  });
+  const arrivals = new WeakMap<VideoFrame, number>();
+  const take = (frame: VideoFrame): void => {
+    clearTimeout(retry);
+    if (!isWanted()) return frame.close();
+    counter.came();
+    arrivals.set(frame, performance.now());
+    queue.push(frame);
+  };
+  // what stands is presented no more: as the loop begins, and where the video was paused while no frame was wanted
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  const takeCurrent = (): void => {
+    clearTimeout(retry);
+    try {
+      const frame = video.seeking ? undefined : grabFrame(video);
+      if (frame) take(frame);
+      // decoded, perhaps, and not yet on the page; the first frame presented ends the waiting
+      else retry = setTimeout(takeCurrent, retryMs);
+    } catch (error) {
+      queue.destroy(error);
+    }
+  };
+  const watching = watchVideo(video, take, { signal }).catch((error: unknown) => queue.destroy(error));
+  // what was seen before a seek has nothing to do with what comes after it
+  const onSeek = (): void => void upscaler.reset().catch(() => undefined);
+  for (const name of resets) video.addEventListener(name, onSeek);
+  video.addEventListener("pause", takeCurrent);
+  takeCurrent();
+  try {
+    for (;;) {
+      const frame = (await queue.next())!;
+      const before = frame.clone();
+      const start = performance.now();
+      try {
+        const after = await upscaler.frame(frame, { signal });
+        if (signal.aborted) after.close();
+        throwIfAborted(signal);
+        show(before, after, performance.now() - start);
+      } catch (error) {
+        before.close();
+        throw error;
+      }
+      counter.went(arrivals.get(frame)!);
+    }
+  } finally {
+    clearTimeout(retry);
+    for (const name of resets) video.removeEventListener(name, onSeek);
+    video.removeEventListener("pause", takeCurrent);
+    ends.abort();
+    queue.destroy(signal.reason);
+    await watching;
+  }
+}

@@ -1,0 +1,241 @@
+/** The element itself: attributes in, states out, one engine while it is in a page. */
+
+import type { TatamiError } from "@tatami/core";
+import type { LiveCounter, LiveStats, Upscaler } from "@tatami/upscale";
+import { createLiveCounter } from "@tatami/upscale";
+import type { TatamiVideo, TatamiVideoState } from "./contract.ts";
+import { bindControls } from "./controls.ts";
+import { openEngine } from "./engine-source.ts";
+import { enlargeVideo } from "./enlarge-video.ts";
+import { explainMedia, explainPlain } from "./explain.ts";
+import { createPace } from "./pace.ts";
+import { createPicture } from "./picture.ts";
+import { describeState } from "./status.ts";
+import { template } from "./template.ts";
+
+/** Handed on to the video as they are. */
+const mirrored = ["src", "poster", "loop", "muted", "autoplay", "crossorigin"];
+
+/** Made when it is asked for: there is no HTMLElement to extend where there is no page. */
+export function createElementClass(): CustomElementConstructor & (new () => TatamiVideo) {
+  return class TatamiVideoElement extends HTMLElement implements TatamiVideo {
+    static readonly observedAttributes: readonly string[] = [...mirrored, "model", "compare"];
+
+    readonly video: HTMLVideoElement;
+    readonly #canvas: HTMLCanvasElement;
+    readonly #picture: ReturnType<typeof createPicture>;
+    readonly #split: HTMLInputElement;
+    readonly #status: HTMLElement;
+    readonly #pace = createPace();
+    #counter: LiveCounter = createLiveCounter();
+    #state: TatamiVideoState = "empty";
+    #error: TatamiError | undefined;
+    #given: TatamiVideo["upscaler"];
+    #engine: Upscaler | undefined;
+    /** Listeners, while the element is in a page. */
+    #life: AbortController | undefined;
+    /** The engine and its loop. */
+    #run: AbortController | undefined;
+    #running: Promise<void> = Promise.resolve();
+    #toldAt = 0;
+
+    constructor() {
+      super();
+      const root = this.attachShadow({ mode: "open", delegatesFocus: true });
+      root.innerHTML = template;
+      this.video = root.querySelector("video")!;
+      this.#canvas = root.querySelector("canvas")!;
+      this.#split = root.querySelector(".split")!;
+      this.#status = root.querySelector(".status")!;
+      this.#picture = createPicture(this.#canvas);
+    }
+
+    get src(): string {
+      return this.getAttribute("src") ?? "";
+    }
+    set src(value: string) {
+      this.setAttribute("src", value);
+    }
+    get model(): string {
+      return this.getAttribute("model") ?? "m5-x2";
+    }
+    set model(value: string) {
+      this.setAttribute("model", value);
+    }
+    get compare(): boolean {
+      return this.hasAttribute("compare");
+    }
+    set compare(value: boolean) {
+      this.toggleAttribute("compare", value);
+    }
+    get minRate(): number {
+      const value = Number(this.getAttribute("min-rate") ?? 8);
+      return value >= 0 ? value : 8;
+    }
+    set minRate(value: number) {
+      this.setAttribute("min-rate", String(value));
+    }
+    get upscaler(): TatamiVideo["upscaler"] {
+      return this.#given;
+    }
+    set upscaler(value: TatamiVideo["upscaler"]) {
+      if (this.#given === value) return;
+      this.#given = value;
+      this.#restart();
+    }
+    get state(): TatamiVideoState {
+      return this.#state;
+    }
+    play(): Promise<void> {
+      return this.video.play();
+    }
+    pause(): void {
+      this.video.pause();
+    }
+    stats(): LiveStats {
+      return this.#counter.stats();
+    }
+
+    connectedCallback(): void {
+      if (this.#life) return;
+      const { signal } = (this.#life = new AbortController());
+      const { video } = this;
+      const listen = (name: string, act: () => void): void => video.addEventListener(name, act, { signal });
+      bindControls(
+        {
+          host: this,
+          root: this.shadowRoot!,
+          video,
+          toggleCompare: () => (this.compare = !this.compare),
+        },
+        signal,
+      );
+      listen("error", () => this.#become("failed", explainMedia(video.error)));
+      listen("emptied", () => this.#forget());
+      listen("play", () => this.#showPicture());
+      listen("pause", () => this.#showPicture());
+      this.#split.addEventListener("input", () => this.#showSplit(), { signal });
+      this.#restart();
+    }
+
+    disconnectedCallback(): void {
+      // moved within the page, it is connected again before this runs
+      queueMicrotask(() => {
+        if (this.isConnected) return;
+        this.#life?.abort();
+        this.#life = undefined;
+        this.video.pause();
+        this.#restart();
+      });
+    }
+
+    attributeChangedCallback(name: string, _old: string | null, value: string | null): void {
+      if (name === "model") return this.#restart();
+      if (name === "compare") return this.#showSplit();
+      if (value === null) this.video.removeAttribute(name);
+      else this.video.setAttribute(name, value);
+      // a video that starts muted is so by its property, which the attribute sets only when it is parsed
+      if (name === "muted") this.video.muted = value !== null;
+      if (name !== "src") return;
+      if (value === null) this.video.load();
+      if (!this.#run || this.#state === "failed" || this.#state === "plain") this.#restart();
+    }
+
+    /** Ends the engine, and begins another where the element is in a page and has a source. */
+    #restart(): void {
+      this.#run?.abort();
+      this.#run = undefined;
+      this.#forget();
+      if (!this.#life || this.src === "") return this.#become("empty");
+      const run = (this.#run = new AbortController());
+      this.#become("loading");
+      this.#running = this.#running.then(() => this.#enlarge(run.signal));
+    }
+
+    async #enlarge(signal: AbortSignal): Promise<void> {
+      if (signal.aborted) return;
+      try {
+        await using opened = await openEngine(this.#given, this.model, signal);
+        this.#engine = opened.upscaler;
+        this.#counter = createLiveCounter();
+        await enlargeVideo({
+          video: this.video,
+          upscaler: opened.upscaler,
+          counter: this.#counter,
+          isWanted: () => this.#state !== "slow" || this.video.paused,
+          show: (before, after, cost) => this.#show(before, after, cost),
+          signal,
+        });
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#run = undefined;
+        this.#picture.clear();
+        if (this.#state !== "failed") this.#become("plain", explainPlain(error));
+      } finally {
+        this.#engine = undefined;
+        if (signal.aborted) this.#picture.clear();
+      }
+    }
+
+    #show(before: VideoFrame, after: VideoFrame, cost: number): void {
+      this.#picture.show(before, after);
+      this.#pace.made(cost);
+      const isSlow = this.#state === "slow" || (!this.video.paused && this.#pace.rate() < this.minRate);
+      this.#become(isSlow ? "slow" : "upscaling");
+      this.#showPicture();
+    }
+
+    /** Another video: what is on the canvas is of the one before. */
+    #forget(): void {
+      this.#picture.clear();
+      this.#pace.restart();
+      this.#canvas.hidden = true;
+      if (this.#state === "upscaling" || this.#state === "slow") this.#become("loading");
+      this.#showSplit();
+    }
+
+    #showPicture(): void {
+      const { paused } = this.video;
+      this.#canvas.hidden = !(this.#state === "upscaling" || (this.#state === "slow" && paused));
+      this.#showSplit();
+      this.#tell();
+    }
+
+    #showSplit(): void {
+      const { compare } = this;
+      this.shadowRoot!.querySelector(".compare")!.setAttribute("aria-pressed", String(compare));
+      this.#split.hidden = !compare || this.#canvas.hidden;
+      const percent = Number(this.#split.value);
+      this.#split.setAttribute("aria-valuetext", `${percent} % before, ${100 - percent} % after`);
+      this.#picture.split(compare ? percent / 100 : undefined);
+    }
+
+    #become(state: TatamiVideoState, error?: TatamiError): void {
+      if (state === this.#state && error === this.#error) return;
+      this.#state = state;
+      this.#error = error;
+      this.dataset["state"] = state;
+      this.#toldAt = 0;
+      this.#tell();
+      const detail = { state, ...(error ? { error } : {}) };
+      this.dispatchEvent(new CustomEvent("statechange", { detail }));
+    }
+
+    #tell(): void {
+      const now = performance.now();
+      // figures that change with every frame cannot be read
+      if (now - this.#toldAt < 500) return;
+      this.#toldAt = now;
+      const { width, height } = this.#canvas;
+      this.#status.textContent = describeState(this.#state, {
+        size: { width, height },
+        scale: this.#engine?.scale ?? 1,
+        engine: this.#engine?.description ?? "",
+        model: this.#engine?.model.name ?? this.model,
+        stats: this.#counter.stats(),
+        rate: this.#pace.rate(),
+        error: this.#error,
+      });
+    }
+  };
+}

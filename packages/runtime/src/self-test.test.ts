@@ -1,0 +1,53 @@
+/** What the self-test lets pass. */
+
+import type { Executable, Tensor } from "@tatami/graph";
+import { runReference, tensor } from "@tatami/graph";
+import { describe, expect, it } from "vitest";
+import { selfTest, selfTestTolerance } from "./self-test.ts";
+import { seededSesr } from "./testing/models.ts";
+
+const model = seededSesr("m3", 2);
+const shape = { batch: 2, width: 20, height: 16 };
+
+/** The reference, off by `error` up and down in turn; but its fourth number is `fourth`, where that is given. */
+function executableOf(error: number, leastPsnr?: number, fourth?: number): Executable {
+  return {
+    shape,
+    ...(leastPsnr === undefined ? {} : { leastPsnr }),
+    async infer(input: Tensor) {
+      const right = runReference(model, input);
+      const data = right.data.map((value, at) => value + (at % 2 === 0 ? error : -error));
+      if (fourth !== undefined) data[3] = fourth;
+      return tensor([...right.shape], data);
+    },
+    run: async () => {},
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+const wrong = { code: "wrong-answer" };
+
+describe("selfTest", () => {
+  it("allows numbers to be off by its tolerance, and says by how much they are where it is more", async () => {
+    await selfTest(model, executableOf(0.9 * selfTestTolerance), "some engine");
+    const failing = selfTest(model, executableOf(1.1 * selfTestTolerance), "some engine");
+    await expect(failing).rejects.toMatchObject({
+      ...wrong,
+      message: /some engine .*numbers off by 0\.0011/,
+    });
+  });
+
+  it("judges an executable that rounds in decibels, as many as it promises", async () => {
+    const error = 10 ** (-54 / 20);
+    await selfTest(model, executableOf(error, 53.9), "some engine");
+    await expect(selfTest(model, executableOf(error, 54.1), "some engine")).rejects.toMatchObject({
+      ...wrong,
+      message: /some engine comes to 54\.0 dB .*\(needed: 54\.1 dB\)/,
+    });
+  });
+
+  it("never passes what is no number", async () => {
+    for (const leastPsnr of [undefined, 20])
+      await expect(selfTest(model, executableOf(0, leastPsnr, NaN), "x")).rejects.toMatchObject(wrong);
+  });
+});

@@ -1,0 +1,154 @@
+/** The live door: a camera's track in, a larger track out, late frames dropped instead of queued. */
+
+import type { FrameQueue, OverflowOptions } from "@tatami/core";
+import {
+  checkKnownOptions,
+  createFrameQueue,
+  invalidOption,
+  resolveOverflow,
+  TatamiError,
+} from "@tatami/core";
+import type { FrameTrack, ReadWay, WriteWay } from "@tatami/live";
+import { createTrack, watchTrack } from "@tatami/live";
+import type { LiveCounter, LiveStats } from "./live-stats.ts";
+import { createLiveCounter } from "./live-stats.ts";
+import type { Upscaler, UpscalerOptions } from "./options.ts";
+import { resolveUpscalerOptions } from "./resolve-options.ts";
+import { openUpscaler } from "./upscaler.ts";
+
+export type { LiveStats } from "./live-stats.ts";
+
+/** How a live stream is bounded, read and written. */
+export interface UpscaleTrackLimits extends OverflowOptions {
+  /** Frames that may wait, beside the one at work. Each one more adds its time to the latency. @defaultValue 1 */
+  readonly capacity?: number;
+  /** What becomes of one more. @defaultValue "drop-oldest": what is shown is as new as it can be */
+  readonly overflow?: NonNullable<OverflowOptions["overflow"]>;
+  /** How frames are read. @defaultValue the first of `liveSupport().read` */
+  readonly readVia?: ReadWay;
+  /** How the larger track is written. @defaultValue the first of `liveSupport().write` */
+  readonly writeVia?: WriteWay;
+}
+
+/** Options of {@link upscaleTrack}: those of an upscaler of its own, or one to share, which is left open. */
+export type UpscaleTrackOptions = UpscaleTrackLimits &
+  (UpscalerOptions | { readonly upscaler: Upscaler; readonly model?: never });
+
+/** A larger track. Disposing of it ends that track; the source's is left running. */
+export interface UpscaledTrack extends AsyncDisposable {
+  readonly track: MediaStreamTrack;
+  readonly upscaler: Upscaler;
+  /** How its frames are written. */
+  readonly writeVia: WriteWay;
+  /** Resolves when the source has ended or this is disposed of; rejects with what ended it otherwise. */
+  readonly ended: Promise<void>;
+  stats(): LiveStats;
+}
+
+/**
+ * Enlarges a live track: a camera, a screen, a peer's video. One frame is worked on at a time and the newest one waits;
+ * what comes meanwhile is dropped and counted, never queued. Works in a page and, where tracks can be read there, in a
+ * worker; a page that must stay responsive passes the upscaler of `connectUpscaler`.
+ *
+ * @returns once the engine is ready.
+ * @throws TatamiError `invalid-option`, `unsupported-environment`, and what `createUpscaler` throws.
+ */
+export async function upscaleTrack(
+  source: MediaStreamTrack,
+  options: UpscaleTrackOptions,
+): Promise<UpscaledTrack> {
+  const { capacity = 1, overflow = "drop-oldest", onDrop, signal, ...rest } = options;
+  const { readVia, writeVia, ...own } = rest;
+  const limits = resolveOverflow({ capacity, overflow, ...(onDrop ? { onDrop } : {}) });
+  if (source.kind !== "video") throw invalidOption("track", "a video track", source.kind);
+  const shared = "upscaler" in own ? own.upscaler : undefined;
+  if (shared) checkKnownOptions("options", own, ["upscaler"]);
+
+  const stops = new AbortController();
+  const stop = (): void => stops.abort(signal?.reason);
+  if (signal?.aborted) stop();
+  else signal?.addEventListener("abort", stop, { once: true });
+  const larger = createTrack({ via: writeVia });
+  let upscaler: Upscaler;
+  try {
+    upscaler =
+      shared ??
+      (await openUpscaler(resolveUpscalerOptions({ ...(own as UpscalerOptions), signal: stops.signal })));
+  } catch (error) {
+    signal?.removeEventListener("abort", stop);
+    await larger[Symbol.asyncDispose]();
+    throw error;
+  }
+  const counter = createLiveCounter();
+  const queue = createFrameQueue<VideoFrame>({
+    name: "live",
+    ...limits,
+    onDrop: (timestamp, reason) => {
+      counter.dropped();
+      limits.onDrop(timestamp, reason);
+    },
+  });
+  const running = run({ source, larger, upscaler, queue, counter, readVia, stops }).finally(async () => {
+    signal?.removeEventListener("abort", stop);
+    await larger[Symbol.asyncDispose]();
+    if (!shared) await upscaler[Symbol.asyncDispose]();
+  });
+  const ended = running.catch((error: unknown) => {
+    if (error !== disposed) throw error;
+  });
+  // whoever does not ask how it ended must not be ended by it
+  ended.catch(() => undefined);
+  return {
+    track: larger.track,
+    upscaler,
+    writeVia: larger.via,
+    ended,
+    stats: () => counter.stats(),
+    [Symbol.asyncDispose]: async () => {
+      stops.abort(disposed);
+      await ended.catch(() => undefined);
+    },
+  };
+}
+
+/** Why it stops where nothing went wrong. */
+const disposed = new Error("The upscaled track was disposed of.");
+
+interface Running {
+  readonly source: MediaStreamTrack;
+  readonly larger: FrameTrack;
+  readonly upscaler: Upscaler;
+  readonly queue: FrameQueue<VideoFrame>;
+  readonly counter: LiveCounter;
+  readonly readVia: ReadWay | undefined;
+  readonly stops: AbortController;
+}
+
+async function run({ source, larger, upscaler, queue, counter, readVia, stops }: Running): Promise<void> {
+  const { signal } = stops;
+  const arrivals = new WeakMap<VideoFrame, number>();
+  signal.addEventListener("abort", () => queue.destroy(signal.reason), { once: true });
+  const take = (frame: VideoFrame): void => {
+    counter.came();
+    arrivals.set(frame, performance.now());
+    queue.push(frame);
+  };
+  const reading = watchTrack(source, take, { via: readVia, signal }).then(
+    () => queue.end(),
+    (error: unknown) => queue.end({ error }),
+  );
+  try {
+    for (let frame = await queue.next(); frame; frame = await queue.next()) {
+      const since = arrivals.get(frame)!;
+      await larger.write(await upscaler.frame(frame, { signal }));
+      counter.went(since);
+    }
+  } catch (error) {
+    // stopping the larger track is how whoever was given it says that it is enough
+    const isEnough = TatamiError.is(error, "output-failed") && !signal.aborted;
+    stops.abort(isEnough ? disposed : error);
+    await reading;
+    throw signal.reason;
+  }
+  await reading;
+}

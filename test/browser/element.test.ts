@@ -1,0 +1,143 @@
+/** The web element in a real page. */
+
+import { fileURLToPath } from "node:url";
+import { describe, expect, inject, test } from "vitest";
+import { serveFolder } from "../support/serve-folder.ts";
+import type { ServedPage } from "../support/served-page.ts";
+import { openServedPage } from "../support/served-page.ts";
+import type { Seen, Wanted } from "./pages/element/main.ts";
+
+const chromium = inject("chromium");
+const clips = fileURLToPath(new URL("../../examples/clips", import.meta.url));
+const pictures = fileURLToPath(new URL("../.output/element", import.meta.url));
+
+interface Opened extends AsyncDisposable {
+  readonly served: ServedPage;
+  put(wanted?: Wanted): Promise<unknown>;
+  act(name: string): Promise<unknown>;
+  look(): Promise<Seen>;
+  /** Looks until what is seen is so. */
+  until(wanted: Partial<Seen>): Promise<Seen>;
+}
+
+async function open(): Promise<Opened> {
+  const served = await openServedPage(chromium, "element", "put");
+  const look = (): Promise<Seen> => served.call<Seen>("look");
+  return {
+    served,
+    look,
+    put: (wanted = {}) => served.call("put", wanted),
+    act: (name) => served.call("act", name),
+    until: async (wanted) => {
+      await expect.poll(look, { timeout: 30_000 }).toMatchObject(wanted);
+      return look();
+    },
+    [Symbol.asyncDispose]: () => served[Symbol.asyncDispose](),
+  };
+}
+
+describe.skipIf(chromium === "")("<tatami-video>", () => {
+  test("shows the larger picture beside the plain one, with a model of its own", async () => {
+    await using opened = await open();
+    const { page } = opened.served;
+    await page.setViewportSize({ width: 1280, height: 720 });
+    await opened.put({ upscaler: "none", attributes: { compare: "" } });
+    const seen = await opened.until({
+      state: "upscaling",
+      picture: "640×360",
+      isLarger: true,
+      isSplit: true,
+    });
+    expect(seen.states).toEqual(["loading", "upscaling"]);
+    expect(seen.status).toMatch(/^320×180 → 640×360, m5-x2 on WebAssembly/);
+    const [left, right] = await opened.served.call<[number, number]>("halves");
+    // left is the video as the browser enlarges it, right is not
+    expect(left).toBeLessThan(1);
+    expect(right).toBeGreaterThan(1.5 * left);
+    await page.screenshot({ path: `${pictures}/compare-1280.png` });
+    await page.setViewportSize({ width: 390, height: 700 });
+    await page.screenshot({ path: `${pictures}/compare-390.png` });
+  });
+
+  test("plays, pauses, seeks, compares and fills the screen, by button and by key", async () => {
+    await using opened = await open();
+    const { page } = opened.served;
+    await opened.put();
+    await opened.until({ state: "upscaling" });
+    await page.getByRole("button", { name: "Play" }).click();
+    await expect.poll(async () => (await opened.look()).framesOut, { timeout: 20_000 }).toBeGreaterThan(5);
+    expect((await opened.look()).isPaused).toBe(false);
+    await page.getByRole("button", { name: "Pause" }).click();
+    await opened.until({ isPaused: true });
+    await page.locator("tatami-video").focus();
+    await page.keyboard.press("c");
+    await opened.until({ isSplit: true });
+    await page.getByRole("slider", { name: "Before and after" }).focus();
+    await page.keyboard.press("ArrowRight");
+    expect(await page.getByRole("slider", { name: "Before and after" }).inputValue()).toBe("51");
+    await page.keyboard.press(" ");
+    await opened.until({ isPaused: false });
+    await page.keyboard.press("k");
+    await opened.until({ isPaused: true });
+    const before = (await opened.look()).framesOut;
+    await page.getByRole("slider", { name: "Position" }).fill("1");
+    await opened.until({ time: 1 });
+    // the frame sought is enlarged though nothing plays
+    await expect.poll(async () => (await opened.look()).framesOut).toBeGreaterThan(before);
+    await page.getByRole("button", { name: "Compare" }).focus();
+    await page.keyboard.press("ArrowLeft");
+    await opened.until({ time: 0 });
+    await page.getByRole("button", { name: "Full screen" }).click();
+    await opened.until({ isFullscreen: true });
+    await page.keyboard.press("f");
+    await opened.until({ isFullscreen: false });
+  });
+
+  test("shows the plain video where nothing can run, and says why", async () => {
+    await using opened = await open();
+    await opened.put({ upscaler: "failing" });
+    const seen = await opened.until({ state: "plain", isLarger: false });
+    expect(seen.states).toEqual(["loading", "plain: unsupported-environment"]);
+    expect(seen.status).toContain("No engine works.");
+    await opened.act("play");
+    await expect.poll(async () => (await opened.look()).time).toBeGreaterThan(0.2);
+    await opened.served.page.screenshot({ path: `${pictures}/plain.png` });
+
+    await using other = await serveFolder(clips);
+    await opened.put({ src: `${other.url}/bunny-320x180.mp4` });
+    const tainted = await opened.until({ state: "plain" });
+    expect(tainted.states.at(-1)).toBe("plain: unsupported-environment");
+    expect(tainted.status).toContain("another origin");
+
+    await opened.put({ src: "no-such.mp4" });
+    const failed = await opened.until({ state: "failed" });
+    expect(failed.states.at(-1)).toBe("failed: unsupported-container");
+
+    await opened.act("takeVideoFrame");
+    await opened.put();
+    await opened.until({ state: "plain" });
+    expect((await opened.look()).open).toBe(0);
+  });
+
+  test("shows the plain video while it plays where larger pictures come too slowly, and one while it stands", async () => {
+    await using opened = await open();
+    await opened.put({ attributes: { "min-rate": "100000", loop: "" } });
+    await opened.until({ state: "upscaling", isLarger: true });
+    await opened.act("play");
+    const seen = await opened.until({ state: "slow", isLarger: false, isPaused: false });
+    expect(seen.status).toMatch(/^Plain video while it plays: [\d.]+ larger pictures a second/);
+    await opened.act("pause");
+    await opened.until({ state: "slow", isLarger: true, isPaused: true });
+  });
+
+  test("keeps its engine when it is moved, and frees everything when it is taken out", async () => {
+    await using opened = await open();
+    await opened.put({ attributes: { autoplay: "", loop: "" } });
+    await opened.until({ state: "upscaling", made: 1 });
+    await opened.act("move");
+    await expect.poll(async () => (await opened.look()).framesOut).toBeGreaterThan(4);
+    expect(await opened.look()).toMatchObject({ made: 1, disposed: 0 });
+    await opened.act("remove");
+    await opened.until({ state: "empty", made: 1, disposed: 1, open: 0, isPaused: true });
+  });
+});

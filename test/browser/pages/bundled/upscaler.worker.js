@@ -1,0 +1,5 @@
+/** The worker's whole file, for whatever bundles it. */
+
+import { exposeUpscaler } from "@tatami/worker";
+
+exposeUpscaler();

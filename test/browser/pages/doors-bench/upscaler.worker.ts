@@ -1,0 +1,5 @@
+/** The worker's whole file. */
+
+import { exposeUpscaler } from "@tatami/worker";
+
+exposeUpscaler();

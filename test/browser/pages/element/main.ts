@@ -1,0 +1,129 @@
+/** A page of one `<tatami-video>`, which its test puts in, plays and takes out again. */
+
+import type { TatamiVideo } from "@tatami/element";
+import { defineTatamiVideo } from "@tatami/element";
+import type { Upscaler } from "@tatami/upscale";
+import { createUpscaler } from "@tatami/upscale";
+import { TatamiError } from "@tatami/core";
+import { tinyModel } from "../../../support/tiny-model.ts";
+
+const clip = new URL("../../../../examples/clips/bunny-320x180.mp4", import.meta.url).href;
+const TatamiVideoElement = defineTatamiVideo();
+
+/** What the upscaler handed out was given and gave, and whether it was disposed of. */
+const log = { frames: [] as VideoFrame[], made: 0, disposed: 0 };
+
+/** How a test wants its element. */
+export interface Wanted {
+  readonly attributes?: Readonly<Record<string, string>>;
+  /** `none`: the element makes its own. */
+  readonly upscaler?: "none" | "tiny" | "failing";
+  readonly src?: string;
+}
+
+let shown: TatamiVideo;
+const states: string[] = [];
+
+async function put({ attributes = {}, upscaler = "tiny", src = clip }: Wanted = {}): Promise<void> {
+  shown?.remove();
+  states.length = 0;
+  shown = new TatamiVideoElement();
+  shown.addEventListener("statechange", ({ detail }) =>
+    states.push(detail.error ? `${detail.state}: ${detail.error.code}` : detail.state),
+  );
+  if (upscaler === "tiny") shown.upscaler = makeTiny;
+  if (upscaler === "failing") shown.upscaler = fail;
+  for (const [name, value] of Object.entries({ muted: "", ...attributes })) shown.setAttribute(name, value);
+  shown.src = src;
+  document.body.append(shown);
+}
+
+async function makeTiny(): Promise<Upscaler> {
+  log.made += 1;
+  const made = await createUpscaler({ model: tinyModel(), backends: ["cpu"], threads: 1 });
+  const frame = async (source: VideoFrame, options?: object): Promise<VideoFrame> => {
+    const larger = await made.frame(source, options);
+    log.frames.push(source, larger);
+    return larger;
+  };
+  return {
+    ...made,
+    frame: frame as Upscaler["frame"],
+    [Symbol.asyncDispose]: async () => {
+      log.disposed += 1;
+      await made[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function fail(): Promise<never> {
+  throw new TatamiError({ code: "unsupported-environment", message: "No engine works.", fix: "None." });
+}
+
+/** What can be seen of the element, and of what it holds. */
+export interface Seen {
+  readonly state: string;
+  readonly states: readonly string[];
+  readonly picture: string;
+  readonly isLarger: boolean;
+  readonly isSplit: boolean;
+  readonly isPaused: boolean;
+  readonly time: number;
+  readonly status: string;
+  readonly framesOut: number;
+  readonly isFullscreen: boolean;
+  readonly made: number;
+  readonly disposed: number;
+  readonly open: number;
+}
+
+function look(): Seen {
+  const root = shown.shadowRoot!;
+  const canvas = root.querySelector("canvas")!;
+  return {
+    state: shown.state,
+    states,
+    picture: `${canvas.width}×${canvas.height}`,
+    isLarger: !canvas.hidden,
+    isSplit: !root.querySelector<HTMLElement>(".split")!.hidden,
+    isPaused: shown.video.paused,
+    time: shown.video.currentTime,
+    status: root.querySelector(".status")!.textContent,
+    framesOut: shown.stats().framesOut,
+    isFullscreen: document.fullscreenElement === shown,
+    made: log.made,
+    disposed: log.disposed,
+    open: log.frames.filter(({ codedWidth }) => codedWidth > 0).length,
+  };
+}
+
+/** Mean difference in level between the picture drawn and the plain video, left and right of the middle. */
+function halves(): readonly [number, number] {
+  const canvas = shown.shadowRoot!.querySelector("canvas")!;
+  const { width, height } = canvas;
+  const read = (source: CanvasImageSource): Uint8ClampedArray => {
+    const context = new OffscreenCanvas(width, height).getContext("2d")!;
+    context.imageSmoothingQuality = "medium";
+    context.drawImage(source, 0, 0, width, height);
+    return context.getImageData(0, 0, width, height).data;
+  };
+  const [drawn, plain] = [read(canvas), read(shown.video)];
+  const sums = [0, 0];
+  for (let at = 0; at < drawn.length; at += 4)
+    sums[(at / 4) % width < width / 2 ? 0 : 1]! += Math.abs(drawn[at + 1]! - plain[at + 1]!);
+  return sums.map((sum) => (2 * sum) / (width * height)) as unknown as readonly [number, number];
+}
+
+const act = {
+  play: () => shown.play(),
+  pause: () => shown.pause(),
+  remove: () => shown.remove(),
+  move: () => {
+    const box = document.createElement("div");
+    document.body.append(box);
+    box.append(shown);
+  },
+  takeVideoFrame: () => void Reflect.deleteProperty(globalThis, "VideoFrame"),
+};
+
+Object.assign(globalThis, { put, look, halves, act: (name: keyof typeof act) => act[name]() });

@@ -1,0 +1,51 @@
+/** What the WebGPU tests compute on: pictures, jobs, and how far results differ. */
+
+import type { PatchJob, Plane } from "@tatami/core";
+import { createPlane, scaleSize } from "@tatami/core";
+import type { Tensor } from "@tatami/graph";
+import { createSeededRandom, randomTensor, tensor } from "@tatami/graph";
+
+/** Numbers far from any luma, for an executable's whole batch. */
+export function poison(batch: number, height: number, width: number): Tensor {
+  const all = tensor([batch, 1, height, width]);
+  all.data.fill(9);
+  return all;
+}
+
+/** Every row and column differs from its neighbours, to the very edges. */
+export function ramp(count: number, height: number, width: number): Tensor {
+  const picture = tensor([count, 1, height, width]);
+  picture.data.forEach(
+    (_, i) => (picture.data[i] = (i % width) / width + Math.floor(i / width) / height / 9),
+  );
+  return picture;
+}
+
+/** A window inside a larger plane of noise, into a poisoned target of which a part is kept. */
+export function jobOf(width: number, height: number, scale: number, index: number): PatchJob {
+  const frame = { width: width + 5, height: height + 3 };
+  const source = createPlane(frame);
+  const noise = randomTensor([frame.width * frame.height], 0, 255.99, createSeededRandom(index + 3)).data;
+  source.data.set(noise);
+  const target: Plane = createPlane(scaleSize(frame, scale));
+  target.data.fill(7);
+  const window = { x: 3, y: 2, width, height };
+  const kept = { x: 3 + (width >> 2), y: 2, width: width - (width >> 2), height: Math.max(1, height - 1) };
+  return { source, target, window, kept, fullRange: index % 3 === 1 };
+}
+
+/** A job that writes elsewhere. */
+export function copyOf(job: PatchJob): PatchJob {
+  return { ...job, target: { ...job.target, data: job.target.data.slice() } };
+}
+
+/** The largest difference of numbers. */
+export function largest(seen: ArrayLike<number>, expected: ArrayLike<number>): number {
+  let most = seen.length === expected.length ? 0 : Infinity;
+  for (let i = 0; i < expected.length; i++) {
+    const difference = Math.abs(seen[i]! - expected[i]!);
+    // NaN must not pass as "not larger"
+    if (!(difference <= most)) most = difference;
+  }
+  return most;
+}

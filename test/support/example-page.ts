@@ -1,0 +1,97 @@
+/** Opens a built example page in a browser of its own. */
+
+import { mkdir } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import type { Page } from "playwright-core";
+import type { LaunchOptions } from "./chromium.ts";
+import { launchChromium } from "./chromium.ts";
+import { serveFolder } from "./serve-folder.ts";
+import type { WatchedPage } from "./watch-page.ts";
+import { watchPage } from "./watch-page.ts";
+
+/** What the pages' views are called. */
+export type ExampleState = "empty" | "ready" | "working" | "done" | "failed";
+
+/** The page in a browser of its own. Dispose of it. */
+export interface ExamplePage extends WatchedPage, AsyncDisposable {
+  readonly page: Page;
+  waitFor(state: ExampleState, timeout?: number): Promise<void>;
+}
+
+/** @param options `isolated`: whether it is sent with the headers that allow SharedArrayBuffer; it is, unless said otherwise */
+export const openExamplePage = async (
+  chromium: string,
+  folder: string,
+  options: LaunchOptions & { readonly isolated?: boolean } = {},
+): Promise<ExamplePage> => {
+  const { isolated = true, ...launch } = options;
+  const headers = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+  };
+  const server = await serveFolder(folder, isolated ? headers : {});
+  const closing: (() => PromiseLike<unknown>)[] = [() => server[Symbol.asyncDispose]()];
+  const close = async (): Promise<void> => {
+    for (const step of closing.toReversed()) await step();
+  };
+  try {
+    const browser = await launchChromium(chromium, launch);
+    closing.push(() => browser.close());
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    page.setDefaultTimeout(60_000);
+    const watched = watchPage(page, server.url);
+    await page.goto(`${server.url}/`);
+    return {
+      ...watched,
+      page,
+      async waitFor(state, timeout = 60_000) {
+        await page.waitForSelector(`body[data-state=${state}]`, { timeout });
+      },
+      [Symbol.asyncDispose]: close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};
+
+/** How a page is looked at. */
+export interface Look {
+  readonly colorScheme: "light" | "dark";
+  /** Pixels. */
+  readonly width: number;
+}
+
+const pictures = fileURLToPath(new URL("../.output/screenshots", import.meta.url));
+
+/**
+ * Takes a picture of the page in each way, and gives what is wrong with any: something runs over the side, or a button
+ * is too small to be hit.
+ */
+export const lookAtPage = async (
+  page: Page,
+  name: string,
+  looks: readonly Look[],
+): Promise<readonly string[]> => {
+  await mkdir(pictures, { recursive: true });
+  const faults: string[] = [];
+  for (const { colorScheme, width } of looks) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 900 });
+    // a chart is drawn again in the frame after its width has changed
+    await page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
+    await page.screenshot({ path: `${pictures}/${name}-${colorScheme}-${width}.png`, fullPage: true });
+    const { over, small } = await page.evaluate(() => ({
+      over: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      small: [...document.querySelectorAll<HTMLElement>("button, .button, select")]
+        .filter((button) => button.offsetParent !== null && button.offsetHeight < 40)
+        .map((button) => button.textContent),
+    }));
+    if (over > 0) faults.push(`${name} at ${width}: ${over} pixels over the side`);
+    if (small.length > 0) faults.push(`${name} at ${width}: too small to hit: ${small.join(", ")}`);
+  }
+  await page.setViewportSize({ width: 1280, height: 900 });
+  return faults;
+};
