@@ -5,7 +5,7 @@ import type { Frame } from "./frame.ts";
 import type { Size } from "./size.ts";
 
 /** The drivers there are. */
-export type CodecDriverName = "mediabunny";
+export type CodecDriverName = "mediabunny" | "ffmpeg";
 
 /**
  * Where media comes from. A string is a path (Node only); a URL is fetched by the driver, in ranges
@@ -96,14 +96,73 @@ export interface ReadOptions {
   readonly start?: number;
   /** Seconds: reading stops before this. @defaultValue the end of the file */
   readonly end?: number;
+  /**
+   * Told of every place that cannot be decoded, by drivers that can go on after it; reading then goes on.
+   * @defaultValue the first such place ends reading with `damaged-input`
+   */
+  readonly onDamaged?: (damage: Damage) => void;
   readonly signal?: AbortSignal;
+}
+
+/** A place of an input that could not be decoded and was passed over. */
+export interface Damage {
+  /** Where: seconds, as timestamps are counted. */
+  readonly seconds: number;
+  /** Pictures missing there, or `null` when that cannot be told. */
+  readonly frames: number | null;
+  /** One sentence for people. */
+  readonly message: string;
 }
 
 /** How an input is opened. */
 export interface OpenOptions {
   /** Convert 10-bit and HDR pictures to 8-bit SDR, BT.709. Without it they are refused. @defaultValue false */
   readonly toSdr?: boolean;
+  /**
+   * "auto" makes whole pictures of interlaced ones; "off" takes them as they are. Drivers that cannot do it refuse
+   * interlaced input, as far as they can tell. @defaultValue "auto"
+   */
+  readonly deinterlace?: Deinterlace;
+  /** Pictures a second of inputs that do not state it: numbered pictures. @defaultValue 25 */
+  readonly frameRate?: number;
   readonly signal?: AbortSignal;
+}
+
+/** What becomes of interlaced pictures. */
+export type Deinterlace = "auto" | "off";
+
+/** What an output can take of sound. */
+export interface SoundOptions {
+  /** Codecs taken as they are, in the words of {@link TrackDescription.codec}: aac, mp3, opus, pcm-s16 and so on. */
+  readonly holds: readonly string[];
+  /** What others are encoded as. */
+  readonly otherwise: "aac" | "opus";
+  /** Seconds: packets before are passed over. */
+  readonly start?: number;
+  /** Seconds: packets from here on are passed over. */
+  readonly end?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** One track of an input's sound, in packets that the output can take. */
+export interface SoundTrack {
+  /** The input's track. */
+  readonly description: TrackDescription;
+  /** The packets' codec: the input's own, or what it was encoded as. */
+  readonly codec: string;
+  /** WebCodecs' description of the packets. */
+  readonly config: AudioDecoderConfig;
+  /** In order; seconds as the frames' timestamps. Return it to stop. */
+  packets(): AsyncGenerator<SoundPacket, void, undefined>;
+}
+
+/** One packet of sound. */
+export interface SoundPacket {
+  readonly data: Uint8Array;
+  /** Seconds. */
+  readonly timestamp: number;
+  /** Seconds. */
+  readonly duration: number;
 }
 
 /** An opened input. Dispose of it. */
@@ -114,6 +173,11 @@ export interface MediaReader extends AsyncDisposable {
    * Ends with `damaged-input` where the stream cannot be decoded: never silently early.
    */
   frames(options?: ReadOptions): AsyncGenerator<Frame, void, undefined>;
+  /**
+   * The sound, for writers of other drivers, which cannot see into this reader's input. Absent when only the
+   * driver's own writer can copy it. Frames and packets may be asked for in any order, and at the same time.
+   */
+  sound?(options: SoundOptions): Promise<readonly SoundTrack[]>;
 }
 
 /** How the output is written. */
@@ -139,6 +203,8 @@ export interface Encoding {
   readonly bitrate: number;
   /** Tracks that will be copied packet for packet. */
   readonly copied: readonly TrackDescription[];
+  /** Sound that the container cannot hold as it is, and what it is encoded as. @defaultValue none */
+  readonly transcoded?: readonly { readonly track: TrackDescription; readonly codec: string }[];
   readonly leftOut: readonly LeftOut[];
 }
 
