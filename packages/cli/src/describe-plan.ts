@@ -1,7 +1,7 @@
 /** A plan and a report, in lines for people. */
 
 import { formatSize } from "@tatami/core";
-import type { TrackDescription } from "@tatami/core";
+import type { Damage, TrackDescription } from "@tatami/core";
 import type { UpscalePlan, UpscaleReport } from "@tatami/upscale";
 import { formatBitrate, formatBytes, formatDuration, formatRate } from "./format.ts";
 
@@ -21,11 +21,12 @@ export function describeReport(
   seconds: number,
   isVerbose: boolean,
 ): readonly string[] {
-  const { frames, size, progress, leftOut } = report;
+  const { frames, size, progress, leftOut, damaged } = report;
   const lines = [
     `${formatSize(report.input)} → ${formatSize(report.output)}, ${frames} frames in ${formatDuration(seconds)} ` +
       `(${formatRate(progress.framesPerSecond)} fps), ${formatBytes(size)}`,
     ...describeChoices(report, leftOut, isVerbose),
+    ...damaged.map(describeDamage),
   ];
   if (isVerbose) {
     const stages = Object.entries(progress.stageMs).map(([stage, ms]) => `${stage} ${formatRate(ms)}`);
@@ -44,6 +45,10 @@ function describeChoices(
     `model ${plan.model} on ${plan.backend} (${plan.backendDescription})`,
     `${encoding.container}, ${encoding.codec} at ${formatBitrate(encoding.bitrate)}`,
   ];
+  const refused = plan.rejected.find(({ candidate }) => candidate === "mediabunny");
+  if (refused) lines.push(`read by ${plan.driver}, because: ${refused.error.message}`);
+  for (const { track, codec } of encoding.transcoded ?? [])
+    lines.push(`encoded anew: ${describeTrack(track)} as ${codec}`);
   if (encoding.copied.length > 0) lines.push(`copied: ${encoding.copied.map(describeTrack).join(", ")}`);
   for (const { track, message } of leftOut) lines.push(`left out: ${describeTrack(track)}: ${message}`);
   for (const blindSpot of media.blindSpots) lines.push(`note: ${blindSpot}`);
@@ -51,6 +56,11 @@ function describeChoices(
   for (const { codec, reason } of encoding.rejected) lines.push(`set aside: ${codec}: ${reason}`);
   for (const { candidate, error } of plan.rejected) lines.push(`set aside: ${candidate}: ${error.message}`);
   return lines;
+}
+
+function describeDamage({ seconds, frames, message }: Damage): string {
+  const count = frames === null ? "" : `, ${frames} frames`;
+  return `damaged: at ${seconds.toFixed(3)} s${count}: ${message}`;
 }
 
 /** `audio aac (eng)`. */

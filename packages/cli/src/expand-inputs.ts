@@ -5,12 +5,14 @@ import { resolve } from "node:path";
 import { TatamiError } from "@tatami/core";
 import { glob, isDynamicPattern } from "tinyglobby";
 
-/** A file to work on, or why it cannot be. */
+/** Something to work on, or why it cannot be. */
 export interface Input {
   /** As people know it: relative to where they stand. */
   readonly name: string;
-  /** Absolute. */
+  /** Absolute, or what is not a file: an address, numbered pictures, `-`. */
   readonly path: string;
+  /** Whether no name of an output follows from its own. */
+  readonly isNameless?: boolean;
   readonly failure?: TatamiError;
 }
 
@@ -21,7 +23,12 @@ export interface Inputs {
   readonly isBatch: boolean;
 }
 
-/** Looks up every word: first as a file, then as a glob. A file is listed once. */
+/** An address of a stream or of a file on a server, as FFmpeg and `fetch` know them. */
+const address = /^(?:https?|rtsps?|rtmps?|srt|udp|tcp|rtp):\/\//;
+/** Numbered pictures: `frames/%04d.png`. */
+const numbered = /%0?\d*d/;
+
+/** Looks up every word: an address or `-`, else a file, else a glob. A file is listed once. */
 export async function expandInputs(words: readonly string[], cwd: string): Promise<Inputs> {
   const files = new Map<string, Input>();
   let isBatch = words.length > 1;
@@ -44,9 +51,11 @@ export async function expandInputs(words: readonly string[], cwd: string): Promi
 }
 
 async function lookUp(name: string, cwd: string): Promise<Input> {
+  if (name === "-" || address.test(name)) return { name, path: name, isNameless: true };
   const path = resolve(cwd, name);
   const found = await stat(path).catch(() => undefined);
   if (found && !found.isDirectory()) return { name, path };
+  if (!found && numbered.test(name)) return { name, path, isNameless: true };
   return { name, path, failure: found ? isFolder(name) : notFound(name) };
 }
 

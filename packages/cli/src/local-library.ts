@@ -1,6 +1,6 @@
 /** The real library, in this process. The heavy parts are imported when first used. */
 
-import type { MediaDescription } from "@tatami/core";
+import type { CodecDriver, MediaDescription, MediaInput } from "@tatami/core";
 import type { Model } from "@tatami/graph";
 import type { Engine, EngineOptions } from "./shell.ts";
 
@@ -18,19 +18,24 @@ export function createLocalLibrary(signal: AbortSignal): LocalLibrary {
       const codecs = await createDrivers();
       const upscaler = await createUpscaler({ ...options, model, signal });
       return {
-        plan: (input, job) => plan(input, { ...job, model: upscaler, codecs, signal }),
-        upscale: (input, job) => upscale(input, { ...job, model: upscaler, codecs, signal }),
+        plan: (input, job) => plan(toInput(input), { ...job, model: upscaler, codecs, signal }),
+        upscale: (input, job) => upscale(toInput(input), { ...job, model: upscaler, codecs, signal }),
         [Symbol.asyncDispose]: () => upscaler[Symbol.asyncDispose](),
       };
     },
     async inspect(input) {
       const { inspect } = await import("@tatami/upscale");
-      return inspect(input, { codecs: await createDrivers(), signal });
+      return inspect(toInput(input), { codecs: await createDrivers(), signal });
     },
   };
 }
 
-async function createDrivers() {
-  const { nodeDriver } = await import("@tatami/codecs/node");
-  return [nodeDriver()];
+async function createDrivers(): Promise<readonly CodecDriver[]> {
+  const { nodeDrivers } = await import("@tatami/codecs/node");
+  return nodeDrivers();
+}
+
+/** Files on servers are fetched in ranges; playlists and streams stay addresses, which FFmpeg opens. */
+function toInput(name: string): MediaInput {
+  return /^https?:/.test(name) && !/\.m3u8(?:\?|$)/.test(name) ? new URL(name) : name;
 }

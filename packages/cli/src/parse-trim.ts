@@ -24,7 +24,7 @@ export function parseTrim(text: string, flag: string): Trim {
 }
 
 /** Seconds, or NaN when it is not a time. Minutes and seconds beside larger units stay below 60. */
-function parseTime(text: string): number {
+export function parseTime(text: string): number {
   const match = time.exec(text);
   if (!match) return NaN;
   const [, hours, minutes, seconds] = match;

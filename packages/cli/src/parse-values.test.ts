@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseBitrate } from "./parse-bitrate.ts";
 import { parseChoice, parseChoices } from "./parse-choice.ts";
+import { parseDuration } from "./parse-duration.ts";
 import { parseTrim } from "./parse-trim.ts";
 
 describe("parseBitrate", () => {
@@ -60,4 +61,19 @@ describe("parseChoice and parseChoices", () => {
       /^--backend must be one of a, b, c, not/,
     );
   });
+});
+
+describe("parseDuration", () => {
+  test.each([
+    ["30", 30],
+    ["30s", 30],
+    ["0.5s", 0.5],
+    ["5m", 300],
+    ["1.5h", 5400],
+    ["1:30", 90],
+  ])("%s", (text, seconds) => expect(parseDuration(text, "--duration")).toBe(seconds));
+
+  test.each(["0", "0s", "-1", "abc", "5d", ""])("refuses %j", (text) =>
+    expect(() => parseDuration(text, "--duration")).toThrow(/^--duration must be a length of time above 0/),
+  );
 });

@@ -38,6 +38,8 @@ export interface JobOptions {
  */
 export async function planJobs(inputs: Inputs, options: JobOptions): Promise<readonly Job[]> {
   const folder = await outputFolder(inputs, options);
+  const nameless = inputs.files.find(({ isNameless }) => isNameless);
+  if (nameless && (options.output === undefined || folder !== undefined)) throw unnamed(nameless.name);
   const names = inputs.files.map((input) => nameOutput(input.name, folder, options));
   const jobs: Job[] = [];
   const taken = new Map<string, string>();
@@ -58,6 +60,10 @@ export async function planJobs(inputs: Inputs, options: JobOptions): Promise<rea
     jobs.push({ input, outputName, outputPath, ...(failure && { failure }) });
   }
   return jobs;
+}
+
+function unnamed(input: string): TatamiError {
+  return usage(`${input} gives its result no name.`, "Name the output's file: --output NAME.mp4.");
 }
 
 /** The folder results go to, if `--output` means one. */

@@ -5,6 +5,8 @@ import { dirname } from "node:path";
 import { throwIfAborted } from "@tatami/core";
 import type { Model } from "@tatami/graph";
 import { describePlan, describeReport } from "./describe-plan.ts";
+import { usage } from "./parse-flags.ts";
+import type { Trim } from "./parse-trim.ts";
 import type { Job } from "./plan-jobs.ts";
 import { exitCodeOf, printError } from "./print-error.ts";
 import { createProgressDisplay } from "./progress-bar.ts";
@@ -82,12 +84,22 @@ async function planJob(job: Job, engine: Engine, _label: string, init: RunInit):
 }
 
 function jobOptions(job: Job, { flags }: RunInit): JobOptions {
-  const { container, codec, bitrate, quality, audio, trim } = flags;
+  const { container, codec, bitrate, quality, audio, deinterlace, strict } = flags;
   return {
-    ...withoutUndefined({ container, codec, bitrate, quality, audio, ...trim }),
+    ...withoutUndefined({ container, codec, bitrate, quality, audio, deinterlace, ...cutOf(flags) }),
+    ...withoutUndefined({ frameRate: flags["frame-rate"] }),
     output: job.outputPath,
     toSdr: flags["to-sdr"],
+    strict,
   };
+}
+
+/** `--trim` and `--duration` as one cut. */
+function cutOf({ trim, duration }: UpscaleFlags): Trim {
+  if (duration === undefined) return trim ?? {};
+  if (trim?.end !== undefined)
+    throw usage("--trim already says where to end, and --duration is given too.", "Give one of them.");
+  return { ...trim, end: (trim?.start ?? 0) + duration };
 }
 
 /** Made when the first job needs it, so that a batch of bad files starts no engine. */

@@ -1,12 +1,14 @@
 /** The flags of `tatami upscale`. */
 
 import type { BackendName } from "@tatami/graph";
-import type { VideoCodec } from "@tatami/core";
+import type { Deinterlace, VideoCodec } from "@tatami/core";
 import type { FlagValues, Switch, ValueFlag } from "./flags.ts";
 import { switchFlag, valueFlag } from "./flags.ts";
 import { parseBitrate } from "./parse-bitrate.ts";
 import { parseChoice, parseChoices } from "./parse-choice.ts";
+import { parseDuration } from "./parse-duration.ts";
 import { parseInteger } from "./parse-integer.ts";
+import { parseNumber } from "./parse-number.ts";
 import { parseTrim } from "./parse-trim.ts";
 import type { Trim } from "./parse-trim.ts";
 import { containers } from "./plan-jobs.ts";
@@ -26,6 +28,10 @@ export const upscaleFlags: {
   readonly quality: ValueFlag<number>;
   readonly audio: ValueFlag<"copy" | "drop">;
   readonly trim: ValueFlag<Trim>;
+  readonly duration: ValueFlag<number>;
+  readonly deinterlace: ValueFlag<Deinterlace>;
+  readonly "frame-rate": ValueFlag<number>;
+  readonly strict: Switch;
   readonly backend: ValueFlag<readonly BackendName[]>;
   readonly threads: ValueFlag<number>;
   readonly patch: ValueFlag<number>;
@@ -63,6 +69,14 @@ export const upscaleFlags: {
   quality: valueFlag("1-100", "Quality of the video; default 75.", parseInteger(1, 100)),
   audio: valueFlag("copy|drop", "What to do with sound; default copy.", parseChoice(["copy", "drop"])),
   trim: valueFlag("A-B", "Only this part, in seconds or h:mm:ss; either side may be empty.", parseTrim),
+  duration: valueFlag("TIME", "Only so long, from the start or from --trim's: 30s, 5m, 1:30.", parseDuration),
+  deinterlace: valueFlag(
+    "auto|off",
+    "Make whole pictures of interlaced ones (the default), or take them as they are.",
+    parseChoice(["auto", "off"]),
+  ),
+  "frame-rate": valueFlag("N", "Pictures a second of numbered pictures; default 25.", parseNumber(0.01)),
+  strict: switchFlag("Stop at the first place that cannot be decoded, instead of leaving it out."),
   backend: valueFlag("LIST", `Engines to try, in order: ${backends.join(",")}.`, parseChoices(backends)),
   threads: valueFlag(
     "N",

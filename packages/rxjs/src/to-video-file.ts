@@ -21,7 +21,7 @@ import {
   resolveOverflow,
   TatamiError,
 } from "@tatami/core";
-import { defaultDriver, fromVideoFrame, openMedia } from "@tatami/upscale";
+import { defaultDrivers, fromVideoFrame, openMedia } from "@tatami/upscale";
 import type { OperatorFunction } from "rxjs";
 import { inOrder } from "./in-order.ts";
 import type { Picture } from "./picture.ts";
@@ -127,7 +127,7 @@ async function begin(
   const { like, start, end, codecs } = options;
   const { driver, reader } =
     like === undefined
-      ? { driver: codecs?.[0] ?? (await defaultDriver()), reader: await picturesOnly(frame) }
+      ? { driver: codecs?.[0] ?? (await defaultDrivers())[0]!, reader: await picturesOnly(frame) }
       : await openMedia(like, codecs, { toSdr: true, signal });
   const read = { ...(start === undefined ? {} : { start }), ...(end === undefined ? {} : { end }), signal };
   try {

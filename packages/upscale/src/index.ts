@@ -1,6 +1,6 @@
 /** The front door: decode, upscale, encode. */
 
-export { defaultDriver } from "#default-driver";
+export { defaultDrivers } from "#default-drivers";
 export { inspect } from "./inspect.ts";
 export type { InspectOptions } from "./inspect.ts";
 export { openMedia } from "./open-media.ts";

@@ -1,9 +1,10 @@
 /** Finds the driver that can read an input. */
 
-import { defaultDriver } from "#default-driver";
+import { defaultDrivers } from "#default-drivers";
 import type {
   CodecDriver,
   CodecDriverName,
+  ErrorCode,
   MediaInput,
   MediaReader,
   OpenOptions,
@@ -16,7 +17,12 @@ export interface OpenedMedia {
   readonly driver: CodecDriver;
   readonly reader: MediaReader;
   readonly rejected: readonly Rejection<CodecDriverName>[];
+  /** Drivers that were not asked, in order: they may read on where this one cannot. */
+  readonly others: readonly CodecDriver[];
 }
+
+/** What another driver could not change. */
+const isFinal: ReadonlySet<ErrorCode> = new Set(["input-not-found", "encrypted-input", "invalid-option"]);
 
 /**
  * Opens `input` with the first driver that takes it.
@@ -28,15 +34,23 @@ export async function openMedia(
   drivers: readonly CodecDriver[] | undefined,
   options: OpenOptions,
 ): Promise<OpenedMedia> {
+  const candidates = drivers ?? (await defaultDrivers());
   const rejected: Rejection<CodecDriverName>[] = [];
-  for (const driver of drivers ?? [await defaultDriver()]) {
+  for (const [index, driver] of candidates.entries()) {
     try {
-      return { driver, reader: await driver.open(input, options), rejected };
+      const reader = await driver.open(input, options);
+      return { driver, reader, rejected, others: isReadOnce(input) ? [] : candidates.slice(index + 1) };
     } catch (error) {
       throwIfAborted(options.signal);
       if (!TatamiError.is(error)) throw error;
       rejected.push({ candidate: driver.name, error });
+      if (isFinal.has(error.code) || isReadOnce(input)) break;
     }
   }
   throw rejected[0]!.error;
+}
+
+/** A stream is gone once a driver has looked at it. */
+function isReadOnce(input: MediaInput): boolean {
+  return input instanceof ReadableStream;
 }

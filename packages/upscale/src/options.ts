@@ -3,6 +3,8 @@
 import type {
   CodecDriver,
   Container,
+  Damage,
+  Deinterlace,
   Encoding,
   Frame,
   LeftOut,
@@ -133,7 +135,19 @@ export interface UpscaleOptions extends Omit<UpscalerOptions, "model"> {
   readonly end?: number;
   /** Convert 10-bit and HDR input to 8-bit SDR; without it such input is refused. @defaultValue false */
   readonly toSdr?: boolean;
-  /** Drivers tried in order. @defaultValue the environment's own: mediabunny */
+  /** "auto" makes whole pictures of interlaced ones; "off" takes them as they are. @defaultValue "auto" */
+  readonly deinterlace?: Deinterlace;
+  /** Pictures a second of inputs that do not state it: numbered pictures. @defaultValue 25 */
+  readonly frameRate?: number;
+  /**
+   * Whether the first place that cannot be decoded ends the job with `damaged-input`. Otherwise it is left out, the
+   * rest is upscaled, and the report's `damaged` says where. @defaultValue false
+   */
+  readonly strict?: boolean;
+  /**
+   * Drivers tried in order; the next is asked when one refuses, or cannot read on.
+   * @defaultValue the environment's own: mediabunny, and in Node FFmpeg after it
+   */
   readonly codecs?: readonly CodecDriver[];
   /** Called after each frame, at most some ten times a second, and once at the end. */
   readonly onProgress?: (progress: Progress) => void;
@@ -158,6 +172,8 @@ export interface UpscalePlan {
 export interface UpscaleReport extends UpscalePlan {
   readonly progress: Progress;
   readonly leftOut: readonly LeftOut[];
+  /** Places that could not be decoded and are missing, in order; empty as a rule. */
+  readonly damaged: readonly Damage[];
   readonly frames: number;
   /** Bytes written. */
   readonly size: number;

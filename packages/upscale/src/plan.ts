@@ -1,6 +1,6 @@
 /** What would be done to a file, decided before a frame is touched. */
 
-import type { Encoding, MediaInput, Rejection, WriterInit } from "@tatami/core";
+import type { Encoding, MediaInput, OpenOptions, Rejection, WriterInit } from "@tatami/core";
 import { scaleSize } from "@tatami/core";
 import { openMedia } from "./open-media.ts";
 import type { OpenedMedia } from "./open-media.ts";
@@ -22,6 +22,8 @@ export async function plan(input: MediaInput, options: UpscaleOptions): Promise<
 
 /** An opened input and an upscaler: all that a run needs but the output. Dispose of it. */
 export interface Job extends AsyncDisposable {
+  readonly input: MediaInput;
+  readonly open: OpenOptions;
   readonly media: OpenedMedia;
   readonly upscaler: Upscaler;
   readonly writing: WriterInit;
@@ -29,13 +31,15 @@ export interface Job extends AsyncDisposable {
 
 /** Opens the input and the upscaler. A shared upscaler is left open at the end. */
 export async function openJob(input: MediaInput, options: ResolvedUpscaleOptions): Promise<Job> {
-  const { upscaler: wanted, toSdr, signal, output, encode, read } = options;
-  const media = await openMedia(input, options.codecs, { toSdr, ...(signal ? { signal } : {}) });
+  const { upscaler: wanted, open, output, encode, read } = options;
+  const media = await openMedia(input, options.codecs, open);
   const { reader } = media;
   try {
     const upscaler = isUpscaler(wanted) ? wanted : await openUpscaler(wanted);
     const size = scaleSize(reader.description.video, upscaler.scale);
     return {
+      input,
+      open,
       media,
       upscaler,
       writing: { reader, output, size, encode, read },

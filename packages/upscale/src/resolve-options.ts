@@ -1,6 +1,6 @@
 /** Options are checked and completed once, here. */
 
-import type { CodecDriver, EncodeOptions, MediaOutput, ReadOptions } from "@tatami/core";
+import type { CodecDriver, EncodeOptions, MediaOutput, OpenOptions, ReadOptions } from "@tatami/core";
 import { checkInteger, checkKnownOptions, checkNumber, checkOneOf, invalidOption } from "@tatami/core";
 import type { BackendName } from "@tatami/graph";
 import type { EngineOptions, OrtOptions } from "@tatami/runtime";
@@ -32,7 +32,9 @@ export interface ResolvedUpscaleOptions {
   readonly output: MediaOutput | undefined;
   readonly encode: EncodeOptions;
   readonly read: ReadOptions;
-  readonly toSdr: boolean;
+  readonly open: OpenOptions;
+  /** Whether the first place that cannot be decoded ends the job. */
+  readonly strict: boolean;
   readonly codecs: readonly CodecDriver[] | undefined;
   readonly onProgress: (progress: Progress) => void;
   readonly signal: AbortSignal | undefined;
@@ -66,6 +68,9 @@ const upscaleKeys = [
   "start",
   "end",
   "toSdr",
+  "deinterlace",
+  "frameRate",
+  "strict",
   "codecs",
   "onProgress",
 ];
@@ -94,7 +99,8 @@ export function resolveUpscaleOptions(options: UpscaleOptions): ResolvedUpscaleO
     encode: resolveEncode(options),
     // No start is not a start at 0: an edit list may show frames before it.
     read: defined({ start: options.start, end: options.end, signal }),
-    toSdr: options.toSdr ?? false,
+    open: resolveOpen(options),
+    strict: checkBoolean("options.strict", options.strict ?? false),
     codecs,
     onProgress: onProgress ?? (() => {}),
     signal,
@@ -123,7 +129,7 @@ function resolveUpscaler(options: UpscalerOptions): ResolvedUpscalerOptions {
   if (backends !== undefined && backends.length === 0)
     throw invalidOption("options.backends", `a list of ${backendNames.join(", ")}`, "an empty list");
   backends?.forEach((name, index) => checkOneOf(`options.backends[${index}]`, name, backendNames));
-  if (typeof integers !== "boolean") throw invalidOption("options.integers", "true or false", integers);
+  checkBoolean("options.integers", integers);
   if (threads !== undefined) checkInteger("options.threads", threads, 1, 64);
   if (patchSize !== undefined) checkInteger("options.patchSize", patchSize, 8, 4096);
   if (batchSize !== undefined) checkInteger("options.batchSize", batchSize, 1, 1024);
@@ -140,6 +146,17 @@ function resolveUpscaler(options: UpscalerOptions): ResolvedUpscalerOptions {
       debugView === undefined ? undefined : checkOneOf("options.debugView", debugView, ["reuse" as const]),
     signal,
   };
+}
+
+function resolveOpen({ toSdr, deinterlace, frameRate, signal }: UpscaleOptions): OpenOptions {
+  if (deinterlace !== undefined) checkOneOf("options.deinterlace", deinterlace, ["auto", "off"]);
+  if (frameRate !== undefined) checkNumber("options.frameRate", frameRate, 0.01, 1000);
+  return defined({ toSdr: toSdr ?? false, deinterlace, frameRate, signal });
+}
+
+function checkBoolean(name: string, value: unknown): boolean {
+  if (typeof value !== "boolean") throw invalidOption(name, "true or false", value);
+  return value;
 }
 
 function resolveEncode(options: UpscaleOptions): EncodeOptions {

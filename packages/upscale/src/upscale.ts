@@ -2,9 +2,13 @@
 
 import type { Frame, MediaDescription, MediaInput, ReadOptions } from "@tatami/core";
 import { readAhead, throwIfAborted } from "@tatami/core";
+import { createDamageLog } from "./damage-log.ts";
+import type { DamageLog } from "./damage-log.ts";
 import type { UpscaleOptions, UpscaleReport } from "./options.ts";
 import { describeJob, openJob } from "./plan.ts";
+import { readFrames } from "./read-frames.ts";
 import { resolveUpscaleOptions } from "./resolve-options.ts";
+import type { ResolvedUpscaleOptions } from "./resolve-options.ts";
 import { createMeter, timed, timedSequence } from "./stage-timer.ts";
 import { throttle } from "./throttle.ts";
 
@@ -18,14 +22,15 @@ const framesBetweenStages = 2;
  * @throws TatamiError with a code and a fix; `signal.reason` as it is on an abort.
  */
 export async function upscale(input: MediaInput, options: UpscaleOptions): Promise<UpscaleReport> {
-  const resolved = resolveUpscaleOptions(options);
+  const damage = createDamageLog();
+  const resolved = withDamage(resolveUpscaleOptions(options), damage);
   await using job = await openJob(input, resolved);
   await using writer = await job.media.driver.write(job.writing);
   const { description } = job.media.reader;
   const meter = createMeter(framesToDo(description, resolved.read));
   const report = throttle(() => resolved.onProgress(meter.progress()), 100);
 
-  const decoded = readAhead(job.media.reader.frames(resolved.read), queue("decoded"));
+  const decoded = readAhead(readFrames({ ...job, read: resolved.read }), queue("decoded"));
   const awaited = timedSequence(decoded, "decode", meter.onStage);
   const { onStage, onPatches } = meter;
   const larger = job.upscaler.frames(awaited, { signal: resolved.signal, onStage, onPatches });
@@ -41,7 +46,12 @@ export async function upscale(input: MediaInput, options: UpscaleOptions): Promi
   const progress = meter.progress();
   resolved.onProgress(progress);
   const { leftOut } = writer.encoding;
-  return { ...describeJob(job, writer.encoding), ...written, leftOut, progress };
+  return { ...describeJob(job, writer.encoding), ...written, leftOut, damaged: damage.places, progress };
+}
+
+/** Unless the job is strict, what cannot be decoded is noted and passed over, in the frames and in what is copied. */
+function withDamage(options: ResolvedUpscaleOptions, damage: DamageLog): ResolvedUpscaleOptions {
+  return options.strict ? options : { ...options, read: { ...options.read, onDamaged: damage.add } };
 }
 
 function queue(name: string): Parameters<typeof readAhead<Frame>>[1] {

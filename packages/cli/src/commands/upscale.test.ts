@@ -2,9 +2,10 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { TatamiError } from "@tatami/core";
 import { describe, expect, test } from "vitest";
-import { fakePlan, fakeReport, runFake } from "../testing/fake-shell.ts";
+import { fakeMedia, fakePlan, fakeReport, runFake } from "../testing/fake-shell.ts";
 import { createTemporaryFolder } from "../testing/temporary-folder.ts";
 
+const unreadable = new TatamiError({ code: "unsupported-container", message: "Not a film.", fix: "None." });
 const call = (name: string) => expect.objectContaining({ name });
 
 describe("upscale", () => {
@@ -28,12 +29,55 @@ describe("upscale", () => {
     [["--trim", "-2"], { end: 2 }],
     [["--trim", "2-"], { start: 2 }],
     [["--to-sdr"], { toSdr: true }],
+    [["--duration", "1:30"], { end: 90 }],
+    [["--trim", "2-", "--duration", "5m"], { start: 2, end: 302 }],
+    [["--deinterlace", "off"], { deinterlace: "off" }],
+    [["--frame-rate", "12.5"], { frameRate: 12.5 }],
+    [["--strict"], { strict: true }],
   ])("%j reaches the job", async (flags, options) => {
     const cwd = await createTemporaryFolder("a.mp4");
     const { calls } = await runFake(["upscale", "a.mp4", ...flags], { cwd });
     const { output, onProgress, ...rest } = calls.find(({ name }) => name === "upscale")!.options;
-    expect(rest).toEqual({ toSdr: false, ...options });
+    expect(rest).toEqual({ toSdr: false, strict: false, ...options });
     expect([output, onProgress].every((value) => value !== undefined)).toBe(true);
+  });
+
+  test.each(["rtsp://127.0.0.1/live", "-", "frames/%04d.png"])(
+    "%s needs a name for its result",
+    async (input) => {
+      const cwd = await createTemporaryFolder();
+      const { code, stderr, calls } = await runFake(["upscale", input], { cwd });
+      expect(code).toBe(2);
+      expect(stderr).toContain(`${input} gives its result no name`);
+      expect(calls.map(({ name }) => name)).toEqual(["loadModel"]);
+      const named = await runFake(["upscale", input, "-o", "out.mp4"], { cwd });
+      expect(named.code).toBe(0);
+      expect(named.calls.find(({ name }) => name === "upscale")?.options["output"]).toBe(
+        join(cwd, "out.mp4"),
+      );
+    },
+  );
+
+  test("says which driver read the file and why, what was encoded anew, and what is damaged", async () => {
+    const cwd = await createTemporaryFolder("a.mp4");
+    const upscale = async () => ({
+      ...fakeReport,
+      driver: "ffmpeg",
+      rejected: [{ candidate: "mediabunny" as const, error: unreadable }],
+      encoding: { ...fakeReport.encoding, transcoded: [{ track: fakeMedia.tracks[1]!, codec: "opus" }] },
+      damaged: [{ seconds: 61.5, frames: 3, message: "Cut short." }],
+    });
+    const { stdout } = await runFake(["upscale", "a.mp4"], { cwd, upscale });
+    expect(stdout).toContain("  read by ffmpeg, because: Not a film.\n");
+    expect(stdout).toContain("  encoded anew: audio aac (eng) as opus\n");
+    expect(stdout).toContain("  damaged: at 61.500 s, 3 frames: Cut short.\n");
+  });
+
+  test("refuses --trim with an end beside --duration", async () => {
+    const cwd = await createTemporaryFolder("a.mp4");
+    const { code, stderr } = await runFake(["upscale", "a.mp4", "--trim", "1-2", "--duration", "3"], { cwd });
+    expect(code).not.toBe(0);
+    expect(stderr).toContain("--duration is given too");
   });
 
   test.each<[readonly string[], object]>([

@@ -10,8 +10,8 @@ export function startProcess(): EngineProcess {
     // Typed arrays arrive as what they are.
     serialization: "advanced",
     execArgv: [...process.execArgv, ...relaxedSimd],
-    // What libraries print is talk, never data.
-    stdio: ["ignore", 2, 2, "ipc"],
+    // What libraries print is talk, never data; the input may come by the pipe this process was given.
+    stdio: ["inherit", 2, 2, "ipc"],
   });
   const exit = new Promise<string>((resolve) => {
     child.on("error", (error) => resolve(error.message));

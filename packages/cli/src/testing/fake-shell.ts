@@ -152,6 +152,7 @@ export const fakeReport: UpscaleReport = {
       message: "MP4 cannot hold WebVTT.",
     },
   ],
+  damaged: [],
   frames: 120,
   size: 1_234_567,
 };

@@ -32,13 +32,16 @@ import { listTracks } from "./tracks.ts";
 // HLS is left out: it would fetch what its playlist names, and a driver fetches nothing but its input.
 const formats = [MP4, QTFF, MATROSKA, WEBM, MPEG_TS, OGG, WAVE, FLAC, ADTS, MP3];
 
+/** Keys of {@link OpenOptions}. A container that mediabunny reads states its frame rate, so that one is not used. */
+const openKeys = ["toSdr", "deinterlace", "frameRate", "signal"];
+
 /** Opens an input; see {@link CodecDriver.open}. */
 export async function openMedia(
   source: MediaInput,
   options: OpenOptions,
   platform: Platform,
 ): Promise<MediaReader> {
-  checkKnownOptions("open", options, ["toSdr", "signal"]);
+  checkKnownOptions("open", options, openKeys);
   const { signal } = options;
   throwIfAborted(signal);
   const opened = await openSource(source, platform, signal);
@@ -81,7 +84,7 @@ async function readHead(
   });
   const toSdr = options.toSdr ?? false;
   refuseUnsupported(described.video, toSdr);
-  const { description, decodesAlpha } = await probeFirstFrame(media, described, toSdr, platform);
+  const { description, decodesAlpha } = await probeFirstFrame(media, described, options, platform);
   refuseUnsupported(description.video, toSdr);
   const reader: MediaReader = {
     description,

@@ -5,12 +5,12 @@ import { checkInteger, checkKnownOptions, checkOneOf } from "@tatami/core";
 import type { OutputFormat } from "mediabunny";
 import { chooseCodec } from "./choose-codec.ts";
 import { chooseContainer, createFormat } from "./choose-container.ts";
-import { planAudio } from "./copy-audio.ts";
-import type { AudioCopy } from "./copy-audio.ts";
 import type { MetadataPlan } from "./copy-chapters.ts";
 import { planMetadata } from "./copy-chapters.ts";
 import type { OpenedMedia } from "./opened-media.ts";
 import { findOpenedMedia } from "./opened-media.ts";
+import { planAudio } from "./plan-audio.ts";
+import type { AudioPlan } from "./plan-audio.ts";
 import type { ExtraPlan, Platform } from "./platform.ts";
 import { longestSide } from "./refuse.ts";
 
@@ -20,7 +20,7 @@ export interface WritePlan {
   readonly format: OutputFormat;
   /** What stands behind the reader; absent when another driver made it. */
   readonly media: OpenedMedia | undefined;
-  readonly audio: readonly AudioCopy[];
+  readonly audio: AudioPlan;
   readonly extra: ExtraPlan | undefined;
   /** Absent when another driver made the reader. */
   readonly metadata: MetadataPlan | undefined;
@@ -52,7 +52,7 @@ export async function planWrite(init: WriterInit, platform: Platform): Promise<W
     frameRate,
     platform,
   });
-  const audio = planAudio(media, format, container, audioOption);
+  const audio = planAudio(init.reader, media, format, container, audioOption);
   const holdsAlpha = codec === "vp9" && (container === "webm" || container === "mkv");
   const decodesAlpha = media?.decodesAlpha ?? true;
   const keepAlpha = hasAlpha && holdsAlpha && decodesAlpha;
@@ -65,18 +65,14 @@ export async function planWrite(init: WriterInit, platform: Platform): Promise<W
     ...audio.leftOut,
     ...(extra?.leftOut ?? []),
     ...(metadata?.leftOut ?? []),
-    ...(media ? [] : description.tracks.filter((track) => track !== videoTrack).map(notMine)),
+    ...(media ? [] : description.tracks.filter((track) => !isSeen(track, videoTrack)).map(notMine)),
   ];
-  const copied = [
-    ...audio.copies.map(({ description: track }) => track),
-    ...(extra?.copied ?? []),
-    ...(metadata?.copied ?? []),
-  ];
+  const copied = [...audio.copied, ...(extra?.copied ?? []), ...(metadata?.copied ?? [])];
   return {
-    encoding: { container, codec, rejected, bitrate, copied, leftOut },
+    encoding: { container, codec, rejected, bitrate, copied, transcoded: audio.transcoded, leftOut },
     format,
     media,
-    audio: audio.copies,
+    audio,
     extra,
     metadata,
     keepAlpha,
@@ -97,6 +93,11 @@ function secondVideo(track: TrackDescription): LeftOut {
     reason: "second-video-track",
     message: `Video track ${track.index} is not the one upscaled.`,
   };
+}
+
+/** Whether a foreign reader's track is spoken of elsewhere: the picture, and the sound, which is planned by itself. */
+function isSeen(track: TrackDescription, video: TrackDescription | undefined): boolean {
+  return track === video || track.kind === "audio";
 }
 
 function notMine(track: TrackDescription): LeftOut {

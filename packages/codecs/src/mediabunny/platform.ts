@@ -71,6 +71,8 @@ export interface PictureAccess {
   read<T>(sample: VideoSample, use: (picture: RawPicture) => T): Promise<T>;
   /** Bits a sample as decoded, or `null` when the format is opaque. */
   bitDepth(sample: VideoSample): Promise<number | null>;
+  /** Whether the decoder says that the picture is two fields woven together. Absent where decoders do not say. */
+  isInterlaced?(sample: VideoSample): Promise<boolean>;
   /** A sample of these pixels, which are copied; with alpha where it is asked for and there is one. */
   create(planes: Planes, withAlpha: boolean, init: SampleInit): Promise<VideoSample>;
 }

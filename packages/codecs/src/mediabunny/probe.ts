@@ -1,6 +1,6 @@
 /** Decodes one picture when a file is opened: the only sure way to know its depth, size, alpha and decodability. */
 
-import type { MediaDescription, VideoDescription } from "@tatami/core";
+import type { MediaDescription, OpenOptions, VideoDescription } from "@tatami/core";
 import { TatamiError } from "@tatami/core";
 import type { VideoSample } from "mediabunny";
 import { EncodedPacketSink, VideoSampleSink } from "mediabunny";
@@ -20,7 +20,7 @@ export interface Probed {
 export async function probeFirstFrame(
   media: OpenedMedia,
   description: MediaDescription,
-  toSdr: boolean,
+  { toSdr = false, deinterlace = "auto" }: OpenOptions,
   platform: Platform,
 ): Promise<Probed> {
   const { track } = media.video;
@@ -32,6 +32,7 @@ export async function probeFirstFrame(
     const color = platform.decoderStatesColor ? mergeColor(video.color, sampleColor) : video.color;
     const depth = await platform.pictures.bitDepth(sample);
     if (depth === null && toSdr && video.bitDepth !== 8) throw opaque();
+    if (deinterlace === "auto" && (await platform.pictures.isInterlaced?.(sample))) throw interlaced();
     const decodesAlpha = sample.hasAlpha === true;
     const completed: VideoDescription = {
       ...video,
@@ -70,6 +71,15 @@ function undecodable(description: MediaDescription): TatamiError<"unsupported-co
     message: `This environment cannot decode the video's codec, ${codec}.`,
     fix: "Convert the file to H.264 first, or run in an environment that decodes it (Node, another browser).",
     detail: { codec },
+  });
+}
+
+function interlaced(): TatamiError<"unsupported-feature"> {
+  return new TatamiError({
+    code: "unsupported-feature",
+    message:
+      "The pictures are interlaced, two moments woven into each, and this driver cannot take them apart.",
+    fix: 'Use the FFmpeg driver, which can, or take them as they are: deinterlace: "off" (--deinterlace off).',
   });
 }
 

@@ -1,6 +1,14 @@
 /** Writes frames to a file: encode, copy the audio abreast, and finish or leave nothing behind. */
 
-import type { Frame, MediaWriter, WriterInit, Written } from "@tatami/core";
+import type {
+  Encoding,
+  Frame,
+  LeftOut,
+  MediaWriter,
+  TrackDescription,
+  WriterInit,
+  Written,
+} from "@tatami/core";
 import { abortable, formatSize, TatamiError, throwIfAborted } from "@tatami/core";
 import { Output } from "mediabunny";
 import type { AudioCopier } from "./copy-audio.ts";
@@ -53,14 +61,17 @@ export async function createWriter(init: WriterInit, platform: Platform): Promis
     }
   };
 
+  let encoding = plan.encoding;
   await guarded(async () => {
-    const audioRange = { start: range.start, end: range.end, shift };
-    for (const copy of plan.audio) audio.push(await addAudioCopy(output, copy, audioRange));
+    const audioRange = { start: range.start, end: range.end, shift, onDamaged: init.read?.onDamaged };
+    const sound = await plan.audio.open(range);
+    encoding = withoutUnread(encoding, sound.leftOut);
+    for (const feed of sound.feeds) audio.push(await addAudioCopy(output, feed, audioRange));
     if (plan.metadata) output.setMetadataTags(plan.metadata.tags);
     await output.start();
   });
   return {
-    encoding: plan.encoding,
+    encoding,
     write: async (frame) => {
       try {
         await guarded(async () => {
@@ -94,6 +105,19 @@ export async function createWriter(init: WriterInit, platform: Platform): Promis
 /** Seconds, moved onto the nearest tick, so that a cut does not push every timestamp off the clock. */
 function toTick(seconds: number, ticksPerSecond: number): number {
   return Math.round(seconds * ticksPerSecond) / ticksPerSecond;
+}
+
+/** What was planned, less the tracks that turned out to be unreadable. */
+function withoutUnread(encoding: Encoding, unread: readonly LeftOut[]): Encoding {
+  if (unread.length === 0) return encoding;
+  const isRead = (track: TrackDescription): boolean => !unread.some((left) => left.track === track);
+  const { copied, transcoded = [], leftOut } = encoding;
+  return {
+    ...encoding,
+    copied: copied.filter(isRead),
+    transcoded: transcoded.filter(({ track }) => isRead(track)),
+    leftOut: [...leftOut, ...unread],
+  };
 }
 
 function checkWriting(state: string): void {

@@ -1,33 +1,33 @@
 /** Pixels between mediabunny's samples and memory in Node, straight from and to FFmpeg's frames. */
 
 import { VideoSample } from "mediabunny";
-import type { AVPixelFormat } from "node-av";
+import type { AVPixelFormat, Frame } from "node-av";
 import { bitDepthOfFormat } from "../mediabunny/bit-depth.ts";
 import type { PictureAccess, RawPicture } from "../mediabunny/platform.ts";
 import { i420Format, writeI420 } from "../mediabunny/to-i420.ts";
+import type { Packages } from "./packages.ts";
 import { loadPackages } from "./packages.ts";
 
 /** Reads and makes pictures by way of FFmpeg's frames. */
 export const ffmpegPictures: PictureAccess = {
   read: async (sample, use) => {
     // FFmpeg knows formats that mediabunny has no name for; those come out as RGB.
-    if (sample.format === null) return use(await readRgb(sample));
-    const { nodeAv, server } = await loadPackages();
-    using frame = new nodeAv.Frame();
-    frame.alloc();
-    await server.toAvFrame(sample, frame);
-    const { linesize } = frame;
-    const planes = (frame.data ?? []).map((data, index) => ({ data, stride: linesize[index] ?? 0 }));
-    return use({ format: sample.format, planes });
+    const { format } = sample;
+    if (format === null) return use(await readRgb(sample));
+    return withFrame(sample, (frame) => {
+      const { linesize } = frame;
+      const planes = (frame.data ?? []).map((data, index) => ({ data, stride: linesize[index] ?? 0 }));
+      return use({ format, planes });
+    });
   },
   bitDepth: async (sample) => {
     if (sample.format !== null) return bitDepthOfFormat(sample.format);
-    const { nodeAv, server } = await loadPackages();
-    using frame = new nodeAv.Frame();
-    frame.alloc();
-    await server.toAvFrame(sample, frame);
-    return bitDepthOfPixelFormat(nodeAv.avGetPixFmtName(frame.format as AVPixelFormat));
+    return withFrame(sample, (frame, nodeAv) =>
+      bitDepthOfPixelFormat(nodeAv.avGetPixFmtName(frame.format as AVPixelFormat)),
+    );
   },
+  isInterlaced: (sample) =>
+    withFrame(sample, (frame, nodeAv) => frame.hasFlags(nodeAv.AV_FRAME_FLAG_INTERLACED)),
   create: async (planes, withAlpha, init) => {
     const { nodeAv, server } = await loadPackages();
     const frame = new nodeAv.Frame();
@@ -53,6 +53,18 @@ export const ffmpegPictures: PictureAccess = {
     });
   },
 };
+
+/** FFmpeg's own frame of a sample; valid while `use` runs. */
+async function withFrame<T>(
+  sample: VideoSample,
+  use: (frame: Frame, nodeAv: Packages["nodeAv"]) => T,
+): Promise<T> {
+  const { nodeAv, server } = await loadPackages();
+  using frame = new nodeAv.Frame();
+  frame.alloc();
+  await server.toAvFrame(sample, frame);
+  return use(frame, nodeAv);
+}
 
 /** Bits a sample of FFmpeg's `yuv420p10le`, `gray16be` and the like; 8 where the name has none. */
 function bitDepthOfPixelFormat(name: string | null): number | null {

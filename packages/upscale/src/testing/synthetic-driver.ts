@@ -7,6 +7,8 @@ import { createFrame, createPlane, throwIfAborted, unstatedColor } from "@tatami
 export interface SyntheticOptions extends Size {
   readonly frames: number;
   readonly fullRange?: boolean;
+  /** Numbers of frames that the driver passes over. */
+  readonly missing?: readonly number[];
   /** Called before each frame is decoded; may throw. */
   readonly onRead?: (index: number) => void | Promise<void>;
   /** Called before each frame is encoded; may throw. */
@@ -103,6 +105,7 @@ export function createSyntheticDriver(options: SyntheticOptions): SyntheticDrive
         async *frames({ signal } = {}) {
           for (let index = 0; index < frames; index++) {
             throwIfAborted(signal);
+            if (options.missing?.includes(index)) continue;
             await options.onRead?.(index);
             yield frame(index);
           }
