@@ -21,7 +21,7 @@ try {
     if (!row.valid) failed += 1;
     const mark = row.valid ? " " : "!";
     console.log(
-      `${mark} ${row.file.padEnd(56)} ${row.result.padEnd(22)} ${row.seconds.toFixed(1).padStart(6)} s  ${row.detail}`,
+      `${mark} ${row.file.padEnd(56)} ${row.driver.padEnd(30)} ${row.result.padEnd(21)} ${row.seconds.toFixed(1).padStart(6)} s  ${row.detail}`,
     );
   }
 } finally {

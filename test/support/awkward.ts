@@ -2,21 +2,28 @@
 
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { registerMediabunnyServer } from "@mediabunny/server";
-import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from "mediabunny";
+import type { UpscaleReport } from "@tatami/upscale";
 import { tatami } from "./command-line.ts";
+import { judgeOutput } from "./judge-output.ts";
 
 /** One row of the table. */
 export interface Outcome {
   readonly file: string;
-  /** "ok", an error's code, or what went wrong that never may. */
+  /** The driver that read it, and why the one before did not; empty when none did. */
+  readonly driver: string;
+  /** "ok", "damaged" (an output without what could not be decoded), an error's code, or what never may be. */
   readonly result: string;
   /** Frames and size of the output, or the error's message. */
   readonly detail: string;
   readonly seconds: number;
-  /** Whether it ended in one of the two ways it may. */
+  /** Whether it ended in one of the ways it may. */
   readonly valid: boolean;
 }
+
+/** What the command printed with `--json`, as far as it is used here. */
+export type PrintedReport = Pick<UpscaleReport, "driver" | "damaged" | "frames" | "encoding"> & {
+  readonly rejected: readonly { readonly candidate: string; readonly error: { readonly code: string } }[];
+};
 
 /** Upscales one file by the command line into an empty folder and judges what is there afterwards. */
 export async function outcomeOf(
@@ -28,13 +35,17 @@ export async function outcomeOf(
   const output = join(folder, `${file}.mp4`);
   const args = ["upscale", input, "-o", output, "--model", model, "--json", "--quiet"];
   const run = await tatami(args, { limitSeconds });
-  const row = (result: string, detail: string, valid: boolean): Outcome => {
-    return { file, result, detail, seconds: run.seconds, valid };
+  const row = (result: string, detail: string, valid: boolean, driver = ""): Outcome => {
+    return { file, driver, result, detail, seconds: run.seconds, valid };
   };
   if (run.status === null) return row("hung", `killed after ${limitSeconds} s`, false);
   const left = readdirSync(folder).filter((name) => name.startsWith(file) && join(folder, name) !== output);
   if (left.length > 0) return row("left behind", left.join(", "), false);
-  if (run.status === 0) return row("ok", ...(await judgeOutput(input, output)));
+  if (run.status === 0) {
+    const report = JSON.parse(run.stdout) as PrintedReport;
+    const { detail, valid } = await judgeOutput(input, output, report);
+    return row(report.damaged.length > 0 ? "damaged" : "ok", detail, valid, driverOf(report));
+  }
   const code = /\[([a-z-]+)\]/.exec(run.stderr)?.[1];
   const fix = /→ .+/.exec(run.stderr)?.[0];
   const message = run.stderr.trim().split("\n")[0] ?? "";
@@ -44,58 +55,15 @@ export async function outcomeOf(
   return row(code, message, true);
 }
 
+function driverOf({ driver, rejected }: PrintedReport): string {
+  const before = rejected.find(({ candidate }) => candidate === "mediabunny");
+  return before ? `${driver} (${before.error.code})` : driver;
+}
+
 /** Every plain file of a folder, in the order of its names. */
 export function filesOf(folder: string): string[] {
   return readdirSync(folder)
     .toSorted()
     .map((name) => join(folder, name))
     .filter((path) => statSync(path).isFile() && !/\.(md|tsv|txt)$/.test(path));
-}
-
-async function judgeOutput(input: string, output: string): Promise<[detail: string, valid: boolean]> {
-  const [before, after] = [await read(input), await read(output)];
-  const problems = [
-    after.frames === before.frames ? "" : `${after.frames} frames from ${before.frames}`,
-    after.width === 2 * before.width && after.height === 2 * before.height
-      ? ""
-      : `${after.width}×${after.height} from ${before.width}×${before.height}`,
-    after.rotation === before.rotation ? "" : `turned by ${after.rotation}°, not ${before.rotation}°`,
-    sameTimes(before.timestamps, after.timestamps) ? "" : "other timestamps",
-  ].filter((problem) => problem !== "");
-  if (problems.length > 0) return [problems.join("; "), false];
-  return [`${after.frames} frames, ${after.width}×${after.height}`, true];
-}
-
-interface Facts {
-  readonly frames: number;
-  readonly width: number;
-  readonly height: number;
-  readonly rotation: number;
-  readonly timestamps: readonly number[];
-}
-
-// The packet index is read, not the frames: it is what the container itself says.
-async function read(path: string): Promise<Facts> {
-  registerMediabunnyServer();
-  const input = new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });
-  try {
-    const track = await input.getPrimaryVideoTrack();
-    if (!track) throw new Error(`${path} has no video track.`);
-    const timestamps: number[] = [];
-    for await (const packet of new EncodedPacketSink(track).packets(undefined, undefined, {
-      metadataOnly: true,
-    }))
-      timestamps.push(packet.timestamp);
-    timestamps.sort((a, b) => a - b);
-    const { codedWidth: width, codedHeight: height, rotation } = track;
-    return { frames: timestamps.length, width, height, rotation, timestamps };
-  } finally {
-    input.dispose();
-  }
-}
-
-// Equal from the first frame on: an edit list may begin before zero, which MP4 writes as a shift of all.
-function sameTimes(before: readonly number[], after: readonly number[]): boolean {
-  const shift = (after[0] ?? 0) - (before[0] ?? 0);
-  return before.every((time, index) => Math.abs(after[index]! - time - shift) < 1e-6);
 }
