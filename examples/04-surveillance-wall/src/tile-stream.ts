@@ -1,9 +1,8 @@
 /** One tile's frames, from its recording through the shared engine to its canvas. */
 
 import type { Frame } from "@tatami/core";
-import { createFrameQueue } from "@tatami/core";
 import type { LiveStats, Upscaler } from "@tatami/upscale";
-import { createLiveCounter, toVideoFrame } from "@tatami/upscale";
+import { createLiveQueue, toVideoFrame } from "@tatami/upscale";
 import { playRecording } from "./play-recording.ts";
 
 /** What is known of a tile. */
@@ -28,34 +27,18 @@ export async function runTile(options: TileStreamOptions): Promise<never> {
   const { file, upscaler, show, onStats } = options;
   const ends = new AbortController();
   const signal = AbortSignal.any([options.signal, ends.signal]);
-  const counter = createLiveCounter();
-  const arrivals = new Map<number, number>();
   let changed = 0;
   // one that waits beside the one at work: a wall shows what is, not what was
-  const queue = createFrameQueue<Frame>({
-    name: "tile",
-    capacity: 1,
-    overflow: "drop-oldest",
-    onDrop: (timestamp) => {
-      arrivals.delete(timestamp);
-      counter.dropped();
-    },
-  });
-  const take = (frame: Frame): void => {
-    counter.came();
-    arrivals.set(frame.timestamp, performance.now());
-    queue.push(frame);
-  };
-  const playing = playRecording(file, take, signal).catch((error: unknown) => queue.destroy(error));
+  const queue = createLiveQueue<Frame>({ name: "tile", capacity: 1, overflow: "drop-oldest" });
+  const playing = playRecording(file, queue.push, signal).catch((error: unknown) => queue.destroy(error));
   const onPatches = (computed: number, reused: number): void =>
     void (changed = computed / (computed + reused));
   try {
     for await (const larger of upscaler.frames(framesOf(queue), { signal, onPatches })) {
-      const since = arrivals.get(larger.timestamp);
-      arrivals.delete(larger.timestamp);
+      const { timestamp } = larger;
       show(await toVideoFrame(larger));
-      if (since !== undefined) counter.went(since);
-      onStats({ ...counter.stats(), changed });
+      queue.went(timestamp);
+      onStats({ ...queue.stats(), changed });
     }
     throw new Error("A tile's recording never ends by itself.");
   } finally {

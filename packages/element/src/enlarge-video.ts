@@ -1,8 +1,9 @@
 /** The loop of one video on one upscaler: the newest frame is enlarged, those that come meanwhile are dropped. */
 
-import { createFrameQueue, throwIfAborted } from "@tatami/core";
+import { throwIfAborted } from "@tatami/core";
 import { grabFrame, watchVideo } from "@tatami/live";
 import type { LiveCounter, Upscaler } from "@tatami/upscale";
+import { createLiveQueue } from "@tatami/upscale";
 
 /** What {@link enlargeVideo} works with. */
 export interface EnlargeVideoOptions {
@@ -30,18 +31,15 @@ export async function enlargeVideo(options: EnlargeVideoOptions): Promise<never>
   const { video, upscaler, counter, show, isWanted } = options;
   const ends = new AbortController();
   const signal = AbortSignal.any([options.signal, ends.signal]);
-  const queue = createFrameQueue<VideoFrame>({
+  const queue = createLiveQueue<VideoFrame>({
     name: "presented",
     capacity: 1,
     overflow: "drop-oldest",
-    onDrop: () => counter.dropped(),
+    counter,
   });
-  const arrivals = new WeakMap<VideoFrame, number>();
   const take = (frame: VideoFrame): void => {
     clearTimeout(retry);
     if (!isWanted()) return frame.close();
-    counter.came();
-    arrivals.set(frame, performance.now());
     queue.push(frame);
   };
   // what stands is presented no more: as the loop begins, and where the video was paused while no frame was wanted
@@ -66,6 +64,7 @@ export async function enlargeVideo(options: EnlargeVideoOptions): Promise<never>
   try {
     for (;;) {
       const frame = (await queue.next())!;
+      const { timestamp } = frame;
       const before = frame.clone();
       const start = performance.now();
       try {
@@ -77,7 +76,7 @@ export async function enlargeVideo(options: EnlargeVideoOptions): Promise<never>
         before.close();
         throw error;
       }
-      counter.went(arrivals.get(frame)!);
+      queue.went(timestamp);
     }
   } finally {
     clearTimeout(retry);

@@ -15,6 +15,8 @@ export { UpscaleStream } from "./upscale-stream.ts";
 export type { UpscaleStreamLimits, UpscaleStreamOptions } from "./upscale-stream.ts";
 export { fromVideoFrame, toVideoFrame } from "./video-frame.ts";
 export { upscaleTrack } from "./upscale-track.ts";
+export { createLiveQueue } from "./live-queue.ts";
+export type { LiveQueue, LiveQueueOptions } from "./live-queue.ts";
 export { createLiveCounter } from "./live-stats.ts";
 export type { LiveCounter } from "./live-stats.ts";
 export type { LiveStats, UpscaledTrack, UpscaleTrackLimits, UpscaleTrackOptions } from "./upscale-track.ts";

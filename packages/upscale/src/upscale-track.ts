@@ -1,17 +1,12 @@
 /** The live door: a camera's track in, a larger track out, late frames dropped instead of queued. */
 
-import type { FrameQueue, OverflowOptions } from "@tatami/core";
-import {
-  checkKnownOptions,
-  createFrameQueue,
-  invalidOption,
-  resolveOverflow,
-  TatamiError,
-} from "@tatami/core";
+import type { OverflowOptions } from "@tatami/core";
+import { checkKnownOptions, invalidOption, resolveOverflow, TatamiError } from "@tatami/core";
 import type { FrameTrack, ReadWay, WriteWay } from "@tatami/live";
 import { createTrack, watchTrack } from "@tatami/live";
-import type { LiveCounter, LiveStats } from "./live-stats.ts";
-import { createLiveCounter } from "./live-stats.ts";
+import type { LiveQueue } from "./live-queue.ts";
+import { createLiveQueue } from "./live-queue.ts";
+import type { LiveStats } from "./live-stats.ts";
 import type { Upscaler, UpscalerOptions } from "./options.ts";
 import { resolveUpscalerOptions } from "./resolve-options.ts";
 import { openUpscaler } from "./upscaler.ts";
@@ -79,16 +74,8 @@ export async function upscaleTrack(
     await larger[Symbol.asyncDispose]();
     throw error;
   }
-  const counter = createLiveCounter();
-  const queue = createFrameQueue<VideoFrame>({
-    name: "live",
-    ...limits,
-    onDrop: (timestamp, reason) => {
-      counter.dropped();
-      limits.onDrop(timestamp, reason);
-    },
-  });
-  const running = run({ source, larger, upscaler, queue, counter, readVia, stops }).finally(async () => {
+  const queue = createLiveQueue<VideoFrame>({ name: "live", ...limits });
+  const running = run({ source, larger, upscaler, queue, readVia, stops }).finally(async () => {
     signal?.removeEventListener("abort", stop);
     await larger[Symbol.asyncDispose]();
     if (!shared) await upscaler[Symbol.asyncDispose]();
@@ -103,7 +90,7 @@ export async function upscaleTrack(
     upscaler,
     writeVia: larger.via,
     ended,
-    stats: () => counter.stats(),
+    stats: () => queue.stats(),
     [Symbol.asyncDispose]: async () => {
       stops.abort(disposed);
       await ended.catch(() => undefined);
@@ -118,30 +105,23 @@ interface Running {
   readonly source: MediaStreamTrack;
   readonly larger: FrameTrack;
   readonly upscaler: Upscaler;
-  readonly queue: FrameQueue<VideoFrame>;
-  readonly counter: LiveCounter;
+  readonly queue: LiveQueue<VideoFrame>;
   readonly readVia: ReadWay | undefined;
   readonly stops: AbortController;
 }
 
-async function run({ source, larger, upscaler, queue, counter, readVia, stops }: Running): Promise<void> {
+async function run({ source, larger, upscaler, queue, readVia, stops }: Running): Promise<void> {
   const { signal } = stops;
-  const arrivals = new WeakMap<VideoFrame, number>();
   signal.addEventListener("abort", () => queue.destroy(signal.reason), { once: true });
-  const take = (frame: VideoFrame): void => {
-    counter.came();
-    arrivals.set(frame, performance.now());
-    queue.push(frame);
-  };
-  const reading = watchTrack(source, take, { via: readVia, signal }).then(
+  const reading = watchTrack(source, queue.push, { via: readVia, signal }).then(
     () => queue.end(),
     (error: unknown) => queue.end({ error }),
   );
   try {
     for (let frame = await queue.next(); frame; frame = await queue.next()) {
-      const since = arrivals.get(frame)!;
+      const { timestamp } = frame;
       await larger.write(await upscaler.frame(frame, { signal }));
-      counter.went(since);
+      queue.went(timestamp);
     }
   } catch (error) {
     // stopping the larger track is how whoever was given it says that it is enough
