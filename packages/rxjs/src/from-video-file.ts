@@ -1,8 +1,15 @@
 /** A file's frames as an observable that waits for those who use them. */
 
-import type { CodecDriver, Frame, MediaInput } from "@tatami/core";
-import { checkInteger, checkKnownOptions, checkNumber, invalidOption, throwIfAborted } from "@tatami/core";
-import { openMedia } from "@tatami/upscale";
+import type { CodecDriver, Damage, Deinterlace, Frame, MediaInput, ReadOptions } from "@tatami/core";
+import {
+  checkInteger,
+  checkKnownOptions,
+  checkNumber,
+  checkOneOf,
+  invalidOption,
+  throwIfAborted,
+} from "@tatami/core";
+import { openMedia, readFrames } from "@tatami/upscale";
 import { Observable } from "rxjs";
 import { createFrameWindow } from "./frame-window.ts";
 
@@ -19,13 +26,20 @@ export interface FromVideoFileOptions {
   readonly end?: number;
   /** Convert 10-bit and HDR input to 8-bit SDR; without it such input is refused. @defaultValue false */
   readonly toSdr?: boolean;
-  /** Drivers tried in order. @defaultValue the environment's own: mediabunny */
+  /** "auto" makes whole pictures of interlaced ones; "off" takes them as they are. @defaultValue "auto" */
+  readonly deinterlace?: Deinterlace;
+  /**
+   * Told of every place that cannot be decoded, which is then left out; another driver reads on after it where it can.
+   * @defaultValue the first such place ends the stream with `damaged-input`
+   */
+  readonly onDamaged?: (damage: Damage) => void;
+  /** Drivers tried in order. @defaultValue the environment's own: mediabunny, and in Node FFmpeg after it */
   readonly codecs?: readonly CodecDriver[];
   /** Ends the stream with `signal.reason`. */
   readonly signal?: AbortSignal;
 }
 
-const keys = ["window", "start", "end", "toSdr", "codecs", "signal"];
+const keys = ["window", "start", "end", "toSdr", "deinterlace", "onDamaged", "codecs", "signal"];
 
 /**
  * Every frame of a file, in the order it is shown; each is the subscriber's to close.
@@ -55,11 +69,12 @@ const keys = ["window", "start", "end", "toSdr", "codecs", "signal"];
  */
 export function fromVideoFile(input: MediaInput, options: FromVideoFileOptions = {}): Observable<Frame> {
   checkKnownOptions("options", options, keys);
-  const { window, start, end, toSdr, codecs, signal: outer } = options;
+  const { window, start, end, toSdr, deinterlace, onDamaged, codecs, signal: outer } = options;
   const size = checkInteger("options.window", window ?? 4, 1, 4096);
   if (start !== undefined) checkNumber("options.start", start, 0);
   if (end !== undefined && checkNumber("options.end", end, 0) <= (start ?? 0))
     throw invalidOption("options.end", `above options.start (${start ?? 0})`, end);
+  if (deinterlace !== undefined) checkOneOf("options.deinterlace", deinterlace, ["auto", "off"]);
   if (codecs?.length === 0)
     throw invalidOption("options.codecs", "a list of at least one driver", "an empty list");
 
@@ -73,13 +88,19 @@ export function fromVideoFile(input: MediaInput, options: FromVideoFileOptions =
       outer?.removeEventListener("abort", onAbort);
       controller.abort(new DOMException("fromVideoFile was unsubscribed from.", "AbortError"));
     });
-    const cut = { ...(start === undefined ? {} : { start }), ...(end === undefined ? {} : { end }) };
+    const read: ReadOptions = {
+      ...(start === undefined ? {} : { start }),
+      ...(end === undefined ? {} : { end }),
+      ...(onDamaged ? { onDamaged } : {}),
+      signal,
+    };
+    const open = { toSdr: toSdr ?? false, ...(deinterlace ? { deinterlace } : {}), signal };
     const run = async (): Promise<void> => {
       throwIfAborted(signal);
-      const { reader } = await openMedia(input, codecs, { toSdr: toSdr ?? false, signal });
+      const media = await openMedia(input, codecs, open);
       try {
         const places = createFrameWindow(size);
-        for await (const frame of reader.frames({ ...cut, signal })) {
+        for await (const frame of readFrames({ input, media, open, read })) {
           if (signal.aborted) frame.close();
           throwIfAborted(signal);
           places.enter(frame);
@@ -88,7 +109,7 @@ export function fromVideoFile(input: MediaInput, options: FromVideoFileOptions =
         }
         throwIfAborted(signal);
       } finally {
-        await reader[Symbol.asyncDispose]();
+        await media.reader[Symbol.asyncDispose]();
       }
     };
     run().then(

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Frame } from "@tatami/core";
-import { frameLedger } from "@tatami/core";
+import { frameLedger, TatamiError } from "@tatami/core";
 import { inspect } from "@tatami/upscale";
 import fc from "fast-check";
 import type { Observable, OperatorFunction } from "rxjs";
@@ -62,6 +62,26 @@ describe("fromVideoFile", () => {
     expect(await lastValueFrom(frames.pipe(take(2), toArray()))).toEqual([0, 1]);
     await settle();
     expect(driver.held).toBe(0);
+  });
+
+  it("goes on with the next driver where damage is wanted to be told, and not where it is not", async () => {
+    const failure = new TatamiError({ code: "damaged-input", message: "It breaks off.", fix: "None." });
+    const broken = numberedDriver({
+      frames: 6,
+      onRead: (index) => (index === 4 ? Promise.reject(failure) : undefined),
+    });
+    const codecs = [broken, numberedDriver({ frames: 5 })];
+    const strict = fromVideoFile("file", { codecs }).pipe(closing(), toArray());
+    await expect(lastValueFrom(strict)).rejects.toBe(failure);
+    const damaged: string[] = [];
+    const onDamaged = ({ message }: { readonly message: string }): void => void damaged.push(message);
+    const seen = await lastValueFrom(fromVideoFile("file", { codecs, onDamaged }).pipe(closing(), toArray()));
+    expect(seen).toEqual([0, 1, 2, 3, 4]);
+    expect(damaged).toEqual([]);
+    const short = [broken, numberedDriver({ frames: 4 })];
+    await lastValueFrom(fromVideoFile("file", { codecs: short, onDamaged }).pipe(closing(), toArray()));
+    expect(damaged).toEqual(["It breaks off."]);
+    expect(codecs.map((driver) => driver.held)).toEqual([0, 0]);
   });
 
   it("ends with a signal's own reason, while it waits too", async () => {

@@ -6,6 +6,8 @@ export type { InspectOptions } from "./inspect.ts";
 export { openMedia } from "./open-media.ts";
 export type { OpenedMedia } from "./open-media.ts";
 export { plan } from "./plan.ts";
+export { readFrames } from "./read-frames.ts";
+export type { ReadingInit } from "./read-frames.ts";
 export { upscale } from "./upscale.ts";
 export { createFrameProcessor } from "@tatami/runtime";
 export type { FrameProcessor, FrameProcessorOptions, FrameSource } from "@tatami/runtime";

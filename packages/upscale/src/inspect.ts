@@ -13,7 +13,11 @@ export interface InspectOptions {
 /** Describes a file's tracks; 10-bit and HDR ones too, which upscaling refuses unless told. */
 export async function inspect(input: MediaInput, options: InspectOptions = {}): Promise<MediaDescription> {
   const { codecs, signal } = options;
-  const { reader } = await openMedia(input, codecs, { toSdr: true, ...(signal ? { signal } : {}) });
+  const { reader } = await openMedia(input, codecs, {
+    toSdr: true,
+    deinterlace: "off",
+    ...(signal ? { signal } : {}),
+  });
   await using opened = reader;
   return opened.description;
 }
