@@ -1,0 +1,143 @@
+/** A worker with FFmpeg's core in it, which runs one command at a time on one input. */
+
+import { TatamiError } from "@tatami/core";
+import { coreSource } from "./core-source.ts";
+import type { LoadedCore } from "./load-core.ts";
+import { missingCore } from "./load-core.ts";
+import { sharesMemory } from "./options.ts";
+
+/** A command line for FFmpeg's core. */
+export interface CoreCommand {
+  readonly program: "ffmpeg" | "ffprobe";
+  readonly args: readonly string[];
+  /** What is written is put together to pieces of so many bytes. @defaultValue as it comes */
+  readonly pieceBytes?: number;
+  /** Files that are there while the command runs. */
+  readonly files?: readonly { readonly name: string; readonly data: Uint8Array }[];
+}
+
+/** Told of what a command says and writes, in its order. */
+export interface CoreListener {
+  line?(text: string): void;
+  /** Where memory is shared, the command waits after a few of these until {@link CoreThread.giveCredit}. */
+  data?(bytes: Uint8Array<ArrayBuffer>): void;
+}
+
+/** The worker. Dispose of it: a command that runs is broken off, and nothing of the worker is left. */
+export interface CoreThread extends AsyncDisposable {
+  /** Whether a command waits for its reader; else it posts all it writes as fast as it can. */
+  readonly waits: boolean;
+  /** Runs one command; resolves to its exit status. @throws TatamiError `worker-lost`, `out-of-memory`. */
+  run(command: CoreCommand, listener: CoreListener): Promise<number>;
+  /** Lets the command write one piece more. */
+  giveCredit(): void;
+}
+
+/** Pieces a command may have written before they are taken. */
+const credits = 4;
+
+type CoreMessage =
+  | { readonly kind: "started" }
+  | { readonly kind: "lines"; readonly lines: readonly string[] }
+  | { readonly kind: "data"; readonly data: Uint8Array<ArrayBuffer> }
+  | { readonly kind: "ended"; readonly status: number }
+  | { readonly kind: "failed"; readonly message: string };
+
+interface Waiting {
+  readonly listener: CoreListener;
+  readonly resolve: (status: number) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Starts a worker with the core in it.
+ *
+ * @param file the input, read in place and never copied; none for commands that read nothing but their own files.
+ * @throws TatamiError `missing-package` when the core is not where it was said to be.
+ */
+export async function startCoreThread(core: LoadedCore, file: Blob | undefined): Promise<CoreThread> {
+  const lock = `tatami core ${crypto.randomUUID()}`;
+  const url = URL.createObjectURL(new Blob([prelude(lock), coreSource], { type: "text/javascript" }));
+  const worker = new Worker(url, { type: "module" });
+  const shared = sharesMemory() ? new SharedArrayBuffer(4) : undefined;
+  const credit = shared && new Int32Array(shared);
+  let waiting: Waiting | undefined;
+  let ended: Promise<void> | undefined;
+
+  const settle = (): Waiting | undefined => {
+    const settled = waiting;
+    waiting = undefined;
+    return settled;
+  };
+  const ask = (message: unknown, listener: CoreListener): Promise<number> =>
+    new Promise((resolve, reject) => {
+      if (ended) return reject(workerLost("it was ended"));
+      waiting = { listener, resolve, reject };
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has none
+      worker.postMessage(message);
+    });
+  const end = async (): Promise<void> => {
+    worker.terminate();
+    URL.revokeObjectURL(url);
+    settle()?.reject(workerLost("it was ended"));
+    // had once the worker is gone
+    await navigator.locks?.request(lock, () => {});
+  };
+  const dispose = (): Promise<void> => (ended ??= end());
+
+  worker.addEventListener("message", ({ data }: MessageEvent<CoreMessage>) => {
+    if (data.kind === "lines") for (const line of data.lines) waiting?.listener.line?.(line);
+    else if (data.kind === "data") waiting?.listener.data?.(data.data);
+    else if (data.kind === "failed") settle()?.reject(explainFailure(data.message));
+    else settle()?.resolve(data.kind === "ended" ? data.status : 0);
+  });
+  worker.addEventListener("error", ({ message }) => {
+    settle()?.reject(workerLost(message ?? "a worker could not be started"));
+  });
+  try {
+    await ask({ ...core.files, wasmModule: core.wasmModule, file, shared }, {});
+  } catch (error) {
+    await dispose();
+    throw TatamiError.is(error, "out-of-memory") ? error : missingCore(core.files.coreURL, error);
+  }
+  return {
+    waits: credit !== undefined,
+    run: (command, listener) => {
+      if (credit) Atomics.store(credit, 0, credits);
+      return ask({ pieceBytes: 0, ...command }, listener);
+    },
+    giveCredit: () => {
+      if (!credit) return;
+      Atomics.add(credit, 0, 1);
+      Atomics.notify(credit, 0);
+    },
+    [Symbol.asyncDispose]: dispose,
+  };
+}
+
+/** The worker holds a lock for as long as it lives: nothing else tells that it has ended. */
+const prelude = (lock: string): string => `
+const ready = new Promise((resolve) => {
+  if (!navigator.locks) resolve();
+  else navigator.locks.request(${JSON.stringify(lock)}, () => (resolve(), new Promise(() => {})));
+});
+`;
+
+function explainFailure(message: string): TatamiError {
+  if (/out of memory|cannot enlarge memory|could not allocate|memory access out of bounds/i.test(message)) {
+    return new TatamiError({
+      code: "out-of-memory",
+      message: `FFmpeg's core ran out of memory (${message}).`,
+      fix: "Take a file of a smaller picture, close other tabs, or run Tatami in Node (the tatami command).",
+    });
+  }
+  return workerLost(message);
+}
+
+function workerLost(why: string): TatamiError<"worker-lost"> {
+  return new TatamiError({
+    code: "worker-lost",
+    message: `The worker that runs FFmpeg's core is gone: ${why}.`,
+    fix: "Open the input again; if it ends in the same place every time, the file brings FFmpeg down.",
+  });
+}

@@ -1,0 +1,146 @@
+/** The contract's description of an input, from what ffprobe says. */
+
+import type {
+  ColorSpace,
+  MediaDescription,
+  TrackDescription,
+  TrackKind,
+  VideoDescription,
+} from "@tatami/core";
+import { unstatedColor } from "@tatami/core";
+import { codecNameOf } from "../ffmpeg/codec-names.ts";
+import { containerNameOf } from "../ffmpeg/container-names.ts";
+import { rgbPlanesMatrix } from "../mediabunny/rgb-to-planes.ts";
+import { bitDepthOfPixelFormat, hasAlpha, isFullRange, isRgb } from "./pixel-format.ts";
+import type { Probed, ProbedPicture, ProbedStream } from "./probe.ts";
+
+/** WebCodecs' words for colour, by FFmpeg's. What it has no word for counts as not stated. */
+const primariesWords: Words = {
+  bt709: "bt709",
+  bt470bg: "bt470bg",
+  smpte170m: "smpte170m",
+  bt2020: "bt2020",
+  smpte432: "smpte432",
+};
+const transferWords: Words = {
+  bt709: "bt709",
+  smpte170m: "smpte170m",
+  "iec61966-2-1": "iec61966-2-1",
+  linear: "linear",
+  smpte2084: "pq",
+  "arib-std-b67": "hlg",
+  // the same curve as BT.709's (ITU-R BT.2020-2, table 4)
+  "bt2020-10": "bt709",
+  "bt2020-12": "bt709",
+};
+const matrixWords: Words = {
+  gbr: "rgb",
+  bt709: "bt709",
+  bt470bg: "bt470bg",
+  smpte170m: "smpte170m",
+  bt2020nc: "bt2020-ncl",
+};
+
+type Words = Readonly<Record<string, string>>;
+
+/** See {@link MediaDescription}. */
+export function describe(probed: Probed): MediaDescription {
+  const { format, streams, video } = probed;
+  const tracks = streams.map(describeTrack);
+  const index = Math.max(-1, ...tracks.map((track) => track.index)) + 1;
+  const chapters: readonly TrackDescription[] = probed.hasChapters
+    ? [{ kind: "chapters", index, codec: null, language: null }]
+    : [];
+  return {
+    container: containerNameOf(format.format_name, format.tags?.["major_brand"] ?? null),
+    duration: positive(format.duration) ?? 0,
+    video: describeVideo(video, probed.pictures),
+    tracks: [...tracks, ...chapters],
+    blindSpots: [],
+  };
+}
+
+/** A `numerator/denominator` of FFmpeg's as a number, or nothing where it is not one above zero. */
+function ratio(text: string | undefined): number | null {
+  const [numerator, denominator] = (text ?? "").split(/[/:]/).map(Number);
+  return positive((numerator ?? 0) / (denominator ?? 1));
+}
+
+function describeTrack(stream: ProbedStream): TrackDescription {
+  const language = stream.tags?.["language"] ?? "und";
+  return {
+    kind: kindOf(stream.codec_type),
+    index: stream.index,
+    codec: nameOf(stream),
+    language: /^[a-z]{3}$/.test(language) && language !== "und" ? language : null,
+  };
+}
+
+function nameOf({ codec_name, codec_tag_string }: ProbedStream): string | null {
+  const name = codec_name === "unknown" ? null : (codec_name ?? null);
+  return codecNameOf(name) ?? (/^\w{4}$/.test(codec_tag_string ?? "") ? (codec_tag_string ?? null) : null);
+}
+
+function kindOf(type: string | undefined): TrackKind {
+  if (type === "video" || type === "audio" || type === "subtitle" || type === "attachment") return type;
+  return "data";
+}
+
+function describeVideo(stream: ProbedStream, pictures: readonly ProbedPicture[]): VideoDescription {
+  // The second, where there is one: a decoder may not know all before it has met the first.
+  const picture = pictures[1] ?? pictures[0];
+  const pixelFormat = picture?.pix_fmt ?? stream.pix_fmt ?? "yuv420p";
+  const { tags, side_data_list = [] } = stream;
+  const turned = side_data_list.find(({ rotation }) => rotation !== undefined)?.rotation;
+  return {
+    width: picture?.width ?? stream.width ?? 0,
+    height: picture?.height ?? stream.height ?? 0,
+    codec: nameOf(stream),
+    // FFmpeg counts against the clock
+    rotation: quarterTurns(turned === undefined ? Number(tags?.["rotate"] ?? 0) : -turned),
+    pixelAspectRatio: aspectRatio(stream.sample_aspect_ratio),
+    color: picture ? colorOf(picture) : unstatedColor,
+    bitDepth: bitDepthOfPixelFormat(pixelFormat),
+    hasAlpha: hasAlpha(pixelFormat),
+    frameCount: positive(stream.nb_frames),
+    frameRate: frameRateOf(stream, pictures),
+    ticksPerSecond: Number(stream.time_base?.split("/")[1] ?? 1000),
+    bitrate: positive(stream.bit_rate),
+  };
+}
+
+/** The mean as stated; where that is a clock's ticks, it is measured by the first pictures. */
+function frameRateOf(stream: ProbedStream, pictures: readonly ProbedPicture[]): number | null {
+  const stated = ratio(stream.avg_frame_rate);
+  if (stated !== null && stated < 500) return stated;
+  const times = pictures.map((picture) => Number(picture.best_effort_timestamp_time));
+  const measured = (times.length - 1) / ((times.at(-1) ?? 0) - (times[0] ?? 0));
+  return positive(measured) ?? ratio(stream.r_frame_rate);
+}
+
+function colorOf(picture: ProbedPicture): ColorSpace {
+  const fullRange = isFullRange(picture.pix_fmt) || picture.color_range === "pc";
+  const stated = fullRange || picture.color_range === "tv";
+  return {
+    primaries: primariesWords[picture.color_primaries ?? ""] ?? null,
+    transfer: transferWords[picture.color_transfer ?? ""] ?? null,
+    matrix: matrixWords[picture.color_space ?? ""] ?? null,
+    fullRange: stated ? fullRange : null,
+    ...(isRgb(picture.pix_fmt) ? rgbPlanesMatrix : {}),
+  };
+}
+
+function aspectRatio(text: string | undefined): VideoDescription["pixelAspectRatio"] {
+  const [numerator = 0, denominator = 0] = (text ?? "").split(":").map(Number);
+  return numerator > 0 && denominator > 0 ? { numerator, denominator } : { numerator: 1, denominator: 1 };
+}
+
+function quarterTurns(degrees: number): VideoDescription["rotation"] {
+  const quarters = ((Math.round(degrees / 90) % 4) + 4) % 4;
+  return quarters === 1 ? 90 : quarters === 2 ? 180 : quarters === 3 ? 270 : 0;
+}
+
+function positive(value: number | string | undefined): number | null {
+  const number = Number(value ?? 0);
+  return Number.isFinite(number) && number > 0 ? number : null;
+}
