@@ -6,11 +6,18 @@ import { TatamiError } from "@tatami/core";
 import { FilePathSource } from "mediabunny";
 import { emptyInput } from "../mediabunny/input-source.ts";
 import type { OpenSource } from "../mediabunny/input-source.ts";
+import { isRemote } from "./ffmpeg/address.ts";
+import { isPicturePattern } from "./ffmpeg/numbered-pictures.ts";
 
-/** @throws TatamiError `input-not-found`, or `unsupported-container` for a folder or an empty file. */
+/**
+ * @throws TatamiError `input-not-found`, or `unsupported-container` for a folder, an empty file, and what is no file:
+ * an address, standard input, a pattern of numbered pictures.
+ */
 export async function openFile(pathOrUrl: string | URL): Promise<OpenSource> {
   const path = typeof pathOrUrl === "string" ? pathOrUrl : fileURLToPath(pathOrUrl);
+  if (path === "-" || isRemote(path)) throw needsFfmpeg(path);
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" && isPicturePattern(path)) throw needsFfmpeg(path);
     throw new TatamiError({
       code: "input-not-found",
       message: `${JSON.stringify(path)} cannot be opened (${error.code ?? error.message}).`,
@@ -32,6 +39,15 @@ export async function openFile(pathOrUrl: string | URL): Promise<OpenSource> {
     source: new FilePathSource(path),
     bytes: { size: found.size, read: (start, end) => readRange(path, start, end) },
   };
+}
+
+function needsFfmpeg(path: string): TatamiError<"unsupported-container"> {
+  return new TatamiError({
+    code: "unsupported-container",
+    message: `${JSON.stringify(path)} is not the path of one file.`,
+    fix: "Let FFmpeg open addresses, standard input and numbered pictures: ffmpegNodeDriver() of @tatami/codecs/node.",
+    detail: { path },
+  });
 }
 
 async function readRange(path: string, start: number, end: number): Promise<Uint8Array> {

@@ -1,0 +1,64 @@
+/** Opens an input by FFmpeg: streams, first picture, description, and refusals. */
+
+import type { MediaInput, MediaReader, OpenOptions } from "@tatami/core";
+import { abortable, checkKnownOptions, checkOneOf, throwIfAborted } from "@tatami/core";
+import { containerNameOf } from "../../ffmpeg/container-names.ts";
+import { refuseUnsupported } from "../../mediabunny/refuse.ts";
+import { loadPackages } from "../packages.ts";
+import { resolveAddress } from "./address.ts";
+import { chooseVideo } from "./choose-streams.ts";
+import type { Connection } from "./connection.ts";
+import { connect } from "./connection.ts";
+import { createDemuxer } from "./demuxer.ts";
+import { describeMedia } from "./describe.ts";
+import { refuseLocked } from "./locked-wmv.ts";
+import type { Media } from "./media.ts";
+import { createStreamAccess } from "./media.ts";
+import { decodeFirst } from "./probe.ts";
+import { readFrames } from "./read-frames.ts";
+import { openSound } from "./sound.ts";
+
+/** See {@link CodecDriver.open}. */
+export async function openMedia(input: MediaInput, options: OpenOptions): Promise<MediaReader> {
+  checkKnownOptions("open", options, ["toSdr", "deinterlace", "frameRate", "signal"]);
+  checkOneOf("open.deinterlace", options.deinterlace ?? "auto", ["auto", "off"]);
+  throwIfAborted(options.signal);
+  const packages = await loadPackages();
+  const { nodeAv } = packages;
+  const address = await resolveAddress(input, options);
+  const connection = await connect(nodeAv, address, options.signal);
+  const container = containerOf(connection);
+  const duration = Number(connection.context.duration) / nodeAv.AV_TIME_BASE;
+  const demuxer = createDemuxer(nodeAv, connection, { overflow: address.remote ? "drop-oldest" : "fail" });
+  const looking = async (): Promise<Omit<Media, "access">> => {
+    const video = chooseVideo(packages, demuxer.streams, container);
+    if (container === "WMV") await refuseLocked(address);
+    const audio = demuxer.streams.filter(({ kind }) => kind === "audio").map(({ index }) => index);
+    // What cannot be read twice is kept from the start, or the sound of the first pictures would be gone.
+    if (!address.seekable) for (const index of audio) demuxer.keep(index);
+    using first = await decodeFirst(packages, demuxer, video);
+    const known = duration > 0 ? duration : address.seekable ? 0 : Infinity;
+    const description = await describeMedia(packages, container, known, demuxer.streams, video, first);
+    refuseUnsupported(description.video, options.toSdr ?? false);
+    return { packages, options, description, video: video.index, audio };
+  };
+  const looked = looking();
+  try {
+    const found = await abortable(looked, options.signal);
+    const media: Media = { ...found, access: await createStreamAccess(packages, address, demuxer) };
+    return {
+      description: media.description,
+      frames: (read) => readFrames(media, read ?? {}),
+      sound: (sound) => openSound(media, sound),
+      [Symbol.asyncDispose]: () => media.access[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await demuxer[Symbol.asyncDispose]();
+    await looked.catch(() => undefined);
+    throw error;
+  }
+}
+
+function containerOf({ context }: Connection): string {
+  return containerNameOf(context.iformat?.name ?? "unknown", context.metadata?.get("major_brand") ?? null);
+}
