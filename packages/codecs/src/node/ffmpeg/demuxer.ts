@@ -97,7 +97,10 @@ export function createDemuxer(nodeAv: NodeAv, connection: Connection, options: D
         await abortable(pending, signal);
       }
     },
-    putBack: (stream, packets) => queueOf(stream).unshift(packets),
+    putBack: (stream, packets) => {
+      queueOf(stream).unshift(packets);
+      if (closed) queueOf(stream).clear();
+    },
     seek: async (stream, seconds) => {
       await settle();
       const { timeBase } = streams[stream] ?? { timeBase: { num: 1, den: 1 } };

@@ -4,13 +4,16 @@ import type { MediaInput, MediaReader, OpenOptions } from "@tatami/core";
 import { abortable, checkKnownOptions, checkOneOf, throwIfAborted } from "@tatami/core";
 import { containerNameOf } from "../../ffmpeg/container-names.ts";
 import { refuseUnsupported } from "../../mediabunny/refuse.ts";
+import type { Packages } from "../packages.ts";
 import { loadPackages } from "../packages.ts";
+import type { Address } from "./address.ts";
 import { resolveAddress } from "./address.ts";
 import { chooseVideo } from "./choose-streams.ts";
 import type { Connection } from "./connection.ts";
 import { connect } from "./connection.ts";
 import { createDemuxer } from "./demuxer.ts";
 import { describeMedia } from "./describe.ts";
+import type { InputStream } from "./input-streams.ts";
 import { refuseLocked } from "./locked-wmv.ts";
 import type { Media } from "./media.ts";
 import { createStreamAccess } from "./media.ts";
@@ -37,7 +40,8 @@ export async function openMedia(input: MediaInput, options: OpenOptions): Promis
     // What cannot be read twice is kept from the start, or the sound of the first pictures would be gone.
     if (!address.seekable) for (const index of audio) demuxer.keep(index);
     using first = await decodeFirst(packages, demuxer, video);
-    const known = duration > 0 ? duration : address.seekable ? 0 : Infinity;
+    const known =
+      duration > 0 ? duration : address.seekable ? await measure(nodeAv, address, video) : Infinity;
     const description = await describeMedia(packages, container, known, demuxer.streams, video, first);
     refuseUnsupported(description.video, options.toSdr ?? false);
     return { packages, options, description, video: video.index, audio };
@@ -53,9 +57,28 @@ export async function openMedia(input: MediaInput, options: OpenOptions): Promis
       [Symbol.asyncDispose]: () => media.access[Symbol.asyncDispose](),
     };
   } catch (error) {
-    await demuxer[Symbol.asyncDispose]();
+    // What still decodes must come to its end before anything is freed.
+    connection.interrupt();
     await looked.catch(() => undefined);
+    await demuxer[Symbol.asyncDispose]();
     throw error;
+  }
+}
+
+/** Seconds that pictures last where nothing says so: bare streams have to be read through. */
+async function measure(
+  nodeAv: Packages["nodeAv"],
+  address: Address,
+  { index }: InputStream,
+): Promise<number> {
+  await using demuxer = createDemuxer(nodeAv, await connect(nodeAv, address));
+  demuxer.keep(index);
+  const { num, den } = demuxer.streams[index]?.timeBase ?? { num: 0, den: 1 };
+  let ticks = 0n;
+  for (;;) {
+    using packet = await demuxer.next(index);
+    if (!packet) return (Number(ticks) * num) / den;
+    ticks += packet.duration;
   }
 }
 
