@@ -44,6 +44,9 @@ const createOutput = () => {
   };
   return {
     reset: (pieceBytes) => ((size = pieceBytes), (piece = undefined), (filled = 0)),
+    end: () => {
+      if (filled > 0) post(piece.slice(0, filled));
+    },
     write: (heap, offset, length) => {
       if (size === 0) {
         const data = new Uint8Array(length);
@@ -69,8 +72,12 @@ const createOutput = () => {
 };
 const output = createOutput();
 
-const start = async ({ coreURL, workerURL, wasmModule, file, shared }) => {
+// the core's own threads start from a copy of their file, which may then come from another origin
+const copyOf = async (url) => URL.createObjectURL(await (await fetch(url)).blob());
+
+const start = async ({ coreURL, workerURL: threadURL, wasmModule, file, shared }) => {
   const { default: createCore } = await import(coreURL);
+  const workerURL = threadURL && (await copyOf(threadURL));
   credit = shared && new Int32Array(shared);
   core = await createCore({
     // both are what the core's own loader reads its files' addresses from
@@ -100,6 +107,7 @@ const run = ({ program, args, pieceBytes, files }) => {
   output.reset(pieceBytes);
   core.reset();
   const status = program === "ffprobe" ? core.ffprobe(...args) : core.exec(...args);
+  output.end();
   for (const { name } of files ?? []) core.FS.unlink(name);
   postLines();
   postMessage({ kind: "ended", status });

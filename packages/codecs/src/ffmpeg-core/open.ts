@@ -11,6 +11,8 @@ import type { Probed } from "./probe.ts";
 import { probe } from "./probe.ts";
 import type { FrameSource } from "./read-frames.ts";
 import { readFrames } from "./read-frames.ts";
+import type { SoundSource } from "./sound.ts";
+import { readSound } from "./sound.ts";
 import type { CoreThreads } from "./thread-pool.ts";
 import { createCoreThreads } from "./thread-pool.ts";
 
@@ -34,9 +36,11 @@ export async function openInput(
     refuseUnsupported(description.video, options.toSdr ?? false);
     const filters = deinterlace === "auto" && isInterlaced(probed) ? [deinterlacing] : [];
     const source = { ...sourceOf(probed, description, threads), filters };
+    const sound = soundOf(probed, description, threads);
     return {
       description,
       frames: (read) => readFrames(source, read ?? {}),
+      sound: (wanted) => readSound(sound, wanted),
       [Symbol.asyncDispose]: () => threads[Symbol.asyncDispose](),
     };
   } catch (error) {
@@ -63,6 +67,18 @@ function sourceOf(
     conversion: conversionFilters(pixelFormat, video.color, layout),
     pictureBytes: layout.bytes,
   };
+}
+
+function soundOf(
+  { streams, format }: Probed,
+  { tracks }: FrameSource["description"],
+  threads: CoreThreads,
+): SoundSource {
+  const sounding = tracks.flatMap((description) => {
+    const stream = description.kind === "audio" && streams.find(({ index }) => index === description.index);
+    return stream ? [{ index: stream.index, channels: stream.channels ?? 2, description }] : [];
+  });
+  return { threads, streams: sounding, fileStart: Number(format.start_time ?? 0) };
 }
 
 /** By its pictures, and by what the container says of a stream whose first pictures happen to be whole. */

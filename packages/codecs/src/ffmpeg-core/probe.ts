@@ -100,7 +100,9 @@ async function ask(
   signal: AbortSignal | undefined,
 ): Promise<{ readonly answer: Answer; readonly complaints: readonly string[] }> {
   const args = ["-v", "level+error", "-of", "json", ...what, inputPath];
-  const lines = await threads.readLines({ program: "ffprobe", args }, signal);
+  const lines: string[] = [];
+  const listener = { line: (text: string): void => void lines.push(text) };
+  await threads.run({ program: "ffprobe", args }, listener, signal);
   // JSON comes line by line between the complaints, which alone have a level
   const complaints = lines.filter((line) => /\[(error|fatal|panic)\]/.test(line));
   const json = lines.filter((line) => !complaints.includes(line) && line !== "Aborted()");

@@ -1,7 +1,7 @@
 /** The workers of one opened input: one for each command at a time, one kept warm between them. */
 
-import { TatamiError } from "@tatami/core";
-import type { CoreCommand, CoreThread } from "./core-thread.ts";
+import { TatamiError, throwIfAborted } from "@tatami/core";
+import type { CoreCommand, CoreListener, CoreThread } from "./core-thread.ts";
 import { startCoreThread } from "./core-thread.ts";
 import type { LoadedCore } from "./load-core.ts";
 
@@ -11,8 +11,8 @@ export interface CoreThreads extends AsyncDisposable {
   take(): Promise<CoreThread>;
   /** For a worker whose command has ended. */
   giveBack(thread: CoreThread): Promise<void>;
-  /** Runs a command that writes nothing but text; resolves to its lines. */
-  readLines(command: CoreCommand, signal?: AbortSignal): Promise<readonly string[]>;
+  /** Runs a command to its end; an abort takes its worker down. Resolves to its exit status. */
+  run(command: CoreCommand, listener: CoreListener, signal?: AbortSignal): Promise<number>;
 }
 
 /** Makes the pool; no worker is started before it is needed. */
@@ -43,15 +43,19 @@ export function createCoreThreads(load: () => Promise<LoadedCore>, file: Blob | 
       if (closed || idle) await thread[Symbol.asyncDispose]();
       else idle = thread;
     },
-    readLines: async (command, signal) => {
+    run: async (command, listener, signal) => {
       const thread = await pool.take();
-      const lines: string[] = [];
       const stop = (): void => void thread[Symbol.asyncDispose]();
       signal?.addEventListener("abort", stop, { once: true });
+      const data = (bytes: Uint8Array<ArrayBuffer>): void => {
+        thread.giveCredit();
+        listener.data?.(bytes);
+      };
       try {
-        await thread.run(command, { line: (text) => void lines.push(text) });
+        throwIfAborted(signal);
+        const status = await thread.run(command, { ...listener, data });
         await pool.giveBack(thread);
-        return lines;
+        return status;
       } catch (error) {
         await thread[Symbol.asyncDispose]();
         throw signal?.aborted ? signal.reason : error;
