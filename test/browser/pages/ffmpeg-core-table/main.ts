@@ -1,0 +1,50 @@
+/** Upscales the file that was put into the page's input: by mediabunny, or by FFmpeg's core where that refuses. */
+
+import coreURL from "@ffmpeg/core?url";
+import wasmURL from "@ffmpeg/core/wasm?url";
+import { mediabunnyDriver } from "@tatami/codecs";
+import { ffmpegCoreDriver } from "@tatami/codecs/ffmpeg";
+import { frameLedger, TatamiError } from "@tatami/core";
+import { upscale } from "@tatami/upscale";
+import type { PrintedReport } from "../../../support/awkward.ts";
+import { tinyModel } from "../../../support/tiny-model.ts";
+
+/** What became of a file. */
+export interface UpscaledInPage {
+  readonly report?: PrintedReport;
+  /** The file, in base64. */
+  readonly output?: string;
+  readonly error?: { readonly code: string; readonly message: string; readonly fix: string };
+  readonly openFrames: number;
+}
+
+/** Upscales the chosen file; `first` names the driver to begin with. */
+async function upscaleFile(first: "mediabunny" | "ffmpeg"): Promise<UpscaledInPage> {
+  const [file] = document.querySelector<HTMLInputElement>("#file")!.files!;
+  const second = ffmpegCoreDriver({ coreURL, wasmURL });
+  const codecs = first === "ffmpeg" ? [second] : [mediabunnyDriver(), second];
+  try {
+    const report = await upscale(file!, { model: tinyModel(), container: "mp4", codecs });
+    const { blob, ...rest } = report;
+    return {
+      report: JSON.parse(JSON.stringify(rest)) as PrintedReport,
+      output: await toBase64(blob!),
+      openFrames: frameLedger.open,
+    };
+  } catch (error) {
+    const { code, message, fix } = TatamiError.is(error)
+      ? error
+      : { code: "crashed", message: String(error), fix: "" };
+    return { error: { code, message, fix }, openFrames: frameLedger.open };
+  }
+}
+
+function toBase64(blob: Blob): Promise<string> {
+  return new Promise((resolve) => {
+    const reader = new FileReader();
+    reader.addEventListener("load", () => resolve(String(reader.result).replace(/^[^,]*,/, "")));
+    reader.readAsDataURL(blob);
+  });
+}
+
+Object.assign(globalThis, { upscaleFile });
