@@ -18,7 +18,7 @@ import { workerLost } from "./wire-error.ts";
 import { discardPicture, leaving, packPicture, unpackPicture } from "./wire-picture.ts";
 import { linkTo } from "./worker-link.ts";
 
-/** Milliseconds that a worker has to dispose of its upscaler before it is ended. */
+/** Milliseconds that somebody else's worker has to dispose of its upscaler before it is no longer waited for. */
 const graceMs = 3000;
 
 /**
@@ -48,17 +48,20 @@ export async function connectUpscaler(options: ConnectOptions): Promise<Upscaler
   let engine: EngineState;
   const onEngine = (state: EngineState): void => void (engine = state);
 
-  // Chromium never ends a worker whose own workers are still ending: its upscaler, which has some, goes first.
+  // One's own worker is ended as it is, for its threads end with it. Asking it to end them first is what must not be done:
+  // Chromium never ends a worker that is taken down while workers of its own are ending.
   const release = async (): Promise<void> => {
     credits.stop();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const grace = new Promise<void>((resolve) => (timer = setTimeout(resolve, graceMs)));
-    const closing = requests.wait(() => remote.close(upscaler)).catch(() => {});
-    await Promise.race([closing, grace]);
-    clearTimeout(timer);
+    if (typeof given !== "function") await askToClose();
     forget();
     requests.fail(workerLost("the upscaler was disposed of"));
     if (typeof given === "function") link.terminate();
+  };
+  const askToClose = async (): Promise<void> => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const grace = new Promise<void>((resolve) => (timer = setTimeout(resolve, graceMs)));
+    await Promise.race([requests.wait(() => remote.close(upscaler)).catch(() => {}), grace]);
+    clearTimeout(timer);
   };
   let released: Promise<void> | undefined;
 

@@ -18,11 +18,15 @@ export function startThread(source: string): Thread {
     async stop() {
       worker.terminate();
       URL.revokeObjectURL(url);
-      // had once the thread is gone
+      // had once the thread is gone, or nearly: Chromium gives it back some milliseconds before the end
       await navigator.locks?.request(lock, () => {});
+      await new Promise((resolve) => setTimeout(resolve, endingMs));
     },
   };
 }
+
+/** Milliseconds from a thread's lock being given back to its end, amply. */
+const endingMs = 100;
 
 /**
  * A thread holds a lock for as long as it lives: nothing else tells that it has ended. And that has to be known, for
