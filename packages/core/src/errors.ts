@@ -17,6 +17,7 @@ export type ErrorCode =
   | "queue-overflow"
   | "worker-lost"
   | "input-not-found"
+  | "connection-lost"
   | "output-failed"
   | "internal";
 

@@ -2,6 +2,7 @@
 
 export { nodeDriver } from "./driver.ts";
 export { ffmpegNodeDriver } from "./ffmpeg/driver.ts";
+export type { FfmpegNodeDriverOptions } from "./ffmpeg/driver.ts";
 export { nodeDrivers } from "./drivers.ts";
 export { compressPictures } from "./compress-pictures.ts";
 export type { CompressOptions, I420Picture } from "./compress-pictures.ts";

@@ -29,8 +29,6 @@ export interface MuxedClipOptions {
   readonly draw?: (planes: readonly Uint8Array[], strides: readonly number[], index: number) => void;
   /** Whether pictures are flagged and encoded as interlaced. @defaultValue false */
   readonly interlaced?: boolean;
-  /** Called before each picture is encoded: makes a clip come live. @defaultValue nothing */
-  readonly pace?: (index: number) => Promise<void>;
 }
 
 /** Luma all over picture `index`, so that tests can tell pictures apart after hard compression. */
@@ -59,7 +57,6 @@ export async function makeMuxedClip(url: string, options: MuxedClipOptions): Pro
     }
   };
   for (let index = 0; index < frames; index += 1) {
-    await options.pace?.(index);
     await encode(nodeAv, output, video, pictureFrame(nodeAv, video.context, options, index));
     await sound((index + 1) / rate);
   }

@@ -26,9 +26,6 @@ export interface Address {
   readonly remote: boolean;
 }
 
-/** Microseconds that a server may be silent before FFmpeg gives a read up. */
-const silence = String(10_000_000);
-
 /**
  * Resolves what the caller gave. A string is a path, an address (`rtsp://…`), a pattern of numbered pictures
  * (`frames/%04d.png`, `frames/*.png`), or `-` for standard input.
@@ -74,11 +71,8 @@ function fromBytes(name: string, bytes: NonNullable<Address["bytes"]>): Address 
 
 function resolveRemote(url: string): Address {
   const scheme = url.slice(0, url.indexOf(":")).toLowerCase();
-  const options: Record<string, string> = {};
   // Over TCP nothing is lost on the way, and no port has to be open here.
-  if (scheme.startsWith("rtsp")) Object.assign(options, { rtsp_transport: "tcp", timeout: silence });
-  else if (scheme !== "udp" && scheme !== "srt") options["rw_timeout"] = silence;
-  if (scheme.startsWith("rtmp")) options["rtmp_live"] = "any";
+  const options: Record<string, string> = scheme.startsWith("rtsp") ? { rtsp_transport: "tcp" } : {};
   return { name: withoutPassword(url), url, options, seekable: false, remote: true };
 }
 

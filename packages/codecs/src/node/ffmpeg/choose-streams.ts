@@ -4,6 +4,7 @@ import { TatamiError } from "@tatami/core";
 import { encryptedInput } from "../../mediabunny/explain-error.ts";
 import type { Packages } from "../packages.ts";
 import { noDecoder } from "./errors.ts";
+import type { Connection } from "./connection.ts";
 import type { InputStream } from "./input-streams.ts";
 
 /**
@@ -32,4 +33,18 @@ export function chooseVideo(
   if (videos.some(({ encrypted }) => encrypted)) throw encryptedInput();
   if (!chosen) throw noDecoder(videos[0]?.codec ?? null);
   return chosen;
+}
+
+/** The streams whose sound is read: all, or of variants of one programme (HLS) the one that belongs to the picture. */
+export function chooseAudio(
+  { nodeAv }: Packages,
+  { context }: Connection,
+  streams: readonly InputStream[],
+  video: InputStream,
+  container: string,
+): readonly number[] {
+  const all = streams.filter(({ kind }) => kind === "audio").map(({ index }) => index);
+  if (container !== "HLS") return all;
+  const best = context.findBestStream(nodeAv.AVMEDIA_TYPE_AUDIO, -1, video.index);
+  return all.filter((index) => index === best);
 }

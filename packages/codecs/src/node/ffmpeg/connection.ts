@@ -9,6 +9,9 @@ import { explainOpening } from "./errors.ts";
 
 type NodeAv = Packages["nodeAv"];
 
+/** Milliseconds a server has for saying what it sends. */
+const patience = 20_000;
+
 /** An open input. To be closed once no call on its context is under way. */
 export interface Connection {
   readonly context: FormatContext;
@@ -42,6 +45,7 @@ export async function connect(nodeAv: NodeAv, address: Address, signal?: AbortSi
     },
   };
   const opening = openContext(nodeAv, context, address);
+  const watch = address.remote ? setTimeout(() => connection.interrupt(), patience) : undefined;
   try {
     await abortable(opening, signal);
     return connection;
@@ -50,6 +54,8 @@ export async function connect(nodeAv: NodeAv, address: Address, signal?: AbortSi
     await opening.catch(() => undefined);
     await connection.close();
     throw error;
+  } finally {
+    clearTimeout(watch);
   }
 }
 

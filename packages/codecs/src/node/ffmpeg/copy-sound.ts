@@ -22,6 +22,7 @@ export async function* copySound(
   using filter = withoutAdts ? openAdtsFilter(nodeAv, stream) : undefined;
   if (reading.seekable && start > 0) await demuxer.seek(index, start);
   let next = stream.start ?? 0;
+  let last = -Infinity;
   for (;;) {
     using packet = await demuxer.next(index, signal);
     if (!packet) return;
@@ -32,7 +33,10 @@ export async function* copySound(
     const duration = durationOf(nodeAv, packet, stream);
     next = timestamp + duration;
     if (timestamp >= end) return;
-    if (timestamp >= start) yield { data: Uint8Array.from(data), timestamp, duration };
+    // writers take no step back, as there may be one where a live input began anew
+    if (timestamp < start || timestamp <= last) continue;
+    last = timestamp;
+    yield { data: Uint8Array.from(data), timestamp, duration };
   }
 }
 

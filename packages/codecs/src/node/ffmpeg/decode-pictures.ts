@@ -7,6 +7,7 @@ import type { Packages } from "../packages.ts";
 import type { Demuxer } from "./demuxer.ts";
 import type { InputStream } from "./input-streams.ts";
 import { openStreamDecoder } from "./stream-decoder.ts";
+import type { Break } from "./packet-source.ts";
 import type { StreamDecoder } from "./stream-decoder.ts";
 
 type NodeAv = Packages["nodeAv"];
@@ -18,6 +19,8 @@ const tolerance = 1;
 export interface DecodeOptions {
   /** Told of what cannot be decoded; what it throws ends decoding. */
   readonly tell: (damage: Damage) => void;
+  /** Told of every break of a live input, which is no fault of what was decoded. */
+  readonly onBreak?: ((damage: Damage) => void) | undefined;
   /** Takes every packet once it is decoded; it is freed when there is none. */
   readonly keepPacket?: (packet: Packet) => void;
   readonly signal?: AbortSignal | undefined;
@@ -30,24 +33,46 @@ export async function* decodePictures(
   stream: InputStream,
   options: DecodeOptions,
 ): AsyncGenerator<Frame, void, undefined> {
-  using decoder = await openStreamDecoder(nodeAv, stream);
   const begin = stream.start ?? 0;
   const progress: Progress = { seconds: begin, last: begin, begun: false };
-  for (;;) {
-    const packet = await demuxer.next(stream.index, options.signal);
-    if (packet) notePacket(nodeAv, packet, stream, progress);
-    let failed: string | undefined;
-    try {
-      failed = await decoder.send(packet ?? null);
-    } finally {
-      if (packet && options.keepPacket) options.keepPacket(packet);
-      else packet?.free();
+  let decoder = await openStreamDecoder(nodeAv, stream);
+  let breaks = 0;
+  try {
+    for (;;) {
+      const packet = await demuxer.next(stream.index, options.signal);
+      const before = packet ? demuxer.breaksBefore(packet) : [];
+      if (before.length > breaks) {
+        // What the old connection announced need not hold for the new one.
+        await decoder.send(null);
+        yield* receiveAll(nodeAv, decoder, progress, options);
+        decoder[Symbol.dispose]();
+        decoder = await openStreamDecoder(nodeAv, demuxer.streams[stream.index] ?? stream);
+        for (const each of before.slice(breaks)) options.onBreak?.(describeBreak(each));
+        breaks = before.length;
+        progress.begun = false;
+      }
+      if (packet) notePacket(nodeAv, packet, stream, progress);
+      let failed: string | undefined;
+      try {
+        failed = await decoder.send(packet ?? null);
+      } finally {
+        if (packet && options.keepPacket) options.keepPacket(packet);
+        else packet?.free();
+      }
+      if (failed !== undefined) tellUndecodable(failed, progress, options);
+      yield* receiveAll(nodeAv, decoder, progress, options);
+      if (!packet) break;
     }
-    if (failed !== undefined) tellUndecodable(failed, progress, options);
-    yield* receiveAll(nodeAv, decoder, progress, options);
-    if (!packet) break;
+  } finally {
+    decoder[Symbol.dispose]();
   }
+  if (demuxer.error !== undefined) throw demuxer.error;
   tellEnd(demuxer, stream, progress, options);
+}
+
+function describeBreak({ seconds, lasted }: Break): Damage {
+  const message = `The connection broke off at ${formatSeconds(seconds)} and was opened again after ${formatSeconds(lasted)}.`;
+  return { seconds, frames: null, message };
 }
 
 /** An end before the end: reading failed, or the file is shorter than it says. */

@@ -1,28 +1,33 @@
-/** One connection's packets, sorted by stream: whoever asks first makes it read on for everybody. */
+/** An input's packets, sorted by stream: whoever asks first makes it read on for everybody. */
 
 import { abortable, TatamiError } from "@tatami/core";
 import type { Packet } from "node-av";
 import type { Packages } from "../packages.ts";
-import type { Connection } from "./connection.ts";
 import { describeResult } from "./errors.ts";
 import type { InputStream } from "./input-streams.ts";
-import { readInputStream } from "./input-streams.ts";
 import { createPacketQueue } from "./packet-queue.ts";
 import type { PacketQueue } from "./packet-queue.ts";
+import type { Break, PacketSource } from "./packet-source.ts";
+import { createPacketClock } from "./packet-times.ts";
 
 type NodeAv = Packages["nodeAv"];
 
-/** What stands between a connection and its readers. Disposing of it ends every wait and closes the connection. */
+/** What stands between a source and its readers. Disposing of it ends every wait and closes the source. */
 export interface Demuxer extends AsyncDisposable {
+  /** The streams of the connection that is open. */
   readonly streams: readonly InputStream[];
   /** Why reading ended before the end, in FFmpeg's words; set once packets have run out. */
   readonly failure: string | undefined;
+  /** The error that ended reading, for the one who reads pictures to throw. */
+  readonly error: unknown;
   /** From here on the stream's packets are kept until they are asked for; others are passed over. */
   keep(stream: number): void;
   /**
    * The next packet of a stream that is kept, the caller's to free; nothing at the end. An abort ends this wait alone.
    */
   next(stream: number, signal?: AbortSignal): Promise<Packet | undefined>;
+  /** The breaks of a live input before this packet: its decoder must begin anew after each. */
+  breaksBefore(packet: Packet): readonly Break[];
   /** Packets that were looked at only: they come first again. */
   putBack(stream: number, packets: readonly Packet[]): void;
   /** Goes to the last key frame at or before `seconds`. @returns whether the input could. */
@@ -35,14 +40,13 @@ export interface DemuxerOptions {
   readonly overflow?: "fail" | "drop-oldest";
 }
 
-/** Takes over an open connection. */
-export function createDemuxer(nodeAv: NodeAv, connection: Connection, options: DemuxerOptions = {}): Demuxer {
-  const { context } = connection;
-  const native = context.streams;
-  const streams = native.map((stream) => readInputStream(nodeAv, stream));
-  for (const stream of native) stream.discard = nodeAv.AVDISCARD_ALL;
+/** Takes over a source. */
+export function createDemuxer(nodeAv: NodeAv, source: PacketSource, options: DemuxerOptions = {}): Demuxer {
   const queues = new Map<number, PacketQueue>();
+  const clock = createPacketClock(nodeAv);
+  const breaks = new WeakMap<Packet, number>();
   let failure: string | undefined;
+  let thrown: unknown;
   let ended = false;
   let closed = false;
   let pending: Promise<void> | undefined;
@@ -50,19 +54,24 @@ export function createDemuxer(nodeAv: NodeAv, connection: Connection, options: D
   const readOne = async (): Promise<void> => {
     const packet = new nodeAv.Packet();
     packet.alloc();
-    const result = await context.readFrame(packet);
-    if (result >= 0 && !closed) {
-      const queue = queues.get(packet.streamIndex);
-      if (queue) queue.push(packet);
-      else packet.free();
+    const result = await source.read(packet).catch((error: unknown) => {
+      thrown = error;
+      return nodeAv.AVERROR_EOF;
+    });
+    const queue = result >= 0 && !closed ? queues.get(packet.streamIndex) : undefined;
+    if (queue) {
+      const stream = source.streams[packet.streamIndex];
+      if (stream) clock.place(packet, stream);
+      breaks.set(packet, source.breaks.length);
+      queue.push(packet);
       return;
     }
     packet.free();
-    if (result === nodeAv.AVERROR_EAGAIN && !closed) return;
+    if (result >= 0 || (result === nodeAv.AVERROR_EAGAIN && !closed)) return;
     ended = true;
-    if (result < 0 && result !== nodeAv.AVERROR_EOF && !closed) failure = describeResult(nodeAv, result);
+    if (result !== nodeAv.AVERROR_EOF && !closed) failure = describeResult(nodeAv, result);
   };
-  /** Waits until nothing is under way on the connection. */
+  /** Waits until nothing is under way on the source. */
   const settle = async (): Promise<void> => {
     for (let busy = pending; busy; busy = pending) await busy;
   };
@@ -76,15 +85,19 @@ export function createDemuxer(nodeAv: NodeAv, connection: Connection, options: D
     });
   };
   return {
-    streams,
+    get streams() {
+      return source.streams;
+    },
     get failure() {
       return failure;
+    },
+    get error() {
+      return thrown;
     },
     keep: (stream) => {
       if (queues.has(stream)) return;
       queues.set(stream, createPacketQueue(stream, options.overflow ?? "fail"));
-      const kept = native.find(({ index }) => index === stream);
-      if (kept) kept.discard = nodeAv.AVDISCARD_DEFAULT;
+      source.keep(stream);
     },
     next: async (stream, signal) => {
       const queue = queueOf(stream);
@@ -97,21 +110,18 @@ export function createDemuxer(nodeAv: NodeAv, connection: Connection, options: D
         await abortable(pending, signal);
       }
     },
+    breaksBefore: (packet) => source.breaks.slice(0, breaks.get(packet) ?? 0),
     putBack: (stream, packets) => {
       queueOf(stream).unshift(packets);
       if (closed) queueOf(stream).clear();
     },
     seek: async (stream, seconds) => {
       await settle();
-      const { timeBase } = streams[stream] ?? { timeBase: { num: 1, den: 1 } };
-      const tick = BigInt(Math.floor((seconds * timeBase.den) / timeBase.num));
-      let moved = false;
-      pending = (async () => {
-        moved = (await context.seekFrame(stream, tick, nodeAv.AVSEEK_FLAG_BACKWARD)) >= 0;
-      })().finally(() => (pending = undefined));
-      await pending;
-      if (!moved) return false;
+      const seeking = source.seek(stream, seconds);
+      pending = seeking.then(() => undefined).finally(() => (pending = undefined));
+      if (!(await seeking)) return false;
       for (const queue of queues.values()) queue.clear();
+      clock.reset();
       ended = false;
       failure = undefined;
       return true;
@@ -119,11 +129,10 @@ export function createDemuxer(nodeAv: NodeAv, connection: Connection, options: D
     [Symbol.asyncDispose]: async () => {
       if (closed) return;
       closed = true;
-      connection.interrupt();
+      source.interrupt();
       await settle();
       for (const queue of queues.values()) queue.clear();
-      for (const { parameters } of streams) parameters.free();
-      await connection.close();
+      await source.close();
     },
   };
 }

@@ -6,6 +6,7 @@ import type { Address } from "./address.ts";
 import { connect } from "./connection.ts";
 import type { Demuxer } from "./demuxer.ts";
 import { createDemuxer } from "./demuxer.ts";
+import { createPacketSource } from "./packet-source.ts";
 
 /** An opened input. */
 export interface Media {
@@ -54,7 +55,10 @@ export async function createStreamAccess(
         first.keep(stream);
         return { demuxer: first, seekable: false, [Symbol.asyncDispose]: async () => undefined };
       }
-      const demuxer = createDemuxer(nodeAv, await connect(nodeAv, address, signal));
+      const demuxer = createDemuxer(
+        nodeAv,
+        createPacketSource(nodeAv, await connect(nodeAv, address, signal)),
+      );
       open.add(demuxer);
       demuxer.keep(stream);
       return {

@@ -30,7 +30,7 @@ export async function* readFrames(
     if (!onDamaged) throw damagedInput(damage.message.replace(/\.$/, ""), damage.seconds, progress.frames);
     onDamaged(damage);
   };
-  const pictures = readPictures(media, { start, end, signal, progress, tell });
+  const pictures = readPictures(media, { start, end, signal, progress, tell, onBreak: onDamaged });
   try {
     for (;;) {
       const picture = await abortable(nextPicture(pictures, signal), signal);

@@ -29,6 +29,8 @@ export interface PictureRange {
   readonly signal: AbortSignal | undefined;
   readonly progress: Progress;
   readonly tell: (damage: Damage) => void;
+  /** Told of every break of a live input. */
+  readonly onBreak: ((damage: Damage) => void) | undefined;
 }
 
 /** The pictures shown from `start` up to `end`. */
@@ -70,7 +72,7 @@ async function* readFromSeek(
 async function* decode(
   media: Media,
   { demuxer }: Reading,
-  { end, start, tell, signal }: PictureRange,
+  { end, start, tell, onBreak, signal }: PictureRange,
 ): AsyncGenerator<ShownPicture, void, undefined> {
   const { nodeAv } = media.packages;
   const stream = demuxer.streams[media.video];
@@ -93,6 +95,7 @@ async function* decode(
   };
   const decoded = decodePictures(nodeAv, demuxer, stream, {
     signal,
+    onBreak,
     tell: (damage) => {
       if (damage.seconds >= start && damage.seconds < end) tell(damage);
     },

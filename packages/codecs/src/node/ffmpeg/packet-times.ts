@@ -1,0 +1,61 @@
+/** Packets' times, moved as a whole: to begin at 0, to go on after a break, to pass a clock that was set back. */
+
+import type { Packet } from "node-av";
+import type { Packages } from "../packages.ts";
+import type { InputStream } from "./input-streams.ts";
+
+type NodeAv = Packages["nodeAv"];
+
+/** Seconds by which a clock must go back before it counts as set back: pictures are reordered by less. */
+const setBack = 1;
+
+/** Seconds at which a packet begins, in its stream's own time, or nothing where it does not say. */
+export function startOf(nodeAv: NodeAv, packet: Packet, { timeBase }: InputStream): number | undefined {
+  const ticks = packet.dts === nodeAv.AV_NOPTS_VALUE ? packet.pts : packet.dts;
+  return ticks === nodeAv.AV_NOPTS_VALUE ? undefined : (Number(ticks) * timeBase.num) / timeBase.den;
+}
+
+/** Moves a packet's times. */
+export function movePacket(nodeAv: NodeAv, packet: Packet, { timeBase }: InputStream, seconds: number): void {
+  const ticks = BigInt(Math.round((seconds * timeBase.den) / timeBase.num));
+  if (ticks === 0n) return;
+  if (packet.pts !== nodeAv.AV_NOPTS_VALUE) packet.pts += ticks;
+  if (packet.dts !== nodeAv.AV_NOPTS_VALUE) packet.dts += ticks;
+}
+
+/** Keeps the times of an input's packets going forward. */
+export interface PacketClock {
+  /** Seconds at which the latest packet so far ends. */
+  readonly end: number;
+  /** Moves the packet where an earlier one of its stream shows that the clock was set back. */
+  place(packet: Packet, stream: InputStream): void;
+  /** Forgets what was read, after the input was sent elsewhere. */
+  reset(): void;
+}
+
+/** Makes the clock; what it moves it moves for all streams, so that sound stays with its pictures. */
+export function createPacketClock(nodeAv: NodeAv): PacketClock {
+  const lasts = new Map<number, number>();
+  let end = 0;
+  let offset = 0;
+  return {
+    get end() {
+      return end;
+    },
+    place: (packet, stream) => {
+      const start = startOf(nodeAv, packet, stream);
+      if (start === undefined) return;
+      const last = lasts.get(stream.index);
+      const duration = (Number(packet.duration) * stream.timeBase.num) / stream.timeBase.den;
+      if (last !== undefined && start + offset < last - setBack) offset = last + duration - start;
+      lasts.set(stream.index, start + offset);
+      movePacket(nodeAv, packet, stream, offset);
+      const ticks = packet.pts === nodeAv.AV_NOPTS_VALUE ? packet.dts : packet.pts;
+      end = Math.max(end, (Number(ticks) * stream.timeBase.num) / stream.timeBase.den + duration);
+    },
+    reset: () => {
+      lasts.clear();
+      offset = 0;
+    },
+  };
+}
