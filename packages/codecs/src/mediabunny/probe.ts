@@ -2,12 +2,13 @@
 
 import type { MediaDescription, OpenOptions, VideoDescription } from "@tatami/core";
 import { TatamiError } from "@tatami/core";
-import type { VideoSample } from "mediabunny";
+import type { InputVideoTrack, VideoSample } from "mediabunny";
 import { EncodedPacketSink, VideoSampleSink } from "mediabunny";
 import { mergeColor, toColorSpace } from "./color.ts";
 import { damagedInput, encryptedInput, isEncryption, messageOf } from "./explain-error.ts";
 import type { OpenedMedia } from "./opened-media.ts";
 import type { Platform } from "./platform.ts";
+import { mayHoldFields } from "./stream-fields.ts";
 
 /** What the first picture showed. */
 export interface Probed {
@@ -32,7 +33,7 @@ export async function probeFirstFrame(
     const color = platform.decoderStatesColor ? mergeColor(video.color, sampleColor) : video.color;
     const depth = await platform.pictures.bitDepth(sample);
     if (depth === null && toSdr && video.bitDepth !== 8) throw opaque();
-    if (deinterlace === "auto" && (await platform.pictures.isInterlaced?.(sample))) throw interlaced();
+    if (deinterlace === "auto" && (await isInterlaced(sample, track, platform))) throw interlaced();
     const decodesAlpha = sample.hasAlpha === true;
     const completed: VideoDescription = {
       ...video,
@@ -46,6 +47,14 @@ export async function probeFirstFrame(
   } finally {
     sample.close();
   }
+}
+
+async function isInterlaced(
+  sample: VideoSample,
+  track: InputVideoTrack,
+  { pictures }: Platform,
+): Promise<boolean> {
+  return pictures.isInterlaced ? pictures.isInterlaced(sample) : mayHoldFields(track);
 }
 
 async function firstSample(media: OpenedMedia, platform: Platform): Promise<VideoSample> {

@@ -2,8 +2,12 @@
 
 import type { CodecDriver } from "@tatami/core";
 import { nodeDriver } from "./driver.ts";
+import { ffmpegNodeDriver } from "./ffmpeg/driver.ts";
 
-/** mediabunny first: what it reads it copies whole, tracks and index and all. */
+/**
+ * mediabunny first: what it reads it copies whole, tracks and index and all. What it refuses FFmpeg's own readers open,
+ * by the same libraries.
+ */
 export function nodeDrivers(): readonly CodecDriver[] {
-  return [nodeDriver()];
+  return [nodeDriver(), ffmpegNodeDriver()];
 }

@@ -1,0 +1,59 @@
+/** Whether an H.264 stream may hold fields instead of whole pictures, told from its parameters alone. */
+
+import { parse } from "h264-sps-parser";
+import type { InputVideoTrack } from "mediabunny";
+import { EncodedPacketSink } from "mediabunny";
+
+/** NAL unit type of sequence parameters. Source: ITU-T H.264, table 7-1. */
+const sequenceParameters = 7;
+
+/**
+ * Whether the sequence parameters leave room for interlaced pictures (`frame_mbs_only_flag` is 0). WebCodecs' decoders
+ * do not say what a picture was, so this is all that can be known in a browser.
+ */
+export async function mayHoldFields(track: InputVideoTrack): Promise<boolean> {
+  if ((await track.getCodec()) !== "avc") return false;
+  const unit = await findSequenceParameters(track);
+  if (!unit) return false;
+  try {
+    return parse(unit).frame_mbs_only_flag === 0;
+  } catch {
+    // What cannot be read here is the decoder's to refuse.
+    return false;
+  }
+}
+
+async function findSequenceParameters(track: InputVideoTrack): Promise<Uint8Array | undefined> {
+  const config = await track.getDecoderConfig();
+  if (config?.description) return fromDescription(toBytes(config.description));
+  const packet = await new EncodedPacketSink(track).getFirstKeyPacket();
+  return packet ? fromAnnexB(packet.data) : undefined;
+}
+
+/** The first unit of a decoder configuration record: 6 bytes, its length in 2, itself. Source: ISO/IEC 14496-15, 5.3.3. */
+function fromDescription(record: Uint8Array): Uint8Array | undefined {
+  const length = (record[6] ?? 0) * 256 + (record[7] ?? 0);
+  return length > 0 ? record.subarray(8, 8 + length) : undefined;
+}
+
+/** The first unit of its kind behind a start code, up to the next. Source: ITU-T H.264, annex B. */
+function fromAnnexB(data: Uint8Array): Uint8Array | undefined {
+  for (let at = nextUnit(data, 0); at < data.length; at = nextUnit(data, at)) {
+    if ((data[at]! & 31) === sequenceParameters) return data.subarray(at, nextUnit(data, at));
+  }
+  return undefined;
+}
+
+/** Where the unit after `from` begins, behind its start code; the data's length at the end. */
+function nextUnit(data: Uint8Array, from: number): number {
+  for (let at = from; at + 3 < data.length; at += 1) {
+    if (data[at] === 0 && data[at + 1] === 0 && data[at + 2] === 1) return at + 3;
+  }
+  return data.length;
+}
+
+function toBytes(data: AllowSharedBufferSource): Uint8Array {
+  return ArrayBuffer.isView(data)
+    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    : new Uint8Array(data);
+}
