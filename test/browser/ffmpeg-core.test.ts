@@ -3,9 +3,12 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { MuxedClipOptions } from "@tatami/codecs/testing";
 import { makeMuxedClip, mutedLuma } from "@tatami/codecs/testing";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { sampleMemory } from "../support/page-memory.ts";
+import { serveFolder } from "../support/serve-folder.ts";
 import type { ServedPage } from "../support/served-page.ts";
 import { openServedPage } from "../support/served-page.ts";
 import type { Reading, ReadingOptions, SoundReading } from "./pages/ffmpeg-core/main.ts";
@@ -61,6 +64,15 @@ const clips: Readonly<Record<string, Clip>> = {
     container: "AVI",
     codecs: ["mpeg4"],
   },
+  // 345 MB of pictures
+  "long.avi": {
+    format: "avi",
+    video: "mpeg4",
+    frames: 3000,
+    size: [320, 240],
+    container: "AVI",
+    codecs: ["mpeg4"],
+  },
   "fields.mpg": {
     format: "mpeg",
     video: "mpeg2video",
@@ -110,7 +122,7 @@ describe.skipIf(chromium === "").each([true, false])("a page that is isolated: %
   const expectNoWorkers = (): Promise<void> =>
     expect.poll(() => served.page.workers().length, { timeout: 20_000 }).toBe(0);
 
-  test.each(Object.keys(clips).filter((name) => name !== "fields.mpg"))("reads %s", async (name) => {
+  test.each(["divx.avi", "camera.avi", "clip.flv", "clip.wmv", "large.avi"])("reads %s", async (name) => {
     const { container, codecs, frames = 25, size = [128, 96], tickOf = (index) => index } = clips[name]!;
     const { description, timestamps, durations, means, error } = await read(name);
     expect(error).toBeUndefined();
@@ -135,6 +147,19 @@ describe.skipIf(chromium === "").each([true, false])("a page that is isolated: %
     expect(Math.abs(means[0]! - mutedLuma(12))).toBeLessThan(4);
     const left = await read("large.avi", { leaveAfter: 2 });
     expect([left.timestamps.length, left.error]).toEqual([2, undefined]);
+  });
+
+  test("holds few pictures at a time, however many there are", async () => {
+    await choose("long.avi");
+    const reading = served.call<Reading>("readFile", {});
+    const samples = await sampleMemory(served.page, reading);
+    expect((await reading).timestamps).toHaveLength(3000);
+    // the least of a stretch: what is kept is in every sample, what is not swept yet in some
+    const least = (from: number, to: number): number =>
+      Math.min(...samples.slice(from * samples.length, to * samples.length));
+    expect(samples.length).toBeGreaterThan(12);
+    expect(least(0.75, 1) - least(0.25, 0.5)).toBeLessThan(48 * 2 ** 20);
+    await expectNoWorkers();
   });
 
   test("ends with an abort's reason, and nothing of it is left", async () => {
@@ -199,4 +224,23 @@ describe.skipIf(chromium === "").each([true, false])("a page that is isolated: %
     const { error } = await read("letter.txt");
     expect(error).toMatch(/^unsupported-container: /);
   });
+});
+
+test.skipIf(chromium === "")("the core with threads reads the same pictures, and ends them all", async () => {
+  await using served = await openServedPage(chromium, "ffmpeg-core", "readFile", { isolated: true });
+  // as they are: a development server would rewrite its worker's file
+  await using files = await serveFolder(
+    fileURLToPath(new URL("../../node_modules/@ffmpeg/core-mt/dist/esm", import.meta.url)),
+    { "Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin" },
+  );
+  const threads = `${files.url}/ffmpeg-core.js`;
+  await served.page.setInputFiles("#file", join(folder, "large.avi"));
+  const expected = await served.call<Reading>("readFile", {});
+  const seen = await served.call<Reading>("readFile", { threads });
+  expect(seen.error).toBeUndefined();
+  expect(seen.timestamps).toEqual(expected.timestamps);
+  expect(seen.means).toEqual(expected.means);
+  const aborted = await served.call<Reading>("readFile", { threads, abortAfter: 3 });
+  expect([aborted.error, aborted.timestamps.length, aborted.openFrames]).toEqual(["enough", 3, 0]);
+  await expect.poll(() => served.page.workers().length, { timeout: 20_000 }).toBe(0);
 });

@@ -17,7 +17,8 @@ const linesAtOnce = 64;
 /** The worker's program, for a module worker. */
 export const coreSource: string = `
 let core;
-let credit;
+// what is shared with the reader: pieces it still takes, and whether the command is to end
+let state;
 let lines = [];
 
 const postLines = () => {
@@ -27,9 +28,15 @@ const postLines = () => {
 
 // waits until the reader has taken enough of what was posted before
 const takeCredit = () => {
-  if (!credit) return;
-  while (Atomics.load(credit, 0) <= 0) Atomics.wait(credit, 0, 0);
-  Atomics.sub(credit, 0, 1);
+  if (!state) return;
+  while (Atomics.load(state, 0) <= 0) Atomics.wait(state, 0, 0);
+  endIfTold();
+  Atomics.sub(state, 0, 1);
+};
+
+// an error of writing, at which FFmpeg ends its threads and itself
+const endIfTold = () => {
+  if (Atomics.load(state, 1) === 1) throw new core.FS.ErrnoError(29);
 };
 
 // puts what FFmpeg writes together to pieces of a fixed size, or posts it as it comes where none is given
@@ -72,21 +79,36 @@ const createOutput = () => {
 };
 const output = createOutput();
 
-// the core's own threads start from a copy of their file, which may then come from another origin
-const copyOf = async (url) => URL.createObjectURL(await (await fetch(url)).blob());
+const threadLock = lock + " threads";
+
+// the core's own threads start from a copy of their file, which may then come from another origin, and hold a lock
+const copyOf = async (url) => {
+  const hold = "navigator.locks.request(" + JSON.stringify(threadLock) + ", { mode: 'shared' }, () => new Promise(() => {}));";
+  return URL.createObjectURL(new Blob([hold, await (await fetch(url)).text()], { type: "text/javascript" }));
+};
+
+// a worker must not go before its own have gone
+const end = async () => {
+  core?.PThread?.terminateAllThreads();
+  await navigator.locks.request(threadLock, () => {});
+  close();
+};
 
 const start = async ({ coreURL, workerURL: threadURL, wasmModule, file, shared }) => {
   const { default: createCore } = await import(coreURL);
   const workerURL = threadURL && (await copyOf(threadURL));
-  credit = shared && new Int32Array(shared);
-  core = await createCore({
+  state = shared && new Int32Array(shared);
+  let fail;
+  const failed = new Promise((_, reject) => (fail = reject));
+  const created = createCore({
     // both are what the core's own loader reads its files' addresses from
     mainScriptUrlOrBlob: coreURL + "#" + btoa(JSON.stringify({ wasmURL: "", workerURL })),
     instantiateWasm: (imports, receive) => {
-      WebAssembly.instantiate(wasmModule, imports).then((instance) => receive(instance, wasmModule));
+      WebAssembly.instantiate(wasmModule, imports).then((instance) => receive(instance, wasmModule), fail);
       return {};
     },
   });
+  core = await Promise.race([created, failed]);
   core.setLogger(({ message }) => {
     lines.push(message);
     if (lines.length >= ${linesAtOnce}) postLines();
@@ -115,6 +137,7 @@ const run = ({ program, args, pieceBytes, files }) => {
 
 onmessage = async ({ data }) => {
   try {
+    if (data.kind === "end") return end();
     if (core) return run(data);
     await ready;
     await start(data);

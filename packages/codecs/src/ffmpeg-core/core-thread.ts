@@ -59,8 +59,8 @@ export async function startCoreThread(core: LoadedCore, file: Blob | undefined):
   const lock = `tatami core ${crypto.randomUUID()}`;
   const url = URL.createObjectURL(new Blob([prelude(lock), coreSource], { type: "text/javascript" }));
   const worker = new Worker(url, { type: "module" });
-  const shared = sharesMemory() ? new SharedArrayBuffer(4) : undefined;
-  const credit = shared && new Int32Array(shared);
+  const shared = sharesMemory() ? new SharedArrayBuffer(8) : undefined;
+  const state = shared && new Int32Array(shared);
   let waiting: Waiting | undefined;
   let ended: Promise<void> | undefined;
 
@@ -77,9 +77,10 @@ export async function startCoreThread(core: LoadedCore, file: Blob | undefined):
       worker.postMessage(message);
     });
   const end = async (): Promise<void> => {
+    settle()?.reject(workerLost("it was ended"));
+    if (core.files.workerURL !== undefined && state) await endWithThreads(worker, state, lock);
     worker.terminate();
     URL.revokeObjectURL(url);
-    settle()?.reject(workerLost("it was ended"));
     // had once the worker is gone
     await navigator.locks?.request(lock, () => {});
   };
@@ -101,25 +102,43 @@ export async function startCoreThread(core: LoadedCore, file: Blob | undefined):
     throw TatamiError.is(error, "out-of-memory") ? error : missingCore(core.files.coreURL, error);
   }
   return {
-    waits: credit !== undefined,
+    waits: state !== undefined,
     run: (command, listener) => {
-      if (credit) Atomics.store(credit, 0, credits);
+      if (state) Atomics.store(state, 0, credits);
       return ask({ pieceBytes: 0, ...command }, listener);
     },
     giveCredit: () => {
-      if (!credit) return;
-      Atomics.add(credit, 0, 1);
-      Atomics.notify(credit, 0);
+      if (!state) return;
+      Atomics.add(state, 0, 1);
+      Atomics.notify(state, 0);
     },
     [Symbol.asyncDispose]: dispose,
   };
 }
 
+/** Milliseconds in which a command with threads has to notice that it is to end; it does at every picture. */
+const patience = 5000;
+
+/**
+ * Breaks off the command, so that the worker can end its own workers before itself: Chromium never ends one that is
+ * taken down before those are.
+ */
+async function endWithThreads(worker: Worker, state: Int32Array, lock: string): Promise<void> {
+  Atomics.store(state, 1, 1);
+  Atomics.add(state, 0, 1);
+  Atomics.notify(state, 0);
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has none
+  worker.postMessage({ kind: "end" });
+  const signal = AbortSignal.timeout(patience);
+  await navigator.locks.request(lock, { signal }, () => {}).catch(() => undefined);
+}
+
 /** The worker holds a lock for as long as it lives: nothing else tells that it has ended. */
 const prelude = (lock: string): string => `
+const lock = ${JSON.stringify(lock)};
 const ready = new Promise((resolve) => {
   if (!navigator.locks) resolve();
-  else navigator.locks.request(${JSON.stringify(lock)}, () => (resolve(), new Promise(() => {})));
+  else navigator.locks.request(lock, () => (resolve(), new Promise(() => {})));
 });
 `;
 
