@@ -11,6 +11,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { bunnyClip } from "../support/clips.ts";
 import { remux } from "../support/remux.ts";
+import { startRtmpServer } from "../support/rtmp-server.ts";
 import { startRtspServer } from "../support/rtsp-server.ts";
 import { serveFolder } from "../support/serve-folder.ts";
 
@@ -48,45 +49,51 @@ const isRising = (times: readonly number[]): boolean =>
 
 const thrownBy = (work: Promise<unknown>): Promise<unknown> => work.then(String, (error: unknown) => error);
 
-test("a camera that drops the connection is read on, its time going on and the gap told", async () => {
-  await using camera = await startRtspServer(bunnyClip);
-  await using reader = await driver.open(camera.url);
-  expect(reader.description).toMatchObject({
-    container: "RTSP",
-    duration: Infinity,
-    video: { codec: "avc", width: 320, height: 180 },
-  });
-  const [track] = (await reader.sound?.({ holds: ["aac"], otherwise: "aac" })) ?? [];
-  expect(track?.config).toMatchObject({ codec: "mp4a.40.2", sampleRate: 48_000 });
-  const heard: number[] = [];
-  const listen = (async () => {
-    for await (const { timestamp } of track?.packets() ?? []) {
-      heard.push(timestamp);
-      if (timestamp > 6) break;
-    }
-  })();
-  const damage: Damage[] = [];
-  const times = await readTimes(reader, { end: 8, onDamaged: (each) => damage.push(each) }, (count) => {
-    if (count === 70) camera.drop();
-  });
-  await listen;
-  expect(camera.plays).toBe(2);
-  expect(times[0]).toBeLessThan(0.2);
-  expect([isRising(times), isRising(heard)]).toEqual([true, true]);
-  expect(times.length).toBeGreaterThan(100);
-  expect(damage).toHaveLength(1);
-  expect(damage[0]?.message).toContain("opened again");
-  // the gap is where it was told, and lasted a while
-  const seconds = (damage[0]?.seconds ?? 0) + 0.001;
-  const [before = 0, after = 0] = [
-    times.findLast((time) => time <= seconds),
-    times.find((time) => time > seconds),
-  ];
-  expect(after - before).toBeGreaterThan(0.25);
-  // sound goes on with the pictures
-  expect(heard.filter((time) => time >= after).length).toBeGreaterThan(5);
-  expect(frameLedger.open).toBe(0);
-});
+test.each(["RTSP", "FLV"])(
+  "a live source (%s) that drops its connection is read on, its time going on and the gap told",
+  async (container) => {
+    if (container === "FLV") await remux(bunnyClip, join(folder, "live.flv"), "flv");
+    await using camera = await (container === "RTSP"
+      ? startRtspServer(bunnyClip)
+      : startRtmpServer(join(folder, "live.flv")));
+    await using reader = await driver.open(camera.url);
+    expect(reader.description).toMatchObject({
+      container,
+      duration: Infinity,
+      video: { codec: "avc", width: 320, height: 180 },
+    });
+    const [track] = (await reader.sound?.({ holds: ["aac"], otherwise: "aac" })) ?? [];
+    expect(track?.config).toMatchObject({ codec: "mp4a.40.2", sampleRate: 48_000 });
+    const heard: number[] = [];
+    const listen = (async () => {
+      for await (const { timestamp } of track?.packets() ?? []) {
+        heard.push(timestamp);
+        if (timestamp > 6) break;
+      }
+    })();
+    const damage: Damage[] = [];
+    const times = await readTimes(reader, { end: 8, onDamaged: (each) => damage.push(each) }, (count) => {
+      if (count === 70) camera.drop();
+    });
+    await listen;
+    expect(camera.plays).toBe(2);
+    expect(times[0]).toBeLessThan(0.2);
+    expect([isRising(times), isRising(heard)]).toEqual([true, true]);
+    expect(times.length).toBeGreaterThan(100);
+    expect(damage).toHaveLength(1);
+    expect(damage[0]?.message).toContain("opened again");
+    // the gap is where it was told, and lasted a while
+    const seconds = (damage[0]?.seconds ?? 0) + 0.001;
+    const [before = 0, after = 0] = [
+      times.findLast((time) => time <= seconds),
+      times.find((time) => time > seconds),
+    ];
+    expect(after - before).toBeGreaterThan(0.25);
+    // sound goes on with the pictures
+    expect(heard.filter((time) => time >= after).length).toBeGreaterThan(5);
+    expect(frameLedger.open).toBe(0);
+  },
+);
 
 test("a camera that does not come back is given up, after what it sent", async () => {
   const camera = await startRtspServer(bunnyClip);
