@@ -3,6 +3,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Damage, MediaInput, ReadOptions } from "@tatami/core";
 import { frameLedger, TatamiError } from "@tatami/core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -104,4 +105,33 @@ test("what is not there, no media, a folder or empty is refused by name", async 
   expect(await codeOf(folder)).toBe("unsupported-container");
   expect(await codeOf(new Uint8Array())).toBe("unsupported-container");
   expect(await codeOf(join(folder, "%04d.png"))).toBe("input-not-found");
+});
+
+test("what is locked is told from what is damaged", async () => {
+  const path = join(folder, "open.wmv");
+  await makeMuxedClip(path, { format: "asf", video: "wmv2" });
+  const wmv = await readFile(path);
+  // the identifier of a Content Encryption object, where a header would have it
+  Buffer.from("fbb3112223bdd211b4b700a0c955fc6e", "hex").copy(wmv, wmv.length - 200);
+  const webm = fileURLToPath(new URL("../../testing/media/encrypted.webm", import.meta.url));
+  for (const input of [new Uint8Array(wmv), webm])
+    expect(TatamiError.is(await thrownBy(driver.open(input)), "encrypted-input")).toBe(true);
+  expect(await readTimes(path)).toHaveLength(25);
+});
+
+test("a recording whose clock was set back goes on in time, picture and sound", async () => {
+  const path = join(folder, "once.ts");
+  await makeMuxedClip(path, { format: "mpegts", video: "mpeg2video", audio: "mp2", frames: 100 });
+  const once = await readFile(path);
+  const twice = new Blob([new Uint8Array(once), new Uint8Array(once)]);
+  const times = await readTimes(twice, { onDamaged: () => undefined });
+  expect(times).toHaveLength(200);
+  for (const [index, time] of times.entries())
+    expect(Math.abs(time - (times[0] ?? 0) - index / 25)).toBeLessThan(0.05);
+  await using reader = await driver.open(twice);
+  const [track] = (await reader.sound?.({ holds: [], otherwise: "aac" })) ?? [];
+  const heard: number[] = [];
+  for await (const { timestamp } of track?.packets() ?? []) heard.push(timestamp);
+  expect(heard.every((time, index) => index === 0 || time > (heard[index - 1] ?? 0))).toBe(true);
+  expect(Math.abs((heard.at(-1) ?? 0) - (times.at(-1) ?? 0))).toBeLessThan(0.2);
 });

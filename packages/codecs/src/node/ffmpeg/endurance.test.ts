@@ -83,6 +83,7 @@ test("disposing of a reader while its frames are read ends them", async () => {
   };
   await read();
   expect(count).toBeLessThan(frames);
+  expect(String(await thrownBy(reader.frames().next()))).toContain("was closed");
   expect(frameLedger.open).toBe(0);
 });
 

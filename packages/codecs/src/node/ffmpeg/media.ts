@@ -1,6 +1,7 @@
 /** What an opened input holds behind its description. */
 
 import type { MediaDescription, OpenOptions } from "@tatami/core";
+import { TatamiError } from "@tatami/core";
 import type { Packages } from "../packages.ts";
 import type { Address } from "./address.ts";
 import { connect } from "./connection.ts";
@@ -45,12 +46,14 @@ export async function createStreamAccess(
 ): Promise<StreamAccess> {
   const { nodeAv } = packages;
   const open = new Set<Demuxer>([first]);
+  let closed = false;
   if (address.seekable) {
     open.delete(first);
     await first[Symbol.asyncDispose]();
   }
   return {
     read: async (stream, signal) => {
+      if (closed) throw closedInput(address);
       if (!address.seekable) {
         first.keep(stream);
         return { demuxer: first, seekable: false, [Symbol.asyncDispose]: async () => undefined };
@@ -59,6 +62,10 @@ export async function createStreamAccess(
         nodeAv,
         createPacketSource(nodeAv, await connect(nodeAv, address, signal)),
       );
+      if (closed) {
+        await demuxer[Symbol.asyncDispose]();
+        throw closedInput(address);
+      }
       open.add(demuxer);
       demuxer.keep(stream);
       return {
@@ -71,7 +78,16 @@ export async function createStreamAccess(
       };
     },
     [Symbol.asyncDispose]: async () => {
+      closed = true;
       await Promise.all([...open].map((demuxer) => demuxer[Symbol.asyncDispose]()));
     },
   };
+}
+
+function closedInput({ name }: Address): TatamiError<"internal"> {
+  return new TatamiError({
+    code: "internal",
+    message: `${name} was closed before it was read.`,
+    fix: "Dispose of a reader once all that was asked of it has ended.",
+  });
 }
