@@ -124,8 +124,9 @@ const start = async ({ coreURL, workerURL: threadURL, wasmModule, file, shared }
   FS.mkdev("${outputPath}", device);
 };
 
-const run = ({ program, args, pieceBytes, files }) => {
+const run = ({ program, args, pieceBytes, before, files }) => {
   for (const { name, data } of files ?? []) core.FS.writeFile(name, data);
+  if (before) core.exec(...before);
   output.reset(pieceBytes);
   core.reset();
   const status = program === "ffprobe" ? core.ffprobe(...args) : core.exec(...args);

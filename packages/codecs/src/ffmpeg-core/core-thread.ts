@@ -12,6 +12,8 @@ export interface CoreCommand {
   readonly args: readonly string[];
   /** What is written is put together to pieces of so many bytes. @defaultValue as it comes */
   readonly pieceBytes?: number;
+  /** Arguments of a command of FFmpeg's that runs before, to leave files in `/tmp` for this one. @defaultValue none */
+  readonly before?: readonly string[] | undefined;
   /** Files that are there while the command runs. */
   readonly files?: readonly { readonly name: string; readonly data: Uint8Array }[];
 }

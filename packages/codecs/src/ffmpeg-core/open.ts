@@ -76,7 +76,9 @@ function soundOf(
 ): SoundSource {
   const sounding = tracks.flatMap((description) => {
     const stream = description.kind === "audio" && streams.find(({ index }) => index === description.index);
-    return stream ? [{ index: stream.index, channels: stream.channels ?? 2, description }] : [];
+    if (!stream) return [];
+    const { index, channels = 2, codec_name: codecName = "", start_time } = stream;
+    return [{ index, channels, codecName, startTime: Number(start_time ?? 0), description }];
   });
   return { threads, streams: sounding, fileStart: Number(format.start_time ?? 0) };
 }

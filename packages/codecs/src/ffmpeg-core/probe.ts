@@ -19,6 +19,7 @@ export interface ProbedStream {
   readonly avg_frame_rate?: string;
   readonly r_frame_rate?: string;
   readonly time_base?: string;
+  readonly start_time?: string;
   readonly nb_frames?: string;
   readonly bit_rate?: string;
   readonly field_order?: string;

@@ -9,6 +9,10 @@ export interface SoundStream {
   /** Its number in the file. */
   readonly index: number;
   readonly channels: number;
+  /** FFmpeg's name of its codec. */
+  readonly codecName: string;
+  /** Seconds of its first packet. */
+  readonly startTime: number;
   /** Whether it is copied as it is. */
   readonly isCopied: boolean;
 }
@@ -18,6 +22,8 @@ export const soundOffset = 16;
 
 /** Bits a second of a channel of encoded sound. */
 const channelBitrate = 64_000;
+
+const quietly = "-hide_banner -nostats -loglevel level+error".split(" ");
 
 /** Bytes in which sound is handed out. */
 const pieceBytes = 2 ** 20;
@@ -35,25 +41,55 @@ export function soundCommand(
     ...(start === undefined ? [] : ["-ss", Math.max(0, start - fileStart).toFixed(6)]),
     ...(end === undefined ? [] : ["-to", Math.max(0, end - fileStart).toFixed(6)]),
   ];
-  const tracks = streams.flatMap(({ index, channels, isCopied }, track) => {
-    const map = ["-map", `0:${index}`, `-c:a:${track}`];
+  const packed = streams.filter(isPacked);
+  const tracks = streams.flatMap((stream, track) => {
+    const { index, channels, isCopied } = stream;
+    const from = isPacked(stream) ? `${1 + packed.indexOf(stream)}:0` : `0:${index}`;
+    const map = ["-map", from, `-c:a:${track}`];
     if (isCopied) return [...map, "copy"];
     const kept = Math.min(2, Math.max(1, channels));
     const rate = `${kept * channelBitrate}`;
     return [...map, encoders[otherwise], `-b:a:${track}`, rate, `-ac:a:${track}`, `${kept}`];
   });
+  const unpacked = packed.flatMap((stream) => [
+    "-itsoffset",
+    stream.startTime.toFixed(6),
+    "-i",
+    unpackedPath(stream),
+  ]);
   const times = `-copyts -avoid_negative_ts disabled -output_ts_offset ${soundOffset}`.split(" ");
   return {
     program: "ffmpeg",
     pieceBytes,
+    before: packed.length === 0 ? undefined : unpackCommand(packed),
     args: [
-      ..."-hide_banner -nostats -loglevel level+error".split(" "),
+      ...quietly,
       ...cut,
       "-i",
       inputPath,
+      ...unpacked,
       ...tracks,
       ...times,
       ...`-vn -sn -dn -f matroska ${outputPath}`.split(" "),
     ],
   };
+}
+
+/**
+ * Whether packets hold several frames, of which this FFmpeg's decoder takes the first: AMR, as phones write it to 3GP.
+ * Its own file format has them one by one.
+ */
+function isPacked({ codecName, isCopied }: SoundStream): boolean {
+  return !isCopied && /^amr_[nw]b$/.test(codecName);
+}
+
+function unpackCommand(streams: readonly SoundStream[]): readonly string[] {
+  const outputs = streams.flatMap((stream) =>
+    `-map 0:${stream.index} -c copy -f amr ${unpackedPath(stream)}`.split(" "),
+  );
+  return [...quietly, "-i", inputPath, ...outputs];
+}
+
+function unpackedPath({ index }: SoundStream): string {
+  return `/tmp/sound-${index}.amr`;
 }

@@ -85,7 +85,9 @@ async function openTrack(
       const exact = createPacketTimes(codec, config.sampleRate);
       for await (const packet of sink.packets()) {
         throwIfAborted(signal);
-        const { timestamp, duration } = exact(packet.timestamp - soundOffset, packet.duration);
+        // Matroska's are whole milliseconds
+        const stated = Math.round(1000 * (packet.timestamp - soundOffset)) / 1000;
+        const { timestamp, duration } = exact(stated, packet.duration);
         if (timestamp >= end) return;
         if (timestamp >= start) yield { data: packet.data, timestamp, duration };
       }
