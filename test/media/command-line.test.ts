@@ -64,6 +64,19 @@ describe("tatami upscale", () => {
     expect(readdirSync(join(folder, "out"))).toHaveLength(1);
   });
 
+  it("leaves out what cannot be decoded and says where; --strict stops there and leaves nothing", async () => {
+    const damaged = fileURLToPath(new URL("../golden/awkward/decord__corrupted.mp4", import.meta.url));
+    const args = ["upscale", damaged, "-o", "large.mp4", "--model", "micro-x2", "--trim", "2.5-"];
+    const strict = await tatami([...args, "--strict"], { cwd: folder });
+    expect(strict.status).toBe(1);
+    expect(strict.stderr).toContain("[damaged-input]");
+    expect(readdirSync(folder)).toEqual([]);
+    const run = await tatami(args, { cwd: folder });
+    expect(run).toMatchObject({ status: 0 });
+    expect(run.stdout).toMatch(/damaged: at 3\.100 s/);
+    expect((await readVideo(bytesOf(join(folder, "large.mp4")))).timestamps.length).toBeGreaterThan(20);
+  });
+
   it("plans without writing", async () => {
     const run = await tatami(["upscale", clip, "-o", "large.mp4", "--dry-run", "--json"], { cwd: folder });
     expect(run.status).toBe(0);

@@ -84,6 +84,8 @@ async function listPackets(path: string): Promise<Facts | undefined> {
 
 // Equal from the first frame on: an edit list may begin before zero, which MP4 writes as a shift of all.
 function largestShift(before: readonly number[], after: readonly number[]): number {
+  // a stream without a container has no times at all
+  if (before.every(Number.isNaN)) return 0;
   const shift = (after[0] ?? 0) - (before[0] ?? 0);
   return Math.max(0, ...before.map((time, index) => Math.abs((after[index] ?? Infinity) - time - shift)));
 }

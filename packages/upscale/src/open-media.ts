@@ -27,7 +27,7 @@ const isFinal: ReadonlySet<ErrorCode> = new Set(["input-not-found", "encrypted-i
 /**
  * Opens `input` with the first driver that takes it.
  *
- * @throws TatamiError of the first driver when none does: the drivers after it are second choices.
+ * @throws TatamiError of the driver that came furthest when none does.
  */
 export async function openMedia(
   input: MediaInput,
@@ -47,7 +47,15 @@ export async function openMedia(
       if (isFinal.has(error.code) || isReadOnce(input)) break;
     }
   }
-  throw rejected[0]!.error;
+  throw mostTelling(rejected.map(({ error }) => error));
+}
+
+/** The error of the driver that came furthest, the first of them: what is no container to one may be damaged to the next. */
+function mostTelling(errors: readonly TatamiError[]): TatamiError {
+  const distance = ({ code }: TatamiError): number =>
+    code === "unsupported-container" ? 0 : code === "unsupported-codec" ? 1 : 2;
+  const furthest = Math.max(...errors.map(distance));
+  return errors.find((error) => distance(error) === furthest)!;
 }
 
 /** A stream is gone once a driver has looked at it. */

@@ -1,4 +1,4 @@
-import type { CodecDriver, Damage, Frame } from "@tatami/core";
+import type { CodecDriver, Damage, ErrorCode, Frame } from "@tatami/core";
 import { frameLedger, TatamiError } from "@tatami/core";
 import { beforeEach, expect, test } from "vitest";
 import { openMedia } from "./open-media.ts";
@@ -21,7 +21,7 @@ function breakingAt(at: number, more: Partial<SyntheticOptions> = {}): CodecDriv
 const whole = (more: Partial<SyntheticOptions> = {}): CodecDriver => breakingAt(Infinity, more);
 
 /** A driver that cannot open, for a reason. */
-function refusing(code: "unsupported-container" | "encrypted-input" | "input-not-found"): CodecDriver {
+function refusing(code: ErrorCode): CodecDriver {
   const open = async () => Promise.reject(new TatamiError({ code, message: "No.", fix: "None." }));
   return { ...whole(), open };
 }
@@ -81,4 +81,14 @@ test("the second driver is asked when the first refuses, and not where it could 
   expect((await read([refusing("unsupported-container"), second])).driver).toBe(second);
   for (const code of ["encrypted-input", "input-not-found"] as const)
     await expect(openMedia("synthetic", [refusing(code), second], {})).rejects.toMatchObject({ code });
+});
+
+test("when nobody can open it, the error is that of the driver that came furthest", async () => {
+  const opened = (...codes: Parameters<typeof refusing>[0][]): Promise<unknown> =>
+    openMedia("synthetic", codes.map(refusing), {}).catch((error: unknown) => error);
+  expect(await opened("unsupported-container", "damaged-input")).toMatchObject({ code: "damaged-input" });
+  expect(await opened("damaged-input", "unsupported-container")).toMatchObject({ code: "damaged-input" });
+  expect(await opened("unsupported-container", "unsupported-codec")).toMatchObject({
+    code: "unsupported-codec",
+  });
 });
