@@ -37,7 +37,7 @@ export interface JobSummary {
   readonly engine: string;
   readonly driver: string;
   readonly progress: Progress;
-  /** One sentence for each track that is not in the result. */
+  /** One sentence for each track and each place that is not in the result. */
   readonly leftOut: readonly string[];
   /** What was tried first and set aside, and why. */
   readonly rejected: readonly { readonly candidate: string; readonly reason: string }[];

@@ -1,7 +1,10 @@
 /** The worker: everything heavy happens here. */
 
 import "@tatami/example-parts/disposal-symbols";
+import coreURL from "@ffmpeg/core?url";
+import wasmURL from "@ffmpeg/core/wasm?url";
 import { mediabunnyDriver } from "@tatami/codecs";
+import { ffmpegCoreDriver } from "@tatami/codecs/ffmpeg";
 import { outcomeOf } from "@tatami/example-parts/job-outcome";
 import { upscale, type UpscaleReport } from "@tatami/upscale";
 import { loadModel } from "@tatami/zoo";
@@ -19,10 +22,10 @@ const worker: UpscaleWorker = {
       const report = await upscale(file, {
         ...options,
         model: () => loadModel(model),
-        // The browser's own driver, with a look at finished frames on their way.
-        codecs: [
-          withPreview(mediabunnyDriver(), (picture, time) => onPreview(transfer(picture, [picture]), time)),
-        ],
+        // The browser's own driver, and FFmpeg for what that refuses; with a look at finished frames on their way.
+        codecs: [mediabunnyDriver(), ffmpegCoreDriver({ coreURL, wasmURL })].map((driver) =>
+          withPreview(driver, (picture, time) => onPreview(transfer(picture, [picture]), time)),
+        ),
         signal,
         onProgress,
       });
@@ -46,7 +49,11 @@ const summarize = (report: UpscaleReport): JobSummary => ({
   engine: report.backendDescription,
   driver: report.driver,
   progress: report.progress,
-  leftOut: [...report.leftOut.map(({ message }) => message), ...report.media.blindSpots],
+  leftOut: [
+    ...report.damaged.map(({ message }) => message),
+    ...report.leftOut.map(({ message }) => message),
+    ...report.media.blindSpots,
+  ],
   rejected: [
     ...report.rejected.map(({ candidate, error }) => ({ candidate, reason: error.message })),
     ...report.encoding.rejected.map(({ codec, reason }) => ({ candidate: codec, reason })),

@@ -1,0 +1,45 @@
+/** examples/01-one-file with what no browser reads: FFmpeg's core does, in the page's worker. */
+
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { describe, expect, inject, test } from "vitest";
+import type { Look } from "../support/example-page.ts";
+import { lookAtPage } from "../support/example-page.ts";
+import { openOneFilePage } from "../support/one-file-page.ts";
+import { readVideo } from "../support/read-video.ts";
+
+const chromium = inject("chromium");
+const golden = (name: string): string => fileURLToPath(new URL(`../golden/awkward/${name}`, import.meta.url));
+const looks: readonly Look[] = [1280, 390].map((width) => ({ colorScheme: "dark", width }));
+
+describe.skipIf(chromium === "")("recordings that browsers do not read", () => {
+  test.each([true, false])("an AVI becomes a larger MP4 (isolated: %s)", async (isolated) => {
+    await using opened = await openOneFilePage({ chromium, page: inject("page"), isolated });
+    const { page, errors, strangers } = opened;
+    await opened.choose(golden("opencv__divx.avi"));
+    await opened.start();
+    await opened.waitFor("done");
+    const [download] = await Promise.all([page.waitForEvent("download"), page.locator("#save").click()]);
+    const video = await readVideo(new Uint8Array(await readFile(await download.path())));
+    expect([video.width, video.height, video.timestamps.length]).toEqual([352, 288, 30]);
+    expect(new Set(video.first.data).size).toBeGreaterThan(100);
+    await page.getByText("This browser cannot play the original").waitFor();
+    await page.getByText("How it was made").click();
+    const how = await page.locator("#how").innerText();
+    expect(how).toMatch(/Read and written by\s+ffmpeg/);
+    expect(how).toMatch(/Not used: mediabunny/);
+    expect(await lookAtPage(page, `avi-done-${isolated}`, looks)).toEqual([]);
+    await expect.poll(() => page.workers(), { timeout: 20_000 }).toEqual([]);
+    expect([errors, strangers]).toEqual([[], []]);
+  });
+
+  test("one without a picture in it fails with what is wrong with it", async () => {
+    await using opened = await openOneFilePage({ chromium, page: inject("page") });
+    await opened.choose(golden("small__AudioVideoInterleave.avi"));
+    await opened.start();
+    await opened.waitFor("failed");
+    expect(await opened.page.locator("#failed-fix").innerText()).toMatch(/\w/);
+    await expect.poll(() => opened.page.workers(), { timeout: 20_000 }).toEqual([]);
+    expect(opened.errors).toEqual([]);
+  });
+});
