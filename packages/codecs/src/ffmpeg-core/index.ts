@@ -2,3 +2,4 @@
 
 export { ffmpegCoreDriver } from "./driver.ts";
 export type { FfmpegCoreOptions, MultithreadedCore } from "./options.ts";
+export { registerFfmpegEncoders } from "./register-encoders.ts";

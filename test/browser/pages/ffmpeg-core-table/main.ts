@@ -3,7 +3,7 @@
 import coreURL from "@ffmpeg/core?url";
 import wasmURL from "@ffmpeg/core/wasm?url";
 import { mediabunnyDriver } from "@tatami/codecs";
-import { ffmpegCoreDriver } from "@tatami/codecs/ffmpeg";
+import { ffmpegCoreDriver, registerFfmpegEncoders } from "@tatami/codecs/ffmpeg";
 import { frameLedger, TatamiError } from "@tatami/core";
 import { upscale } from "@tatami/upscale";
 import type { PrintedReport } from "../../../support/awkward.ts";
@@ -47,4 +47,15 @@ function toBase64(blob: Blob): Promise<string> {
   });
 }
 
-Object.assign(globalThis, { upscaleFile });
+/** What FFmpeg's core is to encode in a browser that can do it all itself. */
+const keepH264 = (): Promise<readonly string[]> => registerFfmpegEncoders({ coreURL, wasmURL });
+
+/** Takes H.264 from the browser's encoders, as some browsers have none, and has FFmpeg's core encode it. */
+async function loseH264(): Promise<readonly string[]> {
+  const isConfigSupported = VideoEncoder.isConfigSupported.bind(VideoEncoder);
+  VideoEncoder.isConfigSupported = async (config) =>
+    config.codec.startsWith("avc") ? { supported: false, config } : isConfigSupported(config);
+  return registerFfmpegEncoders({ coreURL, wasmURL });
+}
+
+Object.assign(globalThis, { keepH264, loseH264, upscaleFile });
