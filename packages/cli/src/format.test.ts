@@ -19,6 +19,7 @@ test.each([
   [1.5, "1.5 s"],
   [59.94, "59.9 s"],
   [59.96, "1:00"],
+  [Infinity, "live"],
 ])("formatDuration(%d) is %s", (seconds, text) => {
   expect(formatDuration(seconds)).toBe(text);
 });

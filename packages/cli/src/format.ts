@@ -8,8 +8,9 @@ export function formatClock(seconds: number): string {
   return hours > 0 ? `${hours}:${pad(minutes)}:${pad(whole % 60)}` : `${minutes}:${pad(whole % 60)}`;
 }
 
-/** `1.5 s`, and from a minute on the clock. */
+/** `1.5 s`, and from a minute on the clock; `live` for what has no end. */
 export function formatDuration(seconds: number): string {
+  if (seconds === Infinity) return "live";
   return seconds < 59.95 ? `${formatRate(seconds)} s` : formatClock(seconds);
 }
 

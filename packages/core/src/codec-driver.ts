@@ -64,7 +64,7 @@ export interface VideoDescription extends Size {
 export interface MediaDescription {
   /** The container as people name it, for instance "MP4" or "Matroska". */
   readonly container: string;
-  /** Seconds. */
+  /** Seconds; Infinity for what is live. */
   readonly duration: number;
   readonly video: VideoDescription;
   /** Every track the driver can see, the video track included. */

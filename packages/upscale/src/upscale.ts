@@ -58,10 +58,11 @@ function queue(name: string): Parameters<typeof readAhead<Frame>>[1] {
   return { name, capacity: framesBetweenStages, onDiscard: (frame) => frame.close() };
 }
 
-// Only the whole file's count is known; a cut is estimated from its share of the duration.
+// Only the whole file's count is known; a cut is estimated from its share of the duration, which a live input has not.
 function framesToDo({ video, duration }: MediaDescription, { start = 0, end }: ReadOptions): number | null {
   const { frameCount, frameRate } = video;
-  if (frameCount === null || (start === 0 && end === undefined)) return frameCount;
+  if (start === 0 && end === undefined) return frameCount;
   const seconds = Math.max(0, Math.min(end ?? duration, duration) - start);
-  return frameRate === null ? null : Math.min(frameCount, Math.round(seconds * frameRate));
+  if (frameRate === null || seconds === Infinity) return null;
+  return Math.min(frameCount ?? Infinity, Math.round(seconds * frameRate));
 }
