@@ -2,6 +2,8 @@
 
 import { createReadStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ffmpegNodeDriver } from "@tatami/codecs/node";
@@ -10,6 +12,7 @@ import { frameLedger, TatamiError } from "@tatami/core";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { bunnyClip } from "../support/clips.ts";
+import { tatami } from "../support/command-line.ts";
 import { remux } from "../support/remux.ts";
 import { startRtmpServer } from "../support/rtmp-server.ts";
 import { startRtspServer } from "../support/rtsp-server.ts";
@@ -113,6 +116,26 @@ test("a camera that does not come back is given up, after what it sent", async (
   expect(frameLedger.open).toBe(0);
 });
 
+test("an abort is heard while a camera is away", async () => {
+  const camera = await startRtspServer(bunnyClip);
+  await using reader = await driver.open(camera.url);
+  const abort = new AbortController();
+  const reason = new Error("enough");
+  const damage: Damage[] = [];
+  const reading = thrownBy(
+    readTimes(reader, { signal: abort.signal, onDamaged: (each) => damage.push(each) }, (count) => {
+      if (count === 40) camera.drop();
+    }),
+  );
+  await expect.poll(() => camera.plays).toBe(2);
+  await camera[Symbol.asyncDispose]();
+  const start = performance.now();
+  abort.abort(reason);
+  expect(await reading).toBe(reason);
+  expect(performance.now() - start).toBeLessThan(1000);
+  expect(frameLedger.open).toBe(0);
+});
+
 test("an address where nobody answers is refused at once, its password kept", async () => {
   const gone = await startRtspServer(bunnyClip);
   await gone[Symbol.asyncDispose]();
@@ -213,4 +236,36 @@ test("standard input is read as it comes", async () => {
   } finally {
     if (own) Object.defineProperty(process, "stdin", own);
   }
+});
+
+test("the command line records a camera for as long as it is told", async () => {
+  await using camera = await startRtspServer(bunnyClip);
+  const output = join(folder, "camera.mp4");
+  const run = await tatami(["upscale", camera.url, "-o", output, "--duration", "2s", "--json"]);
+  expect([run.status, run.stderr]).toEqual([0, expect.not.stringContaining("error")]);
+  await using reader = await driver.open(output);
+  const { video, tracks } = reader.description;
+  expect([video.width, video.height, tracks.map(({ kind }) => kind)]).toEqual([640, 360, ["video", "audio"]]);
+  const times = await readTimes(reader);
+  expect(times.length).toBeGreaterThan(40);
+  expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeLessThan(2);
+});
+
+test("an interrupt ends the command line within moments, whatever the server does", async () => {
+  const silent = createServer(() => undefined);
+  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+  const { port } = silent.address() as AddressInfo;
+  let interrupted = 0;
+  let child: ((signal: NodeJS.Signals) => void) | undefined;
+  silent.on("connection", () => {
+    interrupted = performance.now();
+    child?.("SIGINT");
+  });
+  const run = await tatami(["upscale", `rtsp://127.0.0.1:${port}/x`, "-o", join(folder, "never.mp4")], {
+    onStart: (kill) => void (child = kill),
+  });
+  expect(interrupted).toBeGreaterThan(0);
+  expect(performance.now() - interrupted).toBeLessThan(2000);
+  expect(run.status).not.toBe(0);
+  silent.close();
 });

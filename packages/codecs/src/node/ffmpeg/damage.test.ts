@@ -119,11 +119,16 @@ test("what is locked is told from what is damaged", async () => {
   expect(await readTimes(path)).toHaveLength(25);
 });
 
-test("a recording whose clock was set back goes on in time, picture and sound", async () => {
-  const path = join(folder, "once.ts");
-  await makeMuxedClip(path, { format: "mpegts", video: "mpeg2video", audio: "mp2", frames: 100 });
-  const once = await readFile(path);
-  const twice = new Blob([new Uint8Array(once), new Uint8Array(once)]);
+test.each([
+  ["back", 0],
+  ["forward by an hour", 3600],
+])("a recording whose clock was set %s goes on in time, picture and sound", async (_how, seconds) => {
+  const clip = { format: "mpegts", video: "mpeg2video", audio: "mp2", frames: 100 };
+  await makeMuxedClip(join(folder, "one.ts"), clip);
+  const muxer = { output_ts_offset: String(seconds) };
+  await makeMuxedClip(join(folder, "other.ts"), { ...clip, muxer });
+  const parts = await Promise.all(["one.ts", "other.ts"].map((name) => readFile(join(folder, name))));
+  const twice = new Blob(parts.map((part) => new Uint8Array(part)));
   const times = await readTimes(twice, { onDamaged: () => undefined });
   expect(times).toHaveLength(200);
   for (const [index, time] of times.entries())

@@ -43,7 +43,7 @@ export interface DemuxerOptions {
 /** Takes over a source. */
 export function createDemuxer(nodeAv: NodeAv, source: PacketSource, options: DemuxerOptions = {}): Demuxer {
   const queues = new Map<number, PacketQueue>();
-  const clock = createPacketClock(nodeAv);
+  const clock = createPacketClock(nodeAv, source.leaps);
   const breaks = new WeakMap<Packet, number>();
   let failure: string | undefined;
   let thrown: unknown;
@@ -71,9 +71,9 @@ export function createDemuxer(nodeAv: NodeAv, source: PacketSource, options: Dem
     ended = true;
     if (result !== nodeAv.AVERROR_EOF && !closed) failure = describeResult(nodeAv, result);
   };
-  /** Waits until nothing is under way on the source. */
+  /** Waits until nothing is under way on the source; what went wrong there was for who asked. */
   const settle = async (): Promise<void> => {
-    for (let busy = pending; busy; busy = pending) await busy;
+    for (let busy = pending; busy; busy = pending) await busy.catch(() => undefined);
   };
   const queueOf = (stream: number): PacketQueue => {
     const queue = queues.get(stream);

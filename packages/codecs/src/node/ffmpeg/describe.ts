@@ -8,8 +8,11 @@ import { ffmpegPictures } from "../pictures.ts";
 import type { InputStream } from "./input-streams.ts";
 import { describeStream } from "./input-streams.ts";
 
-/** What FFmpeg's reading of a file leaves out. */
+/** What FFmpeg's reading of a file leaves out, where the container can have it. */
 const unseen = "Chapters of files that FFmpeg reads are not seen, and not copied.";
+
+/** Containers that can have chapters. */
+const withChapters: readonly string[] = ["Matroska", "MP4", "MOV", "WMV", "Ogg", "NUT"];
 
 /**
  * @param duration seconds; Infinity for a source without an end.
@@ -48,7 +51,7 @@ export async function describeMedia(
     duration,
     video: description,
     tracks: streams.map(describeStream),
-    blindSpots: [unseen],
+    blindSpots: withChapters.includes(container) ? [unseen] : [],
   };
 }
 

@@ -13,8 +13,8 @@ export function describeResult(nodeAv: NodeAv, result: number): string {
 /** Why an input could not be opened: it is not there, or not media. */
 export function explainOpening(nodeAv: NodeAv, result: number, name: string, remote: boolean): TatamiError {
   const what = describeResult(nodeAv, result);
-  const isMedia = result === nodeAv.AVERROR_INVALIDDATA || result === nodeAv.AVERROR_EOF;
-  if (remote || !isMedia) return inputNotFound(name, what, remote);
+  const absent: readonly number[] = [nodeAv.AVERROR_ENOENT, nodeAv.AVERROR_EACCES, nodeAv.AVERROR_EPERM];
+  if (remote || absent.includes(result)) return inputNotFound(name, what, remote);
   return new TatamiError({
     code: "unsupported-container",
     message: `${name} is not a media file that FFmpeg can read (${what}).`,

@@ -40,8 +40,8 @@ export function createLiveSource(
   const breaks: Break[] = [];
   const kept = new Set<number>();
   const stop = new AbortController();
-  const clock = createPacketClock(nodeAv);
   let source = createPacketSource(nodeAv, first);
+  const clock = createPacketClock(nodeAv, source.leaps);
   const sources = [source];
   /** Seconds taken off the times of this connection; found by its first packet. */
   let origin: number | undefined;
@@ -102,6 +102,7 @@ export function createLiveSource(
       return source.streams;
     },
     breaks,
+    leaps: source.leaps,
     read: async (packet) => {
       for (;;) {
         const result = await readBefore(packet);

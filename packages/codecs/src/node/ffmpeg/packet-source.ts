@@ -23,6 +23,8 @@ export interface PacketSource {
   readonly streams: readonly InputStream[];
   /** Breaks so far: packets read from here on come after the last of them. */
   readonly breaks: readonly Break[];
+  /** Whether the container's clock may leap at any time. */
+  readonly leaps: boolean;
   /**
    * Reads the next packet of a stream that is kept.
    *
@@ -59,6 +61,8 @@ export function createPacketSource(nodeAv: NodeAv, connection: Connection, origi
   return {
     streams,
     breaks: [],
+    // oxlint-disable-next-line no-bitwise -- flags are bits
+    leaps: ((context.iformat?.flags ?? 0) & nodeAv.AVFMT_TS_DISCONT) !== 0,
     read: async (packet) => {
       const result = await context.readFrame(packet);
       const stream = streams[packet.streamIndex];

@@ -9,6 +9,9 @@ type NodeAv = Packages["nodeAv"];
 /** Seconds by which a clock must go back before it counts as set back: pictures are reordered by less. */
 const setBack = 1;
 
+/** Seconds by which a time must lie ahead, or outside of what the stream states, before it counts as wrong. */
+const setForward = 10;
+
 /** Seconds at which a packet begins, in its stream's own time, or nothing where it does not say. */
 export function startOf(nodeAv: NodeAv, packet: Packet, { timeBase }: InputStream): number | undefined {
   const ticks = packet.dts === nodeAv.AV_NOPTS_VALUE ? packet.pts : packet.dts;
@@ -33,8 +36,13 @@ export interface PacketClock {
   reset(): void;
 }
 
-/** Makes the clock; what it moves it moves for all streams, so that sound stays with its pictures. */
-export function createPacketClock(nodeAv: NodeAv): PacketClock {
+/**
+ * Makes the clock; what it moves it moves for all streams, so that sound stays with its pictures.
+ *
+ * @param leaps whether the container's clock may leap at any time (transport streams): then leaps forward are taken
+ * back too. In others a time far outside of what the stream states is an error, and taken for none.
+ */
+export function createPacketClock(nodeAv: NodeAv, leaps: boolean): PacketClock {
   const lasts = new Map<number, number>();
   let end = 0;
   let offset = 0;
@@ -45,9 +53,15 @@ export function createPacketClock(nodeAv: NodeAv): PacketClock {
     place: (packet, stream) => {
       const start = startOf(nodeAv, packet, stream);
       if (start === undefined) return;
+      if (!leaps && isOutside(start, stream)) {
+        packet.pts = nodeAv.AV_NOPTS_VALUE;
+        packet.dts = nodeAv.AV_NOPTS_VALUE;
+        return;
+      }
       const last = lasts.get(stream.index);
       const duration = (Number(packet.duration) * stream.timeBase.num) / stream.timeBase.den;
-      if (last !== undefined && start + offset < last - setBack) offset = last + duration - start;
+      const step = last === undefined ? 0 : start + offset - last;
+      if (step < -setBack || (leaps && step > setForward)) offset += duration - step;
       lasts.set(stream.index, start + offset);
       movePacket(nodeAv, packet, stream, offset);
       const ticks = packet.pts === nodeAv.AV_NOPTS_VALUE ? packet.dts : packet.pts;
@@ -58,4 +72,10 @@ export function createPacketClock(nodeAv: NodeAv): PacketClock {
       offset = 0;
     },
   };
+}
+
+function isOutside(seconds: number, { start, duration }: InputStream): boolean {
+  if (duration === null) return false;
+  const begin = start ?? 0;
+  return seconds < begin - setForward || seconds > begin + duration + setForward;
 }

@@ -69,6 +69,8 @@ export async function openSoundEncoder(nodeAv: NodeAv, plan: SoundEncoding): Pro
   const format = nodeAv.avGetSampleFmtFromName(plan.sampleFormat);
   const context = await openContext(nodeAv, found, { sampleRate, channels, format });
   let next = 0n;
+  let given = false;
+  let refused = 0;
   return {
     encode: async (frame) => {
       if (frame) {
@@ -76,14 +78,16 @@ export async function openSoundEncoder(nodeAv: NodeAv, plan: SoundEncoding): Pro
         if (frame.pts === nodeAv.AV_NOPTS_VALUE) frame.pts = next;
         next = frame.pts + BigInt(frame.nbSamples);
       }
-      nodeAv.FFmpegError.throwIfError(await context.sendFrame(frame), "Encoding sound");
+      // Samples that are no numbers, as damaged sound can give, are refused and left out; but not all of them.
+      const sent = await context.sendFrame(frame);
+      if (sent < 0) refused = sent;
+      if (!frame && !given) nodeAv.FFmpegError.throwIfError(refused, "Encoding sound");
       const packets: SoundPacket[] = [];
       for (;;) {
         using packet = new nodeAv.Packet();
         packet.alloc();
-        const result = await context.receivePacket(packet);
-        if (result === nodeAv.AVERROR_EAGAIN || result === nodeAv.AVERROR_EOF) return packets;
-        nodeAv.FFmpegError.throwIfError(result, "Encoding sound");
+        if ((await context.receivePacket(packet)) < 0) return packets;
+        given = true;
         packets.push({
           data: Uint8Array.from(packet.data ?? []),
           timestamp: Number(packet.pts) / sampleRate,

@@ -8,6 +8,9 @@ import type { SoundEncoding } from "./sound-encoder.ts";
 
 type NodeAv = Packages["nodeAv"];
 
+/** Seconds of a gap that are filled with silence; longer ones are left out, their times telling of them. */
+const longestSilence = 10;
+
 /** Takes frames of sound and gives others, their times counted in samples. */
 export interface SoundFilter extends Disposable {
   /** Takes a frame over, or `null` at the end; what comes out is the caller's to free. */
@@ -18,6 +21,8 @@ export interface SoundFilter extends Disposable {
 export function createSoundFilter(nodeAv: NodeAv, plan: SoundEncoding, timeBase: IRational): SoundFilter {
   let chain: FilterChain | undefined;
   let key = "";
+  /** Seconds at which the last frame ended. */
+  let last: number | undefined;
   const close = (): void => {
     chain?.[Symbol.dispose]();
     chain = undefined;
@@ -31,11 +36,15 @@ export function createSoundFilter(nodeAv: NodeAv, plan: SoundEncoding, timeBase:
     push: async (frame) => {
       if (!frame) return finish();
       const wanted = `${frame.sampleRate} ${frame.format} ${frame.channels}`;
-      const before = wanted === key ? [] : await finish();
-      key = wanted;
-      chain ??= await openChain(nodeAv, frame, plan, timeBase);
       // Where the container gives no time the decoder's best guess stands in.
       frame.pts = frame.bestEffortTimestamp;
+      const isTimed = frame.pts !== nodeAv.AV_NOPTS_VALUE;
+      const start: number = isTimed ? (Number(frame.pts) * timeBase.num) / timeBase.den : (last ?? 0);
+      const isFar = last !== undefined && start - last > longestSilence;
+      const before = wanted === key && !isFar ? [] : await finish();
+      key = wanted;
+      last = start + frame.nbSamples / frame.sampleRate;
+      chain ??= await openChain(nodeAv, frame, plan, timeBase);
       return [...before, ...(await chain.push(frame))];
     },
     [Symbol.dispose]: close,
