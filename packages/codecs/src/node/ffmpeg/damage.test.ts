@@ -123,10 +123,10 @@ test.each([
   ["back", 0],
   ["forward by an hour", 3600],
 ])("a recording whose clock was set %s goes on in time, picture and sound", async (_how, seconds) => {
-  const clip = { format: "mpegts", video: "mpeg2video", audio: "mp2", frames: 100 };
-  await makeMuxedClip(join(folder, "one.ts"), clip);
+  const recording = { format: "mpegts", video: "mpeg2video", audio: "mp2", frames: 100 };
+  await makeMuxedClip(join(folder, "one.ts"), recording);
   const muxer = { output_ts_offset: String(seconds) };
-  await makeMuxedClip(join(folder, "other.ts"), { ...clip, muxer });
+  await makeMuxedClip(join(folder, "other.ts"), { ...recording, muxer });
   const parts = await Promise.all(["one.ts", "other.ts"].map((name) => readFile(join(folder, name))));
   const twice = new Blob(parts.map((part) => new Uint8Array(part)));
   const times = await readTimes(twice, { onDamaged: () => undefined });
