@@ -1,7 +1,8 @@
 /** Tatami's WebGPU engine on 8-bit integers, on a software adapter. */
 
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import type { IntegerCase, IntegerOutcome } from "./pages/webgpu-integers/main.ts";
+import type { IntegerOutcome } from "./pages/webgpu-integers/main.ts";
+import type { GpuCase } from "./pages/webgpu-passes/run-case.ts";
 import type { ServedPage } from "../support/served-page.ts";
 import { openServedPage } from "../support/served-page.ts";
 
@@ -21,7 +22,7 @@ const storage = {
 } as const;
 const [noise, ramp] = ["noise", "ramp"] as const;
 
-const cases: readonly IntegerCase[] = [
+const cases: readonly GpuCase[] = [
   { model: "m3-x2", width: 17, height: 13, batch: 3, count: 5, picture: noise, options: literal },
   { model: "m3-x2", width: 272, height: 185, batch: 1, count: 1, picture: noise, options: uniform },
   { model: "m3-x2", width: 64, height: 64, batch: 3, count: 3, picture: ramp, options: uniform },

@@ -1,7 +1,8 @@
 /** Tatami's own WebGPU engine against the reference, on a software adapter. */
 
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import type { PassCase, PassOutcome, TuneOutcome } from "./pages/webgpu-passes/main.ts";
+import type { PassOutcome, TuneOutcome } from "./pages/webgpu-passes/main.ts";
+import type { GpuCase } from "./pages/webgpu-passes/run-case.ts";
 import type { ServedPage } from "../support/served-page.ts";
 import { openServedPage } from "../support/served-page.ts";
 
@@ -10,7 +11,7 @@ const uniform = { variant: { weights: "uniform", columns: 4 } } as const;
 const storage = { variant: { weights: "storage", columns: 8, workgroup: [16, 4] } } as const;
 const [noise, ramp] = ["noise", "ramp"] as const;
 
-const cases: readonly PassCase[] = [
+const cases: readonly GpuCase[] = [
   { model: "m3-x2", width: 17, height: 13, batch: 3, count: 5, picture: noise },
   { model: "m3-x2", width: 272, height: 185, batch: 1, count: 1, picture: noise },
   { model: "m3-x2", width: 64, height: 64, batch: 3, count: 3, picture: ramp },

@@ -2,7 +2,7 @@
 
 import type { Frame, Size, TatamiError } from "@tatami/core";
 import { createFrame, createPlane } from "@tatami/core";
-import type { Backend, Model, Tensor } from "@tatami/graph";
+import type { Model, Tensor } from "@tatami/graph";
 import {
   conv2d,
   createSeededRandom,
@@ -12,14 +12,11 @@ import {
   relu,
   runReference,
 } from "@tatami/graph";
-import type { WebGpuOptions } from "@tatami/runtime";
 import {
   createFrameProcessor,
   createTuneMemory,
   createWebGpuBackend,
-  gatherPatches,
   runIntegerReference,
-  scatterPatches,
   selfTest,
 } from "@tatami/runtime";
 import { createUpscaler } from "@tatami/upscale";
@@ -28,18 +25,9 @@ import { watchDevices } from "../device-loss/watch-devices.ts";
 import { readTexture } from "../read-texture.ts";
 import { enlargeOnGpu } from "../../../bench/enlarge-on-gpu.ts";
 import { testModel } from "../webgpu-passes/models.ts";
-import { copyOf, jobOf, largest, poison, ramp } from "../webgpu-passes/pictures.ts";
-
-/** One case. */
-export interface IntegerCase {
-  readonly model: string;
-  readonly width: number;
-  readonly height: number;
-  readonly batch: number;
-  readonly count: number;
-  readonly picture: "noise" | "ramp";
-  readonly options: WebGpuOptions;
-}
+import { largest, ramp } from "../webgpu-passes/pictures.ts";
+import type { GpuCase } from "../webgpu-passes/run-case.ts";
+import { backendOf, runCase, software } from "../webgpu-passes/run-case.ts";
 
 /** What one run showed. */
 export interface IntegerOutcome {
@@ -56,15 +44,7 @@ export interface IntegerOutcome {
   readonly psnr: readonly [engine: number, definition: number];
 }
 
-const software = { acceptSoftwareAdapter: true };
-const opened = new Map<string, Promise<Backend>>();
 const made = new Map<string, Model>();
-
-function backendOf(options: WebGpuOptions): Promise<Backend> {
-  const key = JSON.stringify(options);
-  if (!opened.has(key)) opened.set(key, createWebGpuBackend({ ...software, ...options }));
-  return opened.get(key)!;
-}
 
 /** The same model each time, so that its integers are worked out once. */
 function modelOf(name: string): Model {
@@ -72,44 +52,21 @@ function modelOf(name: string): Model {
   return made.get(name)!;
 }
 
-async function compareWithIntegers({
-  model: name,
-  width,
-  height,
-  batch,
-  count,
-  picture,
-  options,
-}: IntegerCase): Promise<IntegerOutcome> {
-  const model = modelOf(name);
-  const backend = await backendOf(options);
-  await using executable = await backend.prepare(model, { batch, width, height });
-  // what an earlier, fuller batch leaves in the buffers must not be seen
-  await executable.infer(poison(batch, height, width));
-  const luma =
-    picture === "ramp"
-      ? ramp(count, height, width)
-      : randomTensor([count, 1, height, width], 0, 1, createSeededRandom(width));
-  const seen = await executable.infer(luma);
-  const defined = runIntegerReference(model, luma);
+async function compareWithIntegers(each: GpuCase): Promise<IntegerOutcome> {
+  const model = modelOf(each.model);
+  const { luma, seen, expected, jobs, right } = await runCase(model, each, runIntegerReference);
   const floats = runReference(model, luma);
-
-  const jobs = Array.from({ length: count }, (_, index) => jobOf(width, height, model.scale, index));
-  const right = jobs.map(copyOf);
-  const gathered = gatherPatches(right, { batch, width, height });
-  scatterPatches(right, runIntegerReference(model, gathered), model.scale);
-  await executable.run(jobs);
   return {
     shape: [...seen.shape],
-    worst: largest(seen.data, defined.data),
-    differing: share([...seen.data].map((value, i) => !(Math.abs(value - defined.data[i]!) < 1e-4))),
+    worst: largest(seen.data, expected.data),
+    differing: share([...seen.data].map((value, i) => !(Math.abs(value - expected.data[i]!) < 1e-4))),
     differingLevels: share(
       jobs.flatMap(({ target }, index) =>
         [...target.data].map((level, at) => Math.abs(level - right[index]!.target.data[at]!) > 1),
       ),
     ),
     levels: Math.max(...jobs.map(({ target }, index) => largest(target.data, right[index]!.target.data))),
-    psnr: [psnrOf(seen, floats), psnrOf(defined, floats)],
+    psnr: [psnrOf(seen, floats), psnrOf(expected, floats)],
   };
 }
 

@@ -1,9 +1,7 @@
 /** Tatami's own WebGPU engine beside the CPU reference, in the page. */
 
 import type { TatamiError } from "@tatami/core";
-import type { Backend } from "@tatami/graph";
 import { createSeededRandom, randomTensor, runReference } from "@tatami/graph";
-import type { WebGpuOptions } from "@tatami/runtime";
 import {
   createTuneMemory,
   createWebGpuBackend,
@@ -12,7 +10,9 @@ import {
   selfTest,
 } from "@tatami/runtime";
 import { testModel } from "./models.ts";
-import { copyOf, jobOf, largest, poison, ramp } from "./pictures.ts";
+import { copyOf, jobOf, largest, ramp } from "./pictures.ts";
+import type { GpuCase } from "./run-case.ts";
+import { backendOf, runCase, software } from "./run-case.ts";
 import type { TimestampOutcome } from "./watch-timestamps.ts";
 import { watchTimestamps } from "./watch-timestamps.ts";
 
@@ -23,17 +23,6 @@ export interface PassOutcome {
   readonly worst: number;
   /** Largest difference of 8-bit levels, everything that must not be written included. */
   readonly levels: number;
-}
-
-/** One case. */
-export interface PassCase {
-  readonly model: string;
-  readonly width: number;
-  readonly height: number;
-  readonly batch: number;
-  readonly count: number;
-  readonly picture: "noise" | "ramp";
-  readonly options?: WebGpuOptions;
 }
 
 /** What tuning came to. */
@@ -49,44 +38,11 @@ export interface TuneOutcome {
   };
 }
 
-const software = { acceptSoftwareAdapter: true };
-const opened = new Map<string, Promise<Backend>>();
-
-function backendOf(options: WebGpuOptions = {}): Promise<Backend> {
-  const key = JSON.stringify(options);
-  if (!opened.has(key)) opened.set(key, createWebGpuBackend({ ...software, ...options }));
-  return opened.get(key)!;
-}
-
-async function compareWithReference({
-  model: name,
-  width,
-  height,
-  batch,
-  count,
-  picture,
-  options,
-}: PassCase) {
-  const backend = await backendOf(options);
-  const model = testModel(name);
-  await using executable = await backend.prepare(model, { batch, width, height });
-  // what an earlier, fuller batch leaves in the buffers must not be seen
-  await executable.infer(poison(batch, height, width));
-  const input =
-    picture === "ramp"
-      ? ramp(count, height, width)
-      : randomTensor([count, 1, height, width], 0, 1, createSeededRandom(width));
-  const [seen, expected] = [await executable.infer(input), runReference(model, input)];
+async function compareWithReference(each: GpuCase) {
+  const { seen, expected, jobs, right } = await runCase(testModel(each.model), each, runReference);
+  const levels = jobs.map(({ target }, index) => largest(target.data, right[index]!.target.data));
   const worst = largest(seen.data, expected.data);
-
-  const jobs = Array.from({ length: count }, (_, index) => jobOf(width, height, model.scale, index));
-  const right = jobs.map(copyOf);
-  scatterPatches(right, runReference(model, gatherPatches(right, { batch, width, height })), model.scale);
-  await executable.run(jobs);
-  const levels = Math.max(
-    ...jobs.map(({ target }, index) => largest(target.data, right[index]!.target.data)),
-  );
-  return { shape: [...seen.shape], worst, levels } satisfies PassOutcome;
+  return { shape: [...seen.shape], worst, levels: Math.max(...levels) } satisfies PassOutcome;
 }
 
 /** Two instances at once, each on a device of its own. */
