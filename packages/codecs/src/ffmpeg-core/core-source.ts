@@ -109,8 +109,8 @@ const start = async ({ coreURL, workerURL: threadURL, wasmModule, file, shared }
     },
   });
   core = await Promise.race([created, failed]);
-  core.setLogger(({ message }) => {
-    lines.push(message);
+  core.setLogger(({ message, type }) => {
+    lines.push([message, type === "stderr"]);
     if (lines.length >= ${linesAtOnce}) postLines();
   });
   const { FS } = core;

@@ -20,7 +20,8 @@ export interface CoreCommand {
 
 /** Told of what a command says and writes, in its order. */
 export interface CoreListener {
-  line?(text: string): void;
+  /** A line of text: of the log, or of a program's answer. */
+  line?(text: string, isLog: boolean): void;
   /** Where memory is shared, the command waits after a few of these until {@link CoreThread.giveCredit}. */
   data?(bytes: Uint8Array<ArrayBuffer>): void;
 }
@@ -40,7 +41,7 @@ const credits = 4;
 
 type CoreMessage =
   | { readonly kind: "started" }
-  | { readonly kind: "lines"; readonly lines: readonly string[] }
+  | { readonly kind: "lines"; readonly lines: readonly (readonly [string, boolean])[] }
   | { readonly kind: "data"; readonly data: Uint8Array<ArrayBuffer> }
   | { readonly kind: "ended"; readonly status: number }
   | { readonly kind: "failed"; readonly message: string };
@@ -89,7 +90,7 @@ export async function startCoreThread(core: LoadedCore, file: Blob | undefined):
   const dispose = (): Promise<void> => (ended ??= end());
 
   worker.addEventListener("message", ({ data }: MessageEvent<CoreMessage>) => {
-    if (data.kind === "lines") for (const line of data.lines) waiting?.listener.line?.(line);
+    if (data.kind === "lines") for (const line of data.lines) waiting?.listener.line?.(...line);
     else if (data.kind === "data") waiting?.listener.data?.(data.data);
     else if (data.kind === "failed") settle()?.reject(explainFailure(data.message));
     else settle()?.resolve(data.kind === "ended" ? data.status : 0);

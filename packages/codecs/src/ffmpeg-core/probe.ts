@@ -82,6 +82,7 @@ export async function probe(threads: CoreThreads, signal: AbortSignal | undefine
   const whole = await ask(threads, ["-show_format", "-show_streams", "-show_chapters"], signal);
   const { format, streams = [] } = whole.answer;
   if (!format) throw unreadable(whole.complaints);
+  if (whole.isLocked || streams.some(isEncrypted)) throw encryptedInput(whole.complaints[0]);
   const video = chooseVideo(streams, whole.complaints);
   const first = await ask(
     threads,
@@ -90,27 +91,36 @@ export async function probe(threads: CoreThreads, signal: AbortSignal | undefine
   );
   const pictures = first.answer.frames?.filter(({ pix_fmt }) => pix_fmt !== undefined) ?? [];
   const complaints = [...whole.complaints, ...first.complaints];
-  if (isEncrypted(streams, complaints)) throw encryptedInput(complaints[0]);
+  if (pictures.length === 0 && first.isLocked) throw encryptedInput(complaints[0]);
   if (pictures.length === 0) throw undecodable(video, complaints);
   return { format, streams, hasChapters: (whole.answer.chapters?.length ?? 0) > 0, video, pictures };
+}
+
+/** What ffprobe answered. */
+interface Said {
+  readonly answer: Answer;
+  /** Errors, as they were logged. */
+  readonly complaints: readonly string[];
+  /** Whether it was said that the input is encrypted. */
+  readonly isLocked: boolean;
 }
 
 async function ask(
   threads: CoreThreads,
   what: readonly string[],
   signal: AbortSignal | undefined,
-): Promise<{ readonly answer: Answer; readonly complaints: readonly string[] }> {
-  const args = ["-v", "level+error", "-of", "json", ...what, inputPath];
-  const lines: string[] = [];
-  const listener = { line: (text: string): void => void lines.push(text) };
-  await threads.run({ program: "ffprobe", args }, listener, signal);
-  // JSON comes line by line between the complaints, which alone have a level
-  const complaints = lines.filter((line) => /\[(error|fatal|panic)\]/.test(line));
-  const json = lines.filter((line) => !complaints.includes(line) && line !== "Aborted()");
+): Promise<Said> {
+  const args = ["-v", "level+warning", "-of", "json", ...what, inputPath];
+  const said: string[] = [];
+  const json: string[] = [];
+  const line = (text: string, isLog: boolean): void => void (isLog ? said : json).push(text);
+  await threads.run({ program: "ffprobe", args }, { line }, signal);
+  const isLocked = said.some((text) => /DRM protected|encrypted|decrypt/i.test(text));
+  const complaints = said.filter((text) => /\[(error|fatal|panic)\] /.test(text));
   try {
-    return { answer: JSON.parse(json.join("\n")) as Answer, complaints };
+    return { answer: JSON.parse(json.join("\n")) as Answer, complaints, isLocked };
   } catch {
-    return { answer: {}, complaints: complaints.length > 0 ? complaints : json };
+    return { answer: {}, complaints, isLocked };
   }
 }
 
@@ -120,7 +130,6 @@ function chooseVideo(streams: readonly ProbedStream[], complaints: readonly stri
   );
   const first = videos[0];
   if (!first) {
-    if (isEncrypted(streams, complaints)) throw encryptedInput();
     throw new TatamiError({
       code: "unsupported-container",
       message: `The file has no video track that FFmpeg can read${inBrackets(complaints)}.`,
@@ -130,14 +139,11 @@ function chooseVideo(streams: readonly ProbedStream[], complaints: readonly stri
   return videos.find(({ codec_name }) => codec_name !== undefined && codec_name !== "unknown") ?? first;
 }
 
-/** Tags of encrypted samples in MP4, and what FFmpeg's demuxers say of them. */
-function isEncrypted(streams: readonly ProbedStream[], complaints: readonly string[]): boolean {
+/** By the tags and the notes that MP4 has of encrypted samples. */
+function isEncrypted({ codec_tag_string = "", side_data_list = [] }: ProbedStream): boolean {
   return (
-    streams.some(
-      ({ codec_tag_string = "", side_data_list = [] }) =>
-        /^(encv|enca|drmi|drms)$/.test(codec_tag_string) ||
-        side_data_list.some(({ side_data_type = "" }) => /encryption/i.test(side_data_type)),
-    ) || complaints.some((line) => /encrypt|decrypt|DRM protected/i.test(line))
+    /^(encv|enca|drmi|drms)$/.test(codec_tag_string) ||
+    side_data_list.some(({ side_data_type = "" }) => /encryption/i.test(side_data_type))
   );
 }
 

@@ -1,13 +1,14 @@
 /** Every frame of an input, in the order shown; places that cannot be decoded are told, or end it. */
 
-import type { Damage, Frame, MediaDescription, ReadOptions } from "@tatami/core";
+import type { Frame, MediaDescription, ReadOptions } from "@tatami/core";
 import { formatSize, TatamiError, throwIfAborted } from "@tatami/core";
-import { damagedInput, formatSeconds } from "../mediabunny/explain-error.ts";
+import { damagedInput } from "../mediabunny/explain-error.ts";
 import { resolveRead } from "../mediabunny/read-frames.ts";
 import { makeFrame } from "./make-frame.ts";
 import type { PictureLayout } from "./pixel-format.ts";
 import type { PictureSource } from "./read-pictures.ts";
 import { readPictures } from "./read-pictures.ts";
+import { createDamageTeller } from "./tell-damage.ts";
 import type { RunPicture } from "./run-pictures.ts";
 
 /** What frames are read from. */
@@ -35,12 +36,7 @@ export async function* readFrames(
   const pictures = abortableRead(source, Number.isFinite(start) ? start : undefined, signal);
   let last: Timed | undefined;
   let framesRead = 0;
-  const tell = (what: string, frames: number | null): void => {
-    const seconds = last ? last.timestamp + usual : Math.max(0, start);
-    const message = `The video cannot be decoded at ${formatSeconds(seconds)}: ${what}.`;
-    if (!options.onDamaged) throw damagedInput(`${what} at ${formatSeconds(seconds)}`, seconds, framesRead);
-    options.onDamaged({ seconds, frames, message } satisfies Damage);
-  };
+  const damage = createDamageTeller(options.onDamaged, usual, () => framesRead);
   const frameOf = ({ picture, timestamp }: Timed, duration: number): Frame => {
     framesRead += 1;
     return makeFrame(picture.data, layout, color, { timestamp, duration });
@@ -50,20 +46,20 @@ export async function* readFrames(
       const next = await pictures.next();
       throwIfAborted(signal);
       if (next.done === true) {
-        const [complaint] = next.value;
-        if (complaint !== undefined) tell(complaint, null);
+        const whole = options.start === undefined && options.end === undefined;
+        damage.end(next.value, whole ? missingAtEnd(source, last?.timestamp ?? 0, usual) : 0);
+        if (!last && whole) throw damagedInput("no picture in it can be decoded", 0, 0);
         break;
       }
       const picture = next.value;
       const timestamp = picture.seconds ?? (last ? last.timestamp + usual : 0);
-      const [complaint] = picture.complaints;
-      if (complaint !== undefined) tell(complaint, missingBetween(last?.timestamp, timestamp, usual));
-      if (timestamp < start) continue;
-      if (timestamp >= end) break;
       if (last && timestamp <= last.timestamp) {
-        tell(`two pictures claim the time ${last.timestamp} s`, 0);
+        damage.tell(`two pictures claim the time ${last.timestamp} s`, timestamp, 0);
         continue;
       }
+      if (timestamp < start) continue;
+      if (timestamp >= end) break;
+      damage.picture(timestamp, picture.complaints);
       checkSize(picture, timestamp, layout);
       const shown = last;
       last = { picture, timestamp };
@@ -71,11 +67,17 @@ export async function* readFrames(
       throwIfAborted(signal);
     }
     if (last) yield frameOf(last, usual);
-    else if (options.start === undefined && options.end === undefined)
-      throw damagedInput("no picture in it can be decoded", 0, 0);
   } finally {
     await pictures.return([]);
   }
+}
+
+/** Pictures that an AVI's header counts beyond the last one read: a second of them, or none. */
+function missingAtEnd({ description, fileStart }: FrameSource, last: number, usual: number): number {
+  const { container, video } = description;
+  if (container !== "AVI" || video.frameCount === null || video.frameRate === null) return 0;
+  const missing = video.frameCount - Math.round((last - fileStart) / usual) - 1;
+  return missing > video.frameRate ? missing : 0;
 }
 
 /** Reads the pictures; an abort takes the worker down, which wakes whatever waits for it. */
@@ -96,11 +98,6 @@ async function* abortableRead(
   } finally {
     signal?.removeEventListener("abort", stop);
   }
-}
-
-/** Pictures that were to come between two times, as far as the usual distance tells. */
-function missingBetween(before: number | undefined, after: number, usual: number): number | null {
-  return before === undefined ? null : Math.max(0, Math.round((after - before) / usual) - 1);
 }
 
 function checkSize({ width, height }: RunPicture, seconds: number, size: PictureLayout): void {

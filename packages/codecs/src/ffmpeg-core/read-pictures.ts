@@ -16,7 +16,7 @@ export interface PictureSource extends Omit<PictureRun, "limit" | "seek" | "from
 }
 
 /** Bytes of pictures that may be held where the core cannot wait for its reader. */
-const heldBytes = 32 * 2 ** 20;
+const heldBytes = 64 * 2 ** 20;
 
 /** Seconds before a picture that are sought, one after the other, until that picture comes out as it was. */
 const margins = [0, 2, 10, Infinity] as const;
