@@ -113,7 +113,6 @@ async function addTrack(
   const context = new nodeAv.CodecContext();
   context.allocContext3(codec);
   set(context, codec);
-  // oxlint-disable-next-line no-bitwise -- flags are bits
   if ((output.oformat?.flags ?? 0) & nodeAv.AVFMT_GLOBALHEADER)
     context.setFlags(nodeAv.AV_CODEC_FLAG_GLOBAL_HEADER);
   check(nodeAv, await context.open2(codec, nodeAv.Dictionary.fromObject({ ...options })));

@@ -61,7 +61,6 @@ export function createPacketSource(nodeAv: NodeAv, connection: Connection, origi
   return {
     streams,
     breaks: [],
-    // oxlint-disable-next-line no-bitwise -- flags are bits
     leaps: ((context.iformat?.flags ?? 0) & nodeAv.AVFMT_TS_DISCONT) !== 0,
     read: async (packet) => {
       const result = await context.readFrame(packet);
