@@ -103,10 +103,13 @@ async function refuseEncrypted(track: InputVideoTrack): Promise<void> {
 }
 
 function unsupportedContainer(cause: unknown): TatamiError<"unsupported-container"> {
+  // An assertion of mediabunny's own, met in files of a few bytes, says nothing to anybody else.
+  const said = messageOf(cause).replace(/\.$/, "");
+  const why = /assertion/i.test(said) ? "" : ` (${said})`;
   return new TatamiError({
     code: "unsupported-container",
-    message: `The input is not a media file that can be read (${messageOf(cause)})`,
-    fix: "Use MP4, MOV, MKV, WebM or MPEG-TS; convert anything else first, for instance with ffmpeg.",
+    message: `The input is not a media file that can be read${why}.`,
+    fix: "Check that it is a video. Without the FFmpeg driver only MP4, MOV, MKV, WebM and MPEG-TS are read.",
     cause,
   });
 }

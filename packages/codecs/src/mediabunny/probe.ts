@@ -78,7 +78,7 @@ function undecodable(description: MediaDescription): TatamiError<"unsupported-co
   return new TatamiError({
     code: "unsupported-codec",
     message: `This environment cannot decode the video's codec, ${codec}.`,
-    fix: "Convert the file to H.264 first, or run in an environment that decodes it (Node, another browser).",
+    fix: "Use the FFmpeg driver beside this one, or an environment that decodes it (Node, another browser).",
     detail: { codec },
   });
 }

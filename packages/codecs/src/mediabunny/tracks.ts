@@ -76,7 +76,7 @@ async function chooseVideo(tracks: readonly InputVideoTrack[], notes: string): P
   throw new TatamiError({
     code: "unsupported-codec",
     message: `The video's codec, ${codec ?? "unknown"}, cannot be decoded.`,
-    fix: "Convert the file to H.264, HEVC, VP8, VP9 or AV1 first, for instance with ffmpeg.",
+    fix: "Use the FFmpeg driver beside this one, or convert the file to H.264, HEVC, VP8, VP9 or AV1 first.",
     detail: { codec: codec ?? "unknown" },
   });
 }
