@@ -74,7 +74,10 @@ test.each(["RTSP", "FLV"])(
         if (timestamp > 11) break;
       }
     })();
+    // the picture that was on its way is damaged too, where it was sent in part
     const damage: Damage[] = [];
+    const onDamaged = (each: Damage): void =>
+      void (each.message.includes("opened again") && damage.push(each));
     const times = await readTimes(reader, { end: 12, onDamaged }, (count) => {
       if (count === 70) camera.drop();
     });
