@@ -39,6 +39,11 @@ test("without a platform, paths are refused with what to do instead", async () =
   expect(TatamiError.is(error, "invalid-option") && error.fix).toContain("nodeDriver()");
 });
 
+test("an address that cannot be fetched is left to drivers that open it", async () => {
+  const error = await driver.open(new URL("rtsp://127.0.0.1/live")).catch((thrown: unknown) => thrown);
+  expect(TatamiError.is(error, "unsupported-container") && error.fix).toContain("ffmpegNodeDriver()");
+});
+
 test("where nothing can be encoded, the error names everything tried", async () => {
   const error = await driver
     .planWrite({ reader, size: { width: 32, height: 32 } })

@@ -28,6 +28,7 @@ export async function openSource(
   if (typeof input === "string") return openPath(input, platform);
   if (input instanceof URL) {
     if (input.protocol === "file:") return openPath(input, platform);
+    if (!fetched.test(input.protocol)) throw notFetched(input);
     return openUrl(input, signal);
   }
   if (input instanceof ReadableStream) {
@@ -56,6 +57,18 @@ export function emptyInput(name?: string): TatamiError<"unsupported-container"> 
     message: `${name === undefined ? "The input" : JSON.stringify(name)} is empty (0 bytes).`,
     fix: "Check that the file was copied or downloaded completely.",
     detail: { bytes: 0 },
+  });
+}
+
+/** What `fetch` knows. */
+const fetched = /^(https?|blob|data):$/;
+
+function notFetched({ protocol }: URL): TatamiError<"unsupported-container"> {
+  return new TatamiError({
+    code: "unsupported-container",
+    message: `An address that begins with ${protocol} cannot be fetched.`,
+    fix: "Let FFmpeg open it, in Node: ffmpegNodeDriver() of @tatami/codecs/node, or the tatami command.",
+    detail: { protocol },
   });
 }
 
