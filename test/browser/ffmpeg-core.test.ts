@@ -146,6 +146,11 @@ describe.skipIf(chromium === "").each([true, false])("a page that is isolated: %
       Array.from({ length: 12 }, (_, index) => 13 + index),
     );
     expect(Math.abs(means[0]! - mutedLuma(12))).toBeLessThan(4);
+    // a container that does not know where its key frames are
+    const whole = await read("fields.mpg");
+    const part = await read("fields.mpg", { start: whole.timestamps[20]! });
+    expect(part.timestamps).toEqual(whole.timestamps.slice(20));
+    expect(part.means).toEqual(whole.means.slice(20));
     const left = await read("large.avi", { leaveAfter: 2 });
     expect([left.timestamps.length, left.error]).toEqual([2, undefined]);
   });

@@ -64,6 +64,7 @@ function sourceOf(
     layout,
     stream: probed.video.index,
     fileStart: Number(probed.format.start_time ?? 0),
+    usual: 1 / (video.frameRate ?? 25),
     conversion: conversionFilters(pixelFormat, video.color, layout),
     pictureBytes: layout.bytes,
   };

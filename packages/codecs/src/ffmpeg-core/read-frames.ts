@@ -31,8 +31,8 @@ export async function* readFrames(
   const { start, end, signal } = resolveRead(options);
   throwIfAborted(signal);
   const { description, layout } = source;
-  const { frameRate, color } = description.video;
-  const usual = 1 / (frameRate ?? 25);
+  const { usual } = source;
+  const { color } = description.video;
   const pictures = abortableRead(source, Number.isFinite(start) ? start : undefined, signal);
   let last: Timed | undefined;
   let framesRead = 0;

@@ -1,25 +1,19 @@
 /** All pictures from a place on: in one run where the core waits for its reader, else in bounded ones that join. */
 
 import type { CoreThread } from "./core-thread.ts";
-import type { CoreThreads } from "./thread-pool.ts";
-import type { PictureRun, RunPicture } from "./run-pictures.ts";
+import type { RunSource, Where } from "./places.ts";
+import { findStart, isSame, margins, placeOf } from "./places.ts";
+import type { RunPicture } from "./run-pictures.ts";
 import { runPictures } from "./run-pictures.ts";
-
-/** Where a run begins. */
-type Where = Pick<PictureRun, "seek" | "from">;
+import type { CoreThreads } from "./thread-pool.ts";
 
 /** What is read. */
-export interface PictureSource extends Omit<PictureRun, "limit" | "seek" | "from"> {
+export interface PictureSource extends RunSource {
   readonly threads: CoreThreads;
-  /** Seconds of the file's first timestamp: FFmpeg seeks from there. */
-  readonly fileStart: number;
 }
 
 /** Bytes of pictures that may be held where the core cannot wait for its reader. */
 const heldBytes = 64 * 2 ** 20;
-
-/** Seconds before a picture that are sought, one after the other, until that picture comes out as it was. */
-const margins = [0, 2, 10, Infinity] as const;
 
 /** A place to go on from. */
 interface Place {
@@ -43,12 +37,11 @@ export async function* readPictures(
   let complete = false;
   try {
     const limit = thread.waits ? Infinity : Math.max(2, Math.floor(heldBytes / source.pictureBytes));
+    const begun: Where = start === undefined ? {} : await findStart(thread, source, start);
     let place: Place | undefined;
     let margin = 0;
     for (;;) {
-      const where: Where = place
-        ? continuing(place, margins[margin] ?? Infinity, start, source.fileStart)
-        : beginning(start, source.fileStart);
+      const where: Where = place ? continuing(place, margins[margin] ?? Infinity, begun, source) : begun;
       const run = runPictures(thread, { ...source, ...where, limit });
       let next = await run.next();
       if (place) {
@@ -81,29 +74,9 @@ export async function* readPictures(
   }
 }
 
-function beginning(start: number | undefined, fileStart: number): Where {
-  if (start === undefined) return {};
-  // the picture at `start` itself may be a rounding error before it
-  return { from: `trim=start=${Math.max(0, start - 0.001).toFixed(6)}`, ...seekTo(start, fileStart) };
-}
-
-function continuing(place: Place, margin: number, start: number | undefined, fileStart: number): Where {
-  const { pts, seconds } = place.picture;
-  if (pts !== null && seconds !== null)
-    return { from: `trim=start_pts=${pts}`, ...seekTo(seconds - margin, fileStart) };
+function continuing(place: Place, margin: number, begun: Where, source: RunSource): Where {
   // without a time, pictures can only be counted
   const counted = `select=gte(n\\,${place.before})`;
-  const begun = beginning(start, fileStart);
-  return { ...begun, from: begun.from === undefined ? counted : `${begun.from},${counted}` };
-}
-
-function seekTo(seconds: number, fileStart: number): Pick<Where, "seek"> {
-  const seek = seconds - fileStart;
-  return seek > 0 && Number.isFinite(seek) ? { seek } : {};
-}
-
-function isSame(a: RunPicture, b: RunPicture): boolean {
-  if (a.pts !== b.pts || a.data.length !== b.data.length) return false;
-  for (let i = 0; i < a.data.length; i += 1) if (a.data[i] !== b.data[i]) return false;
-  return true;
+  const from = begun.from === undefined ? counted : `${begun.from},${counted}`;
+  return placeOf(place.picture, margin, source) ?? { ...begun, from };
 }

@@ -20,6 +20,9 @@ export interface SoundStream {
 /** Seconds added to all times, so that none is before zero, which Matroska cannot hold. */
 export const soundOffset = 16;
 
+/** Seconds before a cut that are sought, for containers that do not know where their packets are; they are passed over. */
+const lead = 10;
+
 /** Bits a second of a channel of encoded sound. */
 const channelBitrate = 64_000;
 
@@ -38,7 +41,7 @@ export function soundCommand(
   fileStart: number,
 ): CoreCommand {
   const cut = [
-    ...(start === undefined ? [] : ["-ss", Math.max(0, start - fileStart).toFixed(6)]),
+    ...(start === undefined ? [] : ["-ss", Math.max(0, start - fileStart - lead).toFixed(6)]),
     ...(end === undefined ? [] : ["-to", Math.max(0, end - fileStart).toFixed(6)]),
   ];
   const packed = streams.filter(isPacked);
