@@ -56,9 +56,10 @@ interface Waiting {
  * Starts a worker with the core in it.
  *
  * @param file the input, read in place and never copied; none for commands that read nothing but their own files.
- * @throws TatamiError `missing-package` when the core is not where it was said to be.
+ * @throws TatamiError `missing-package` when the core is not where it was said to be, `unsupported-environment`.
  */
 export async function startCoreThread(core: LoadedCore, file: Blob | undefined): Promise<CoreThread> {
+  if (typeof Worker === "undefined") throw noWorkers();
   const lock = `tatami core ${crypto.randomUUID()}`;
   const url = URL.createObjectURL(new Blob([prelude(lock), coreSource], { type: "text/javascript" }));
   const worker = new Worker(url, { type: "module" });
@@ -154,6 +155,14 @@ function explainFailure(message: string): TatamiError {
     });
   }
   return workerLost(message);
+}
+
+function noWorkers(): TatamiError<"unsupported-environment"> {
+  return new TatamiError({
+    code: "unsupported-environment",
+    message: "FFmpeg's core runs in a browser's worker, and there are none here.",
+    fix: "In Node, use ffmpegNodeDriver() from @tatami/codecs/node.",
+  });
 }
 
 function workerLost(why: string): TatamiError<"worker-lost"> {

@@ -41,7 +41,10 @@ export async function openInput(
       description,
       frames: (read) => readFrames(source, read ?? {}),
       sound: (wanted) => readSound(sound, wanted),
-      [Symbol.asyncDispose]: () => threads[Symbol.asyncDispose](),
+      [Symbol.asyncDispose]: async () => {
+        for (const soundInput of sound.inputs) soundInput.dispose();
+        await threads[Symbol.asyncDispose]();
+      },
     };
   } catch (error) {
     await threads[Symbol.asyncDispose]();
@@ -81,7 +84,7 @@ function soundOf(
     const { index, channels = 2, codec_name: codecName = "", start_time } = stream;
     return [{ index, channels, codecName, startTime: Number(start_time ?? 0), description }];
   });
-  return { threads, streams: sounding, fileStart: Number(format.start_time ?? 0) };
+  return { threads, streams: sounding, fileStart: Number(format.start_time ?? 0), inputs: [] };
 }
 
 /** By its pictures, and by what the container says of a stream whose first pictures happen to be whole. */

@@ -63,10 +63,16 @@ function resolveFiles(given: Omit<FfmpegCoreOptions, "multithreaded">, name: str
       'Install @ffmpeg/core and pass its address, for instance by import coreURL from "@ffmpeg/core?url".',
     );
   }
-  const coreURL = new URL(given.coreURL, globalThis.location?.href).href;
+  const coreURL = new URL(given.coreURL, base()).href;
   return { coreURL, wasmURL: beside(given.wasmURL, "ffmpeg-core.wasm", coreURL) };
 }
 
 function beside(given: string | URL | undefined, name: string, coreURL: string): string {
-  return given === undefined ? new URL(name, coreURL).href : new URL(given, globalThis.location?.href).href;
+  return given === undefined ? new URL(name, coreURL).href : new URL(given, base()).href;
+}
+
+/** What addresses are relative to: nothing is to a worker that was made from a Blob, but its site. */
+function base(): string | undefined {
+  const { location } = globalThis;
+  return location?.protocol === "blob:" ? location.origin : location?.href;
 }

@@ -63,8 +63,11 @@ export interface Probed {
   readonly pictures: readonly ProbedPicture[];
 }
 
-/** Packets decoded to know what pictures look like and whether they are interlaced. */
-const probedPackets = 24;
+/**
+ * Packets decoded to know what pictures look like and whether they are interlaced; more where none came of them, for a
+ * recording may begin long before its first key frame.
+ */
+const probedPackets = { few: 24, many: 1500 } as const;
 
 interface Answer {
   readonly format?: ProbedFormat;
@@ -84,16 +87,23 @@ export async function probe(threads: CoreThreads, signal: AbortSignal | undefine
   if (!format) throw unreadable(whole.complaints);
   if (whole.isLocked || streams.some(isEncrypted)) throw encryptedInput(whole.complaints[0]);
   const video = chooseVideo(streams, whole.complaints);
-  const first = await ask(
-    threads,
-    ["-select_streams", String(video.index), "-show_frames", "-read_intervals", `%+#${probedPackets}`],
-    signal,
-  );
-  const pictures = first.answer.frames?.filter(({ pix_fmt }) => pix_fmt !== undefined) ?? [];
-  const complaints = [...whole.complaints, ...first.complaints];
-  if (pictures.length === 0 && first.isLocked) throw encryptedInput(complaints[0]);
-  if (pictures.length === 0) throw undecodable(video, complaints);
+  let said = await askPictures(threads, video, probedPackets.few, signal);
+  if (said.pictures.length === 0) said = await askPictures(threads, video, probedPackets.many, signal);
+  const { pictures, complaints, isLocked } = said;
+  if (pictures.length === 0 && isLocked) throw encryptedInput(complaints[0]);
+  if (pictures.length === 0) throw undecodable(video, [...complaints, ...whole.complaints]);
   return { format, streams, hasChapters: (whole.answer.chapters?.length ?? 0) > 0, video, pictures };
+}
+
+async function askPictures(
+  threads: CoreThreads,
+  { index }: ProbedStream,
+  packets: number,
+  signal: AbortSignal | undefined,
+): Promise<Said & { readonly pictures: readonly ProbedPicture[] }> {
+  const args = `-select_streams ${index} -show_frames -read_intervals %+#${packets}`.split(" ");
+  const said = await ask(threads, args, signal);
+  return { ...said, pictures: said.answer.frames?.filter(({ pix_fmt }) => pix_fmt !== undefined) ?? [] };
 }
 
 /** What ffprobe answered. */

@@ -59,7 +59,7 @@ export async function* readFrames(
       }
       if (timestamp < start) continue;
       if (timestamp >= end) break;
-      damage.picture(timestamp, picture.complaints);
+      damage.picture(timestamp, !last && isBroadcast(description) ? [] : picture.complaints);
       checkSize(picture, timestamp, layout);
       const shown = last;
       last = { picture, timestamp };
@@ -70,6 +70,11 @@ export async function* readFrames(
   } finally {
     await pictures.return([]);
   }
+}
+
+/** Whether recordings begin anywhere: decoders complain until they meet the first key frame, and nothing is damaged. */
+function isBroadcast({ container }: MediaDescription): boolean {
+  return container === "MPEG-TS" || container === "MPEG-PS";
 }
 
 /** Pictures that an AVI's header counts beyond the last one read: a second of them, or none. */

@@ -16,6 +16,8 @@ export interface SoundSource {
   readonly streams: readonly (Omit<SoundStream, "isCopied"> & { readonly description: TrackDescription })[];
   /** Seconds of the file's first timestamp. */
   readonly fileStart: number;
+  /** What sound was read into so far, for its owner to dispose of. */
+  readonly inputs: Input[];
 }
 
 type WantedStream = SoundSource["streams"][number] & SoundStream;
@@ -58,6 +60,7 @@ async function readTracks(
   const status = await source.threads.run(soundCommand(streams, options, source.fileStart), { data }, signal);
   if (status !== 0 || parts.length === 0) return [];
   const input = new Input({ source: new BlobSource(new Blob(parts)), formats: [MATROSKA] });
+  source.inputs.push(input);
   const tracks = await abortable(input.getAudioTracks(), signal);
   const opened = await Promise.all(
     streams.map(async (stream, index) => {

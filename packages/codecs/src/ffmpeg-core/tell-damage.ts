@@ -33,17 +33,17 @@ export function createDamageTeller(
 ): DamageTeller {
   let last: number | undefined;
   let waiting: { readonly what: string; readonly seconds: number; pictures: number } | undefined;
-  const after = (): number => (last === undefined ? 0 : last + usual);
+  const after = (first = 0): number => (last === undefined ? first : last + usual);
   const tell: DamageTeller["tell"] = (what, seconds, frames) => {
     const place = formatSeconds(seconds);
     if (!onDamaged) throw damagedInput(`at ${place}: ${what}`, seconds, countRead());
     onDamaged({ seconds, frames, message: `The video cannot be decoded at ${place}: ${what}.` });
   };
-  const hear = ([complaint]: readonly string[]): void => {
+  const hear = ([complaint]: readonly string[], first?: number): void => {
     if (complaint === undefined) return;
     // without anyone to tell, it ends here
-    if (!onDamaged) tell(complaint, after(), null);
-    waiting ??= { what: complaint, seconds: after(), pictures: 0 };
+    if (!onDamaged) tell(complaint, after(first), null);
+    waiting ??= { what: complaint, seconds: after(first), pictures: 0 };
   };
   const settle = (seconds: number, frames: number | null): void => {
     if (waiting) tell(waiting.what, seconds, frames);
@@ -52,7 +52,7 @@ export function createDamageTeller(
   return {
     tell,
     picture: (timestamp, complaints) => {
-      hear(complaints);
+      hear(complaints, timestamp);
       const missing = last === undefined ? 0 : Math.round((timestamp - last) / usual) - 1;
       if (waiting && missing > 0) settle(after(), missing);
       else if (waiting && (waiting.pictures += 1) > reorderedPictures) settle(waiting.seconds, 0);

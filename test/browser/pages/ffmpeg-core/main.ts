@@ -145,7 +145,7 @@ export interface SoundReading {
 async function readSound(options: Partial<SoundOptions> = {}): Promise<readonly SoundReading[]> {
   await using reader = await driverFor(undefined).open(chosenFile());
   const tracks = await reader.sound!({ holds: ["aac", "mp3"], otherwise: "aac", ...options });
-  return Promise.all(
+  return await Promise.all(
     tracks.map(async (track) => {
       const packets: SoundPacket[] = [];
       for await (const packet of track.packets()) packets.push(packet);
