@@ -171,6 +171,9 @@ describe.skipIf(chromium === "").each([true, false])("a page that is isolated: %
   test("ends with an abort's reason, and nothing of it is left", async () => {
     const { timestamps, error } = await read("large.avi", { abortAfter: 3 });
     expect([timestamps.length, error]).toEqual([3, "enough"]);
+    await choose("clip.wmv");
+    expect(await served.call("abortSound")).toBe("enough");
+    await expectNoWorkers();
   });
 
   test("makes whole pictures of interlaced ones unless told otherwise", async () => {

@@ -161,6 +161,16 @@ async function readSound(options: Partial<SoundOptions> = {}): Promise<readonly 
   );
 }
 
+/** What sound ends with that is aborted while FFmpeg encodes it. */
+async function abortSound(): Promise<string> {
+  const aborting = new AbortController();
+  await using reader = await driverFor(undefined).open(chosenFile());
+  const { signal } = aborting;
+  const sound = reader.sound!({ holds: [], otherwise: "aac", signal });
+  aborting.abort("enough");
+  return await sound.then(() => "done", String);
+}
+
 async function findOnset(
   config: AudioDecoderConfig,
   packets: readonly SoundPacket[],
@@ -185,4 +195,4 @@ async function findOnset(
   return onset;
 }
 
-Object.assign(globalThis, { openWithout, readFile, readSound });
+Object.assign(globalThis, { abortSound, openWithout, readFile, readSound });
