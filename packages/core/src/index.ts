@@ -52,3 +52,5 @@ export { psnr } from "./quality/psnr.ts";
 export { ssim } from "./quality/ssim.ts";
 export { formatSize, scaleRect, scaleSize } from "./size.ts";
 export type { Rect, Size } from "./size.ts";
+export { planWorkerLifetime } from "./worker-lifetime.ts";
+export type { WorkerLifetime } from "./worker-lifetime.ts";

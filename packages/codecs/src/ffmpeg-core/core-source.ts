@@ -11,6 +11,9 @@ export const inputPath = "/input/file";
 /** Where commands write what is to be posted. */
 export const outputPath = "/output";
 
+/** Milliseconds from the core's own threads giving back their lock to their end, amply: there are up to 32 of them. */
+const threadEndingMs = 300;
+
 /** Text lines posted together at most, when nothing is written meanwhile. */
 const linesAtOnce = 64;
 
@@ -87,10 +90,11 @@ const copyOf = async (url) => {
   return URL.createObjectURL(new Blob([hold, await (await fetch(url)).text()], { type: "text/javascript" }));
 };
 
-// a worker must not go before its own have gone
+// a worker must not go before its own have gone, who give back their lock some milliseconds before they have
 const end = async () => {
   core?.PThread?.terminateAllThreads();
   await navigator.locks.request(threadLock, () => {});
+  await new Promise((resolve) => setTimeout(resolve, ${threadEndingMs}));
   close();
 };
 

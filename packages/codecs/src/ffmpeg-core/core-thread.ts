@@ -1,6 +1,6 @@
 /** A worker with FFmpeg's core in it, which runs one command at a time on one input. */
 
-import { TatamiError } from "@tatami/core";
+import { planWorkerLifetime, TatamiError } from "@tatami/core";
 import { coreSource } from "./core-source.ts";
 import type { LoadedCore } from "./load-core.ts";
 import { missingCore } from "./load-core.ts";
@@ -60,8 +60,8 @@ interface Waiting {
  */
 export async function startCoreThread(core: LoadedCore, file: Blob | undefined): Promise<CoreThread> {
   if (typeof Worker === "undefined") throw noWorkers();
-  const lock = `tatami core ${crypto.randomUUID()}`;
-  const url = URL.createObjectURL(new Blob([prelude(lock), coreSource], { type: "text/javascript" }));
+  const lifetime = planWorkerLifetime("core");
+  const url = URL.createObjectURL(new Blob([lifetime.prelude, coreSource], { type: "text/javascript" }));
   const worker = new Worker(url, { type: "module" });
   const shared = sharesMemory() ? new SharedArrayBuffer(8) : undefined;
   const state = shared && new Int32Array(shared);
@@ -82,11 +82,10 @@ export async function startCoreThread(core: LoadedCore, file: Blob | undefined):
     });
   const end = async (): Promise<void> => {
     settle()?.reject(workerLost("it was ended"));
-    if (core.files.workerURL !== undefined && state) await endWithThreads(worker, state, lock);
+    if (core.files.workerURL !== undefined && state) await endWithThreads(worker, state, lifetime.lock);
     worker.terminate();
     URL.revokeObjectURL(url);
-    // had once the worker is gone
-    await navigator.locks?.request(lock, () => {});
+    await lifetime.ended();
   };
   const dispose = (): Promise<void> => (ended ??= end());
 
@@ -136,15 +135,6 @@ async function endWithThreads(worker: Worker, state: Int32Array, lock: string): 
   const signal = AbortSignal.timeout(patience);
   await navigator.locks.request(lock, { signal }, () => {}).catch(() => undefined);
 }
-
-/** The worker holds a lock for as long as it lives: nothing else tells that it has ended. */
-const prelude = (lock: string): string => `
-const lock = ${JSON.stringify(lock)};
-const ready = new Promise((resolve) => {
-  if (!navigator.locks) resolve();
-  else navigator.locks.request(lock, () => (resolve(), new Promise(() => {})));
-});
-`;
 
 function explainFailure(message: string): TatamiError {
   if (/out of memory|cannot enlarge memory|could not allocate|memory access out of bounds/i.test(message)) {
