@@ -2,9 +2,9 @@
 
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { nodeDriver } from "@tatami/codecs/node";
+import { nodeDrivers } from "@tatami/codecs/node";
 import type { Plane, Planes } from "@tatami/core";
-import { TatamiError } from "@tatami/core";
+import { openFirst, TatamiError } from "@tatami/core";
 
 /** A sequence of pictures of one size. */
 export interface Clip {
@@ -26,7 +26,8 @@ export async function readClips(folders: readonly string[], count: number): Prom
 }
 
 async function readFrames(path: string, count: number): Promise<Planes[]> {
-  await using reader = await nodeDriver().open(path);
+  const { reader } = await openFirst(nodeDrivers(), path);
+  await using _ = reader;
   const frames: Planes[] = [];
   for await (const frame of reader.frames()) {
     const { luma, chroma } = await frame.planes();

@@ -43,7 +43,7 @@ const tune = async (
   const compiled = await compileKernels();
   const start = await loadModel(from, { signal });
   const videos = files.map((file) => ({ name: file.name, media: file }));
-  const footage = await readVideos(mediabunnyDriver(), videos, 2 * frames, {
+  const footage = await readVideos([mediabunnyDriver()], videos, 2 * frames, {
     signal,
     onRead: (done, total) => onUpdate({ kind: "reading", done, total }),
   });

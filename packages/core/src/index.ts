@@ -54,3 +54,5 @@ export { formatSize, scaleRect, scaleSize } from "./size.ts";
 export type { Rect, Size } from "./size.ts";
 export { planWorkerLifetime } from "./worker-lifetime.ts";
 export type { WorkerLifetime } from "./worker-lifetime.ts";
+export { openFirst } from "./open-first.ts";
+export type { OpenedMedia } from "./open-first.ts";

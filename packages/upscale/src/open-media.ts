@@ -1,31 +1,13 @@
 /** Finds the driver that can read an input. */
 
 import { defaultDrivers } from "#default-drivers";
-import type {
-  CodecDriver,
-  CodecDriverName,
-  ErrorCode,
-  MediaInput,
-  MediaReader,
-  OpenOptions,
-  Rejection,
-} from "@tatami/core";
-import { TatamiError, throwIfAborted } from "@tatami/core";
+import type { CodecDriver, MediaInput, OpenedMedia, OpenOptions } from "@tatami/core";
+import { openFirst } from "@tatami/core";
 
-/** An opened input, and how it came to be opened. Dispose of the reader. */
-export interface OpenedMedia {
-  readonly driver: CodecDriver;
-  readonly reader: MediaReader;
-  readonly rejected: readonly Rejection<CodecDriverName>[];
-  /** Drivers that were not asked, in order: they may read on where this one cannot. */
-  readonly others: readonly CodecDriver[];
-}
-
-/** What another driver could not change. */
-const isFinal: ReadonlySet<ErrorCode> = new Set(["input-not-found", "encrypted-input", "invalid-option"]);
+export type { OpenedMedia } from "@tatami/core";
 
 /**
- * Opens `input` with the first driver that takes it.
+ * Opens `input` with the first driver that takes it, of those given or of the environment's own.
  *
  * @throws TatamiError of the driver that came furthest when none does.
  */
@@ -34,31 +16,5 @@ export async function openMedia(
   drivers: readonly CodecDriver[] | undefined,
   options: OpenOptions,
 ): Promise<OpenedMedia> {
-  const candidates = drivers ?? (await defaultDrivers());
-  const rejected: Rejection<CodecDriverName>[] = [];
-  for (const [index, driver] of candidates.entries()) {
-    try {
-      const reader = await driver.open(input, options);
-      return { driver, reader, rejected, others: isReadOnce(input) ? [] : candidates.slice(index + 1) };
-    } catch (error) {
-      throwIfAborted(options.signal);
-      if (!TatamiError.is(error)) throw error;
-      rejected.push({ candidate: driver.name, error });
-      if (isFinal.has(error.code) || isReadOnce(input)) break;
-    }
-  }
-  throw mostTelling(rejected.map(({ error }) => error));
-}
-
-/** The error of the driver that came furthest, the first of them: what is no container to one may be damaged to the next. */
-function mostTelling(errors: readonly TatamiError[]): TatamiError {
-  const distance = ({ code }: TatamiError): number =>
-    code === "unsupported-container" ? 0 : code === "unsupported-codec" ? 1 : 2;
-  const furthest = Math.max(...errors.map(distance));
-  return errors.find((error) => distance(error) === furthest)!;
-}
-
-/** A stream is gone once a driver has looked at it. */
-function isReadOnce(input: MediaInput): boolean {
-  return input instanceof ReadableStream;
+  return openFirst(drivers ?? (await defaultDrivers()), input, options);
 }

@@ -2,8 +2,8 @@
 
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { nodeDriver } from "@tatami/codecs/node";
-import { TatamiError, throwIfAborted } from "@tatami/core";
+import { nodeDrivers } from "@tatami/codecs/node";
+import { openFirst, TatamiError, throwIfAborted } from "@tatami/core";
 import { isPictureName, readPicture } from "../read-picture.ts";
 import type { CompressiblePicture } from "./compress.ts";
 import type { FrameSequence } from "./frame-sequence.ts";
@@ -73,7 +73,8 @@ async function readClip(
   count: number,
   signal: AbortSignal | undefined,
 ): Promise<FrameSequence> {
-  await using reader = await nodeDriver().open(path, signal ? { signal } : {});
+  const { reader } = await openFirst(nodeDrivers(), path, signal ? { signal } : {});
+  await using _ = reader;
   const start = reader.description.duration * 0.4;
   const frames: CompressiblePicture[] = [];
   for await (const frame of reader.frames({ start, ...(signal ? { signal } : {}) })) {

@@ -1,6 +1,6 @@
 /** Frames to learn from, out of videos. */
 
-import { TatamiError, throwIfAborted } from "@tatami/core";
+import { openFirst, TatamiError, throwIfAborted } from "@tatami/core";
 import type { CodecDriver, MediaInput, MediaReader } from "@tatami/core";
 import type { CameraCodec, CompressiblePicture } from "../camera/compress.ts";
 import type { FrameSequence } from "../camera/frame-sequence.ts";
@@ -31,13 +31,11 @@ export interface ReadVideosOptions {
 /** Frames of a candidate: one to learn from, in the middle. */
 const FRAMES = 3;
 /** Codecs of files by what imitates them. */
-const IMITATED: Readonly<Record<string, CameraCodec>> = {
-  avc: "avc",
-  hevc: "hevc",
-  vp9: "hevc",
-  av1: "hevc",
-  vp8: "avc",
-};
+const imitated: readonly (readonly [name: RegExp, CameraCodec])[] = [
+  [/^(hevc|hev1|hvc1|vp9|vp09|av1|av01)/, "hevc"],
+  [/^(mpeg4|mpeg[12]video|h263|flv1|wmv|vc1|msmpeg4)/, "mpeg4"],
+  [/^mjpeg/, "mjpeg"],
+];
 
 /**
  * Short runs of frames, evenly spread over videos.
@@ -46,7 +44,7 @@ const IMITATED: Readonly<Record<string, CameraCodec>> = {
  * @throws TatamiError `input-not-found` when none can be read.
  */
 export async function readVideos(
-  driver: CodecDriver,
+  drivers: readonly CodecDriver[],
   videos: readonly NamedVideo[],
   count: number,
   options: ReadVideosOptions = {},
@@ -59,8 +57,9 @@ export async function readVideos(
   for (const { name, media } of videos) {
     throwIfAborted(signal);
     try {
-      await using reader = await driver.open(media, signal ? { signal } : {});
-      const codec = IMITATED[reader.description.video.codec ?? ""] ?? "avc";
+      const { reader } = await openFirst(drivers, media, signal ? { signal } : {});
+      await using _ = reader;
+      const codec = imitate(reader.description.video.codec ?? "");
       for await (const run of readRuns(reader, name, each, signal)) {
         candidates.push(run);
         codecs.set(codec, (codecs.get(codec) ?? 0) + 1);
@@ -99,4 +98,8 @@ async function* readRuns(
     }
     if (frames.length === FRAMES) yield { name: `${name} at ${start.toFixed(1)} s`, frames };
   }
+}
+
+function imitate(codec: string): CameraCodec {
+  return imitated.find(([name]) => name.test(codec))?.[1] ?? "avc";
 }
