@@ -1,8 +1,8 @@
 /** Every frame of an input, in the order shown; places that cannot be decoded are told, or end it. */
 
 import type { Frame, MediaDescription, ReadOptions } from "@tatami/core";
-import { formatSize, TatamiError, throwIfAborted } from "@tatami/core";
-import { damagedInput } from "../mediabunny/explain-error.ts";
+import { throwIfAborted } from "@tatami/core";
+import { damagedInput, sizeChange } from "../mediabunny/explain-error.ts";
 import { resolveRead } from "../mediabunny/read-frames.ts";
 import { makeFrame } from "./make-frame.ts";
 import type { PictureLayout } from "./pixel-format.ts";
@@ -107,10 +107,5 @@ async function* abortableRead(
 
 function checkSize({ width, height }: RunPicture, seconds: number, size: PictureLayout): void {
   if (width === size.width && height === size.height) return;
-  throw new TatamiError({
-    code: "unsupported-feature",
-    message: `The picture changes its size from ${formatSize(size)} to ${formatSize({ width, height })} at ${seconds} s.`,
-    fix: "Cut the file where the size changes, and upscale the parts one by one.",
-    detail: { seconds, width, height },
-  });
+  throw sizeChange(size, { width, height }, seconds);
 }

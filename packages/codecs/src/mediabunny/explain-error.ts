@@ -1,6 +1,7 @@
 /** Turns what mediabunny throws into the project's one error, and lets aborts and own errors through. */
 
-import { TatamiError } from "@tatami/core";
+import type { Size } from "@tatami/core";
+import { formatSize, TatamiError } from "@tatami/core";
 
 /** The text of anything thrown. */
 export function messageOf(error: unknown): string {
@@ -47,6 +48,16 @@ export function damagedInput(
     fix: "Copy or download the file again, or cut out the intact part with --trim (the `read` option).",
     detail: { seconds, framesRead },
     cause,
+  });
+}
+
+/** The error for a picture of another size than those before it, at `seconds` of the video. */
+export function sizeChange(before: Size, now: Size, seconds: number): TatamiError<"unsupported-feature"> {
+  return new TatamiError({
+    code: "unsupported-feature",
+    message: `The picture changes its size from ${formatSize(before)} to ${formatSize(now)} at ${seconds} s.`,
+    fix: "Cut the file where the size changes, and upscale the parts one by one.",
+    detail: { seconds, width: now.width, height: now.height },
   });
 }
 

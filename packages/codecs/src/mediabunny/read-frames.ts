@@ -1,19 +1,12 @@
 /** Every frame of an opened input, in the order shown, and never silently fewer than there are. */
 
 import type { ColorSpace, Frame, MediaDescription, ReadOptions } from "@tatami/core";
-import {
-  abortable,
-  checkKnownOptions,
-  checkNumber,
-  formatSize,
-  TatamiError,
-  throwIfAborted,
-} from "@tatami/core";
+import { abortable, checkKnownOptions, checkNumber, TatamiError, throwIfAborted } from "@tatami/core";
 import type { VideoSample } from "mediabunny";
 import { VideoSampleSink } from "mediabunny";
 import { checkNothingMissing } from "./check-complete.ts";
 import { mergeColor, toColorSpace } from "./color.ts";
-import { damagedInput, explainReadError } from "./explain-error.ts";
+import { damagedInput, explainReadError, sizeChange } from "./explain-error.ts";
 import type { OpenedMedia } from "./opened-media.ts";
 import type { Platform } from "./platform.ts";
 import { sampleFrame } from "./sample-frame.ts";
@@ -100,12 +93,7 @@ function checkSize(sample: VideoSample, description: MediaDescription): void {
   const { video } = description;
   if (size.width === video.width && size.height === video.height) return;
   sample.close();
-  throw new TatamiError({
-    code: "unsupported-feature",
-    message: `The picture changes its size from ${formatSize(video)} to ${formatSize(size)} at ${sample.timestamp} s.`,
-    fix: "Cut the file where the size changes, and upscale the parts one by one.",
-    detail: { seconds: sample.timestamp, width: size.width, height: size.height },
-  });
+  throw sizeChange(video, size, sample.timestamp);
 }
 
 function colorOf(sample: VideoSample, description: MediaDescription, platform: Platform): ColorSpace {

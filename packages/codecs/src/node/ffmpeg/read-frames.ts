@@ -1,11 +1,11 @@
 /** Every frame of an input that FFmpeg decodes, in the order shown. */
 
 import type { Frame, ReadOptions } from "@tatami/core";
-import { abortable, checkKnownOptions, formatSize, TatamiError, throwIfAborted } from "@tatami/core";
+import { abortable, checkKnownOptions, throwIfAborted } from "@tatami/core";
 import type { Frame as NativeFrame } from "node-av";
 import type { VideoSample } from "mediabunny";
 import { mergeColor, toColorSpace } from "../../mediabunny/color.ts";
-import { damagedInput, explainReadError } from "../../mediabunny/explain-error.ts";
+import { damagedInput, explainReadError, sizeChange } from "../../mediabunny/explain-error.ts";
 import { resolveRead } from "../../mediabunny/read-frames.ts";
 import { sampleFrame } from "../../mediabunny/sample-frame.ts";
 import { ffmpegPictures } from "../pictures.ts";
@@ -72,10 +72,5 @@ function checkSize(sample: VideoSample, { description: { video } }: Media): void
   if (size.width === video.width && size.height === video.height) return;
   const { timestamp } = sample;
   sample.close();
-  throw new TatamiError({
-    code: "unsupported-feature",
-    message: `The picture changes its size from ${formatSize(video)} to ${formatSize(size)} at ${timestamp} s.`,
-    fix: "Cut the file where the size changes, and upscale the parts one by one.",
-    detail: { seconds: timestamp, width: size.width, height: size.height },
-  });
+  throw sizeChange(video, size, timestamp);
 }
