@@ -9,4 +9,7 @@ import type { Recipe } from "@tatami/train";
 export const recipe: Recipe = createRecipe({
   name: "m11-x2",
   architecture: { blocks: 11, features: 16, width: 64, scale: 2 },
+  optimizer: "soap",
+  candidates: 3,
+  hold: 0.7,
 });

@@ -10,4 +10,7 @@ export const recipe: Recipe = createRecipe({
   name: "m11-x4-camera",
   track: "camera",
   architecture: { blocks: 11, features: 16, width: 64, scale: 4 },
+  optimizer: "soap",
+  candidates: 3,
+  hold: 0.7,
 });

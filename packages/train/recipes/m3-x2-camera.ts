@@ -10,4 +10,7 @@ export const recipe: Recipe = createRecipe({
   name: "m3-x2-camera",
   track: "camera",
   architecture: { blocks: 3, features: 16, width: 256, scale: 2 },
+  optimizer: "soap",
+  candidates: 3,
+  hold: 0.7,
 });

@@ -9,4 +9,7 @@ import type { Recipe } from "@tatami/train";
 export const recipe: Recipe = createRecipe({
   name: "m7-x4",
   architecture: { blocks: 7, features: 16, width: 256, scale: 4 },
+  optimizer: "soap",
+  candidates: 3,
+  hold: 0.7,
 });

@@ -10,4 +10,7 @@ export const recipe: Recipe = createRecipe({
   name: "m7-x4-camera",
   track: "camera",
   architecture: { blocks: 7, features: 16, width: 256, scale: 4 },
+  optimizer: "soap",
+  candidates: 3,
+  hold: 0.7,
 });

@@ -9,4 +9,8 @@ import type { Recipe } from "@tatami/train";
 export const recipe: Recipe = createRecipe({
   name: "xl-x2",
   architecture: { blocks: 11, features: 32, width: 64, scale: 2 },
+  optimizer: "soap",
+  rate: 0.003,
+  candidates: 3,
+  hold: 0.7,
 });

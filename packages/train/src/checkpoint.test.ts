@@ -93,9 +93,9 @@ async function place(): Promise<string> {
 }
 
 function createCheckpoint(step: number, vectors: readonly Float32Array[] = [], lowestLoss = 0.5): Checkpoint {
-  const [weights, average, first, second, largest] = Array.from({ length: 5 }, (_, i) =>
+  const [weights, average, first, second, largest, curvature] = Array.from({ length: 6 }, (_, i) =>
     Float32Array.from(vectors[i] ?? [i]),
-  ) as [Float32Array, Float32Array, Float32Array, Float32Array, Float32Array];
+  ) as [Float32Array, Float32Array, Float32Array, Float32Array, Float32Array, Float32Array];
   const scalars = { step, random: [1, 2, 3, 4294967295], smoothedLoss: 0.25, lowestLoss, rateFactor: 1 };
-  return { recipe, state: { ...scalars, weights, average, first, second, largest } };
+  return { recipe, state: { ...scalars, weights, average, first, second, largest, curvature } };
 }

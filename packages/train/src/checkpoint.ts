@@ -4,12 +4,13 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { TatamiError } from "@tatami/core";
 import type { Recipe } from "./recipe.ts";
+import { createRecipe } from "./recipe.ts";
 import type { Checkpoint, TrainerState } from "./trainer.ts";
 import { writeWhole } from "./write-whole.ts";
 
 /** What a checkpoint file begins with. */
 export const CHECKPOINT_MAGIC = "tatami checkpoint 1\n";
-const VECTORS = ["weights", "average", "first", "second", "largest"] as const;
+const VECTORS = ["weights", "average", "first", "second", "largest", "curvature"] as const;
 
 /** Writes a checkpoint: whenever the process is killed, either the old or the new one is there. */
 export function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
@@ -37,6 +38,7 @@ export function encodeCheckpoint({ recipe, state }: Checkpoint): Uint8Array {
     first: _first,
     second: _second,
     largest: _largest,
+    curvature: _curvature,
     ...scalars
   } = state;
   const counts = VECTORS.map((name) => state[name].length);
@@ -72,15 +74,24 @@ export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
     counts: number[];
   };
   let next = 4 + headerLength;
-  const [weights, average, first, second, largest] = header.counts.map((count) => {
+  const vectors = header.counts.map((count) => {
     const vector = new Float32Array(new Uint8Array(body.subarray(next, next + count * 4)).buffer);
     next += count * 4;
     return vector;
-  }) as [Float32Array, Float32Array, Float32Array, Float32Array, Float32Array];
+  });
+  const [weights, average, first, second, largest] = vectors as [
+    Float32Array,
+    Float32Array,
+    Float32Array,
+    Float32Array,
+    Float32Array,
+  ];
+  // checkpoints of before SOAP have none, and say nothing of the recipe's newer fields either
+  const curvature = vectors[5] ?? new Float32Array(0);
   const lowestLoss = header.scalars.lowestLoss ?? Infinity;
   return {
-    recipe: header.recipe,
-    state: { ...header.scalars, lowestLoss, weights, average, first, second, largest },
+    recipe: createRecipe(header.recipe),
+    state: { ...header.scalars, lowestLoss, weights, average, first, second, largest, curvature },
   };
 }
 

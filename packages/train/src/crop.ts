@@ -1,5 +1,6 @@
 /** Random crops: which part of which picture, and which of its eight turns. */
 
+import { createCropDetail } from "./crop-detail.ts";
 import type { Dataset } from "./dataset.ts";
 import { LOW_UNIT } from "./dataset.ts";
 import type { Random } from "./random.ts";
@@ -7,29 +8,42 @@ import type { Random } from "./random.ts";
 /** Numbers that name a crop: picture, left, top, turn. */
 export const CROP_FIELDS = 4;
 
-/** Chooses crops; every low-resolution position in the data set is about as likely. */
+/** Chooses crops; every low-resolution position in the data set is about as likely to be drawn. */
 export interface CropSampler {
   /** Fills `[batch][CROP_FIELDS]`. */
   sample(random: Random, crops: Int32Array): void;
 }
 
-/** A sampler of square crops, `crop` low-resolution pixels wide. */
-export function createCropSampler(dataset: Dataset, crop: number): CropSampler {
+/**
+ * A sampler of square crops, `crop` low-resolution pixels wide.
+ *
+ * @param candidates how many are drawn for each one chosen, which is the one with the most detail: most of most
+ * photographs is smooth, and there is little to learn from it. @defaultValue 1
+ */
+export function createCropSampler(dataset: Dataset, crop: number, candidates = 1): CropSampler {
+  // a sampler without a choice asks nothing of the pictures
+  const detail = candidates > 1 ? createCropDetail(dataset, crop) : () => 0;
   const ends: number[] = [];
   let total = 0;
   for (const { width, height } of dataset.entries) {
     total += width * height;
     ends.push(total);
   }
+  const draw = (random: Random): readonly [number, number, number] => {
+    const at = random.uniform() * total;
+    const picture = ends.findIndex((end) => at < end);
+    const { width, height } = dataset.entries[picture]!;
+    return [picture, random.integer(width - crop + 1), random.integer(height - crop + 1)];
+  };
   return {
     sample(random, crops) {
       for (let i = 0; i < crops.length; i += CROP_FIELDS) {
-        const at = random.uniform() * total;
-        const picture = ends.findIndex((end) => at < end);
-        const { width, height } = dataset.entries[picture]!;
-        crops[i] = picture;
-        crops[i + 1] = random.integer(width - crop + 1);
-        crops[i + 2] = random.integer(height - crop + 1);
+        let chosen = draw(random);
+        for (let drawn = 1; drawn < candidates; drawn++) {
+          const other = draw(random);
+          if (detail(...other) > detail(...chosen)) chosen = other;
+        }
+        crops.set(chosen, i);
         crops[i + 3] = random.integer(8);
       }
     },

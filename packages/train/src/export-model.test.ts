@@ -83,6 +83,7 @@ function createCheckpoint(architecture: Architecture): Checkpoint {
       first: nothing,
       second: nothing,
       largest: nothing,
+      curvature: nothing,
     },
   };
 }

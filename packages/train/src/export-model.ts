@@ -12,6 +12,7 @@ import {
 import type { Model, ModelCard } from "@tatami/graph";
 import { countMacs720p } from "./architecture.ts";
 import { sha256Of } from "./card.ts";
+import { averageOf } from "./checkpoint-average.ts";
 import type { ScoreRow } from "./evaluate.ts";
 import { createFold } from "./fold.ts";
 import { createFoldedModel, createWideModel } from "./graph-model.ts";
@@ -19,6 +20,7 @@ import type { CompiledKernels } from "./kernels.ts";
 import { createKernels } from "./kernels.ts";
 import { randomPlane, toTensor } from "./model-enlarge.ts";
 import type { Checkpoint } from "./trainer.ts";
+import { transferWeights } from "./transfer-weights.ts";
 
 /** A folded model. */
 export interface FoldedModel {
@@ -52,16 +54,18 @@ const FOLDING_TOLERANCE = 1e-5;
  * @throws TatamiError `wrong-answer` when the folded network is not the wide one.
  */
 export function foldCheckpoint(compiled: CompiledKernels, checkpoint: Checkpoint): FoldedModel {
-  const { recipe, state } = checkpoint;
-  const { architecture, name } = recipe;
+  const { architecture, name, seed } = checkpoint.recipe;
+  const average = averageOf(checkpoint);
+  // a folded average is made wide first, so that the check below is the same one
+  const weights = "weights" in average ? average.weights : transferWeights(average, architecture, seed);
   const kernels = createKernels(compiled);
   const fold = createFold(kernels, architecture);
-  const wide = kernels.allocate(state.average.length);
-  wide.floats().set(state.average);
+  const wide = kernels.allocate(weights.length);
+  wide.floats().set(weights);
   fold.fold(wide);
   const { model } = readOnnx(writeOnnx(createFoldedModel(name, architecture, fold.folded.floats())));
   const picture = toTensor(randomPlane(24, 20));
-  const expected = runReference(createWideModel(name, architecture, state.average), picture);
+  const expected = runReference(createWideModel(name, architecture, weights), picture);
   const foldingError = largestDifference(runReference(model, picture), expected);
   if (foldingError <= FOLDING_TOLERANCE) return { model, foldingError };
   throw new TatamiError({

@@ -54,6 +54,7 @@ test("the report of a camera run has both scores, and says which is which", asyn
     first: weights,
     second: weights,
     largest: new Float32Array(0),
+    curvature: new Float32Array(0),
   };
   const checkpoint = join(folder, "m1-x2-camera.checkpoint");
   await writeCheckpoint(checkpoint, { recipe, state: { ...state, ...vectors } });

@@ -5,6 +5,7 @@ import { basename } from "node:path";
 import { TatamiError } from "@tatami/core";
 import { readOnnx } from "@tatami/graph";
 import type { OnnxFile } from "@tatami/graph";
+import { averageOf } from "./checkpoint-average.ts";
 import { CHECKPOINT_MAGIC, decodeCheckpoint } from "./checkpoint.ts";
 import { foldCheckpoint } from "./export-model.ts";
 import type { CompiledKernels } from "./kernels.ts";
@@ -17,11 +18,10 @@ export async function readTrained(compiled: CompiledKernels, path: string): Prom
   const magic = new TextDecoder().decode(bytes.subarray(0, CHECKPOINT_MAGIC.length));
   if (magic === CHECKPOINT_MAGIC) {
     const checkpoint = decodeCheckpoint(bytes, path);
-    const { recipe, state } = checkpoint;
     return {
       model: foldCheckpoint(compiled, checkpoint).model,
-      steps: state.step,
-      startWeights: () => ({ architecture: recipe.architecture, weights: state.average }),
+      steps: checkpoint.state.step,
+      startWeights: () => averageOf(checkpoint),
     };
   }
   const { model, metadata } = readModelFile(bytes, path);

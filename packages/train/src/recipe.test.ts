@@ -32,6 +32,9 @@ test.each<[Partial<Record<keyof RecipeInit, unknown>>, string]>([
   [{ crop: 7.5 }, "recipe.crop"],
   [{ rate: -1 }, "recipe.rate"],
   [{ averageDecay: 2 }, "recipe.averageDecay"],
+  [{ candidates: 0 }, "recipe.candidates"],
+  [{ optimizer: "sgd" }, "recipe.optimizer"],
+  [{ hold: 1.5 }, "recipe.hold"],
   [{ track: "film" }, "recipe.track"],
   [{ degradations: 2 }, "recipe.degradations"],
   [{ architecture: { ...architecture, features: 24 } }, "architecture.features"],
@@ -54,6 +57,19 @@ test("the learning rate rises, peaks once, and falls to nothing", () => {
   expect(rates[55]).toBeCloseTo(2.5e-4, 12);
   expect(rates[100]).toBeCloseTo(0, 12);
   for (let step = 11; step <= 100; step++) expect(rates[step]!).toBeLessThan(rates[step - 1]!);
+});
+
+test("the learning rate is held at its peak for as long as asked", () => {
+  const schedule = { rate: 5e-3, warmUp: 10, steps: 110, hold: 0.5 };
+  for (let step = 9; step <= 65; step++) expect(rateAt(schedule, step)).toBe(5e-3);
+  for (let step = 66; step <= 110; step++)
+    expect(rateAt(schedule, step)).toBeLessThan(rateAt(schedule, step - 1));
+  expect(rateAt(schedule, 110)).toBeCloseTo(0, 12);
+});
+
+test("each optimiser has its usual rate", () => {
+  expect(createRecipe({ name: "one", architecture }).rate).toBe(5e-4);
+  expect(createRecipe({ name: "one", architecture, optimizer: "soap" }).rate).toBe(5e-3);
 });
 
 test("random numbers go on from a saved state, are even, and depend on the seed", () => {

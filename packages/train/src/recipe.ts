@@ -3,6 +3,7 @@
 import { checkInteger, checkKnownOptions, checkNumber, checkOneOf } from "@tatami/core";
 import type { Architecture } from "./architecture.ts";
 import { checkArchitecture } from "./architecture.ts";
+import type { OptimizerName } from "./optimizer.ts";
 
 /**
  * How low-resolution pictures are made: by MATLAB's bicubic filter, for comparison with the literature, or as cameras
@@ -27,13 +28,19 @@ export interface RecipeInit {
   readonly batch?: number;
   /** Side of a crop in low-resolution pixels. @defaultValue 48 */
   readonly crop?: number;
-  /** Highest learning rate. @defaultValue 0.0005 */
+  /** Crops drawn for each one trained on: the one with the most detail is taken. @defaultValue 1 */
+  readonly candidates?: number;
+  /** Adam on the wide weights, or SOAP on the folded ones. @defaultValue "adam" */
+  readonly optimizer?: OptimizerName;
+  /** Highest learning rate. @defaultValue 0.0005 with Adam, 0.005 with SOAP */
   readonly rate?: number;
   /** Steps of the learning rate's rise. @defaultValue 200 */
   readonly warmUp?: number;
+  /** Part of all steps, after the rise, that the highest rate is held for. @defaultValue 0 */
+  readonly hold?: number;
   /** @defaultValue 1 */
   readonly clipNorm?: number;
-  /** @defaultValue false */
+  /** Adam only. @defaultValue false */
   readonly amsgrad?: boolean;
   /** @defaultValue 0.999 */
   readonly averageDecay?: number;
@@ -51,17 +58,23 @@ const OPTIONS = [
   "steps",
   "batch",
   "crop",
+  "candidates",
+  "optimizer",
   "rate",
   "warmUp",
+  "hold",
   "clipNorm",
   "amsgrad",
   "averageDecay",
 ];
 
+const RATES = { adam: 5e-4, soap: 5e-3 } as const;
+
 /** Fills in defaults. @throws TatamiError `invalid-option`. */
 export function createRecipe(init: RecipeInit): Recipe {
   checkKnownOptions("recipe", init, OPTIONS);
   const track = checkOneOf("recipe.track", init.track ?? "bicubic", ["bicubic", "camera"]);
+  const optimizer = checkOneOf("recipe.optimizer", init.optimizer ?? "adam", ["adam", "soap"]);
   const most = track === "camera" ? 64 : 1;
   return {
     name: init.name,
@@ -72,8 +85,11 @@ export function createRecipe(init: RecipeInit): Recipe {
     steps: checkInteger("recipe.steps", init.steps ?? 30_000, 1),
     batch: checkInteger("recipe.batch", init.batch ?? 16, 1, 1024),
     crop: checkInteger("recipe.crop", init.crop ?? 48, 8, 512),
-    rate: checkNumber("recipe.rate", init.rate ?? 5e-4, 0, 1),
+    candidates: checkInteger("recipe.candidates", init.candidates ?? 1, 1, 16),
+    optimizer,
+    rate: checkNumber("recipe.rate", init.rate ?? RATES[optimizer], 0, 1),
     warmUp: checkInteger("recipe.warmUp", init.warmUp ?? 200, 0),
+    hold: checkNumber("recipe.hold", init.hold ?? 0, 0, 1),
     clipNorm: checkNumber("recipe.clipNorm", init.clipNorm ?? 1, 0),
     amsgrad: init.amsgrad ?? false,
     averageDecay: checkNumber("recipe.averageDecay", init.averageDecay ?? 0.999, 0, 1),

@@ -166,11 +166,17 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
 /** The state of a checkpoint, if it is of the recipe's network. */
 async function readState(path: string, recipe: Recipe): Promise<TrainerState> {
   const checkpoint = await readCheckpoint(path);
-  for (const key of ["blocks", "features", "width", "scale"] as const) {
-    const [seen, wanted] = [checkpoint.recipe.architecture[key], recipe.architecture[key]];
+  const { optimizer, architecture } = checkpoint.recipe;
+  const fields: readonly (readonly [string, number | string, number | string])[] = [
+    ...(["blocks", "features", "width", "scale"] as const).map(
+      (key) => [`architecture.${key}`, architecture[key], recipe.architecture[key]] as const,
+    ),
+    ["optimizer", optimizer, recipe.optimizer],
+  ];
+  for (const [name, seen, wanted] of fields) {
     if (seen === wanted) continue;
     throw invalidOption(
-      `recipe.architecture.${key}`,
+      `recipe.${name}`,
       `${seen}, as in ${path}, to go on from there`,
       wanted,
       "Start from that checkpoint instead of going on, or train into another folder.",

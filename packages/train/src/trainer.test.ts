@@ -22,9 +22,9 @@ const dataset = smallDataset(2, 12);
 type Use = (trainer: Trainer) => void;
 
 describe("a trainer", () => {
-  test("learns", async () => {
+  test.each(["adam", "soap"] as const)("learns by %s", async (optimizer) => {
     const losses: number[] = [];
-    await withTrainer(tiny, 1, (trainer) => {
+    await withTrainer({ ...tiny, optimizer }, 1, (trainer) => {
       for (let i = 0; i < 60; i++) losses.push(trainer.step().loss);
     });
     const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -37,27 +37,29 @@ describe("a trainer", () => {
     expect(await averageAfter({ ...tiny, seed: 10 }, 1, 10)).not.toEqual(first);
   });
 
-  test("does the same with any number of threads", async () => {
-    expect(await averageAfter(tiny, 3, 10)).toEqual(await averageAfter(tiny, 1, 10));
+  test.each(["adam", "soap"] as const)("does the same with any number of threads (%s)", async (optimizer) => {
+    const recipe = { ...tiny, optimizer };
+    expect(await averageAfter(recipe, 3, 10)).toEqual(await averageAfter(recipe, 1, 10));
   });
 
-  test.each([false, true])(
-    "goes on from a checkpoint exactly as if it had never stopped (AMSGrad %s)",
-    async (amsgrad) => {
-      const recipe = { ...tiny, amsgrad };
-      const expected = await averageAfter(recipe, 1, 10);
-      let bytes = new Uint8Array();
-      await withTrainer(recipe, 1, (trainer) => {
-        for (let i = 0; i < 4; i++) trainer.step();
-        bytes = Uint8Array.from(encodeCheckpoint({ recipe: createRecipe(recipe), state: trainer.save() }));
-      });
-      await withTrainer(recipe, 2, (trainer) => {
-        trainer.restore(decodeCheckpoint(bytes, "memory").state);
-        for (let i = 0; i < 6; i++) trainer.step();
-        expect(trainer.foldAverage()).toEqual(expected);
-      });
-    },
-  );
+  test.each<Partial<RecipeInit>>([
+    { amsgrad: false },
+    { amsgrad: true },
+    { optimizer: "soap", candidates: 3 },
+  ])("goes on from a checkpoint exactly as if it had never stopped (%o)", async (kind) => {
+    const recipe = { ...tiny, ...kind };
+    const expected = await averageAfter(recipe, 1, 10);
+    let bytes = new Uint8Array();
+    await withTrainer(recipe, 1, (trainer) => {
+      for (let i = 0; i < 4; i++) trainer.step();
+      bytes = Uint8Array.from(encodeCheckpoint({ recipe: createRecipe(recipe), state: trainer.save() }));
+    });
+    await withTrainer(recipe, 2, (trainer) => {
+      trainer.restore(decodeCheckpoint(bytes, "memory").state);
+      for (let i = 0; i < 6; i++) trainer.step();
+      expect(trainer.foldAverage()).toEqual(expected);
+    });
+  });
 
   test("notices a loss that runs away, and steps back to half the rate with fresh crops", async () => {
     await withTrainer({ ...tiny, steps: 1000 }, 1, (trainer) => {
@@ -77,17 +79,20 @@ describe("a trainer", () => {
     });
   });
 
-  test("changes nothing when the gradient is no number, and says so", async () => {
-    await withTrainer(tiny, 1, (trainer) => {
-      const start = trainer.save();
-      const weights = start.weights.map((value, i) => (i === 0 ? NaN : value));
-      trainer.restore({ ...start, weights });
-      expect(trainer.step().diverged).toBe(true);
-      expect(trainer.save().average).toEqual(start.average);
-      trainer.stepBack(start);
-      expect(trainer.step().diverged).toBe(false);
-    });
-  });
+  test.each(["adam", "soap"] as const)(
+    "changes nothing when the gradient is no number (%s)",
+    async (optimizer) => {
+      await withTrainer({ ...tiny, optimizer }, 1, (trainer) => {
+        const start = trainer.save();
+        const weights = start.weights.map((value, i) => (i === 0 ? NaN : value));
+        trainer.restore({ ...start, weights });
+        expect(trainer.step().diverged).toBe(true);
+        expect(trainer.save().average).toEqual(start.average);
+        trainer.stepBack(start);
+        expect(trainer.step().diverged).toBe(false);
+      });
+    },
+  );
 });
 
 async function averageAfter(init: RecipeInit, threads: number, steps: number): Promise<Float32Array> {

@@ -76,7 +76,7 @@ export function createTrainer(
 ): Trainer {
   const { architecture } = recipe;
   const optimizer = createOptimizer(compiled, architecture, initial, recipe);
-  const sampler = createCropSampler(dataset, recipe.crop);
+  const sampler = createCropSampler(dataset, recipe.crop, recipe.candidates);
   let random: Random = createRandom(recipe.seed + 1);
   let step = 0;
   let smoothedLoss = 0;

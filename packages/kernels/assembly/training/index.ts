@@ -5,6 +5,7 @@ export { averageWeights } from "./average-weights";
 export { biasGradient } from "./bias-gradient";
 export { convolvePlane } from "./convolve-plane";
 export { multiply, multiplyTransposed, multiplyWide } from "./multiply-matrices";
+export { orthonormalizeRows } from "./orthonormalize-rows";
 export { copyPlane, preluGradientPlane, preluPlane } from "./prelu-plane";
 export { residualLoss } from "./residual-loss";
 export { weightGradient5x5 } from "./weight-gradient";

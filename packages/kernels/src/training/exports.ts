@@ -64,4 +64,5 @@ export interface TrainingExports {
     scale: number,
   ): void;
   averageWeights(average: number, weights: number, count: number, decay: number): void;
+  orthonormalizeRows(matrix: number, count: number): void;
 }

@@ -1,0 +1,142 @@
+/**
+ * Adam in the eigenbasis of a kernel's gradients: one matrix's part of SOAP (Vyas et al., 2024, arXiv 2409.11321,
+ * algorithm 3), where the gradient's rows and columns are told apart by how strongly they vary together.
+ */
+
+import type { KernelMatrix } from "./kernel-matrix.ts";
+import type { Block, Kernels } from "./kernels.ts";
+
+/** Decay of the first moment. */
+export const BETA1 = 0.95;
+/** Decay of the second moment. */
+export const BETA2 = 0.99;
+/** Keeps a step finite where nothing has moved yet. */
+export const EPSILON = 1e-8;
+/** Decay of the covariances at each time they are taken. */
+const COVARIANCE_DECAY = 0.99;
+/** Steps between two times. */
+const COVARIANCE_EVERY = 2;
+/** Steps between two turns of the bases, after the first few. */
+const TURN_EVERY = 20;
+/** Part of a covariance's mean variance that every direction has at least, so that a basis is never short of one. */
+const FLOOR = 1e-4;
+
+/** One matrix's state and step. */
+export interface RotatedAdam {
+  /** Everything that must be kept to go on exactly. */
+  readonly state: readonly Block[];
+  /**
+   * One step of the folded weights along the gradient of them.
+   *
+   * @param index from 0; the first only looks at the gradient
+   * @param scale multiplies the gradient first
+   */
+  step(weights: Float32Array, gradient: Float32Array, index: number, rate: number, scale: number): void;
+}
+
+/** One side's covariance `[n][n]` and the basis, whose rows are the directions. */
+interface Side {
+  readonly count: number;
+  readonly covariance: Block;
+  readonly basis: Block;
+}
+
+/** Room for one matrix, with nothing seen yet. */
+export function createRotatedAdam(kernels: Kernels, matrix: KernelMatrix): RotatedAdam {
+  const { run } = kernels;
+  const { rows, columns } = matrix;
+  const room = (count = rows * columns): Block => kernels.allocate(count);
+  const side = (count: number): Side => ({
+    count,
+    covariance: room(count ** 2),
+    basis: identity(room(count ** 2), count),
+  });
+  const [left, right] = [side(rows), side(columns)];
+  const [first, second] = [room(), room()];
+  const [incoming, transposedIncoming, half, rotated] = [room(), room(), room(), room()];
+  // the larger side's products, and the right basis with its directions as columns
+  const square = room(Math.max(rows, columns) ** 2);
+  const rightColumns = identity(room(columns ** 2), columns);
+
+  /** `target` = left basis · `source` · right basisᵀ: into the eigenbasis. */
+  const rotate = (source: Block, target: Block): void => {
+    run.multiply(left.basis.address, source.address, half.address, rows, rows, columns);
+    run.multiply(half.address, rightColumns.address, target.address, rows, columns, columns);
+  };
+  /** The way back. */
+  const rotateBack = (source: Block, target: Block): void => {
+    run.multiplyTransposed(left.basis.address, source.address, half.address, rows, rows, columns);
+    run.multiply(half.address, right.basis.address, target.address, rows, columns, columns);
+  };
+  const observe = ({ covariance, count }: Side, a: Block, b: Block, inner: number, decay: number): void => {
+    run.multiply(a.address, b.address, square.address, count, inner, count);
+    run.averageWeights(covariance.address, square.address, count ** 2, decay);
+  };
+  /** One step of orthogonal iteration: the rows of basis · covariance, made orthonormal. */
+  const turn = ({ covariance, basis, count }: Side): void => {
+    run.multiply(basis.address, covariance.address, square.address, count, count, count);
+    const [variances, turned, before] = [covariance.floats(), square.floats(), basis.floats()];
+    let total = 0;
+    for (let i = 0; i < count; i++) total += variances[i * (count + 1)]!;
+    for (let i = 0; i < count ** 2; i++) before[i] = turned[i]! + ((FLOOR * total) / count) * before[i]!;
+    run.orthonormalizeRows(basis.address, count);
+  };
+
+  return {
+    state: [left.covariance, left.basis, right.covariance, right.basis, first, second],
+    step(weights, gradient, index, rate, scale) {
+      matrix.gather(gradient, scale, incoming.floats());
+      if (index % COVARIANCE_EVERY === 0) {
+        const decay = index === 0 ? 0 : COVARIANCE_DECAY;
+        transpose(incoming.floats(), rows, columns, transposedIncoming.floats());
+        observe(left, incoming, transposedIncoming, columns, decay);
+        observe(right, transposedIncoming, incoming, rows, decay);
+      }
+      if (index % TURN_EVERY === 0 || isPowerOfTwo(index)) {
+        // the first moment goes along with the basis; the second stays, as in SOAP
+        rotateBack(first, rotated);
+        turn(left);
+        turn(right);
+        transpose(right.basis.floats(), columns, columns, rightColumns.floats());
+        rotate(rotated, first);
+      }
+      if (index === 0) return;
+      rotate(incoming, rotated);
+      incoming.floats().fill(0);
+      run.adam(
+        incoming.address,
+        rotated.address,
+        first.address,
+        second.address,
+        0,
+        rows * columns,
+        rate,
+        BETA1,
+        BETA2,
+        EPSILON,
+        1 / (1 - BETA1 ** index),
+        1 / (1 - BETA2 ** index),
+        1,
+      );
+      rotateBack(incoming, rotated);
+      matrix.addTo(weights, rotated.floats());
+    },
+  };
+}
+
+function isPowerOfTwo(index: number): boolean {
+  return index > 0 && index < TURN_EVERY && (index & (index - 1)) === 0;
+}
+
+function identity(block: Block, count: number): Block {
+  const values = block.floats();
+  for (let i = 0; i < count; i++) values[i * (count + 1)] = 1;
+  return block;
+}
+
+function transpose(matrix: Float32Array, rows: number, columns: number, target: Float32Array): void {
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++)
+      target[column * rows + row] = matrix[row * columns + column]!;
+  }
+}
