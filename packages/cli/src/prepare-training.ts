@@ -3,7 +3,7 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { TatamiError, throwIfAborted } from "@tatami/core";
-import type { Recipe, TrainOptions } from "@tatami/train";
+import type { Recipe, Trained, TrainOptions } from "@tatami/train";
 import { checkOverwrite } from "./check-overwrite.ts";
 import { findTrained } from "./find-trained.ts";
 import { usage } from "./parse-flags.ts";
@@ -65,7 +65,9 @@ export async function prepareTraining(
   const kept = evaluate.length > 0 || !flags.resume ? evaluate : splitFolders(before?.["evaluate"]);
   const from = flags.from === undefined ? undefined : await findTrained(flags.from, shell);
   const started = from?.startWeights();
-  const dataset = await readPictures(recipe, folder, out, flags, shell);
+  const teacherName = flags.teacher ?? (flags.resume ? before?.["teacher"] : undefined);
+  const teacher = teacherName === undefined ? undefined : await findTrained(teacherName, shell);
+  const dataset = await readPictures(recipe, folder, out, teacher, flags, shell);
   if (dataset.entries.length === 0) throw tooSmall(data, recipe);
   const remarks = [
     `${dataset.entries.length} pictures, ${(dataset.high.byteLength / 1e6).toFixed(0)} megapixels`,
@@ -75,13 +77,17 @@ export async function prepareTraining(
     const what = changes.length === 0 ? "as it is" : changes.join(", ");
     remarks.push(`from ${flags.from}: ${what}${sameFunction ? "" : " (not the same function any more)"}`);
   }
+  if (teacherName !== undefined) remarks.push(`learns what ${teacherName} makes of them`);
   const [first] = kept;
   const { track } = recipe;
   const sources = {
     data: folder,
     evaluate: kept.join("\n"),
     reduced: track,
-    ...withoutUndefined({ from: flags.from ?? (flags.resume ? before?.["from"] : undefined) }),
+    ...withoutUndefined({
+      from: flags.from ?? (flags.resume ? before?.["from"] : undefined),
+      teacher: teacherName,
+    }),
   };
   const options: TrainOptions = {
     recipe,
@@ -116,8 +122,15 @@ function tooSmall(data: string, { crop, architecture }: Recipe): TatamiError<"in
   });
 }
 
-async function readPictures(recipe: Recipe, folder: string, out: string, flags: TrainFlags, shell: Shell) {
-  const { prepareDataset } = await shell.library.loadTrainer();
+async function readPictures(
+  recipe: Recipe,
+  folder: string,
+  out: string,
+  teacher: Trained | undefined,
+  flags: TrainFlags,
+  shell: Shell,
+) {
+  const { compileKernels, createTeacher, prepareDataset } = await shell.library.loadTrainer();
   const { track, seed, degradations, crop, architecture } = recipe;
   const display = createProgressDisplay(shell, recipe.name, flags.quiet);
   try {
@@ -127,7 +140,9 @@ async function readPictures(recipe: Recipe, folder: string, out: string, flags: 
       degradations,
       seed,
       signal: shell.signal,
+      ...(teacher && { teacher: await createTeacher(await compileKernels(), teacher.model) }),
       onPicture: (done, total) => display.show({ done, total, line: `reading pictures ${done}/${total}` }),
+      onLesson: (done, total) => display.show({ done, total, line: `the teacher enlarges ${done}/${total}` }),
     });
   } finally {
     display[Symbol.dispose]();

@@ -13,6 +13,7 @@ export const trainFlags: {
   readonly out: ValueFlag<string>;
   readonly evaluate: ListFlag;
   readonly from: ValueFlag<string>;
+  readonly teacher: ValueFlag<string>;
   readonly footage: ValueFlag<string>;
   readonly resume: Switch;
   readonly overwrite: Switch;
@@ -33,6 +34,11 @@ export const trainFlags: {
   from: valueFlag(
     "MODEL",
     "A trained network to start from, of any size: a shipped model, a checkpoint or an .onnx file.",
+    text,
+  ),
+  teacher: valueFlag(
+    "MODEL",
+    "A larger trained network of the same scale: learn its enlargements in place of the pictures.",
     text,
   ),
   footage: valueFlag(

@@ -1,24 +1,27 @@
 /**
  * Prints how models enlarge compressed videos, beside bicubic and Lanczos:
  *
- *     npx tsx --conditions=@tatami/source packages/train/bench/compressed.ts FOLDER… -- MODEL…
+ *     npx tsx --conditions=@tatami/source packages/train/bench/compressed.ts [--vmaf FFMPEG] FOLDER… -- MODEL…
  *
- * A folder holds clips or pictures; a model is a checkpoint or an ONNX file. All models need one scale.
+ * A folder holds clips or pictures; a model is a checkpoint or an ONNX file. All models need one scale. FFMPEG is a
+ * program with libvmaf; without one VMAF is not measured.
  */
 
 import { basename } from "node:path";
 import { compressPictures } from "@tatami/codecs/node";
 import { invalidOption } from "@tatami/core";
 import { compressedTable, evaluateCompressed } from "../src/camera/evaluate-compressed.ts";
+import { createVmafMeter } from "../src/camera/measure-vmaf.ts";
 import { readFrameSequences } from "../src/camera/read-sequences.ts";
 import { compileKernels } from "../src/kernels.ts";
 import { createModelEnlarge } from "../src/model-enlarge.ts";
 import { readTrained } from "../src/read-trained.ts";
 
 const words = process.argv.slice(2);
+const vmaf = words[0] === "--vmaf" ? createVmafMeter(words.splice(0, 2)[1] ?? "") : undefined;
 const split = words.indexOf("--");
 if (split < 1 || split === words.length - 1)
-  throw invalidOption("arguments", "FOLDER… -- MODEL…", words.join(" "));
+  throw invalidOption("arguments", "[--vmaf FFMPEG] FOLDER… -- MODEL…", words.join(" "));
 const compiled = await compileKernels();
 const trained = await Promise.all(
   words.slice(split + 1).map(async (path) => ({ path, ...(await readTrained(compiled, path)) })),
@@ -39,9 +42,10 @@ for (const folder of words.slice(0, split)) {
     scale,
     enlargers,
     compress: compressPictures,
+    ...(vmaf && { vmaf }),
   });
   console.log(
-    `${basename(folder)}, ×${scale}, H.264 at three constant rate factors: Y-PSNR in dB, SSIM, gain`,
+    `${basename(folder)}, ×${scale}, H.264 at three constant rate factors: Y-PSNR in dB, SSIM${vmaf ? ", VMAF" : ""}, gain`,
   );
   for (const line of compressedTable([...rows, ...means])) console.log(line);
   for (const line of notMeasured) console.log(`not measured: ${line}`);

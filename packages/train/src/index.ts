@@ -56,6 +56,8 @@ export { scoreFolder } from "./score-folder.ts";
 export { checkpointPath, train } from "./train.ts";
 export type { TrainOptions, TrainProgress, TrainResult } from "./train.ts";
 export type { Checkpoint, TrainerState } from "./trainer.ts";
+export { createTeacher } from "./teach-dataset.ts";
+export type { Teacher } from "./teach-dataset.ts";
 export { describeTransfer } from "./describe-transfer.ts";
 export type { TransferDescription } from "./describe-transfer.ts";
 export { transferWeights } from "./transfer-weights.ts";

@@ -8,6 +8,8 @@ import type { Dataset, DatasetEntry } from "./dataset.ts";
 import { readDataset } from "./read-dataset.ts";
 import { listPictures } from "./read-picture.ts";
 import type { Track } from "./recipe.ts";
+import type { Teacher } from "./teach-dataset.ts";
+import { teachDataset } from "./teach-dataset.ts";
 import { writeWhole } from "./write-whole.ts";
 
 /** What the file begins with, as JSON, after its length in 4 bytes. The samples follow: low, then high. */
@@ -27,6 +29,10 @@ export interface PrepareOptions {
   readonly seed?: number;
   /** Camera track: versions of each picture. @defaultValue 4 */
   readonly degradations?: number;
+  /** Whose enlargements are learned in place of the pictures; its data set lies beside the other. @defaultValue none */
+  readonly teacher?: Teacher;
+  /** Told how many enlargements of how many a teacher has made; not called when that file is there already. */
+  readonly onLesson?: (ready: number, count: number) => void;
   /** Told how many pictures of how many are ready; not called when the file is there already. */
   readonly onPicture?: (ready: number, count: number) => void;
   readonly signal?: AbortSignal;
@@ -45,17 +51,34 @@ export async function prepareDataset(
   file: string,
   options: PrepareOptions = {},
 ): Promise<Dataset> {
-  const { track = "bicubic", seed = 1, degradations = 4, onPicture, signal } = options;
+  const { track = "bicubic", seed = 1, degradations = 4, teacher, onPicture, signal } = options;
   // how pictures are made, in words that change whenever they are made differently
   const way = track === "camera" ? `camera 2 ${seed} ${degradations} ${scale} ${crop}` : `1 ${scale} ${crop}`;
   const key = await keyOf(folder, way);
+  const told = { ...(onPicture ? { onPicture } : {}), ...(signal ? { signal } : {}) };
+  const readPictures = (): Promise<Dataset> =>
+    keep(file, key, scale, () =>
+      track === "camera"
+        ? readCameraDataset(folder, { scale, crop, seed, degradations, ...told })
+        : readDataset(folder, scale, crop, onPicture, signal),
+    );
+  if (!teacher) return readPictures();
+  const taught = file.replace(/(\.dataset)?$/, `-by-${teacher.name}.dataset`);
+  return keep(taught, `${key} ${teacher.identity}`, scale, async () =>
+    teachDataset(await readPictures(), teacher, options.onLesson, signal),
+  );
+}
+
+/** A data set from its file, else made and written there. */
+async function keep(
+  file: string,
+  key: string,
+  scale: number,
+  make: () => Promise<Dataset>,
+): Promise<Dataset> {
   const prepared = await readPrepared(file, key, scale);
   if (prepared) return prepared;
-  const told = { ...(onPicture ? { onPicture } : {}), ...(signal ? { signal } : {}) };
-  const dataset =
-    track === "camera"
-      ? await readCameraDataset(folder, { scale, crop, seed, degradations, ...told })
-      : await readDataset(folder, scale, crop, onPicture, signal);
+  const dataset = await make();
   const { entries, low, high } = dataset;
   const header: Header = { key, entries, lowBytes: low.byteLength, highBytes: high.byteLength };
   const text = new TextEncoder().encode(JSON.stringify(header));

@@ -27,7 +27,7 @@ export const exportCommand: Command = defineCommand({
     evaluate: listFlag("FOLDER", "Pictures to score it on; once for each test set."),
     note: valueFlag(
       "TEXT",
-      "What the recipe does not tell of how it was made; default the network it started from.",
+      "What the recipe does not tell of how it was made; default the networks it started from and learned from.",
       text,
     ),
     overwrite: switchFlag("Replace files that exist.", "y"),
@@ -85,12 +85,13 @@ export const exportCommand: Command = defineCommand({
   },
 });
 
-/** What the run's history says of the network it started from. */
+/** What the run's history says of the networks it started from and learned from. */
 async function startNote(checkpoint: string, shell: Shell): Promise<string | undefined> {
   const { historyPath, readHistory } = await shell.library.loadTrainer();
   const first = (await readHistory(historyPath(checkpoint))).find(({ kind }) => kind === "start");
-  const from = first?.kind === "start" ? first.sources["from"] : undefined;
-  return from === undefined ? undefined : `Started from ${basename(from)}.`;
+  const { from, teacher } = first?.kind === "start" ? first.sources : {};
+  const told = [from && `Started from ${basename(from)}.`, teacher && `Taught by ${basename(teacher)}.`];
+  return told.filter((line) => line).join(" ") || undefined;
 }
 
 async function readNote(path: string): Promise<string> {

@@ -69,6 +69,9 @@ test("train, resume, start from it, evaluate, fold, export: files that agree wit
   expect(fromOwn.stderr).toContain("m3-x2  from runs/m3-x2.checkpoint: as it is\n");
   const fromZoo = await runFake([...grown, "-y", "--from", "m5-x2"], world);
   expect(fromZoo.stderr).toContain("m3-x2  from m5-x2: 2 blocks left out (not the same function any more)\n");
+  const taught = await runFake([...grown, "-y", "--from", "m5-x2", "--teacher", "m5-x2"], world);
+  expect(taught.stderr).toContain("m3-x2  learns what m5-x2 makes of them\n");
+  expect(await readdir(join(cwd, "grown"))).toContain("bicubic-x2-by-m5-x2.dataset");
   const { recipe } = await readCheckpoint(join(cwd, "grown/m3-x2.checkpoint"));
   expect(recipe).toMatchObject({ steps: 1, seed: 3, rate: 1e-5 });
 
@@ -103,7 +106,11 @@ test("train, resume, start from it, evaluate, fold, export: files that agree wit
     "--json",
   ];
   const { stdout: grownCard } = await runFake(grownOut, world);
-  expect(JSON.parse(grownCard)).toMatchObject({ steps: 1, seed: 3, note: "Started from m5-x2." });
+  expect(JSON.parse(grownCard)).toMatchObject({
+    steps: 1,
+    seed: 3,
+    note: "Started from m5-x2. Taught by m5-x2.",
+  });
   expect(await runFake([...exporting, "-y", "--evaluate", "pictures"], world)).toMatchObject({ code: 0 });
 
   const tables = await Promise.all(

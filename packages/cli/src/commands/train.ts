@@ -25,6 +25,7 @@ export const trainCommand: Command = defineCommand({
     "m5-x2-bicubic --data PICTURES --evaluate Set5",
     "m5-x2-bicubic --resume --minutes 60",
     "m7-x2-bicubic --data PICTURES --from m5-x2",
+    "m3-x2-bicubic --data PICTURES --from m3-x2 --teacher xl-x2",
     "--from m5-x2-camera --footage VIDEOS --minutes 10",
     "./own-recipe.js --data PICTURES --out runs/own --rate 2e-4",
   ],

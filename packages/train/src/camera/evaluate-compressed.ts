@@ -4,10 +4,10 @@ import { psnr, ssim, throwIfAborted } from "@tatami/core";
 import { resizeLuma } from "../bicubic.ts";
 import type { Enlarge, Score } from "../evaluate.ts";
 import { roundLuma } from "../luma.ts";
-import type { LumaPlane } from "../luma.ts";
 import type { CameraCodec, Compress } from "./compress.ts";
 import type { FrameSequence } from "./frame-sequence.ts";
 import { cropFrame, reduceFrame } from "./frame-sequence.ts";
+import type { MeasureVmaf } from "./measure-vmaf.ts";
 import { enlargeLanczos } from "./reduce.ts";
 import { lumaOfPlanes } from "./to-i420.ts";
 
@@ -23,8 +23,16 @@ export interface CompressedOptions {
   readonly quantizers?: readonly number[];
   /** Of so many frames the last is scored: all are compressed. @defaultValue 3 */
   readonly every?: number;
+  /** Measures VMAF over all frames; see `createVmafMeter`. @defaultValue VMAF is not measured */
+  readonly vmaf?: MeasureVmaf;
   readonly onRow?: (row: CompressedRow) => void;
   readonly signal?: AbortSignal;
+}
+
+/** How close an enlarged video comes to the truth. */
+export interface CompressedScore extends Score {
+  /** 0 to 100, where it was measured. */
+  readonly vmaf?: number;
 }
 
 /** One video at one quantizer: means over its scored frames. */
@@ -34,7 +42,7 @@ export interface CompressedRow {
   /** How many frames were scored. */
   readonly frames: number;
   /** By way of enlarging: "bicubic", "lanczos", and the names given. */
-  readonly scores: Readonly<Record<string, Score>>;
+  readonly scores: Readonly<Record<string, CompressedScore>>;
 }
 
 /** Scores of all, and what could not be scored. */
@@ -67,17 +75,33 @@ export async function evaluateCompressed(
     for (const quantizer of quantizers) {
       throwIfAborted(signal);
       const decoded = await compress(low, { codec, quantizer, ...(signal ? { signal } : {}) });
-      const scored = decoded.flatMap((picture, index) => {
-        if (index % every !== every - 1 && decoded.length >= every) return [];
-        return [{ low: lumaOfPlanes(picture), high: lumaOfPlanes(high[index]!) }];
-      });
-      const scores = Object.fromEntries(
-        Object.entries(enlargers).map(([method, enlarge]) => [
-          method,
-          meanScore(scored.map((pair) => scoreOf(enlarge(pair.low), pair.high, scale))),
-        ]),
-      );
-      const row = { name, quantizer, frames: scored.length, scores };
+      const isScored = (index: number): boolean => index % every === every - 1 || decoded.length < every;
+      const pairs = decoded
+        .map((picture, index) => ({ picture, index }))
+        .filter(({ index }) => options.vmaf !== undefined || isScored(index))
+        .map(({ picture, index }) => ({
+          low: lumaOfPlanes(picture),
+          high: lumaOfPlanes(high[index]!),
+          scored: isScored(index),
+        }));
+      const scores: Record<string, CompressedScore> = {};
+      for (const [method, enlarge] of Object.entries(enlargers)) {
+        const enlarged = pairs.map((pair) => ({ ...pair, picture: roundLuma(enlarge(pair.low)) }));
+        const vmaf = await options.vmaf?.(
+          enlarged.map(({ picture }) => picture),
+          pairs.map((pair) => pair.high),
+          signal,
+        );
+        const each = enlarged
+          .filter(({ scored }) => scored)
+          .map(({ picture, high: truth }): CompressedScore => ({
+            psnr: psnr(picture, truth, scale),
+            ssim: ssim(picture, truth, scale),
+            ...(vmaf !== undefined && { vmaf }),
+          }));
+        scores[method] = meanScore(each);
+      }
+      const row = { name, quantizer, frames: pairs.filter(({ scored }) => scored).length, scores };
       rows.push(row);
       options.onRow?.(row);
     }
@@ -85,19 +109,20 @@ export async function evaluateCompressed(
   return {
     rows,
     means: quantizers.map((quantizer) => meanRow(rows, quantizer)),
-    notMeasured: ["VMAF: it takes an FFmpeg with libvmaf, which node-av's does not have."],
+    notMeasured: options.vmaf
+      ? []
+      : ["VMAF: it takes an FFmpeg with libvmaf, which node-av's does not have."],
   };
 }
 
-function scoreOf(enlarged: LumaPlane, truth: LumaPlane, scale: number): Score {
-  const picture = roundLuma(enlarged);
-  return { psnr: psnr(picture, truth, scale), ssim: ssim(picture, truth, scale) };
-}
-
-function meanScore(scores: readonly Score[]): Score {
-  const mean = (pick: (score: Score) => number): number =>
+function meanScore(scores: readonly CompressedScore[]): CompressedScore {
+  const mean = (pick: (score: CompressedScore) => number): number =>
     scores.reduce((sum, score) => sum + pick(score), 0) / scores.length;
-  return { psnr: mean((score) => score.psnr), ssim: mean((score) => score.ssim) };
+  return {
+    psnr: mean((score) => score.psnr),
+    ssim: mean((score) => score.ssim),
+    ...(scores[0]?.vmaf !== undefined && { vmaf: mean((score) => score.vmaf ?? NaN) }),
+  };
 }
 
 function meanRow(rows: readonly CompressedRow[], quantizer: number): CompressedRow {
@@ -113,20 +138,22 @@ function meanRow(rows: readonly CompressedRow[], quantizer: number): CompressedR
   };
 }
 
-/** The rows as lines of text: PSNR and SSIM of each way, and each model's gain over the better of bicubic and Lanczos. */
+/** The rows as lines of text: PSNR, SSIM and VMAF, where measured, of each way, and each model's gain over the better of bicubic and Lanczos. */
 export function compressedTable(rows: readonly CompressedRow[]): readonly string[] {
   const [first] = rows;
   if (!first) return [];
   const methods = Object.keys(first.scores);
   const wide = Math.max(4, ...rows.map((row) => row.name.length));
-  const head = methods.map((method) => method.padStart(16)).join("");
+  const cell = first.scores["bicubic"]?.vmaf === undefined ? 16 : 22;
+  const head = methods.map((method) => method.padStart(cell)).join("");
   return [
     `${"".padEnd(wide)}   q${head}`,
     ...rows.map(({ name, quantizer, scores }) => {
       const plain = Math.max(scores["bicubic"]!.psnr, scores["lanczos"]!.psnr);
       const cells = methods.map((method) => {
-        const { psnr: decibels, ssim: similarity } = scores[method]!;
-        return `${decibels.toFixed(2)} ${similarity.toFixed(4)}`.padStart(16);
+        const { psnr: decibels, ssim: similarity, vmaf } = scores[method]!;
+        const perceived = vmaf === undefined ? "" : ` ${vmaf.toFixed(1)}`;
+        return `${decibels.toFixed(2)} ${similarity.toFixed(4)}${perceived}`.padStart(cell);
       });
       const gains = methods
         .filter((method) => method !== "bicubic" && method !== "lanczos")
