@@ -3,6 +3,7 @@
  * A wide linear block preconditions its fold's gradient by its own weights; this does it by what the gradients are.
  */
 
+import { createAdam } from "./adam.ts";
 import type { Architecture } from "./architecture.ts";
 import { createFold } from "./fold.ts";
 import { createKernelMatrix } from "./kernel-matrix.ts";
@@ -10,7 +11,7 @@ import type { CompiledKernels } from "./kernels.ts";
 import { createKernels } from "./kernels.ts";
 import { averagingDecay, normOf } from "./optimizer-arithmetic.ts";
 import type { Optimizer, OptimizerOptions } from "./optimizer.ts";
-import { BETA1, BETA2, createRotatedAdam, EPSILON } from "./rotated-adam.ts";
+import { createRotatedAdam, SOAP_DECAYS } from "./rotated-adam.ts";
 import { foldedLayout, view } from "./weight-layout.ts";
 
 /** SOAP that begins at the fold of these wide weights. */
@@ -24,7 +25,9 @@ export function createFoldedSoap(
   const layout = foldedLayout(architecture);
   const { count } = layout;
   const room = () => kernels.allocate(count);
-  const [weights, average, first, second, plainGradient] = [room(), room(), room(), room(), room()];
+  const [weights, average, plainGradient] = [room(), room(), room()];
+  const plain = createAdam(kernels, count, SOAP_DECAYS);
+  const { first, second } = plain;
   const matrices = layout.layers.map((layer) => createRotatedAdam(kernels, createKernelMatrix(layer)));
   const curvature = matrices.flatMap(({ state }) => state);
   const start = foldOnce(compiled, architecture, initial);
@@ -44,21 +47,7 @@ export function createFoldedSoap(
       // biases and slopes: plain Adam, the kernels' gradients left out
       plainGradient.floats().set(gradient);
       for (const layer of layout.layers) view(plainGradient.floats(), layer.weights).fill(0);
-      kernels.run.adam(
-        weights.address,
-        plainGradient.address,
-        first.address,
-        second.address,
-        0,
-        count,
-        rate,
-        BETA1,
-        BETA2,
-        EPSILON,
-        1 / (1 - BETA1 ** (index + 1)),
-        1 / (1 - BETA2 ** (index + 1)),
-        scale,
-      );
+      plain.step(weights, plainGradient, index, rate, scale);
       const decay = averagingDecay(index, options.averageDecay);
       kernels.run.averageWeights(average.address, weights.address, count, decay);
       return norm;

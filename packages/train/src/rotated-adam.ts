@@ -3,15 +3,13 @@
  * algorithm 3), where the gradient's rows and columns are told apart by how strongly they vary together.
  */
 
+import type { AdamDecays } from "./adam.ts";
+import { createAdam } from "./adam.ts";
 import type { KernelMatrix } from "./kernel-matrix.ts";
 import type { Block, Kernels } from "./kernels.ts";
 
-/** Decay of the first moment. */
-export const BETA1 = 0.95;
-/** Decay of the second moment. */
-export const BETA2 = 0.99;
-/** Keeps a step finite where nothing has moved yet. */
-export const EPSILON = 1e-8;
+/** The decays of SOAP's moments. */
+export const SOAP_DECAYS: AdamDecays = { beta1: 0.95, beta2: 0.99 };
 /** Decay of the covariances at each time they are taken. */
 const COVARIANCE_DECAY = 0.99;
 /** Steps between two times. */
@@ -52,7 +50,8 @@ export function createRotatedAdam(kernels: Kernels, matrix: KernelMatrix): Rotat
     basis: identity(room(count ** 2), count),
   });
   const [left, right] = [side(rows), side(columns)];
-  const [first, second] = [room(), room()];
+  const adam = createAdam(kernels, rows * columns, SOAP_DECAYS);
+  const { first, second } = adam;
   const [incoming, transposedIncoming, half, rotated] = [room(), room(), room(), room()];
   // the larger side's products, and the right basis with its directions as columns
   const square = room(Math.max(rows, columns) ** 2);
@@ -83,7 +82,7 @@ export function createRotatedAdam(kernels: Kernels, matrix: KernelMatrix): Rotat
   };
 
   return {
-    state: [left.covariance, left.basis, right.covariance, right.basis, first, second],
+    state: [left.covariance, left.basis, right.covariance, right.basis, rightColumns, first, second],
     step(weights, gradient, index, rate, scale) {
       matrix.gather(gradient, scale, incoming.floats());
       if (index % COVARIANCE_EVERY === 0) {
@@ -103,21 +102,7 @@ export function createRotatedAdam(kernels: Kernels, matrix: KernelMatrix): Rotat
       if (index === 0) return;
       rotate(incoming, rotated);
       incoming.floats().fill(0);
-      run.adam(
-        incoming.address,
-        rotated.address,
-        first.address,
-        second.address,
-        0,
-        rows * columns,
-        rate,
-        BETA1,
-        BETA2,
-        EPSILON,
-        1 / (1 - BETA1 ** index),
-        1 / (1 - BETA2 ** index),
-        1,
-      );
+      adam.step(incoming, rotated, index - 1, rate, 1);
       rotateBack(incoming, rotated);
       matrix.addTo(weights, rotated.floats());
     },

@@ -51,7 +51,7 @@ describe("a trainer", () => {
     const expected = await averageAfter(recipe, 1, 10);
     let bytes = new Uint8Array();
     await withTrainer(recipe, 1, (trainer) => {
-      for (let i = 0; i < 4; i++) trainer.step();
+      for (let i = 0; i < 6; i++) trainer.step();
       bytes = Uint8Array.from(encodeCheckpoint({ recipe: createRecipe(recipe), state: trainer.save() }));
     });
     await withTrainer(recipe, 2, (trainer) => {

@@ -1,5 +1,6 @@
 /** Adam on the wide weights: fold, take the gradient back, clip, step, moving average (SESR, section 4). */
 
+import { createAdam } from "./adam.ts";
 import type { Architecture } from "./architecture.ts";
 import type { Fold } from "./fold.ts";
 import { createFold } from "./fold.ts";
@@ -9,9 +10,7 @@ import type { Optimizer, OptimizerOptions } from "./optimizer.ts";
 import { averagingDecay, normOf } from "./optimizer-arithmetic.ts";
 import { wideLayout } from "./weight-layout.ts";
 
-const BETA1 = 0.9;
-const BETA2 = 0.999;
-const EPSILON = 1e-8;
+const DECAYS = { beta1: 0.9, beta2: 0.999 };
 
 /** Adam that begins at these wide weights. */
 export function createWideAdam(
@@ -23,8 +22,9 @@ export function createWideAdam(
   const kernels = createKernels(compiled);
   const { count } = wideLayout(architecture);
   const room = () => kernels.allocate(count);
-  const [weights, average, first, second, wideGradient] = [room(), room(), room(), room(), room()];
-  const largest = options.amsgrad ? room() : undefined;
+  const [weights, average, wideGradient] = [room(), room(), room()];
+  const adam = createAdam(kernels, count, DECAYS, options.amsgrad);
+  const { first, second, largest } = adam;
   const fold: Fold = createFold(kernels, architecture);
   weights.floats().set(initial);
   average.floats().set(initial);
@@ -41,21 +41,7 @@ export function createWideAdam(
       fold.unfoldGradient(weights, wideGradient);
       const norm = normOf(wideGradient.floats());
       if (!Number.isFinite(norm)) return norm;
-      kernels.run.adam(
-        weights.address,
-        wideGradient.address,
-        first.address,
-        second.address,
-        largest?.address ?? 0,
-        count,
-        rate,
-        BETA1,
-        BETA2,
-        EPSILON,
-        1 / (1 - BETA1 ** (index + 1)),
-        1 / (1 - BETA2 ** (index + 1)),
-        Math.min(1, options.clipNorm / norm),
-      );
+      adam.step(weights, wideGradient, index, rate, Math.min(1, options.clipNorm / norm));
       const decay = averagingDecay(index, options.averageDecay);
       kernels.run.averageWeights(average.address, weights.address, count, decay);
       return norm;
