@@ -120,6 +120,7 @@ function facts({ checkpoint, foldingError, start, entries }: ReportContent): str
     ...architecture,
     ...(start && { pictures: start.pictures }),
     ...(start?.sources["from"] !== undefined && { from: start.sources["from"] }),
+    ...(start?.sources["teacher"] !== undefined && { teacher: start.sources["teacher"] }),
     "steps back after a divergence": backs,
     "folding error": foldingError.toExponential(1),
   });

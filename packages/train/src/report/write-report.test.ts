@@ -32,7 +32,7 @@ test("a run's report holds curves, scores and details, and needs nothing else", 
   await writePicture(join(set, "b.png"), 2);
   const dataset = smallDataset(2, 12);
   const evaluation = await readEvaluationSet(set, 2);
-  const sources = { from: "m5 <x2>" };
+  const sources = { from: "m5 <x2>", teacher: "xl-x2" };
   const { checkpoint } = await train({ recipe, dataset, out, evaluation, reportEvery: 2, sources });
 
   const { path, sets } = await writeReport(checkpoint, { evaluate: [set] });
@@ -45,7 +45,9 @@ test("a run's report holds curves, scores and details, and needs nothing else", 
   const { document } = parseHTML(text);
   expect(document.querySelector("h1")?.textContent).toBe("m3-x2");
   expect(document.querySelector("caption")?.textContent).toBe("Odd & <set>");
-  expect([...document.querySelectorAll(".facts th")].map((cell) => cell.textContent)).toContain("from");
+  expect([...document.querySelectorAll(".facts th")].map((cell) => cell.textContent)).toEqual(
+    expect.arrayContaining(["from", "teacher", "optimizer"]),
+  );
   // PSNR, loss, rate, speed; each a line through three reports
   const lines = [...document.querySelectorAll('.charts svg g[aria-label="line"] path')];
   expect(lines.map((line) => line.getAttribute("d")?.match(/[ML]/g)?.length)).toEqual([3, 3, 3, 3]);
