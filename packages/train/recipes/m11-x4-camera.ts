@@ -11,6 +11,5 @@ export const recipe: Recipe = createRecipe({
   track: "camera",
   architecture: { blocks: 11, features: 16, width: 64, scale: 4 },
   optimizer: "soap",
-  candidates: 3,
   hold: 0.7,
 });

@@ -11,6 +11,5 @@ export const recipe: Recipe = createRecipe({
   track: "camera",
   architecture: { blocks: 7, features: 16, width: 256, scale: 4 },
   optimizer: "soap",
-  candidates: 3,
   hold: 0.7,
 });
