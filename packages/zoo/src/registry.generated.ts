@@ -64,7 +64,7 @@ export const registry: Registry = {
     url: () => new URL("../models/m5-x4-camera.onnx", import.meta.url),
   },
   "m7-x4": {
-    card: {"name":"m7-x4","scale":4,"track":"bicubic","parameters":22928,"macsPerPixel":22928,"macs720p":1320652800,"psnr":{"set5":30.86,"set14":27.71},"ssim":{"set5":0.8733,"set14":0.7602},"bicubicPsnr":{"set5":28.43,"set14":25.99},"bicubicSsim":{"set5":0.8108,"set14":0.7022},"recipe":"m7-x4-bicubic","seed":1,"steps":1500,"batch":16,"crop":48,"note":"Started from m7-x2.","data":"704 photographs and wallpapers, 110 megapixels, none of them an evaluation picture: CID22 512×512 originals (CC BY-SA 4.0, Unsplash), desktop wallpapers of free software projects (CC BY-SA, CC0, Unsplash), drone and camera photographs (BSD-2-Clause, free to use)","foldingError":3.7e-7,"sha256":"01e5f0f7da102540689b9431090d17ead67c58956c9370829031f79ce55d6cbe","license":"MIT"},
+    card: {"name":"m7-x4","scale":4,"track":"bicubic","parameters":22928,"macsPerPixel":22928,"macs720p":1320652800,"psnr":{"set5":30.97,"set14":27.79},"ssim":{"set5":0.8753,"set14":0.7616},"bicubicPsnr":{"set5":28.43,"set14":25.99},"bicubicSsim":{"set5":0.8108,"set14":0.7022},"recipe":"m7-x4-bicubic","seed":1,"steps":4500,"batch":16,"crop":48,"note":"Started from m5-x4.","data":"704 photographs and wallpapers, 110 megapixels, none of them an evaluation picture: CID22 512×512 originals (CC BY-SA 4.0, Unsplash), desktop wallpapers of free software projects (CC BY-SA, CC0, Unsplash), drone and camera photographs (BSD-2-Clause, free to use)","foldingError":3e-7,"sha256":"1f9f8ca360fafb77867bb497bc23dc04b4ed8d19388aaf197ab85cf61b490f37","license":"MIT"},
     url: () => new URL("../models/m7-x4.onnx", import.meta.url),
   },
   "m7-x4-camera": {
