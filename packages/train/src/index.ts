@@ -35,7 +35,7 @@ export type { CompiledKernels, KernelBuild } from "./kernels.ts";
 export { cropToMultiple, lumaOf, roundLuma } from "./luma.ts";
 export type { LumaPlane, Picture } from "./luma.ts";
 export { createModelEnlarge } from "./model-enlarge.ts";
-export type { OptimizerState } from "./optimizer.ts";
+export type { OptimizerState } from "./optimizer/optimizer.ts";
 export { prepareDataset } from "./prepared-dataset.ts";
 export type { PrepareOptions } from "./prepared-dataset.ts";
 export { psnr, ssim } from "@tatami/core";

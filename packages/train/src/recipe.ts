@@ -3,7 +3,7 @@
 import { checkInteger, checkKnownOptions, checkNumber, checkOneOf } from "@tatami/core";
 import type { Architecture } from "./architecture.ts";
 import { checkArchitecture } from "./architecture.ts";
-import type { OptimizerName } from "./optimizer.ts";
+import type { OptimizerName } from "./optimizer/optimizer.ts";
 
 /**
  * How low-resolution pictures are made: by MATLAB's bicubic filter, for comparison with the literature, or as cameras

@@ -4,15 +4,15 @@
  */
 
 import { createAdam } from "./adam.ts";
-import type { Architecture } from "./architecture.ts";
-import { createFold } from "./fold.ts";
+import type { Architecture } from "../architecture.ts";
+import { createFold } from "../fold.ts";
 import { createKernelMatrix } from "./kernel-matrix.ts";
-import type { CompiledKernels } from "./kernels.ts";
-import { createKernels } from "./kernels.ts";
-import { averagingDecay, normOf } from "./optimizer-arithmetic.ts";
+import type { CompiledKernels } from "../kernels.ts";
+import { createKernels } from "../kernels.ts";
+import { averagingDecay, normOf } from "./arithmetic.ts";
 import type { Optimizer, OptimizerOptions } from "./optimizer.ts";
 import { createRotatedAdam, SOAP_DECAYS } from "./rotated-adam.ts";
-import { foldedLayout, view } from "./weight-layout.ts";
+import { foldedLayout, view } from "../weight-layout.ts";
 
 /** SOAP that begins at the fold of these wide weights. */
 export function createFoldedSoap(

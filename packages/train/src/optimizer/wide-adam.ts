@@ -1,14 +1,14 @@
 /** Adam on the wide weights: fold, take the gradient back, clip, step, moving average (SESR, section 4). */
 
 import { createAdam } from "./adam.ts";
-import type { Architecture } from "./architecture.ts";
-import type { Fold } from "./fold.ts";
-import { createFold } from "./fold.ts";
-import type { CompiledKernels } from "./kernels.ts";
-import { createKernels } from "./kernels.ts";
+import type { Architecture } from "../architecture.ts";
+import type { Fold } from "../fold.ts";
+import { createFold } from "../fold.ts";
+import type { CompiledKernels } from "../kernels.ts";
+import { createKernels } from "../kernels.ts";
 import type { Optimizer, OptimizerOptions } from "./optimizer.ts";
-import { averagingDecay, normOf } from "./optimizer-arithmetic.ts";
-import { wideLayout } from "./weight-layout.ts";
+import { averagingDecay, normOf } from "./arithmetic.ts";
+import { wideLayout } from "../weight-layout.ts";
 
 const DECAYS = { beta1: 0.9, beta2: 0.999 };
 

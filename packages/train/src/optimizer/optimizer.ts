@@ -1,11 +1,6 @@
-/** What moves the weights: Adam on the wide ones, as the paper trains, or SOAP on the folded ones. */
+/** What moves the weights. */
 
-import type { Architecture } from "./architecture.ts";
-import { createFoldedSoap } from "./folded-soap.ts";
-import type { CompiledKernels } from "./kernels.ts";
-import { createWideAdam } from "./wide-adam.ts";
-
-/** How the weights are moved: by {@link createWideAdam} or {@link createFoldedSoap}. */
+/** How the weights are moved: the wide ones by Adam, as the paper trains, or the folded ones by SOAP. */
 export type OptimizerName = "adam" | "soap";
 
 /** How the weights are moved. */
@@ -48,15 +43,4 @@ export interface Optimizer {
   step(index: number, rate: number): number;
   save(): OptimizerState;
   restore(state: OptimizerState): void;
-}
-
-/** An optimiser that begins at these wide weights. */
-export function createOptimizer(
-  compiled: CompiledKernels,
-  architecture: Architecture,
-  initial: Float32Array,
-  options: OptimizerOptions,
-): Optimizer {
-  const create = options.optimizer === "soap" ? createFoldedSoap : createWideAdam;
-  return create(compiled, architecture, initial, options);
 }
