@@ -14,10 +14,9 @@ import { countMacs720p } from "./architecture.ts";
 import { sha256Of } from "./card.ts";
 import { averageOf } from "./checkpoint-average.ts";
 import type { ScoreRow } from "./evaluate.ts";
-import { createFold } from "./fold.ts";
+import { foldWeights } from "./fold.ts";
 import { createFoldedModel, createWideModel } from "./graph-model.ts";
 import type { CompiledKernels } from "./kernels.ts";
-import { createKernels } from "./kernels.ts";
 import { randomPlane, toTensor } from "./model-enlarge.ts";
 import type { Checkpoint } from "./trainer.ts";
 import { transferWeights } from "./transfer-weights.ts";
@@ -58,12 +57,8 @@ export function foldCheckpoint(compiled: CompiledKernels, checkpoint: Checkpoint
   const average = averageOf(checkpoint);
   // a folded average is made wide first, so that the check below is the same one
   const weights = "weights" in average ? average.weights : transferWeights(average, architecture, seed);
-  const kernels = createKernels(compiled);
-  const fold = createFold(kernels, architecture);
-  const wide = kernels.allocate(weights.length);
-  wide.floats().set(weights);
-  fold.fold(wide);
-  const { model } = readOnnx(writeOnnx(createFoldedModel(name, architecture, fold.folded.floats())));
+  const folded = foldWeights(compiled, architecture, weights);
+  const { model } = readOnnx(writeOnnx(createFoldedModel(name, architecture, folded)));
   const picture = toTensor(randomPlane(24, 20));
   const expected = runReference(createWideModel(name, architecture, weights), picture);
   const foldingError = largestDifference(runReference(model, picture), expected);

@@ -4,7 +4,8 @@
  */
 
 import type { Architecture } from "./architecture.ts";
-import type { Block, Kernels } from "./kernels.ts";
+import type { Block, CompiledKernels, Kernels } from "./kernels.ts";
+import { createKernels } from "./kernels.ts";
 import type { Layer } from "./architecture.ts";
 import { foldedLayout, view, wideLayout } from "./weight-layout.ts";
 
@@ -77,6 +78,20 @@ export function createFold(kernels: Kernels, architecture: Architecture): Fold {
       view(target, wideSpans.slopes).set(view(source, foldedSpans.slopes));
     },
   };
+}
+
+/** The folded weights of wide ones, once. */
+export function foldWeights(
+  compiled: CompiledKernels,
+  architecture: Architecture,
+  wide: Float32Array,
+): Float32Array {
+  const kernels = createKernels(compiled);
+  const block = kernels.allocate(wide.length);
+  const fold = createFold(kernels, architecture);
+  block.floats().set(wide);
+  fold.fold(block);
+  return fold.folded.floats().slice();
 }
 
 function rowsOf(layer: Layer): number {

@@ -1,6 +1,7 @@
 /** Adam's moments of one vector, and its step (Kingma and Ba, 2015, algorithm 1). */
 
 import type { Block, Kernels } from "../kernels.ts";
+import type { OptimizerState } from "./optimizer.ts";
 
 /** How long the moments remember. */
 export interface AdamDecays {
@@ -10,12 +11,13 @@ export interface AdamDecays {
   readonly beta2: number;
 }
 
+/** What a checkpoint holds of them. */
+type Moments = Pick<OptimizerState, "first" | "second" | "largest">;
+
 /** The moments, which are all that must be kept to go on exactly. */
 export interface Adam {
   readonly first: Block;
   readonly second: Block;
-  /** With AMSGrad (Reddi et al., 2018): the largest second moment so far. */
-  readonly largest: Block | undefined;
   /**
    * Moves a vector against its gradient.
    *
@@ -23,12 +25,19 @@ export interface Adam {
    * @param scale multiplies the gradient first
    */
   step(weights: Block, gradient: Block, index: number, rate: number, scale: number): void;
+  save(): Moments;
+  restore(state: Moments): void;
 }
 
 /** Keeps a step finite where nothing has moved yet. */
 const EPSILON = 1e-8;
 
-/** Moments of nothing seen yet. @param count floats, a multiple of 4 */
+/**
+ * Moments of nothing seen yet.
+ *
+ * @param count floats, a multiple of 4
+ * @param amsgrad whether to divide by the largest second moment so far (Reddi et al., 2018)
+ */
 export function createAdam(kernels: Kernels, count: number, decays: AdamDecays, amsgrad = false): Adam {
   const { beta1, beta2 } = decays;
   const [first, second] = [kernels.allocate(count), kernels.allocate(count)];
@@ -36,7 +45,6 @@ export function createAdam(kernels: Kernels, count: number, decays: AdamDecays, 
   return {
     first,
     second,
-    largest,
     step(weights, gradient, index, rate, scale) {
       kernels.run.adam(
         weights.address,
@@ -53,6 +61,16 @@ export function createAdam(kernels: Kernels, count: number, decays: AdamDecays, 
         1 / (1 - beta2 ** (index + 1)),
         scale,
       );
+    },
+    save: () => ({
+      first: first.floats().slice(),
+      second: second.floats().slice(),
+      largest: largest ? largest.floats().slice() : new Float32Array(0),
+    }),
+    restore(state) {
+      first.floats().set(state.first);
+      second.floats().set(state.second);
+      largest?.floats().set(state.largest);
     },
   };
 }

@@ -5,11 +5,12 @@
 
 import { createAdam } from "./adam.ts";
 import type { Architecture } from "../architecture.ts";
-import { createFold } from "../fold.ts";
+import { createAveragedWeights } from "./averaged-weights.ts";
+import { foldWeights } from "../fold.ts";
 import { createKernelMatrix } from "./kernel-matrix.ts";
 import type { CompiledKernels } from "../kernels.ts";
 import { createKernels } from "../kernels.ts";
-import { averagingDecay, normOf } from "./arithmetic.ts";
+import { normOf } from "./norm.ts";
 import type { Optimizer, OptimizerOptions } from "./optimizer.ts";
 import { createRotatedAdam, SOAP_DECAYS } from "./rotated-adam.ts";
 import { foldedLayout, view } from "../weight-layout.ts";
@@ -24,15 +25,13 @@ export function createFoldedSoap(
   const kernels = createKernels(compiled);
   const layout = foldedLayout(architecture);
   const { count } = layout;
-  const room = () => kernels.allocate(count);
-  const [weights, average, plainGradient] = [room(), room(), room()];
+  const start = foldWeights(compiled, architecture, initial);
+  const averaged = createAveragedWeights(kernels, start, options.averageDecay);
+  const { weights, average } = averaged;
+  const plainGradient = kernels.allocate(count);
   const plain = createAdam(kernels, count, SOAP_DECAYS);
-  const { first, second } = plain;
   const matrices = layout.layers.map((layer) => createRotatedAdam(kernels, createKernelMatrix(layer)));
   const curvature = matrices.flatMap(({ state }) => state);
-  const start = foldOnce(compiled, architecture, initial);
-  weights.floats().set(start);
-  average.floats().set(start);
   const gradient = new Float32Array(count);
 
   return {
@@ -48,23 +47,17 @@ export function createFoldedSoap(
       plainGradient.floats().set(gradient);
       for (const layer of layout.layers) view(plainGradient.floats(), layer.weights).fill(0);
       plain.step(weights, plainGradient, index, rate, scale);
-      const decay = averagingDecay(index, options.averageDecay);
-      kernels.run.averageWeights(average.address, weights.address, count, decay);
+      averaged.follow(index);
       return norm;
     },
     save: () => ({
-      weights: weights.floats().slice(),
-      average: average.floats().slice(),
-      first: first.floats().slice(),
-      second: second.floats().slice(),
-      largest: new Float32Array(0),
+      ...averaged.save(),
+      ...plain.save(),
       curvature: joinBlocks(curvature.map((block) => block.floats())),
     }),
     restore(state) {
-      weights.floats().set(state.weights);
-      average.floats().set(state.average);
-      first.floats().set(state.first);
-      second.floats().set(state.second);
+      averaged.restore(state);
+      plain.restore(state);
       let next = 0;
       for (const block of curvature) {
         block.floats().set(state.curvature.subarray(next, next + block.count));
@@ -82,14 +75,4 @@ function joinBlocks(parts: readonly Float32Array[]): Float32Array {
     next += part.length;
   }
   return joined;
-}
-
-/** The fold of wide weights that are not needed afterwards. */
-function foldOnce(compiled: CompiledKernels, architecture: Architecture, wide: Float32Array): Float32Array {
-  const kernels = createKernels(compiled);
-  const block = kernels.allocate(wide.length);
-  const fold = createFold(kernels, architecture);
-  block.floats().set(wide);
-  fold.fold(block);
-  return fold.folded.floats().slice();
 }
