@@ -9,7 +9,7 @@ import { readDataset } from "./read-dataset.ts";
 import { listPictures } from "./read-picture.ts";
 import type { Track } from "./recipe.ts";
 import type { Teacher } from "./teach-dataset.ts";
-import { teachDataset } from "./teach-dataset.ts";
+import { checkTeacher, teachDataset } from "./teach-dataset.ts";
 import { writeWhole } from "./write-whole.ts";
 
 /** What the file begins with, as JSON, after its length in 4 bytes. The samples follow: low, then high. */
@@ -52,6 +52,8 @@ export async function prepareDataset(
   options: PrepareOptions = {},
 ): Promise<Dataset> {
   const { track = "bicubic", seed = 1, degradations = 4, teacher, onPicture, signal } = options;
+  // told before minutes of reading
+  if (teacher) checkTeacher(teacher, scale);
   // how pictures are made, in words that change whenever they are made differently
   const way = track === "camera" ? `camera 2 ${seed} ${degradations} ${scale} ${crop}` : `1 ${scale} ${crop}`;
   const key = await keyOf(folder, way);

@@ -66,6 +66,9 @@ test("a teacher of another scale is refused, an abort is heard between pictures"
     code: "invalid-option",
     message: expect.stringContaining("scale 2"),
   });
+  // before any picture is read
+  const unread = prepareDataset("nowhere", 2, 12, "nowhere.dataset", { teacher: { ...bicubic, scale: 4 } });
+  await expect(unread).rejects.toMatchObject({ code: "invalid-option" });
   const controller = new AbortController();
   let ready = 0;
   const taught = teachDataset(

@@ -30,6 +30,12 @@ export async function createTeacher(compiled: CompiledKernels, model: Model): Pr
   return { name: model.name, scale: model.scale, identity, enlarge: createModelEnlarge(compiled, model) };
 }
 
+/** @throws TatamiError `invalid-option` when the teacher is of another scale. */
+export function checkTeacher({ name, scale }: Teacher, wanted: number): void {
+  if (scale === wanted) return;
+  throw invalidOption("teacher", `a network of scale ${wanted}`, `${name}, of scale ${scale}`);
+}
+
 /**
  * The same low-resolution pictures, with what the teacher makes of each, rounded to 8 bits, for truth.
  *
@@ -43,13 +49,7 @@ export async function teachDataset(
   signal?: AbortSignal,
 ): Promise<Dataset> {
   const { scale, low } = dataset;
-  if (teacher.scale !== scale) {
-    throw invalidOption(
-      "teacher",
-      `a network of scale ${scale}`,
-      `${teacher.name}, of scale ${teacher.scale}`,
-    );
-  }
+  checkTeacher(teacher, scale);
   const samples = new Uint16Array(low);
   // versions of one picture share its truth, but not what a teacher makes of them
   let count = 0;
