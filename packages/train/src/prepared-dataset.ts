@@ -66,7 +66,7 @@ export async function prepareDataset(
     );
   if (!teacher) return readPictures();
   const taught = file.replace(/(\.dataset)?$/, `-by-${teacher.name}.dataset`);
-  return keep(taught, `${key} ${teacher.identity}`, scale, async () =>
+  return keep(taught, `${key} turned ${teacher.identity}`, scale, async () =>
     teachDataset(await readPictures(), teacher, options.onLesson, signal),
   );
 }

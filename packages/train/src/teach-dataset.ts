@@ -9,6 +9,7 @@ import { writeOnnx } from "@tatami/graph";
 import { sha256Of } from "./card.ts";
 import type { Dataset } from "./dataset.ts";
 import { LOW_UNIT } from "./dataset.ts";
+import { enlargeTurned } from "./enlarge-turned.ts";
 import type { Enlarge } from "./evaluate.ts";
 import type { CompiledKernels } from "./kernels.ts";
 import { roundLuma } from "./luma.ts";
@@ -24,10 +25,14 @@ export interface Teacher {
   readonly enlarge: Enlarge;
 }
 
-/** A model as a teacher. @throws TatamiError `wrong-answer` when the kernels and the reference differ about it. */
+/**
+ * A model as a teacher, which looks at every picture in all its turns: its pupils then learn more than it knows.
+ *
+ * @throws TatamiError `wrong-answer` when the kernels and the reference differ about it.
+ */
 export async function createTeacher(compiled: CompiledKernels, model: Model): Promise<Teacher> {
   const identity = await sha256Of(writeOnnx(model));
-  return { name: model.name, scale: model.scale, identity, enlarge: createModelEnlarge(compiled, model) };
+  return { name: model.name, scale: model.scale, identity, enlarge: enlargeTurned(createModelEnlarge(compiled, model)) };
 }
 
 /** @throws TatamiError `invalid-option` when the teacher is of another scale. */
