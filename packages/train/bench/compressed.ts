@@ -28,11 +28,12 @@ const trained = await Promise.all(
 );
 const scales = new Set(trained.map(({ model }) => model.scale));
 if (scales.size > 1) throw invalidOption("models", "of one scale", [...scales].join(", "));
+const nameOf = (path: string): string => basename(path).replace(/\.\w+$/, "");
+// two files of one name would hide one another
+const labelOf = (path: string): string =>
+  trained.filter((other) => nameOf(other.path) === nameOf(path)).length > 1 ? path : nameOf(path);
 const enlargers = Object.fromEntries(
-  trained.map(({ path, model }) => [
-    basename(path).replace(/\.\w+$/, ""),
-    createModelEnlarge(compiled, model),
-  ]),
+  trained.map(({ path, model }) => [labelOf(path), createModelEnlarge(compiled, model)]),
 );
 for (const folder of words.slice(0, split)) {
   const { sequences, leftOut } = await readFrameSequences(folder);

@@ -55,7 +55,7 @@ export async function prepareDataset(
   // told before minutes of reading
   if (teacher) checkTeacher(teacher, scale);
   // how pictures are made, in words that change whenever they are made differently
-  const way = track === "camera" ? `camera 2 ${seed} ${degradations} ${scale} ${crop}` : `1 ${scale} ${crop}`;
+  const way = track === "camera" ? `camera 3 ${seed} ${degradations} ${scale} ${crop}` : `1 ${scale} ${crop}`;
   const key = await keyOf(folder, way);
   const told = { ...(onPicture ? { onPicture } : {}), ...(signal ? { signal } : {}) };
   const readPictures = (): Promise<Dataset> =>

@@ -3,7 +3,7 @@
 import type { Random } from "../random.ts";
 import type { Blur } from "./blur.ts";
 import type { CameraCodec, Compression } from "./compress.ts";
-import type { ReduceKernel } from "./reduce.ts";
+import type { ReduceKernel, Warp, Wave } from "./reduce.ts";
 import type { SensorNoise } from "./sensor-noise.ts";
 
 /** The frames around the one that is kept, so that it is predicted as in a video. */
@@ -16,6 +16,8 @@ export interface ClipMotion {
   readonly panY: number;
   /** What the width seen is multiplied by between two frames. */
   readonly zoom: number;
+  /** How the picture bends between two frames; in low-resolution pixels. @defaultValue not at all */
+  readonly warp?: Warp;
 }
 
 /** One way through a camera. */
@@ -104,7 +106,16 @@ function drawMotion(random: Random, compression: Compression | undefined): ClipM
   const speed = 4 * random.uniform() ** 2;
   const angle = 2 * Math.PI * random.uniform();
   const zoom = random.uniform() < 0.5 ? 1 : between(random, 0.99, 1.01);
-  return { frames, kept, panX: speed * Math.cos(angle), panY: speed * Math.sin(angle), zoom };
+  const camera = { frames, kept, panX: speed * Math.cos(angle), panY: speed * Math.sin(angle), zoom };
+  // what a codec predicts from blocks that moved as one is wrong where things bend, turn and pass each other
+  if (random.uniform() < 0.3) return camera;
+  return { ...camera, warp: { columns: drawWave(random), rows: drawWave(random) } };
+}
+
+function drawWave(random: Random): Wave {
+  const period = between(random, 16, 120);
+  // after the five frames there are at most, neighbours must still lie in order
+  return { reach: (period / 40) * random.uniform(), period, phase: 2 * Math.PI * random.uniform() };
 }
 
 function between(random: Random, low: number, high: number): number {

@@ -6,6 +6,7 @@ import type { FloatPicture } from "./blur.ts";
 import { blurPicture } from "./blur.ts";
 import type { Compress, CompressiblePicture } from "./compress.ts";
 import type { Degradation } from "./degradation.ts";
+import type { Wave } from "./reduce.ts";
 import { reducePicture } from "./reduce.ts";
 import { addSensorNoise } from "./sensor-noise.ts";
 import { lumaOfPlanes, toI420 } from "./to-i420.ts";
@@ -55,8 +56,19 @@ function createFrame(
     panX: time * scale * motion.panX,
     panY: time * scale * motion.panY,
     zoom: motion.zoom ** time,
+    ...(motion.warp && {
+      warp: {
+        columns: waveAt(motion.warp.columns, time, scale),
+        rows: waveAt(motion.warp.rows, time, scale),
+      },
+    }),
   };
   const reduced = reducePicture(source, scale, kernel, view);
   if (noise) addSensorNoise(reduced, noise, random);
   return toI420(reduced);
+}
+
+/** A wave that grows with time, in pixels of the large picture. */
+function waveAt({ reach, period, phase }: Wave, time: number, scale: number): Wave {
+  return { reach: reach * time * scale, period: period * scale, phase };
 }

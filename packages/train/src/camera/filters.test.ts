@@ -55,6 +55,29 @@ test.each(kernels)("%s keeps a flat picture flat and a ramp in its place, panned
   );
 });
 
+test("a warp moves each column and each row by its own sine, and nothing by none", () => {
+  const picture = grey(64, 48, (x, y) => 3 * x + 2 * y);
+  const columns = { reach: 2, period: 40, phase: 0.5 };
+  const rows = { reach: 1, period: 24, phase: 2 };
+  const straight = reducePicture(picture, 2, "bicubic");
+  expect(
+    reducePicture(picture, 2, "bicubic", {
+      ...straightView,
+      warp: { columns: { ...columns, reach: 0 }, rows: { ...rows, reach: 0 } },
+    }),
+  ).toEqual(straight);
+  const { width, data } = reducePicture(picture, 2, "bicubic", { ...straightView, warp: { columns, rows } });
+  const shift = ({ reach, period, phase }: typeof rows, at: number): number =>
+    reach * Math.sin((2 * Math.PI * at) / period + phase);
+  for (let y = 4; y < 20; y++) {
+    for (let x = 4; x < 28; x++) {
+      const [atX, atY] = [2 * x + 0.5, 2 * y + 0.5];
+      const expected = 3 * (atX + shift(columns, atX)) + 2 * (atY + shift(rows, atY));
+      expect(Math.abs(data[y * width + x]! - expected)).toBeLessThan(0.35);
+    }
+  }
+});
+
 test("a blur has the variance asked for along each direction, and does not move the picture", () => {
   const side = 41;
   const dot = grey(side, side, (x, y) => (x === 20 && y === 20 ? 1000 : 0));

@@ -16,6 +16,24 @@ export interface View {
   readonly panY: number;
   /** Width seen, over the picture's width. */
   readonly zoom: number;
+  /** Displaces columns to the sides, and rows up and down. @defaultValue none */
+  readonly warp?: Warp;
+}
+
+/** A bent picture: no two parts of it move alike. */
+export interface Warp {
+  readonly columns: Wave;
+  readonly rows: Wave;
+}
+
+/** Displacement along a row or a column, a sine of the place. */
+export interface Wave {
+  /** Furthest, in pixels of the large picture. */
+  readonly reach: number;
+  /** Pixels of the large picture. */
+  readonly period: number;
+  /** Radians. */
+  readonly phase: number;
 }
 
 /** No pan, no zoom: low- and high-resolution pixels are aligned as in `resizeBicubic`. */
@@ -51,8 +69,8 @@ function resample(
   view: View,
 ): FloatPicture {
   const { channels, data } = picture;
-  const columns = contributions(picture.width, width, scale, kernel, view.zoom, view.panX);
-  const rows = contributions(picture.height, height, scale, kernel, view.zoom, view.panY);
+  const columns = contributions(picture.width, width, scale, kernel, view.zoom, view.panX, view.warp?.columns);
+  const rows = contributions(picture.height, height, scale, kernel, view.zoom, view.panY, view.warp?.rows);
   const source = toFloats(data);
   const wide = picture.width * channels;
   const sums = new Float32Array(wide);
@@ -121,6 +139,7 @@ function contributions(
   kernel: ReduceKernel,
   zoom: number,
   pan: number,
+  wave: Wave = { reach: 0, period: 1, phase: 0 },
 ): Contributions {
   // a kernel is widened to make a picture smaller, never narrowed
   const step = Math.max(1, scale * zoom);
@@ -130,7 +149,8 @@ function contributions(
   const weights = new Float64Array(to * taps);
   for (let i = 0; i < to; i++) {
     // the centre of output pixel i in source pixels, whose first has its centre at 0
-    const centre = ((i + 0.5) * scale - from / 2) * zoom + from / 2 + pan - 0.5;
+    const place = ((i + 0.5) * scale - from / 2) * zoom + from / 2 + pan - 0.5;
+    const centre = place + wave.reach * Math.sin((2 * Math.PI * place) / wave.period + wave.phase);
     const left = Math.ceil(centre - reach);
     let sum = 0;
     for (let tap = 0; tap < taps; tap++) {
