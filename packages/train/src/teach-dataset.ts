@@ -32,7 +32,12 @@ export interface Teacher {
  */
 export async function createTeacher(compiled: CompiledKernels, model: Model): Promise<Teacher> {
   const identity = await sha256Of(writeOnnx(model));
-  return { name: model.name, scale: model.scale, identity, enlarge: enlargeTurned(createModelEnlarge(compiled, model)) };
+  return {
+    name: model.name,
+    scale: model.scale,
+    identity,
+    enlarge: enlargeTurned(createModelEnlarge(compiled, model)),
+  };
 }
 
 /** @throws TatamiError `invalid-option` when the teacher is of another scale. */

@@ -69,7 +69,15 @@ function resample(
   view: View,
 ): FloatPicture {
   const { channels, data } = picture;
-  const columns = contributions(picture.width, width, scale, kernel, view.zoom, view.panX, view.warp?.columns);
+  const columns = contributions(
+    picture.width,
+    width,
+    scale,
+    kernel,
+    view.zoom,
+    view.panX,
+    view.warp?.columns,
+  );
   const rows = contributions(picture.height, height, scale, kernel, view.zoom, view.panY, view.warp?.rows);
   const source = toFloats(data);
   const wide = picture.width * channels;

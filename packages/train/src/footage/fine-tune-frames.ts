@@ -1,6 +1,14 @@
 /** Fine-tuning a network on frames of one camera: frames in, model out. Knows neither files nor threads. */
 
-import { checkInteger, checkNumber, checkOneOf, invalidOption, psnr, TatamiError, throwIfAborted } from "@tatami/core";
+import {
+  checkInteger,
+  checkNumber,
+  checkOneOf,
+  invalidOption,
+  psnr,
+  TatamiError,
+  throwIfAborted,
+} from "@tatami/core";
 import type { Model } from "@tatami/graph";
 import type { Compress } from "../camera/compress.ts";
 import type { FrameSequence } from "../camera/frame-sequence.ts";

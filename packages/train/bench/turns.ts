@@ -1,0 +1,29 @@
+/**
+ * Prints what a network gains by looking at every picture in all its turns, as a teacher does:
+ *
+ *     npx tsx --conditions=@tatami/source packages/train/bench/turns.ts SET MODEL…
+ *
+ * SET is a folder of test pictures; a MODEL is a checkpoint or an ONNX file. PSNR in dB on luma, bicubic beside it.
+ */
+
+import { basename } from "node:path";
+import { enlargeTurned } from "../src/enlarge-turned.ts";
+import { evaluate } from "../src/evaluate.ts";
+import { compileKernels } from "../src/kernels.ts";
+import { createModelEnlarge } from "../src/model-enlarge.ts";
+import { readEvaluationSet } from "../src/read-evaluation-set.ts";
+import { readTrained } from "../src/read-trained.ts";
+
+const [folder = "", ...paths] = process.argv.slice(2);
+const compiled = await compileKernels();
+for (const path of paths) {
+  const { model } = await readTrained(compiled, path);
+  const pictures = await readEvaluationSet(folder, model.scale);
+  const enlarge = createModelEnlarge(compiled, model);
+  const [once, turned] = [enlarge, enlargeTurned(enlarge)].map((each) =>
+    evaluate(pictures, each, model.scale).at(-1)!,
+  );
+  console.log(
+    `${basename(folder)}  ${model.name.padEnd(8)} ${once!.model.psnr.toFixed(2)}  in all turns ${turned!.model.psnr.toFixed(2)}  bicubic ${once!.bicubic.psnr.toFixed(2)}`,
+  );
+}
