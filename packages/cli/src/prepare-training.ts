@@ -140,6 +140,7 @@ async function readPictures(
       degradations,
       seed,
       signal: shell.signal,
+      threads: flags.threads ?? availableParallelism(),
       ...(teacher && { teacher: await createTeacher(await compileKernels(), teacher.model) }),
       onPicture: (done, total) => display.show({ done, total, line: `reading pictures ${done}/${total}` }),
       onLesson: (done, total) => display.show({ done, total, line: `the teacher enlarges ${done}/${total}` }),

@@ -7,7 +7,7 @@
  */
 
 import { basename } from "node:path";
-import { enlargeTurned } from "../src/enlarge-turned.ts";
+import { enlargeTurned } from "../src/teacher/enlarge-turned.ts";
 import { evaluate } from "../src/evaluate.ts";
 import { compileKernels } from "../src/kernels.ts";
 import { createModelEnlarge } from "../src/model-enlarge.ts";

@@ -8,8 +8,9 @@ import type { Dataset, DatasetEntry } from "./dataset.ts";
 import { readDataset } from "./read-dataset.ts";
 import { listPictures } from "./read-picture.ts";
 import type { Track } from "./recipe.ts";
-import type { Teacher } from "./teach-dataset.ts";
-import { checkTeacher, teachDataset } from "./teach-dataset.ts";
+import { teachDataset } from "./teacher/teach-dataset.ts";
+import type { Teacher } from "./teacher/teacher.ts";
+import { checkTeacher } from "./teacher/teacher.ts";
 import { writeWhole } from "./write-whole.ts";
 
 /** What the file begins with, as JSON, after its length in 4 bytes. The samples follow: low, then high. */
@@ -31,6 +32,8 @@ export interface PrepareOptions {
   readonly degradations?: number;
   /** Whose enlargements are learned in place of the pictures; its data set lies beside the other. @defaultValue none */
   readonly teacher?: Teacher;
+  /** Threads that a teacher enlarges pictures on. @defaultValue 1 */
+  readonly threads?: number;
   /** Told how many enlargements of how many a teacher has made; not called when that file is there already. */
   readonly onLesson?: (ready: number, count: number) => void;
   /** Told how many pictures of how many are ready; not called when the file is there already. */
@@ -51,7 +54,16 @@ export async function prepareDataset(
   file: string,
   options: PrepareOptions = {},
 ): Promise<Dataset> {
-  const { track = "bicubic", seed = 1, degradations = 4, teacher, onPicture, signal } = options;
+  const {
+    track = "bicubic",
+    seed = 1,
+    degradations = 4,
+    teacher,
+    threads,
+    onLesson,
+    onPicture,
+    signal,
+  } = options;
   // told before minutes of reading
   if (teacher) checkTeacher(teacher, scale);
   // how pictures are made, in words that change whenever they are made differently
@@ -67,7 +79,11 @@ export async function prepareDataset(
   if (!teacher) return readPictures();
   const taught = file.replace(/(\.dataset)?$/, `-by-${teacher.name}.dataset`);
   return keep(taught, `${key} turned ${teacher.identity}`, scale, async () =>
-    teachDataset(await readPictures(), teacher, options.onLesson, signal),
+    teachDataset(await readPictures(), teacher, {
+      ...(threads !== undefined && { threads }),
+      ...(onLesson && { onPicture: onLesson }),
+      ...(signal && { signal }),
+    }),
   );
 }
 

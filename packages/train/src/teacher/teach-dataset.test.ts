@@ -3,29 +3,38 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { expect, onTestFinished, test } from "vitest";
-import { resizeLuma } from "./bicubic.ts";
-import { createCropBuffers, createCropCutter } from "./crop.ts";
-import { createDatasetBuilder } from "./dataset.ts";
-import { createFoldedModel } from "./graph-model.ts";
-import { compileKernels } from "./kernels.ts";
-import { prepareDataset } from "./prepared-dataset.ts";
-import type { Teacher } from "./teach-dataset.ts";
-import { createTeacher, teachDataset } from "./teach-dataset.ts";
-import { smallDataset, wavyPicture } from "./test-support.ts";
-import { foldedLayout } from "./weight-layout.ts";
+import { createCropBuffers, createCropCutter } from "../crop.ts";
+import { createDatasetBuilder } from "../dataset.ts";
+import { createFoldedModel } from "../graph-model.ts";
+import { compileKernels } from "../kernels.ts";
+import { createModelEnlarge } from "../model-enlarge.ts";
+import { prepareDataset } from "../prepared-dataset.ts";
+import { enlargeTurned } from "./enlarge-turned.ts";
+import { teachDataset } from "./teach-dataset.ts";
+import type { Teacher } from "./teacher.ts";
+import { createTeacher } from "./teacher.ts";
+import { smallDataset, wavyPicture } from "../test-support.ts";
+import { foldedLayout } from "../weight-layout.ts";
 
-const bicubic: Teacher = {
-  name: "bicubic",
-  scale: 2,
-  identity: "1",
-  enlarge: (low) => resizeLuma(low, low.width * 2, low.height * 2),
-};
+/** A small network that knows nothing. */
+async function createSmallTeacher(value = 0.01): Promise<Teacher> {
+  return createTeacher(await compileKernels(), smallModel(value));
+}
+
+function smallModel(value: number) {
+  const architecture = { blocks: 1, features: 8, width: 8, scale: 2 };
+  const weights = new Float32Array(foldedLayout(architecture).count);
+  return createFoldedModel("small", architecture, weights.fill(value));
+}
 
 test("what the teacher makes of a picture is its truth, and the pictures stay as they are", async () => {
   const dataset = smallDataset(2, 12);
   const before = new Uint8Array(dataset.high).slice();
   const seen: number[] = [];
-  const taught = await teachDataset(dataset, bicubic, (ready, count) => seen.push(ready, count));
+  const teacher = await createSmallTeacher();
+  const taught = await teachDataset(dataset, teacher, {
+    onPicture: (ready, count) => seen.push(ready, count),
+  });
   expect(seen).toEqual([1, 2, 2, 2]);
   expect(new Uint8Array(dataset.high)).toEqual(before);
   expect(taught.low).toBe(dataset.low);
@@ -34,11 +43,14 @@ test("what the teacher makes of a picture is its truth, and the pictures stay as
     new Uint16Array(dataset.low).subarray(low, low + width * height),
     (value) => value / 256,
   );
-  const expected = resizeLuma({ width, height, data }, width * 2, height * 2).data;
+  const enlarge = enlargeTurned(createModelEnlarge(await compileKernels(), smallModel(0.01)));
+  const expected = enlarge({ width, height, data }).data;
   const truth = new Uint8Array(taught.high).subarray(high, high + expected.length);
   expected.forEach((value, i) =>
     expect(Math.abs(truth[i]! - Math.min(255, Math.max(0, value)))).toBeLessThanOrEqual(0.501),
   );
+  // whoever takes which picture
+  expect(await teachDataset(dataset, teacher, { threads: 3 })).toEqual(taught);
 });
 
 test("versions of one picture, which share their truth, are each taught their own", async () => {
@@ -49,7 +61,7 @@ test("versions of one picture, which share their truth, are each taught their ow
     data: new Float32Array(size * size).fill(value),
   });
   builder.add(plane(16, 100), [plane(8, 90), plane(8, 110)]);
-  const taught = await teachDataset(builder.build(), bicubic);
+  const taught = await teachDataset(builder.build(), await createSmallTeacher(0));
   const buffers = createCropBuffers(2, 8);
   for (const [picture, value] of [
     [0, 90],
@@ -61,27 +73,25 @@ test("versions of one picture, which share their truth, are each taught their ow
 });
 
 test("a teacher of another scale is refused, an abort is heard between pictures", async () => {
-  const refused = teachDataset(smallDataset(2, 12), { ...bicubic, scale: 4 });
+  const teacher = await createSmallTeacher();
+  const refused = teachDataset(smallDataset(2, 12), { ...teacher, scale: 4 });
   await expect(refused).rejects.toMatchObject({
     code: "invalid-option",
     message: expect.stringContaining("scale 2"),
   });
   // before any picture is read
-  const unread = prepareDataset("nowhere", 2, 12, "nowhere.dataset", { teacher: { ...bicubic, scale: 4 } });
+  const unread = prepareDataset("nowhere", 2, 12, "nowhere.dataset", { teacher: { ...teacher, scale: 4 } });
   await expect(unread).rejects.toMatchObject({ code: "invalid-option" });
   const controller = new AbortController();
-  let ready = 0;
-  const taught = teachDataset(
-    smallDataset(2, 12),
-    bicubic,
-    () => {
-      ready += 1;
-      controller.abort();
-    },
-    controller.signal,
-  );
+  const taught = teachDataset(smallDataset(2, 12), teacher, {
+    onPicture: () => controller.abort(),
+    signal: controller.signal,
+  });
   await expect(taught).rejects.toMatchObject({ name: "AbortError" });
-  expect(ready).toBe(1);
+  const already = teachDataset(smallDataset(2, 12), teacher, { signal: controller.signal });
+  await expect(already).rejects.toBe(controller.signal.reason);
+  const damaged = teachDataset(smallDataset(2, 12), { ...teacher, file: new Uint8Array(9) });
+  await expect(damaged).rejects.toMatchObject({ code: "worker-lost" });
 });
 
 test("a taught data set is kept beside the plain one, and made again for another teacher", async () => {
@@ -92,24 +102,19 @@ test("a taught data set is kept beside the plain one, and made again for another
     join(folder, "a.png"),
     await sharp(data, { raw: { width, height, channels } }).png().toBuffer(),
   );
-  const architecture = { blocks: 1, features: 8, width: 8, scale: 2 };
-  const [small, other] = [0.01, 0.02].map((value) =>
-    createFoldedModel("small", architecture, new Float32Array(foldedLayout(architecture).count).fill(value)),
-  );
-  const compiled = await compileKernels();
   const lessons: number[] = [];
   const file = join(folder, "bicubic-x2.dataset");
   const prepare = (teacher: Teacher) =>
     prepareDataset(folder, 2, 12, file, { teacher, onLesson: (ready) => lessons.push(ready) });
-  const first = await prepare(await createTeacher(compiled, small!));
-  expect(await prepare(await createTeacher(compiled, small!))).toEqual(first);
+  const first = await prepare(await createSmallTeacher());
+  expect(await prepare(await createSmallTeacher())).toEqual(first);
   expect(lessons).toEqual([1]);
   expect((await readdir(folder)).sort()).toEqual([
     "a.png",
     "bicubic-x2-by-small.dataset",
     "bicubic-x2.dataset",
   ]);
-  const second = await prepare(await createTeacher(compiled, other!));
+  const second = await prepare(await createSmallTeacher(0.02));
   expect(lessons).toEqual([1, 1]);
   expect(new Uint8Array(second.high)).not.toEqual(new Uint8Array(first.high));
   expect(second.low).toEqual(first.low);

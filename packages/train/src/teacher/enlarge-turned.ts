@@ -1,7 +1,7 @@
 /** The mean over turns of a picture: what a network makes of it, less what hangs on the way it is held. */
 
-import type { Enlarge } from "./evaluate.ts";
-import type { LumaPlane } from "./luma.ts";
+import type { Enlarge } from "../evaluate.ts";
+import type { LumaPlane } from "../luma.ts";
 
 /** Quarter turns and their mirror images. */
 const TURNS = 8;

@@ -1,0 +1,10 @@
+/** A thread of Node's that enlarges pictures until none is left. */
+
+import { parentPort, workerData } from "node:worker_threads";
+import type { Lesson } from "./lesson.ts";
+import { giveLesson } from "./lesson.ts";
+
+giveLesson(workerData as Lesson, () => {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has none
+  parentPort?.postMessage("picture");
+});
