@@ -131,13 +131,14 @@ async function readPictures(
   shell: Shell,
 ) {
   const { compileKernels, createTeacher, prepareDataset } = await shell.library.loadTrainer();
-  const { track, seed, degradations, crop, architecture } = recipe;
+  const { track, seed, degradations, sizes, crop, architecture } = recipe;
   const display = createProgressDisplay(shell, recipe.name, flags.quiet);
   try {
     const file = resolve(out, `${track}-x${architecture.scale}.dataset`);
     return await prepareDataset(folder, architecture.scale, crop, file, {
       track,
       degradations,
+      sizes,
       seed,
       signal: shell.signal,
       threads: flags.threads ?? availableParallelism(),

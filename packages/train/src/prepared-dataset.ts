@@ -30,6 +30,8 @@ export interface PrepareOptions {
   readonly seed?: number;
   /** Camera track: versions of each picture. @defaultValue 4 */
   readonly degradations?: number;
+  /** Sizes each picture is read at, as parts of its own. @defaultValue [1] */
+  readonly sizes?: readonly number[];
   /** Whose enlargements are learned in place of the pictures; its data set lies beside the other. @defaultValue none */
   readonly teacher?: Teacher;
   /** Threads that a teacher enlarges pictures on. @defaultValue 1 */
@@ -58,6 +60,7 @@ export async function prepareDataset(
     track = "bicubic",
     seed = 1,
     degradations = 4,
+    sizes = [1],
     teacher,
     threads,
     onLesson,
@@ -67,14 +70,15 @@ export async function prepareDataset(
   // told before minutes of reading
   if (teacher) checkTeacher(teacher, scale);
   // how pictures are made, in words that change whenever they are made differently
-  const way = track === "camera" ? `camera 3 ${seed} ${degradations} ${scale} ${crop}` : `1 ${scale} ${crop}`;
-  const key = await keyOf(folder, way);
-  const told = { ...(onPicture ? { onPicture } : {}), ...(signal ? { signal } : {}) };
+  const pictures =
+    track === "camera" ? `camera 3 ${seed} ${degradations} ${scale} ${crop}` : `1 ${scale} ${crop}`;
+  const key = await keyOf(folder, `${pictures} ${sizes.join(" ")}`);
+  const told = { sizes, ...(onPicture ? { onPicture } : {}), ...(signal ? { signal } : {}) };
   const readPictures = (): Promise<Dataset> =>
     keep(file, key, scale, () =>
       track === "camera"
         ? readCameraDataset(folder, { scale, crop, seed, degradations, ...told })
-        : readDataset(folder, scale, crop, onPicture, signal),
+        : readDataset(folder, scale, crop, told),
     );
   if (!teacher) return readPictures();
   const taught = file.replace(/(\.dataset)?$/, `-by-${teacher.name}.dataset`);

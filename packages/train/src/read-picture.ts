@@ -4,6 +4,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { TatamiError } from "@tatami/core";
 import sharp from "sharp";
+import { resizeBicubic } from "./bicubic.ts";
 import type { Picture } from "./luma.ts";
 
 const PICTURE_NAME = /\.(png|webp|jpe?g|bmp|tiff?|avif)$/i;
@@ -49,4 +50,13 @@ export async function readPicture(path: string): Promise<Picture> {
       cause: error,
     });
   }
+}
+
+/** Reads a picture and reduces it to parts of its size; 1 leaves it as it is. @throws TatamiError `damaged-input`. */
+export async function readSizes(path: string, sizes: readonly number[]): Promise<readonly Picture[]> {
+  const picture = await readPicture(path);
+  const sideOf = (side: number, size: number): number => Math.max(1, Math.round(side * size));
+  return sizes.map((size) =>
+    size === 1 ? picture : resizeBicubic(picture, sideOf(picture.width, size), sideOf(picture.height, size)),
+  );
 }

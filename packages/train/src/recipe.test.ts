@@ -33,6 +33,8 @@ test.each<[Partial<Record<keyof RecipeInit, unknown>>, string]>([
   [{ rate: -1 }, "recipe.rate"],
   [{ averageDecay: 2 }, "recipe.averageDecay"],
   [{ candidates: 0 }, "recipe.candidates"],
+  [{ sizes: [] }, "recipe.sizes"],
+  [{ sizes: [1, 1.5] }, "recipe.sizes"],
   [{ optimizer: "sgd" }, "recipe.optimizer"],
   [{ hold: 1.5 }, "recipe.hold"],
   [{ track: "film" }, "recipe.track"],

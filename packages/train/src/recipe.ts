@@ -1,6 +1,6 @@
 /** A recipe: everything that decides what a training run makes, but for the pictures themselves. */
 
-import { checkInteger, checkKnownOptions, checkNumber, checkOneOf } from "@tatami/core";
+import { checkInteger, checkKnownOptions, checkNumber, checkOneOf, invalidOption } from "@tatami/core";
 import type { Architecture } from "./architecture.ts";
 import { checkArchitecture } from "./architecture.ts";
 import type { OptimizerName } from "./optimizer/optimizer.ts";
@@ -20,6 +20,11 @@ export interface RecipeInit {
   readonly track?: Track;
   /** Low-resolution versions of each picture; the bicubic track has one. @defaultValue 4 on the camera track, else 1 */
   readonly degradations?: number;
+  /**
+   * Sizes that each picture is learned from at, as parts of its own: reduced by the bicubic filter, it is sharper and
+   * holds more in a crop. @defaultValue its own, [1]
+   */
+  readonly sizes?: readonly number[];
   /** @defaultValue 1 */
   readonly seed?: number;
   /** @defaultValue 30000 */
@@ -54,6 +59,7 @@ const OPTIONS = [
   "architecture",
   "track",
   "degradations",
+  "sizes",
   "seed",
   "steps",
   "batch",
@@ -81,6 +87,7 @@ export function createRecipe(init: RecipeInit): Recipe {
     architecture: checkArchitecture(init.architecture),
     track,
     degradations: checkInteger("recipe.degradations", init.degradations ?? Math.min(most, 4), 1, most),
+    sizes: checkSizes(init.sizes ?? [1]),
     seed: checkInteger("recipe.seed", init.seed ?? 1, 0, 2 ** 32 - 1),
     steps: checkInteger("recipe.steps", init.steps ?? 30_000, 1),
     batch: checkInteger("recipe.batch", init.batch ?? 16, 1, 1024),
@@ -94,4 +101,9 @@ export function createRecipe(init: RecipeInit): Recipe {
     amsgrad: init.amsgrad ?? false,
     averageDecay: checkNumber("recipe.averageDecay", init.averageDecay ?? 0.999, 0, 1),
   };
+}
+
+function checkSizes(sizes: readonly number[]): readonly number[] {
+  if (sizes.length === 0) throw invalidOption("recipe.sizes", "one at least", "none");
+  return sizes.map((size) => checkNumber("recipe.sizes", size, 0.1, 1));
 }

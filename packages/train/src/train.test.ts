@@ -3,12 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { resizeBicubic } from "./bicubic.ts";
+import { readCameraDataset } from "./camera/camera-dataset.ts";
 import { readCheckpoint } from "./checkpoint.ts";
 import { createBicubicPair, createDataset } from "./dataset.ts";
 import { readDataset } from "./read-dataset.ts";
 import { readEvaluationSet } from "./read-evaluation-set.ts";
 import { prepareDataset } from "./prepared-dataset.ts";
-import { readPicture } from "./read-picture.ts";
+import { readPicture, readSizes } from "./read-picture.ts";
 import { createRecipe } from "./recipe.ts";
 import { smallDataset, wavyPicture } from "./test-support.ts";
 import type { TrainOptions, TrainProgress } from "./train.ts";
@@ -117,6 +119,28 @@ describe("data sets", () => {
     await utimes(join(pictures, "c.png"), 1, 1);
     await prepareDataset(pictures, 2, 12, file);
     expect((await stat(file)).mtimeMs).not.toBe(written);
+  });
+
+  test("hold every picture at each size, on both tracks, and are made again for other sizes", async () => {
+    const pictures = await folder();
+    await writePicture(join(pictures, "a.png"), 80, 64);
+    const sizes = [1, 0.5];
+    const [whole, half] = await readSizes(join(pictures, "a.png"), sizes);
+    expect([whole!.width, half!.width, half!.height]).toEqual([80, 40, 32]);
+    expect(half).toEqual(resizeBicubic(whole!, 40, 32));
+    const expected = createDataset([createBicubicPair(whole!, 2), createBicubicPair(half!, 2)], 2, 12);
+    expect(await readDataset(pictures, 2, 12, { sizes })).toEqual(expected);
+    const file = join(await folder(), "kept.dataset");
+    expect((await prepareDataset(pictures, 2, 12, file)).entries.length).toBe(1);
+    expect(await prepareDataset(pictures, 2, 12, file, { sizes })).toEqual(expected);
+    const camera = await readCameraDataset(pictures, { scale: 2, crop: 12, seed: 1, degradations: 2, sizes });
+    expect(camera.entries.map(({ width, height }) => [width, height])).toEqual([
+      [40, 32],
+      [40, 32],
+      [20, 16],
+      [20, 16],
+    ]);
+    expect(camera.high).toEqual(expected.high);
   });
 
   test("say what is wrong with a folder or a picture", async () => {

@@ -7,7 +7,7 @@ import { createDatasetBuilder } from "../dataset.ts";
 import { cropToMultiple, lumaOf } from "../luma.ts";
 import type { LumaPlane, Picture } from "../luma.ts";
 import { createRandom } from "../random.ts";
-import { listPictures, readPicture } from "../read-picture.ts";
+import { listPictures, readSizes } from "../read-picture.ts";
 import type { Compress } from "./compress.ts";
 import { drawDegradation } from "./degradation.ts";
 import { degradePicture } from "./degrade.ts";
@@ -20,6 +20,8 @@ export interface CameraDatasetOptions {
   readonly seed: number;
   /** Cameras that each picture is sent through. */
   readonly degradations: number;
+  /** Sizes each picture is read at, as parts of its own. @defaultValue [1] */
+  readonly sizes?: readonly number[];
   /** Told how many pictures of how many are ready. */
   readonly onPicture?: (ready: number, count: number) => void;
   readonly signal?: AbortSignal;
@@ -27,13 +29,17 @@ export interface CameraDatasetOptions {
 
 /** Reads a folder of pictures and degrades them; the same for the same seed, whatever was read before. */
 export async function readCameraDataset(folder: string, options: CameraDatasetOptions): Promise<Dataset> {
-  const { scale, crop, onPicture, signal } = options;
+  const { scale, crop, sizes = [1], onPicture, signal } = options;
   const builder = createDatasetBuilder(scale, crop);
   const paths = await listPictures(folder);
   for (const [index, path] of paths.entries()) {
     throwIfAborted(signal);
-    const high = cropToMultiple(await readPicture(path), scale);
-    builder.add(lumaOf(high), await degradeOften(high, index, options, compressPictures));
+    for (const [turn, picture] of (await readSizes(path, sizes)).entries()) {
+      const high = cropToMultiple(picture, scale);
+      // no two sizes go through the same cameras
+      const number = turn * paths.length + index;
+      builder.add(lumaOf(high), await degradeOften(high, number, options, compressPictures));
+    }
     onPicture?.(index + 1, paths.length);
   }
   return builder.build();
@@ -43,7 +49,7 @@ export async function readCameraDataset(folder: string, options: CameraDatasetOp
 export async function degradeOften(
   high: Picture,
   index: number,
-  options: Omit<CameraDatasetOptions, "crop" | "onPicture">,
+  options: Omit<CameraDatasetOptions, "crop" | "sizes" | "onPicture">,
   compress: Compress,
 ): Promise<readonly LumaPlane[]> {
   const { scale, seed, degradations, signal } = options;
