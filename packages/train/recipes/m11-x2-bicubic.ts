@@ -11,6 +11,5 @@ export const recipe: Recipe = createRecipe({
   architecture: { blocks: 11, features: 16, width: 64, scale: 2 },
   optimizer: "soap",
   candidates: 3,
-  sizes: [1, 0.65],
   hold: 0.7,
 });
