@@ -4,6 +4,7 @@ import { createCropDetail } from "./crop-detail.ts";
 import type { Dataset } from "./dataset.ts";
 import { LOW_UNIT } from "./dataset.ts";
 import type { Random } from "./random.ts";
+import { TURNS, turnedPlaces } from "./turn.ts";
 
 /** Numbers that name a crop: picture, left, top, turn. */
 export const CROP_FIELDS = 4;
@@ -44,7 +45,7 @@ export function createCropSampler(dataset: Dataset, crop: number, candidates = 1
           if (detail(...other) > detail(...chosen)) chosen = other;
         }
         crops.set(chosen, i);
-        crops[i + 3] = random.integer(8);
+        crops[i + 3] = random.integer(TURNS);
       }
     },
   };
@@ -86,7 +87,7 @@ export function createCropCutter(dataset: Dataset, crop: number): CropCutter {
 }
 
 /**
- * Bit 0 of `turn` exchanges rows and columns, bit 1 mirrors left to right, bit 2 top to bottom: all eight turns.
+ * A crop in one of its eight turns (`turn.ts`).
  * The target holds `scale`² sub-pixels for each pixel of a picture `scale` times smaller.
  */
 function copyTurned(
@@ -99,15 +100,13 @@ function copyTurned(
   scale: number,
   unit: number,
 ): void {
-  const last = side - 1;
-  const across = turn & 1 ? stride : 1;
-  const down = turn & 1 ? 1 : stride;
+  const { start: first, across, down } = turnedPlaces(turn, side, side, stride);
   for (let y = 0; y < side; y++) {
-    const row = start + (turn & 4 ? last - y : y) * down;
+    const row = start + first + y * down;
     const pixelRow = Math.floor(y / scale) * (side / scale);
     const part = (y % scale) * scale;
     for (let x = 0; x < side; x++) {
-      const value = samples[row + (turn & 2 ? last - x : x) * across]! / unit;
+      const value = samples[row + x * across]! / unit;
       const column = x % scale;
       target[(pixelRow + (x - column) / scale) * scale * scale + part + column] = value;
     }

@@ -2,9 +2,7 @@
 
 import type { Enlarge } from "../evaluate.ts";
 import type { LumaPlane } from "../luma.ts";
-
-/** Quarter turns and their mirror images. */
-const TURNS = 8;
+import { TURNS, turnedPlaces } from "../turn.ts";
 
 /**
  * Enlarges all eight turns of a picture, turns each back and takes their mean (the geometric self-ensemble of EDSR;
@@ -24,14 +22,13 @@ export function enlargeTurned(enlarge: Enlarge): Enlarge {
   };
 }
 
-/** Bit 0 of `turn` exchanges rows and columns; then bit 1 mirrors left to right, bit 2 top to bottom. */
+/** A picture in one of its eight turns (`turn.ts`). */
 export function turnPlane({ width, height, data }: LumaPlane, turn: number): LumaPlane {
   const [wide, tall] = turn & 1 ? [height, width] : [width, height];
-  const [across, down] = turn & 1 ? [width, 1] : [1, width];
+  const { start, across, down } = turnedPlaces(turn, width, height, width);
   const turned = new Float32Array(data.length);
   for (let y = 0; y < tall; y++) {
-    const row = (turn & 4 ? tall - 1 - y : y) * down;
-    for (let x = 0; x < wide; x++) turned[y * wide + x] = data[row + (turn & 2 ? wide - 1 - x : x) * across]!;
+    for (let x = 0; x < wide; x++) turned[y * wide + x] = data[start + y * down + x * across]!;
   }
   return { width: wide, height: tall, data: turned };
 }

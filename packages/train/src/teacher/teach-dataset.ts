@@ -54,9 +54,11 @@ export async function teachDataset(
   );
   try {
     await Promise.all(
-      workers.map((worker) => {
+      workers.map(async (worker) => {
         worker.on("message", () => onPicture?.(++ready, count));
-        return once(worker, "exit", signal && { signal });
+        const [code] = (await once(worker, "exit", signal && { signal })) as [number];
+        // its picture is not there, and would be kept so
+        if (code !== 0) throw new Error(`exit code ${code}`);
       }),
     );
   } catch (cause) {
