@@ -131,7 +131,7 @@ async function readPictures(
   shell: Shell,
 ) {
   const { compileKernels, createTeacher, prepareDataset } = await shell.library.loadTrainer();
-  const { track, seed, degradations, sizes, crop, architecture } = recipe;
+  const { track, seed, degradations, sizes, drawn, crop, architecture } = recipe;
   const display = createProgressDisplay(shell, recipe.name, flags.quiet);
   try {
     const file = resolve(out, `${track}-x${architecture.scale}.dataset`);
@@ -139,6 +139,7 @@ async function readPictures(
       track,
       degradations,
       sizes,
+      drawn,
       seed,
       signal: shell.signal,
       threads: flags.threads ?? availableParallelism(),

@@ -12,5 +12,6 @@ export const recipe: Recipe = createRecipe({
   optimizer: "soap",
   candidates: 3,
   sizes: [1, 0.65],
+  drawn: 36,
   hold: 0.7,
 });

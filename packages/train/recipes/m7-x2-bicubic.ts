@@ -11,5 +11,6 @@ export const recipe: Recipe = createRecipe({
   architecture: { blocks: 7, features: 16, width: 256, scale: 2 },
   optimizer: "soap",
   candidates: 3,
+  drawn: 24,
   hold: 0.7,
 });

@@ -10,7 +10,9 @@ export const recipe: Recipe = createRecipe({
   name: "xl-x2",
   architecture: { blocks: 11, features: 32, width: 64, scale: 2 },
   optimizer: "soap",
-  rate: 0.003,
+  rate: 0.002,
   candidates: 3,
+  sizes: [1, 0.65],
+  drawn: 36,
   hold: 0.7,
 });

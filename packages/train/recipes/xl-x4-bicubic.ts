@@ -12,5 +12,6 @@ export const recipe: Recipe = createRecipe({
   optimizer: "soap",
   rate: 0.003,
   candidates: 3,
+  drawn: 24,
   hold: 0.7,
 });

@@ -12,5 +12,6 @@ export const recipe: Recipe = createRecipe({
   architecture: { blocks: 11, features: 32, width: 64, scale: 4 },
   optimizer: "soap",
   rate: 0.003,
+  drawn: 24,
   hold: 0.7,
 });

@@ -5,6 +5,7 @@ import { mkdir, open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { readCameraDataset } from "./camera/camera-dataset.ts";
 import type { Dataset, DatasetEntry } from "./dataset.ts";
+import type { PictureSourceOptions } from "./picture-sources.ts";
 import { readDataset } from "./read-dataset.ts";
 import { listPictures } from "./read-picture.ts";
 import type { Track } from "./recipe.ts";
@@ -23,15 +24,11 @@ interface Header {
 }
 
 /** How the low-resolution pictures of a prepared data set are made. */
-export interface PrepareOptions {
+export interface PrepareOptions extends PictureSourceOptions {
   /** @defaultValue "bicubic" */
   readonly track?: Track;
-  /** Camera track. @defaultValue 1 */
-  readonly seed?: number;
   /** Camera track: versions of each picture. @defaultValue 4 */
   readonly degradations?: number;
-  /** Sizes each picture is read at, as parts of its own. @defaultValue [1] */
-  readonly sizes?: readonly number[];
   /** Whose enlargements are learned in place of the pictures; its data set lies beside the other. @defaultValue none */
   readonly teacher?: Teacher;
   /** Threads that a teacher enlarges pictures on. @defaultValue 1 */
@@ -61,6 +58,7 @@ export async function prepareDataset(
     seed = 1,
     degradations = 4,
     sizes = [1],
+    drawn = 0,
     teacher,
     threads,
     onLesson,
@@ -72,12 +70,13 @@ export async function prepareDataset(
   // how pictures are made, in words that change whenever they are made differently
   const pictures =
     track === "camera" ? `camera 3 ${seed} ${degradations} ${scale} ${crop}` : `1 ${scale} ${crop}`;
-  const key = await keyOf(folder, `${pictures} ${sizes.join(" ")}`);
-  const told = { sizes, ...(onPicture ? { onPicture } : {}), ...(signal ? { signal } : {}) };
+  const drawings = drawn === 0 ? "" : ` drawn 1 ${seed} ${drawn}`;
+  const key = await keyOf(folder, `${pictures} ${sizes.join(" ")}${drawings}`);
+  const told = { sizes, drawn, seed, ...(onPicture ? { onPicture } : {}), ...(signal ? { signal } : {}) };
   const readPictures = (): Promise<Dataset> =>
     keep(file, key, scale, () =>
       track === "camera"
-        ? readCameraDataset(folder, { scale, crop, seed, degradations, ...told })
+        ? readCameraDataset(folder, { scale, crop, degradations, ...told })
         : readDataset(folder, scale, crop, told),
     );
   if (!teacher) return readPictures();

@@ -3,12 +3,11 @@
 import { throwIfAborted } from "@tatami/core";
 import type { Dataset } from "./dataset.ts";
 import { createBicubicPair, createDatasetBuilder } from "./dataset.ts";
-import { listPictures, readSizes } from "./read-picture.ts";
+import type { PictureSourceOptions } from "./picture-sources.ts";
+import { listSources } from "./picture-sources.ts";
 
 /** What is read of a folder, and how it is told. */
-export interface ReadDatasetOptions {
-  /** Sizes each picture is read at, as parts of its own. @defaultValue [1] */
-  readonly sizes?: readonly number[];
+export interface ReadDatasetOptions extends PictureSourceOptions {
   /** Told how many pictures of how many are ready. */
   readonly onPicture?: (ready: number, count: number) => void;
   readonly signal?: AbortSignal;
@@ -23,17 +22,17 @@ export async function readDataset(
   folder: string,
   scale: number,
   crop: number,
-  { sizes = [1], onPicture, signal }: ReadDatasetOptions = {},
+  { onPicture, signal, ...pictures }: ReadDatasetOptions = {},
 ): Promise<Dataset> {
-  const paths = await listPictures(folder);
+  const sources = await listSources(folder, pictures);
   const builder = createDatasetBuilder(scale, crop);
-  for (const [index, path] of paths.entries()) {
+  for (const [index, read] of sources.entries()) {
     throwIfAborted(signal);
-    for (const picture of await readSizes(path, sizes)) {
+    for (const picture of await read()) {
       const { low, high } = createBicubicPair(picture, scale);
       builder.add(high, [low]);
     }
-    onPicture?.(index + 1, paths.length);
+    onPicture?.(index + 1, sources.length);
   }
   return builder.build();
 }

@@ -35,6 +35,7 @@ test.each<[Partial<Record<keyof RecipeInit, unknown>>, string]>([
   [{ candidates: 0 }, "recipe.candidates"],
   [{ sizes: [] }, "recipe.sizes"],
   [{ sizes: [1, 1.5] }, "recipe.sizes"],
+  [{ drawn: -1 }, "recipe.drawn"],
   [{ optimizer: "sgd" }, "recipe.optimizer"],
   [{ hold: 1.5 }, "recipe.hold"],
   [{ track: "film" }, "recipe.track"],

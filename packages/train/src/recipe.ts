@@ -25,6 +25,11 @@ export interface RecipeInit {
    * holds more in a crop. @defaultValue its own, [1]
    */
   readonly sizes?: readonly number[];
+  /**
+   * Pictures of text and line art, drawn at random beside the folder's: photographs hold little of what screens, signs
+   * and camera clocks show. @defaultValue 0
+   */
+  readonly drawn?: number;
   /** @defaultValue 1 */
   readonly seed?: number;
   /** @defaultValue 30000 */
@@ -60,6 +65,7 @@ const OPTIONS = [
   "track",
   "degradations",
   "sizes",
+  "drawn",
   "seed",
   "steps",
   "batch",
@@ -88,6 +94,7 @@ export function createRecipe(init: RecipeInit): Recipe {
     track,
     degradations: checkInteger("recipe.degradations", init.degradations ?? Math.min(most, 4), 1, most),
     sizes: checkSizes(init.sizes ?? [1]),
+    drawn: checkInteger("recipe.drawn", init.drawn ?? 0, 0, 100_000),
     seed: checkInteger("recipe.seed", init.seed ?? 1, 0, 2 ** 32 - 1),
     steps: checkInteger("recipe.steps", init.steps ?? 30_000, 1),
     batch: checkInteger("recipe.batch", init.batch ?? 16, 1, 1024),

@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { resizeBicubic } from "./bicubic.ts";
 import { readCameraDataset } from "./camera/camera-dataset.ts";
 import { readCheckpoint } from "./checkpoint.ts";
+import type { Dataset } from "./dataset.ts";
 import { createBicubicPair, createDataset } from "./dataset.ts";
 import { readDataset } from "./read-dataset.ts";
 import { readEvaluationSet } from "./read-evaluation-set.ts";
@@ -119,6 +120,29 @@ describe("data sets", () => {
     await utimes(join(pictures, "c.png"), 1, 1);
     await prepareDataset(pictures, 2, 12, file);
     expect((await stat(file)).mtimeMs).not.toBe(written);
+  });
+
+  test("hold drawings beside the pictures, on both tracks, and are made again for other drawings", async () => {
+    const pictures = await folder();
+    await writePicture(join(pictures, "a.png"), 80, 64);
+    const file = join(await folder(), "kept.dataset");
+    const prepare = (drawn: number, seed = 1) => prepareDataset(pictures, 2, 12, file, { drawn, seed });
+    const plain = await prepare(0);
+    const two = await prepare(2);
+    expect(two.entries.map(({ width }) => width)).toEqual([40, 256, 256]);
+    const samplesOf = ({ high }: Dataset) => new Uint8Array(high);
+    expect(samplesOf(two).subarray(0, 80 * 64)).toEqual(samplesOf(plain));
+    expect(samplesOf(two).slice(-(512 ** 2))).not.toEqual(samplesOf(two).slice(-2 * 512 ** 2, -(512 ** 2)));
+    expect(samplesOf(await prepare(2))).toEqual(samplesOf(two));
+    expect(samplesOf(await prepare(2, 2))).not.toEqual(samplesOf(two));
+    const camera = await readCameraDataset(pictures, {
+      scale: 2,
+      crop: 12,
+      seed: 1,
+      degradations: 1,
+      drawn: 1,
+    });
+    expect(camera.entries.map(({ width }) => width)).toEqual([40, 256]);
   });
 
   test("hold every picture at each size, on both tracks, and are made again for other sizes", async () => {

@@ -6,22 +6,22 @@ import type { Dataset } from "../dataset.ts";
 import { createDatasetBuilder } from "../dataset.ts";
 import { cropToMultiple, lumaOf } from "../luma.ts";
 import type { LumaPlane, Picture } from "../luma.ts";
+import type { PictureSourceOptions } from "../picture-sources.ts";
+import { listSources } from "../picture-sources.ts";
 import { createRandom } from "../random.ts";
-import { listPictures, readSizes } from "../read-picture.ts";
 import type { Compress } from "./compress.ts";
 import { drawDegradation } from "./degradation.ts";
 import { degradePicture } from "./degrade.ts";
 
 /** How the camera track's data set is made. */
-export interface CameraDatasetOptions {
+export interface CameraDatasetOptions extends PictureSourceOptions {
   readonly scale: number;
   /** Side of a training crop in low-resolution pixels. */
   readonly crop: number;
+  /** Of cameras and drawings. */
   readonly seed: number;
   /** Cameras that each picture is sent through. */
   readonly degradations: number;
-  /** Sizes each picture is read at, as parts of its own. @defaultValue [1] */
-  readonly sizes?: readonly number[];
   /** Told how many pictures of how many are ready. */
   readonly onPicture?: (ready: number, count: number) => void;
   readonly signal?: AbortSignal;
@@ -29,18 +29,18 @@ export interface CameraDatasetOptions {
 
 /** Reads a folder of pictures and degrades them; the same for the same seed, whatever was read before. */
 export async function readCameraDataset(folder: string, options: CameraDatasetOptions): Promise<Dataset> {
-  const { scale, crop, sizes = [1], onPicture, signal } = options;
+  const { scale, crop, onPicture, signal } = options;
   const builder = createDatasetBuilder(scale, crop);
-  const paths = await listPictures(folder);
-  for (const [index, path] of paths.entries()) {
+  const sources = await listSources(folder, options);
+  for (const [index, read] of sources.entries()) {
     throwIfAborted(signal);
-    for (const [turn, picture] of (await readSizes(path, sizes)).entries()) {
+    for (const [turn, picture] of (await read()).entries()) {
       const high = cropToMultiple(picture, scale);
       // no two sizes go through the same cameras
-      const number = turn * paths.length + index;
+      const number = turn * sources.length + index;
       builder.add(lumaOf(high), await degradeOften(high, number, options, compressPictures));
     }
-    onPicture?.(index + 1, paths.length);
+    onPicture?.(index + 1, sources.length);
   }
   return builder.build();
 }
@@ -49,7 +49,9 @@ export async function readCameraDataset(folder: string, options: CameraDatasetOp
 export async function degradeOften(
   high: Picture,
   index: number,
-  options: Omit<CameraDatasetOptions, "crop" | "sizes" | "onPicture">,
+  options: Omit<CameraDatasetOptions, "crop" | "onPicture" | keyof PictureSourceOptions> & {
+    readonly seed: number;
+  },
   compress: Compress,
 ): Promise<readonly LumaPlane[]> {
   const { scale, seed, degradations, signal } = options;
