@@ -69,16 +69,11 @@ function resample(
   view: View,
 ): FloatPicture {
   const { channels, data } = picture;
-  const columns = contributions(
-    picture.width,
-    width,
-    scale,
-    kernel,
-    view.zoom,
-    view.panX,
-    view.warp?.columns,
-  );
-  const rows = contributions(picture.height, height, scale, kernel, view.zoom, view.panY, view.warp?.rows);
+  const { zoom, panX, panY, warp } = view;
+  const across = { from: picture.width, to: width, scale, zoom, pan: panX };
+  const down = { from: picture.height, to: height, scale, zoom, pan: panY };
+  const columns = contributions(kernel, across, warp?.columns);
+  const rows = contributions(kernel, down, warp?.rows);
   const source = toFloats(data);
   const wide = picture.width * channels;
   const sums = new Float32Array(wide);
@@ -140,13 +135,22 @@ function reduceColor(
 /** Half of each kernel's width, in reduced pixels. */
 const REACH: Readonly<Record<ReduceKernel, number>> = { area: 0.5, bilinear: 1, bicubic: 2, lanczos: 3 };
 
+/** How one side of a picture is seen. */
+interface Axis {
+  /** Its length. */
+  readonly from: number;
+  /** Its length when resampled. */
+  readonly to: number;
+  /** Source pixels an output pixel is wide. */
+  readonly scale: number;
+  readonly zoom: number;
+  /** Source pixels. */
+  readonly pan: number;
+}
+
 function contributions(
-  from: number,
-  to: number,
-  scale: number,
   kernel: ReduceKernel,
-  zoom: number,
-  pan: number,
+  { from, to, scale, zoom, pan }: Axis,
   wave: Wave = { reach: 0, period: 1, phase: 0 },
 ): Contributions {
   // a kernel is widened to make a picture smaller, never narrowed
