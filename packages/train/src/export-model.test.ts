@@ -62,6 +62,10 @@ test("a card and its file say what was measured", async () => {
   expect(card.psnr["waves"]).toBeCloseTo(rows[1]!.model.psnr, 1);
   const { metadata, model } = readOnnx(bytes);
   expect(metadata).toMatchObject({ steps: "7", seed: "1", recipe: "tiny-bicubic" });
+  expect(card.data).toBe("generated waves");
+  const drawn = { ...checkpoint, recipe: { ...checkpoint.recipe, drawn: 24 } };
+  const withDrawings = await exportModel(drawn, folded, { waves: rows }, { data: "generated waves" });
+  expect(withDrawings.card.data).toMatch(/^generated waves; 24 drawings/);
   const picture = toTensor(randomPlane(9, 8));
   expect(runReference(model, picture)).toEqual(runReference(folded.model, picture));
 });

@@ -83,7 +83,7 @@ export async function exportModel(
   notes: CardNotes,
 ): Promise<ExportedModel> {
   const { recipe, state } = checkpoint;
-  const { name, track, seed, batch, crop, architecture } = recipe;
+  const { name, track, seed, batch, crop, drawn, architecture } = recipe;
   const steps = state.step;
   // a model's name says its track where that is not the usual one
   const recipeName = name.endsWith(`-${track}`) ? name : `${name}-${track}`;
@@ -111,7 +111,8 @@ export async function exportModel(
     batch,
     crop,
     ...(notes.note !== undefined && { note: notes.note }),
-    data: notes.data,
+    data:
+      drawn === 0 ? notes.data : `${notes.data}; ${drawn} drawings of text and line art, made by the trainer`,
     foldingError: Number(foldingError.toPrecision(2)),
     sha256: await sha256Of(bytes),
     license: made.license,
