@@ -1,5 +1,6 @@
 /** What happens to a picture on its way through a camera, drawn at random. */
 
+import { between, choose } from "../draw-random.ts";
 import type { Random } from "../random.ts";
 import type { Blur } from "./blur.ts";
 import type { CameraCodec, Compression } from "./compress.ts";
@@ -116,19 +117,4 @@ function drawWave(random: Random): Wave {
   const period = between(random, 16, 120);
   // after the five frames there are at most, neighbours must still lie in order
   return { reach: (period / 40) * random.uniform(), period, phase: 2 * Math.PI * random.uniform() };
-}
-
-function between(random: Random, low: number, high: number): number {
-  return low + (high - low) * random.uniform();
-}
-
-/** One of the keys, as likely as its number; the numbers add up to 1. */
-function choose<K extends string>(random: Random, chances: Readonly<Record<K, number>>): K {
-  const keys = Object.keys(chances) as K[];
-  let at = random.uniform();
-  for (const key of keys) {
-    at -= chances[key];
-    if (at < 0) return key;
-  }
-  return keys.at(-1)!;
 }

@@ -1,7 +1,8 @@
 /** Lines and areas of drawn pictures, as SVG elements. Units are pixels. */
 
+import { between, pick } from "../draw-random.ts";
 import type { Random } from "../random.ts";
-import { between, drawColour, pick } from "./draw-random.ts";
+import { drawColour } from "./draw-colour.ts";
 
 /** A figure somewhere on a square of `side` pixels, in a colour of brightness `light`. */
 export type DrawFigure = (random: Random, side: number, light: number) => string;

@@ -4,10 +4,11 @@
  */
 
 import sharp from "sharp";
+import { between, pick } from "../draw-random.ts";
 import type { Picture } from "../luma.ts";
 import type { Random } from "../random.ts";
+import { drawColour, drawContrast } from "./draw-colour.ts";
 import { drawFigure } from "./draw-figure.ts";
-import { between, drawColour, drawContrast, pick } from "./draw-random.ts";
 import { drawText } from "./draw-text.ts";
 
 /** Side of a drawn picture in pixels. */

@@ -1,7 +1,7 @@
 /** Words and lines of text for drawn pictures, as SVG elements. */
 
+import { between, pick } from "../draw-random.ts";
 import type { Random } from "../random.ts";
-import { between, pick } from "./draw-random.ts";
 
 const LETTERS = "eeeeettttaaaooiinnnsssrrrhhldducmfypgwbvkxqjz";
 const CAPITALS = "ETAOINSRHLDUCMFYPGWBVKXQJZ";

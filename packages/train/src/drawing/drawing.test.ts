@@ -8,9 +8,9 @@ import { expect, onTestFinished, test } from "vitest";
 import { lumaOf } from "../luma.ts";
 import { createRandom } from "../random.ts";
 import { checkFonts } from "./check-fonts.ts";
+import { drawContrast } from "./draw-colour.ts";
 import { drawFigure } from "./draw-figure.ts";
 import { DRAWING_SIDE, drawPicture } from "./draw-picture.ts";
-import { drawContrast } from "./draw-random.ts";
 import { drawText } from "./draw-text.ts";
 
 test("a picture is the same for the same seed, another for another, and holds edges", async () => {

@@ -1,16 +1,7 @@
-/** Small random choices that drawings are made of. */
+/** Colours that drawings are made of. */
 
+import { between } from "../draw-random.ts";
 import type { Random } from "../random.ts";
-
-/** Uniform between two numbers. */
-export function between(random: Random, least: number, most: number): number {
-  return least + random.uniform() * (most - least);
-}
-
-/** One of a list, each as likely as the others. */
-export function pick<T>(random: Random, items: readonly T[]): T {
-  return items[random.integer(items.length)]!;
-}
 
 /** A colour of a brightness about `light`, 0 to 1: grey or tinted. */
 export function drawColour(random: Random, light: number): string {
