@@ -68,10 +68,11 @@ export async function prepareTraining(
   const teacherName = flags.teacher ?? (flags.resume ? before?.["teacher"] : undefined);
   const teacher = teacherName === undefined ? undefined : await findTrained(teacherName, shell);
   const dataset = await readPictures(recipe, folder, out, teacher, flags, shell);
-  if (dataset.entries.length === 0) throw tooSmall(data, recipe);
-  const remarks = [
-    `${dataset.entries.length} pictures, ${(dataset.high.byteLength / 1e6).toFixed(0)} megapixels`,
-  ];
+  const pictures = dataset.entries.length;
+  if (pictures === 0) throw tooSmall(data, recipe);
+  const drawings = recipe.drawn * recipe.degradations;
+  const drawn = drawings === 0 ? "" : ` (${drawings} drawn)`;
+  const remarks = [`${pictures} pictures${drawn}, ${(dataset.high.byteLength / 1e6).toFixed(0)} megapixels`];
   if (started) {
     const { sameFunction, changes } = trainer.describeTransfer(started.architecture, recipe.architecture);
     const what = changes.length === 0 ? "as it is" : changes.join(", ");

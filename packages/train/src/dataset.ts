@@ -51,6 +51,8 @@ export function createDataset(pairs: readonly LumaPair[], scale: number, crop: n
 export interface DatasetBuilder {
   /** A picture and its low-resolution versions, which share its high-resolution samples; left out when smaller than a crop. */
   add(high: LumaPlane, lows: readonly LumaPlane[]): void;
+  /** Whether every picture until now was left out. */
+  isEmpty(): boolean;
   build(): Dataset;
 }
 
@@ -72,6 +74,7 @@ export function createDatasetBuilder(scale: number, crop: number): DatasetBuilde
       highParts.push(Uint8Array.from(roundLuma(high).data));
       highCount += high.data.length;
     },
+    isEmpty: () => entries.length === 0,
     build() {
       const low = createSharedBuffer(lowCount * 2);
       const high = createSharedBuffer(highCount);

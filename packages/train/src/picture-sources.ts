@@ -6,8 +6,13 @@ import type { Picture } from "./luma.ts";
 import { createRandom } from "./random.ts";
 import { listPictures, readSizes } from "./read-picture.ts";
 
-/** Reads one picture, at every size asked for. @throws TatamiError `damaged-input`. */
-export type PictureSource = () => Promise<readonly Picture[]>;
+/** One picture of a data set. */
+export interface PictureSource {
+  /** Whether it is no file's. */
+  readonly drawn: boolean;
+  /** The picture, at every size asked for. @throws TatamiError `damaged-input`. */
+  read(): Promise<readonly Picture[]>;
+}
 
 /** What is read of a folder, and what is drawn beside it. */
 export interface PictureSourceOptions {
@@ -28,11 +33,16 @@ export async function listSources(
   folder: string,
   { sizes = [1], drawn = 0, seed = 1 }: PictureSourceOptions = {},
 ): Promise<readonly PictureSource[]> {
+  const paths = await listPictures(folder);
   if (drawn > 0) await checkFonts();
-  const files = (await listPictures(folder)).map((path) => () => readSizes(path, sizes));
-  // a stream for each drawing: none depends on how many numbers another took
-  const drawings = Array.from({ length: drawn }, (_, index) => async () => [
-    await drawPicture(createRandom((Math.imul(seed, 0x85ebca6b) ^ index) >>> 0)),
-  ]);
+  const files = paths.map((path) => ({
+    drawn: false,
+    read: () => readSizes(path, sizes),
+  }));
+  const drawings = Array.from({ length: drawn }, (_, index) => ({
+    drawn: true,
+    // a stream for each drawing: none depends on how many numbers another took
+    read: async () => [await drawPicture(createRandom((Math.imul(seed, 0x85ebca6b) ^ index) >>> 0))],
+  }));
   return [...files, ...drawings];
 }

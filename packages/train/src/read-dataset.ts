@@ -26,9 +26,11 @@ export async function readDataset(
 ): Promise<Dataset> {
   const sources = await listSources(folder, pictures);
   const builder = createDatasetBuilder(scale, crop);
-  for (const [index, read] of sources.entries()) {
+  for (const [index, source] of sources.entries()) {
     throwIfAborted(signal);
-    for (const picture of await read()) {
+    // drawings alone would teach nothing of the pictures that were asked for
+    if (source.drawn && builder.isEmpty()) break;
+    for (const picture of await source.read()) {
       const { low, high } = createBicubicPair(picture, scale);
       builder.add(high, [low]);
     }

@@ -36,6 +36,7 @@ test.each<[Partial<Record<keyof RecipeInit, unknown>>, string]>([
   [{ sizes: [] }, "recipe.sizes"],
   [{ sizes: [1, 1.5] }, "recipe.sizes"],
   [{ drawn: -1 }, "recipe.drawn"],
+  [{ drawn: 1, crop: 257 }, "recipe.crop"],
   [{ optimizer: "sgd" }, "recipe.optimizer"],
   [{ hold: 1.5 }, "recipe.hold"],
   [{ track: "film" }, "recipe.track"],

@@ -3,6 +3,7 @@
 import { checkInteger, checkKnownOptions, checkNumber, checkOneOf, invalidOption } from "@tatami/core";
 import type { Architecture } from "./architecture.ts";
 import { checkArchitecture } from "./architecture.ts";
+import { DRAWING_SIDE } from "./drawing/drawing-side.ts";
 import type { OptimizerName } from "./optimizer/optimizer.ts";
 
 /**
@@ -36,7 +37,7 @@ export interface RecipeInit {
   readonly steps?: number;
   /** Crops in a step. @defaultValue 16 */
   readonly batch?: number;
-  /** Side of a crop in low-resolution pixels. @defaultValue 48 */
+  /** Side of a crop in low-resolution pixels; with drawings, at most what they are large. @defaultValue 48 */
   readonly crop?: number;
   /** Crops drawn for each one trained on: the one with the most detail is taken. @defaultValue 1 */
   readonly candidates?: number;
@@ -87,18 +88,22 @@ export function createRecipe(init: RecipeInit): Recipe {
   checkKnownOptions("recipe", init, OPTIONS);
   const track = checkOneOf("recipe.track", init.track ?? "bicubic", ["bicubic", "camera"]);
   const optimizer = checkOneOf("recipe.optimizer", init.optimizer ?? "adam", ["adam", "soap"]);
+  const architecture = checkArchitecture(init.architecture);
   const most = track === "camera" ? 64 : 1;
+  const drawn = checkInteger("recipe.drawn", init.drawn ?? 0, 0, 100_000);
+  // a crop that no drawing holds would leave them all out
+  const widest = drawn === 0 ? 512 : DRAWING_SIDE / architecture.scale;
   return {
     name: init.name,
-    architecture: checkArchitecture(init.architecture),
+    architecture,
     track,
     degradations: checkInteger("recipe.degradations", init.degradations ?? Math.min(most, 4), 1, most),
     sizes: checkSizes(init.sizes ?? [1]),
-    drawn: checkInteger("recipe.drawn", init.drawn ?? 0, 0, 100_000),
+    drawn,
     seed: checkInteger("recipe.seed", init.seed ?? 1, 0, 2 ** 32 - 1),
     steps: checkInteger("recipe.steps", init.steps ?? 30_000, 1),
     batch: checkInteger("recipe.batch", init.batch ?? 16, 1, 1024),
-    crop: checkInteger("recipe.crop", init.crop ?? 48, 8, 512),
+    crop: checkInteger("recipe.crop", init.crop ?? 48, 8, widest),
     candidates: checkInteger("recipe.candidates", init.candidates ?? 1, 1, 16),
     optimizer,
     rate: checkNumber("recipe.rate", init.rate ?? RATES[optimizer], 0, 1),

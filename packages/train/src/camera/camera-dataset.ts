@@ -32,9 +32,11 @@ export async function readCameraDataset(folder: string, options: CameraDatasetOp
   const { scale, crop, onPicture, signal } = options;
   const builder = createDatasetBuilder(scale, crop);
   const sources = await listSources(folder, options);
-  for (const [index, read] of sources.entries()) {
+  for (const [index, source] of sources.entries()) {
     throwIfAborted(signal);
-    for (const [turn, picture] of (await read()).entries()) {
+    // drawings alone would teach nothing of the pictures that were asked for
+    if (source.drawn && builder.isEmpty()) break;
+    for (const [turn, picture] of (await source.read()).entries()) {
       const high = cropToMultiple(picture, scale);
       // no two sizes go through the same cameras
       const number = turn * sources.length + index;

@@ -9,10 +9,8 @@ import type { Picture } from "../luma.ts";
 import type { Random } from "../random.ts";
 import { drawColour, drawContrast } from "./draw-colour.ts";
 import { drawFigure } from "./draw-figure.ts";
+import { DRAWING_SIDE } from "./drawing-side.ts";
 import { drawText } from "./draw-text.ts";
-
-/** Side of a drawn picture in pixels. */
-export const DRAWING_SIDE = 512;
 
 /** Pixels drawn for each one kept, each way. */
 const FINE = 4;

@@ -10,8 +10,9 @@ import { createRandom } from "../random.ts";
 import { checkFonts } from "./check-fonts.ts";
 import { drawContrast } from "./draw-colour.ts";
 import { drawFigure } from "./draw-figure.ts";
-import { DRAWING_SIDE, drawPicture } from "./draw-picture.ts";
+import { drawPicture } from "./draw-picture.ts";
 import { drawText } from "./draw-text.ts";
+import { DRAWING_SIDE } from "./drawing-side.ts";
 
 test("a picture is the same for the same seed, another for another, and holds edges", async () => {
   const picture = await drawPicture(createRandom(1));
