@@ -144,7 +144,9 @@ export function compressedTable(rows: readonly CompressedRow[]): readonly string
   if (!first) return [];
   const methods = Object.keys(first.scores);
   const wide = Math.max(4, ...rows.map((row) => row.name.length));
-  const cell = first.scores["bicubic"]?.vmaf === undefined ? 16 : 22;
+  const narrow = first.scores["bicubic"]?.vmaf === undefined ? 16 : 22;
+  // a model's path may be longer than its numbers
+  const cell = Math.max(narrow, ...methods.map((method) => method.length + 2));
   const head = methods.map((method) => method.padStart(cell)).join("");
   return [
     `${"".padEnd(wide)}   q${head}`,
