@@ -11,6 +11,7 @@ export const recipe: Recipe = createRecipe({
   architecture: { blocks: 7, features: 16, width: 256, scale: 2 },
   optimizer: "soap",
   candidates: 3,
-  drawn: 24,
+  sizes: [1, 0.65],
+  drawn: 36,
   hold: 0.7,
 });
