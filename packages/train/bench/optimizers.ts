@@ -1,6 +1,6 @@
 /**
  * Prints how far Adam on the wide weights and SOAP on the folded ones bring SESR-M5 ×2 from the same random start in
- * the same number of steps, with and without a choice of crops, sizes and drawings:
+ * the same number of steps, with and without a choice of crops and sizes:
  *
  *     npx tsx --conditions=@tatami/source packages/train/bench/optimizers.ts PICTURES STEPS SET…
  *
@@ -29,7 +29,6 @@ const ways: Readonly<Record<string, Partial<RecipeInit>>> = {
   soap: { optimizer: "soap" },
   "soap, 3 candidates": { optimizer: "soap", candidates: 3 },
   "the same, 2 sizes": { optimizer: "soap", candidates: 3, sizes: [1, 0.65] },
-  "and 24 drawings": { optimizer: "soap", candidates: 3, sizes: [1, 0.65], drawn: 24 },
 };
 
 const sets = await Promise.all(
@@ -43,10 +42,9 @@ const scratch = await mkdtemp(join(tmpdir(), "tatami-optimizers-"));
 try {
   for (const [name, way] of Object.entries(ways)) {
     const recipe = createRecipe({ name: "bench", architecture, steps, ...way });
-    const { batch, crop, sizes, drawn } = recipe;
+    const { batch, crop, sizes } = recipe;
     const { scale } = architecture;
-    const file = join(scratch, "pictures.dataset");
-    const dataset = await prepareDataset(pictures, scale, crop, file, { sizes, drawn });
+    const dataset = await prepareDataset(pictures, scale, crop, join(scratch, "pictures.dataset"), { sizes });
     await using pool = await createBatchPool({ architecture, batch, crop, dataset, compiled }, 2);
     const trainer = createTrainer(recipe, dataset, compiled, pool);
     let time = 0;
