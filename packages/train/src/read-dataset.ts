@@ -1,8 +1,9 @@
-/** Training pictures of the bicubic track, from a folder. */
+/** Training pictures from a folder; those of the bicubic track. */
 
 import { throwIfAborted } from "@tatami/core";
 import type { Dataset } from "./dataset.ts";
 import { createBicubicPair, createDatasetBuilder } from "./dataset.ts";
+import type { LumaPlane, Picture } from "./luma.ts";
 import type { PictureSourceOptions } from "./picture-sources.ts";
 import { listSources } from "./picture-sources.ts";
 
@@ -18,11 +19,33 @@ export interface ReadDatasetOptions extends PictureSourceOptions {
  *
  * @param crop side of a training crop in low-resolution pixels
  */
-export async function readDataset(
+export function readDataset(
   folder: string,
   scale: number,
   crop: number,
-  { onPicture, signal, ...pictures }: ReadDatasetOptions = {},
+  options: ReadDatasetOptions = {},
+): Promise<Dataset> {
+  return fillDataset(folder, scale, crop, options, async (picture) => {
+    const { low, high } = createBicubicPair(picture, scale);
+    return { high, lows: [low] };
+  });
+}
+
+/** A picture's luma and its low-resolution versions. */
+export interface ReducedPicture {
+  readonly high: LumaPlane;
+  readonly lows: readonly LumaPlane[];
+}
+
+/**
+ * Reads pictures one by one and keeps what `reduce` makes of each; its number is no other picture's or size's.
+ */
+export async function fillDataset(
+  folder: string,
+  scale: number,
+  crop: number,
+  { onPicture, signal, ...pictures }: ReadDatasetOptions,
+  reduce: (picture: Picture, number: number) => Promise<ReducedPicture>,
 ): Promise<Dataset> {
   const sources = await listSources(folder, pictures);
   const builder = createDatasetBuilder(scale, crop);
@@ -30,9 +53,9 @@ export async function readDataset(
     throwIfAborted(signal);
     // drawings alone would teach nothing of the pictures that were asked for
     if (source.drawn && builder.isEmpty()) break;
-    for (const picture of await source.read()) {
-      const { low, high } = createBicubicPair(picture, scale);
-      builder.add(high, [low]);
+    for (const [turn, picture] of (await source.read()).entries()) {
+      const { high, lows } = await reduce(picture, turn * sources.length + index);
+      builder.add(high, lows);
     }
     onPicture?.(index + 1, sources.length);
   }

@@ -4,8 +4,10 @@ import { basename } from "node:path";
 import { compressPictures } from "@tatami/codecs/node";
 import { throwIfAborted } from "@tatami/core";
 import { degradeOften } from "./camera/camera-dataset.ts";
+import type { LumaPair } from "./dataset.ts";
 import { createBicubicPair } from "./dataset.ts";
 import type { EvaluationPicture } from "./evaluate.ts";
+import type { Picture } from "./luma.ts";
 import { cropToMultiple, lumaOf } from "./luma.ts";
 import { listPictures, readPicture } from "./read-picture.ts";
 import type { Track } from "./recipe.ts";
@@ -29,20 +31,25 @@ export async function readEvaluationSet(
   scale: number,
   options: EvaluationOptions = {},
 ): Promise<readonly EvaluationPicture[]> {
-  const { track = "bicubic", signal } = options;
   const pictures: EvaluationPicture[] = [];
   for (const [index, path] of (await listPictures(folder)).entries()) {
-    throwIfAborted(signal);
-    const name = basename(path);
-    const picture = await readPicture(path);
-    if (track === "bicubic") {
-      pictures.push({ name, ...createBicubicPair(picture, scale) });
-      continue;
-    }
-    const high = cropToMultiple(picture, scale);
-    const drawing = { scale, seed: SEED, degradations: 1, ...(signal ? { signal } : {}) };
-    const [low] = await degradeOften(high, index, drawing, compressPictures);
-    pictures.push({ name, low: low!, high: lumaOf(high) });
+    throwIfAborted(options.signal);
+    const pair = await reduceForEvaluation(await readPicture(path), index, scale, options);
+    pictures.push({ name: basename(path), ...pair });
   }
   return pictures;
+}
+
+/** A picture and its reduction; on the camera track through test camera number `index`. */
+export async function reduceForEvaluation(
+  picture: Picture,
+  index: number,
+  scale: number,
+  { track = "bicubic", signal }: EvaluationOptions = {},
+): Promise<LumaPair> {
+  if (track === "bicubic") return createBicubicPair(picture, scale);
+  const high = cropToMultiple(picture, scale);
+  const way = { scale, seed: SEED, degradations: 1, ...(signal ? { signal } : {}) };
+  const [low] = await degradeOften(high, index, way, compressPictures);
+  return { low: low!, high: lumaOf(high) };
 }

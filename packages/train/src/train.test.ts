@@ -145,6 +145,17 @@ describe("data sets", () => {
     expect(camera.entries.map(({ width }) => width)).toEqual([40, 256]);
   });
 
+  test("a folder whose pictures are all smaller than a crop is not made up for by drawings", async () => {
+    const pictures = await folder();
+    await writePicture(join(pictures, "a.png"), 80, 64);
+    const ready: number[] = [];
+    const options = { drawn: 1, onPicture: (count: number) => ready.push(count) };
+    expect((await readDataset(pictures, 2, 48, options)).entries).toEqual([]);
+    const way = { scale: 2, crop: 48, seed: 1, degradations: 1 };
+    expect((await readCameraDataset(pictures, { ...way, ...options })).entries).toEqual([]);
+    expect(ready).toEqual([1, 1]);
+  });
+
   test("hold every picture at each size, on both tracks, and are made again for other sizes", async () => {
     const pictures = await folder();
     await writePicture(join(pictures, "a.png"), 80, 64);
