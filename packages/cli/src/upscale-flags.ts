@@ -1,7 +1,7 @@
 /** The flags of `tatami upscale`. */
 
 import type { BackendName } from "@tatami/graph";
-import type { Deinterlace, VideoCodec } from "@tatami/core";
+import type { AudioOption, Deinterlace, VideoCodec } from "@tatami/core";
 import type { FlagValues, Switch, ValueFlag } from "./flags.ts";
 import { switchFlag, valueFlag } from "./flags.ts";
 import { parseBitrate } from "./parse-bitrate.ts";
@@ -15,6 +15,7 @@ import { containers } from "./plan-jobs.ts";
 
 const codecs: readonly VideoCodec[] = ["avc", "hevc", "vp9", "av1"];
 const backends: readonly BackendName[] = ["webgpu", "onnx-webgpu", "wasm", "onnx-wasm", "cpu"];
+const audioOptions: readonly AudioOption[] = ["auto", "copy", "encode", "drop"];
 const text = (value: string): string => value;
 
 /** The table. */
@@ -26,7 +27,7 @@ export const upscaleFlags: {
   readonly container: ValueFlag<(typeof containers)[number]>;
   readonly bitrate: ValueFlag<number>;
   readonly quality: ValueFlag<number>;
-  readonly audio: ValueFlag<"copy" | "drop">;
+  readonly audio: ValueFlag<AudioOption>;
   readonly trim: ValueFlag<Trim>;
   readonly duration: ValueFlag<number>;
   readonly deinterlace: ValueFlag<Deinterlace>;
@@ -67,7 +68,11 @@ export const upscaleFlags: {
   ),
   bitrate: valueFlag("RATE", "Bits a second of the video: 2M, 2500k or 2500000.", parseBitrate),
   quality: valueFlag("1-100", "Quality of the video; default 75.", parseInteger(1, 100)),
-  audio: valueFlag("copy|drop", "What to do with sound; default copy.", parseChoice(["copy", "drop"])),
+  audio: valueFlag(
+    audioOptions.join("|"),
+    "Sound: copied where the container holds it, else encoded anew (auto, the default); copied or left out; encoded anew; left out.",
+    parseChoice(audioOptions),
+  ),
   trim: valueFlag("A-B", "Only this part, in seconds or h:mm:ss; either side may be empty.", parseTrim),
   duration: valueFlag("TIME", "Only so long, from the start or from --trim's: 30s, 5m, 1:30.", parseDuration),
   deinterlace: valueFlag(

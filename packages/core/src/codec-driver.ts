@@ -64,8 +64,10 @@ export interface VideoDescription extends Size {
 export interface MediaDescription {
   /** The container as people name it, for instance "MP4" or "Matroska". */
   readonly container: string;
-  /** Seconds; Infinity for what is live. */
+  /** Seconds from the file's start to its end; Infinity for what is live. */
   readonly duration: number;
+  /** Seconds on the container's own clock at the file's start. Frames, cuts and `duration` count from there. */
+  readonly startTime: number;
   readonly video: VideoDescription;
   /** Every track the driver can see, the video track included. */
   readonly tracks: readonly TrackDescription[];
@@ -90,7 +92,17 @@ export interface LeftOut {
   readonly message: string;
 }
 
-/** How frames are read. */
+/** What kind of thing is otherwise in the output than in the input. */
+export type ChangedKind = "times" | "sound" | "color" | "sampling" | "shape" | "tags";
+
+/** Something of the input that is in the output, but not as it was. */
+export interface Changed {
+  readonly kind: ChangedKind;
+  /** One sentence for people. */
+  readonly message: string;
+}
+
+/** How frames are read. Time 0 is the file's own start, whatever its clock says there. */
 export interface ReadOptions {
   /** Seconds: frames shown before this are passed over. @defaultValue the first frame, before 0 too */
   readonly start?: number;
@@ -101,6 +113,8 @@ export interface ReadOptions {
    * @defaultValue the first such place ends reading with `damaged-input`
    */
   readonly onDamaged?: (damage: Damage) => void;
+  /** Told of what is made otherwise while reading: a clock that jumps, whose times are made to rise. */
+  readonly onChanged?: (changed: Changed) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -190,9 +204,16 @@ export interface EncodeOptions {
   readonly bitrate?: number;
   /** From 1 (smallest) to 100 (best); ignored when `bitrate` is given. @defaultValue 75 */
   readonly quality?: number;
-  /** @defaultValue "copy" */
-  readonly audio?: "copy" | "drop";
+  /** @defaultValue "auto" */
+  readonly audio?: AudioOption;
 }
+
+/**
+ * What becomes of sound. "auto": copied packet for packet where the container holds it in a form that players know, else
+ * encoded anew (AAC, Opus in WebM, FLAC where the source is lossless and the container holds that). "copy": copied or left
+ * out. "encode": all of it encoded anew. "drop": none.
+ */
+export type AudioOption = "auto" | "copy" | "encode" | "drop";
 
 /** What the writer chose. */
 export interface Encoding {
@@ -206,6 +227,8 @@ export interface Encoding {
   /** Sound that the container cannot hold as it is, and what it is encoded as. @defaultValue none */
   readonly transcoded?: readonly { readonly track: TrackDescription; readonly codec: string }[];
   readonly leftOut: readonly LeftOut[];
+  /** What is in the output otherwise than in the input, as far as it is known before anything is read. */
+  readonly changed: readonly Changed[];
 }
 
 /** What was written. */

@@ -4,6 +4,9 @@ export { abortable, throwIfAborted } from "./abort.ts";
 export { createBoundedQueue, readAhead } from "./bounded-queue.ts";
 export type { BoundedQueue, BoundedQueueOptions } from "./bounded-queue.ts";
 export type {
+  AudioOption,
+  Changed,
+  ChangedKind,
   CodecDriver,
   CodecDriverName,
   Container,

@@ -9,6 +9,7 @@ export async function picturesOnly(frame: Frame): Promise<MediaReader> {
   return {
     description: {
       container: "none",
+      startTime: 0,
       duration: 0,
       video: {
         ...size,

@@ -1,6 +1,8 @@
 /** What callers may ask for. Everything is flat and optional but the model. */
 
 import type {
+  AudioOption,
+  Changed,
   CodecDriver,
   Container,
   Damage,
@@ -127,8 +129,8 @@ export interface UpscaleOptions extends Omit<UpscalerOptions, "model"> {
   readonly bitrate?: number;
   /** From 1 (smallest) to 100 (best). @defaultValue 75 */
   readonly quality?: number;
-  /** @defaultValue "copy" */
-  readonly audio?: "copy" | "drop";
+  /** @defaultValue "auto": copied where the container holds it, else encoded anew */
+  readonly audio?: AudioOption;
   /** Seconds of the input to begin at. @defaultValue its first frame */
   readonly start?: number;
   /** Seconds of the input to end before. @defaultValue its end */
@@ -172,6 +174,8 @@ export interface UpscalePlan {
 export interface UpscaleReport extends UpscalePlan {
   readonly progress: Progress;
   readonly leftOut: readonly LeftOut[];
+  /** What is in the output otherwise than in the input: times made to rise, sound encoded anew, colours resampled. */
+  readonly changed: readonly Changed[];
   /** Places that could not be decoded and are missing, in order; empty as a rule. */
   readonly damaged: readonly Damage[];
   readonly frames: number;

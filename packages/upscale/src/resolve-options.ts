@@ -165,7 +165,7 @@ function resolveEncode(options: UpscaleOptions): EncodeOptions {
   if (codec !== undefined) checkOneOf("options.codec", codec, ["avc", "hevc", "vp9", "av1"]);
   if (bitrate !== undefined) checkInteger("options.bitrate", bitrate, 1000);
   if (quality !== undefined) checkNumber("options.quality", quality, 1, 100);
-  if (audio !== undefined) checkOneOf("options.audio", audio, ["copy", "drop"]);
+  if (audio !== undefined) checkOneOf("options.audio", audio, ["auto", "copy", "encode", "drop"]);
   return defined({ container, codec, bitrate, quality, audio });
 }
 

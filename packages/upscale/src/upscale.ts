@@ -2,11 +2,11 @@
 
 import type { Frame, MediaDescription, MediaInput, ReadOptions } from "@tatami/core";
 import { readAhead, throwIfAborted } from "@tatami/core";
-import { createDamageLog } from "./damage-log.ts";
-import type { DamageLog } from "./damage-log.ts";
 import type { UpscaleOptions, UpscaleReport } from "./options.ts";
 import { describeJob, openJob } from "./plan.ts";
 import { readFrames } from "./read-frames.ts";
+import { createReadingLog } from "./reading-log.ts";
+import type { ReadingLog } from "./reading-log.ts";
 import { resolveUpscaleOptions } from "./resolve-options.ts";
 import type { ResolvedUpscaleOptions } from "./resolve-options.ts";
 import { createMeter, timed, timedSequence } from "./stage-timer.ts";
@@ -22,8 +22,8 @@ const framesBetweenStages = 2;
  * @throws TatamiError with a code and a fix; `signal.reason` as it is on an abort.
  */
 export async function upscale(input: MediaInput, options: UpscaleOptions): Promise<UpscaleReport> {
-  const damage = createDamageLog();
-  const resolved = withDamage(resolveUpscaleOptions(options), damage);
+  const log = createReadingLog();
+  const resolved = withLog(resolveUpscaleOptions(options), log);
   await using job = await openJob(input, resolved);
   await using writer = await job.media.driver.write(job.writing);
   const { description } = job.media.reader;
@@ -46,12 +46,21 @@ export async function upscale(input: MediaInput, options: UpscaleOptions): Promi
   const progress = meter.progress();
   resolved.onProgress(progress);
   const { leftOut } = writer.encoding;
-  return { ...describeJob(job, writer.encoding), ...written, leftOut, damaged: damage.places, progress };
+  const changed = [...writer.encoding.changed, ...log.changed];
+  return {
+    ...describeJob(job, writer.encoding),
+    ...written,
+    leftOut,
+    changed,
+    damaged: log.damaged,
+    progress,
+  };
 }
 
 /** Unless the job is strict, what cannot be decoded is noted and passed over, in the frames and in what is copied. */
-function withDamage(options: ResolvedUpscaleOptions, damage: DamageLog): ResolvedUpscaleOptions {
-  return options.strict ? options : { ...options, read: { ...options.read, onDamaged: damage.add } };
+function withLog(options: ResolvedUpscaleOptions, log: ReadingLog): ResolvedUpscaleOptions {
+  const { onDamaged, onChanged } = log;
+  return { ...options, read: { ...options.read, onChanged, ...(options.strict ? {} : { onDamaged }) } };
 }
 
 function queue(name: string): Parameters<typeof readAhead<Frame>>[1] {

@@ -89,6 +89,7 @@ export function fakeCard(name: string, scale: number): ModelCard {
 export const fakeMedia: MediaDescription = {
   container: "MP4",
   duration: 4,
+  startTime: 0,
   video: {
     width: 320,
     height: 180,
@@ -137,6 +138,7 @@ export const fakePlan: UpscalePlan = {
     bitrate: 2_100_000,
     copied: [fakeMedia.tracks[1]!],
     leftOut: [],
+    changed: [],
   },
   rejected: [],
 };
@@ -152,6 +154,7 @@ export const fakeReport: UpscaleReport = {
       message: "MP4 cannot hold WebVTT.",
     },
   ],
+  changed: [],
   damaged: [],
   frames: 120,
   size: 1_234_567,

@@ -54,6 +54,7 @@ export function describe(probed: Probed): MediaDescription {
   return {
     container: containerNameOf(format.format_name, format.tags?.["major_brand"] ?? null),
     duration: positive(format.duration) ?? 0,
+    startTime: 0,
     video: describeVideo(video, probed.pictures),
     tracks: [...tracks, ...chapters],
     blindSpots: [],

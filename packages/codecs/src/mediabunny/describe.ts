@@ -32,6 +32,7 @@ export async function describeMedia(media: OpenedMedia, format: InputFormat): Pr
   return {
     container: shortNames[format.name] ?? format.name,
     duration: (await input.getDurationFromMetadata()) ?? (await input.computeDuration()),
+    startTime: 0,
     video: await describeVideo(media, format),
     tracks,
     blindSpots: extra ? [] : [unseen],

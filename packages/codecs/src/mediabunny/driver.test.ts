@@ -10,6 +10,7 @@ const reader: MediaReader = {
   description: {
     container: "MP4",
     duration: 1,
+    startTime: 0,
     video: {
       width: 32,
       height: 32,

@@ -32,7 +32,7 @@ export interface WritePlan {
 export async function planWrite(init: WriterInit, platform: Platform): Promise<WritePlan> {
   const encode = init.encode ?? {};
   checkKnownOptions("encode", encode, ["container", "codec", "bitrate", "quality", "audio"]);
-  const audioOption = checkOneOf("encode.audio", encode.audio ?? "copy", ["copy", "drop"]);
+  const audioOption = checkOneOf("encode.audio", encode.audio ?? "auto", ["auto", "copy", "encode", "drop"]);
   checkInteger("size.width", init.size.width, 1, longestSide);
   checkInteger("size.height", init.size.height, 1, longestSide);
   const { description } = init.reader;
@@ -69,7 +69,16 @@ export async function planWrite(init: WriterInit, platform: Platform): Promise<W
   ];
   const copied = [...audio.copied, ...(extra?.copied ?? []), ...(metadata?.copied ?? [])];
   return {
-    encoding: { container, codec, rejected, bitrate, copied, transcoded: audio.transcoded, leftOut },
+    encoding: {
+      container,
+      codec,
+      rejected,
+      bitrate,
+      copied,
+      transcoded: audio.transcoded,
+      leftOut,
+      changed: [],
+    },
     format,
     media,
     audio,

@@ -60,7 +60,7 @@ export function resolveRead(options: ReadOptions): {
   readonly end: number;
   readonly signal: AbortSignal | undefined;
 } {
-  checkKnownOptions("read", options, ["start", "end", "onDamaged", "signal"]);
+  checkKnownOptions("read", options, ["start", "end", "onDamaged", "onChanged", "signal"]);
   const start = options.start === undefined ? -Infinity : checkNumber("read.start", options.start, 0);
   const end = options.end === undefined ? Infinity : checkNumber("read.end", options.end, 0);
   if (end <= start) {

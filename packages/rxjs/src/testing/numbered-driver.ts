@@ -28,6 +28,7 @@ const encoding: Encoding = {
   bitrate: 1000,
   copied: [],
   leftOut: [],
+  changed: [],
 };
 
 /** Makes the driver. */

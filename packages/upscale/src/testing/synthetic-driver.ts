@@ -55,6 +55,7 @@ export function createSyntheticDriver(options: SyntheticOptions): SyntheticDrive
   const description: MediaDescription = {
     container: "synthetic",
     duration: syntheticTimestamp(frames),
+    startTime: 0,
     tracks: [{ kind: "video", index: 0, codec: "none", language: null }],
     blindSpots: [],
     video: {
@@ -79,6 +80,7 @@ export function createSyntheticDriver(options: SyntheticOptions): SyntheticDrive
     bitrate: 1000,
     copied: [],
     leftOut: [],
+    changed: [],
   };
   const frame = (index: number): Frame => {
     const chroma = (): Plane => createPlane({ width: Math.ceil(width / 2), height: Math.ceil(height / 2) });

@@ -49,6 +49,7 @@ export async function describeMedia(
   return {
     container,
     duration,
+    startTime: 0,
     video: description,
     tracks: streams.map(describeStream),
     blindSpots: withChapters.includes(container) ? [unseen] : [],

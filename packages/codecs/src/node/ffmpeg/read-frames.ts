@@ -19,8 +19,8 @@ export async function* readFrames(
   media: Media,
   options: ReadOptions,
 ): AsyncGenerator<Frame, void, undefined> {
-  const { onDamaged, ...cut } = options;
-  checkKnownOptions("read", options, ["start", "end", "onDamaged", "signal"]);
+  const { onDamaged, onChanged: _, ...cut } = options;
+  checkKnownOptions("read", options, ["start", "end", "onDamaged", "onChanged", "signal"]);
   const { start, end, signal } = resolveRead(cut);
   throwIfAborted(signal);
   const { description, packages } = media;
