@@ -1,9 +1,11 @@
 /** Sound on its way to an output: an opened track's own packets, or those that another driver's reader hands over. */
 
-import type { SoundPacket, SoundTrack, TrackDescription } from "@tatami/core";
+import type { Changed, SoundPacket, SoundTrack, TrackDescription } from "@tatami/core";
 import type { AudioCodec, AudioTrackMetadata, InputAudioTrack } from "mediabunny";
 import { EncodedPacket, EncodedPacketSink } from "mediabunny";
+import type { Clock } from "./clock.ts";
 import type { OpenedTrack } from "./opened-media.ts";
+import { createSoundTimes, tellSeam } from "./rising-times.ts";
 
 /** Packets of one track, and what a muxer must know of them. */
 export interface AudioFeed {
@@ -11,16 +13,28 @@ export interface AudioFeed {
   readonly codec: AudioCodec;
   metadata(): Promise<AudioTrackMetadata>;
   config(): Promise<AudioDecoderConfig | null>;
-  /** In order, from the packet that sounds at `start` seconds on. */
-  packets(start: number): AsyncGenerator<EncodedPacket, void, unknown>;
-  /** The packet after `last` (the first without one) that is listed, but was not read. */
-  findMissing(last: EncodedPacket | undefined): Promise<EncodedPacket | null>;
+  /**
+   * In order, from the packet that sounds at `start` seconds on, with times that rise.
+   *
+   * @param tell told where they were made to.
+   */
+  packets(
+    start: number,
+    tell: ((changed: Changed) => void) | undefined,
+  ): AsyncGenerator<EncodedPacket, void, unknown>;
+  /** Seconds of the packet after those that were read, which is listed and cannot be read. */
+  findMissing(): Promise<number | undefined>;
 }
 
 /** The packets of a track that mediabunny reads. */
-export function feedOfTrack(opened: OpenedTrack<InputAudioTrack>, codec: AudioCodec): AudioFeed {
+export function feedOfTrack(
+  opened: OpenedTrack<InputAudioTrack>,
+  codec: AudioCodec,
+  clock: Clock,
+): AudioFeed {
   const { track, description } = opened;
   const sink = new EncodedPacketSink(track);
+  let last: EncodedPacket | undefined;
   return {
     description,
     codec,
@@ -33,13 +47,24 @@ export function feedOfTrack(opened: OpenedTrack<InputAudioTrack>, codec: AudioCo
       };
     },
     config: () => track.getDecoderConfig(),
-    async *packets(start) {
-      const first = Number.isFinite(start) ? await sink.getPacket(start) : null;
-      yield* sink.packets(first ?? undefined);
+    async *packets(start, tell) {
+      const { seams = [] } = (await clock.rising()) ?? {};
+      const timeOf = createSoundTimes(seams, (at, step) =>
+        tell?.(tellSeam("sound", clock.fromContainer(at), step)),
+      );
+      // where the clock jumps, a time does not say which packet is meant
+      const seeks = Number.isFinite(start) && seams.length === 0;
+      const first = seeks ? await sink.getPacket(clock.toContainer(start)) : null;
+      for await (const packet of sink.packets(first ?? undefined)) {
+        last = packet;
+        const timestamp = clock.fromContainer(timeOf(packet.timestamp, packet.duration));
+        yield timestamp === packet.timestamp ? packet : packet.clone({ timestamp });
+      }
     },
-    findMissing: (last) => {
+    findMissing: async () => {
       const options = { metadataOnly: true };
-      return last ? sink.getNextPacket(last, options) : sink.getFirstPacket(options);
+      const missing = await (last ? sink.getNextPacket(last, options) : sink.getFirstPacket(options));
+      return missing ? clock.fromContainer(missing.timestamp) : undefined;
     },
   };
 }
@@ -52,10 +77,12 @@ export function feedOfSound(sound: SoundTrack, codec: AudioCodec): AudioFeed {
     codec,
     metadata: async () => (description.language === null ? {} : { languageCode: description.language }),
     config: async () => config,
-    async *packets() {
-      for await (const packet of sound.packets()) yield toEncodedPacket(packet);
+    async *packets(_start, tell) {
+      const timeOf = createSoundTimes([], (at, step) => tell?.(tellSeam("sound", at, step)));
+      for await (const packet of sound.packets())
+        yield toEncodedPacket({ ...packet, timestamp: timeOf(packet.timestamp, packet.duration) });
     },
-    findMissing: async () => null,
+    findMissing: async () => undefined,
   };
 }
 

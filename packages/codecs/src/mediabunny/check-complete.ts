@@ -21,16 +21,26 @@ export async function checkNothingMissing(
   end: number,
 ): Promise<void> {
   const { track } = media.video;
+  const { clock } = media;
+  const rising = await clock.rising();
+  if (rising) {
+    const listed = rising.times.map(clock.fromContainer).filter((time) => time >= start && time < end);
+    if (listed.length > shown.length) {
+      const missing = listed.length - shown.length;
+      throw damagedInput(`${missing} pictures cannot be decoded`, shown.at(-1) ?? 0, shown.length);
+    }
+    return;
+  }
   const sink = new EncodedPacketSink(track);
   const codec = await track.getCodec();
   const frames = new Set(shown);
   let firstKey: number | undefined;
   for await (const packet of sink.packets(undefined, undefined, { metadataOnly: true })) {
-    if (firstKey === undefined && packet.type === "key") firstKey = packet.timestamp;
-    const { timestamp } = packet;
+    const timestamp = clock.fromContainer(packet.timestamp);
+    if (firstKey === undefined && packet.type === "key") firstKey = timestamp;
     if (frames.has(timestamp) || timestamp < start || timestamp >= end) continue;
     if (firstKey === undefined || timestamp < firstKey) continue;
-    const whole = await sink.getPacket(timestamp);
+    const whole = await sink.getPacket(packet.timestamp);
     if (whole && isHiddenPacket(whole, codec)) continue;
     throw damagedInput(`the picture at ${timestamp} s cannot be decoded`, timestamp, shown.length);
   }

@@ -1,6 +1,6 @@
 /** Copies audio tracks packet for packet, abreast of the video. */
 
-import type { Damage } from "@tatami/core";
+import type { Changed, Damage } from "@tatami/core";
 import { TatamiError } from "@tatami/core";
 import type { EncodedPacket, Output } from "mediabunny";
 import { EncodedAudioPacketSource } from "mediabunny";
@@ -17,6 +17,8 @@ export interface AudioRange {
   readonly shift: number;
   /** Told where a track breaks off, which then ends there. @defaultValue that is an error */
   readonly onDamaged: ((damage: Damage) => void) | undefined;
+  /** Told where a track's times are made to rise. */
+  readonly onChanged: ((changed: Changed) => void) | undefined;
 }
 
 /** Audio on its way. */
@@ -34,18 +36,14 @@ export async function addAudioCopy(output: Output, feed: AudioFeed, range: Audio
   output.addAudioTrack(source, await feed.metadata());
   let packets: AsyncGenerator<EncodedPacket, void, unknown> | undefined;
   let waiting: EncodedPacket | undefined;
-  let last: EncodedPacket | undefined;
   let started = false;
   let done = false;
   const advance = async (): Promise<void> => {
-    packets ??= feed.packets(range.start);
+    packets ??= feed.packets(range.start, range.onChanged);
     const next = await packets.next();
     waiting = next.done === true ? undefined : (next.value ?? undefined);
-    if (waiting && waiting.timestamp < range.end) {
-      last = waiting;
-      return;
-    }
-    if (!waiting) await checkEnd(feed, last, range.onDamaged);
+    if (waiting && waiting.timestamp < range.end) return;
+    if (!waiting) await checkEnd(feed, range.onDamaged);
     done = true;
     waiting = undefined;
     await packets.return();
@@ -73,23 +71,19 @@ export async function addAudioCopy(output: Output, feed: AudioFeed, range: Audio
 }
 
 /** @throws TatamiError `damaged-input` when the index lists packets after the last one that could be read. */
-async function checkEnd(
-  feed: AudioFeed,
-  last: EncodedPacket | undefined,
-  onDamaged: AudioRange["onDamaged"],
-): Promise<void> {
-  const missing = await feed.findMissing(last);
-  if (!missing) return;
+async function checkEnd(feed: AudioFeed, onDamaged: AudioRange["onDamaged"]): Promise<void> {
+  const missing = await feed.findMissing();
+  if (missing === undefined) return;
   const { index } = feed.description;
-  const message = `The file is damaged: audio track ${index} breaks off at ${formatSeconds(missing.timestamp)}.`;
+  const message = `The file is damaged: audio track ${index} breaks off at ${formatSeconds(missing)}.`;
   if (onDamaged) {
-    onDamaged({ seconds: missing.timestamp, frames: 0, message });
+    onDamaged({ seconds: missing, frames: 0, message });
     return;
   }
   throw new TatamiError({
     code: "damaged-input",
     message,
     fix: 'Copy or download the file again, or leave the sound out (encode.audio: "drop").',
-    detail: { seconds: missing.timestamp, track: index },
+    detail: { seconds: missing, track: index },
   });
 }

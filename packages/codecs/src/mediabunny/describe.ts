@@ -2,7 +2,7 @@
 
 import type { MediaDescription, VideoDescription } from "@tatami/core";
 import type { InputFormat } from "mediabunny";
-import { IsobmffInputFormat } from "mediabunny";
+import { EncodedPacketSink, IsobmffInputFormat } from "mediabunny";
 import { bitDepthOf } from "./bit-depth.ts";
 import { toColorSpace } from "./color.ts";
 import type { OpenedMedia } from "./opened-media.ts";
@@ -22,7 +22,7 @@ const unseen =
 
 /** What the container says. */
 export async function describeMedia(media: OpenedMedia, format: InputFormat): Promise<MediaDescription> {
-  const { input, video, audio, otherVideo, extra, chapters } = media;
+  const { clock, video, audio, otherVideo, extra, chapters } = media;
   const described = [video, ...otherVideo, ...audio].map((track) => track.description);
   const tracks = [
     ...described.toSorted((a, b) => a.index - b.index),
@@ -31,12 +31,19 @@ export async function describeMedia(media: OpenedMedia, format: InputFormat): Pr
   ];
   return {
     container: shortNames[format.name] ?? format.name,
-    duration: (await input.getDurationFromMetadata()) ?? (await input.computeDuration()),
-    startTime: 0,
+    duration: await durationOf(media),
+    startTime: clock.startTime,
     video: await describeVideo(media, format),
     tracks,
     blindSpots: extra ? [] : [unseen],
   };
+}
+
+/** From the file's start. What the container says may be where it ends on its clock, which is more than that. */
+async function durationOf({ input, clock }: OpenedMedia): Promise<number> {
+  const stated = await input.getDurationFromMetadata();
+  const end = stated === null || stated < clock.startTime ? await input.computeDuration() : stated;
+  return clock.fromContainer(end);
 }
 
 async function describeVideo(media: OpenedMedia, format: InputFormat): Promise<VideoDescription> {
@@ -57,9 +64,19 @@ async function describeVideo(media: OpenedMedia, format: InputFormat): Promise<V
     color: toColorSpace(await track.getColorSpace()),
     bitDepth: bitDepthOf(parameters),
     hasAlpha: await track.canBeTransparent(),
-    frameCount: countable ? stats.packetCount : null,
+    frameCount: countable ? stats.packetCount - (await countHidden(media)) : null,
     frameRate: positive(stats.averagePacketRate),
     ticksPerSecond: await track.getTimeResolution(),
     bitrate: positive(stats.averageBitrate),
   };
+}
+
+/** Pictures that an edit list hides: they are only decoded for those after them. */
+async function countHidden({ video: { track }, clock }: OpenedMedia): Promise<number> {
+  if (clock.fromContainer(await track.getFirstTimestamp()) >= clock.firstShown) return 0;
+  let hidden = 0;
+  const packets = new EncodedPacketSink(track).packets(undefined, undefined, { metadataOnly: true });
+  for await (const { timestamp } of packets)
+    if (clock.fromContainer(timestamp) < clock.firstShown) hidden += 1;
+  return hidden;
 }

@@ -74,9 +74,11 @@ async function readHead(
   const format = await input.getFormat().catch((error: unknown) => {
     throw unsupportedContainer(error);
   });
-  const media: OpenedMedia = await listTracks(source, bytes, input, platform).catch((error: unknown) => {
-    throw explainOpenError(error, format.name);
-  });
+  const media: OpenedMedia = await listTracks(source, bytes, input, format, platform).catch(
+    (error: unknown) => {
+      throw explainOpenError(error, format.name);
+    },
+  );
   const track = media.video.track;
   await refuseEncrypted(track);
   const described = await describeMedia(media, format).catch((error: unknown) => {

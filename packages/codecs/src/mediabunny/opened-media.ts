@@ -2,6 +2,7 @@
 
 import type { MediaInput, MediaReader, TrackDescription } from "@tatami/core";
 import type { Input, InputAudioTrack, InputVideoTrack } from "mediabunny";
+import type { Clock } from "./clock.ts";
 import type { SourceBytes } from "./find-cut.ts";
 import type { ExtraTracks } from "./platform.ts";
 
@@ -16,6 +17,7 @@ export interface OpenedMedia {
   readonly source: MediaInput;
   readonly bytes: SourceBytes | undefined;
   readonly input: Input;
+  readonly clock: Clock;
   readonly video: OpenedTrack<InputVideoTrack>;
   readonly audio: readonly OpenedTrack<InputAudioTrack>[];
   readonly otherVideo: readonly OpenedTrack<InputVideoTrack>[];

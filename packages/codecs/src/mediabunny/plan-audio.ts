@@ -49,7 +49,7 @@ function planOwn(media: OpenedMedia, format: OutputFormat, container: Container)
   for (const opened of media.audio) {
     const track = opened.description;
     const codec = holds.find((held) => held === track.codec);
-    if (codec) feeds.push(feedOfTrack(opened, codec));
+    if (codec) feeds.push(feedOfTrack(opened, codec, media.clock));
     else {
       const message = `${nameOf(track)} cannot be held by ${container}; write MKV to keep it.`;
       leftOut.push({ track, reason: "container-cannot-hold", message });

@@ -1,6 +1,13 @@
 /** Decides how an output is written, before it is touched. */
 
-import type { Encoding, LeftOut, TrackDescription, WriterInit } from "@tatami/core";
+import type {
+  Changed,
+  Encoding,
+  LeftOut,
+  MediaDescription,
+  TrackDescription,
+  WriterInit,
+} from "@tatami/core";
 import { checkInteger, checkKnownOptions, checkOneOf } from "@tatami/core";
 import type { OutputFormat } from "mediabunny";
 import { chooseCodec } from "./choose-codec.ts";
@@ -8,6 +15,7 @@ import { chooseContainer, createFormat } from "./choose-container.ts";
 import type { MetadataPlan } from "./copy-chapters.ts";
 import { planMetadata } from "./copy-chapters.ts";
 import type { OpenedMedia } from "./opened-media.ts";
+import { formatSeconds } from "./explain-error.ts";
 import { findOpenedMedia } from "./opened-media.ts";
 import { planAudio } from "./plan-audio.ts";
 import type { AudioPlan } from "./plan-audio.ts";
@@ -77,7 +85,7 @@ export async function planWrite(init: WriterInit, platform: Platform): Promise<W
       copied,
       transcoded: audio.transcoded,
       leftOut,
-      changed: [],
+      changed: planChanges(description),
     },
     format,
     media,
@@ -113,3 +121,13 @@ function notMine(track: TrackDescription): LeftOut {
   const message = `Track ${track.index} (${track.kind}) was opened by another driver and cannot be copied by this one.`;
   return { track, reason: "driver-cannot-copy", message };
 }
+
+/** What is known to become otherwise before anything is read. */
+function planChanges({ startTime }: MediaDescription): readonly Changed[] {
+  if (Math.abs(startTime) < leastOffset) return [];
+  const message = `The output's clock begins at 0; the input's begins at ${formatSeconds(startTime)}.`;
+  return [{ kind: "times", message }];
+}
+
+/** Seconds that are no offset of a clock, but a container's rounding. */
+const leastOffset = 0.0005;

@@ -5,6 +5,7 @@ import { abortable, checkKnownOptions, checkNumber, TatamiError, throwIfAborted 
 import type { VideoSample } from "mediabunny";
 import { VideoSampleSink } from "mediabunny";
 import { checkNothingMissing } from "./check-complete.ts";
+import { tellJumps } from "./clock.ts";
 import { mergeColor, toColorSpace } from "./color.ts";
 import { damagedInput, explainReadError, sizeChange } from "./explain-error.ts";
 import type { OpenedMedia } from "./opened-media.ts";
@@ -23,7 +24,13 @@ export async function* readFrames(
   throwIfAborted(signal);
   const { track } = media.video;
   const sink = new VideoSampleSink(track, { hardwareAcceleration: platform.hardwareAcceleration });
-  const samples = sink.samples(start, end);
+  const { clock } = media;
+  const rising = await abortable(clock.rising(), signal);
+  if (rising && options.onChanged) tellJumps(clock, rising, options.onChanged);
+  const from = Math.max(start, clock.firstShown);
+  // where the clock jumps, a time does not say which picture is meant
+  const samples = rising ? sink.samples() : sink.samples(clock.toContainer(from), clock.toContainer(end));
+  let decoded = 0;
   const seen: number[] = [];
   let last = Number.isFinite(start) ? start : 0;
   try {
@@ -31,7 +38,14 @@ export async function* readFrames(
       const next = await abortable(nextSample(samples, signal), signal);
       if (!next) break;
       const sample = next;
-      if (sample.timestamp < start) {
+      const onClock = rising?.times[decoded] ?? sample.timestamp;
+      decoded += 1;
+      sample.setTimestamp(clock.fromContainer(onClock));
+      if (sample.timestamp >= end) {
+        sample.close();
+        break;
+      }
+      if (sample.timestamp < from) {
         sample.close();
         continue;
       }
@@ -45,7 +59,7 @@ export async function* readFrames(
       yield sampleFrame(sample, colorOf(sample, description, platform), toSdr, platform.pictures);
       throwIfAborted(signal);
     }
-    await abortable(checkNothingMissing(media, seen, start, end), signal);
+    await abortable(checkNothingMissing(media, seen, from, end), signal);
   } catch (error) {
     throwIfAborted(signal);
     throw explainReadError(error, last, seen.length);

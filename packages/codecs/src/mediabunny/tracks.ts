@@ -2,8 +2,9 @@
 
 import type { MediaInput, TrackDescription, TrackKind } from "@tatami/core";
 import { TatamiError } from "@tatami/core";
-import type { Input, InputTrack, InputVideoTrack } from "mediabunny";
+import type { Input, InputFormat, InputTrack, InputVideoTrack } from "mediabunny";
 import { Logging } from "mediabunny";
+import { openClock } from "./clock.ts";
 import { encryptedInput } from "./explain-error.ts";
 import { hasChapters } from "./find-chapters.ts";
 import type { SourceBytes } from "./find-cut.ts";
@@ -20,6 +21,7 @@ export async function listTracks(
   source: MediaInput,
   bytes: SourceBytes | undefined,
   input: Input,
+  format: InputFormat,
   platform: Platform,
 ): Promise<OpenedMedia> {
   const { all, notes } = await readTracks(input);
@@ -36,6 +38,7 @@ export async function listTracks(
     source,
     bytes,
     input,
+    clock: await openClock(input, video, format),
     video: await describe(video),
     audio: await Promise.all(audioTracks.map(describe)),
     otherVideo: await Promise.all(videoTracks.filter((track) => track !== video).map(describe)),

@@ -63,7 +63,13 @@ export async function createWriter(init: WriterInit, platform: Platform): Promis
 
   let encoding = plan.encoding;
   await guarded(async () => {
-    const audioRange = { start: range.start, end: range.end, shift, onDamaged: init.read?.onDamaged };
+    const audioRange = {
+      start: range.start,
+      end: range.end,
+      shift,
+      onDamaged: init.read?.onDamaged,
+      onChanged: init.read?.onChanged,
+    };
     const sound = await plan.audio.open(range);
     encoding = withoutUnread(encoding, sound.leftOut);
     for (const feed of sound.feeds) audio.push(await addAudioCopy(output, feed, audioRange));

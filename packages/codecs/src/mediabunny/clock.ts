@@ -1,0 +1,64 @@
+/** An input's own clock, and the one its frames and sound are told in: it begins at 0, and only rises. */
+
+import type { Changed } from "@tatami/core";
+import type { InputFormat } from "mediabunny";
+import { EncodedPacketSink, IsobmffInputFormat, MpegTsInputFormat } from "mediabunny";
+import type { Input, InputVideoTrack } from "mediabunny";
+import type { PacketTime, RisingTimes } from "./rising-times.ts";
+import { riseTimes, tellSeam } from "./rising-times.ts";
+
+/** See {@link openClock}. */
+export interface Clock {
+  /** Seconds on the container's clock at the file's start. */
+  readonly startTime: number;
+  /** Seconds from the file's start below which pictures are decoded and not shown, by the file's edit list. */
+  readonly firstShown: number;
+  /** Seconds from the file's start. */
+  fromContainer(seconds: number): number;
+  toContainer(seconds: number): number;
+  /** The pictures' times where the clock jumps, on the container's clock; nothing where it does not. */
+  rising(): Promise<RisingTimes | undefined>;
+}
+
+/**
+ * Finds where a file begins: with the first picture or sound. Before 0 there is only what an edit list hides or an
+ * encoder's lead, but in MPEG-TS, where it is a clock about to wrap.
+ */
+export async function openClock(input: Input, track: InputVideoTrack, format: InputFormat): Promise<Clock> {
+  const isTransportStream = format instanceof MpegTsInputFormat;
+  const first = await input.getFirstTimestamp();
+  const startTime = isTransportStream ? first : Math.max(0, first);
+  let rising: Promise<RisingTimes | undefined> | undefined;
+  return {
+    startTime,
+    firstShown: format instanceof IsobmffInputFormat ? -startTime : -Infinity,
+    fromContainer: (seconds) => (startTime === 0 ? seconds : exact(seconds - startTime)),
+    toContainer: (seconds) => seconds + startTime,
+    // other containers keep their packets by time
+    rising: () => (rising ??= isTransportStream ? findJumps(track) : Promise.resolve(undefined)),
+  };
+}
+
+/** What is told of the jumps. */
+export function tellJumps(
+  { startTime }: Clock,
+  { seams }: RisingTimes,
+  tell: (changed: Changed) => void,
+): void {
+  for (const { before, after, offset } of seams)
+    tell(tellSeam("picture", exact(after + offset - startTime), after - before));
+}
+
+async function findJumps(track: InputVideoTrack): Promise<RisingTimes | undefined> {
+  const packets: PacketTime[] = [];
+  const sink = new EncodedPacketSink(track);
+  for await (const { timestamp, type } of sink.packets(undefined, undefined, { metadataOnly: true }))
+    packets.push({ timestamp, type });
+  const rising = riseTimes(packets);
+  return rising.seams.length > 0 ? rising : undefined;
+}
+
+/** Without the last digits, in which differences err. */
+function exact(seconds: number): number {
+  return Math.round(seconds * 1e9) / 1e9;
+}
