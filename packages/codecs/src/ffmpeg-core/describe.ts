@@ -12,7 +12,7 @@ import { codecNameOf } from "../ffmpeg/codec-names.ts";
 import { containerNameOf } from "../ffmpeg/container-names.ts";
 import { rgbPlanesMatrix } from "../mediabunny/rgb-to-planes.ts";
 import { bitDepthOfPixelFormat, hasAlpha, isFullRange, isRgb } from "./pixel-format.ts";
-import type { Probed, ProbedPicture, ProbedStream } from "./probe.ts";
+import type { Probed, ProbedFormat, ProbedPicture, ProbedStream } from "./probe.ts";
 
 /** WebCodecs' words for colour, by FFmpeg's. What it has no word for counts as not stated. */
 const primariesWords: Words = {
@@ -53,12 +53,30 @@ export function describe(probed: Probed): MediaDescription {
     : [];
   return {
     container: containerNameOf(format.format_name, format.tags?.["major_brand"] ?? null),
-    duration: positive(format.duration) ?? 0,
-    startTime: 0,
+    duration: durationOf(format),
+    startTime: startOf(format),
     video: describeVideo(video, probed.pictures),
     tracks: [...tracks, ...chapters],
     blindSpots: [],
   };
+}
+
+/** Seconds of the file's first timestamp. Before 0 there is only an encoder's lead, but where a broadcast's clock wraps. */
+export function startOf({ format_name, start_time }: ProbedFormat): number {
+  const start = Number(start_time ?? 0);
+  return isBroadcast({ format_name }) ? start : Math.max(0, start);
+}
+
+/** Whether a container's clock is a broadcast's, which wraps, jumps, and begins anywhere. */
+export function isBroadcast({ format_name }: Pick<ProbedFormat, "format_name">): boolean {
+  return /^(mpegts|mpeg)$/.test(format_name);
+}
+
+/** Matroska says where a file ends on its clock, which is more than its duration. */
+function durationOf(format: ProbedFormat): number {
+  const stated = positive(format.duration) ?? 0;
+  const start = startOf(format);
+  return format.format_name.startsWith("matroska") && stated > start ? stated - start : stated;
 }
 
 /** A `numerator/denominator` of FFmpeg's as a number, or nothing where it is not one above zero. */

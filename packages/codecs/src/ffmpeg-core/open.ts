@@ -3,8 +3,10 @@
 import type { MediaInput, MediaReader, OpenOptions } from "@tatami/core";
 import { abortable, checkKnownOptions, checkOneOf, throwIfAborted } from "@tatami/core";
 import { refuseUnsupported } from "../mediabunny/refuse.ts";
-import { describe } from "./describe.ts";
+import { describe, isBroadcast } from "./describe.ts";
 import { toBlob } from "./input-blob.ts";
+import type { Jumps } from "./jumps.ts";
+import { findJumps } from "./jumps.ts";
 import type { LoadedCore } from "./load-core.ts";
 import { conversionFilters, layoutFor } from "./pixel-format.ts";
 import type { Probed } from "./probe.ts";
@@ -35,8 +37,9 @@ export async function openInput(
     const description = describe(probed);
     refuseUnsupported(description.video, options.toSdr ?? false);
     const filters = deinterlace === "auto" && isInterlaced(probed) ? [deinterlacing] : [];
-    const source = { ...sourceOf(probed, description, threads), filters };
-    const sound = soundOf(probed, description, threads);
+    const jumps = jumpsOf(probed, threads);
+    const source = { ...sourceOf(probed, description, threads), filters, jumps };
+    const sound = { ...soundOf(probed, description, threads), jumps };
     return {
       description,
       frames: (read) => readFrames(source, read ?? {}),
@@ -57,7 +60,7 @@ function sourceOf(
   probed: Probed,
   description: FrameSource["description"],
   threads: CoreThreads,
-): Omit<FrameSource, "filters"> {
+): Omit<FrameSource, "filters" | "jumps"> {
   const { video } = description;
   const pixelFormat = (probed.pictures[1] ?? probed.pictures[0])?.pix_fmt ?? "yuv420p";
   const layout = layoutFor(pixelFormat, video);
@@ -75,16 +78,32 @@ function sourceOf(
 
 function soundOf(
   { streams, format }: Probed,
-  { tracks }: FrameSource["description"],
+  description: FrameSource["description"],
   threads: CoreThreads,
-): SoundSource {
-  const sounding = tracks.flatMap((description) => {
-    const stream = description.kind === "audio" && streams.find(({ index }) => index === description.index);
+): Omit<SoundSource, "jumps"> {
+  const sounding = description.tracks.flatMap((track) => {
+    const stream = track.kind === "audio" && streams.find(({ index }) => index === track.index);
     if (!stream) return [];
     const { index, channels = 2, codec_name: codecName = "", start_time } = stream;
-    return [{ index, channels, codecName, startTime: Number(start_time ?? 0), description }];
+    const firstTime = Number(start_time ?? 0);
+    const hasHeaders = codecName === "aac" && format.format_name === "mpegts";
+    return [{ index, channels, codecName, firstTime, hasHeaders, description: track }];
   });
-  return { threads, streams: sounding, fileStart: Number(format.start_time ?? 0), inputs: [] };
+  const fileStart = Number(format.start_time ?? 0);
+  return { threads, streams: sounding, fileStart, startTime: description.startTime, inputs: [] };
+}
+
+/** The jumps of the clock, where it is one that may: found once, for pictures and sound alike. */
+function jumpsOf({ format, video }: Probed, threads: CoreThreads): FrameSource["jumps"] {
+  let found: Promise<Jumps> | undefined;
+  if (!isBroadcast(format)) return async () => ({ seams: [], sound: new Map() });
+  return (signal) => {
+    found ??= findJumps(threads, video.index, signal).catch((error: unknown) => {
+      found = undefined;
+      throw error;
+    });
+    return found;
+  };
 }
 
 /** By its pictures, and by what the container says of a stream whose first pictures happen to be whole. */

@@ -11,6 +11,8 @@ export type Where = Pick<PictureRun, "seek" | "from">;
 export interface RunSource extends Omit<PictureRun, "limit" | "seek" | "from"> {
   /** Seconds of the file's first timestamp: FFmpeg seeks from there. */
   readonly fileStart: number;
+  /** Whether its clock jumps, so that a time is no place. */
+  readonly jumps: boolean;
   /** Seconds between pictures, as a rule. */
   readonly usual: number;
 }
@@ -40,7 +42,7 @@ export async function findStart(thread: CoreThread, source: RunSource, start: nu
 
 /** The place of a picture that was had before, sought `margin` seconds before it. */
 export function placeOf({ pts, seconds }: RunPicture, margin: number, source: RunSource): Where | undefined {
-  if (pts === null || seconds === null) return undefined;
+  if (pts === null || seconds === null || source.jumps) return undefined;
   return { from: `trim=start_pts=${pts}`, ...seekTo(seconds - margin, source) };
 }
 

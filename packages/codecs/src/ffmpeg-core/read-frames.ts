@@ -4,7 +4,9 @@ import type { Frame, MediaDescription, ReadOptions } from "@tatami/core";
 import { throwIfAborted } from "@tatami/core";
 import { damagedInput, sizeChange } from "../mediabunny/explain-error.ts";
 import { resolveRead } from "../mediabunny/read-frames.ts";
+import type { Jumps } from "./jumps.ts";
 import { makeFrame } from "./make-frame.ts";
+import { createPictureTimes } from "./picture-times.ts";
 import type { PictureLayout } from "./pixel-format.ts";
 import type { PictureSource } from "./read-pictures.ts";
 import { readPictures } from "./read-pictures.ts";
@@ -12,7 +14,9 @@ import { createDamageTeller } from "./tell-damage.ts";
 import type { RunPicture } from "./run-pictures.ts";
 
 /** What frames are read from. */
-export interface FrameSource extends PictureSource {
+export interface FrameSource extends Omit<PictureSource, "jumps"> {
+  /** The jumps of its clock, listed when first asked. */
+  readonly jumps: (signal: AbortSignal | undefined) => Promise<Jumps>;
   readonly description: MediaDescription;
   readonly layout: PictureLayout;
 }
@@ -33,7 +37,16 @@ export async function* readFrames(
   const { description, layout } = source;
   const { usual } = source;
   const { color } = description.video;
-  const pictures = abortableRead(source, Number.isFinite(start) ? start : undefined, signal);
+  const { seams } = await source.jumps(signal);
+  const { startTime } = description;
+  // where the clock jumps, a time does not say which picture is meant
+  const seeks = Number.isFinite(start) && seams.length === 0;
+  const pictures = abortableRead(
+    { ...source, jumps: seams.length > 0 },
+    seeks ? start + startTime : undefined,
+    signal,
+  );
+  const timeOf = createPictureTimes({ startTime, usual, seams }, options.onChanged);
   let last: Timed | undefined;
   let framesRead = 0;
   const damage = createDamageTeller(options.onDamaged, usual, () => framesRead);
@@ -47,16 +60,12 @@ export async function* readFrames(
       throwIfAborted(signal);
       if (next.done === true) {
         const whole = options.start === undefined && options.end === undefined;
-        damage.end(next.value, whole ? missingAtEnd(source, last?.timestamp ?? 0, usual) : 0);
+        damage.end(next.value, whole ? missingAtEnd(description, last?.timestamp ?? 0, usual) : 0);
         if (!last && whole) throw damagedInput("no picture in it can be decoded", 0, 0);
         break;
       }
       const picture = next.value;
-      const timestamp = picture.seconds ?? (last ? last.timestamp + usual : 0);
-      if (last && timestamp <= last.timestamp) {
-        damage.tell(`two pictures claim the time ${last.timestamp} s`, timestamp, 0);
-        continue;
-      }
+      const timestamp = timeOf(picture.seconds);
       if (timestamp < start) continue;
       if (timestamp >= end) break;
       damage.picture(timestamp, !last && isBroadcast(description) ? [] : picture.complaints);
@@ -78,16 +87,15 @@ function isBroadcast({ container }: MediaDescription): boolean {
 }
 
 /** Pictures that an AVI's header counts beyond the last one read: a second of them, or none. */
-function missingAtEnd({ description, fileStart }: FrameSource, last: number, usual: number): number {
-  const { container, video } = description;
+function missingAtEnd({ container, video }: MediaDescription, last: number, usual: number): number {
   if (container !== "AVI" || video.frameCount === null || video.frameRate === null) return 0;
-  const missing = video.frameCount - Math.round((last - fileStart) / usual) - 1;
+  const missing = video.frameCount - Math.round(last / usual) - 1;
   return missing > video.frameRate ? missing : 0;
 }
 
 /** Reads the pictures; an abort takes the worker down, which wakes whatever waits for it. */
 async function* abortableRead(
-  source: FrameSource,
+  source: PictureSource,
   start: number | undefined,
   signal: AbortSignal | undefined,
 ): ReturnType<typeof readPictures> {

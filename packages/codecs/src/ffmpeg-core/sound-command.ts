@@ -1,4 +1,4 @@
-/** The command line that brings sound into Matroska, copied or encoded anew. */
+/** The command line that brings sound into a container that mediabunny reads, copied or encoded anew. */
 
 import type { SoundOptions } from "@tatami/core";
 import { inputPath, outputPath } from "./core-source.ts";
@@ -11,8 +11,10 @@ export interface SoundStream {
   readonly channels: number;
   /** FFmpeg's name of its codec. */
   readonly codecName: string;
-  /** Seconds of its first packet. */
-  readonly startTime: number;
+  /** Seconds of its first packet, on the container's clock. */
+  readonly firstTime: number;
+  /** Whether its frames have headers of their own (ADTS), as AAC has in a transport stream. */
+  readonly hasHeaders: boolean;
   /** Whether it is copied as it is. */
   readonly isCopied: boolean;
 }
@@ -34,11 +36,21 @@ const pieceBytes = 2 ** 20;
 /** FFmpeg's encoders. */
 const encoders = { aac: "aac", opus: "libopus" } as const;
 
+/** What of the sound is brought over, and how. */
+export interface SoundPart extends Pick<SoundOptions, "otherwise"> {
+  /** Seconds on the container's clock, or nothing for all of it. */
+  readonly start: number | undefined;
+  readonly end: number | undefined;
+  /** Seconds of the file's first timestamp: FFmpeg seeks from there. */
+  readonly fileStart: number;
+  /** Whether the clock jumps: then times count from the file's start, and FFmpeg joins what it jumps over. */
+  readonly isJumping: boolean;
+}
+
 /** The command for these streams; they are the output's tracks in this order. */
 export function soundCommand(
   streams: readonly SoundStream[],
-  { otherwise, start, end }: SoundOptions,
-  fileStart: number,
+  { otherwise, start, end, fileStart, isJumping }: SoundPart,
 ): CoreCommand {
   const cut = [
     ...(start === undefined ? [] : ["-ss", Math.max(0, start - fileStart - lead).toFixed(6)]),
@@ -56,11 +68,15 @@ export function soundCommand(
   });
   const unpacked = packed.flatMap((stream) => [
     "-itsoffset",
-    stream.startTime.toFixed(6),
+    stream.firstTime.toFixed(6),
     "-i",
     unpackedPath(stream),
   ]);
-  const times = `-copyts -avoid_negative_ts disabled -output_ts_offset ${soundOffset}`.split(" ");
+  const clock = isJumping ? "" : "-copyts ";
+  // the muxer of Matroska wants to know beforehand what those headers say
+  const keepsHeaders = streams.some(({ isCopied, hasHeaders }) => isCopied && hasHeaders);
+  const format = keepsHeaders ? "mpegts -muxdelay 0 -muxpreload 0" : "matroska";
+  const times = `${clock}-avoid_negative_ts disabled -output_ts_offset ${soundOffset}`.split(" ");
   return {
     program: "ffmpeg",
     pieceBytes,
@@ -73,7 +89,7 @@ export function soundCommand(
       ...unpacked,
       ...tracks,
       ...times,
-      ...`-vn -sn -dn -f matroska ${outputPath}`.split(" "),
+      ...`-vn -sn -dn -f ${format} ${outputPath}`.split(" "),
     ],
   };
 }

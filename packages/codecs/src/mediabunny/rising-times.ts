@@ -82,35 +82,47 @@ function splitAtSeams(packets: readonly PacketTime[]): readonly (readonly number
  * where it steps back alone, packets wait until its clock has come up again.
  *
  * @param seams of the pictures.
- * @param tell told once of every place, in seconds as made to rise.
+ * @param tell told once of every place where it jumps alone, in seconds as made to rise.
  */
 export function createSoundTimes(
   seams: readonly Seam[],
   tell: (at: number, step: number) => void,
 ): (timestamp: number, duration: number) => number {
+  const follow = followSeams(seams);
   let offset = 0;
-  let passed = 0;
   let clock: number | undefined;
   let last = -Infinity;
   return (timestamp, duration) => {
-    const step = clock === undefined ? 0 : timestamp - clock;
-    clock = timestamp;
-    if (step < 0 || step > longestGap) {
-      const found = seams.findIndex(
-        ({ before, after }, index) => index >= passed && Math.abs(after - before - step) < reordering,
-      );
-      if (found >= 0) {
-        offset = seams[found]!.offset;
-        passed = found + 1;
-      } else {
-        if (Math.abs(step) > reordering) offset = last + duration - timestamp;
-        tell(timestamp + offset, step);
-      }
+    const followed = follow(timestamp);
+    const step = clock === undefined ? 0 : followed - clock;
+    clock = followed;
+    if (step < -overlap || step > longestGap) {
+      if (Math.abs(step) > reordering) offset = last + duration - followed;
+      tell(followed + offset, step);
     }
-    last = Math.max(timestamp + offset, last + leastStep);
+    last = Math.max(followed + offset, last + leastStep);
     return last;
   };
 }
+
+/** Gives times of sound the offsets of the pictures' seams, where it jumps as they do. */
+export function followSeams(seams: readonly Seam[]): (timestamp: number) => number {
+  let [offset, passed] = [0, 0];
+  let clock: number | undefined;
+  return (timestamp) => {
+    const step = clock === undefined ? 0 : timestamp - clock;
+    clock = timestamp;
+    if (step >= 0 && step <= longestGap) return timestamp + offset;
+    const found = seams.findIndex(
+      ({ before, after }, index) => index >= passed && Math.abs(after - before - step) < reordering,
+    );
+    if (found >= 0) [offset, passed] = [seams[found]!.offset, found + 1];
+    return timestamp + offset;
+  };
+}
+
+/** Seconds by which the sound of a recording may lap over that of the one before: a packet. */
+const overlap = 0.03;
 
 /** Seconds between packets whose clock has stepped back. */
 const leastStep = 1e-5;
