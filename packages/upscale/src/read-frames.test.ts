@@ -92,3 +92,34 @@ test("when nobody can open it, the error is that of the driver that came furthes
     code: "unsupported-codec",
   });
 });
+
+const cut = new TatamiError({
+  code: "damaged-input",
+  message: "The file breaks off.",
+  fix: "Copy it again.",
+  detail: { breaksOff: true },
+});
+
+/** A driver to whom the file ends after `frames`, too early. */
+function cutAfter(frames: number, more: Partial<SyntheticOptions> = {}): CodecDriver {
+  const onRead = (index: number): void => {
+    if (index === frames) throw cut;
+  };
+  return createSyntheticDriver({ width: 32, height: 16, frames: 10, onRead, ...more });
+}
+
+test("a file that breaks off is told, though the next driver finds more in it", async () => {
+  const { times, damaged, error } = await read([cutAfter(4), whole({ frames: 6 })]);
+  expect(error).toBeUndefined();
+  expect(times).toEqual(all.slice(0, 6));
+  expect(damaged).toEqual([
+    { seconds: expect.closeTo(6 / 30, 1), frames: null, message: "The file breaks off." },
+  ]);
+});
+
+test("a file that breaks off gives what is there where no other driver can read on, or is one error", async () => {
+  const { times, damaged, error } = await read([cutAfter(4)]);
+  expect([times, damaged.length, error]).toEqual([all.slice(0, 4), 1, undefined]);
+  expect((await read([cutAfter(4)], true)).error).toBe(cut);
+  expect((await read([cutAfter(0)])).error).toBe(cut);
+});

@@ -52,14 +52,28 @@ async function* readOn(
   error: TatamiError,
 ): AsyncGenerator<Frame, void, undefined> {
   const { media, read } = init;
+  const breaksOff = error.detail["breaksOff"] === true;
   const reader = await openSame(init, drivers);
-  if (!reader) throw error;
+  if (!reader) {
+    // there is nothing behind the end that another driver could read
+    if (!last || !breaksOff) throw error;
+    return tellEnd(last, error, read.onDamaged);
+  }
   await using _ = reader;
+  // drivers that do not see the same tracks may differ over where the file begins
+  const offset = reader.description.startTime - media.reader.description.startTime;
   let shown = last;
-  for await (const frame of reader.frames({
-    ...read,
-    ...(last ? { start: Math.max(0, last.timestamp) } : {}),
-  })) {
+  let toldUntil = -Infinity;
+  const onDamaged = (damage: Damage): void => {
+    toldUntil = Math.max(toldUntil, damage.seconds + offset);
+    read.onDamaged?.({ ...damage, seconds: damage.seconds + offset });
+  };
+  const cut = {
+    ...(last ? { start: Math.max(0, last.timestamp - offset) } : {}),
+    ...(read.end === undefined ? {} : { end: read.end - offset }),
+  };
+  for await (const given of reader.frames({ ...read, ...cut, onDamaged })) {
+    const frame = retimed(given, offset);
     if (shown && frame.timestamp <= shown.timestamp + sameTime) {
       frame.close();
       continue;
@@ -70,7 +84,22 @@ async function* readOn(
     yield frame;
   }
   if (shown === undefined) throw error;
-  if (shown === last) tellEnd(shown, error, read.onDamaged);
+  const isTold = toldUntil >= shown.timestamp - sameTime;
+  if (shown === last || (breaksOff && !isTold)) tellEnd(shown, error, read.onDamaged);
+}
+
+/** A frame shown `offset` seconds later. */
+function retimed(frame: Frame, offset: number): Frame {
+  if (Math.abs(offset) < sameTime) return frame;
+  const { size, duration, color } = frame;
+  return {
+    size,
+    timestamp: frame.timestamp + offset,
+    duration,
+    color,
+    planes: () => frame.planes(),
+    close: () => frame.close(),
+  };
 }
 
 /** The same input, opened by the first driver that sees the same picture in it. */

@@ -2,6 +2,7 @@
 
 import type { MediaInput } from "@tatami/core";
 import { invalidOption, TatamiError } from "@tatami/core";
+import type { SourceBytes } from "../mediabunny/find-cut.ts";
 import { emptyInput } from "../mediabunny/input-source.ts";
 
 /**
@@ -14,6 +15,13 @@ export async function toBlob(input: MediaInput, signal: AbortSignal | undefined)
   const blob = await readInput(input, signal);
   if (blob.size === 0) throw emptyInput("name" in blob ? String(blob.name) : undefined);
   return blob;
+}
+
+/** A Blob's bytes, read at random. */
+export function bytesOf(blob: Blob): SourceBytes {
+  const read = async (start: number, end: number): Promise<Uint8Array> =>
+    new Uint8Array(await blob.slice(start, end).arrayBuffer());
+  return { size: blob.size, read };
 }
 
 async function readInput(input: MediaInput, signal: AbortSignal | undefined): Promise<Blob> {

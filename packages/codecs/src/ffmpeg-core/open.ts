@@ -4,7 +4,7 @@ import type { MediaInput, MediaReader, OpenOptions } from "@tatami/core";
 import { abortable, checkKnownOptions, checkOneOf, throwIfAborted } from "@tatami/core";
 import { refuseUnsupported } from "../mediabunny/refuse.ts";
 import { describe, isBroadcast } from "./describe.ts";
-import { toBlob } from "./input-blob.ts";
+import { bytesOf, toBlob } from "./input-blob.ts";
 import type { Jumps } from "./jumps.ts";
 import { findJumps } from "./jumps.ts";
 import type { LoadedCore } from "./load-core.ts";
@@ -31,14 +31,15 @@ export async function openInput(
   const deinterlace = checkOneOf("open.deinterlace", options.deinterlace ?? "auto", ["auto", "off"]);
   const { signal } = options;
   throwIfAborted(signal);
-  const threads = createCoreThreads(load, await toBlob(input, signal));
+  const blob = await toBlob(input, signal);
+  const threads = createCoreThreads(load, blob);
   try {
     const probed = await abortable(probe(threads, signal), signal);
     const description = describe(probed);
     refuseUnsupported(description.video, options.toSdr ?? false);
     const filters = deinterlace === "auto" && isInterlaced(probed) ? [deinterlacing] : [];
     const jumps = jumpsOf(probed, threads);
-    const source = { ...sourceOf(probed, description, threads), filters, jumps };
+    const source = { ...sourceOf(probed, description, threads), filters, jumps, bytes: bytesOf(blob) };
     const sound = { ...soundOf(probed, description, threads), jumps };
     return {
       description,
@@ -60,7 +61,7 @@ function sourceOf(
   probed: Probed,
   description: FrameSource["description"],
   threads: CoreThreads,
-): Omit<FrameSource, "filters" | "jumps"> {
+): Omit<FrameSource, "filters" | "jumps" | "bytes"> {
   const { video } = description;
   const pixelFormat = (probed.pictures[1] ?? probed.pictures[0])?.pix_fmt ?? "yuv420p";
   const layout = layoutFor(pixelFormat, video);

@@ -1,7 +1,7 @@
 /** What ffprobe says of an input: its container, its streams and its first pictures. */
 
 import { TatamiError } from "@tatami/core";
-import { damagedInput, encryptedInput } from "../mediabunny/explain-error.ts";
+import { damagedInput, encryptedInput, unfinishedRecording } from "../mediabunny/explain-error.ts";
 import { inputPath } from "./core-source.ts";
 import { withoutMarks } from "./picture-log.ts";
 import type { CoreThreads } from "./thread-pool.ts";
@@ -157,7 +157,8 @@ function isEncrypted({ codec_tag_string = "", side_data_list = [] }: ProbedStrea
   );
 }
 
-function unreadable(complaints: readonly string[]): TatamiError<"unsupported-container"> {
+function unreadable(complaints: readonly string[]): TatamiError {
+  if (complaints.some((line) => /moov atom not found/.test(line))) return unfinishedRecording();
   return new TatamiError({
     code: "unsupported-container",
     message: `FFmpeg cannot read the input as a media file${inBrackets(complaints)}.`,

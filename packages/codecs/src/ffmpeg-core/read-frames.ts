@@ -2,7 +2,9 @@
 
 import type { Frame, MediaDescription, ReadOptions } from "@tatami/core";
 import { throwIfAborted } from "@tatami/core";
-import { damagedInput, sizeChange } from "../mediabunny/explain-error.ts";
+import { damagedInput, describeCut, sizeChange } from "../mediabunny/explain-error.ts";
+import type { SourceBytes } from "../mediabunny/find-cut.ts";
+import { findCut } from "../mediabunny/find-cut.ts";
 import { resolveRead } from "../mediabunny/read-frames.ts";
 import type { Jumps } from "./jumps.ts";
 import { makeFrame } from "./make-frame.ts";
@@ -17,6 +19,7 @@ import type { RunPicture } from "./run-pictures.ts";
 export interface FrameSource extends Omit<PictureSource, "jumps"> {
   /** The jumps of its clock, listed when first asked. */
   readonly jumps: (signal: AbortSignal | undefined) => Promise<Jumps>;
+  readonly bytes: SourceBytes;
   readonly description: MediaDescription;
   readonly layout: PictureLayout;
 }
@@ -60,7 +63,12 @@ export async function* readFrames(
       throwIfAborted(signal);
       if (next.done === true) {
         const whole = options.start === undefined && options.end === undefined;
-        damage.end(next.value, whole ? missingAtEnd(description, last?.timestamp ?? 0, usual) : 0);
+        const cut = options.end === undefined ? await findCut(source.bytes) : undefined;
+        damage.end(
+          next.value,
+          whole ? missingAtEnd(description, last?.timestamp ?? 0, usual) : 0,
+          cut && describeCut(cut.size, cut.declared),
+        );
         if (!last && whole) throw damagedInput("no picture in it can be decoded", 0, 0);
         break;
       }

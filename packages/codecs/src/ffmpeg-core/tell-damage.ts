@@ -13,8 +13,8 @@ const reorderedPictures = 16;
 export interface DamageTeller {
   /** Before a picture shown at `timestamp` seconds: what was said since the one before. */
   picture(timestamp: number, complaints: readonly string[]): void;
-  /** After the last picture. */
-  end(complaints: readonly string[], missing: number): void;
+  /** After the last picture. @param cut what is known of an end that came too early. */
+  end(complaints: readonly string[], missing: number, cut?: string): void;
   /** At once, of `what` at `seconds`. */
   tell(what: string, seconds: number, frames: number | null): void;
 }
@@ -58,8 +58,13 @@ export function createDamageTeller(
       else if (waiting && (waiting.pictures += 1) > reorderedPictures) settle(waiting.seconds, 0);
       last = timestamp;
     },
-    end: (complaints, missing) => {
+    end: (complaints, missing, cut) => {
       hear(complaints);
+      // whatever was said before, nothing comes after: it is told of the end
+      if (cut !== undefined) {
+        tell(cut, after(), missing > 0 ? missing : null);
+        return;
+      }
       if (missing > 0)
         waiting ??= { what: "the file ends before its last pictures", seconds: 0, pictures: 0 };
       if (!waiting) return;

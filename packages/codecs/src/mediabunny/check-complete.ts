@@ -1,7 +1,7 @@
 /** Compares the frames that came out with the packets that went in: a video must never end silently early. */
 
 import { EncodedPacketSink } from "mediabunny";
-import { damagedInput } from "./explain-error.ts";
+import { brokenOff, damagedInput } from "./explain-error.ts";
 import { findCut } from "./find-cut.ts";
 import { isHiddenPacket } from "./hidden-packet.ts";
 import type { OpenedMedia } from "./opened-media.ts";
@@ -46,8 +46,5 @@ export async function checkNothingMissing(
   }
   // A file without an index of its packets does not list what was cut off; its outermost sizes tell.
   const cut = end === Infinity && media.bytes ? await findCut(media.bytes) : undefined;
-  if (cut) {
-    const what = `the file breaks off: ${cut.size} bytes are there of at least ${cut.declared}`;
-    throw damagedInput(what, shown.at(-1) ?? 0, shown.length);
-  }
+  if (cut) throw brokenOff(cut, shown.at(-1) ?? 0, shown.length);
 }

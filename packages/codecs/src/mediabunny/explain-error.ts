@@ -2,6 +2,7 @@
 
 import type { Size } from "@tatami/core";
 import { formatSize, TatamiError } from "@tatami/core";
+import type { Cut } from "./find-cut.ts";
 
 /** The text of anything thrown. */
 export function messageOf(error: unknown): string {
@@ -45,8 +46,35 @@ export function damagedInput(
   return new TatamiError({
     code: "damaged-input",
     message: `The video is damaged: ${what}; ${framesRead} frames were read.`,
-    fix: "Copy or download the file again, or cut out the intact part with --trim (the `read` option).",
+    fix: "Copy or download the file again, or take the intact part of it: start and end (--trim).",
     detail: { seconds, framesRead },
+    cause,
+  });
+}
+
+/** The error for a file that ends before its own headers say it does. */
+export function brokenOff(
+  { size, declared }: Cut,
+  seconds: number,
+  framesRead: number,
+): TatamiError<"damaged-input"> {
+  const { message, fix, detail } = damagedInput(describeCut(size, declared), seconds, framesRead);
+  return new TatamiError({ code: "damaged-input", message, fix, detail: { ...detail, breaksOff: true } });
+}
+
+/** What is said of a file that ends too early. @param declared bytes it says it has, at least. */
+export function describeCut(size: number, declared: number): string {
+  return `the file breaks off: ${size} bytes are there of at least ${declared}`;
+}
+
+/** The error for an MP4 or MOV whose index was never written. */
+export function unfinishedRecording(cause?: unknown): TatamiError<"damaged-input"> {
+  return new TatamiError({
+    code: "damaged-input",
+    message:
+      "The file has no index (its moov box is missing): the recording was not finished, or not copied to its end.",
+    fix: "Copy it again if it is whole elsewhere. Else put the card back into the camera and switch it on, which finishes the file in many; or rebuild the index with untrunc, which needs an intact recording of the same camera.",
+    detail: { seconds: 0, framesRead: 0 },
     cause,
   });
 }

@@ -22,17 +22,29 @@ export async function hasChapters(bytes: SourceBytes): Promise<boolean> {
   return head.getUint32(0) === 0x1a45dfa3 ? findInMatroska(bytes) : findInMovie(bytes);
 }
 
+/** Whether an MP4 or MOV has its index. */
+export async function hasMovieIndex(bytes: SourceBytes): Promise<boolean> {
+  return (await findMovieIndex(bytes)) !== undefined;
+}
+
 async function findInMovie(bytes: SourceBytes): Promise<boolean> {
+  const box = await findMovieIndex(bytes);
+  return (
+    box !== undefined && box.length <= maxIndex && holdsChapters(await readView(bytes, box.at, box.length))
+  );
+}
+
+async function findMovieIndex(
+  bytes: SourceBytes,
+): Promise<{ readonly at: number; readonly length: number } | undefined> {
   for (let at = 0, step = 0; at + 8 <= bytes.size && step < maxSteps; step += 1) {
     const view = await readView(bytes, at, 16);
     const box = readBox(view, 0, view.byteLength);
-    if (!box) return false;
-    if (box.type === "moov") {
-      return box.length <= maxIndex && holdsChapters(await readView(bytes, at, box.length));
-    }
+    if (!box) return undefined;
+    if (box.type === "moov") return { at, length: box.length };
     at += box.length;
   }
-  return false;
+  return undefined;
 }
 
 function holdsChapters(moov: DataView): boolean {

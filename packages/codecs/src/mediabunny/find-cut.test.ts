@@ -45,3 +45,15 @@ test("a fragment that reaches beyond the end is a cut; without fragments the ind
   });
   expect(await findCut(bytesOf([...start, ...box("mdat", 40, 30)]))).toBeUndefined();
 });
+
+test("an AVI that ends before its header says, and one that does not", async () => {
+  const avi = new Uint8Array(64);
+  avi.set(new TextEncoder().encode("RIFF"));
+  const view = new DataView(avi.buffer);
+  view.setUint32(4, 56, true);
+  expect(await findCut(bytesOf([...avi]))).toBeUndefined();
+  view.setUint32(4, 100, true);
+  expect(await findCut(bytesOf([...avi]))).toEqual({ size: 64, declared: 108 });
+  view.setUint32(4, 0, true);
+  expect(await findCut(bytesOf([...avi]))).toBeUndefined();
+});

@@ -17,15 +17,32 @@ export interface Cut {
 const maxBoxes = 200_000;
 
 /**
- * Finds a Matroska segment or a movie fragment that reaches beyond the end of the file. A plain MP4 is
+ * Finds a Matroska segment, a movie fragment or an AVI's chunk that reaches beyond the end of the file. A plain MP4 is
  * not looked at: its index tells, packet by packet, what is missing.
- * Source: RFC 8794, section 6; ISO/IEC 14496-12, section 4.2.
+ * Source: RFC 8794, section 6; ISO/IEC 14496-12, section 4.2; OpenDML AVI File Format Extensions 1.02, section 3.
  */
 export async function findCut(bytes: SourceBytes): Promise<Cut | undefined> {
   const head = await bytes.read(0, Math.min(4096, bytes.size));
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   if (head.length < 16) return undefined;
+  if (view.getUint32(0) === riff) return findRiffCut(bytes);
   return view.getUint32(0) === 0x1a45dfa3 ? findMatroskaCut(view, bytes.size) : findFragmentCut(bytes);
+}
+
+/** `RIFF`; an AVI above a gigabyte is several of them, one after the other. */
+const riff = 0x52494646;
+
+async function findRiffCut(bytes: SourceBytes): Promise<Cut | undefined> {
+  for (let at = 0, chunk = 0; at + 8 <= bytes.size && chunk < maxBoxes; chunk += 1) {
+    const head = await bytes.read(at, at + 8);
+    const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+    const length = view.getUint32(4, true);
+    // a recording that was not finished says nothing, and what follows a file is not of it
+    if (view.getUint32(0) !== riff || length === 0) return undefined;
+    at += 8 + length + (length % 2);
+    if (at > bytes.size + 1) return { size: bytes.size, declared: at };
+  }
+  return undefined;
 }
 
 function findMatroskaCut(view: DataView, size: number): Cut | undefined {

@@ -5,7 +5,8 @@ import { TatamiError } from "@tatami/core";
 import type { InputVideoTrack, VideoSample } from "mediabunny";
 import { EncodedPacketSink, VideoSampleSink } from "mediabunny";
 import { mergeColor, toColorSpace } from "./color.ts";
-import { damagedInput, encryptedInput, isEncryption, messageOf } from "./explain-error.ts";
+import { brokenOff, damagedInput, encryptedInput, isEncryption, messageOf } from "./explain-error.ts";
+import { findCut } from "./find-cut.ts";
 import type { OpenedMedia } from "./opened-media.ts";
 import type { Platform } from "./platform.ts";
 import { mayHoldFields } from "./stream-fields.ts";
@@ -70,7 +71,8 @@ async function firstSample(media: OpenedMedia, platform: Platform): Promise<Vide
     if (isEncryption(error)) throw encryptedInput(error);
     throw damagedInput(`its first picture cannot be decoded (${messageOf(error)})`, 0, 0, error);
   }
-  throw damagedInput("no picture in it can be decoded", 0, 0);
+  const cut = media.bytes && (await findCut(media.bytes));
+  throw cut ? brokenOff(cut, 0, 0) : damagedInput("no picture in it can be decoded", 0, 0);
 }
 
 function undecodable(description: MediaDescription): TatamiError<"unsupported-codec"> {

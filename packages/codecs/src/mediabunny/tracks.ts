@@ -3,10 +3,10 @@
 import type { MediaInput, TrackDescription, TrackKind } from "@tatami/core";
 import { TatamiError } from "@tatami/core";
 import type { Input, InputFormat, InputTrack, InputVideoTrack } from "mediabunny";
-import { Logging } from "mediabunny";
+import { IsobmffInputFormat, Logging } from "mediabunny";
 import { openClock } from "./clock.ts";
-import { encryptedInput } from "./explain-error.ts";
-import { hasChapters } from "./find-chapters.ts";
+import { encryptedInput, unfinishedRecording } from "./explain-error.ts";
+import { hasChapters, hasMovieIndex } from "./find-chapters.ts";
 import type { SourceBytes } from "./find-cut.ts";
 import type { OpenedMedia, OpenedTrack } from "./opened-media.ts";
 import type { Platform } from "./platform.ts";
@@ -31,6 +31,8 @@ export async function listTracks(
     track,
     description: await describeTrack(track, all.indexOf(track)),
   });
+  if (format instanceof IsobmffInputFormat && videoTracks.length === 0 && bytes)
+    if (!(await hasMovieIndex(bytes))) throw unfinishedRecording();
   const video = await chooseVideo(videoTracks, notes);
   const extra = await platform.findExtraTracks?.(source, all.length);
   const found = bytes ? await hasChapters(bytes).catch(() => false) : false;

@@ -149,7 +149,7 @@ function nothingWritten(): TatamiError<"damaged-input"> {
   return new TatamiError({
     code: "damaged-input",
     message: "There was no frame to write.",
-    fix: "Check that the cut (read.start and read.end, or --trim) lies inside the video.",
+    fix: "Check that the cut (start and end, --trim) lies inside the video.",
     detail: { seconds: 0, framesRead: 0 },
   });
 }
