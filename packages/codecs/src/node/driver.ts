@@ -5,7 +5,7 @@ import { mediabunnyDriver } from "../mediabunny/driver.ts";
 import { findExtraTracks } from "./extra-tracks.ts";
 import { createPartialFile } from "./partial-file.ts";
 import { openFile } from "./open-file.ts";
-import { loadPackages } from "./packages.ts";
+import { loadNodeAv } from "./node-av.ts";
 import { ffmpegPictures } from "./pictures.ts";
 
 /**
