@@ -2,9 +2,8 @@
 
 import { rename, rm } from "node:fs/promises";
 import type { Container } from "@tatami/core";
-import { throwIfAborted } from "@tatami/core";
+import { outputFailed, throwIfAborted } from "@tatami/core";
 import type { FormatContext, IRational, Packet, Stream } from "node-av";
-import { outputFailed } from "../mediabunny/explain-error.ts";
 
 type NodeAv = typeof import("node-av");
 
@@ -38,7 +37,7 @@ export async function addStreams(nodeAv: NodeAv, init: AddStreamsInit): Promise<
   } catch (error) {
     await rm(joined, { force: true });
     if (!(error instanceof nodeAv.FFmpegError)) throw error;
-    throw outputFailed(JSON.stringify(target), `its subtitles cannot be added (${error.message})`, error);
+    throw outputFailed(JSON.stringify(target), error, `its subtitles cannot be added (${error.message})`);
   }
 }
 
