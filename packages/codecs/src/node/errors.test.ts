@@ -163,7 +163,7 @@ test("an abort wakes reading and writing, rethrows its reason and removes the pa
       await writer.write(frame);
       count += 1;
       if (count === 20) {
-        expect(await readdir(folder)).toContain("aborted.mp4.partial");
+        expect((await readdir(folder)).filter((name) => /^aborted.*\.partial$/.test(name))).toHaveLength(1);
         controller.abort(reason);
       }
     }
