@@ -27,6 +27,8 @@ export interface Demuxer extends AsyncDisposable {
    * The next packet of a stream that is kept, the caller's to free; nothing at the end. An abort ends this wait alone.
    */
   next(stream: number, signal?: AbortSignal): Promise<Packet | undefined>;
+  /** The next packet of any stream that is kept, in the order of the input, the caller's to free; nothing at the end. */
+  nextOfAny(signal?: AbortSignal): Promise<Packet | undefined>;
   /** The breaks of a live input before this packet: its decoder must begin anew after each. */
   breaksBefore(packet: Packet): readonly Break[];
   /** The next packet of a stream that is kept, if one waits already: nothing is read for it. */
@@ -111,6 +113,17 @@ export function createDemuxer(nodeAv: NodeAv, source: PacketSource, options: Dem
       for (;;) {
         const packet = queue.shift();
         if (packet) return packet;
+        if (ended || closed) return undefined;
+        pending ??= readOne().finally(() => (pending = undefined));
+        await abortable(pending, signal);
+      }
+    },
+    nextOfAny: async (signal) => {
+      for (;;) {
+        for (const queue of queues.values()) {
+          const packet = queue.shift();
+          if (packet) return packet;
+        }
         if (ended || closed) return undefined;
         pending ??= readOne().finally(() => (pending = undefined));
         await abortable(pending, signal);

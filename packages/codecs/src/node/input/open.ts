@@ -35,11 +35,14 @@ export async function openMedia(
   checkOneOf("open.deinterlace", options.deinterlace ?? "auto", ["auto", "off"]);
   throwIfAborted(options.signal);
   const nodeAv = await loadNodeAv();
-  const address = await resolveAddress(input, options);
-  const connection = await connect(nodeAv, address, options.signal);
-  const container = await containerOf(connection, address);
+  const asked = await resolveAddress(input, options);
+  const connection = await connect(nodeAv, asked, options.signal);
+  const container = await containerOf(connection, asked);
   const duration = Number(connection.context.duration) / nodeAv.AV_TIME_BASE;
-  const isLive = address.remote && !(duration > 0);
+  const isLive = asked.remote && !(duration > 0);
+  // A file on a server that gives any part of it can be opened again; a playlist or a stream cannot.
+  const isFile = /^https?:/i.test(asked.url) && connection.context.pb?.seekable === 1 && container !== "HLS";
+  const address: Address = { ...asked, seekable: asked.seekable || (isFile && !isLive) };
   const startTime = isLive ? 0 : startOf(nodeAv, connection);
   const source = isLive
     ? createLiveSource(nodeAv, address, connection, live)

@@ -47,16 +47,9 @@ const encoders: Readonly<Record<VideoCodec, readonly (readonly [string, Readonly
   ],
 };
 
-/** Whether some encoder of this build opens with these settings. */
-export async function canEncodeVideo(nodeAv: NodeAv, encoding: VideoEncoding): Promise<boolean> {
-  const context = await openContext(nodeAv, encoding);
-  context?.freeContext();
-  return context !== undefined;
-}
-
-/** Opens the encoder. @throws Error when none opens; plan with {@link canEncodeVideo}. */
+/** Opens the encoder. @throws Error when none opens: ask {@link openVideoContext} when planning. */
 export async function openVideoEncoder(nodeAv: NodeAv, encoding: VideoEncoding): Promise<VideoEncoder> {
-  const context = await openContext(nodeAv, encoding);
+  const context = await openVideoContext(nodeAv, encoding);
   if (!context) throw new Error(`FFmpeg's encoder for ${encoding.codec} cannot be opened`);
   let lastKey = -Infinity;
   const receive = async (): Promise<readonly Packet[]> => {
@@ -102,7 +95,11 @@ export function clockOf({ ticksPerSecond }: VideoEncoding): IRational {
   return { num: 1, den: Math.min(ticksPerSecond, 1_000_000) };
 }
 
-async function openContext(nodeAv: NodeAv, encoding: VideoEncoding): Promise<CodecContext | undefined> {
+/** Opens the first encoder of this build that takes these settings, if any does; to be freed. */
+export async function openVideoContext(
+  nodeAv: NodeAv,
+  encoding: VideoEncoding,
+): Promise<CodecContext | undefined> {
   for (const [name, options] of encoders[encoding.codec]) {
     const codec = nodeAv.Codec.findEncoderByName(
       name as Parameters<NodeAv["Codec"]["findEncoderByName"]>[0],

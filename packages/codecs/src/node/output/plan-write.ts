@@ -1,17 +1,26 @@
 /** Decides how an output is written, before it is touched. */
 
-import type { Changed, Encoding, LeftOut, Size, VideoCodec, WriterInit } from "@tatami/core";
-import { checkInteger, checkKnownOptions, checkOneOf, formatSize, TatamiError } from "@tatami/core";
+import type { Changed, ColorSpace, Encoding, LeftOut, Size, VideoCodec, WriterInit } from "@tatami/core";
+import {
+  checkInteger,
+  checkKnownOptions,
+  checkOneOf,
+  formatSize,
+  isHighDynamicRange,
+  TatamiError,
+} from "@tatami/core";
 import { bitrateFor } from "../../mediabunny/bitrate.ts";
 import { chooseContainer } from "../../mediabunny/choose-container.ts";
 import { longestSide } from "../../mediabunny/refuse.ts";
+import { rgbPlanesMatrix } from "../../mediabunny/rgb-to-planes.ts";
+import { colorAfterSdr } from "../../mediabunny/to-sdr.ts";
 import type { InputStream } from "../input/input-streams.ts";
 import { describeStream } from "../input/input-streams.ts";
 import type { Media } from "../input/media.ts";
 import { findMedia } from "../input/media.ts";
-import { chromaSamplingOf } from "../pictures/pixel-formats.ts";
+import { chromaSamplingOf, isRgbFormat } from "../pictures/pixel-formats.ts";
 import type { VideoEncoding } from "./encode-video.ts";
-import { canEncodeVideo } from "./encode-video.ts";
+import { openVideoContext } from "./encode-video.ts";
 import { canHold, isMatroska } from "./containers.ts";
 import type { StreamPlan } from "./plan-streams.ts";
 import { planStreams } from "./plan-streams.ts";
@@ -131,9 +140,15 @@ function encodingOf(
     ticksPerSecond,
     pixelAspectRatio,
     withAlpha: hasAlpha && codec === "vp9" && isMatroska(container),
-    color,
+    color: colorOfFrames(media, color),
     chromaLocation: media.first.chromaLocation,
   };
+}
+
+/** What decoded frames state: other than the file where they are converted on their way. */
+function colorOfFrames({ options, first }: Media, color: ColorSpace): ColorSpace {
+  const converted = options.toSdr === true ? colorAfterSdr(color) : color;
+  return isRgbFormat(first.pixelFormat) ? { ...converted, ...rgbPlanesMatrix } : converted;
 }
 
 async function whyNot(
@@ -142,22 +157,19 @@ async function whyNot(
   container: Encoding["container"],
 ): Promise<string | undefined> {
   const { codec, width, height } = encoding;
-  const ids = {
-    avc: nodeAv.AV_CODEC_ID_H264,
-    hevc: nodeAv.AV_CODEC_ID_HEVC,
-    vp9: nodeAv.AV_CODEC_ID_VP9,
-    av1: nodeAv.AV_CODEC_ID_AV1,
-  };
-  const source = streams.find(({ index }) => index === video)!;
-  const held = await canHold(nodeAv, container, { ...source, kind: "video" }, (parameters) => {
-    parameters.codecId = ids[codec];
-    parameters.extradata = null;
-  });
-  if (!held) return `${container} cannot hold it`;
   if ((codec === "avc" || codec === "hevc") && (width % 2 === 1 || height % 2 === 1))
     return `it needs even sizes, and this is ${formatSize(encoding)}`;
-  if (await canEncodeVideo(nodeAv, encoding)) return undefined;
-  return `this FFmpeg cannot encode it at ${formatSize(encoding)}`;
+  const context = await openVideoContext(nodeAv, encoding);
+  if (!context) return `this FFmpeg cannot encode it at ${formatSize(encoding)}`;
+  try {
+    const source = streams.find(({ index }) => index === video)!;
+    const held = await canHold(nodeAv, container, { ...source, tags: {} }, (parameters) => {
+      nodeAv.FFmpegError.throwIfError(parameters.fromContext(context), "Asking the container");
+    });
+    return held ? undefined : `${container} cannot hold it`;
+  } finally {
+    context.freeContext();
+  }
 }
 
 function nothingWorks(
@@ -214,8 +226,10 @@ function planSampling({ first, description }: Media): Changed[] {
   const { bitDepth } = description.video;
   const deeper = bitDepth !== null && bitDepth > 8 ? [`${bitDepth} bits a sample become 8`] : [];
   const finer = sampling === "4:2:2" || sampling === "4:4:4" ? [`colour sampled ${sampling} becomes 4:2:0`] : [];
-  const rgb = /^(rgb|bgr|gbr|argb|abgr|pal8)/.test(first.pixelFormat) ? ["R′G′B′ becomes BT.601 4:2:0"] : [];
-  return [...deeper, ...finer, ...rgb].map((what) => ({ kind: "sampling", message: `${what}.` }));
+  const rgb = isRgbFormat(first.pixelFormat) ? ["R′G′B′ becomes BT.601 4:2:0"] : [];
+  const sampled = [...deeper, ...finer, ...rgb].map((what) => ({ kind: "sampling" as const, message: `${what}.` }));
+  if (!isHighDynamicRange(description.video.color)) return sampled;
+  return [...sampled, { kind: "color", message: "High dynamic range becomes BT.709, as asked." }];
 }
 
 function planClock({ description }: Media, offset: number, start: number | undefined): Changed[] {

@@ -42,6 +42,11 @@ export function hasAlphaPlane(name: string): boolean {
   return /^(yuva|rgba|bgra|argb|abgr|gbrap|ya|pal8)/.test(name);
 }
 
+/** Whether pictures of a format are R′G′B′, which is converted here. */
+export function isRgbFormat(name: string): boolean {
+  return /^(rgb|bgr|gbr|argb|abgr|0rgb|0bgr|pal8|x2rgb|x2bgr)/.test(name);
+}
+
 /** Bits a sample of `yuv420p10le`, `gray16be`, `p010le` and the like; 8 where the name has none. */
 export function bitDepthOfPixelFormat(name: string): number {
   const bits = /(?:p|gray|rgb|bgr|gbrp|gbrap|^y2|^p0)(9|1[0246])(?:le|be)$/.exec(name);

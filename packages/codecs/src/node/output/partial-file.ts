@@ -2,14 +2,10 @@
 
 import { randomBytes } from "node:crypto";
 import type { Stats } from "node:fs";
-import type { FileHandle } from "node:fs/promises";
 import { access, constants, open, rename, rm, stat, truncate } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { MediaInput } from "@tatami/core";
 import { invalidOption, outputFailed, TatamiError } from "@tatami/core";
-import type { StreamTargetChunk } from "mediabunny";
-import { StreamTarget } from "mediabunny";
-import type { PathOutput } from "../mediabunny/platform.ts";
 import type { OutputLock } from "./output-lock.ts";
 import { besideOutput, lockOutput, realOutput } from "./output-lock.ts";
 
@@ -38,12 +34,8 @@ export interface PartialFile {
  * @throws TatamiError `invalid-option` when it is the input, `output-failed` when it cannot be written, and when another
  * run is writing it.
  */
-export async function createPartialFile(
-  path: string,
-  input: MediaInput | undefined,
-): Promise<PartialFile & PathOutput> {
-  const file = await asOutputFailed(path, () => beginOutput(path, input));
-  return { ...file, partial: file.path, target: new StreamTarget(fileStream(file.path), { chunked: true }) };
+export function createPartialFile(path: string, input: MediaInput | undefined): Promise<PartialFile> {
+  return asOutputFailed(path, () => beginOutput(path, input));
 }
 
 async function beginOutput(path: string, input: MediaInput | undefined): Promise<PartialFile> {
@@ -147,34 +139,6 @@ async function asOutputFailed<T>(path: string, work: () => Promise<T>): Promise<
   } catch (error) {
     throw TatamiError.is(error) ? error : outputFailed(JSON.stringify(path), error);
   }
-}
-
-/** Writes chunks where they belong. On a full disk a write may take only a part: the rest must fail aloud. */
-function fileStream(path: string): WritableStream<StreamTargetChunk> {
-  let file: FileHandle | undefined;
-  const close = async (): Promise<void> => {
-    const opened = file;
-    file = undefined;
-    await opened?.close();
-  };
-  return new WritableStream({
-    write: async ({ data, position }) => {
-      try {
-        file ??= await open(path, "w");
-        for (let done = 0; done < data.byteLength;) {
-          const { bytesWritten } = await file.write(data, done, data.byteLength - done, position + done);
-          if (bytesWritten === 0) throw systemError("ENOSPC");
-          done += bytesWritten;
-        }
-      } catch (error) {
-        // a stream that has failed is neither closed nor aborted
-        await close();
-        throw error;
-      }
-    },
-    close,
-    abort: close,
-  });
 }
 
 function systemError(code: string): Error {
