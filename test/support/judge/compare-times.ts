@@ -11,11 +11,11 @@ export function compareTimes(before: FileFacts, after: FileFacts): Difference[] 
   const [was, is] = [before.picture!, after.picture!];
   const tolerance = Math.max(was.tick, is.tick) + 2 * printedDigit;
   const differences: Difference[] = [];
-  const add = (aspect: Difference["aspect"], detail: string): void =>
-    void differences.push({ aspect, detail });
+  const add = (aspect: Difference["aspect"], detail: string, amount = 1): void =>
+    void differences.push({ aspect, detail, amount });
 
   const [had, has] = [was.times.length, is.times.length];
-  if (has < had) add("frames missing", `${has} frames of ${had}`);
+  if (has < had) add("frames missing", `${has} frames of ${had}`, had - has);
   if (has > had) add("frames too many", `${has} frames from ${had}`);
   if (before.breaksOff) add("end", "the input breaks off");
   const falls = is.times.findIndex((time, index) => !(time > (is.times[index - 1] ?? -Infinity)));
@@ -26,33 +26,23 @@ export function compareTimes(before: FileFacts, after: FileFacts): Difference[] 
     );
 
   // a stream without a container has no times at all
-  if (was.times.some(Number.isNaN)) return differences;
-  const shift = is.times[0]! - was.times[0]!;
-  if (Math.abs(shift) > tolerance)
-    add("times", `the first frame at ${seconds(is.times[0]!)} of the file, was at ${seconds(was.times[0]!)}`);
-  const fromFirst = (times: readonly number[]): number[] => times.map((time) => time - times[0]!);
-  const wrong = firstMisplaced(fromFirst(was.times), fromFirst(is.times), tolerance);
-  if (wrong !== undefined)
-    add(
-      "times",
-      `frame ${wrong.index} ${seconds(wrong.is)} after the first, was ${wrong.was === undefined ? "not there" : seconds(wrong.was)}`,
-    );
-  differences.push(...compareDurations(before, after));
-  return differences;
-}
-
-/** The first frame that lies elsewhere; with frames missing, one for which there is no place in what was. */
-function firstMisplaced(
-  was: readonly number[],
-  is: readonly number[],
-  tolerance: number,
-): { index: number; is: number; was: number | undefined } | undefined {
-  if (was.length === is.length) {
-    const index = is.findIndex((time, at) => Math.abs(time - was[at]!) > tolerance);
-    return index < 0 ? undefined : { index, is: is[index]!, was: was[index] };
-  }
-  const index = is.findIndex((time) => !was.some((place) => Math.abs(place - time) <= tolerance));
-  return index < 0 ? undefined : { index, is: is[index]!, was: undefined };
+  const base = was.times.findIndex((time) => !Number.isNaN(time));
+  if (base < 0) return differences;
+  // with frames missing, the first that is left need not be the first that was
+  const isWhole = had === has;
+  const [wasFirst, isFirst] = isWhole ? [was.times[base]!, is.times[base]!] : [0, 0];
+  if (Math.abs(isFirst - wasFirst) > tolerance)
+    add("times", `the first frame at ${seconds(isFirst)} of the file, was at ${seconds(wasFirst)}`);
+  const [places, now] = [was.times.map((time) => time - wasFirst), is.times.map((time) => time - isFirst)];
+  const wrong = now.findIndex((time, index) =>
+    isWhole
+      ? Math.abs(time - places[index]!) > tolerance
+      : places.every((place) => Math.abs(time - place) > tolerance),
+  );
+  const from = isWhole ? "after the first" : "of the file";
+  const right = isWhole ? `was ${seconds(places[wrong] ?? 0)}` : "where there was none";
+  if (wrong >= 0) add("times", `frame ${wrong} at ${seconds(now[wrong]!)} ${from}, ${right}`);
+  return [...differences, ...compareDurations(before, after)];
 }
 
 // Containers count the last frame's and the last sound's length differently: within one of each they are the same.

@@ -28,6 +28,7 @@ export type Aspect =
   | "stream added"
   | "sound"
   | "subtitles"
+  | "contents"
   | "stream times"
   | "tags";
 
@@ -36,6 +37,10 @@ export interface Difference {
   readonly aspect: Aspect;
   /** A phrase for people. */
   readonly detail: string;
+  /** How much it is: frames missing, for instance. @defaultValue 1 */
+  readonly amount?: number;
+  /** Whether the output has more than the input, so that nothing is lost. */
+  readonly isAddition?: true;
   /** The input's stream it is about. */
   readonly stream?: { readonly kind: TrackKind; readonly index: number };
 }
@@ -48,10 +53,8 @@ export function compareFiles(before: FileFacts, after: FileFacts): Difference[] 
     ...compareTimes(before, after),
     ...comparePictures(was, is),
     ...compareStreams(before, after),
-    ...tagDifferences(before.tags, after.tags).map((detail) => ({ aspect: "tags", detail }) as const),
-    ...tagDifferences(was.tags, is.tags).map(
-      (detail) => ({ aspect: "tags", detail: `picture: ${detail}` }) as const,
-    ),
+    ...tagDifferences(before.tags, after.tags),
+    ...tagDifferences(was.tags, is.tags, "picture: "),
     ...differ("tags", "the picture's language", was.language, is.language),
     ...differ("timecode", "timecode", before.timecode, after.timecode),
     ...compareChapters(before, after),

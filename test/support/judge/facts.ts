@@ -56,6 +56,8 @@ export interface StreamFacts extends CommonFacts {
   readonly bytes: number;
   /** Time of the first packet that is played; NaN where it has none. */
   readonly start: number;
+  /** Time of the last packet that is played. */
+  readonly last: number;
   /** Whether the times of its packets rise. */
   readonly rises: boolean;
   /** An attachment's or a cover's name. */
@@ -150,6 +152,7 @@ function streamOf(stream: ProbedStream, packets: readonly ProbedPacket[], start:
     packets: played.length,
     bytes: played.reduce((sum, { size }) => sum + Number(size), 0),
     start: times[0] ?? NaN,
+    last: times.at(-1) ?? NaN,
     rises: times.every((time, index) => !(time < (times[index - 1] ?? -Infinity))),
     name: tagOf(stream.tags, "filename"),
   };

@@ -45,6 +45,8 @@ const tellers: Readonly<Record<Aspect, Teller>> = {
   "stream added": {},
   sound: { changed: ["sound"], damaged: true, transcoded: true },
   subtitles: { changed: ["tags"], damaged: true, transcoded: true },
+  // what attachments, data and further pictures hold
+  contents: { changed: ["tags"], damaged: true },
   "stream times": { changed: ["times", "sound"], damaged: true },
   tags: { changed: ["tags"] },
 };
