@@ -2,6 +2,7 @@
 
 import type { ColorSpace } from "./color.ts";
 import type { Frame } from "./frame.ts";
+import type { TatamiError } from "./errors.ts";
 import type { Size } from "./size.ts";
 
 /** The drivers there are. */
@@ -182,6 +183,8 @@ export interface SoundPacket {
 /** An opened input. Dispose of it. */
 export interface MediaReader extends AsyncDisposable {
   readonly description: MediaDescription;
+  /** Why another driver should read the input, if there is one that can read more of it. Absent when there is no need. */
+  readonly incomplete?: TatamiError;
   /**
    * Every frame in the order it is shown; each is the caller's to close.
    * Ends with `damaged-input` where the stream cannot be decoded: never silently early.

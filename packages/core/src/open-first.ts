@@ -31,7 +31,13 @@ export async function openFirst(
   for (const [index, driver] of drivers.entries()) {
     try {
       const reader = await driver.open(input, options);
-      return { driver, reader, rejected, others: isReadOnce(input) ? [] : drivers.slice(index + 1) };
+      const others = isReadOnce(input) ? [] : drivers.slice(index + 1);
+      const { incomplete } = reader;
+      const more = incomplete && (await openMore(others, input, options));
+      if (!incomplete || !more) return { driver, reader, rejected, others };
+      await reader[Symbol.asyncDispose]();
+      rejected.push({ candidate: driver.name, error: incomplete });
+      return { ...more, rejected, others: others.filter((other) => other !== more.driver) };
     } catch (error) {
       throwIfAborted(options.signal);
       if (!TatamiError.is(error)) throw error;
@@ -40,6 +46,25 @@ export async function openFirst(
     }
   }
   throw mostTelling(rejected.map(({ error }) => error));
+}
+
+/** The first of the others that reads all of an input of which one driver reads a part. */
+async function openMore(
+  others: readonly CodecDriver[],
+  input: MediaInput,
+  options: OpenOptions,
+): Promise<Pick<OpenedMedia, "driver" | "reader"> | undefined> {
+  for (const driver of others) {
+    try {
+      const reader = await driver.open(input, options);
+      if (!reader.incomplete) return { driver, reader };
+      await reader[Symbol.asyncDispose]();
+    } catch (error) {
+      throwIfAborted(options.signal);
+      if (!TatamiError.is(error)) throw error;
+    }
+  }
+  return undefined;
 }
 
 /** The error of the driver that came furthest, the first of them: what is no container to one may be damaged to the next. */

@@ -1,16 +1,17 @@
 /** Where the bytes of an output go, and how they are kept or thrown away at the end. */
 
-import type { MediaInput, MediaOutput, Written } from "@tatami/core";
+import type { MediaOutput, Written } from "@tatami/core";
 import { invalidOption } from "@tatami/core";
 import type { Target } from "mediabunny";
 import { AppendOnlyStreamTarget, BufferTarget, StreamTarget } from "mediabunny";
-import type { Platform } from "./platform.ts";
+import type { Patch } from "./finish-header.ts";
+import { applyPatches } from "./finish-header.ts";
 
 /** An opened place to write to. */
 export interface Sink {
   readonly target: Target;
-  /** Path being written, where there is one. */
-  readonly partial: string | undefined;
+  /** Has patches written over what is there, or will be. */
+  patch(patches: readonly Patch[]): void;
   /** Keeps what was written. Call after the output is finalised. */
   commit(mimeType: string): Promise<Pick<Written, "size" | "blob">>;
   /** Throws away what was written. */
@@ -18,46 +19,35 @@ export interface Sink {
 }
 
 /** Opens the place to write to. */
-export async function createSink(
-  output: MediaOutput | undefined,
-  input: MediaInput | undefined,
-  platform: Platform,
-): Promise<Sink> {
+export async function createSink(output: MediaOutput | undefined): Promise<Sink> {
   if (output === undefined) return bufferSink();
-  if (typeof output === "string") return pathSink(output, input, platform);
+  if (typeof output !== "object") throw noPaths(output);
   if ("createWritable" in output) return handleSink(output);
   if ("getWriter" in output) return streamSink(output);
-  throw invalidOption("output", "a path, a file handle or a stream of bytes", output);
+  throw noPaths(output);
+}
+
+function noPaths(output: unknown): ReturnType<typeof invalidOption> {
+  return invalidOption(
+    "output",
+    "a file handle or a stream here, where there are no file paths",
+    output,
+    "Pass a FileSystemFileHandle, or leave output out to get a Blob.",
+  );
 }
 
 function bufferSink(): Sink {
   const target = new BufferTarget();
+  const patches: Patch[] = [];
   return {
     target,
-    partial: undefined,
+    patch: (more) => void patches.push(...more),
     commit: async (type) => {
+      if (target.buffer) applyPatches(new Uint8Array(target.buffer), 0, patches);
       const blob = new Blob([target.buffer ?? new ArrayBuffer(0)], { type });
       return { size: blob.size, blob };
     },
     discard: async () => undefined,
-  };
-}
-
-async function pathSink(path: string, input: MediaInput | undefined, platform: Platform): Promise<Sink> {
-  if (!platform.createPath) {
-    throw invalidOption(
-      "output",
-      "a file handle or a stream here, where there are no file paths",
-      path,
-      "Pass a FileSystemFileHandle, or leave output out to get a Blob.",
-    );
-  }
-  const file = await platform.createPath(path, input);
-  return {
-    target: file.target,
-    partial: file.partial,
-    commit: async () => ({ size: await file.commit() }),
-    discard: () => file.discard(),
   };
 }
 
@@ -67,10 +57,12 @@ async function handleSink(handle: FileSystemFileHandle): Promise<Sink> {
   const writable = new WritableStream<{ type: "write"; data: Uint8Array<ArrayBuffer>; position: number }>({
     write: (chunk) => stream.write(chunk),
   });
+  const patches: Patch[] = [];
   return {
     target: new StreamTarget(writable, { chunked: true }),
-    partial: undefined,
+    patch: (more) => void patches.push(...more),
     commit: async () => {
+      for (const { position, bytes } of patches) await stream.write({ type: "write", position, data: bytes });
       await stream.close();
       return { size: (await handle.getFile()).size };
     },
@@ -81,15 +73,18 @@ async function handleSink(handle: FileSystemFileHandle): Promise<Sink> {
 function streamSink(output: WritableStream<Uint8Array>): Sink {
   const writer = output.getWriter();
   let size = 0;
+  const patches: Patch[] = [];
   const counted = new WritableStream<Uint8Array>({
     write: async (chunk) => {
+      applyPatches(chunk, size, patches);
       await writer.write(chunk);
       size += chunk.byteLength;
     },
   });
   return {
     target: new AppendOnlyStreamTarget(counted),
-    partial: undefined,
+    // a header is told of before it is sent
+    patch: (more) => void patches.push(...more),
     commit: async () => {
       await writer.close();
       return { size };

@@ -4,7 +4,8 @@ import type { MediaDescription, VideoDescription } from "@tatami/core";
 import type { InputFormat } from "mediabunny";
 import { EncodedPacketSink, IsobmffInputFormat } from "mediabunny";
 import { bitDepthOf } from "./bit-depth.ts";
-import { toColorSpace } from "./color.ts";
+import { statedColor, toColorSpace } from "./color.ts";
+import { streamColor } from "./stream-fields.ts";
 import type { OpenedMedia } from "./opened-media.ts";
 import { restoreAspectRatio } from "./pixel-aspect.ts";
 
@@ -18,24 +19,20 @@ const shortNames: Readonly<Record<string, string>> = {
 const sampledPackets = 256;
 
 const unseen =
-  "Subtitles, attached files and data tracks can be seen in Node only, and in files given by their path; elsewhere they are not copied.";
+  "Of this input the list of tracks itself is not seen: subtitles, data and sound that mediabunny does not read may be in it, and would not be in the output.";
 
 /** What the container says. */
 export async function describeMedia(media: OpenedMedia, format: InputFormat): Promise<MediaDescription> {
-  const { clock, video, audio, otherVideo, extra, chapters } = media;
-  const described = [video, ...otherVideo, ...audio].map((track) => track.description);
-  const tracks = [
-    ...described.toSorted((a, b) => a.index - b.index),
-    ...(extra?.tracks ?? []),
-    ...(chapters ? [chapters] : []),
-  ];
+  const { clock, video, audio, otherVideo, unread, chapters } = media;
+  const described = [...[video, ...otherVideo, ...audio].map((track) => track.description), ...unread];
+  const tracks = [...described.toSorted((a, b) => a.index - b.index), ...(chapters ? [chapters] : [])];
   return {
     container: shortNames[format.name] ?? format.name,
     duration: await durationOf(media),
     startTime: clock.startTime,
     video: await describeVideo(media, format),
     tracks,
-    blindSpots: extra ? [] : [unseen],
+    blindSpots: media.isFullyListed ? [] : [unseen],
   };
 }
 
@@ -61,7 +58,11 @@ async function describeVideo(media: OpenedMedia, format: InputFormat): Promise<V
     codec: parameters ?? (await track.getCodec()),
     rotation: await track.getRotation(),
     pixelAspectRatio: restoreAspectRatio(size, square, { numerator: pixel.num, denominator: pixel.den }),
-    color: toColorSpace(await track.getColorSpace()),
+    color: statedColor(
+      toColorSpace(await track.getColorSpace()),
+      media.containerColor,
+      await streamColor(track),
+    ),
     bitDepth: bitDepthOf(parameters),
     hasAlpha: await track.canBeTransparent(),
     frameCount: countable ? stats.packetCount - (await countHidden(media)) : null,

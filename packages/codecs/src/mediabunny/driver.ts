@@ -22,15 +22,12 @@ export function mediabunnyDriver(options: MediabunnyDriverOptions = {}): CodecDr
   return {
     name: "mediabunny",
     open: async (input, open) => {
-      await platform.prepare?.();
       return openMedia(input, open ?? {}, platform);
     },
     planWrite: async (init) => {
-      await platform.prepare?.();
       return (await planWrite(init, platform)).encoding;
     },
     write: async (init) => {
-      await platform.prepare?.();
       return createWriter(init, platform);
     },
   };

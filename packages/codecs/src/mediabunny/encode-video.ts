@@ -3,7 +3,7 @@
 import type { ColorSpace, Frame, VideoDescription, WriterInit } from "@tatami/core";
 import type { Output } from "mediabunny";
 import { Quality, VideoSampleSource } from "mediabunny";
-import { fromColorSpace } from "./color.ts";
+import { fromColorSpace, isUnstated } from "./color.ts";
 import type { WritePlan } from "./plan-write.ts";
 import type { Platform } from "./platform.ts";
 
@@ -14,6 +14,8 @@ const keyFrameInterval = 2;
 export interface VideoTrackWriter {
   /** Resolves when the encoder has room for the next. The frame stays the caller's. */
   add(frame: Frame, timestamp: number): Promise<void>;
+  /** What the first frame stated, once there was one. */
+  color(): ColorSpace | undefined;
 }
 
 /** Adds the video track; call before the output starts. */
@@ -21,6 +23,7 @@ export function createVideoTrack(
   output: Output,
   init: WriterInit,
   plan: WritePlan,
+  videoIndex: number,
   platform: Platform,
 ): VideoTrackWriter {
   const { size, reader } = init;
@@ -38,7 +41,6 @@ export function createVideoTrack(
     onEncoderConfig: (config) => {
       if (video.frameRate === null) delete config.framerate;
       else config.framerate = video.frameRate;
-      if (platform.annexB === true && codec === "avc" && !matroska) config.avc = { format: "annexb" };
     },
     onEncodedPacket: (_packet, meta) => {
       const config = meta?.decoderConfig;
@@ -46,16 +48,23 @@ export function createVideoTrack(
       // Exactly the input's: an encoder rounds the aspect ratio to whole pixels, and fills in colours.
       config.displayAspectWidth = size.width * numerator;
       config.displayAspectHeight = size.height * denominator;
-      config.colorSpace = fromColorSpace(color);
+      // one that states anything at all is written with all its parts, which are put right in the header
+      config.colorSpace = isUnstated(color) ? {} : { fullRange: false, ...fromColorSpace(color) };
     },
   });
+  const { name, language, disposition, isFlipped = false } = plan.carried.tracks.get(videoIndex) ?? {};
   output.addVideoTrack(source, {
     rotation: video.rotation,
+    ...(isFlipped && !matroska ? { flip: true } : {}),
+    ...(name === undefined ? {} : { name }),
+    ...(language === undefined ? {} : { languageCode: language }),
+    ...(disposition === undefined ? {} : { disposition }),
     // In MP4 this sets nothing but the track's clock, which must be the input's for timestamps to stay
     // exact; the encoder is told the true rate above. Matroska's clock is 1 ms whatever is asked.
     ...(matroska ? {} : { frameRate: clockFor(video) }),
   });
   return {
+    color: () => color,
     add: async (frame, timestamp) => {
       color ??= frame.color;
       const sample = await platform.pictures.create(await frame.planes(), plan.keepAlpha, {

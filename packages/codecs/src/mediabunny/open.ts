@@ -1,10 +1,11 @@
 /** Opens an input, decodes its first picture, and says what is in it or why it cannot be used. */
 
-import type { MediaInput, MediaReader, OpenOptions } from "@tatami/core";
+import type { MediaDescription, MediaInput, MediaReader, OpenOptions, TrackDescription } from "@tatami/core";
 import { abortable, checkKnownOptions, TatamiError, throwIfAborted } from "@tatami/core";
 import type { InputVideoTrack } from "mediabunny";
 import {
   ADTS,
+  AUDIO_CODECS,
   EncodedPacketSink,
   FLAC,
   Input,
@@ -23,6 +24,8 @@ import type { SourceBytes } from "./find-cut.ts";
 import { openSource } from "./input-source.ts";
 import type { OpenedMedia } from "./opened-media.ts";
 import { rememberOpenedMedia } from "./opened-media.ts";
+import { rememberCarried } from "./carried.ts";
+import { readCarried } from "./read-carried.ts";
 import type { Platform } from "./platform.ts";
 import { probeFirstFrame } from "./probe.ts";
 import { readFrames } from "./read-frames.ts";
@@ -74,11 +77,9 @@ async function readHead(
   const format = await input.getFormat().catch((error: unknown) => {
     throw unsupportedContainer(error);
   });
-  const media: OpenedMedia = await listTracks(source, bytes, input, format, platform).catch(
-    (error: unknown) => {
-      throw explainOpenError(error, format.name);
-    },
-  );
+  const media: OpenedMedia = await listTracks(source, bytes, input, format).catch((error: unknown) => {
+    throw explainOpenError(error, format.name);
+  });
   const track = media.video.track;
   await refuseEncrypted(track);
   const described = await describeMedia(media, format).catch((error: unknown) => {
@@ -90,10 +91,12 @@ async function readHead(
   refuseUnsupported(description.video, toSdr);
   const reader: MediaReader = {
     description,
+    ...incompleteness(description, media),
     frames: (read) => readFrames(media, description, read ?? {}, toSdr, platform),
     [Symbol.asyncDispose]: async () => input.dispose(),
   };
   rememberOpenedMedia(reader, { ...media, decodesAlpha });
+  rememberCarried(reader, await readCarried(media, format));
   return reader;
 }
 
@@ -104,6 +107,35 @@ async function refuseEncrypted(track: InputVideoTrack): Promise<void> {
   });
 }
 
+/** What another driver would read, and this one does not. */
+function incompleteness(
+  { tracks }: MediaDescription,
+  { audio, hasMoreEdits }: OpenedMedia,
+): Pick<MediaReader, "incomplete"> {
+  const silent = tracks.find(
+    (track) => track.kind === "audio" && !audio.some((each) => each.description === track && isRead(track)),
+  );
+  if (silent)
+    return {
+      incomplete: notAll(`sound of the codec ${silent.codec ?? "unknown"}, which mediabunny does not read`),
+    };
+  return hasMoreEdits
+    ? { incomplete: notAll("an edit list of several parts, of which mediabunny obeys the first") }
+    : {};
+}
+
+function isRead({ codec }: TrackDescription): boolean {
+  return (AUDIO_CODECS as readonly (string | null)[]).includes(codec);
+}
+
+function notAll(what: string): TatamiError<"unsupported-feature"> {
+  return new TatamiError({
+    code: "unsupported-feature",
+    message: `The file has ${what}.`,
+    fix: "Give FFmpeg's core beside mediabunny (ffmpegCoreDriver), which reads it.",
+  });
+}
+
 function unsupportedContainer(cause: unknown): TatamiError<"unsupported-container"> {
   // An assertion of mediabunny's own, met in files of a few bytes, says nothing to anybody else.
   const said = messageOf(cause).replace(/\.$/, "");
@@ -111,7 +143,7 @@ function unsupportedContainer(cause: unknown): TatamiError<"unsupported-containe
   return new TatamiError({
     code: "unsupported-container",
     message: `The input is not a media file that can be read${why}.`,
-    fix: "Check that it is a video. Without the FFmpeg driver only MP4, MOV, MKV, WebM and MPEG-TS are read.",
+    fix: "Check that it is a video. Without FFmpeg's core (ffmpegCoreDriver) only MP4, MOV, MKV, WebM and MPEG-TS are read.",
     cause,
   });
 }

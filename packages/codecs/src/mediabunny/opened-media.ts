@@ -3,8 +3,8 @@
 import type { MediaInput, MediaReader, TrackDescription } from "@tatami/core";
 import type { Input, InputAudioTrack, InputVideoTrack } from "mediabunny";
 import type { Clock } from "./clock.ts";
+import type { NumberedColor } from "./stream-fields.ts";
 import type { SourceBytes } from "./find-cut.ts";
-import type { ExtraTracks } from "./platform.ts";
 
 /** A track of the input beside its description. */
 export interface OpenedTrack<T> {
@@ -21,7 +21,14 @@ export interface OpenedMedia {
   readonly video: OpenedTrack<InputVideoTrack>;
   readonly audio: readonly OpenedTrack<InputAudioTrack>[];
   readonly otherVideo: readonly OpenedTrack<InputVideoTrack>[];
-  readonly extra: ExtraTracks | undefined;
+  /** Tracks that the container lists and mediabunny does not read. */
+  readonly unread: readonly TrackDescription[];
+  /** What the container states of the picture's colours. */
+  readonly containerColor: NumberedColor | undefined;
+  /** Whether the container's own list of tracks was found. */
+  readonly isFullyListed: boolean;
+  /** Whether an edit list has more parts than the first, which alone is obeyed. */
+  readonly hasMoreEdits: boolean;
   readonly chapters: TrackDescription | undefined;
   /** Whether decoded frames have an alpha plane; known once one was decoded. */
   readonly decodesAlpha?: boolean;

@@ -1,87 +1,151 @@
 /** Which sound an output takes, in which form, before anything is touched. */
 
 import type {
+  AudioOption,
+  Changed,
   Container,
-  EncodeOptions,
   Encoding,
   LeftOut,
   MediaReader,
   TrackDescription,
 } from "@tatami/core";
-import type { AudioCodec, OutputFormat } from "mediabunny";
-import type { AudioFeed } from "./audio-feed.ts";
+import type { AudioCodec, InputAudioTrack, Output, OutputFormat } from "mediabunny";
 import { feedOfSound, feedOfTrack } from "./audio-feed.ts";
-import type { OpenedMedia } from "./opened-media.ts";
+import type { AudioCopier, AudioRange } from "./copy-audio.ts";
+import { addAudioCopy } from "./copy-audio.ts";
+import { addAudioEncode, chooseSoundEncoding } from "./encode-audio.ts";
+import type { OpenedMedia, OpenedTrack } from "./opened-media.ts";
 import type { resolveRead } from "./read-frames.ts";
+
+/** A track of sound on its way, before its output has begun. */
+export interface PlannedSound {
+  readonly description: TrackDescription;
+  /** Adds it to the output. */
+  add(output: Output, range: AudioRange): Promise<AudioCopier>;
+}
 
 /** The plan, and how its tracks are had when the output begins. */
 export interface AudioPlan {
   readonly copied: readonly TrackDescription[];
   readonly transcoded: NonNullable<Encoding["transcoded"]>;
   readonly leftOut: readonly LeftOut[];
+  readonly changed: readonly Changed[];
   /** Opens what was planned. What turns out to be unreadable is told beside it. */
   open(
     range: ReturnType<typeof resolveRead>,
-  ): Promise<{ readonly feeds: readonly AudioFeed[]; readonly leftOut: readonly LeftOut[] }>;
+  ): Promise<{ readonly sound: readonly PlannedSound[]; readonly leftOut: readonly LeftOut[] }>;
+}
+
+/** What sound is planned for. */
+export interface AudioQuestion {
+  readonly reader: MediaReader;
+  /** What stands behind the reader; absent when another driver made it. */
+  readonly media: OpenedMedia | undefined;
+  readonly format: OutputFormat;
+  readonly container: Container;
+  readonly option: AudioOption;
 }
 
 /** Plans the sound of an output. */
-export function planAudio(
-  reader: MediaReader,
-  media: OpenedMedia | undefined,
-  format: OutputFormat,
-  container: Container,
-  option: NonNullable<EncodeOptions["audio"]>,
-): AudioPlan {
-  const { tracks } = reader.description;
-  const audio = tracks.filter(({ kind }) => kind === "audio");
+export async function planAudio(question: AudioQuestion): Promise<AudioPlan> {
+  const { reader, media, option } = question;
+  const audio = reader.description.tracks.filter(({ kind }) => kind === "audio");
   if (option === "drop") return nothing(audio.map(dropped));
-  if (media) return planOwn(media, format, container);
-  if (reader.sound) return planForeign(reader, audio, format, container);
+  if (media) return planOwn(question, media, audio);
+  if (reader.sound) return planForeign(question, audio);
   return nothing(audio.map(notMine));
 }
 
-/** Packets of an input that mediabunny reads are copied as they are, or not at all. */
-function planOwn(media: OpenedMedia, format: OutputFormat, container: Container): AudioPlan {
-  const feeds: AudioFeed[] = [];
+/** Sound of an input that mediabunny reads: copied as it is, or decoded and encoded by this environment. */
+async function planOwn(
+  question: AudioQuestion,
+  media: OpenedMedia,
+  audio: readonly TrackDescription[],
+): Promise<AudioPlan> {
+  const copied: TrackDescription[] = [];
+  const transcoded: { track: TrackDescription; codec: string }[] = [];
   const leftOut: LeftOut[] = [];
-  const holds = format.getSupportedAudioCodecs();
-  for (const opened of media.audio) {
-    const track = opened.description;
-    const codec = holds.find((held) => held === track.codec);
-    if (codec) feeds.push(feedOfTrack(opened, codec, media.clock));
+  const changed: Changed[] = [];
+  const sound: PlannedSound[] = [];
+  for (const description of audio) {
+    const opened = media.audio.find((each) => each.description === description);
+    const planned = opened ? await planTrack(question, media, opened) : unknownSound(description);
+    if ("message" in planned) leftOut.push(planned);
     else {
-      const message = `${nameOf(track)} cannot be held by ${container}; write MKV to keep it.`;
-      leftOut.push({ track, reason: "container-cannot-hold", message });
+      sound.push(planned.sound);
+      if (planned.codec === undefined) copied.push(description);
+      else transcoded.push({ track: description, codec: planned.codec });
+      if (planned.changed) changed.push(planned.changed);
     }
   }
+  return { copied, transcoded, leftOut, changed, open: async () => ({ sound, leftOut: [] }) };
+}
+
+interface PlannedTrack {
+  readonly sound: PlannedSound;
+  /** What it is encoded as; absent when it is copied. */
+  readonly codec?: string;
+  readonly changed?: Changed;
+}
+
+async function planTrack(
+  { format, container, option }: AudioQuestion,
+  media: OpenedMedia,
+  opened: OpenedTrack<InputAudioTrack>,
+): Promise<PlannedTrack | LeftOut> {
+  const { description, track } = opened;
+  const { clock } = media;
+  const holds = format.getSupportedAudioCodecs();
+  const held = holds.find((codec) => codec === description.codec);
+  if (held && option !== "encode" && (option === "copy" || isPlayed(held, container))) {
+    const feed = feedOfTrack(opened, held, clock);
+    return { sound: { description, add: (output, range) => addAudioCopy(output, feed, range) } };
+  }
+  if (option === "copy") return notCopied(description, container);
+  const encoding = await chooseSoundEncoding(track, codecsFor(holds, description.codec, container));
+  if (!encoding) return notEncoded(description, container, await track.canDecode());
+  const { codec, channels } = encoding;
+  const before = await track.getNumberOfChannels();
+  const toEncode = { opened, description, encoding, clock };
   return {
-    copied: feeds.map(({ description }) => description),
-    transcoded: [],
-    leftOut,
-    open: async () => ({ feeds, leftOut: [] }),
+    codec,
+    sound: { description, add: (output, range) => addAudioEncode(output, toEncode, range) },
+    ...(channels < before ? { changed: mixedDown(description, before, channels) } : {}),
   };
+}
+
+/** What a container's sound is encoded as, the best first. */
+function codecsFor(
+  holds: readonly AudioCodec[],
+  from: string | null,
+  container: Container,
+): readonly AudioCodec[] {
+  const lossless = /^(pcm-|flac$|alac$)/.test(from ?? "");
+  const wanted: readonly AudioCodec[] =
+    container === "webm" ? ["opus"] : [...(lossless ? (["flac"] as const) : []), "aac", "opus", "pcm-s16"];
+  return wanted.filter((codec) => holds.includes(codec) && isPlayed(codec, container));
 }
 
 /** A foreign reader's sound is copied where the container holds it in a form that players know, else encoded anew. */
 function planForeign(
-  reader: MediaReader,
+  { reader, format, container, option }: AudioQuestion,
   audio: readonly TrackDescription[],
-  format: OutputFormat,
-  container: Container,
 ): AudioPlan {
-  const holds: readonly string[] = format
-    .getSupportedAudioCodecs()
-    .filter((codec) => container === "mkv" || container === "mov" || !rarelyPlayed.test(codec));
+  const supported: readonly AudioCodec[] = format.getSupportedAudioCodecs();
+  const holds: readonly string[] =
+    option === "encode" ? [] : supported.filter((codec) => option === "copy" || isPlayed(codec, container));
   const otherwise = container === "webm" ? "opus" : "aac";
   const isHeld = ({ codec }: TrackDescription): boolean => codec !== null && holds.includes(codec);
+  const wanted = option === "copy" ? audio.filter(isHeld) : audio;
+  const left = audio.filter((track) => !wanted.includes(track));
   return {
-    copied: audio.filter(isHeld),
-    transcoded: audio.filter((track) => !isHeld(track)).map((track) => ({ track, codec: otherwise })),
-    leftOut: [],
+    copied: wanted.filter(isHeld),
+    transcoded: wanted.filter((track) => !isHeld(track)).map((track) => ({ track, codec: otherwise })),
+    leftOut: left.map((track) => notCopied(track, container)),
+    changed: [],
     open: async ({ start, end, signal }) => {
-      if (audio.length === 0) return { feeds: [], leftOut: [] };
-      const sound =
+      if (wanted.length === 0) return { sound: [], leftOut: [] };
+      const tracks =
         (await reader.sound?.({
           holds,
           otherwise,
@@ -89,20 +153,37 @@ function planForeign(
           ...(Number.isFinite(end) ? { end } : {}),
           ...(signal ? { signal } : {}),
         })) ?? [];
-      const feeds = sound.map((track) => feedOfSound(track, track.codec as AudioCodec));
-      const unread = audio.filter(
-        ({ index }) => !sound.some(({ description }) => description.index === index),
+      const found = tracks.filter(({ description: { index } }) =>
+        wanted.some((track) => track.index === index),
       );
-      return { feeds, leftOut: unread.map(unreadable) };
+      const sound = found.map((track): PlannedSound => {
+        const feed = feedOfSound(track, track.codec as AudioCodec);
+        return {
+          description: track.description,
+          add: (output, range) => addAudioCopy(output, feed, range),
+        };
+      });
+      const unread = wanted.filter(
+        ({ index }) => !found.some(({ description }) => description.index === index),
+      );
+      return { sound, leftOut: unread.map(unreadable) };
     },
   };
 }
 
 /** MP4 and WebM have a place for these, and few players play them from there. */
-const rarelyPlayed = /^(pcm-|ulaw|alaw)/;
+function isPlayed(codec: string, container: Container): boolean {
+  return container === "mkv" || container === "mov" || !/^(pcm-|ulaw|alaw)/.test(codec);
+}
 
 function nothing(leftOut: readonly LeftOut[]): AudioPlan {
-  return { copied: [], transcoded: [], leftOut, open: async () => ({ feeds: [], leftOut: [] }) };
+  return {
+    copied: [],
+    transcoded: [],
+    leftOut,
+    changed: [],
+    open: async () => ({ sound: [], leftOut: [] }),
+  };
 }
 
 function nameOf({ index, codec }: TrackDescription): string {
@@ -117,7 +198,33 @@ function unreadable(track: TrackDescription): LeftOut {
   return { track, reason: "unreadable", message: `${nameOf(track)} cannot be decoded, nor copied as it is.` };
 }
 
+function notCopied(track: TrackDescription, container: Container): LeftOut {
+  const message = `${nameOf(track)} cannot be held by ${container} as it is, and was not to be encoded anew; with audio: "auto" it is.`;
+  return { track, reason: "container-cannot-hold", message };
+}
+
+function notEncoded(track: TrackDescription, container: Container, isDecoded: boolean): LeftOut {
+  const why = isDecoded
+    ? "and this browser encodes nothing that it does hold"
+    : "and this browser cannot decode it; FFmpeg's core (ffmpegCoreDriver) may";
+  const message = `${nameOf(track)} cannot be held by ${container} as it is, ${why}.`;
+  return { track, reason: "unreadable", message };
+}
+
+/** Sound that the container lists and mediabunny has no reader for. */
+function unknownSound(track: TrackDescription): LeftOut {
+  const message = `${nameOf(track)} is of a kind that mediabunny does not read; FFmpeg's core (ffmpegCoreDriver) may.`;
+  return { track, reason: "unreadable", message };
+}
+
 function notMine(track: TrackDescription): LeftOut {
   const message = `${nameOf(track)} was opened by another driver and cannot be copied by this one.`;
   return { track, reason: "driver-cannot-copy", message };
+}
+
+function mixedDown({ index }: TrackDescription, before: number, after: number): Changed {
+  return {
+    kind: "sound",
+    message: `Audio track ${index} is mixed down from ${before} channels to ${after}.`,
+  };
 }

@@ -2,6 +2,7 @@
 
 import type {
   Changed,
+  Container,
   Encoding,
   LeftOut,
   MediaDescription,
@@ -9,32 +10,50 @@ import type {
   WriterInit,
 } from "@tatami/core";
 import { checkInteger, checkKnownOptions, checkOneOf } from "@tatami/core";
-import type { OutputFormat } from "mediabunny";
+import type { MetadataTags, OutputFormat } from "mediabunny";
+import type { Carried } from "./carried.ts";
+import { findCarried } from "./carried.ts";
 import { chooseCodec } from "./choose-codec.ts";
 import { chooseContainer, createFormat } from "./choose-container.ts";
-import type { MetadataPlan } from "./copy-chapters.ts";
-import { planMetadata } from "./copy-chapters.ts";
-import type { OpenedMedia } from "./opened-media.ts";
 import { formatSeconds } from "./explain-error.ts";
+import type { OpenedMedia } from "./opened-media.ts";
 import { findOpenedMedia } from "./opened-media.ts";
 import { planAudio } from "./plan-audio.ts";
 import type { AudioPlan } from "./plan-audio.ts";
-import type { ExtraPlan, Platform } from "./platform.ts";
+import { planChapters } from "./plan-chapters.ts";
+import { planTags } from "./plan-tags.ts";
+import type { Platform } from "./platform.ts";
 import { longestSide } from "./refuse.ts";
 
 /** The plan, and the parts the writer needs to carry it out. */
 export interface WritePlan {
   readonly encoding: Encoding;
   readonly format: OutputFormat;
-  /** What stands behind the reader; absent when another driver made it. */
-  readonly media: OpenedMedia | undefined;
   readonly audio: AudioPlan;
-  readonly extra: ExtraPlan | undefined;
-  /** Absent when another driver made the reader. */
-  readonly metadata: MetadataPlan | undefined;
+  readonly tags: MetadataTags;
+  readonly carried: Carried;
   /** Whether the codec carries transparency along. */
   readonly keepAlpha: boolean;
+  /** Where the writer listens for the header that the format has written. */
+  readonly header: HeaderListener;
 }
+
+/** A listener that is set once an output is begun. */
+export interface HeaderListener {
+  onWritten?: (header: Uint8Array, position: number) => void;
+}
+
+/** What a reader of neither driver says of itself: nothing. */
+const nothing: Carried = {
+  tags: {},
+  boxes: {},
+  images: [],
+  attachments: {},
+  createdAt: undefined,
+  tracks: new Map(),
+  changed: [],
+  leftOut: [],
+};
 
 /** See {@link CodecDriver.planWrite}. */
 export async function planWrite(init: WriterInit, platform: Platform): Promise<WritePlan> {
@@ -46,62 +65,81 @@ export async function planWrite(init: WriterInit, platform: Platform): Promise<W
   const { description } = init.reader;
   const container = chooseContainer(encode, init.output, description.container);
   const media = findOpenedMedia(init.reader);
-  const extra = media?.extra?.plan(init, container);
-  const isRewritten = (extra?.copied.length ?? 0) > 0;
-  const metadata = media && (await planMetadata(media, container, init.read ?? {}, isRewritten));
-  const format = createFormat(container, init.output, metadata?.keepsChapters ?? false);
+  const carried = findCarried(init.reader) ?? nothing;
+  const chapters = planChapters(
+    description.tracks.find(({ kind }) => kind === "chapters"),
+    carried.boxes["chpl"],
+    container,
+    init.read ?? {},
+  );
+  const tags = planTags(carried, container, chapters.keeps);
+  const header: HeaderListener = {};
+  const format = createFormat(container, init.output, tags.form, (...written) =>
+    header.onWritten?.(...written),
+  );
   const { size } = init;
   const { frameRate, hasAlpha } = description.video;
-  const { codec, bitrate, rejected } = await chooseCodec({
-    encode,
-    container,
-    format,
-    size,
-    frameRate,
-    platform,
-  });
-  const audio = planAudio(init.reader, media, format, container, audioOption);
-  const holdsAlpha = codec === "vp9" && (container === "webm" || container === "mkv");
-  const decodesAlpha = media?.decodesAlpha ?? true;
-  const keepAlpha = hasAlpha && holdsAlpha && decodesAlpha;
-  const videoTrack = description.tracks.find((track) => track.kind === "video");
-  const leftOut: LeftOut[] = [
-    ...(hasAlpha && !keepAlpha && videoTrack
-      ? [alphaLost(videoTrack, holdsAlpha ? undefined : `${codec} in ${container}`)]
-      : []),
-    ...(media ? media.otherVideo.map(({ description: track }) => secondVideo(track)) : []),
-    ...audio.leftOut,
-    ...(extra?.leftOut ?? []),
-    ...(metadata?.leftOut ?? []),
-    ...(media ? [] : description.tracks.filter((track) => !isSeen(track, videoTrack)).map(notMine)),
-  ];
-  const copied = [...audio.copied, ...(extra?.copied ?? []), ...(metadata?.copied ?? [])];
+  const chosen = await chooseCodec({ encode, container, format, size, frameRate, platform });
+  const audio = await planAudio({ reader: init.reader, media, format, container, option: audioOption });
+  const alpha = planAlpha(hasAlpha, media, chosen.codec, container);
   return {
     encoding: {
       container,
-      codec,
-      rejected,
-      bitrate,
-      copied,
+      ...chosen,
+      copied: [...audio.copied, ...chapters.copied],
       transcoded: audio.transcoded,
-      leftOut,
-      changed: planChanges(description),
+      leftOut: [
+        ...planPictures(description, media, alpha.lost),
+        ...audio.leftOut,
+        ...chapters.leftOut,
+        ...tags.leftOut,
+        ...carried.leftOut,
+      ],
+      changed: [...planClock(description), ...carried.changed, ...tags.changed, ...audio.changed],
     },
     format,
-    media,
     audio,
-    extra,
-    metadata,
-    keepAlpha,
+    tags: tags.tags,
+    carried,
+    keepAlpha: alpha.keeps,
+    header,
   };
 }
 
-function alphaLost(track: TrackDescription, writing: string | undefined): LeftOut {
-  const message =
-    writing === undefined
+/** What becomes of transparency, and why it is lost where it is. */
+function planAlpha(
+  hasAlpha: boolean,
+  media: OpenedMedia | undefined,
+  codec: Encoding["codec"],
+  container: Container,
+): { readonly keeps: boolean; readonly lost: ((track: TrackDescription) => LeftOut) | undefined } {
+  const isHeld = codec === "vp9" && (container === "webm" || container === "mkv");
+  if (!hasAlpha) return { keeps: false, lost: undefined };
+  const keeps = isHeld && (media?.decodesAlpha ?? true);
+  const lost = (track: TrackDescription): LeftOut => ({
+    track,
+    reason: "alpha-not-encodable",
+    message: isHeld
       ? `Transparency is lost: the decoder for ${track.codec ?? "this codec"} does not give it.`
-      : `Transparency is lost: ${writing} cannot hold it; write VP9 to WebM or MKV to keep it.`;
-  return { track, reason: "alpha-not-encodable", message };
+      : `Transparency is lost: ${codec} in ${container} cannot hold it; write VP9 to WebM or MKV to keep it.`,
+  });
+  return { keeps, lost: keeps ? undefined : lost };
+}
+
+/** What is not taken over of the tracks that are no sound. */
+function planPictures(
+  { tracks }: MediaDescription,
+  media: OpenedMedia | undefined,
+  lostAlpha: ((track: TrackDescription) => LeftOut) | undefined,
+): readonly LeftOut[] {
+  const upscaled = media?.video.description ?? tracks.find(({ kind }) => kind === "video");
+  const others = tracks.filter(
+    (track) => track !== upscaled && track.kind !== "audio" && track.kind !== "chapters",
+  );
+  return [
+    ...(lostAlpha && upscaled ? [lostAlpha(upscaled)] : []),
+    ...others.map((track) => (track.kind === "video" ? secondVideo(track) : notWritten(track))),
+  ];
 }
 
 function secondVideo(track: TrackDescription): LeftOut {
@@ -112,22 +150,17 @@ function secondVideo(track: TrackDescription): LeftOut {
   };
 }
 
-/** Whether a foreign reader's track is spoken of elsewhere: the picture, and the sound, which is planned by itself. */
-function isSeen(track: TrackDescription, video: TrackDescription | undefined): boolean {
-  return track === video || track.kind === "audio";
-}
-
-function notMine(track: TrackDescription): LeftOut {
-  const message = `Track ${track.index} (${track.kind}) was opened by another driver and cannot be copied by this one.`;
+function notWritten(track: TrackDescription): LeftOut {
+  const what = track.kind === "data" ? "of data" : `of the kind ${track.kind}`;
+  const message = `Track ${track.index}, ${what} (${track.codec ?? "unknown codec"}), is not copied: in browsers no tracks of its kind are written. The tatami command copies what the container holds.`;
   return { track, reason: "driver-cannot-copy", message };
-}
-
-/** What is known to become otherwise before anything is read. */
-function planChanges({ startTime }: MediaDescription): readonly Changed[] {
-  if (Math.abs(startTime) < leastOffset) return [];
-  const message = `The output's clock begins at 0; the input's begins at ${formatSeconds(startTime)}.`;
-  return [{ kind: "times", message }];
 }
 
 /** Seconds that are no offset of a clock, but a container's rounding. */
 const leastOffset = 0.0005;
+
+function planClock({ startTime }: MediaDescription): readonly Changed[] {
+  if (Math.abs(startTime) < leastOffset) return [];
+  const message = `The output's clock begins at 0; the input's begins at ${formatSeconds(startTime)}.`;
+  return [{ kind: "times", message }];
+}

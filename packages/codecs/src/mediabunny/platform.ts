@@ -1,42 +1,8 @@
-/** What differs between environments, as one seam: a browser has none of it, Node fills it in. */
+/** How pixels pass between mediabunny and memory, and what else an environment decides, as one seam. */
 
-import type {
-  Encoding,
-  LeftOut,
-  MediaInput,
-  MediaOutput,
-  Planes,
-  TrackDescription,
-  WriterInit,
-} from "@tatami/core";
-import type { Target, VideoSample } from "mediabunny";
+import type { MediaOutput, Planes } from "@tatami/core";
+import type { VideoSample } from "mediabunny";
 import type { OpenSource } from "./input-source.ts";
-
-/** A place a path output is written to before it takes its final name. */
-export interface PathOutput {
-  readonly target: Target;
-  /** Path of the file being written. */
-  readonly partial: string;
-  /** Gives the finished file its name; resolves to its size in bytes. */
-  commit(): Promise<number>;
-  /** Removes the partial file. */
-  discard(): Promise<void>;
-}
-
-/** Tracks that mediabunny does not read, found by other means. */
-export interface ExtraTracks {
-  readonly tracks: readonly TrackDescription[];
-  /** Splits the extra tracks into what will be copied and what will not, for this output. */
-  plan(init: WriterInit, container: Encoding["container"]): ExtraPlan;
-}
-
-/** What happens to the extra tracks. */
-export interface ExtraPlan {
-  readonly copied: readonly TrackDescription[];
-  readonly leftOut: readonly LeftOut[];
-  /** Rewrites the finished file at `path` with the extra tracks in it. */
-  readonly addTo: ((path: string, signal: AbortSignal | undefined) => Promise<void>) | undefined;
-}
 
 /** A decoded picture's planes as the decoder left them; valid while its sample is open. */
 export interface RawPicture {
@@ -81,18 +47,10 @@ export interface PictureAccess {
 export interface Platform {
   /** Opens a path to read. Absent where there are no paths. */
   readonly openPath?: (path: string | URL) => Promise<OpenSource>;
-  /** Opens a path to write. Absent where there are no paths. */
-  readonly createPath?: (path: string, input: MediaInput | undefined) => Promise<PathOutput>;
-  /** Finds subtitles and attachments. Absent, or finds `undefined`, where they cannot be seen. */
-  readonly findExtraTracks?: (input: MediaInput, firstIndex: number) => Promise<ExtraTracks | undefined>;
-  /** Run before anything else; throws `missing-package`. */
-  readonly prepare?: () => Promise<void>;
   readonly pictures: PictureAccess;
   /** Whether a decoded frame's colour fields say what the stream states, rather than a decoder's default. */
   readonly decoderStatesColor: boolean;
   readonly hardwareAcceleration: "no-preference" | "prefer-software";
-  /** Whether its own H.264 encoder gives Annex B, which the writers of MP4 and MOV turn into theirs. @defaultValue false */
-  readonly annexB?: boolean;
 }
 
 /** The types of output a path stands for, so that messages can name them. */

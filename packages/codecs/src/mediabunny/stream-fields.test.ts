@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ALL_FORMATS, FilePathSource, Input } from "mediabunny";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { nodeDriver } from "../node/index.ts";
 import { makeMuxedClip } from "../testing/make-muxed-clip.ts";
 import { mayHoldFields } from "./stream-fields.ts";
 
@@ -34,19 +33,3 @@ test.each(containers)("%s: what may hold fields is told by its parameters", asyn
     expect(track && (await mayHoldFields(track))).toBe(interlaced);
   }
 });
-
-test.each(containers)(
-  "%s: woven pictures are refused unless they are wanted as they are",
-  async (_format, extension) => {
-    const driver = nodeDriver();
-    const woven = path(true, extension);
-    await expect(driver.open(woven)).rejects.toMatchObject({
-      code: "unsupported-feature",
-      fix: expect.stringContaining("--deinterlace off"),
-    });
-    await using asTheyAre = await driver.open(woven, { deinterlace: "off" });
-    expect(asTheyAre.description.video.width).toBe(128);
-    await using whole = await driver.open(path(false, extension));
-    expect(whole.description.video.width).toBe(128);
-  },
-);

@@ -6,10 +6,11 @@ import type { Input, InputFormat, InputTrack, InputVideoTrack } from "mediabunny
 import { IsobmffInputFormat, Logging } from "mediabunny";
 import { openClock } from "./clock.ts";
 import { encryptedInput, unfinishedRecording } from "./explain-error.ts";
-import { hasChapters, hasMovieIndex } from "./find-chapters.ts";
+import { hasChapters, readMovieIndex } from "./find-chapters.ts";
 import type { SourceBytes } from "./find-cut.ts";
+import type { ListedTrack } from "./other-tracks.ts";
+import { describeListed, listAllTracks } from "./other-tracks.ts";
 import type { OpenedMedia, OpenedTrack } from "./opened-media.ts";
-import type { Platform } from "./platform.ts";
 
 /**
  * The tracks of an input. The first video track whose codec is known is the one worked on, so that a
@@ -22,19 +23,22 @@ export async function listTracks(
   bytes: SourceBytes | undefined,
   input: Input,
   format: InputFormat,
-  platform: Platform,
 ): Promise<OpenedMedia> {
   const { all, notes } = await readTracks(input);
+  const listed = await listAllTracks(format, bytes).catch(() => undefined);
+  const indexOf = (track: InputTrack): number => {
+    const index = listed?.findIndex(({ id }) => id === track.id) ?? -1;
+    return index < 0 ? all.indexOf(track) : index;
+  };
   const videoTracks = await input.getVideoTracks();
   const audioTracks = await input.getAudioTracks();
   const describe = async <T extends InputTrack>(track: T): Promise<OpenedTrack<T>> => ({
     track,
-    description: await describeTrack(track, all.indexOf(track)),
+    description: await describeTrack(track, indexOf(track)),
   });
   if (format instanceof IsobmffInputFormat && videoTracks.length === 0 && bytes)
-    if (!(await hasMovieIndex(bytes))) throw unfinishedRecording();
-  const video = await chooseVideo(videoTracks, notes);
-  const extra = await platform.findExtraTracks?.(source, all.length);
+    if (!(await readMovieIndex(bytes))) throw unfinishedRecording();
+  const video = await chooseVideo(videoTracks, notes, listed);
   const found = bytes ? await hasChapters(bytes).catch(() => false) : false;
   return {
     source,
@@ -44,9 +48,14 @@ export async function listTracks(
     video: await describe(video),
     audio: await Promise.all(audioTracks.map(describe)),
     otherVideo: await Promise.all(videoTracks.filter((track) => track !== video).map(describe)),
-    extra,
+    unread: (listed ?? []).flatMap((track, index) =>
+      track.kind === "chapters" || all.some(({ id }) => id === track.id) ? [] : describeListed(track, index),
+    ),
+    isFullyListed: listed !== undefined,
+    containerColor: listed?.find(({ id }) => id === video.id)?.color,
+    hasMoreEdits: /multiple edits|media rate/.test(notes),
     chapters: found
-      ? { kind: "chapters", index: all.length + (extra?.tracks.length ?? 0), codec: null, language: null }
+      ? { kind: "chapters", index: Math.max(all.length, listed?.length ?? 0), codec: null, language: null }
       : undefined,
   };
 }
@@ -65,11 +74,17 @@ async function readTracks(
   }
 }
 
-async function chooseVideo(tracks: readonly InputVideoTrack[], notes: string): Promise<InputVideoTrack> {
+async function chooseVideo(
+  tracks: readonly InputVideoTrack[],
+  notes: string,
+  listed: readonly ListedTrack[] | undefined,
+): Promise<InputVideoTrack> {
   const first = tracks[0];
   if (!first) {
-    // The only content encoding beside compression that Matroska has is encryption.
-    if (/content encoding/.test(notes)) throw encryptedInput();
+    const video = listed?.find(({ kind }) => kind === "video");
+    if (video?.isEncrypted) throw encryptedInput();
+    if (/content encoding/.test(notes)) throw packedTrack();
+    if (video) throw undecodable(video.codec);
     throw new TatamiError({
       code: "unsupported-container",
       message: `The file has no video track that can be read.${notes === "" ? "" : ` (${notes})`}`,
@@ -77,12 +92,24 @@ async function chooseVideo(tracks: readonly InputVideoTrack[], notes: string): P
     });
   }
   for (const track of tracks) if ((await track.getCodec()) !== null) return track;
-  const codec = await codecName(first);
-  throw new TatamiError({
+  throw undecodable(await codecName(first));
+}
+
+function undecodable(codec: string | null): TatamiError<"unsupported-codec"> {
+  return new TatamiError({
     code: "unsupported-codec",
-    message: `The video's codec, ${codec ?? "unknown"}, cannot be decoded.`,
-    fix: "Use the FFmpeg driver beside this one, or convert the file to H.264, HEVC, VP8, VP9 or AV1 first.",
+    message: `The video's codec, ${codec ?? "unknown"}, is none that mediabunny knows.`,
+    fix: "Give FFmpeg's core beside it (ffmpegCoreDriver), or convert the file to H.264, HEVC, VP8, VP9 or AV1 first.",
     detail: { codec: codec ?? "unknown" },
+  });
+}
+
+function packedTrack(): TatamiError<"unsupported-feature"> {
+  return new TatamiError({
+    code: "unsupported-feature",
+    message:
+      "The video's packets are packed by their container (Matroska's compression), which mediabunny does not unpack.",
+    fix: "Give FFmpeg's core beside it (ffmpegCoreDriver), or unpack the file first: mkvmerge --compression -1:none.",
   });
 }
 

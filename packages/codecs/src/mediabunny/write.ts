@@ -12,10 +12,11 @@ import type {
 import { abortable, formatSize, TatamiError, throwIfAborted } from "@tatami/core";
 import { Output } from "mediabunny";
 import type { AudioCopier } from "./copy-audio.ts";
-import { addAudioCopy } from "./copy-audio.ts";
 import { createSink } from "./create-sink.ts";
 import { createVideoTrack } from "./encode-video.ts";
 import { explainWriteError } from "./explain-error.ts";
+import { finishHeader } from "./finish-header.ts";
+import { findOpenedMedia } from "./opened-media.ts";
 import { planWrite } from "./plan-write.ts";
 import type { Platform } from "./platform.ts";
 import { describeOutput } from "./platform.ts";
@@ -27,14 +28,16 @@ export async function createWriter(init: WriterInit, platform: Platform): Promis
   const { signal } = range;
   throwIfAborted(signal);
   const plan = await planWrite(init, platform);
-  const { video } = init.reader.description;
+  const { video, tracks } = init.reader.description;
+  const videoIndex =
+    findOpenedMedia(init.reader)?.video.description.index ?? tracks.findIndex(({ kind }) => kind === "video");
   const where = describeOutput(init.output);
   const shift = Number.isFinite(range.start) ? toTick(range.start, video.ticksPerSecond) : 0;
-  const sink = await createSink(init.output, plan.media?.source, platform).catch((error: unknown) => {
+  const sink = await createSink(init.output).catch((error: unknown) => {
     throw explainWriteError(error, where);
   });
   const output = new Output({ format: plan.format, target: sink.target });
-  const encoder = createVideoTrack(output, init, plan, platform);
+  const encoder = createVideoTrack(output, init, plan, videoIndex, platform);
   const audio: AudioCopier[] = [];
   let frames = 0;
   let state: "writing" | "finished" | "cancelled" = "writing";
@@ -62,6 +65,17 @@ export async function createWriter(init: WriterInit, platform: Platform): Promis
   };
 
   let encoding = plan.encoding;
+  let tracksCreatedAt: readonly (number | undefined)[] = [];
+  plan.header.onWritten = (header, position) =>
+    sink.patch(
+      finishHeader(header, position, {
+        container: encoding.container,
+        color: encoder.color() ?? video.color,
+        createdAt: plan.carried.createdAt,
+        tracksCreatedAt,
+      }),
+    );
+
   await guarded(async () => {
     const audioRange = {
       start: range.start,
@@ -72,8 +86,11 @@ export async function createWriter(init: WriterInit, platform: Platform): Promis
     };
     const sound = await plan.audio.open(range);
     encoding = withoutUnread(encoding, sound.leftOut);
-    for (const feed of sound.feeds) audio.push(await addAudioCopy(output, feed, audioRange));
-    if (plan.metadata) output.setMetadataTags(plan.metadata.tags);
+    for (const planned of sound.sound) audio.push(await planned.add(output, audioRange));
+    tracksCreatedAt = [videoIndex, ...sound.sound.map(({ description }) => description.index)].map(
+      (index) => plan.carried.tracks.get(index)?.createdAt,
+    );
+    output.setMetadataTags(plan.tags);
     await output.start();
   });
   return {
@@ -97,7 +114,6 @@ export async function createWriter(init: WriterInit, platform: Platform): Promis
         for (const copier of audio) await copier.copyUntil(Infinity);
         const mimeType = plan.format.mimeType;
         await output.finalize();
-        if (sink.partial !== undefined) await plan.extra?.addTo?.(sink.partial, signal);
         throwIfAborted(signal);
         const written = await sink.commit(mimeType);
         state = "finished";

@@ -60,7 +60,7 @@ export async function makeClip(options: ClipOptions = {}): Promise<Blob> {
   registerMediabunnyServer({ hardwareContext: () => null });
   const target = new BufferTarget();
   const output = new Output({
-    format: createFormat(container, undefined, options.chapterList !== undefined),
+    format: createFormat(container, undefined, options.chapterList === undefined ? "mdir" : "udta"),
     target,
   });
   const [numerator, denominator] = options.pixelAspectRatio ?? [1, 1];

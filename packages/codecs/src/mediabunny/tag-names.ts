@@ -1,0 +1,55 @@
+/** Names of tags: FFmpeg's, as both drivers know them, and those of the containers that are written. */
+
+/** Tags by FFmpeg's names, in lower case but for QuickTime's own. */
+export type Tags = Readonly<Record<string, string>>;
+
+/** Atoms of MP4 and MOV. Source: QuickTime File Format, "User data atoms"; FFmpeg 8's mov.c. */
+const atoms: Readonly<Record<string, string>> = {
+  "©nam": "title",
+  "©ART": "artist",
+  aART: "album_artist",
+  "©alb": "album",
+  "©day": "date",
+  "©cmt": "comment",
+  "©gen": "genre",
+  "©wrt": "composer",
+  "©cpy": "copyright",
+  cprt: "copyright",
+  desc: "description",
+  "©des": "description",
+  ldes: "synopsis",
+  "©lyr": "lyrics",
+  "©grp": "grouping",
+  "©mak": "make",
+  "©mod": "model",
+  tvsh: "show",
+  tven: "episode_id",
+  tvnn: "network",
+  keyw: "keywords",
+  "©xyz": "location",
+  "©too": "encoder",
+  "©swr": "encoder",
+};
+
+/** What containers and writers note for themselves: it would not be true of the output. */
+const ownNotes =
+  /^(major_brand|minor_version|compatible_brands|encoder|software|handler_name|vendor_id|duration|alpha_mode|rotate|variant_bitrate|id3v2_priv.*|bps|number_of_(frames|bytes)|_statistics_.*|source_id|creation_time|language)(-[a-z]{3})?$/i;
+
+/** FFmpeg's name for a container's. */
+export function commonName(name: string): string {
+  return atoms[name] ?? (/^com\./.test(name) ? name : name.toLowerCase());
+}
+
+/** Without what is not the input's to say. */
+export function withoutOwnNotes(tags: Tags): Tags {
+  return Object.fromEntries(
+    Object.entries(tags).filter(([name, value]) => value !== "" && !ownNotes.test(name)),
+  );
+}
+
+/** The atoms for names, in iTunes' form or in QuickTime's older one, which knows only those that begin with a sign. */
+export function atomOf(name: string, isOlder: boolean): string | undefined {
+  const found = Object.entries(atoms).filter(([, common]) => common === name);
+  const fitting = found.find(([atom]) => !isOlder || atom.startsWith("©"));
+  return name === "location" && !isOlder ? undefined : fitting?.[0];
+}
