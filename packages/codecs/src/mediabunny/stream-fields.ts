@@ -1,9 +1,9 @@
 /** What an H.264 stream's sequence parameters tell: whether it may hold fields, and what its numbers mean as colours. */
 
-import { parse } from "h264-sps-parser";
-import type { SPSInfo } from "h264-sps-parser";
 import type { InputVideoTrack } from "mediabunny";
 import { EncodedPacketSink } from "mediabunny";
+import type { SequenceParameters } from "./sequence-parameters.ts";
+import { readSequenceParameters } from "./sequence-parameters.ts";
 
 /** NAL unit type of sequence parameters. Source: ITU-T H.264, table 7-1. */
 const sequenceParameters = 7;
@@ -13,7 +13,7 @@ const sequenceParameters = 7;
  * do not say what a picture was, so this is all that can be known in a browser.
  */
 export async function mayHoldFields(track: InputVideoTrack): Promise<boolean> {
-  return (await readParameters(track))?.frame_mbs_only_flag === 0;
+  return (await readParameters(track))?.wholePictures === false;
 }
 
 /** Colours by number (ITU-T H.273); absent numbers state nothing. */
@@ -26,26 +26,15 @@ export interface NumberedColor {
 
 /** What an H.264 stream itself states of its colours; nothing for other codecs. Source: ITU-T H.264, annex E. */
 export async function streamColor(track: InputVideoTrack): Promise<NumberedColor | undefined> {
-  const parameters = await readParameters(track);
-  if (!parameters) return undefined;
-  const usability = parameters.vui_parameters_present_flag === 1 ? parameters.vui_parameters : undefined;
-  if (usability?.video_signal_type_present_flag !== 1) return {};
-  const fullRange = usability.video_full_range_flag === 1;
-  if (usability.colour_description_present_flag !== 1) return { fullRange };
-  return {
-    fullRange,
-    primaries: usability.colour_primaries,
-    transfer: usability.transfer_characteristics,
-    matrix: usability.matrix_coefficients,
-  };
+  return (await readParameters(track))?.color;
 }
 
 /** What cannot be read here is the decoder's to refuse. */
-async function readParameters(track: InputVideoTrack): Promise<SPSInfo | undefined> {
+async function readParameters(track: InputVideoTrack): Promise<SequenceParameters | undefined> {
   if ((await track.getCodec()) !== "avc") return undefined;
   const unit = await findSequenceParameters(track);
   try {
-    return unit && parse(unit);
+    return unit && readSequenceParameters(unit);
   } catch {
     return undefined;
   }
