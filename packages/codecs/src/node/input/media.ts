@@ -5,6 +5,7 @@ import { TatamiError } from "@tatami/core";
 import type { NodeAv } from "../node-av.ts";
 import type { Address } from "./address.ts";
 import { connect } from "./connection.ts";
+import type { Chapter } from "./chapters.ts";
 import type { Demuxer } from "./demuxer.ts";
 import { createDemuxer } from "./demuxer.ts";
 import type { Cut } from "../../mediabunny/find-cut.ts";
@@ -40,6 +41,7 @@ export interface Media {
   /** Numbers of the streams whose sound is read. */
   readonly audio: readonly number[];
   readonly first: FirstPicture;
+  readonly chapters: readonly Chapter[];
   /** Where the file ends before its own headers say it does. */
   readonly cut: Cut | undefined;
   /** Captions of pictures that were read and not written yet, by their timestamps. */

@@ -11,6 +11,7 @@ import { readFrames } from "../pictures/read-frames.ts";
 import type { Address } from "./address.ts";
 import { resolveAddress } from "./address.ts";
 import { chooseAudio, chooseVideo } from "./choose-streams.ts";
+import { readChapters } from "./chapters.ts";
 import type { Connection } from "./connection.ts";
 import { connect } from "./connection.ts";
 import { createDemuxer } from "./demuxer.ts";
@@ -24,6 +25,9 @@ import type { Media } from "./media.ts";
 import { createStreamAccess, rememberMedia } from "./media.ts";
 import { createPacketSource } from "./packet-source.ts";
 import { readHead } from "./source-bytes.ts";
+
+/** Containers that may have chapters. */
+const withChapters = /^(Matroska|WebM|MP4|MOV|3GP|WMV|Ogg|NUT)$/;
 
 /** See {@link CodecDriver.open}. */
 export async function openMedia(
@@ -58,7 +62,10 @@ export async function openMedia(
     const { first, ...shown } = await decodeFirst(nodeAv, demuxer, video);
     const known = await durationOf(nodeAv, address, duration, video);
     const clock = { duration: known, startTime };
-    const description = describeMedia(container, clock, streams, video, shown);
+    const chapters = withChapters.test(container)
+      ? await readChapters(nodeAv, connection.context, startTime)
+      : [];
+    const description = describeMedia(container, clock, streams, video, { ...shown, chapters });
     refuseUnsupported(description.video, options.toSdr ?? false);
     const cut = await findEarlyEnd(address);
     const { iformat, metadata } = connection.context;
@@ -73,6 +80,7 @@ export async function openMedia(
       video: video.index,
       audio,
       first,
+      chapters,
       cut,
       captions: new Map(),
     };

@@ -139,7 +139,8 @@ async function openLane(
   const isCut = Number.isFinite(start);
   const track = muxer.add({
     parameters: (parameters) => {
-      if (transcoder) nodeAv.FFmpegError.throwIfError(parameters.fromContext(transcoder.context), "Adding sound");
+      if (transcoder)
+        nodeAv.FFmpegError.throwIfError(parameters.fromContext(transcoder.context), "Adding sound");
       else copyParameters(stream, parameters);
       // what an encoder ran in on lies before the cut
       if (isCut && !transcoder && isMatroska(container)) parameters.initialPadding = 0;

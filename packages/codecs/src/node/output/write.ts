@@ -1,6 +1,14 @@
 /** Writes frames to a file: encode, copy everything else abreast, and finish or leave nothing behind. */
 
-import type { Encoding, Frame, LeftOut, MediaWriter, WriterInit, Written } from "@tatami/core";
+import type {
+  Encoding,
+  Frame,
+  LeftOut,
+  MediaWriter,
+  TrackDescription,
+  WriterInit,
+  Written,
+} from "@tatami/core";
 import { abortable, formatSize, TatamiError, throwIfAborted } from "@tatami/core";
 import type { CodecParameters } from "node-av";
 import { resolveRead } from "../../mediabunny/read-frames.ts";
@@ -13,10 +21,11 @@ import { clockOf, openVideoEncoder } from "./encode-video.ts";
 import { explainWriting } from "./explain-writing.ts";
 import type { Muxer, OutputTrack } from "./mux.ts";
 import { createMuxer } from "./mux.ts";
-import { alphaLost, captionsLost, carriesCaptions, planWrite } from "./plan-write.ts";
+import { alphaLost, captionsLost, carriesCaptions, chaptersLost, planWrite } from "./plan-write.ts";
 import type { WritePlan } from "./plan-write.ts";
 import { createSink } from "./sink.ts";
 import type { Sink } from "./sink.ts";
+import { writeChapters } from "./write-chapters.ts";
 
 /** What is open once the first frame has come: only it tells the encoder its colours. */
 interface Begun {
@@ -113,11 +122,16 @@ export async function createWriter(init: WriterInit): Promise<MediaWriter> {
       guarded(async (): Promise<Written> => {
         if (!begun) throw nothingWritten();
         const { encoder, muxer, track } = begun;
-        for (const packet of await encoder.encode(null, 0)) await track.write(packet, encoder.context.timeBase);
+        for (const packet of await encoder.encode(null, 0))
+          await track.write(packet, encoder.context.timeBase);
         await copier?.copyUntil(Infinity);
         await muxer.finish();
         throwIfAborted(signal);
         await release();
+        if (plan.chapters.length > 0)
+          await sink.change?.(async (file) =>
+            found.wrote(await writeChapters(file, plan.encoding.container, plan.chapters)),
+          );
         const written = await sink.commit(mimeTypes[plan.encoding.container]);
         state = "finished";
         return { frames, ...written };
@@ -149,7 +163,7 @@ async function openOutput(
     const { numerator, denominator } = video.pixelAspectRatio;
     const track = muxer.add({
       parameters: (parameters) => {
-        nodeAv.FFmpegError.throwIfError(parameters.fromContext(encoder.context), "Adding the picture");
+        encoder.describe(parameters);
         carrySideData(nodeAv, source, parameters, video.width / media.description.video.width);
         // the name under which Apple's players know it
         if (encoding.codec === "hevc" && encoding.container !== "mkv") parameters.codecTag = "hvc1";
@@ -195,6 +209,8 @@ function carrySideData(
 /** What only the frames themselves tell. */
 function createFindings(plan: WritePlan): {
   look(frame: Frame): Promise<void>;
+  /** Whether there was room for the chapters. */
+  wrote(chapters: boolean): void;
   encoding(copier: StreamCopier | undefined): Encoding;
 } {
   const { media, video } = plan;
@@ -217,15 +233,19 @@ function createFindings(plan: WritePlan): {
       isTransparent = true;
       leftOut.push(alphaLost(source, codec, container));
     },
+    wrote: (chapters) => {
+      if (!chapters) leftOut.push(chaptersLost(media, "there is no room for them in the file"));
+    },
     encoding: (copier) => {
-      const unread = copier?.leftOut ?? [];
-      const isWritten = ({ track }: { readonly track: { readonly index: number } }): boolean =>
-        !unread.some((left) => left.track.index === track.index);
+      const unread = [...leftOut, ...(copier?.leftOut ?? [])];
       const { encoding } = plan;
+      const isLost = ({ index }: TrackDescription): boolean =>
+        index !== source.index && unread.some(({ track }) => track.index === index);
       return {
         ...encoding,
-        transcoded: (encoding.transcoded ?? []).filter(isWritten),
-        leftOut: [...encoding.leftOut, ...leftOut, ...unread],
+        copied: encoding.copied.filter((track) => !isLost(track)),
+        transcoded: (encoding.transcoded ?? []).filter(({ track }) => !isLost(track)),
+        leftOut: [...encoding.leftOut, ...unread],
         changed: [...encoding.changed, ...(copier?.changed ?? [])],
       };
     },
