@@ -18,6 +18,7 @@ export function createPictureClock(nodeAv: NodeAv, stream: InputStream): (frame:
   const { num, den } = stream.timeBase;
   const tick = num / den;
   let step = stream.frameRate > 0 ? 1 / stream.frameRate : tick;
+  const end = stream.duration === null ? Infinity : (stream.start ?? 0) + stream.duration;
   let last: Shown | undefined;
   return (frame) => {
     const ticks = frame.bestEffortTimestamp;
@@ -25,7 +26,10 @@ export function createPictureClock(nodeAv: NodeAv, stream: InputStream): (frame:
     const stated = ticks === nodeAv.AV_NOPTS_VALUE ? follows : (Number(ticks) * num) / den;
     const timestamp = last && stated <= last.timestamp ? last.timestamp + Math.min(tick, step) : stated;
     if (last && stream.frameRate === 0) step = timestamp - last.timestamp;
-    last = { timestamp, duration: frame.duration > 0n ? (Number(frame.duration) * num) / den : step };
+    // what some containers leave unsaid the last picture has from the end of its track
+    const left = end - timestamp > 0 ? end - timestamp : step;
+    const duration = frame.duration > 0n ? (Number(frame.duration) * num) / den : Math.min(step, left);
+    last = { timestamp, duration };
     return last;
   };
 }
