@@ -26,9 +26,10 @@ export function createPictureClock(nodeAv: NodeAv, stream: InputStream): (frame:
     const stated = ticks === nodeAv.AV_NOPTS_VALUE ? follows : (Number(ticks) * num) / den;
     const timestamp = last && stated <= last.timestamp ? last.timestamp + Math.min(tick, step) : stated;
     if (last && stream.frameRate === 0) step = timestamp - last.timestamp;
-    // what some containers leave unsaid the last picture has from the end of its track
-    const left = end - timestamp > 0 ? end - timestamp : step;
-    const duration = frame.duration > 0n ? (Number(frame.duration) * num) / den : Math.min(step, left);
+    // Packets last as long as their decoding times say, which is not how long the last picture is shown: its track's end says.
+    const left = end - timestamp;
+    const lasts = frame.duration > 0n ? (Number(frame.duration) * num) / den : step;
+    const duration = left > 0 && left <= step ? left : lasts;
     last = { timestamp, duration };
     return last;
   };
