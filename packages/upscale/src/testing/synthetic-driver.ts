@@ -131,7 +131,8 @@ export function createSyntheticDriver(options: SyntheticOptions): SyntheticDrive
         cancel,
         async write(taken) {
           try {
-            await options.onWrite?.(count++);
+            await options.onWrite?.(count);
+            count += 1;
             const { luma } = await taken.planes();
             const { timestamp, duration, size } = taken;
             if (options.remember === false) return;
