@@ -9,7 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { gradientStart, makeClip } from "../testing/make-clip.ts";
 import { readPackets } from "../testing/read-packets.ts";
 import { ffmpegNodeDriver, nodeDriver, nodeDrivers } from "./index.ts";
-import { loadPackages } from "./packages.ts";
+import { loadNodeAv } from "./node-av.ts";
 
 const ticks = [0, 1000, 2000, 2500, 4001, 5000, 9000, 10_000, 10_500, 12_000, 13_000, 14_000];
 const times = ticks.map((tick) => tick / 30_000);

@@ -6,7 +6,7 @@ import { frameLedger, TatamiError } from "@tatami/core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { makeClip } from "../testing/make-clip.ts";
 import { nodeDriver } from "./index.ts";
-import { loadPackages } from "./packages.ts";
+import { loadNodeAv } from "./node-av.ts";
 
 const driver = nodeDriver();
 let folder = "";

@@ -4,7 +4,7 @@ import { beforeAll, beforeEach, expect, test } from "vitest";
 import { gradientStart, makeClip } from "../testing/make-clip.ts";
 import { readPackets } from "../testing/read-packets.ts";
 import { nodeDriver } from "./index.ts";
-import { loadPackages } from "./packages.ts";
+import { loadNodeAv } from "./node-av.ts";
 
 const driver = nodeDriver();
 beforeAll(async () => void (await loadPackages()));

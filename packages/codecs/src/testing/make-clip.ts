@@ -2,6 +2,7 @@
 
 import type { ColorSpace, Container, Plane, Planes, Size } from "@tatami/core";
 import { createPlane } from "@tatami/core";
+import { registerMediabunnyServer } from "@mediabunny/server";
 import type { Rotation, VideoCodec } from "mediabunny";
 import {
   AudioSample,
@@ -10,11 +11,12 @@ import {
   Output,
   Quality,
   TextSubtitleSource,
+  VideoSample,
   VideoSampleSource,
 } from "mediabunny";
 import { createFormat } from "../mediabunny/choose-container.ts";
 import { fromColorSpace } from "../mediabunny/color.ts";
-import { ffmpegPictures } from "../node/pictures.ts";
+import { packI420 } from "../mediabunny/to-i420.ts";
 
 /** What a clip is made of. */
 export interface ClipOptions {
@@ -55,6 +57,7 @@ export async function makeClip(options: ClipOptions = {}): Promise<Blob> {
     ticksPerSecond = 30_000,
   } = options;
   const ticks = options.ticks ?? Array.from({ length: 12 }, (_, index) => index * 1000);
+  registerMediabunnyServer({ hardwareContext: () => null });
   const target = new BufferTarget();
   const output = new Output({
     format: createFormat(container, undefined, options.chapterList !== undefined),
@@ -94,12 +97,11 @@ export async function makeClip(options: ClipOptions = {}): Promise<Blob> {
   for (const tone of tones) await addTone(tone);
   for (const [index, tick] of ticks.entries()) {
     const next = ticks[index + 1] ?? tick + (options.lastDuration ?? 1000);
-    using sample = await ffmpegPictures.create(drawGradient(size, index, options.alpha ?? false), true, {
+    const { data, format } = packI420(drawGradient(size, index, options.alpha ?? false), true);
+    using sample = new VideoSample(data, {
+      format,
       codedWidth: size.width,
       codedHeight: size.height,
-      displayWidth: size.width,
-      displayHeight: size.height,
-      colorSpace: {},
       timestamp: tick / ticksPerSecond,
       duration: (next - tick) / ticksPerSecond,
     });
