@@ -171,7 +171,7 @@ async function openLane(
       if (isCut && !transcoder && isMatroska(container)) parameters.initialPadding = 0;
     },
     timeBase: clock,
-    tags: planTrackTags(stream.tags, container, `track ${stream.index}`).track,
+    tags: planTrackTags(stream.tags, container, "", plan.media.tags).track,
     disposition: stream.disposition,
   });
   let next = stream.start ?? 0;
@@ -277,7 +277,7 @@ function addFile(
       parameters.extradata = cover;
     },
     timeBase,
-    tags: isCoverFile ? { ...coverTags(stream), ...tags } : planTrackTags(tags, container, "cover").track,
+    tags: isCoverFile ? { ...coverTags(stream), ...tags } : planTrackTags(tags, container, "", {}).track,
     disposition: isCoverFile ? (0 as typeof disposition) : disposition,
   });
   return async () => {

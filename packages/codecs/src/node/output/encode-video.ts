@@ -162,6 +162,11 @@ export async function openVideoContext(
   return undefined;
 }
 
+/** SVT-AV1 speaks to the terminal, which is the user's, unless it is told to speak of errors that end it only. */
+function silenceSvt(): void {
+  process.env["SVT_LOG"] ??= "0";
+}
+
 async function tryOpen(
   nodeAv: NodeAv,
   codec: Codec,
@@ -169,6 +174,7 @@ async function tryOpen(
   encoding: VideoEncoding,
 ): Promise<CodecContext | undefined> {
   const { width, height, bitrate, frameRate, pixelAspectRatio, withAlpha } = encoding;
+  silenceSvt();
   const context = new nodeAv.CodecContext();
   context.allocContext3(codec);
   context.width = width;
