@@ -35,7 +35,7 @@ export async function openMedia(
   options: OpenOptions,
   live: LiveOptions,
 ): Promise<MediaReader> {
-  checkKnownOptions("open", options, ["toSdr", "deinterlace", "frameRate", "signal"]);
+  checkKnownOptions("open", options, ["toSdr", "deinterlace", "frameRate", "recover", "signal"]);
   checkOneOf("open.deinterlace", options.deinterlace ?? "auto", ["auto", "off"]);
   throwIfAborted(options.signal);
   const nodeAv = await loadNodeAv();
