@@ -75,7 +75,8 @@ const startCode = Buffer.from([0, 0, 0, 1]);
  */
 async function* units(bytes: SourceBytes, raw: RawStream): AsyncGenerator<Buffer, void, undefined> {
   const isUnit = raw.demuxer === "h264" ? isAvcUnit : isHevcUnit;
-  const isParameters = raw.demuxer === "h264" ? (head: number) => (head & 31) === 7 : (head: number) => (head >> 1) === 32;
+  const isParameters =
+    raw.demuxer === "h264" ? (head: number) => (head & 31) === 7 : (head: number) => head >> 1 === 32;
   let block = Buffer.alloc(0);
   let [from, at, begun] = [raw.start, 0, false];
   const fill = async (needed: number): Promise<boolean> => {
@@ -88,7 +89,8 @@ async function* units(bytes: SourceBytes, raw: RawStream): AsyncGenerator<Buffer
   };
   while (await fill(6)) {
     const length = block.readUInt32BE(at);
-    const isPlausible = length >= 2 && length <= longestUnit && isUnit(block[at + 4] ?? 0, block[at + 5] ?? 0);
+    const isPlausible =
+      length >= 2 && length <= longestUnit && isUnit(block[at + 4] ?? 0, block[at + 5] ?? 0);
     if (!isPlausible || from + at + 4 + length > raw.end || !(await fill(4 + length))) {
       at += 1;
       continue;

@@ -107,7 +107,9 @@ export async function planWrite(init: WriterInit): Promise<WritePlan> {
         ...file.changed,
         ...track.changed,
         ...streams.flatMap(({ stream }) =>
-          isSpoken(stream) ? planTrackTags(stream.tags, container, `track ${stream.index}`, media.tags).changed : [],
+          isSpoken(stream)
+            ? planTrackTags(stream.tags, container, `track ${stream.index}`, media.tags).changed
+            : [],
         ),
       ],
     },
