@@ -106,7 +106,7 @@ export async function createStreamAccess(
         for (const stream of streams) first.keep(stream);
         return { demuxer: first, own: false, [Symbol.asyncDispose]: async () => undefined };
       }
-      const source = createPacketSource(nodeAv, await connect(nodeAv, address, signal), origin);
+      const source = createPacketSource(nodeAv, await connect(nodeAv, address, signal), origin, address);
       const demuxer = createDemuxer(nodeAv, source);
       if (closed) {
         await demuxer[Symbol.asyncDispose]();
