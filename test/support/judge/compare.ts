@@ -11,9 +11,11 @@ export type Aspect =
   | "frames missing"
   | "frames too many"
   | "end"
+  | "start"
   | "times"
   | "times fall"
   | "duration"
+  | "misstated duration"
   | "size"
   | "pixel aspect"
   | "display matrix"
@@ -120,7 +122,8 @@ export function differ(
   is: string | number | boolean | undefined,
 ): Difference[] {
   if (was === is) return [];
-  return [{ aspect, detail: `${name} ${is ?? "not stated"}, was ${was ?? "not stated"}` }];
+  const detail = `${name} ${is ?? "not stated"}, was ${was ?? "not stated"}`;
+  return [was === undefined ? { aspect, detail, isAddition: true } : { aspect, detail }];
 }
 
 function differMaps(

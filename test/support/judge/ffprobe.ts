@@ -33,6 +33,7 @@ export interface ProbedPacket {
   readonly stream_index: number;
   readonly pts_time?: string;
   readonly dts_time?: string;
+  readonly duration_time?: string;
   readonly size: string;
   readonly flags: string;
 }
@@ -78,7 +79,7 @@ export function hasFfprobe(): boolean {
 
 /** Asks for everything that is compared, and decodes the whole picture: the first video track that is no cover. */
 export async function probe(path: string): Promise<ProbeAnswer> {
-  const packets = ["-show_entries", "packet=stream_index,pts_time,dts_time,size,flags"];
+  const packets = ["-show_entries", "packet=stream_index,pts_time,dts_time,duration_time,size,flags"];
   const whole = await query(path, ["-show_format", "-show_streams", "-show_chapters", ...packets]);
   const picture = whole.answer.streams?.find(isPicture);
   if (!picture) return { ...whole.answer, isTransparent: false, complaints: whole.complaints };

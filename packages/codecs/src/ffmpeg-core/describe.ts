@@ -8,40 +8,12 @@ import type {
   VideoDescription,
 } from "@tatami/core";
 import { unstatedColor } from "@tatami/core";
+import { colorWordOf } from "../ffmpeg/color-numbers.ts";
 import { codecNameOf } from "../ffmpeg/codec-names.ts";
 import { containerNameOf } from "../ffmpeg/container-names.ts";
 import { rgbPlanesMatrix } from "../mediabunny/rgb-to-planes.ts";
 import { bitDepthOfPixelFormat, hasAlpha, isFullRange, isRgb } from "./pixel-format.ts";
 import type { Probed, ProbedFormat, ProbedPicture, ProbedStream } from "./probe.ts";
-
-/** WebCodecs' words for colour, by FFmpeg's. What it has no word for counts as not stated. */
-const primariesWords: Words = {
-  bt709: "bt709",
-  bt470bg: "bt470bg",
-  smpte170m: "smpte170m",
-  bt2020: "bt2020",
-  smpte432: "smpte432",
-};
-const transferWords: Words = {
-  bt709: "bt709",
-  smpte170m: "smpte170m",
-  "iec61966-2-1": "iec61966-2-1",
-  linear: "linear",
-  smpte2084: "pq",
-  "arib-std-b67": "hlg",
-  // the same curve as BT.709's (ITU-R BT.2020-2, table 4)
-  "bt2020-10": "bt709",
-  "bt2020-12": "bt709",
-};
-const matrixWords: Words = {
-  gbr: "rgb",
-  bt709: "bt709",
-  bt470bg: "bt470bg",
-  smpte170m: "smpte170m",
-  bt2020nc: "bt2020-ncl",
-};
-
-type Words = Readonly<Record<string, string>>;
 
 /** See {@link MediaDescription}. */
 export function describe(probed: Probed): MediaDescription {
@@ -141,9 +113,9 @@ function colorOf(picture: ProbedPicture): ColorSpace {
   const fullRange = isFullRange(picture.pix_fmt) || picture.color_range === "pc";
   const stated = fullRange || picture.color_range === "tv";
   return {
-    primaries: primariesWords[picture.color_primaries ?? ""] ?? null,
-    transfer: transferWords[picture.color_transfer ?? ""] ?? null,
-    matrix: matrixWords[picture.color_space ?? ""] ?? null,
+    primaries: colorWordOf("primaries", picture.color_primaries),
+    transfer: colorWordOf("transfer", picture.color_transfer),
+    matrix: colorWordOf("matrix", picture.color_space),
     fullRange: stated ? fullRange : null,
     ...(isRgb(picture.pix_fmt) ? rgbPlanesMatrix : {}),
   };

@@ -2,7 +2,9 @@
 
 import type { MediaInput, MediaReader, OpenOptions } from "@tatami/core";
 import { abortable, checkKnownOptions, checkOneOf, throwIfAborted } from "@tatami/core";
+import { rememberCarried } from "../mediabunny/carried.ts";
 import { refuseUnsupported } from "../mediabunny/refuse.ts";
+import { carriedOf } from "./carried.ts";
 import { describe, isBroadcast } from "./describe.ts";
 import { bytesOf, toBlob } from "./input-blob.ts";
 import type { Jumps } from "./jumps.ts";
@@ -27,7 +29,7 @@ export async function openInput(
   options: OpenOptions,
   load: () => Promise<LoadedCore>,
 ): Promise<MediaReader> {
-  checkKnownOptions("open", options, ["toSdr", "deinterlace", "frameRate", "signal"]);
+  checkKnownOptions("open", options, ["toSdr", "deinterlace", "frameRate", "recover", "signal"]);
   const deinterlace = checkOneOf("open.deinterlace", options.deinterlace ?? "auto", ["auto", "off"]);
   const { signal } = options;
   throwIfAborted(signal);
@@ -41,7 +43,7 @@ export async function openInput(
     const jumps = jumpsOf(probed, threads);
     const source = { ...sourceOf(probed, description, threads), filters, jumps, bytes: bytesOf(blob) };
     const sound = { ...soundOf(probed, description, threads), jumps };
-    return {
+    const reader: MediaReader = {
       description,
       frames: (read) => readFrames(source, read ?? {}),
       sound: (wanted) => readSound(sound, wanted),
@@ -50,6 +52,8 @@ export async function openInput(
         await threads[Symbol.asyncDispose]();
       },
     };
+    rememberCarried(reader, carriedOf(probed));
+    return reader;
   } catch (error) {
     await threads[Symbol.asyncDispose]();
     throwIfAborted(signal);

@@ -24,9 +24,15 @@ export interface ProbedStream {
   readonly bit_rate?: string;
   readonly field_order?: string;
   readonly channels?: number;
+  /** 1 where its pictures carry captions. */
+  readonly closed_captions?: number;
   readonly disposition?: { readonly attached_pic?: number };
   readonly tags?: Readonly<Record<string, string>>;
-  readonly side_data_list?: readonly { readonly side_data_type?: string; readonly rotation?: number }[];
+  readonly side_data_list?: readonly {
+    readonly side_data_type?: string;
+    readonly rotation?: number;
+    readonly displaymatrix?: string;
+  }[];
 }
 
 /** A decoded picture as ffprobe describes it. */

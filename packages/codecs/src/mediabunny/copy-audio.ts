@@ -15,11 +15,16 @@ export interface AudioRange {
   readonly end: number;
   /** Seconds taken off every timestamp. */
   readonly shift: number;
+  /** Seconds on the output's clock: packets that end before are an encoder's lead, and passed over. @defaultValue none */
+  readonly least?: number;
   /** Told where a track breaks off, which then ends there. @defaultValue that is an error */
   readonly onDamaged: ((damage: Damage) => void) | undefined;
   /** Told where a track's times are made to rise. */
   readonly onChanged: ((changed: Changed) => void) | undefined;
 }
+
+/** Seconds that times may be off by. */
+const rounding = 1e-6;
 
 /** Audio on its way. */
 export interface AudioCopier {
@@ -57,6 +62,8 @@ export async function addAudioCopy(output: Output, feed: AudioFeed, range: Audio
         const packet = waiting;
         waiting = undefined;
         if (packet.timestamp < range.start) continue;
+        const ends = packet.timestamp - range.shift + packet.duration;
+        if (range.least !== undefined && ends <= range.least + rounding) continue;
         const shifted =
           range.shift === 0 ? packet : packet.clone({ timestamp: packet.timestamp - range.shift });
         await source.add(shifted, started || !decoderConfig ? undefined : { decoderConfig });

@@ -36,7 +36,7 @@ import { listTracks } from "./tracks.ts";
 const formats = [MP4, QTFF, MATROSKA, WEBM, MPEG_TS, OGG, WAVE, FLAC, ADTS, MP3];
 
 /** Keys of {@link OpenOptions}. A container that mediabunny reads states its frame rate, so that one is not used. */
-const openKeys = ["toSdr", "deinterlace", "frameRate", "signal"];
+const openKeys = ["toSdr", "deinterlace", "frameRate", "recover", "signal"];
 
 /** Opens an input; see {@link CodecDriver.open}. */
 export async function openMedia(
@@ -87,7 +87,12 @@ async function readHead(
   });
   const toSdr = options.toSdr ?? false;
   refuseUnsupported(described.video, toSdr);
-  const { description, decodesAlpha } = await probeFirstFrame(media, described, options, platform);
+  const { description, decodesAlpha, pictureFormat } = await probeFirstFrame(
+    media,
+    described,
+    options,
+    platform,
+  );
   refuseUnsupported(description.video, toSdr);
   const reader: MediaReader = {
     description,
@@ -96,7 +101,7 @@ async function readHead(
     [Symbol.asyncDispose]: async () => input.dispose(),
   };
   rememberOpenedMedia(reader, { ...media, decodesAlpha });
-  rememberCarried(reader, await readCarried(media, format));
+  rememberCarried(reader, await readCarried(media, format, pictureFormat));
   return reader;
 }
 

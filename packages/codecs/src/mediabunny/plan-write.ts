@@ -16,6 +16,7 @@ import { findCarried } from "./carried.ts";
 import { chooseCodec } from "./choose-codec.ts";
 import { chooseContainer, createFormat } from "./choose-container.ts";
 import { formatSeconds } from "./explain-error.ts";
+import { mirrorLost } from "./lost-in-pictures.ts";
 import type { OpenedMedia } from "./opened-media.ts";
 import { findOpenedMedia } from "./opened-media.ts";
 import { planAudio } from "./plan-audio.ts";
@@ -95,7 +96,13 @@ export async function planWrite(init: WriterInit, platform: Platform): Promise<W
         ...tags.leftOut,
         ...carried.leftOut,
       ],
-      changed: [...planClock(description), ...carried.changed, ...tags.changed, ...audio.changed],
+      changed: [
+        ...planClock(description),
+        ...planMirror(carried, media, container),
+        ...carried.changed,
+        ...tags.changed,
+        ...audio.changed,
+      ],
     },
     format,
     audio,
@@ -154,6 +161,17 @@ function notWritten(track: TrackDescription): LeftOut {
   const what = track.kind === "data" ? "of data" : `of the kind ${track.kind}`;
   const message = `Track ${track.index}, ${what} (${track.codec ?? "unknown codec"}), is not copied: in browsers no tracks of its kind are written. The tatami command copies what the container holds.`;
   return { track, reason: "driver-cannot-copy", message };
+}
+
+/** Matroska has a place for turns alone. */
+function planMirror(
+  carried: Carried,
+  media: OpenedMedia | undefined,
+  container: Container,
+): readonly Changed[] {
+  const isFlipped = media && carried.tracks.get(media.video.description.index)?.isFlipped;
+  const isHeld = container === "mp4" || container === "mov";
+  return isFlipped === true && !isHeld ? [mirrorLost(container)] : [];
 }
 
 /** Seconds that are no offset of a clock, but a container's rounding. */

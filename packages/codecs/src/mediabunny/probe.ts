@@ -16,6 +16,8 @@ export interface Probed {
   readonly description: MediaDescription;
   /** Whether transparency comes out of the decoder; a file may have it and the decoder pass it over. */
   readonly decodesAlpha: boolean;
+  /** The decoded picture's format in WebCodecs' words; `null` for an opaque one. */
+  readonly pictureFormat: string | null;
 }
 
 /** The description, completed by the first picture that decodes. */
@@ -44,7 +46,7 @@ export async function probeFirstFrame(
       bitDepth: depth ?? video.bitDepth,
       hasAlpha: video.hasAlpha || decodesAlpha,
     };
-    return { description: { ...description, video: completed }, decodesAlpha };
+    return { description: { ...description, video: completed }, decodesAlpha, pictureFormat: sample.format };
   } finally {
     sample.close();
   }

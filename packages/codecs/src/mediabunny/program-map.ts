@@ -128,7 +128,7 @@ function kindOf(type: number, descriptors: Descriptors): Kind {
   if (format === "KLVA") return { kind: "data", codec: "klv" };
   if (format === "AC-3" || descriptors.has(0x6a)) return { kind: "audio", codec: "ac3" };
   if (format === "EAC3" || descriptors.has(0x7a)) return { kind: "audio", codec: "eac3" };
-  if (/^DTS/.test(format) || descriptors.has(0x7b)) return { kind: "audio", codec: "dts" };
+  if (format.startsWith("DTS") || descriptors.has(0x7b)) return { kind: "audio", codec: "dts" };
   if (descriptors.has(0x59)) return { kind: "subtitle", codec: "dvb_subtitle" };
   if (descriptors.has(0x56)) return { kind: "subtitle", codec: "dvb_teletext" };
   return { kind: "data", codec: format === "" ? null : format };

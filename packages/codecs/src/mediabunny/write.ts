@@ -83,6 +83,8 @@ export async function createWriter(init: WriterInit, platform: Platform): Promis
       shift,
       onDamaged: init.read?.onDamaged,
       onChanged: init.read?.onChanged,
+      // Matroska has no times before 0: all others would be moved
+      ...(/^(mkv|webm)$/.test(plan.encoding.container) ? { least: 0 } : {}),
     };
     const sound = await plan.audio.open(range);
     encoding = withoutUnread(encoding, sound.leftOut);

@@ -25,11 +25,7 @@ export interface Compression {
 }
 
 /** @throws TatamiError `unsupported-codec` when this FFmpeg lacks the encoder or the decoder. */
-export function findCompression(
-  nodeAv: NodeAv,
-  codec: CompressionCodec,
-  quantizer: number,
-): Compression {
+export function findCompression(nodeAv: NodeAv, codec: CompressionCodec, quantizer: number): Compression {
   const quantizerScale = Math.min(31, Math.max(1, quantizer));
   const plain = { pixelFormat: nodeAv.AV_PIX_FMT_YUV420P };
   switch (codec) {

@@ -14,11 +14,7 @@ import type { InputStream } from "./input-streams.ts";
  * @throws TatamiError `unsupported-container` without pictures, `unsupported-codec` without a decoder,
  * `encrypted-input`.
  */
-export function chooseVideo(
-  nodeAv: NodeAv,
-  streams: readonly InputStream[],
-  container: string,
-): InputStream {
+export function chooseVideo(nodeAv: NodeAv, streams: readonly InputStream[], container: string): InputStream {
   const videos = streams.filter(({ kind }) => kind === "video");
   if (videos.length === 0) {
     throw new TatamiError({

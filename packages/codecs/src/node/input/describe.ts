@@ -1,6 +1,7 @@
 /** Describes an input from its streams and its first picture. */
 
 import type { ColorSpace, MediaDescription, Size, VideoDescription } from "@tatami/core";
+import type { Chapter } from "./chapters.ts";
 import type { InputStream } from "./input-streams.ts";
 import { describeStream } from "./input-streams.ts";
 
@@ -13,13 +14,18 @@ export interface Pictured extends Size {
   readonly rotation: VideoDescription["rotation"];
 }
 
+/** What else is told of an input. */
+export interface Told extends Pictured {
+  readonly chapters: readonly Chapter[];
+}
+
 /** @param clock seconds: how long the input lasts (Infinity for one without an end), and where its clock begins. */
 export function describeMedia(
   container: string,
   clock: Pick<MediaDescription, "duration" | "startTime">,
   streams: readonly InputStream[],
   video: InputStream,
-  first: Pictured,
+  first: Told,
 ): MediaDescription {
   const { parameters, timeBase } = video;
   const stated = video.pixelAspectRatio.num > 0 ? video.pixelAspectRatio : parameters.sampleAspectRatio;
@@ -42,7 +48,12 @@ export function describeMedia(
     ticksPerSecond: timeBase.den % timeBase.num === 0 ? timeBase.den / timeBase.num : timeBase.den,
     bitrate: parameters.bitRate > 0n ? Number(parameters.bitRate) : null,
   };
-  return { container, ...clock, video: description, tracks: streams.map(describeStream), blindSpots: [] };
+  const hasChapters = first.chapters.length > 0;
+  // QuickTime keeps chapters as a track of text, which is not told of beside them
+  const own = streams.filter((stream) => !hasChapters || !isChapterText(stream)).map(describeStream);
+  const chapters = { kind: "chapters", index: streams.length, codec: null, language: null } as const;
+  const tracks = hasChapters ? [...own, chapters] : own;
+  return { container, ...clock, video: description, tracks, blindSpots: [] };
 }
 
 /**
@@ -56,4 +67,9 @@ export function rotationOf(matrix: Uint8Array | null): 0 | 90 | 180 | 270 {
   const angle = Math.atan2(view.getInt32(4, true), view.getInt32(0, true));
   const quarters = (Math.round(angle / (Math.PI / 2)) + 4) % 4;
   return ([0, 90, 180, 270] as const)[quarters] ?? 0;
+}
+
+/** Whether a stream is the text of QuickTime's chapters. */
+export function isChapterText({ kind, parameters }: InputStream): boolean {
+  return kind === "data" && parameters.codecTagString === "text";
 }

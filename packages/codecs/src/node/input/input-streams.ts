@@ -45,7 +45,7 @@ export function readInputStream(nodeAv: NodeAv, stream: Stream): InputStream {
   const { num, den } = stream.timeBase;
   const seconds = (ticks: bigint): number | null =>
     ticks === nodeAv.AV_NOPTS_VALUE ? null : (Number(ticks) * num) / den;
-  const tags = stream.metadata?.getAll() ?? {};
+  const tags = nameAsTitle(stream.metadata?.getAll() ?? {});
   const language = tags["language"];
   return {
     index: stream.index,
@@ -86,6 +86,11 @@ function kindOf(nodeAv: NodeAv, stream: Stream): TrackKind {
     default:
       return "data";
   }
+}
+
+/** MP4 calls a track's title its name. */
+function nameAsTitle({ name, ...tags }: Record<string, string>): Record<string, string> {
+  return name === undefined || "title" in tags ? tags : { ...tags, title: name };
 }
 
 function coverOf(nodeAv: NodeAv, stream: Stream): Buffer | null {

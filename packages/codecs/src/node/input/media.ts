@@ -5,6 +5,7 @@ import { TatamiError } from "@tatami/core";
 import type { NodeAv } from "../node-av.ts";
 import type { Address } from "./address.ts";
 import { connect } from "./connection.ts";
+import type { Chapter } from "./chapters.ts";
 import type { Demuxer } from "./demuxer.ts";
 import { createDemuxer } from "./demuxer.ts";
 import type { Cut } from "../../mediabunny/find-cut.ts";
@@ -40,6 +41,9 @@ export interface Media {
   /** Numbers of the streams whose sound is read. */
   readonly audio: readonly number[];
   readonly first: FirstPicture;
+  readonly chapters: readonly Chapter[];
+  /** Whether its index is missing, and pictures are read from the raw stream. */
+  readonly isRecovered: boolean;
   /** Where the file ends before its own headers say it does. */
   readonly cut: Cut | undefined;
   /** Captions of pictures that were read and not written yet, by their timestamps. */
@@ -102,7 +106,7 @@ export async function createStreamAccess(
         for (const stream of streams) first.keep(stream);
         return { demuxer: first, own: false, [Symbol.asyncDispose]: async () => undefined };
       }
-      const source = createPacketSource(nodeAv, await connect(nodeAv, address, signal), origin);
+      const source = createPacketSource(nodeAv, await connect(nodeAv, address, signal), origin, address);
       const demuxer = createDemuxer(nodeAv, source);
       if (closed) {
         await demuxer[Symbol.asyncDispose]();

@@ -71,7 +71,13 @@ export async function canHold(
   const context = new nodeAv.FormatContext();
   if (context.allocOutputContext2(null, muxerNames[container], null) < 0) return false;
   const nowhere = new nodeAv.IOContext();
-  nowhere.allocContextWithCallbacks(4096, 1, null, (bytes) => bytes.length, () => 0n);
+  nowhere.allocContextWithCallbacks(
+    4096,
+    1,
+    null,
+    (bytes) => bytes.length,
+    () => 0n,
+  );
   context.pb = nowhere;
   try {
     const added = context.newStream();

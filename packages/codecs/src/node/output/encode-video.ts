@@ -2,7 +2,15 @@
 
 import { availableParallelism } from "node:os";
 import type { ColorSpace, Frame, Size, VideoCodec } from "@tatami/core";
-import type { Codec, CodecContext, Frame as NativeFrame, IRational, Packet } from "node-av";
+import type {
+  BitStreamFilterContext,
+  Codec,
+  CodecContext,
+  CodecParameters,
+  Frame as NativeFrame,
+  IRational,
+  Packet,
+} from "node-av";
 import { i420Format, writeI420 } from "../../mediabunny/to-i420.ts";
 import type { NodeAv } from "../node-av.ts";
 import { allocatePacket, ticksOf } from "../node-av.ts";
@@ -31,12 +39,16 @@ export interface VideoEncoding extends Size {
 /** An open encoder. */
 export interface VideoEncoder extends Disposable {
   readonly context: CodecContext;
+  /** Fills in what a container states of the stream. */
+  describe(parameters: CodecParameters): void;
   /** Takes a frame, which stays the caller's, or `null` at the end; the packets are the caller's. */
   encode(frame: Frame | null, timestamp: number, captions?: Buffer): Promise<readonly Packet[]>;
 }
 
 /** Names of encoders in the order they are tried, with their options: the quick end of each one's presets. */
-const encoders: Readonly<Record<VideoCodec, readonly (readonly [string, Readonly<Record<string, string>>])[]>> = {
+const encoders: Readonly<
+  Record<VideoCodec, readonly (readonly [string, Readonly<Record<string, string>>])[]>
+> = {
   // what of captions is at hand is written into the stream by a53cc, which is on as it is
   avc: [["libx264", { preset: "veryfast" }]],
   hevc: [["libx265", { preset: "veryfast", "x265-params": "log-level=none" }]],
@@ -51,7 +63,10 @@ const encoders: Readonly<Record<VideoCodec, readonly (readonly [string, Readonly
 export async function openVideoEncoder(nodeAv: NodeAv, encoding: VideoEncoding): Promise<VideoEncoder> {
   const context = await openVideoContext(nodeAv, encoding);
   if (!context) throw new Error(`FFmpeg's encoder for ${encoding.codec} cannot be opened`);
+  const filter = openRangeFilter(nodeAv, context, encoding);
   let lastKey = -Infinity;
+  /** How long pictures inside the encoder are shown, by their times: encoders forget it. */
+  const durations = new Map<bigint, bigint>();
   const receive = async (): Promise<readonly Packet[]> => {
     const packets: Packet[] = [];
     for (;;) {
@@ -59,6 +74,9 @@ export async function openVideoEncoder(nodeAv: NodeAv, encoding: VideoEncoding):
       const received = await context.receivePacket(packet);
       if (received >= 0) {
         packets.push(packet);
+        packet.duration = durations.get(packet.pts) ?? 0n;
+        durations.delete(packet.pts);
+        if (filter) await pass(nodeAv, filter, packet);
         continue;
       }
       packet.free();
@@ -69,6 +87,11 @@ export async function openVideoEncoder(nodeAv: NodeAv, encoding: VideoEncoding):
   };
   return {
     context,
+    describe: (parameters) => {
+      const filtered = filter?.outputCodecParameters;
+      const done = filtered ? filtered.copy(parameters) : parameters.fromContext(context);
+      nodeAv.FFmpegError.throwIfError(done, "Describing the picture");
+    },
     encode: async (frame, timestamp, captions) => {
       if (!frame) {
         nodeAv.FFmpegError.throwIfError(await context.sendFrame(null), "Encoding the last frames");
@@ -78,7 +101,9 @@ export async function openVideoEncoder(nodeAv: NodeAv, encoding: VideoEncoding):
       native.pts = ticksOf(timestamp, context.timeBase);
       native.timeBase = context.timeBase;
       native.sampleAspectRatio = context.sampleAspectRatio;
-      native.duration = frame.duration > 0 ? ticksOf(frame.duration, context.timeBase) : 0n;
+      // without one, the last frame would be shown for no time at all, and players would drop it
+      const lasts = frame.duration > 0 ? frame.duration : 1 / (encoding.frameRate ?? 30);
+      durations.set(native.pts, ticksOf(lasts, context.timeBase));
       const isKey = timestamp - lastKey >= keyFrameInterval;
       if (isKey) lastKey = timestamp;
       native.pictType = isKey ? nodeAv.AV_PICTURE_TYPE_I : nodeAv.AV_PICTURE_TYPE_NONE;
@@ -86,8 +111,37 @@ export async function openVideoEncoder(nodeAv: NodeAv, encoding: VideoEncoding):
       nodeAv.FFmpegError.throwIfError(await context.sendFrame(native), "Encoding");
       return receive();
     },
-    [Symbol.dispose]: () => context.freeContext(),
+    [Symbol.dispose]: () => {
+      filter?.free();
+      context.freeContext();
+    },
   };
+}
+
+/**
+ * x264 and x265 leave out that the range is the narrow one where nothing else of the colours is stated, as it is meant
+ * then anyway; what was stated is to stay so. Source: ITU-T H.264, section E.2.1.
+ */
+function openRangeFilter(
+  nodeAv: NodeAv,
+  context: CodecContext,
+  { codec, color }: VideoEncoding,
+): BitStreamFilterContext | undefined {
+  const { primaries, transfer, matrix, fullRange } = color;
+  if (fullRange !== false || (primaries ?? transfer ?? matrix) !== null) return undefined;
+  if (codec !== "avc" && codec !== "hevc") return undefined;
+  const found = nodeAv.BitStreamFilter.getByName(codec === "avc" ? "h264_metadata" : "hevc_metadata");
+  if (!found) return undefined;
+  const filter = new nodeAv.BitStreamFilterContext();
+  nodeAv.FFmpegError.throwIfError(filter.alloc(found), "Making the range filter");
+  filter.setOption("video_full_range_flag", 0);
+  nodeAv.FFmpegError.throwIfError(
+    filter.inputCodecParameters?.fromContext(context) ?? -1,
+    "Setting up the range filter",
+  );
+  filter.inputTimeBase = context.timeBase;
+  nodeAv.FFmpegError.throwIfError(filter.init(), "Setting up the range filter");
+  return filter;
 }
 
 /** Time 1 s in ticks of an encoder's clock. */
@@ -101,13 +155,16 @@ export async function openVideoContext(
   encoding: VideoEncoding,
 ): Promise<CodecContext | undefined> {
   for (const [name, options] of encoders[encoding.codec]) {
-    const codec = nodeAv.Codec.findEncoderByName(
-      name as Parameters<NodeAv["Codec"]["findEncoderByName"]>[0],
-    );
+    const codec = nodeAv.Codec.findEncoderByName(name as Parameters<NodeAv["Codec"]["findEncoderByName"]>[0]);
     const context = codec && (await tryOpen(nodeAv, codec, options, encoding));
     if (context) return context;
   }
   return undefined;
+}
+
+/** SVT-AV1 speaks to the terminal, which is the user's, unless it is told to speak of errors that end it only. */
+function silenceSvt(): void {
+  process.env["SVT_LOG"] ??= "0";
 }
 
 async function tryOpen(
@@ -117,6 +174,7 @@ async function tryOpen(
   encoding: VideoEncoding,
 ): Promise<CodecContext | undefined> {
   const { width, height, bitrate, frameRate, pixelAspectRatio, withAlpha } = encoding;
+  silenceSvt();
   const context = new nodeAv.CodecContext();
   context.allocContext3(codec);
   context.width = width;
@@ -162,4 +220,10 @@ async function createPicture(nodeAv: NodeAv, frame: Frame, withAlpha: boolean): 
     native.free();
     throw error;
   }
+}
+
+/** A packet through a filter that gives one for each. */
+async function pass(nodeAv: NodeAv, filter: BitStreamFilterContext, packet: Packet): Promise<void> {
+  nodeAv.FFmpegError.throwIfError(await filter.sendPacket(packet), "Stating the range");
+  nodeAv.FFmpegError.throwIfError(await filter.receivePacket(packet), "Stating the range");
 }

@@ -61,7 +61,12 @@ export async function createMuxer(
   };
 }
 
-function addTrack(nodeAv: NodeAv, context: FormatContext, container: Container, init: TrackInit): OutputTrack {
+function addTrack(
+  nodeAv: NodeAv,
+  context: FormatContext,
+  container: Container,
+  init: TrackInit,
+): OutputTrack {
   const stream = context.newStream();
   init.parameters(stream.codecpar);
   stream.timeBase = new nodeAv.Rational(init.timeBase.num, init.timeBase.den);

@@ -1,6 +1,7 @@
 /** What becomes of everything in an input but the picture that is enlarged. */
 
 import type { AudioOption, Container, LeftOut, LeftOutReason, TrackDescription } from "@tatami/core";
+import { isChapterText } from "../input/describe.ts";
 import type { InputStream } from "../input/input-streams.ts";
 import { describeStream } from "../input/input-streams.ts";
 import type { Media } from "../input/media.ts";
@@ -32,6 +33,8 @@ export async function planStreams(
   const leftOut: LeftOut[] = [];
   for (const stream of media.streams) {
     if (stream.index === media.video) continue;
+    // carried by the chapters themselves
+    if (media.chapters.length > 0 && isChapterText(stream)) continue;
     const plan = await planStream(media, stream, container, option);
     if (plan.how === "leave") leftOut.push(plan.why);
     else streams.push(plan);
@@ -80,7 +83,11 @@ function planData(
     const timecode = tags["timecode"] ?? "unreadable";
     return container === "mov" || container === "mp4"
       ? { stream, how: "timecode" }
-      : leave(stream, "container-cannot-hold", `(timecode ${timecode}) cannot be held by ${container} as a track; write MOV to keep it`);
+      : leave(
+          stream,
+          "container-cannot-hold",
+          `(timecode ${timecode}) cannot be held by ${container} as a track; write MOV to keep it`,
+        );
   }
   return planCopy(media, stream, container);
 }

@@ -14,6 +14,7 @@ import { chooseContainer } from "../../mediabunny/choose-container.ts";
 import { longestSide } from "../../mediabunny/refuse.ts";
 import { rgbPlanesMatrix } from "../../mediabunny/rgb-to-planes.ts";
 import { colorAfterSdr } from "../../mediabunny/to-sdr.ts";
+import type { Chapter } from "../input/chapters.ts";
 import type { InputStream } from "../input/input-streams.ts";
 import { describeStream } from "../input/input-streams.ts";
 import type { Media } from "../input/media.ts";
@@ -25,6 +26,7 @@ import { canHold, isMatroska } from "./containers.ts";
 import type { StreamPlan } from "./plan-streams.ts";
 import { planStreams } from "./plan-streams.ts";
 import { planTags, planTrackTags } from "./tags.ts";
+import { holdsChapters } from "./write-chapters.ts";
 
 /** Tried in this order: what plays in most places first. */
 const codecLadder: readonly VideoCodec[] = ["avc", "hevc", "vp9", "av1"];
@@ -39,6 +41,8 @@ export interface WritePlan {
   readonly videoTags: Readonly<Record<string, string>>;
   /** Whether tags are written in QuickTime's form. */
   readonly anyTags: boolean;
+  /** Those of the part that is written, at the output's times. */
+  readonly chapters: readonly Chapter[];
   /** Seconds by which the output's times lie above the input's: a clock that is kept. */
   readonly clockOffset: number;
 }
@@ -57,12 +61,16 @@ export async function planWrite(init: WriterInit): Promise<WritePlan> {
   const planned = await planStreams(media, container, audio);
   const source = media.streams.find(({ index }) => index === media.video)!;
   const file = planTags(media.tags, container);
-  const track = planTrackTags(source.tags, container, "picture");
+  const track = planTrackTags(source.tags, container, "picture", media.tags);
   const clockOffset =
     isMatroska(container) && isMatroskaName(description.container) && init.read?.start === undefined
       ? description.startTime
       : 0;
   const { streams } = planned;
+  const told = media.description.tracks.find(({ kind }) => kind === "chapters");
+  const isKept = init.output === undefined || typeof init.output === "string";
+  const holds = isKept && holdsChapters(container, media.chapters.length);
+  const chapters = holds ? cutChapters(media.chapters, init.read ?? {}, clockOffset) : [];
   return {
     media,
     encoding: {
@@ -70,17 +78,39 @@ export async function planWrite(init: WriterInit): Promise<WritePlan> {
       codec: chosen.video.codec,
       rejected: chosen.rejected,
       bitrate: chosen.video.bitrate,
-      copied: streams.filter(({ how }) => how !== "encode").map(({ stream }) => describeStream(stream)),
+      copied: [
+        ...streams.filter(({ how }) => how !== "encode").map(({ stream }) => describeStream(stream)),
+        ...(told && chapters.length > 0 ? [told] : []),
+      ],
       transcoded: streams.flatMap((plan) =>
         plan.how === "encode" ? [{ track: describeStream(plan.stream), codec: plan.encoding.codec }] : [],
       ),
-      leftOut: [...planLost(media, source, chosen.video, container), ...planned.leftOut],
+      leftOut: [
+        ...planLost(media, source, chosen.video, container),
+        ...planned.leftOut,
+        ...(told && !holds
+          ? [
+              chaptersLost(
+                media,
+                isKept
+                  ? `${container} holds 255 of them at most`
+                  : "a stream cannot be changed where they would be written",
+              ),
+            ]
+          : []),
+      ],
       changed: [
+        ...planRecovery(media),
         ...planSampling(media),
         ...planClock(media, clockOffset, init.read?.start),
         ...streams.flatMap(planMixDown),
         ...file.changed,
         ...track.changed,
+        ...streams.flatMap(({ stream }) =>
+          isSpoken(stream)
+            ? planTrackTags(stream.tags, container, `track ${stream.index}`, media.tags).changed
+            : [],
+        ),
       ],
     },
     video: chosen.video,
@@ -88,8 +118,34 @@ export async function planWrite(init: WriterInit): Promise<WritePlan> {
     fileTags: file.file,
     videoTags: track.track,
     anyTags: file.anyTags,
+    chapters,
     clockOffset,
   };
+}
+
+function cutChapters(
+  chapters: readonly Chapter[],
+  { start = 0, end = Infinity }: { readonly start?: number; readonly end?: number },
+  offset: number,
+): readonly Chapter[] {
+  return chapters
+    .filter((chapter) => chapter.end > start && chapter.start < end)
+    .map((chapter) => ({
+      ...chapter,
+      start: Math.max(chapter.start, start) - start + offset,
+      end: Math.min(chapter.end, end) - start + offset,
+    }));
+}
+
+/** Whether a stream's tags are its own: an attached file's are its name and kind. */
+function isSpoken({ kind }: InputStream): boolean {
+  return kind === "audio" || kind === "subtitle" || kind === "data";
+}
+
+/** The loss of the chapters. */
+export function chaptersLost({ description }: Media, why: string): LeftOut {
+  const track = description.tracks.find(({ kind }) => kind === "chapters")!;
+  return { track, reason: "container-cannot-hold", message: `The chapters are not copied: ${why}.` };
 }
 
 function isMatroskaName(container: string): boolean {
@@ -191,12 +247,7 @@ function nothingWorks(
 }
 
 /** What of the picture itself is lost, as far as the first one shows; the writer looks at the others. */
-function planLost(
-  { first }: Media,
-  source: InputStream,
-  video: VideoEncoding,
-  container: string,
-): LeftOut[] {
+function planLost({ first }: Media, source: InputStream, video: VideoEncoding, container: string): LeftOut[] {
   return [
     ...(first.isTransparent && !video.withAlpha ? [alphaLost(source, video.codec, container)] : []),
     ...(first.hasCaptions && !carriesCaptions(video.codec) ? [captionsLost(source, video.codec)] : []),
@@ -225,11 +276,22 @@ function planSampling({ first, description }: Media): Changed[] {
   const sampling = chromaSamplingOf(first.pixelFormat);
   const { bitDepth } = description.video;
   const deeper = bitDepth !== null && bitDepth > 8 ? [`${bitDepth} bits a sample become 8`] : [];
-  const finer = sampling === "4:2:2" || sampling === "4:4:4" ? [`colour sampled ${sampling} becomes 4:2:0`] : [];
+  const finer =
+    sampling === "4:2:2" || sampling === "4:4:4" ? [`colour sampled ${sampling} becomes 4:2:0`] : [];
   const rgb = isRgbFormat(first.pixelFormat) ? ["R′G′B′ becomes BT.601 4:2:0"] : [];
-  const sampled = [...deeper, ...finer, ...rgb].map((what) => ({ kind: "sampling" as const, message: `${what}.` }));
+  const sampled = [...deeper, ...finer, ...rgb].map((what) => ({
+    kind: "sampling" as const,
+    message: `${what}.`,
+  }));
   if (!isHighDynamicRange(description.video.color)) return sampled;
   return [...sampled, { kind: "color", message: "High dynamic range becomes BT.709, as asked." }];
+}
+
+function planRecovery({ isRecovered, description }: Media): Changed[] {
+  if (!isRecovered) return [];
+  const rate = description.video.frameRate ?? 25;
+  const message = `The recording's index is missing: its pictures were read from the raw stream and follow one another at ${rate} a second; its sound and their own times are lost.`;
+  return [{ kind: "times", message }];
 }
 
 function planClock({ description }: Media, offset: number, start: number | undefined): Changed[] {

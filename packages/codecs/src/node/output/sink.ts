@@ -1,10 +1,12 @@
 /** Where the bytes of an output go, and how they are kept or thrown away at the end. */
 
+import { open } from "node:fs/promises";
 import type { MediaInput, MediaOutput, Written } from "@tatami/core";
 import { invalidOption } from "@tatami/core";
 import type { FormatContext, IOContext } from "node-av";
 import type { NodeAv } from "../node-av.ts";
 import { createPartialFile } from "./partial-file.ts";
+import type { FileBytes } from "./write-chapters.ts";
 
 /** Bytes FFmpeg hands over at once. */
 const bufferSize = 2 ** 16;
@@ -21,6 +23,8 @@ export interface Sink {
   open(context: FormatContext): Promise<void>;
   /** Lets go of the muxer, and frees it. Call before what follows; more than once is harmless. */
   close(): Promise<void>;
+  /** Gives what was written to be changed, once closed; not where nothing can be changed. */
+  change?(use: (file: FileBytes) => Promise<void>): Promise<void>;
   /** Keeps what was written. */
   commit(mimeType: string): Promise<Pick<Written, "size" | "blob">>;
   /** Throws away what was written. */
@@ -58,9 +62,23 @@ async function pathSink(nodeAv: NodeAv, path: string, input: MediaInput | undefi
       await context?.closeOutput();
       context?.freeContext();
     },
+    ...(file.seekable ? { change: (use) => changeFile(file.path, use) } : {}),
     commit: async () => ({ size: await file.commit() }),
     discard: () => file.discard(),
   };
+}
+
+async function changeFile(path: string, use: (file: FileBytes) => Promise<void>): Promise<void> {
+  const file = await open(path, "r+");
+  try {
+    await use({
+      size: (await file.stat()).size,
+      read: async (start, end) => (await file.read(Buffer.alloc(end - start), 0, end - start, start)).buffer,
+      write: async (bytes, at) => void (await file.write(bytes, 0, bytes.length, at)),
+    });
+  } finally {
+    await file.close();
+  }
 }
 
 /** Hands FFmpeg's bytes to a function; what that throws is kept as the sink's failure. */
@@ -134,6 +152,15 @@ function memorySink(nodeAv: NodeAv): Sink {
     return BigInt(position);
   };
   return Object.assign(callbackSink(nodeAv, "a Blob", write, seek), {
+    change: async (use: (file: FileBytes) => Promise<void>) =>
+      use({
+        size: length,
+        read: async (start, end) => Buffer.from(data.subarray(start, end)),
+        write: async (bytes, at) => {
+          position = at;
+          write(bytes);
+        },
+      }),
     commit: async (type: string) => {
       const blob = new Blob([data.subarray(0, length)], { type });
       data = new Uint8Array();

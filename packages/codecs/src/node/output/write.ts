@@ -1,6 +1,14 @@
 /** Writes frames to a file: encode, copy everything else abreast, and finish or leave nothing behind. */
 
-import type { Encoding, Frame, LeftOut, MediaWriter, WriterInit, Written } from "@tatami/core";
+import type {
+  Encoding,
+  Frame,
+  LeftOut,
+  MediaWriter,
+  TrackDescription,
+  WriterInit,
+  Written,
+} from "@tatami/core";
 import { abortable, formatSize, TatamiError, throwIfAborted } from "@tatami/core";
 import type { CodecParameters } from "node-av";
 import { resolveRead } from "../../mediabunny/read-frames.ts";
@@ -13,10 +21,14 @@ import { clockOf, openVideoEncoder } from "./encode-video.ts";
 import { explainWriting } from "./explain-writing.ts";
 import type { Muxer, OutputTrack } from "./mux.ts";
 import { createMuxer } from "./mux.ts";
-import { alphaLost, captionsLost, carriesCaptions, planWrite } from "./plan-write.ts";
+import { alphaLost, captionsLost, carriesCaptions, chaptersLost, planWrite } from "./plan-write.ts";
 import type { WritePlan } from "./plan-write.ts";
 import { createSink } from "./sink.ts";
 import type { Sink } from "./sink.ts";
+import { writeChapters } from "./write-chapters.ts";
+import type { FileBytes } from "./write-chapters.ts";
+import { isMatroska } from "./containers.ts";
+import { stateExactAspect } from "./exact-aspect.ts";
 
 /** What is open once the first frame has come: only it tells the encoder its colours. */
 interface Begun {
@@ -82,7 +94,7 @@ export async function createWriter(init: WriterInit): Promise<MediaWriter> {
     return opened;
   };
   try {
-    copier = await createStreamCopier(plan, { start, end, shift, signal });
+    copier = await createStreamCopier(plan, { start, end, shift, signal, onDamaged: init.read?.onDamaged });
   } catch (error) {
     await cancel();
     throw error;
@@ -113,11 +125,13 @@ export async function createWriter(init: WriterInit): Promise<MediaWriter> {
       guarded(async (): Promise<Written> => {
         if (!begun) throw nothingWritten();
         const { encoder, muxer, track } = begun;
-        for (const packet of await encoder.encode(null, 0)) await track.write(packet, encoder.context.timeBase);
+        for (const packet of await encoder.encode(null, 0))
+          await track.write(packet, encoder.context.timeBase);
         await copier?.copyUntil(Infinity);
         await muxer.finish();
         throwIfAborted(signal);
         await release();
+        await sink.change?.((file) => complete(file, plan, found));
         const written = await sink.commit(mimeTypes[plan.encoding.container]);
         state = "finished";
         return { frames, ...written };
@@ -125,6 +139,13 @@ export async function createWriter(init: WriterInit): Promise<MediaWriter> {
     cancel,
     [Symbol.asyncDispose]: cancel,
   };
+}
+
+/** What FFmpeg's muxers do not write, or not exactly. */
+async function complete(file: FileBytes, plan: WritePlan, found: Findings): Promise<void> {
+  const { container } = plan.encoding;
+  if (isMatroska(container)) await stateExactAspect(file, plan.video);
+  if (plan.chapters.length > 0) found.wrote(await writeChapters(file, container, plan.chapters));
 }
 
 const mimeTypes = { mp4: "video/mp4", mov: "video/quicktime", webm: "video/webm", mkv: "video/x-matroska" };
@@ -149,7 +170,7 @@ async function openOutput(
     const { numerator, denominator } = video.pixelAspectRatio;
     const track = muxer.add({
       parameters: (parameters) => {
-        nodeAv.FFmpegError.throwIfError(parameters.fromContext(encoder.context), "Adding the picture");
+        encoder.describe(parameters);
         carrySideData(nodeAv, source, parameters, video.width / media.description.video.width);
         // the name under which Apple's players know it
         if (encoding.codec === "hevc" && encoding.container !== "mkv") parameters.codecTag = "hvc1";
@@ -193,10 +214,14 @@ function carrySideData(
 }
 
 /** What only the frames themselves tell. */
-function createFindings(plan: WritePlan): {
+interface Findings {
   look(frame: Frame): Promise<void>;
+  /** Whether there was room for the chapters. */
+  wrote(chapters: boolean): void;
   encoding(copier: StreamCopier | undefined): Encoding;
-} {
+}
+
+function createFindings(plan: WritePlan): Findings {
   const { media, video } = plan;
   const { codec, container } = plan.encoding;
   const source = media.streams.find(({ index }) => index === media.video)!;
@@ -217,15 +242,19 @@ function createFindings(plan: WritePlan): {
       isTransparent = true;
       leftOut.push(alphaLost(source, codec, container));
     },
+    wrote: (chapters) => {
+      if (!chapters) leftOut.push(chaptersLost(media, "there is no room for them in the file"));
+    },
     encoding: (copier) => {
-      const unread = copier?.leftOut ?? [];
-      const isWritten = ({ track }: { readonly track: { readonly index: number } }): boolean =>
-        !unread.some((left) => left.track.index === track.index);
+      const unread = [...leftOut, ...(copier?.leftOut ?? [])];
       const { encoding } = plan;
+      const isLost = ({ index }: TrackDescription): boolean =>
+        index !== source.index && unread.some(({ track }) => track.index === index);
       return {
         ...encoding,
-        transcoded: (encoding.transcoded ?? []).filter(isWritten),
-        leftOut: [...encoding.leftOut, ...leftOut, ...unread],
+        copied: encoding.copied.filter((track) => !isLost(track)),
+        transcoded: (encoding.transcoded ?? []).filter(({ track }) => !isLost(track)),
+        leftOut: [...encoding.leftOut, ...unread],
         changed: [...encoding.changed, ...(copier?.changed ?? [])],
       };
     },

@@ -50,7 +50,9 @@ export async function openStreamDecoder(nodeAv: NodeAv, stream: InputStream): Pr
 function findDecoder(nodeAv: NodeAv, { codec, parameters, hasAlphaBeside }: InputStream): Codec | null {
   const libvpx = codec === "vp9" ? nodeAv.FF_DECODER_LIBVPX_VP9 : nodeAv.FF_DECODER_LIBVPX_VP8;
   const beside = hasAlphaBeside && (codec === "vp8" || codec === "vp9");
-  return (beside ? nodeAv.Codec.findDecoderByName(libvpx) : null) ?? nodeAv.Codec.findDecoder(parameters.codecId);
+  return (
+    (beside ? nodeAv.Codec.findDecoderByName(libvpx) : null) ?? nodeAv.Codec.findDecoder(parameters.codecId)
+  );
 }
 
 async function openContext(nodeAv: NodeAv, context: CodecContext, stream: InputStream): Promise<number> {

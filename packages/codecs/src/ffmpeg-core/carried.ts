@@ -1,0 +1,69 @@
+/** What an input that FFmpeg reads says of itself, for the writer to carry over. */
+
+import type { Changed, LeftOut } from "@tatami/core";
+import type { Carried, CarriedTrack } from "../mediabunny/carried.ts";
+import { captionsLost, denserSampling, mirrorLost, resampled } from "../mediabunny/lost-in-pictures.ts";
+import type { Tags } from "../mediabunny/tag-names.ts";
+import { withoutOwnNotes } from "../mediabunny/tag-names.ts";
+import type { Probed, ProbedStream } from "./probe.ts";
+
+/** Sorts what ffprobe told. */
+export function carriedOf(probed: Probed): Carried {
+  const { format, streams, video } = probed;
+  return {
+    tags: withoutOwnNotes(withoutLanguages(format.tags ?? {})),
+    boxes: {},
+    images: [],
+    attachments: {},
+    createdAt: dateOf(format.tags),
+    tracks: new Map(streams.map((stream) => [stream.index, trackOf(stream)])),
+    changed: changesOf(probed),
+    leftOut: video.closed_captions === 1 ? [captionsLost(video.index)] : ([] as LeftOut[]),
+  };
+}
+
+function trackOf({ tags = {} }: ProbedStream): CarriedTrack {
+  const { title, language } = tags;
+  const createdAt = dateOf(tags);
+  return {
+    ...(title === undefined ? {} : { name: title }),
+    ...(language === undefined || !/^[a-z]{3}$/.test(language) || language === "und" ? {} : { language }),
+    ...(createdAt === undefined ? {} : { createdAt }),
+  };
+}
+
+function changesOf({ video, pictures }: Probed): readonly Changed[] {
+  const sampling = denserSampling((pictures[1] ?? pictures[0])?.pix_fmt ?? null);
+  const isMirrored = video.side_data_list?.some(({ displaymatrix }) => mirrors(displaymatrix)) ?? false;
+  return [
+    ...(sampling === undefined ? [] : [resampled(sampling)]),
+    ...(isMirrored ? [mirrorLost("FFmpeg's core beside mediabunny")] : []),
+  ];
+}
+
+/** Whether the first two rows of a printed matrix, `00000000: 0 65536 0`, turn a picture over. */
+function mirrors(printed: string | undefined): boolean {
+  const rows = [...(printed ?? "").matchAll(/^\s*\d+:\s+(-?\d+)\s+(-?\d+)/gm)];
+  const [a, b, c, d] = rows.slice(0, 2).flatMap(([, x, y]) => [Number(x), Number(y)]);
+  return a !== undefined && b !== undefined && c !== undefined && d !== undefined && a * d - b * c < 0;
+}
+
+/** Milliseconds since 1970. */
+function dateOf(tags: Tags | undefined): number | undefined {
+  const date = Date.parse(tags?.["creation_time"] ?? "");
+  return Number.isNaN(date) ? undefined : date;
+}
+
+/** FFmpeg lists QuickTime's texts once more by language: `title-eng`. */
+function withoutLanguages(tags: Tags): Tags {
+  const named = Object.entries(tags).map(
+    ([name, value]) => [name.startsWith("com.") ? name : name.toLowerCase(), value] as const,
+  );
+  const values = new Map(named);
+  return Object.fromEntries(
+    named.filter(([name, value]) => {
+      const base = name.replace(/-[a-z]{3}$/, "");
+      return base === name || values.get(base) !== value;
+    }),
+  );
+}
