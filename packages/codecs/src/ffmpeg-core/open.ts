@@ -1,12 +1,13 @@
 /** Opens an input with FFmpeg's core, and says what is in it or why it cannot be used. */
 
-import type { MediaInput, MediaReader, OpenOptions } from "@tatami/core";
+import type { MediaDescription, MediaInput, MediaReader, OpenOptions } from "@tatami/core";
 import { abortable, checkKnownOptions, checkOneOf, throwIfAborted } from "@tatami/core";
 import { rememberCarried } from "../mediabunny/carried.ts";
 import { refuseUnsupported } from "../mediabunny/refuse.ts";
 import { carriedOf } from "./carried.ts";
 import { describe, isBroadcast } from "./describe.ts";
 import { bytesOf, toBlob } from "./input-blob.ts";
+import { findTransparency } from "./find-transparency.ts";
 import type { Jumps } from "./jumps.ts";
 import { findJumps } from "./jumps.ts";
 import type { LoadedCore } from "./load-core.ts";
@@ -37,7 +38,7 @@ export async function openInput(
   const threads = createCoreThreads(load, blob);
   try {
     const probed = await abortable(probe(threads, signal), signal);
-    const description = describe(probed);
+    const description = await describeWhole(probed, threads, signal);
     refuseUnsupported(description.video, options.toSdr ?? false);
     const filters = deinterlace === "auto" && isInterlaced(probed) ? [deinterlacing] : [];
     const jumps = jumpsOf(probed, threads);
@@ -59,6 +60,19 @@ export async function openInput(
     throwIfAborted(signal);
     throw error;
   }
+}
+
+/** With what only decoding tells: whether a GIF, whose pictures could all be transparent, has one that is. */
+async function describeWhole(
+  probed: Probed,
+  threads: CoreThreads,
+  signal: AbortSignal | undefined,
+): Promise<MediaDescription> {
+  const description = describe(probed);
+  const { video } = description;
+  if (!video.hasAlpha || probed.video.codec_name !== "gif") return description;
+  const hasAlpha = await findTransparency(threads, probed.video.index, signal);
+  return { ...description, video: { ...video, hasAlpha } };
 }
 
 function sourceOf(

@@ -51,7 +51,7 @@ function finishMovie(view: DataView, { color, createdAt, tracksCreatedAt }: Head
   const date = (milliseconds: number | undefined): number =>
     milliseconds === undefined ? 0 : Math.round(milliseconds / 1000) + epoch1904;
   // both times, of creation and of change, follow a version and flags; source: ISO/IEC 14496-12, section 8.2.2
-  const setDate = ({ content }: Part, seconds: number): void => {
+  const setDates = ({ content }: Part, seconds: number): void => {
     if (view.getUint8(content) === 1) {
       view.setBigUint64(content + 4, BigInt(seconds));
       view.setBigUint64(content + 12, BigInt(seconds));
@@ -60,11 +60,11 @@ function finishMovie(view: DataView, { color, createdAt, tracksCreatedAt }: Head
       view.setUint32(content + 8, seconds);
     }
   };
-  for (const part of findParts(view, readBox, "moov/mvhd")) setDate(part, date(createdAt));
+  for (const part of findParts(view, readBox, "moov/mvhd")) setDates(part, date(createdAt));
   for (const [index, { content, end }] of findParts(view, readBox, "moov/trak").entries()) {
     const inside = [content, end] as const;
     for (const path of ["tkhd", "mdia/mdhd"])
-      for (const part of findParts(view, readBox, path, inside)) setDate(part, date(tracksCreatedAt[index]));
+      for (const part of findParts(view, readBox, path, inside)) setDates(part, date(tracksCreatedAt[index]));
   }
   for (const { content } of findParts(view, readBox, "moov/trak/mdia/minf/stbl/stsd/*/colr")) {
     // behind `nclx` or `nclc`; source: ISO/IEC 14496-12, section 12.1.5

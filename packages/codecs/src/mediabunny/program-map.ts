@@ -25,7 +25,8 @@ export async function readProgramMap(bytes: SourceBytes): Promise<readonly Liste
     packets.push(head.subarray(at, at + packetBytes));
   const programs = findSection(packets, 0);
   // behind eight bytes of head: a program's number and the packets of its list
-  for (let at = 8; programs && at + 4 <= programs.length - 4; at += 4) {
+  if (!programs) return undefined;
+  for (let at = 8; at + 4 <= programs.length - 4; at += 4) {
     if (programs[at] === 0 && programs[at + 1] === 0) continue;
     const map = findSection(packets, pidAt(programs, at + 2));
     if (map) return readStreams(map);

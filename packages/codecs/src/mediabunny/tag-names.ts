@@ -37,7 +37,7 @@ const ownNotes =
 
 /** FFmpeg's name for a container's. */
 export function commonName(name: string): string {
-  return atoms[name] ?? (/^com\./.test(name) ? name : name.toLowerCase());
+  return atoms[name] ?? (name.startsWith("com.") ? name : name.toLowerCase());
 }
 
 /** Without what is not the input's to say. */
