@@ -12,6 +12,11 @@ const packetSamples: Readonly<Record<string, (sampleRate: number) => number>> = 
 /** Seconds that a time counted in milliseconds may be off by. */
 const rounding = 0.0011;
 
+/** The first packet may be an encoder's lead, which lies before 0 by its whole length. */
+function beginning(stated: number, duration: number, expected: number | undefined): number {
+  return expected === undefined && Math.abs(stated + duration) < rounding ? -duration : stated;
+}
+
 /**
  * Gives each packet, in order, the time at which the one before it ends, where that agrees with its own to a
  * millisecond; elsewhere, and for codecs whose packets vary, its own.
@@ -25,7 +30,7 @@ export function createPacketTimes(
   return (stated, statedDuration) => {
     const duration = samples === undefined ? statedDuration : samples / sampleRate;
     const exact = samples !== undefined && expected !== undefined && Math.abs(stated - expected) < rounding;
-    const timestamp = exact && expected !== undefined ? expected : stated;
+    const timestamp = exact && expected !== undefined ? expected : beginning(stated, duration, expected);
     expected = timestamp + duration;
     return { timestamp, duration };
   };

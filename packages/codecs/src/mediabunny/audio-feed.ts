@@ -3,6 +3,7 @@
 import type { Changed, SoundPacket, SoundTrack, TrackDescription } from "@tatami/core";
 import type { AudioCodec, AudioTrackMetadata, InputAudioTrack } from "mediabunny";
 import { EncodedPacket, EncodedPacketSink } from "mediabunny";
+import type { CarriedTrack } from "./carried.ts";
 import type { Clock } from "./clock.ts";
 import type { OpenedTrack } from "./opened-media.ts";
 import { createSoundTimes, tellSeam } from "./rising-times.ts";
@@ -32,7 +33,7 @@ export function feedOfTrack(
   codec: AudioCodec,
   clock: Clock,
 ): AudioFeed {
-  const { track, description } = opened;
+  const { track, description, delay } = opened;
   const sink = new EncodedPacketSink(track);
   let last: EncodedPacket | undefined;
   return {
@@ -54,10 +55,10 @@ export function feedOfTrack(
       );
       // where the clock jumps, a time does not say which packet is meant
       const seeks = Number.isFinite(start) && seams.length === 0;
-      const first = seeks ? await sink.getPacket(clock.toContainer(start)) : null;
+      const first = seeks ? await sink.getPacket(clock.toContainer(start) + delay) : null;
       for await (const packet of sink.packets(first ?? undefined)) {
         last = packet;
-        const timestamp = clock.fromContainer(timeOf(packet.timestamp, packet.duration));
+        const timestamp = clock.fromContainer(timeOf(packet.timestamp, packet.duration) - delay);
         yield timestamp === packet.timestamp ? packet : packet.clone({ timestamp });
       }
     },
@@ -70,12 +71,20 @@ export function feedOfTrack(
 }
 
 /** The packets that a foreign reader hands over, already cut to what was asked for. */
-export function feedOfSound(sound: SoundTrack, codec: AudioCodec): AudioFeed {
+export function feedOfSound(
+  sound: SoundTrack,
+  codec: AudioCodec,
+  { name, disposition }: CarriedTrack = {},
+): AudioFeed {
   const { description, config } = sound;
   return {
     description,
     codec,
-    metadata: async () => (description.language === null ? {} : { languageCode: description.language }),
+    metadata: async () => ({
+      ...(description.language === null ? {} : { languageCode: description.language }),
+      ...(name === undefined ? {} : { name }),
+      ...(disposition === undefined ? {} : { disposition }),
+    }),
     config: async () => config,
     async *packets(_start, tell) {
       const timeOf = createSoundTimes([], (at, step) => tell?.(tellSeam("sound", at, step)));

@@ -57,7 +57,9 @@ async function describeVideo(media: OpenedMedia, format: InputFormat): Promise<V
     ...size,
     codec: parameters ?? (await track.getCodec()),
     rotation: await track.getRotation(),
-    pixelAspectRatio: restoreAspectRatio(size, square, { numerator: pixel.num, denominator: pixel.den }),
+    pixelAspectRatio:
+      media.pixelAspectRatio ??
+      restoreAspectRatio(size, square, { numerator: pixel.num, denominator: pixel.den }),
     color: statedColor(
       toColorSpace(await track.getColorSpace()),
       media.containerColor,

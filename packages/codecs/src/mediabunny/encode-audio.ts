@@ -51,7 +51,7 @@ export interface SoundToEncode {
 /** Adds the track to the output; call before the output starts. */
 export async function addAudioEncode(
   output: Output,
-  { opened: { track }, encoding, clock }: SoundToEncode,
+  { opened: { track, delay }, encoding, clock }: SoundToEncode,
   range: AudioRange,
 ): Promise<AudioCopier> {
   const { codec, sampleRate, channels } = encoding;
@@ -70,7 +70,7 @@ export async function addAudioEncode(
   let waiting: AudioSample | undefined;
   let done = false;
   const next = async (): Promise<void> => {
-    samples ??= readSamples(track, clock, range);
+    samples ??= readSamples(track, clock, delay, range);
     const { value, done: ended } = await samples.next();
     if (ended !== true && value && value.timestamp < range.end) {
       waiting = value;
@@ -110,6 +110,7 @@ export async function addAudioEncode(
 async function* readSamples(
   track: InputAudioTrack,
   clock: Clock,
+  delay: number,
   { start, onChanged }: AudioRange,
 ): AsyncGenerator<AudioSample, void, unknown> {
   const { seams = [] } = (await clock.rising()) ?? {};
@@ -118,8 +119,8 @@ async function* readSamples(
   );
   const seeks = Number.isFinite(start) && seams.length === 0;
   const sink = new AudioSampleSink(track);
-  for await (const sample of sink.samples(seeks ? clock.toContainer(start) : undefined)) {
-    sample.setTimestamp(clock.fromContainer(timeOf(sample.timestamp, sample.duration)));
+  for await (const sample of sink.samples(seeks ? clock.toContainer(start) + delay : undefined)) {
+    sample.setTimestamp(clock.fromContainer(timeOf(sample.timestamp, sample.duration) - delay));
     yield sample;
   }
 }

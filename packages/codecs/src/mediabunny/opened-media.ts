@@ -1,6 +1,6 @@
 /** What an opened reader holds behind its description, for the writer that copies from it. */
 
-import type { MediaInput, MediaReader, TrackDescription } from "@tatami/core";
+import type { MediaInput, MediaReader, TrackDescription, VideoDescription } from "@tatami/core";
 import type { Input, InputAudioTrack, InputVideoTrack } from "mediabunny";
 import type { Clock } from "./clock.ts";
 import type { NumberedColor } from "./stream-fields.ts";
@@ -10,6 +10,8 @@ import type { SourceBytes } from "./find-cut.ts";
 export interface OpenedTrack<T> {
   readonly track: T;
   readonly description: TrackDescription;
+  /** Seconds by which its times are late: what a decoder takes to begin, in Matroska. */
+  readonly delay: number;
 }
 
 /** The parts of an opened input. */
@@ -23,6 +25,8 @@ export interface OpenedMedia {
   readonly otherVideo: readonly OpenedTrack<InputVideoTrack>[];
   /** Tracks that the container lists and mediabunny does not read. */
   readonly unread: readonly TrackDescription[];
+  /** What the container states of the pixels' shape. */
+  readonly pixelAspectRatio: VideoDescription["pixelAspectRatio"] | undefined;
   /** What the container states of the picture's colours. */
   readonly containerColor: NumberedColor | undefined;
   /** Whether the container's own list of tracks was found. */

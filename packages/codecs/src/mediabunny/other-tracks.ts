@@ -1,6 +1,6 @@
 /** Tracks that mediabunny passes over without listing them: they are found in the container's own list. */
 
-import type { TrackDescription, TrackKind } from "@tatami/core";
+import type { TrackDescription, TrackKind, VideoDescription } from "@tatami/core";
 import type { InputFormat } from "mediabunny";
 import { IsobmffInputFormat, MatroskaInputFormat, MpegTsInputFormat } from "mediabunny";
 import type { Part } from "./boxes.ts";
@@ -19,6 +19,10 @@ export interface ListedTrack {
   readonly codec: string | null;
   readonly language: string | null;
   readonly isEncrypted: boolean;
+  /** Width of a pixel over its height, where the container states just that. */
+  readonly pixelAspectRatio?: VideoDescription["pixelAspectRatio"];
+  /** Seconds that a decoder takes to begin, by which Matroska's times of sound are late. */
+  readonly delay?: number;
   /** What the container states of a picture's colours. */
   readonly color?: NumberedColor;
 }
@@ -91,6 +95,7 @@ function readTrak(view: DataView, { content, end }: Part): ListedTrack {
     language: packed === undefined ? null : unpackLanguage(packed),
     isEncrypted: code !== null && /^(enc[vats]|drm[is])$/.test(code),
     ...readColourBox(view, inside),
+    ...readAspectBox(view, inside),
   };
 }
 
@@ -127,6 +132,17 @@ const subtitleCodecs: Readonly<Record<string, string>> = {
   S_DVBSUB: "dvb_subtitle",
 };
 
+/** Source: ISO/IEC 14496-12, section 12.1.4. */
+function readAspectBox(
+  view: DataView,
+  inside: readonly [number, number],
+): Pick<ListedTrack, "pixelAspectRatio"> {
+  const [box] = findParts(view, readBox, "mdia/minf/stbl/stsd/*/pasp", inside);
+  if (!box || box.end < box.content + 8) return {};
+  const [numerator, denominator] = [view.getUint32(box.content), view.getUint32(box.content + 4)];
+  return numerator > 0 && denominator > 0 ? { pixelAspectRatio: { numerator, denominator } } : {};
+}
+
 /** Source: RFC 9559, section 5.1.4.1.28.20. */
 const ranges: Readonly<Record<number, boolean>> = { 1: false, 2: true };
 
@@ -152,6 +168,8 @@ function readEntry(view: DataView, { content, end }: Part): ListedTrack {
     language: language !== null && /^[a-z]{3}$/.test(language) && language !== "und" ? language : null,
     // an encoding of type 1 is encryption, of type 0 compression; source: RFC 9559, section 5.1.4.1.31
     isEncrypted: number("6d80/6240/5033") === 1,
+    // whole milliseconds, as its times are
+    delay: Math.round((number("56aa") ?? 0) / 1e6) / 1000,
     color: {
       matrix: number("e0/55b0/55b1"),
       transfer: number("e0/55b0/55ba"),

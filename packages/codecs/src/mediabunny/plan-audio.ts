@@ -10,6 +10,7 @@ import type {
   TrackDescription,
 } from "@tatami/core";
 import type { AudioCodec, InputAudioTrack, Output, OutputFormat } from "mediabunny";
+import type { Carried } from "./carried.ts";
 import { feedOfSound, feedOfTrack } from "./audio-feed.ts";
 import type { AudioCopier, AudioRange } from "./copy-audio.ts";
 import { addAudioCopy } from "./copy-audio.ts";
@@ -44,6 +45,7 @@ export interface AudioQuestion {
   readonly format: OutputFormat;
   readonly container: Container;
   readonly option: AudioOption;
+  readonly carried: Carried;
 }
 
 /** Plans the sound of an output. */
@@ -128,7 +130,7 @@ function codecsFor(
 
 /** A foreign reader's sound is copied where the container holds it in a form that players know, else encoded anew. */
 function planForeign(
-  { reader, format, container, option }: AudioQuestion,
+  { reader, format, container, option, carried }: AudioQuestion,
   audio: readonly TrackDescription[],
 ): AudioPlan {
   const supported: readonly AudioCodec[] = format.getSupportedAudioCodecs();
@@ -157,7 +159,8 @@ function planForeign(
         wanted.some((track) => track.index === index),
       );
       const sound = found.map((track): PlannedSound => {
-        const feed = feedOfSound(track, track.codec as AudioCodec);
+        const { index } = track.description;
+        const feed = feedOfSound(track, track.codec as AudioCodec, carried.tracks.get(index));
         return {
           description: track.description,
           add: (output, range) => addAudioCopy(output, feed, range),

@@ -7,6 +7,7 @@ import type {
   LeftOut,
   MediaDescription,
   TrackDescription,
+  VideoDescription,
   WriterInit,
 } from "@tatami/core";
 import { checkInteger, checkKnownOptions, checkOneOf } from "@tatami/core";
@@ -15,6 +16,7 @@ import type { Carried } from "./carried.ts";
 import { findCarried } from "./carried.ts";
 import { chooseCodec } from "./choose-codec.ts";
 import { chooseContainer, createFormat } from "./choose-container.ts";
+import { isUnstated } from "./color.ts";
 import { formatSeconds } from "./explain-error.ts";
 import { mirrorLost } from "./lost-in-pictures.ts";
 import type { OpenedMedia } from "./opened-media.ts";
@@ -81,7 +83,14 @@ export async function planWrite(init: WriterInit, platform: Platform): Promise<W
   const { size } = init;
   const { frameRate, hasAlpha } = description.video;
   const chosen = await chooseCodec({ encode, container, format, size, frameRate, platform });
-  const audio = await planAudio({ reader: init.reader, media, format, container, option: audioOption });
+  const audio = await planAudio({
+    reader: init.reader,
+    media,
+    format,
+    container,
+    option: audioOption,
+    carried,
+  });
   const alpha = planAlpha(hasAlpha, media, chosen.codec, container);
   return {
     encoding: {
@@ -98,6 +107,7 @@ export async function planWrite(init: WriterInit, platform: Platform): Promise<W
       ],
       changed: [
         ...planClock(description),
+        ...planRange(description.video, chosen.codec, container),
         ...planMirror(carried, media, container),
         ...carried.changed,
         ...tags.changed,
@@ -161,6 +171,21 @@ function notWritten(track: TrackDescription): LeftOut {
   const what = track.kind === "data" ? "of data" : `of the kind ${track.kind}`;
   const message = `Track ${track.index}, ${what} (${track.codec ?? "unknown codec"}), is not copied: in browsers no tracks of its kind are written. The tatami command copies what the container holds.`;
   return { track, reason: "driver-cannot-copy", message };
+}
+
+/** What is not stated of a range, and cannot be left unstated. */
+function planRange(
+  { color }: VideoDescription,
+  codec: Encoding["codec"],
+  container: Container,
+): readonly Changed[] {
+  if (color.fullRange !== null) return [];
+  const isInStream = codec === "vp9" || codec === "av1";
+  const isInBox = container === "mp4" && !isUnstated(color);
+  if (!isInStream && !isInBox) return [];
+  const what = isInStream ? `${codec} always states one` : "MP4 states one beside the other colours";
+  const message = `Nothing states the range of the input's samples; the output says that it is limited, as ${what}.`;
+  return [{ kind: "color", message }];
 }
 
 /** Matroska has a place for turns alone. */

@@ -41,6 +41,8 @@ export async function* readFrames(
       const onClock = rising?.times[decoded] ?? sample.timestamp;
       decoded += 1;
       sample.setTimestamp(clock.fromContainer(onClock));
+      // a packet's own reaches over to the other clock
+      if (rising) sample.setDuration(stepAt(rising.times, decoded - 1));
       if (sample.timestamp >= end) {
         sample.close();
         break;
@@ -100,6 +102,13 @@ async function nextSample(
     return undefined;
   }
   return value;
+}
+
+/** Seconds from a picture to the next; to the one before for the last. */
+function stepAt(times: readonly number[], index: number): number {
+  const next = times[index + 1] ?? times[index] ?? 0;
+  const from = next === times[index] ? times[index - 1] : times[index];
+  return Math.max(0, next - (from ?? next));
 }
 
 function checkSize(sample: VideoSample, description: MediaDescription): void {

@@ -3,7 +3,7 @@
 import type { MediaInput, TrackDescription, TrackKind } from "@tatami/core";
 import { TatamiError } from "@tatami/core";
 import type { Input, InputFormat, InputTrack, InputVideoTrack } from "mediabunny";
-import { IsobmffInputFormat, Logging } from "mediabunny";
+import { EncodedPacketSink, IsobmffInputFormat, Logging } from "mediabunny";
 import { openClock } from "./clock.ts";
 import { encryptedInput, unfinishedRecording } from "./explain-error.ts";
 import { hasChapters, readMovieIndex } from "./find-chapters.ts";
@@ -34,6 +34,7 @@ export async function listTracks(
   const audioTracks = await input.getAudioTracks();
   const describe = async <T extends InputTrack>(track: T): Promise<OpenedTrack<T>> => ({
     track,
+    delay: listed?.find(({ id }) => id === track.id)?.delay ?? 0,
     description: await describeTrack(track, indexOf(track)),
   });
   if (format instanceof IsobmffInputFormat && videoTracks.length === 0 && bytes)
@@ -53,6 +54,7 @@ export async function listTracks(
     ),
     isFullyListed: listed !== undefined,
     containerColor: listed?.find(({ id }) => id === video.id)?.color,
+    pixelAspectRatio: listed?.find(({ id }) => id === video.id)?.pixelAspectRatio,
     hasMoreEdits: /multiple edits|media rate/.test(notes),
     chapters: found
       ? { kind: "chapters", index: Math.max(all.length, listed?.length ?? 0), codec: null, language: null }
@@ -118,9 +120,16 @@ async function describeTrack(track: InputTrack, index: number): Promise<TrackDes
   return {
     kind: track.type satisfies TrackKind,
     index,
-    codec: await codecName(track),
+    codec: (await isLayerTwo(track)) ? "mp2" : await codecName(track),
     language: language === "und" ? null : language,
   };
+}
+
+/** Whether sound that mediabunny takes for MP3 is of MPEG's second layer, as in broadcasts. Source: ISO/IEC 11172-3, 2.4.1.3. */
+async function isLayerTwo(track: InputTrack): Promise<boolean> {
+  if ((await track.getCodec()) !== "mp3") return false;
+  const first = await new EncodedPacketSink(track).getFirstPacket();
+  return first?.data[0] === 0xff && ((first.data[1] ?? 0) & 0xe6) === 0xe4;
 }
 
 /** The codec's name, or the container's own code for it when mediabunny has no name. */
