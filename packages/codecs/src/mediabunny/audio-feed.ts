@@ -1,6 +1,6 @@
 /** Sound on its way to an output: an opened track's own packets, or those that another driver's reader hands over. */
 
-import type { Changed, SoundPacket, SoundTrack, TrackDescription } from "@tatami/core";
+import type { Changed, SoundTrack, TrackDescription } from "@tatami/core";
 import type { AudioCodec, AudioTrackMetadata, InputAudioTrack } from "mediabunny";
 import { EncodedPacket, EncodedPacketSink } from "mediabunny";
 import type { CarriedTrack } from "./carried.ts";
@@ -27,6 +27,9 @@ export interface AudioFeed {
   findMissing(): Promise<number | undefined>;
 }
 
+/** Seconds that no packet of sound is as long as. */
+const longestPacket = 5;
+
 /** The packets of a track that mediabunny reads. */
 export function feedOfTrack(
   opened: OpenedTrack<InputAudioTrack>,
@@ -50,6 +53,7 @@ export function feedOfTrack(
     config: () => track.getDecoderConfig(),
     async *packets(start, tell) {
       const { seams = [] } = (await clock.rising()) ?? {};
+      let usual = 0;
       const timeOf = createSoundTimes(seams, (at, step) =>
         tell?.(tellSeam("sound", clock.fromContainer(at), step)),
       );
@@ -58,8 +62,13 @@ export function feedOfTrack(
       const first = seeks ? await sink.getPacket(clock.toContainer(start) + delay) : null;
       for await (const packet of sink.packets(first ?? undefined)) {
         last = packet;
-        const timestamp = clock.fromContainer(timeOf(packet.timestamp, packet.duration) - delay);
-        yield timestamp === packet.timestamp ? packet : packet.clone({ timestamp });
+        // at a seam a packet's own reaches over to the other clock, or back
+        const isOwn = packet.duration > 0 && packet.duration < longestPacket;
+        const duration = isOwn || seams.length === 0 ? packet.duration : usual;
+        usual = duration;
+        const timestamp = clock.fromContainer(timeOf(packet.timestamp, duration) - delay);
+        const isSame = timestamp === packet.timestamp && duration === packet.duration;
+        yield isSame ? packet : packet.clone({ timestamp, duration });
       }
     },
     findMissing: async () => {
@@ -88,13 +97,13 @@ export function feedOfSound(
     config: async () => config,
     async *packets(_start, tell) {
       const timeOf = createSoundTimes([], (at, step) => tell?.(tellSeam("sound", at, step)));
-      for await (const packet of sound.packets())
-        yield toEncodedPacket({ ...packet, timestamp: timeOf(packet.timestamp, packet.duration) });
+      let usual = 0;
+      for await (const packet of sound.packets()) {
+        // the last one's is often not stated
+        if (packet.duration > 0) usual = packet.duration;
+        yield new EncodedPacket(packet.data, "key", timeOf(packet.timestamp, usual), usual);
+      }
     },
     findMissing: async () => undefined,
   };
-}
-
-function toEncodedPacket({ data, timestamp, duration }: SoundPacket): EncodedPacket {
-  return new EncodedPacket(data, "key", timestamp, duration);
 }
