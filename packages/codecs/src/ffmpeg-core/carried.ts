@@ -22,10 +22,18 @@ export function carriedOf(probed: Probed): Carried {
   };
 }
 
-function trackOf({ tags = {} }: ProbedStream): CarriedTrack {
+function trackOf({ tags = {}, disposition = {} }: ProbedStream): CarriedTrack {
   const { title, language } = tags;
   const createdAt = dateOf(tags);
   return {
+    disposition: {
+      default: disposition["default"] === 1,
+      forced: disposition["forced"] === 1,
+      original: disposition["original"] === 1,
+      commentary: disposition["comment"] === 1,
+      hearingImpaired: disposition["hearing_impaired"] === 1,
+      visuallyImpaired: disposition["visual_impaired"] === 1,
+    },
     ...(title === undefined ? {} : { name: title }),
     ...(language === undefined || !/^[a-z]{3}$/.test(language) || language === "und" ? {} : { language }),
     ...(createdAt === undefined ? {} : { createdAt }),

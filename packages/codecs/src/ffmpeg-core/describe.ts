@@ -60,7 +60,7 @@ function ratio(text: string | undefined): number | null {
 function describeTrack(stream: ProbedStream): TrackDescription {
   const language = stream.tags?.["language"] ?? "und";
   return {
-    kind: kindOf(stream.codec_type),
+    kind: stream.disposition?.["attached_pic"] === 1 ? "attachment" : kindOf(stream.codec_type),
     index: stream.index,
     codec: nameOf(stream),
     language: /^[a-z]{3}$/.test(language) && language !== "und" ? language : null,

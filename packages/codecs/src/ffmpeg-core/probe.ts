@@ -26,7 +26,7 @@ export interface ProbedStream {
   readonly channels?: number;
   /** 1 where its pictures carry captions. */
   readonly closed_captions?: number;
-  readonly disposition?: { readonly attached_pic?: number };
+  readonly disposition?: Readonly<Record<string, number>>;
   readonly tags?: Readonly<Record<string, string>>;
   readonly side_data_list?: readonly {
     readonly side_data_type?: string;
@@ -142,7 +142,7 @@ async function ask(
 
 function chooseVideo(streams: readonly ProbedStream[], complaints: readonly string[]): ProbedStream {
   const videos = streams.filter(
-    ({ codec_type, disposition }) => codec_type === "video" && disposition?.attached_pic !== 1,
+    ({ codec_type, disposition }) => codec_type === "video" && disposition?.["attached_pic"] !== 1,
   );
   const first = videos[0];
   if (!first) {

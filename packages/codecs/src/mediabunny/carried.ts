@@ -58,9 +58,10 @@ export function sortTags(read: MetadataTags): Pick<Carried, "tags" | "boxes" | "
   };
   for (const [key, value] of Object.entries(read.raw ?? {})) {
     if (typeof value === "string") keep(commonName(key), value);
-    else if (value instanceof AttachedFile) attachments[key] = value;
-    else if (value instanceof Uint8Array) {
-      if (key.length === 4) boxes[key] = value;
+    else if (value instanceof AttachedFile) {
+      if (!isCover(value, read.images ?? [])) attachments[key] = value;
+    } else if (value instanceof Uint8Array) {
+      if (key.length === 4 && !ofItems.test(key)) boxes[key] = value;
     }
   }
   keep("title", read.title);
@@ -75,6 +76,17 @@ export function sortTags(read: MetadataTags): Pick<Carried, "tags" | "boxes" | "
   keep("track", ofTotal(read.trackNumber, read.tracksTotal));
   keep("disc", ofTotal(read.discNumber, read.discsTotal));
   return { tags: withoutOwnNotes(tags), boxes, images: read.images ?? [], attachments };
+}
+
+/** What iTunes' list of items has as numbers, which mediabunny does not tell from boxes of user data. */
+const ofItems =
+  /^(trkn|disk|tmpo|cpil|pgap|covr|hdvd|stik|plID|cnID|atID|geID|sfID|akID|tves|tvsn|shwm|pcst|egid|purl|----)$/;
+
+/** Whether an attached file is one of the images already. */
+function isCover({ data }: AttachedFile, images: readonly AttachedImage[]): boolean {
+  return images.some(
+    (image) => image.data.length === data.length && image.data.every((byte, at) => byte === data[at]),
+  );
 }
 
 function ofTotal(number: number | undefined, total: number | undefined): string | undefined {

@@ -40,6 +40,9 @@ export async function chooseSoundEncoding(
   return undefined;
 }
 
+/** Seconds that times may be off by. */
+const rounding = 1e-6;
+
 /** What is added to an output to be encoded. */
 export interface SoundToEncode {
   readonly opened: OpenedTrack<InputAudioTrack>;
@@ -89,7 +92,9 @@ export async function addAudioEncode(
         const sample = waiting;
         waiting = undefined;
         try {
-          if (sample.timestamp < range.start) continue;
+          // an encoder's lead before the file's start was not meant to be heard
+          const isLead = sample.timestamp + sample.duration <= rounding;
+          if (sample.timestamp < range.start || isLead) continue;
           sample.setTimestamp(sample.timestamp - range.shift);
           await source.add(sample);
         } finally {

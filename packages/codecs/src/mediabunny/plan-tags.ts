@@ -33,7 +33,12 @@ function planMatroska(carried: Carried, container: Container): TagsPlan {
     tags: { raw, ...(keepsFiles && carried.images.length > 0 ? { images: [...carried.images] } : {}) },
     form: "mdir",
     changed: boxes.length > 0 ? [lost(boxes, container)] : [],
-    leftOut: keepsFiles ? [] : names.map((name, index) => attachmentLost(carried, name, index, container)),
+    leftOut: keepsFiles
+      ? []
+      : [
+          ...names.map((name, index) => attachmentLost(carried, name, index, container)),
+          ...coversLost(carried, container),
+        ],
   };
 }
 
@@ -62,13 +67,15 @@ function planMovie(carried: Carried, container: "mp4" | "mov", keepsChapters: bo
     else if (isLost(name, carried)) nowhere.push(name);
   }
   if (form !== "udta" && images.length > 0) more.images = [...images];
-  else if (images.length > 0) nowhere.push("the cover");
   const files = Object.keys(carried.attachments);
   return {
     tags: { ...more, raw },
     form,
     changed: nowhere.length > 0 ? [lost(nowhere, container)] : [],
-    leftOut: files.map((name, index) => attachmentLost(carried, name, index, container)),
+    leftOut: [
+      ...files.map((name, index) => attachmentLost(carried, name, index, container)),
+      ...(form === "udta" ? coversLost(carried, container) : []),
+    ],
   };
 }
 
@@ -101,6 +108,14 @@ function lost(names: readonly string[], container: Container): Changed {
     kind: "tags",
     message: `Of the file's tags ${names.join(", ")} cannot be held by ${container}${instead}.`,
   };
+}
+
+function coversLost({ images }: Carried, container: Container): readonly LeftOut[] {
+  return images.map(({ mimeType }, index) => ({
+    track: { kind: "attachment", index, codec: mimeType, language: null },
+    reason: "container-cannot-hold",
+    message: `The cover (${mimeType}) cannot be held by ${container} as it is written here; write MKV to keep it.`,
+  }));
 }
 
 function attachmentLost({ attachments }: Carried, key: string, index: number, container: Container): LeftOut {

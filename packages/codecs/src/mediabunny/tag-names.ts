@@ -31,13 +31,16 @@ const atoms: Readonly<Record<string, string>> = {
   "©swr": "encoder",
 };
 
+/** Names of Matroska's that FFmpeg has others for. Source: FFmpeg 8's matroska.c. */
+const elements: Readonly<Record<string, string>> = { PART_NUMBER: "track", LEAD_PERFORMER: "performer" };
+
 /** What containers and writers note for themselves: it would not be true of the output. */
 const ownNotes =
   /^(major_brand|minor_version|compatible_brands|encoder|software|handler_name|vendor_id|duration|alpha_mode|rotate|variant_bitrate|id3v2_priv.*|bps|number_of_(frames|bytes)|_statistics_.*|source_id|creation_time|language)(-[a-z]{3})?$/i;
 
 /** FFmpeg's name for a container's. */
 export function commonName(name: string): string {
-  return atoms[name] ?? (name.startsWith("com.") ? name : name.toLowerCase());
+  return atoms[name] ?? elements[name] ?? (name.startsWith("com.") ? name : name.toLowerCase());
 }
 
 /** Without what is not the input's to say. */
