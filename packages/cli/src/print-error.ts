@@ -66,6 +66,9 @@ export function exitCodeOf(error: unknown): ExitCode {
   return TatamiError.is(error, "invalid-option") ? 2 : 1;
 }
 
+/** Options by their flags: `encode.codec or --codec` is said once. */
 function speakOfFlags(text: string): string {
-  return text.replace(/\boptions\.(\w+)/g, (path, option: string) => flagOfOption[option] ?? path);
+  return text
+    .replace(/\b(?:options|encode|read|open)\.(\w+)/g, (path, option: string) => flagOfOption[option] ?? path)
+    .replace(/(--[a-z-]+)(?:(?:,? and|,? or|,) \1(?![a-z-]))+/g, "$1");
 }
