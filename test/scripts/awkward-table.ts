@@ -3,7 +3,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { filesOf, outcomeOf, printedRow } from "../support/awkward.ts";
+import type { Outcome } from "../support/awkward.ts";
+import { filesOf, outcomeOf, printedRow, untoldCounts } from "../support/awkward.ts";
 import { hasFfprobe, howToGetFfprobe } from "../support/judge/ffprobe.ts";
 import { tinyModelFile } from "../support/tiny-model.ts";
 
@@ -19,15 +20,17 @@ if (!hasFfprobe()) {
 const folder = mkdtempSync(join(tmpdir(), "tatami-table-"));
 const model = join(folder, "model.onnx");
 writeFileSync(model, tinyModelFile());
-let failed = 0;
+const rows: Outcome[] = [];
 try {
   for (const file of filesOf(resolve(process.env["INIT_CWD"] ?? ".", source))) {
     const row = await outcomeOf(file, { folder, model, limitSeconds: Number(limit) });
-    if (!row.valid) failed += 1;
+    rows.push(row);
     console.log(printedRow(row));
   }
 } finally {
   rmSync(folder, { recursive: true });
 }
+const failed = rows.filter(({ valid }) => !valid).length;
+if (failed > 0) console.log(`Untold, by the number of files: ${untoldCounts(rows).join(", ") || "nothing"}.`);
 console.log(failed === 0 ? "Every file ended as it may." : `${failed} ended as none may.`);
 process.exitCode = failed === 0 ? 0 : 1;

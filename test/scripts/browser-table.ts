@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import type { Outcome } from "../support/awkward.ts";
-import { filesOf, printedRow, rowWithout } from "../support/awkward.ts";
+import { filesOf, printedRow, rowWithout, untoldCounts } from "../support/awkward.ts";
 import { findChromium, howToGetChromium } from "../support/chromium.ts";
 import { hasFfprobe, howToGetFfprobe } from "../support/judge/ffprobe.ts";
 import { openServedPage } from "../support/served-page.ts";
@@ -46,12 +46,12 @@ async function rowOf(served: ServedPage, input: string): Promise<Outcome> {
 }
 
 const folder = mkdtempSync(join(tmpdir(), "tatami-table-"));
-let failed = 0;
+const rows: Outcome[] = [];
 let served = await open();
 try {
   for (const input of filesOf(resolve(process.env["INIT_CWD"] ?? ".", source))) {
     const row = await rowOf(served, input);
-    if (!row.valid) failed += 1;
+    rows.push(row);
     console.log(printedRow(row));
     if (row.result !== "hung" && row.result !== "crashed") continue;
     await served[Symbol.asyncDispose]();
@@ -61,5 +61,7 @@ try {
   await served[Symbol.asyncDispose]();
   rmSync(folder, { recursive: true });
 }
+const failed = rows.filter(({ valid }) => !valid).length;
+if (failed > 0) console.log(`Untold, by the number of files: ${untoldCounts(rows).join(", ") || "nothing"}.`);
 console.log(failed === 0 ? "Every file ended as it may." : `${failed} ended as none may.`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -41,15 +41,27 @@ export function rowWithout(
   return { file, driver: "", differences: [], ...row };
 }
 
+/** How a row is made. */
+export interface OutcomeOptions {
+  /** An empty folder for the output. */
+  readonly folder: string;
+  /** The model's file. */
+  readonly model: string;
+  readonly limitSeconds: number;
+  /** What the row and the output are called. @defaultValue the input's own name */
+  readonly name?: string;
+  /** What the output is judged against, where the input itself is a faulty source of it. @defaultValue the input */
+  readonly judgedAgainst?: string;
+  /** More of the command line. */
+  readonly flags?: readonly string[];
+}
+
 /** Upscales one file by the command line into an empty folder and judges what is there afterwards. */
-export async function outcomeOf(
-  input: string,
-  options: { readonly folder: string; readonly model: string; readonly limitSeconds: number },
-): Promise<Outcome> {
-  const { folder, model, limitSeconds } = options;
-  const file = input.slice(input.lastIndexOf("/") + 1);
+export async function outcomeOf(input: string, options: OutcomeOptions): Promise<Outcome> {
+  const { folder, model, limitSeconds, judgedAgainst = input, flags = [] } = options;
+  const file = options.name ?? input.slice(input.lastIndexOf("/") + 1);
   const output = join(folder, `${file}.${containerFor(input)}`);
-  const args = ["upscale", input, "-o", output, "--model", model, "--json", "--quiet"];
+  const args = ["upscale", input, "-o", output, "--model", model, "--json", "--quiet", ...flags];
   const run = await tatami(args, { limitSeconds });
   const row = (result: string, detail: string, valid: boolean): Outcome =>
     rowWithout(file, { result, detail, seconds: run.seconds, valid });
@@ -58,7 +70,7 @@ export async function outcomeOf(
   if (left.length > 0) return row("left behind", left.join(", "), false);
   if (run.status === 0) {
     const report = JSON.parse(run.stdout) as PrintedReport;
-    return { file, seconds: run.seconds, ...(await judgeReport(input, output, report)) };
+    return { file, seconds: run.seconds, ...(await judgeReport(judgedAgainst, output, report)) };
   }
   const code = /\[([a-z-]+)\]/.exec(run.stderr)?.[1];
   const fix = /→ .+/.exec(run.stderr)?.[0];
@@ -66,7 +78,7 @@ export async function outcomeOf(
   if (existsSync(output)) return row("partial file", message, false);
   if (run.status !== 1 || code === undefined || fix === undefined)
     return row(`crashed (${run.status})`, run.stderr.trim().slice(0, 300), false);
-  const { valid, detail } = judgeRefusal(await readFacts(input), code);
+  const { valid, detail } = judgeRefusal(await readFacts(judgedAgainst), code);
   return row(code, `${message}; ${detail}`, valid);
 }
 
@@ -92,6 +104,16 @@ export function containerFor(input: string): Container {
 export function printedRow({ file, driver, result, detail, seconds, valid }: Outcome): string {
   const took = `${seconds.toFixed(1).padStart(6)} s`;
   return `${valid ? " " : "!"} ${file.padEnd(56)} ${driver.padEnd(30)} ${result.padEnd(21)} ${took}  ${detail}`;
+}
+
+/** How many files each kind of difference is untold in, the most frequent first. */
+export function untoldCounts(rows: readonly Outcome[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { differences } of rows) {
+    const untold = differences.filter(({ by }) => by === undefined).map(({ aspect }) => aspect);
+    for (const aspect of new Set(untold)) counts.set(aspect, (counts.get(aspect) ?? 0) + 1);
+  }
+  return [...counts].toSorted(([, a], [, b]) => b - a).map(([aspect, count]) => `${aspect} ${count}`);
 }
 
 /** Every plain file of a folder, in the order of its names, but what makes and describes the others. */

@@ -1,6 +1,7 @@
 /** Which streams beside the picture are there, and what they are. */
 
-import type { Difference } from "./compare.ts";
+import type { TrackKind } from "@tatami/core";
+import type { Aspect, Difference } from "./compare.ts";
 import type { FileFacts, StreamFacts } from "./facts.ts";
 import { tagDifferences } from "./tags.ts";
 
@@ -17,6 +18,7 @@ export function compareStreams(before: FileFacts, after: FileFacts): Difference[
     ...added.map((stream): Difference => ({
       aspect: "stream added",
       detail: `${nameOf(stream)} is not in the input`,
+      isAddition: true,
     })),
   ];
 }
@@ -52,36 +54,33 @@ interface Pair {
   readonly is: StreamFacts;
 }
 
-function compareStream({ before, after, was, is }: Pair): Difference[] {
-  const name = nameOf(was);
+function compareStream(pair: Pair): Difference[] {
+  const { was, is } = pair;
   const stream = { kind: was.kind, index: was.index };
-  const tags = [
-    ...tagDifferences(was.tags, is.tags),
-    ...(was.language === is.language
-      ? []
-      : [`language ${is.language ?? "not stated"}, was ${was.language ?? "not stated"}`]),
-    ...(was.name === is.name ? [] : [`name ${is.name ?? "lost"}, was ${was.name ?? "none"}`]),
-    ...dispositionDifferences({ before, after, was, is }),
-  ];
+  const name = nameOf(was);
+  const about = (aspect: Aspect, details: readonly string[]): Difference[] =>
+    details.map((detail) => ({ aspect, detail: `${name}: ${detail}`, stream }));
+  const tags = tagDifferences(was.tags, is.tags, `${name}: `).map((each) => ({ ...each, stream }));
   return [
-    ...contents(was, is).map((detail): Difference => {
-      return {
-        aspect: was.kind === "subtitle" ? "subtitles" : "sound",
-        detail: `${name}: ${detail}`,
-        stream,
-      };
-    }),
-    ...startDifference({ before, after, was, is }).map((detail): Difference => ({
-      aspect: "stream times",
-      detail: `${name}: ${detail}`,
-      stream,
-    })),
-    ...tags.map((detail): Difference => ({ aspect: "tags", detail: `${name}: ${detail}`, stream })),
+    ...about(contentsOf[was.kind] ?? "contents", contentDifferences(was, is)),
+    ...about("stream times", timeDifferences(pair)),
+    ...tags,
+    ...about("tags", [
+      ...changeOf("language", was.language, is.language),
+      ...changeOf("name", was.name, is.name),
+      ...dispositionDifferences(pair),
+    ]),
   ];
 }
 
+const contentsOf: Partial<Record<TrackKind, Aspect>> = { audio: "sound", subtitle: "subtitles" };
+
+function changeOf(name: string, was: string | undefined, is: string | undefined): string[] {
+  return was === is ? [] : [`${name} ${is ?? "not stated"}, was ${was ?? "not stated"}`];
+}
+
 // Uncompressed sound has no packets of its own: each container cuts it as it likes.
-function contents(was: StreamFacts, is: StreamFacts): string[] {
+function contentDifferences(was: StreamFacts, is: StreamFacts): string[] {
   if (was.codec !== is.codec) return [`${is.codec}, was ${was.codec}`];
   if (was.codec.startsWith("pcm_"))
     return was.bytes === is.bytes ? [] : [`${is.bytes} bytes, was ${was.bytes}`];
@@ -89,13 +88,22 @@ function contents(was: StreamFacts, is: StreamFacts): string[] {
   return [`${is.packets} packets, was ${was.packets}`];
 }
 
-function startDifference({ before, after, was, is }: Pair): string[] {
-  const fell = is.rises || !was.rises ? [] : ["times fall in the output"];
-  if (was.kind !== "audio" && was.kind !== "subtitle") return fell;
-  const [had, has] = [was.start - before.picture!.times[0]!, is.start - after.picture!.times[0]!];
-  const tolerance = inStep + Math.max(before.picture!.tick, after.picture!.tick, 0);
-  if (Number.isNaN(had) || Math.abs(has - had) <= tolerance) return fell;
-  return [...fell, `begins ${has.toFixed(3)} s from the first frame, was ${had.toFixed(3)} s`];
+// Counted from the first frame, which need not be the same one where frames are missing: there from the file's start.
+function timeDifferences({ before, after, was, is }: Pair): string[] {
+  if (was.kind !== "audio" && was.kind !== "subtitle") return [];
+  const [picture, now] = [before.picture!, after.picture!];
+  const isWhole = picture.times.length === now.times.length;
+  const [from, to] = isWhole ? [picture.times[0]!, now.times[0]!] : [0, 0];
+  const tolerance = inStep + Math.max(picture.tick, now.tick);
+  const moved = (name: string, had: number, has: number): string[] =>
+    Math.abs(has - to - (had - from)) > tolerance
+      ? [`${name} ${(has - to).toFixed(3)} s from the first frame, was ${(had - from).toFixed(3)} s`]
+      : [];
+  return [
+    ...(is.rises ? [] : ["times fall in the output"]),
+    ...moved("begins", was.start, is.start),
+    ...(was.packets === is.packets && was.codec === is.codec ? moved("last packet", was.last, is.last) : []),
+  ];
 }
 
 // Which one plays by default is told apart only among several, and each container has its own rule where nothing says.

@@ -11,9 +11,11 @@ export type Aspect =
   | "frames missing"
   | "frames too many"
   | "end"
+  | "start"
   | "times"
   | "times fall"
   | "duration"
+  | "misstated duration"
   | "size"
   | "pixel aspect"
   | "display matrix"
@@ -28,6 +30,7 @@ export type Aspect =
   | "stream added"
   | "sound"
   | "subtitles"
+  | "contents"
   | "stream times"
   | "tags";
 
@@ -36,6 +39,10 @@ export interface Difference {
   readonly aspect: Aspect;
   /** A phrase for people. */
   readonly detail: string;
+  /** How much it is: frames missing, for instance. @defaultValue 1 */
+  readonly amount?: number;
+  /** Whether the output has more than the input, so that nothing is lost. */
+  readonly isAddition?: true;
   /** The input's stream it is about. */
   readonly stream?: { readonly kind: TrackKind; readonly index: number };
 }
@@ -48,10 +55,8 @@ export function compareFiles(before: FileFacts, after: FileFacts): Difference[] 
     ...compareTimes(before, after),
     ...comparePictures(was, is),
     ...compareStreams(before, after),
-    ...tagDifferences(before.tags, after.tags).map((detail) => ({ aspect: "tags", detail }) as const),
-    ...tagDifferences(was.tags, is.tags).map(
-      (detail) => ({ aspect: "tags", detail: `picture: ${detail}` }) as const,
-    ),
+    ...tagDifferences(before.tags, after.tags),
+    ...tagDifferences(was.tags, is.tags, "picture: "),
     ...differ("tags", "the picture's language", was.language, is.language),
     ...differ("timecode", "timecode", before.timecode, after.timecode),
     ...compareChapters(before, after),
@@ -117,7 +122,8 @@ export function differ(
   is: string | number | boolean | undefined,
 ): Difference[] {
   if (was === is) return [];
-  return [{ aspect, detail: `${name} ${is ?? "not stated"}, was ${was ?? "not stated"}` }];
+  const detail = `${name} ${is ?? "not stated"}, was ${was ?? "not stated"}`;
+  return [was === undefined ? { aspect, detail, isAddition: true } : { aspect, detail }];
 }
 
 function differMaps(

@@ -6,11 +6,15 @@ import { isPicture } from "./ffprobe.ts";
 import { comparedTags, languageOf, tagOf } from "./tags.ts";
 import type { Tags } from "./tags.ts";
 
-/** A file. Times are seconds from the file's start, whatever its clock says there. */
+/** A file. But for its start, times are seconds from the file's start, whatever its clock says there. */
 export interface FileFacts {
   readonly container: string;
-  /** Absent where there is no container that states it. */
-  readonly duration: number | undefined;
+  /** Seconds on the container's own clock at the file's start. */
+  readonly startTime: number;
+  /** To the end of picture and sound, by their packets; NaN where those have no times. */
+  readonly duration: number;
+  /** Whether the container states another duration than its packets come to. */
+  readonly misstatesDuration: boolean;
   /** Absent where no frame can be decoded. */
   readonly picture: PictureFacts | undefined;
   /** Every stream but the picture, chapters and timecode, which stand on their own. */
@@ -56,6 +60,8 @@ export interface StreamFacts extends CommonFacts {
   readonly bytes: number;
   /** Time of the first packet that is played; NaN where it has none. */
   readonly start: number;
+  /** Time of the last packet that is played. */
+  readonly last: number;
   /** Whether the times of its packets rise. */
   readonly rises: boolean;
   /** An attachment's or a cover's name. */
@@ -79,10 +85,17 @@ export function factsOf(answer: ProbeAnswer): FileFacts {
     stream.codec_tag_string === "tmcd" ||
     // the text track that QuickTime keeps its chapters in
     (hasChapters && stream.codec_type === "data" && stream.codec_tag_string === "text");
-  const duration = numberOf(format?.duration);
+  const isPlayed = ({ codec_type }: ProbedStream): boolean =>
+    codec_type === "audio" || codec_type === "video";
+  const duration = endOf(streams.filter(isPlayed), packets) - start;
+  const stated = numberOf(format?.duration);
+  const wholeDuration = endOf(streams, packets) - start;
   return {
     container: format?.format_name ?? "none",
-    duration: Number.isNaN(duration) ? undefined : duration,
+    startTime: start,
+    duration,
+    // Matroska states where its clock ends: it may begin late
+    misstatesDuration: [0, start].every((shift) => Math.abs(stated - shift - wholeDuration) > misstated),
     picture:
       picture && frames.length > 0 ? pictureOf(picture, frames, start, answer.isTransparent) : undefined,
     streams: streams
@@ -100,6 +113,18 @@ export function factsOf(answer: ProbeAnswer): FileFacts {
     complaints,
     breaksOff: complaints.some((complaint) => /ended prematurely|partial file/i.test(complaint)),
   };
+}
+
+/** Seconds by which a stated duration may be wrong: a picture's length. */
+const misstated = 0.1;
+
+function endOf(streams: readonly ProbedStream[], packets: readonly ProbedPacket[]): number {
+  const indices = new Set(streams.map(({ index }) => index));
+  const ends = packets
+    .filter(({ stream_index, flags }) => indices.has(stream_index) && !flags.includes("D"))
+    .map(({ pts_time, duration_time }) => numberOf(pts_time) + (numberOf(duration_time) || 0))
+    .filter((end) => !Number.isNaN(end));
+  return ends.reduce((latest, end) => Math.max(latest, end), ends[0] ?? NaN);
 }
 
 function pictureOf(
@@ -150,6 +175,7 @@ function streamOf(stream: ProbedStream, packets: readonly ProbedPacket[], start:
     packets: played.length,
     bytes: played.reduce((sum, { size }) => sum + Number(size), 0),
     start: times[0] ?? NaN,
+    last: times.at(-1) ?? NaN,
     rises: times.every((time, index) => !(time < (times[index - 1] ?? -Infinity))),
     name: tagOf(stream.tags, "filename"),
   };

@@ -33,6 +33,7 @@ export interface ProbedPacket {
   readonly stream_index: number;
   readonly pts_time?: string;
   readonly dts_time?: string;
+  readonly duration_time?: string;
   readonly size: string;
   readonly flags: string;
 }
@@ -78,7 +79,7 @@ export function hasFfprobe(): boolean {
 
 /** Asks for everything that is compared, and decodes the whole picture: the first video track that is no cover. */
 export async function probe(path: string): Promise<ProbeAnswer> {
-  const packets = ["-show_entries", "packet=stream_index,pts_time,dts_time,size,flags"];
+  const packets = ["-show_entries", "packet=stream_index,pts_time,dts_time,duration_time,size,flags"];
   const whole = await query(path, ["-show_format", "-show_streams", "-show_chapters", ...packets]);
   const picture = whole.answer.streams?.find(isPicture);
   if (!picture) return { ...whole.answer, isTransparent: false, complaints: whole.complaints };
@@ -106,13 +107,17 @@ async function query(
 ): Promise<{ answer: Answer; complaints: readonly string[] }> {
   const options = { maxBuffer: 2 ** 28, encoding: "utf8" } as const;
   const command = ["-v", "error", "-of", "json", ...args, path];
-  // ffprobe exits with 1 where it cannot open a file, and says why
-  const { stdout, stderr } = await run("ffprobe", command, options).catch(
-    (error: unknown) => error as { stdout: string; stderr: string },
-  );
+  const { stdout, stderr } = await run("ffprobe", command, options).catch(saidInFailing);
   const sentences = stderr.split("\n").map((line) => line.replace(/^\[[^\]]*\] /, "").trim());
   const complaints = [...new Set(sentences)].filter((sentence) => sentence !== "");
   return { answer: stdout.trim() === "" ? {} : (JSON.parse(stdout) as Answer), complaints };
+}
+
+// ffprobe exits with 1 where it cannot open a file, and says why
+function saidInFailing(error: unknown): { stdout: string; stderr: string } {
+  const failure = error as NodeJS.ErrnoException & { stdout: string; stderr: string };
+  if (failure.code === "ENOENT") throw new Error(howToGetFfprobe, { cause: error });
+  return failure;
 }
 
 function mayBeTransparent({ pix_fmt = "", tags = {} }: ProbedStream): boolean {
@@ -146,6 +151,6 @@ async function hasTransparency(path: string, index: number): Promise<boolean> {
       "-",
     ],
     { maxBuffer: 2 ** 28, encoding: "utf8" },
-  ).catch((error: unknown) => error as { stdout: string });
+  ).catch(saidInFailing);
   return [...stdout.matchAll(/YMIN=(\d+)/g)].some(([, least]) => Number(least) < 255);
 }

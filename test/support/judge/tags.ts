@@ -1,5 +1,7 @@
 /** Which tags are compared, and in what form: what a container writes by itself is none of the input's. */
 
+import type { Difference } from "./compare.ts";
+
 /** Tags by their names in lower case, values in a form that is equal where they say the same. */
 export type Tags = ReadonlyMap<string, string>;
 
@@ -50,17 +52,22 @@ export function languageOf(tags: Readonly<Record<string, string>> | undefined): 
   }
 }
 
-/** What is lost, added or another in `after`, a phrase each. */
-export function tagDifferences(before: Tags, after: Tags): string[] {
-  const lost = [...before].filter(([key]) => !after.has(key)).map(([key, value]) => `${key} "${value}" lost`);
-  const added = [...after]
-    .filter(([key]) => !before.has(key))
-    .map(([key, value]) => `${key} "${value}" added`);
-  const changed = [...before].flatMap(([key, value]) => {
+/** What is lost, another or added in `after`; each phrase begins with `prefix`. */
+export function tagDifferences(before: Tags, after: Tags, prefix = ""): Difference[] {
+  const kept = [...before].flatMap(([key, value]): string[] => {
     const now = after.get(key);
-    return now === undefined || now === value ? [] : [`${key} "${now}", was "${value}"`];
+    if (now === undefined) return [`${key} "${value}" lost`];
+    return now === value ? [] : [`${key} "${now}", was "${value}"`];
   });
-  return [...lost, ...changed, ...added];
+  const added = [...after].filter(([key]) => !before.has(key));
+  return [
+    ...kept.map((detail): Difference => ({ aspect: "tags", detail: prefix + detail })),
+    ...added.map(([key, value]): Difference => ({
+      aspect: "tags",
+      detail: `${prefix}${key} "${value}" added`,
+      isAddition: true,
+    })),
+  ];
 }
 
 // Moments are equal however many digits their seconds have; a date without a time of day, or with a place's own time of

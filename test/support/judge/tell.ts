@@ -28,9 +28,11 @@ const tellers: Readonly<Record<Aspect, Teller>> = {
   "frames missing": { damaged: true },
   "frames too many": { changed: ["times"] },
   end: { damaged: true },
+  start: { changed: ["times"] },
   times: { changed: ["times"] },
   "times fall": {},
   duration: { changed: ["times"], damaged: true },
+  "misstated duration": {},
   size: {},
   "pixel aspect": { changed: ["shape"] },
   "display matrix": { changed: ["shape"] },
@@ -45,6 +47,8 @@ const tellers: Readonly<Record<Aspect, Teller>> = {
   "stream added": {},
   sound: { changed: ["sound"], damaged: true, transcoded: true },
   subtitles: { changed: ["tags"], damaged: true, transcoded: true },
+  // what attachments, data and further pictures hold
+  contents: { changed: ["tags"], damaged: true },
   "stream times": { changed: ["times", "sound"], damaged: true },
   tags: { changed: ["tags"] },
 };

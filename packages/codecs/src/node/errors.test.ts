@@ -6,13 +6,11 @@ import { frameLedger, TatamiError } from "@tatami/core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { makeClip } from "../testing/make-clip.ts";
 import { nodeDriver } from "./index.ts";
-import { loadNodeAv } from "./node-av.ts";
 
 const driver = nodeDriver();
 let folder = "";
 let clip = new Blob();
 beforeAll(async () => {
-  await loadPackages();
   folder = await mkdtemp(join(tmpdir(), "tatami-codecs-"));
   clip = await makeClip({ ticks: Array.from({ length: 90 }, (_, index) => index * 1000), audio: ["aac"] });
 });

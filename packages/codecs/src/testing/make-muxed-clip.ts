@@ -67,8 +67,6 @@ export async function makeMuxedClip(url: string, options: MuxedClipOptions): Pro
   for (const track of audio ? [video, audio] : [video]) track.context.freeContext();
 }
 
-
-
 interface Track {
   readonly context: CodecContext;
   readonly stream: Stream;

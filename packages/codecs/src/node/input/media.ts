@@ -42,6 +42,8 @@ export interface Media {
   readonly audio: readonly number[];
   readonly first: FirstPicture;
   readonly chapters: readonly Chapter[];
+  /** Whether its index is missing, and pictures are read from the raw stream. */
+  readonly isRecovered: boolean;
   /** Where the file ends before its own headers say it does. */
   readonly cut: Cut | undefined;
   /** Captions of pictures that were read and not written yet, by their timestamps. */

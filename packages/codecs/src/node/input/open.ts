@@ -1,7 +1,8 @@
 /** Opens an input by FFmpeg: streams, first picture, description, and refusals. */
 
+import { Readable } from "node:stream";
 import type { MediaInput, MediaReader, OpenOptions } from "@tatami/core";
-import { abortable, checkKnownOptions, checkOneOf, throwIfAborted } from "@tatami/core";
+import { abortable, checkKnownOptions, checkOneOf, TatamiError, throwIfAborted } from "@tatami/core";
 import { containerNameOf } from "../../ffmpeg/container-names.ts";
 import { refuseUnsupported } from "../../mediabunny/refuse.ts";
 import type { NodeAv } from "../node-av.ts";
@@ -25,6 +26,7 @@ import type { Media } from "./media.ts";
 import { createStreamAccess, rememberMedia } from "./media.ts";
 import { createPacketSource } from "./packet-source.ts";
 import { readHead } from "./source-bytes.ts";
+import { findUnfinished, notFinished, readRaw } from "./unfinished.ts";
 
 /** Containers that may have chapters. */
 const withChapters = /^(Matroska|WebM|MP4|MOV|3GP|WMV|Ogg|NUT)$/;
@@ -40,13 +42,13 @@ export async function openMedia(
   throwIfAborted(options.signal);
   const nodeAv = await loadNodeAv();
   const asked = await resolveAddress(input, options);
-  const connection = await connect(nodeAv, asked, options.signal);
+  const { connection, recovered } = await connectOrRecover(nodeAv, asked, options);
   const container = await containerOf(connection, asked);
   const duration = Number(connection.context.duration) / nodeAv.AV_TIME_BASE;
   const isLive = asked.remote && !(duration > 0);
   // A file on a server that gives any part of it can be opened again; a playlist or a stream cannot.
   const isFile = /^https?:/i.test(asked.url) && connection.context.pb?.seekable === 1 && container !== "HLS";
-  const address: Address = { ...asked, seekable: asked.seekable || (isFile && !isLive) };
+  const address: Address = recovered ?? { ...asked, seekable: asked.seekable || (isFile && !isLive) };
   const startTime = isLive ? 0 : startOf(nodeAv, connection);
   const source = isLive
     ? createLiveSource(nodeAv, address, connection, live)
@@ -81,6 +83,7 @@ export async function openMedia(
       audio,
       first,
       chapters,
+      isRecovered: recovered !== undefined,
       cut,
       captions: new Map(),
     };
@@ -102,6 +105,32 @@ export async function openMedia(
     await looked.catch(() => undefined);
     await demuxer[Symbol.asyncDispose]();
     throw error;
+  }
+}
+
+/** Connects; of an MP4 without an index to its raw stream, where that was asked for. */
+async function connectOrRecover(
+  nodeAv: NodeAv,
+  address: Address,
+  { recover = false, frameRate = 25, signal }: OpenOptions,
+): Promise<{ readonly connection: Connection; readonly recovered: Address | undefined }> {
+  try {
+    return { connection: await connect(nodeAv, address, signal), recovered: undefined };
+  } catch (error) {
+    if (!TatamiError.is(error, "unsupported-container")) throw error;
+    const unfinished = await findUnfinished(address);
+    if (!unfinished) throw error;
+    const { raw } = unfinished;
+    if (!recover || !raw) throw notFinished(address.name, raw !== undefined);
+    const recovered: Address = {
+      ...address,
+      url: "",
+      bytes: Readable.from(readRaw(address, raw)),
+      demuxer: raw.demuxer,
+      options: { framerate: String(frameRate) },
+      seekable: false,
+    };
+    return { connection: await connect(nodeAv, recovered, signal), recovered };
   }
 }
 

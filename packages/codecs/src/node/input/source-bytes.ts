@@ -12,26 +12,37 @@ export async function readHead(address: Address): Promise<Buffer | undefined> {
   return withBytes(address, async ({ size, read }) => Buffer.from(await read(0, Math.min(size, headBytes))));
 }
 
-/** Runs `use` with random access to an input; nothing where it can be read once only, or is more than one file. */
-export async function withBytes<T>(
-  { bytes, url }: Address,
-  use: (bytes: SourceBytes) => Promise<T>,
-): Promise<T | undefined> {
+/** Random access to an input, to be closed. */
+export interface OpenBytes extends SourceBytes, AsyncDisposable {}
+
+/** Opens an input for random access; nothing where it can be read once only, or is more than one file. */
+export async function openBytes({ bytes, url }: Address): Promise<OpenBytes | undefined> {
   if (bytes instanceof Blob) {
-    const read = async (start: number, end: number): Promise<Uint8Array> =>
-      new Uint8Array(await bytes.slice(start, end).arrayBuffer());
-    return use({ size: bytes.size, read });
+    return {
+      size: bytes.size,
+      read: async (start, end) => new Uint8Array(await bytes.slice(start, end).arrayBuffer()),
+      [Symbol.asyncDispose]: async () => undefined,
+    };
   }
   if (bytes || !url.startsWith("file:")) return undefined;
   const file = await open(url.slice("file:".length));
-  try {
-    const { size } = await file.stat();
-    const read = async (start: number, end: number): Promise<Uint8Array> => {
+  return {
+    size: (await file.stat()).size,
+    read: async (start, end) => {
       const { buffer, bytesRead } = await file.read(new Uint8Array(end - start), 0, end - start, start);
       return buffer.subarray(0, bytesRead);
-    };
-    return await use({ size, read });
-  } finally {
-    await file.close();
-  }
+    },
+    [Symbol.asyncDispose]: () => file.close(),
+  };
+}
+
+/** Runs `use` with random access to an input; nothing where there is none. */
+export async function withBytes<T>(
+  address: Address,
+  use: (bytes: SourceBytes) => Promise<T>,
+): Promise<T | undefined> {
+  const opened = await openBytes(address);
+  if (!opened) return undefined;
+  await using bytes = opened;
+  return await use(bytes);
 }

@@ -1,11 +1,12 @@
 /** Everything but the picture, put into the output abreast of it: copied packet by packet, or encoded anew. */
 
-import type { Changed, LeftOut } from "@tatami/core";
-import { throwIfAborted } from "@tatami/core";
+import type { Changed, Damage, LeftOut, ReadOptions } from "@tatami/core";
+import { TatamiError, throwIfAborted } from "@tatami/core";
 import type { IRational, Packet } from "node-av";
 import { formatSeconds } from "../../mediabunny/explain-error.ts";
 import type { InputStream } from "../input/input-streams.ts";
 import { describeStream } from "../input/input-streams.ts";
+import type { Demuxer } from "../input/demuxer.ts";
 import type { Reading } from "../input/media.ts";
 import type { NodeAv } from "../node-av.ts";
 import { allocatePacket, packetTime, secondsOf, ticksOf } from "../node-av.ts";
@@ -22,6 +23,7 @@ export interface CopyRange {
   readonly start: number;
   readonly end: number;
   readonly shift: number;
+  readonly onDamaged: ReadOptions["onDamaged"];
   readonly signal: AbortSignal | undefined;
 }
 
@@ -60,6 +62,7 @@ export async function createStreamCopier(plan: WritePlan, range: CopyRange): Pro
         const lane = packet && lanes.get(packet.streamIndex);
         if (!packet || !lane) {
           ended = true;
+          tellEnd(demuxer, lanes, range);
           break;
         }
         waiting = { packet, lane, time: lane.timeOf(packet) };
@@ -112,6 +115,26 @@ export async function createStreamCopier(plan: WritePlan, range: CopyRange): Pro
   };
 }
 
+/** What lies beside the picture may break off where the picture does not. */
+function tellEnd({ failure }: Demuxer, lanes: ReadonlyMap<number, Lane>, range: CopyRange): void {
+  if (failure === undefined) return;
+  const [index, lane] = [...lanes].toSorted(([, a], [, b]) => a.seconds - b.seconds)[0] ?? [];
+  if (index === undefined || !lane) return;
+  tellDamage(range, index, lane.seconds, failure);
+}
+
+function tellDamage({ onDamaged }: CopyRange, index: number, seconds: number, why: string): void {
+  const message = `Track ${index} cannot be read at ${formatSeconds(seconds)} (${why}).`;
+  const damage: Damage = { seconds, frames: null, message };
+  if (onDamaged) return onDamaged(damage);
+  throw new TatamiError({
+    code: "damaged-input",
+    message,
+    fix: "Copy or download the file again, or leave the sound out (audio: drop, --audio drop).",
+    detail: { seconds, track: index },
+  });
+}
+
 /** One stream on its way. */
 interface Lane extends Disposable {
   /** Seconds at which a packet begins; where it does not say, where the one before ended. */
@@ -119,6 +142,8 @@ interface Lane extends Disposable {
   /** Takes a packet over. */
   put(packet: Packet): Promise<void>;
   finish(): Promise<void>;
+  /** Seconds up to which it was read. */
+  readonly seconds: number;
   readonly changed: readonly Changed[];
   readonly leftOut: readonly LeftOut[];
 }
@@ -146,7 +171,7 @@ async function openLane(
       if (isCut && !transcoder && isMatroska(container)) parameters.initialPadding = 0;
     },
     timeBase: clock,
-    tags: planTrackTags(stream.tags, container, `track ${stream.index}`).track,
+    tags: planTrackTags(stream.tags, container, "", plan.media.tags).track,
     disposition: stream.disposition,
   });
   let next = stream.start ?? 0;
@@ -169,6 +194,8 @@ async function openLane(
       }
       last = time;
       next = time + lasts;
+      if (packet.hasFlags(nodeAv.AV_PKT_FLAG_CORRUPT))
+        tellDamage(range, stream.index, time, "its data is incomplete");
       if (!clip(packet, stream, time, lasts, { start, end })) return packet.free();
       if (transcoder) {
         try {
@@ -184,6 +211,9 @@ async function openLane(
     },
     finish: async () => {
       if (transcoder) await encoded(await transcoder.push(null));
+    },
+    get seconds() {
+      return next;
     },
     get changed() {
       return back > 0 ? [steppedBack(stream, first, back, track)] : [];
@@ -247,7 +277,7 @@ function addFile(
       parameters.extradata = cover;
     },
     timeBase,
-    tags: isCoverFile ? { ...coverTags(stream), ...tags } : planTrackTags(tags, container, "cover").track,
+    tags: isCoverFile ? { ...coverTags(stream), ...tags } : planTrackTags(tags, container, "", {}).track,
     disposition: isCoverFile ? (0 as typeof disposition) : disposition,
   });
   return async () => {

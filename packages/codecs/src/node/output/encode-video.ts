@@ -65,6 +65,8 @@ export async function openVideoEncoder(nodeAv: NodeAv, encoding: VideoEncoding):
   if (!context) throw new Error(`FFmpeg's encoder for ${encoding.codec} cannot be opened`);
   const filter = openRangeFilter(nodeAv, context, encoding);
   let lastKey = -Infinity;
+  /** How long pictures inside the encoder are shown, by their times: encoders forget it. */
+  const durations = new Map<bigint, bigint>();
   const receive = async (): Promise<readonly Packet[]> => {
     const packets: Packet[] = [];
     for (;;) {
@@ -72,6 +74,8 @@ export async function openVideoEncoder(nodeAv: NodeAv, encoding: VideoEncoding):
       const received = await context.receivePacket(packet);
       if (received >= 0) {
         packets.push(packet);
+        packet.duration = durations.get(packet.pts) ?? 0n;
+        durations.delete(packet.pts);
         if (filter) await pass(nodeAv, filter, packet);
         continue;
       }
@@ -97,7 +101,9 @@ export async function openVideoEncoder(nodeAv: NodeAv, encoding: VideoEncoding):
       native.pts = ticksOf(timestamp, context.timeBase);
       native.timeBase = context.timeBase;
       native.sampleAspectRatio = context.sampleAspectRatio;
-      native.duration = frame.duration > 0 ? ticksOf(frame.duration, context.timeBase) : 0n;
+      // without one, the last frame would be shown for no time at all, and players would drop it
+      const lasts = frame.duration > 0 ? frame.duration : 1 / (encoding.frameRate ?? 30);
+      durations.set(native.pts, ticksOf(lasts, context.timeBase));
       const isKey = timestamp - lastKey >= keyFrameInterval;
       if (isKey) lastKey = timestamp;
       native.pictType = isKey ? nodeAv.AV_PICTURE_TYPE_I : nodeAv.AV_PICTURE_TYPE_NONE;
@@ -156,6 +162,11 @@ export async function openVideoContext(
   return undefined;
 }
 
+/** SVT-AV1 speaks to the terminal, which is the user's, unless it is told to speak of errors that end it only. */
+function silenceSvt(): void {
+  process.env["SVT_LOG"] ??= "0";
+}
+
 async function tryOpen(
   nodeAv: NodeAv,
   codec: Codec,
@@ -163,6 +174,7 @@ async function tryOpen(
   encoding: VideoEncoding,
 ): Promise<CodecContext | undefined> {
   const { width, height, bitrate, frameRate, pixelAspectRatio, withAlpha } = encoding;
+  silenceSvt();
   const context = new nodeAv.CodecContext();
   context.allocContext3(codec);
   context.width = width;

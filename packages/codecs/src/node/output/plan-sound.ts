@@ -19,7 +19,7 @@ const lossless =
   /^(pcm-(?!vidc)|flac$|alac$|truehd$|mlp$|wavpack$|tta$|ape$|tak$|shorten$|ralf$|mp4als$|wmalossless$)/;
 
 /** MP4 and WebM have a place for these, and few players play them from there. */
-const rarelyPlayed = /^(pcm-|ulaw$|alaw$|adpcm)/;
+const rarelyPlayed = /^(pcm-|ulaw$|alaw$|adpcm|mp[12]$)/;
 
 /** Transport streams' own form of AAC, which nothing plays from a file. */
 const broadcastOnly = /^aac_latm$/;

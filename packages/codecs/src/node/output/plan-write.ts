@@ -61,7 +61,7 @@ export async function planWrite(init: WriterInit): Promise<WritePlan> {
   const planned = await planStreams(media, container, audio);
   const source = media.streams.find(({ index }) => index === media.video)!;
   const file = planTags(media.tags, container);
-  const track = planTrackTags(source.tags, container, "picture");
+  const track = planTrackTags(source.tags, container, "picture", media.tags);
   const clockOffset =
     isMatroska(container) && isMatroskaName(description.container) && init.read?.start === undefined
       ? description.startTime
@@ -100,11 +100,17 @@ export async function planWrite(init: WriterInit): Promise<WritePlan> {
           : []),
       ],
       changed: [
+        ...planRecovery(media),
         ...planSampling(media),
         ...planClock(media, clockOffset, init.read?.start),
         ...streams.flatMap(planMixDown),
         ...file.changed,
         ...track.changed,
+        ...streams.flatMap(({ stream }) =>
+          isSpoken(stream)
+            ? planTrackTags(stream.tags, container, `track ${stream.index}`, media.tags).changed
+            : [],
+        ),
       ],
     },
     video: chosen.video,
@@ -129,6 +135,11 @@ function cutChapters(
       start: Math.max(chapter.start, start) - start + offset,
       end: Math.min(chapter.end, end) - start + offset,
     }));
+}
+
+/** Whether a stream's tags are its own: an attached file's are its name and kind. */
+function isSpoken({ kind }: InputStream): boolean {
+  return kind === "audio" || kind === "subtitle" || kind === "data";
 }
 
 /** The loss of the chapters. */
@@ -274,6 +285,13 @@ function planSampling({ first, description }: Media): Changed[] {
   }));
   if (!isHighDynamicRange(description.video.color)) return sampled;
   return [...sampled, { kind: "color", message: "High dynamic range becomes BT.709, as asked." }];
+}
+
+function planRecovery({ isRecovered, description }: Media): Changed[] {
+  if (!isRecovered) return [];
+  const rate = description.video.frameRate ?? 25;
+  const message = `The recording's index is missing: its pictures were read from the raw stream and follow one another at ${rate} a second; its sound and their own times are lost.`;
+  return [{ kind: "times", message }];
 }
 
 function planClock({ description }: Media, offset: number, start: number | undefined): Changed[] {

@@ -36,15 +36,23 @@ export function planTags(tags: Tags, container: Container): TagsPlan {
   return { file, anyTags, changed: lost.length > 0 ? [lostTags("file", lost, container)] : [] };
 }
 
-/** Plans a track's tags. */
+/**
+ * Plans a track's tags.
+ *
+ * @param file the file's own: a date that all tracks have is there too.
+ */
 export function planTrackTags(
   tags: Tags,
   container: Container,
   what: string,
+  file: Tags,
 ): { readonly track: Tags; readonly changed: readonly Changed[] } {
   const track = withoutOwnNotes(tags);
-  if (container === "mkv" || container === "webm") return { track, changed: [] };
-  const lost = Object.keys(track).filter((name) => !trackPlaces.test(name));
+  const isMatroska = container === "mkv" || container === "webm";
+  const lost = Object.keys(track).filter((name) =>
+    // FFmpeg's Matroska muxer writes any name but this one, which the file has
+    isMatroska ? name === "creation_time" && track[name] !== file[name] : !trackPlaces.test(name),
+  );
   return { track, changed: lost.length > 0 ? [lostTags(what, lost, container)] : [] };
 }
 
@@ -53,6 +61,6 @@ function withoutOwnNotes(tags: Tags): Tags {
 }
 
 function lostTags(what: string, names: readonly string[], container: Container): Changed {
-  const message = `Of the ${what}'s tags ${names.join(", ")} cannot be held by ${container}; write MKV to keep them.`;
+  const message = `Of the ${what}'s tags ${names.join(", ")} cannot be held by ${container}.`;
   return { kind: "tags", message };
 }

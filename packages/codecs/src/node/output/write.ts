@@ -91,7 +91,7 @@ export async function createWriter(init: WriterInit): Promise<MediaWriter> {
     return opened;
   };
   try {
-    copier = await createStreamCopier(plan, { start, end, shift, signal });
+    copier = await createStreamCopier(plan, { start, end, shift, signal, onDamaged: init.read?.onDamaged });
   } catch (error) {
     await cancel();
     throw error;

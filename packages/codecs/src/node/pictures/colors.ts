@@ -2,6 +2,7 @@
 
 import type { ColorSpace } from "@tatami/core";
 import type { CodecContext, Frame } from "node-av";
+import type { InputStream } from "../input/input-streams.ts";
 import type { NodeAv } from "../node-av.ts";
 
 /** WebCodecs' words where it has one, FFmpeg's where not. What has no number here is not stated. */
@@ -54,13 +55,14 @@ const matrices: Readonly<Record<number, string>> = {
 /** H.273's number for what is not specified. */
 const unspecified = 2;
 
-/** What a decoded picture states. */
-export function colorOf(nodeAv: NodeAv, frame: Frame): ColorSpace {
-  const { colorRange } = frame;
+/** What a decoded picture states. Of VP8, whose decoder fills in what nobody stated, what the container does. */
+export function colorOf(nodeAv: NodeAv, frame: Frame, { codec, parameters }: InputStream): ColorSpace {
+  const stated = codec === "vp8" ? parameters : frame;
+  const { colorRange } = stated;
   return {
-    primaries: primaries[frame.colorPrimaries] ?? null,
-    transfer: transfers[frame.colorTrc] ?? null,
-    matrix: matrices[frame.colorSpace] ?? null,
+    primaries: primaries[stated.colorPrimaries] ?? null,
+    transfer: transfers[stated.colorTrc] ?? null,
+    matrix: matrices[stated.colorSpace] ?? null,
     fullRange:
       colorRange === nodeAv.AVCOL_RANGE_JPEG ? true : colorRange === nodeAv.AVCOL_RANGE_MPEG ? false : null,
   };

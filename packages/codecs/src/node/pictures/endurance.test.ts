@@ -10,9 +10,9 @@ import { runInNewContext } from "node:vm";
 import { frameLedger } from "@tatami/core";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { makeMuxedClip } from "../../testing/make-muxed-clip.ts";
-import { ffmpegNodeDriver } from "../index.ts";
+import { nodeDriver } from "../index.ts";
 
-const driver = ffmpegNodeDriver();
+const driver = nodeDriver();
 const frames = 3000;
 let folder = "";
 let path = "";

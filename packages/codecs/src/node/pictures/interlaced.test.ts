@@ -6,9 +6,9 @@ import { join } from "node:path";
 import type { OpenOptions, Plane } from "@tatami/core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { makeMuxedClip } from "../../testing/make-muxed-clip.ts";
-import { ffmpegNodeDriver } from "../index.ts";
+import { nodeDriver } from "../index.ts";
 
-const driver = ffmpegNodeDriver();
+const driver = nodeDriver();
 const size = [192, 128] as const;
 let folder = "";
 beforeAll(async () => {

@@ -44,7 +44,7 @@ export async function decodeFirst(nodeAv: NodeAv, demuxer: Demuxer, stream: Inpu
       const pixelFormat = pixelFormatOf(nodeAv, frame);
       const hasCaptions = (frame.getSideData(nodeAv.AV_FRAME_DATA_A53_CC) ?? null) !== null;
       const { chromaLocation } = frame;
-      const color = colorOf(nodeAv, frame);
+      const color = colorOf(nodeAv, frame, stream);
       const { size, isTransparent } = await lookThrough(nodeAv, frame, pixelFormat);
       return {
         ...size,

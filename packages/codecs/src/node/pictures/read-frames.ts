@@ -25,6 +25,7 @@ export async function* readFrames(
   const { start, end, signal } = resolveRead(cut);
   throwIfAborted(signal);
   const { description, nodeAv } = media;
+  const stream = media.streams.find(({ index }) => index === media.video)!;
   const toSdr = media.options.toSdr ?? false;
   const progress: Progress = { frames: 0, seconds: Number.isFinite(start) ? start : 0 };
   const tell: NonNullable<ReadOptions["onDamaged"]> = (damage) => {
@@ -40,7 +41,7 @@ export async function* readFrames(
       progress.frames += 1;
       progress.seconds = picture.timestamp;
       keepCaptions(media, picture);
-      const color = mergeColor(colorOf(nodeAv, picture.frame), description.video.color);
+      const color = mergeColor(colorOf(nodeAv, picture.frame, stream), description.video.color);
       yield createNativeFrame(nodeAv, picture.frame, picture, color, toSdr);
       throwIfAborted(signal);
     }

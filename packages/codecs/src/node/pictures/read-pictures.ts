@@ -83,7 +83,7 @@ async function* decode(
   demuxer.onLeap = (leap) => onChanged?.(describeLeap(leap));
   using filter = createPictureFilter(nodeAv, (media.options.deinterlace ?? "auto") === "auto");
   const times: Shown[] = [];
-  const clock = createPictureClock(nodeAv, stream);
+  const clock = createPictureClock(nodeAv, stream, raisedOnce(onChanged));
   let over = false;
   let before: Shown | undefined;
   const give = function* (frames: readonly Frame[]): Generator<ShownPicture, void, undefined> {
@@ -127,6 +127,17 @@ function tellGap(last: Shown | undefined, next: Shown, tell: (damage: Damage) =>
   if (missing < 2) return;
   const message = `Between ${formatSeconds(end)} and ${formatSeconds(next.timestamp)} the playlist gave no pictures.`;
   tell({ seconds: end, frames: missing, message });
+}
+
+/** Tells where pictures' own times first fail to rise, as where decoding times were taken for them. */
+function raisedOnce(onChanged: PictureRange["onChanged"]): (seconds: number) => void {
+  let isTold = false;
+  return (seconds) => {
+    if (isTold) return;
+    isTold = true;
+    const message = `From ${formatSeconds(seconds)} on times of pictures do not rise in the order shown; they were made to.`;
+    onChanged?.({ kind: "times", message });
+  };
 }
 
 function describeLeap({ seconds, by }: Leap): Changed {
