@@ -97,7 +97,7 @@ function report(samples: readonly Sample[]): number {
   const floors = Array.from({ length: tenths }, (_, index) => {
     const inside = samples.filter(
       ({ seconds, resident }) =>
-        seconds >= from + index * span && seconds < from + (index + 1) * span && resident.length > 1,
+        seconds >= from + index * span && seconds < from + (index + 1) * span && isRunning(resident),
     );
     return inside.map(({ resident }) => resident).toSorted((a, b) => sum(a) - sum(b))[0]!;
   });
@@ -177,6 +177,11 @@ function residentOf(pid: number): number {
   } catch {
     return 0;
   }
+}
+
+/** Whether the engine's process is there beside the command's own: neither before it has started nor after it has ended. */
+function isRunning(resident: readonly number[]): boolean {
+  return resident.length > 1 && resident.every((each) => each > 0);
 }
 
 function sum(numbers: readonly number[]): number {

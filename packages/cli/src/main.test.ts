@@ -172,6 +172,22 @@ describe("main", () => {
     expect(stderr).toContain(`→ ${said}\n`);
   });
 
+  test.each([
+    ["mkdir", '"/a/b" could not be written: permission to write there is denied (EACCES). [output-failed]'],
+    ["scandir", "The system refuses: EACCES: permission denied, scandir '/a/b'. [input-not-found]"],
+  ])("what the system refuses (%s) is no fault of ours", async (syscall, said) => {
+    const message = `EACCES: permission denied, ${syscall} '/a/b'`;
+    const error = Object.assign(new Error(message), { code: "EACCES", syscall, path: "/a/b" });
+    const library = {
+      listModels: () => {
+        throw error;
+      },
+    };
+    const { code, stderr } = await runFake(["models"], { library });
+    expect(code).toBe(1);
+    expect(stderr.split("\n")[0]).toBe(`error: ${said}`);
+  });
+
   test("what is no TatamiError is a fault, printed with its stack", async () => {
     const library = {
       listModels: () => {
