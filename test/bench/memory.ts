@@ -108,10 +108,9 @@ function report(samples: readonly Sample[]): number {
       `${at.padStart(8)}${sum(resident).toFixed(1).padStart(9)}  ${resident.map((each) => each.toFixed(1)).join(" ")}`,
     );
   }
+  const between = frames * (1 - start) * (1 - 1 / tenths);
   const grown = sum(floors.at(-1)!) - sum(floors[0]!);
-  console.log(
-    `grown by ${grown.toFixed(1)} MB, ${((grown * 1e6) / frames / 0.765).toFixed(0)} bytes a frame`,
-  );
+  console.log(`grown by ${grown.toFixed(1)} MB, ${((grown * 1e6) / between).toFixed(0)} bytes a frame`);
   return grown;
 }
 
