@@ -1,16 +1,14 @@
 /** A live input that is opened again when it breaks off, its time going on as the clock on the wall does. */
 
 import { setTimeout as wait } from "node:timers/promises";
-import { TatamiError } from "@tatami/core";
 import type { Packet } from "node-av";
-import { formatSeconds } from "../../mediabunny/explain-error.ts";
 import type { NodeAv } from "../node-av.ts";
 import type { Address } from "./address.ts";
 import type { Connection } from "./connection.ts";
 import { connect } from "./connection.ts";
 import { describeResult } from "./errors.ts";
 import type { Break, PacketSource } from "./packet-source.ts";
-import { createPacketSource } from "./packet-source.ts";
+import { connectionLost, createPacketSource, silence } from "./packet-source.ts";
 import { createPacketClock, movePacket, startOf } from "./packet-times.ts";
 
 /** Milliseconds before the first attempt to connect again; each wait is twice the one before. */
@@ -18,9 +16,6 @@ const firstWait = 250;
 
 /** Milliseconds between attempts at most. */
 const longestWait = 4000;
-
-/** Milliseconds without a packet after which a connection counts as broken. */
-const silence = 15_000;
 
 /** How a live input is kept up. */
 export interface LiveOptions {
@@ -77,7 +72,7 @@ export function createLiveSource(
       },
       since + giveUpAfter * 1000,
     );
-    if (!next) throw connectionLost(address, clock.end, why);
+    if (!next) throw connectionLost(address, clock.end, `${why}, and it did not come back`);
     if (next.hasEnd) return false;
     source = next.candidate;
     for (const stream of kept) source.keep(stream);
@@ -138,14 +133,5 @@ function isSame(before: PacketSource, after: PacketSource, kept: ReadonlySet<num
   return [...kept].every((index) => {
     const [one, other] = [before.streams[index], after.streams[index]];
     return one?.codec === other?.codec && one?.timeBase.den === other?.timeBase.den;
-  });
-}
-
-function connectionLost(address: Address, seconds: number, why: string): TatamiError<"connection-lost"> {
-  return new TatamiError({
-    code: "connection-lost",
-    message: `${address.name} broke off after ${formatSeconds(seconds)} (${why}) and did not come back.`,
-    fix: "Check the network and the camera or server; what was read until then is good.",
-    detail: { seconds },
   });
 }

@@ -27,7 +27,7 @@ export interface FirstPicture {
 /** An opened input. */
 export interface Media {
   readonly nodeAv: NodeAv;
-  readonly input: MediaInput;
+  readonly input: MediaInput | undefined;
   readonly options: OpenOptions;
   readonly description: MediaDescription;
   /** FFmpeg's name of the demuxer. */
@@ -59,15 +59,9 @@ export function rememberMedia(reader: MediaReader, media: Media): void {
   opened.set(reader, media);
 }
 
-/** What stands behind a reader. @throws TatamiError `internal` for one that another driver made. */
-export function findMedia(reader: MediaReader): Media {
-  const media = opened.get(reader);
-  if (media) return media;
-  throw new TatamiError({
-    code: "internal",
-    message: "The input was opened by another driver than the one that writes.",
-    fix: "Write with the driver that opened the input: what it copies comes from there.",
-  });
+/** What stands behind a reader; nothing when another driver made it. */
+export function findMedia(reader: MediaReader): Media | undefined {
+  return opened.get(reader);
 }
 
 /** Packets of an input for one reader of it; disposing of it leaves others' alone. */
@@ -106,7 +100,7 @@ export async function createStreamAccess(
         for (const stream of streams) first.keep(stream);
         return { demuxer: first, own: false, [Symbol.asyncDispose]: async () => undefined };
       }
-      const source = createPacketSource(nodeAv, await connect(nodeAv, address, signal), origin);
+      const source = createPacketSource(nodeAv, await connect(nodeAv, address, signal), origin, address);
       const demuxer = createDemuxer(nodeAv, source);
       if (closed) {
         await demuxer[Symbol.asyncDispose]();

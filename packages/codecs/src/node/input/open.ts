@@ -52,7 +52,7 @@ export async function openMedia(
   const startTime = isLive ? 0 : startOf(nodeAv, connection);
   const source = isLive
     ? createLiveSource(nodeAv, address, connection, live)
-    : createPacketSource(nodeAv, connection, startTime);
+    : createPacketSource(nodeAv, connection, startTime, address);
   const demuxer = createDemuxer(nodeAv, source, { overflow: isLive ? "drop-oldest" : "fail" });
   const looking = async (): Promise<Omit<Media, "access">> => {
     const streams = demuxer.streams;

@@ -1,11 +1,18 @@
 /** Where packets come from: one connection, or several one after the other. */
 
+import { TatamiError } from "@tatami/core";
 import type { Packet } from "node-av";
+import { formatSeconds } from "../../mediabunny/explain-error.ts";
 import type { NodeAv } from "../node-av.ts";
+import { packetTime } from "../node-av.ts";
+import type { Address } from "./address.ts";
 import type { Connection } from "./connection.ts";
 import type { InputStream } from "./input-streams.ts";
 import { readInputStream } from "./input-streams.ts";
 import { movePacket } from "./packet-times.ts";
+
+/** Milliseconds without a packet after which a connection counts as broken. */
+export const silence = 15_000;
 
 /** A place in time where a live input was away. */
 export interface Break {
@@ -45,8 +52,14 @@ export interface PacketSource {
  * Takes over an open connection. Nothing is kept at first.
  *
  * @param origin seconds taken off all times.
+ * @param address where it came from over a network: there a server that falls silent ends it with `connection-lost`.
  */
-export function createPacketSource(nodeAv: NodeAv, connection: Connection, origin = 0): PacketSource {
+export function createPacketSource(
+  nodeAv: NodeAv,
+  connection: Connection,
+  origin = 0,
+  address?: Address,
+): PacketSource {
   const { context } = connection;
   const native = context.streams;
   const streams = native.map((stream) => {
@@ -56,6 +69,9 @@ export function createPacketSource(nodeAv: NodeAv, connection: Connection, origi
   const leaps = ((context.iformat?.flags ?? 0) & nodeAv.AVFMT_TS_DISCONT) !== 0;
   // Where the clock may leap every reader has to see all streams, or each would find the leap elsewhere.
   if (!leaps) for (const stream of native) stream.discard = nodeAv.AVDISCARD_ALL;
+  let end = 0;
+  /** An interrupted connection still gives the packet it was in the middle of. */
+  let isSilent = false;
   let disconnecting: Promise<void> | undefined;
   const disconnect = (): Promise<void> => (disconnecting ??= connection.close());
   return {
@@ -63,7 +79,15 @@ export function createPacketSource(nodeAv: NodeAv, connection: Connection, origi
     breaks: [],
     leaps,
     read: async (packet) => {
-      const result = await context.readFrame(packet);
+      const watch = address?.remote
+        ? setTimeout(() => {
+            isSilent = true;
+            connection.interrupt();
+          }, silence)
+        : undefined;
+      const result = await context.readFrame(packet).finally(() => clearTimeout(watch));
+      if (isSilent && result < 0) throw connectionLost(address!, end, `nothing came for ${silence / 1000} s`);
+      end = Math.max(end, packetEnd(nodeAv, packet, streams[packet.streamIndex], origin));
       const stream = streams[packet.streamIndex];
       if (result >= 0 && stream) movePacket(nodeAv, packet, stream, -origin);
       return result;
@@ -84,4 +108,23 @@ export function createPacketSource(nodeAv: NodeAv, connection: Connection, origi
       for (const { parameters } of streams) parameters.free();
     },
   };
+}
+
+function packetEnd(nodeAv: NodeAv, packet: Packet, stream: InputStream | undefined, origin: number): number {
+  const time = stream && packetTime(nodeAv, packet, stream.timeBase);
+  return time === undefined ? 0 : time - origin;
+}
+
+/** The error for a connection that broke off and does not come back. */
+export function connectionLost(
+  address: Address,
+  seconds: number,
+  why: string,
+): TatamiError<"connection-lost"> {
+  return new TatamiError({
+    code: "connection-lost",
+    message: `${address.name} broke off after ${formatSeconds(seconds)} (${why}).`,
+    fix: "Check the network and the camera or server, then try again; a duration (--duration) ends the reading before.",
+    detail: { seconds },
+  });
 }

@@ -207,7 +207,11 @@ async function openLane(
       }
       complete(nodeAv, packet, stream, Math.max(time, isCut ? start : time));
       shiftPacket(nodeAv, packet, clock, shift);
-      await track.write(packet, clock);
+      await track.write(packet, clock).catch((error: unknown) => {
+        // a packet that is only half there, which the muxer cannot bring into its own form
+        if (!(error instanceof nodeAv.FFmpegError) || error.code !== nodeAv.AVERROR_INVALIDDATA) throw error;
+        tellDamage(range, stream.index, time, "its data is incomplete");
+      });
     },
     finish: async () => {
       if (transcoder) await encoded(await transcoder.push(null));

@@ -18,13 +18,14 @@ import type { Chapter } from "../input/chapters.ts";
 import type { InputStream } from "../input/input-streams.ts";
 import { describeStream } from "../input/input-streams.ts";
 import type { Media } from "../input/media.ts";
-import { findMedia } from "../input/media.ts";
 import { chromaSamplingOf, isRgbFormat } from "../pictures/pixel-formats.ts";
 import type { VideoEncoding } from "./encode-video.ts";
 import { openVideoContext } from "./encode-video.ts";
 import { canHold, isMatroska } from "./containers.ts";
 import type { StreamPlan } from "./plan-streams.ts";
 import { planStreams } from "./plan-streams.ts";
+import { foreignTracks, mediaOf } from "./foreign-media.ts";
+import { loadNodeAv } from "../node-av.ts";
 import { planTags, planTrackTags } from "./tags.ts";
 import { holdsChapters } from "./write-chapters.ts";
 
@@ -55,7 +56,7 @@ export async function planWrite(init: WriterInit): Promise<WritePlan> {
   checkInteger("size.width", init.size.width, 1, longestSide);
   checkInteger("size.height", init.size.height, 1, longestSide);
   const { description } = init.reader;
-  const media = findMedia(init.reader);
+  const media = mediaOf(await loadNodeAv(), init.reader);
   const container = chooseContainer(encode, init.output, description.container);
   const chosen = await chooseCodec(init, media, container);
   const planned = await planStreams(media, container, audio);
@@ -88,6 +89,7 @@ export async function planWrite(init: WriterInit): Promise<WritePlan> {
       leftOut: [
         ...planLost(media, source, chosen.video, container),
         ...planned.leftOut,
+        ...foreignTracks(media),
         ...(told && !holds
           ? [
               chaptersLost(

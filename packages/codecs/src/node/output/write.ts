@@ -26,6 +26,9 @@ import type { WritePlan } from "./plan-write.ts";
 import { createSink } from "./sink.ts";
 import type { Sink } from "./sink.ts";
 import { writeChapters } from "./write-chapters.ts";
+import type { FileBytes } from "./write-chapters.ts";
+import { isMatroska } from "./containers.ts";
+import { stateExactAspect } from "./exact-aspect.ts";
 
 /** What is open once the first frame has come: only it tells the encoder its colours. */
 interface Begun {
@@ -128,10 +131,7 @@ export async function createWriter(init: WriterInit): Promise<MediaWriter> {
         await muxer.finish();
         throwIfAborted(signal);
         await release();
-        if (plan.chapters.length > 0)
-          await sink.change?.(async (file) =>
-            found.wrote(await writeChapters(file, plan.encoding.container, plan.chapters)),
-          );
+        await sink.change?.((file) => complete(file, plan, found));
         const written = await sink.commit(mimeTypes[plan.encoding.container]);
         state = "finished";
         return { frames, ...written };
@@ -139,6 +139,13 @@ export async function createWriter(init: WriterInit): Promise<MediaWriter> {
     cancel,
     [Symbol.asyncDispose]: cancel,
   };
+}
+
+/** What FFmpeg's muxers do not write, or not exactly. */
+async function complete(file: FileBytes, plan: WritePlan, found: Findings): Promise<void> {
+  const { container } = plan.encoding;
+  if (isMatroska(container)) await stateExactAspect(file, plan.video);
+  if (plan.chapters.length > 0) found.wrote(await writeChapters(file, container, plan.chapters));
 }
 
 const mimeTypes = { mp4: "video/mp4", mov: "video/quicktime", webm: "video/webm", mkv: "video/x-matroska" };
@@ -207,12 +214,14 @@ function carrySideData(
 }
 
 /** What only the frames themselves tell. */
-function createFindings(plan: WritePlan): {
+interface Findings {
   look(frame: Frame): Promise<void>;
   /** Whether there was room for the chapters. */
   wrote(chapters: boolean): void;
   encoding(copier: StreamCopier | undefined): Encoding;
-} {
+}
+
+function createFindings(plan: WritePlan): Findings {
   const { media, video } = plan;
   const { codec, container } = plan.encoding;
   const source = media.streams.find(({ index }) => index === media.video)!;

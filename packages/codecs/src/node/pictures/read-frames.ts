@@ -1,7 +1,7 @@
 /** Every frame of an input that FFmpeg decodes, in the order shown. */
 
-import type { Frame, ReadOptions } from "@tatami/core";
-import { abortable, checkKnownOptions, throwIfAborted } from "@tatami/core";
+import type { Damage, Frame, ReadOptions } from "@tatami/core";
+import { abortable, checkKnownOptions, TatamiError, throwIfAborted } from "@tatami/core";
 import type { Frame as NativeFrame } from "node-av";
 import { mergeColor } from "../../mediabunny/color.ts";
 import { damagedInput, explainReadError, sizeChange } from "../../mediabunny/explain-error.ts";
@@ -29,7 +29,7 @@ export async function* readFrames(
   const toSdr = media.options.toSdr ?? false;
   const progress: Progress = { frames: 0, seconds: Number.isFinite(start) ? start : 0 };
   const tell: NonNullable<ReadOptions["onDamaged"]> = (damage) => {
-    if (!onDamaged) throw damagedInput(damage.message.replace(/\.$/, ""), damage.seconds, progress.frames);
+    if (!onDamaged) throw strictly(damage, progress.frames);
     onDamaged(damage);
   };
   const pictures = readPictures(media, { start, end, signal, progress, tell, onBreak: onDamaged, onChanged });
@@ -53,6 +53,16 @@ export async function* readFrames(
   }
   if (progress.frames === 0 && start === -Infinity && end === Infinity)
     throw damagedInput("no picture in it can be decoded", 0, 0);
+}
+
+/** What ends reading where nobody takes note of damage. */
+function strictly({ message, seconds }: Damage, framesRead: number): TatamiError<"damaged-input"> {
+  return new TatamiError({
+    code: "damaged-input",
+    message: `The video is damaged: ${message.replace(/\.$/, "")}; ${framesRead} frames were read.`,
+    fix: "Get the input again, take an intact part of it (start and end, --trim), or leave strict (--strict) away: what can be decoded is upscaled then, and what is missing is told.",
+    detail: { seconds, framesRead },
+  });
 }
 
 /** The next picture; one that arrives after an abort is freed here, for nobody else will. */
