@@ -14,8 +14,9 @@ const sources = sourceFiles(/^packages\/[^/]+\/src\/.*\.ts$/).filter(
 const flagsOfNode = ["--experimental-wasm-relaxed-simd", "--import"];
 
 let flags: ReadonlySet<string>;
+let commands: readonly string[];
 beforeAll(async () => {
-  const commands = [...(await help()).matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name]) => name!);
+  commands = [...(await help()).matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name]) => name!);
   expect(commands).toContain("upscale");
   const texts = await Promise.all([help(), ...commands.map((name) => help(name))]);
   flags = new Set(
@@ -31,6 +32,26 @@ describe("what errors name", () => {
     ).toEqual([]);
     expect(unknownFlags('fix: "Give --trim or --cut."')).toEqual(["--cut"]);
     expect(unknownFlags("fix: `Give --patch=${size}.`")).toEqual([]);
+  });
+
+  it("are commands that there are", () => {
+    const all = sources.flatMap(({ path, text: code }) =>
+      unknownCommands(code).map((name) => `${path}: ${name}`),
+    );
+    expect(all).toEqual([]);
+    expect(unknownCommands('fix: "Write tatami upscale FILE, or tatami enlarge FILE."')).toEqual(["enlarge"]);
+  });
+
+  it("are functions that packages have", () => {
+    const all = sources.flatMap(({ path, text: code }) =>
+      unknownFunctions(code).map((name) => `${path}: ${name}`),
+    );
+    expect(all).toEqual([]);
+    expect(
+      unknownFunctions(
+        'fix: "Pass loadModel(\\"m5-x2\\") from @tatami/zoo, or drive() of @tatami/codecs/node."',
+      ),
+    ).toEqual(["drive of @tatami/codecs/node"]);
   });
 
   it("are options that the library has", () => {
@@ -61,6 +82,32 @@ function unknownFlags(code: string): string[] {
   return literals(code)
     .flatMap((literal) => [...literal.matchAll(/(?<![\w-]|var\()--[a-z][a-z-]*/g)].map(([flag]) => flag))
     .filter((flag) => !flags.has(flag) && !flagsOfNode.includes(flag));
+}
+
+function unknownCommands(code: string): string[] {
+  return literals(code)
+    .flatMap((literal) =>
+      [...literal.matchAll(/(?<=[\w;,] )tatami (?!command\b)([a-z]+)/g)].map(([, name]) => name!),
+    )
+    .filter((name) => !commands.includes(name));
+}
+
+function unknownFunctions(code: string): string[] {
+  return literals(code)
+    .flatMap((literal) => [
+      ...literal.matchAll(/(\w+)\([^)]*\) (?:of|from) @tatami\/([\w-]+)((?:\/[\w-]+)?)/g),
+    ])
+    .filter(([, name, where, part]) => !exportsOf(where!, part!).includes(name!))
+    .map(([, name, where, part]) => `${name} of @tatami/${where}${part}`);
+}
+
+/** What an entry of a package exports. */
+function exportsOf(name: string, part: string): string[] {
+  const [manifest] = sourceFiles(new RegExp(`^packages/${name}/package\\.json$`));
+  const entries = (JSON.parse(manifest!.text) as { exports: Record<string, Record<string, string>> }).exports;
+  const entry = entries[`.${part}`]?.["@tatami/source"]?.slice(2);
+  const [file] = sourceFiles(new RegExp(`^packages/${name}/${entry}$`));
+  return [...(file?.text ?? "").matchAll(/\b\w+\b/g)].map(([word]) => word);
 }
 
 /** Option names by the word that stands before them in messages. */
