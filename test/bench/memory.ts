@@ -1,5 +1,5 @@
 /**
- * Whether memory is flat: `npm run bench:memory [-- --frames 100000 --size 64x48 --container mkv --stdin]`. Draws a film
+ * Whether memory is flat: `npm run bench:memory [-- --frames 100000 --size 64x48 --container mkv --sound --stdin]`. Draws a film
  * of that many small frames, runs the command line on it, and reads the resident memory of all its processes from /proc
  * (Linux) twenty times a second. What is not swept yet comes and goes, so floors are compared: the least of the first
  * tenth of the run against that of the last, after the start, which fills caches. Ends with status 1 where that grows by
@@ -29,6 +29,7 @@ const { values } = parseArgs({
     size: { type: "string", default: "64x48" },
     container: { type: "string", default: "mkv" },
     model: { type: "string", default: "micro-x2" },
+    sound: { type: "boolean", default: false },
     stdin: { type: "boolean", default: false },
   },
 });
@@ -83,7 +84,7 @@ async function measure(): Promise<Sample[]> {
   const done = JSON.parse(json) as { frames: number; size: number; seconds: number };
   if (done.frames !== frames) throw new Error(`${done.frames} frames of ${frames} were written`);
   console.log(
-    `${frames} frames of ${width}×${height}, ${values.stdin ? "Y4M by standard input" : values.container} to ` +
+    `${frames} frames of ${width}×${height}${values.sound ? " and their sound" : ""}, ${values.stdin ? "Y4M by standard input" : values.container} to ` +
       `${values.container}, ${values.model}: ${done.seconds.toFixed(0)} s`,
   );
   return samples;
@@ -118,6 +119,7 @@ async function draw(path: string): Promise<void> {
   await makeMuxedClip(path, {
     format: values.container === "mkv" ? "matroska" : values.container,
     video: "libx264",
+    ...(values.sound ? { audio: "aac" } : {}),
     encoder: { preset: "veryfast" },
     frames,
     size: [width, height],
