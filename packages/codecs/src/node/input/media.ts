@@ -27,7 +27,7 @@ export interface FirstPicture {
 /** An opened input. */
 export interface Media {
   readonly nodeAv: NodeAv;
-  readonly input: MediaInput;
+  readonly input: MediaInput | undefined;
   readonly options: OpenOptions;
   readonly description: MediaDescription;
   /** FFmpeg's name of the demuxer. */
@@ -42,6 +42,8 @@ export interface Media {
   readonly audio: readonly number[];
   readonly first: FirstPicture;
   readonly chapters: readonly Chapter[];
+  /** The bytes of each cover, by its stream's number. */
+  readonly covers: ReadonlyMap<number, Buffer>;
   /** Whether its index is missing, and pictures are read from the raw stream. */
   readonly isRecovered: boolean;
   /** Where the file ends before its own headers say it does. */
@@ -59,15 +61,9 @@ export function rememberMedia(reader: MediaReader, media: Media): void {
   opened.set(reader, media);
 }
 
-/** What stands behind a reader. @throws TatamiError `internal` for one that another driver made. */
-export function findMedia(reader: MediaReader): Media {
-  const media = opened.get(reader);
-  if (media) return media;
-  throw new TatamiError({
-    code: "internal",
-    message: "The input was opened by another driver than the one that writes.",
-    fix: "Write with the driver that opened the input: what it copies comes from there.",
-  });
+/** What stands behind a reader; nothing when another driver made it. */
+export function findMedia(reader: MediaReader): Media | undefined {
+  return opened.get(reader);
 }
 
 /** Packets of an input for one reader of it; disposing of it leaves others' alone. */

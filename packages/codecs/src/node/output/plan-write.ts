@@ -18,13 +18,14 @@ import type { Chapter } from "../input/chapters.ts";
 import type { InputStream } from "../input/input-streams.ts";
 import { describeStream } from "../input/input-streams.ts";
 import type { Media } from "../input/media.ts";
-import { findMedia } from "../input/media.ts";
 import { chromaSamplingOf, isRgbFormat } from "../pictures/pixel-formats.ts";
 import type { VideoEncoding } from "./encode-video.ts";
 import { openVideoContext } from "./encode-video.ts";
 import { canHold, isMatroska } from "./containers.ts";
 import type { StreamPlan } from "./plan-streams.ts";
 import { planStreams } from "./plan-streams.ts";
+import { foreignTracks, mediaOf } from "./foreign-media.ts";
+import { loadNodeAv } from "../node-av.ts";
 import { planTags, planTrackTags } from "./tags.ts";
 import { holdsChapters } from "./write-chapters.ts";
 
@@ -55,7 +56,7 @@ export async function planWrite(init: WriterInit): Promise<WritePlan> {
   checkInteger("size.width", init.size.width, 1, longestSide);
   checkInteger("size.height", init.size.height, 1, longestSide);
   const { description } = init.reader;
-  const media = findMedia(init.reader);
+  const media = mediaOf(await loadNodeAv(), init.reader);
   const container = chooseContainer(encode, init.output, description.container);
   const chosen = await chooseCodec(init, media, container);
   const planned = await planStreams(media, container, audio);
@@ -88,6 +89,7 @@ export async function planWrite(init: WriterInit): Promise<WritePlan> {
       leftOut: [
         ...planLost(media, source, chosen.video, container),
         ...planned.leftOut,
+        ...foreignTracks(media),
         ...(told && !holds
           ? [
               chaptersLost(
@@ -103,6 +105,7 @@ export async function planWrite(init: WriterInit): Promise<WritePlan> {
         ...planRecovery(media),
         ...planSampling(media),
         ...planClock(media, clockOffset, init.read?.start),
+        ...planChapterEnds(chapters, container, description.duration),
         ...streams.flatMap(planMixDown),
         ...file.changed,
         ...track.changed,
@@ -140,6 +143,15 @@ function cutChapters(
 /** Whether a stream's tags are its own: an attached file's are its name and kind. */
 function isSpoken({ kind }: InputStream): boolean {
   return kind === "audio" || kind === "subtitle" || kind === "data";
+}
+
+/** MP4's list of chapters says where each begins, so that each lasts up to the next. */
+function planChapterEnds(chapters: readonly Chapter[], container: string, duration: number): Changed[] {
+  if (container === "mkv" || container === "webm") return [];
+  const early = chapters.findIndex(({ end }, index) => end < (chapters[index + 1]?.start ?? duration) - 0.05);
+  if (early === -1) return [];
+  const message = `Chapter ${early + 1} ends before the next begins, which ${container} cannot say; it lasts up to there.`;
+  return [{ kind: "times", message }];
 }
 
 /** The loss of the chapters. */
@@ -277,7 +289,7 @@ function planSampling({ first, description }: Media): Changed[] {
   const { bitDepth } = description.video;
   const deeper = bitDepth !== null && bitDepth > 8 ? [`${bitDepth} bits a sample become 8`] : [];
   const finer =
-    sampling === "4:2:2" || sampling === "4:4:4" ? [`colour sampled ${sampling} becomes 4:2:0`] : [];
+    sampling !== undefined && sampling !== "4:2:0" ? [`colour sampled ${sampling} becomes 4:2:0`] : [];
   const rgb = isRgbFormat(first.pixelFormat) ? ["R′G′B′ becomes BT.601 4:2:0"] : [];
   const sampled = [...deeper, ...finer, ...rgb].map((what) => ({
     kind: "sampling" as const,

@@ -39,7 +39,7 @@ async function copy(clip: Blob, container: Container, read: ReadOptions = {}, ou
 
 async function chaptersOf(blob: Blob): Promise<readonly Chapter[]> {
   await using reader = await driver.open(blob);
-  return findMedia(reader).chapters;
+  return findMedia(reader)!.chapters;
 }
 
 const mp4 = await makeClip({ chapterList: list, title: "A day" });
