@@ -36,6 +36,23 @@ function noPaths(output: unknown): ReturnType<typeof invalidOption> {
   );
 }
 
+/** Errors that places threw, to be told from those of what is written to them. */
+const failures = new WeakSet<object>();
+
+/** Whether an error comes from the place that was written to. */
+export function isFailedPlace(error: unknown): boolean {
+  return typeof error === "object" && error !== null && failures.has(error);
+}
+
+async function noted<T>(writing: Promise<T>): Promise<T> {
+  try {
+    return await writing;
+  } catch (error) {
+    if (typeof error === "object" && error !== null) failures.add(error);
+    throw error;
+  }
+}
+
 function bufferSink(): Sink {
   const target = new BufferTarget();
   const patches: Patch[] = [];
@@ -55,15 +72,16 @@ async function handleSink(handle: FileSystemFileHandle): Promise<Sink> {
   // The handle's file keeps its old content until the stream is closed: an abort leaves it as it was.
   const stream = await handle.createWritable();
   const writable = new WritableStream<{ type: "write"; data: Uint8Array<ArrayBuffer>; position: number }>({
-    write: (chunk) => stream.write(chunk),
+    write: (chunk) => noted(stream.write(chunk)),
   });
   const patches: Patch[] = [];
   return {
     target: new StreamTarget(writable, { chunked: true }),
     patch: (more) => void patches.push(...more),
     commit: async () => {
-      for (const { position, bytes } of patches) await stream.write({ type: "write", position, data: bytes });
-      await stream.close();
+      for (const { position, bytes } of patches)
+        await noted(stream.write({ type: "write", position, data: bytes }));
+      await noted(stream.close());
       return { size: (await handle.getFile()).size };
     },
     discard: () => stream.abort(),
@@ -77,7 +95,7 @@ function streamSink(output: WritableStream<Uint8Array>): Sink {
   const counted = new WritableStream<Uint8Array>({
     write: async (chunk) => {
       applyPatches(chunk, size, patches);
-      await writer.write(chunk);
+      await noted(writer.write(chunk));
       size += chunk.byteLength;
     },
   });
@@ -86,7 +104,7 @@ function streamSink(output: WritableStream<Uint8Array>): Sink {
     // a header is told of before it is sent
     patch: (more) => void patches.push(...more),
     commit: async () => {
-      await writer.close();
+      await noted(writer.close());
       return { size };
     },
     discard: () => writer.abort(new DOMException("The output was cancelled.", "AbortError")),

@@ -89,20 +89,37 @@ export function sizeChange(before: Size, now: Size, seconds: number): TatamiErro
   });
 }
 
-/** An error met while writing. */
-export function explainWriteError(error: unknown, where: string): unknown {
+/**
+ * An error met while writing.
+ *
+ * @param isPlace whether the place written to is what failed, and not what was to be written.
+ */
+export function explainWriteError(error: unknown, where: string, isPlace: boolean): unknown {
   if (TatamiError.is(error) || isAbort(error)) return error;
-  // FFmpeg does nothing but encode here: the bytes are written by the sink.
-  const fromFfmpeg = error instanceof Error && error.name === "FFmpegError";
-  const encoder = fromFfmpeg || (/encod|codec|dimension/i.test(messageOf(error)) && !isSystemError(error));
-  return encoder
-    ? new TatamiError({
-        code: "unsupported-codec",
-        message: `The encoder failed: ${messageOf(error)}.`,
-        fix: "Choose another codec (encode.codec or --codec), or a smaller size.",
-        cause: error,
-      })
-    : outputFailed(where, error);
+  if (isPlace) return outputFailed(where, error);
+  const said = messageOf(error).replace(/\.$/, "");
+  if (/array buffer|allocation|out of memory/i.test(said)) {
+    return new TatamiError({
+      code: "out-of-memory",
+      message: `There is not enough memory for the output (${said}).`,
+      fix: "Write to a file handle or a stream (output) instead of a Blob.",
+      cause: error,
+    });
+  }
+  if (/encod|codec|dimension/i.test(said)) {
+    return new TatamiError({
+      code: "unsupported-codec",
+      message: `The encoder failed: ${said}.`,
+      fix: "Choose another codec (encode.codec or --codec), or a smaller size.",
+      cause: error,
+    });
+  }
+  return new TatamiError({
+    code: "internal",
+    message: `The output could not be put together: ${said}.`,
+    fix: "This is a fault of Tatami's: report it with the file. Another container (encode.container) may do meanwhile.",
+    cause: error,
+  });
 }
 
 /** `12.480 s`, for messages. */
@@ -112,13 +129,4 @@ export function formatSeconds(seconds: number): string {
 
 function isAbort(error: unknown): boolean {
   return error instanceof DOMException && error.name === "AbortError";
-}
-
-function isSystemError(error: unknown): error is Error & { readonly code: string } {
-  return (
-    error instanceof Error &&
-    "code" in error &&
-    typeof error.code === "string" &&
-    /^E[A-Z0-9]+$/.test(error.code)
-  );
 }

@@ -12,7 +12,7 @@ import type {
 import { abortable, formatSize, TatamiError, throwIfAborted } from "@tatami/core";
 import { Output } from "mediabunny";
 import type { AudioCopier } from "./copy-audio.ts";
-import { createSink } from "./create-sink.ts";
+import { createSink, isFailedPlace } from "./create-sink.ts";
 import { createVideoTrack } from "./encode-video.ts";
 import { explainWriteError } from "./explain-error.ts";
 import { finishHeader } from "./finish-header.ts";
@@ -34,7 +34,7 @@ export async function createWriter(init: WriterInit, platform: Platform): Promis
   const where = describeOutput(init.output);
   const shift = Number.isFinite(range.start) ? toTick(range.start, video.ticksPerSecond) : 0;
   const sink = await createSink(init.output).catch((error: unknown) => {
-    throw explainWriteError(error, where);
+    throw explainWriteError(error, where, true);
   });
   const output = new Output({ format: plan.format, target: sink.target });
   const encoder = createVideoTrack(output, init, plan, videoIndex, platform);
@@ -60,7 +60,7 @@ export async function createWriter(init: WriterInit, platform: Platform): Promis
     } catch (error) {
       await cancel();
       throwIfAborted(signal);
-      throw explainWriteError(error, where);
+      throw explainWriteError(error, where, isFailedPlace(error));
     }
   };
 
