@@ -103,6 +103,10 @@ it("reads colour as far as it is stated, the display matrix and captions", () =>
 it("sees a file that breaks off, and one that states a length it does not have", () => {
   expect(factsOf(answerOf({ complaints: ["File ended prematurely"] })).breaksOff).toBe(true);
   expect(factsOf(answerOf()).breaksOff).toBe(false);
+  const corrupt = { complaints: ["Packet corrupt (stream = 1, dts = 7)."] };
+  const endingAt = (dts: number) =>
+    factsOf(answerOf({ ...corrupt, packets: packetsAt(1, ["0.120000"], { dts }) }));
+  expect([endingAt(7).breaksOff, endingAt(8).breaksOff]).toEqual([true, false]);
   expect(factsOf(answerOf()).misstatesDuration).toBe(false);
   expect(factsOf(answerOf({ format: { duration: "40003.4" } })).misstatesDuration).toBe(true);
 });

@@ -23,7 +23,7 @@ export interface FileFacts {
   readonly chapters: readonly { readonly start: number; readonly end: number; readonly title: string }[];
   readonly timecode: string | undefined;
   readonly complaints: readonly string[];
-  /** Whether the file ends before its container says it does. */
+  /** Whether the file ends before its container says it does, or within a packet. */
   readonly breaksOff: boolean;
 }
 
@@ -111,8 +111,16 @@ export function factsOf(answer: ProbeAnswer): FileFacts {
       .map((tags) => tagOf(tags, "timecode"))
       .find((timecode) => timecode !== undefined),
     complaints,
-    breaksOff: complaints.some((complaint) => /ended prematurely|partial file/i.test(complaint)),
+    breaksOff: complaints.some((complaint) => isOfBreakingOff(complaint, packets)),
   };
+}
+
+// A packet that is not whole is the end where it is its stream's last; elsewhere it is a seam or a lost part of a stream.
+function isOfBreakingOff(complaint: string, packets: readonly ProbedPacket[]): boolean {
+  if (/ended prematurely|partial file/i.test(complaint)) return true;
+  const [, stream, dts] = /^Packet corrupt \(stream = (\d+), dts = (-?\d+)\)/.exec(complaint) ?? [];
+  if (stream === undefined) return false;
+  return packets.findLast(({ stream_index }) => stream_index === Number(stream))?.dts === Number(dts);
 }
 
 /** Seconds by which a stated duration may be wrong: a picture's length. */
