@@ -39,8 +39,8 @@ it("counts the packets that are played", () => {
   const texts = [...packetsAt(2, ["0.000000"], { size: "2" }), ...packetsAt(2, ["0.050000"], { size: "12" })];
   const { streams } = factsOf(answerOf({ more: [subtitle], packets: [...priming, ...texts] }));
   expect(streams).toMatchObject([
-    { kind: "audio", packets: 3, bytes: 300, start: 0, rises: true },
-    { kind: "subtitle", packets: 1, start: 0.05 },
+    { kind: "audio", packets: 3, bytes: 300, times: [0, 0.04, 0.08], rises: true },
+    { kind: "subtitle", packets: 1, times: [0.05] },
   ]);
 });
 

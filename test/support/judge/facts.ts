@@ -58,10 +58,8 @@ export interface StreamFacts extends CommonFacts {
   /** Packets that are played: not those that an edit list passes over, nor empty ones between subtitles. */
   readonly packets: number;
   readonly bytes: number;
-  /** Time of the first packet that is played; NaN where it has none. */
-  readonly start: number;
-  /** Time of the last packet that is played. */
-  readonly last: number;
+  /** Times of the packets that are played. */
+  readonly times: readonly number[];
   /** Whether the times of its packets rise. */
   readonly rises: boolean;
   /** An attachment's or a cover's name. */
@@ -182,8 +180,7 @@ function streamOf(stream: ProbedStream, packets: readonly ProbedPacket[], start:
     codec: stream.codec_name ?? stream.codec_tag_string ?? "unknown",
     packets: played.length,
     bytes: played.reduce((sum, { size }) => sum + Number(size), 0),
-    start: times[0] ?? NaN,
-    last: times.at(-1) ?? NaN,
+    times,
     rises: times.every((time, index) => !(time < (times[index - 1] ?? -Infinity))),
     name: tagOf(stream.tags, "filename"),
   };
