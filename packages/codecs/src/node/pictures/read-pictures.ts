@@ -98,6 +98,11 @@ async function* withDurations(
     // where it breaks off nobody knows how long the last picture was to stay
     const isWhole = demuxer.failure === undefined && !media.cut && end > last.timestamp;
     yield isWhole ? { ...last, duration: end - last.timestamp } : last;
+  } catch (error) {
+    const last = held;
+    held = undefined;
+    if (last) yield last;
+    throw error;
   } finally {
     held?.frame.free();
   }
