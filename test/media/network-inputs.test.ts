@@ -13,6 +13,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { bunnyClip } from "../support/clips.ts";
 import { tatami } from "../support/command-line.ts";
+import { readVideo } from "../support/read-video.ts";
 import { remux } from "../support/remux.ts";
 import { startRtmpServer } from "../support/rtmp-server.ts";
 import { startRtspServer } from "../support/rtsp-server.ts";
@@ -41,6 +42,27 @@ async function readTimes(
   return times;
 }
 
+/** Writes what is read, pictures as they are. @returns their times, and those of the sound that was written. */
+async function record(
+  reader: MediaReader,
+  read: ReadOptions = {},
+  onFrame?: (count: number) => void,
+): Promise<{ readonly times: readonly number[]; readonly heard: readonly number[] }> {
+  await using writer = await driver.write({ reader, size: reader.description.video, read });
+  const times: number[] = [];
+  for await (const frame of reader.frames(read)) {
+    times.push(frame.timestamp);
+    if (times.length % 20 === 1)
+      expect((await frame.planes()).luma.data.some((luma) => luma > 20)).toBe(true);
+    await writer.write(frame);
+    onFrame?.(times.length);
+  }
+  const { blob = new Blob() } = await writer.finish();
+  expect(writer.encoding.copied.map(({ codec }) => codec)).toEqual(["aac"]);
+  const { audio } = await readVideo(new Uint8Array(await blob.arrayBuffer()));
+  return { times, heard: audio.flatMap(({ packets }) => packets.map(({ timestamp }) => timestamp)) };
+}
+
 async function readAll(input: MediaInput, options?: OpenOptions): Promise<number[]> {
   await using reader = await driver.open(input, options);
   // awaited here: the reader is disposed of on return
@@ -65,23 +87,13 @@ test.each(["RTSP", "FLV"])(
       duration: Infinity,
       video: { codec: "avc", width: 320, height: 180 },
     });
-    const [track] = (await reader.sound?.({ holds: ["aac"], otherwise: "aac" })) ?? [];
-    expect(track?.config).toMatchObject({ codec: "mp4a.40.2", sampleRate: 48_000 });
-    const heard: number[] = [];
-    const listen = (async () => {
-      for await (const { timestamp } of track?.packets() ?? []) {
-        heard.push(timestamp);
-        if (timestamp > 11) break;
-      }
-    })();
     // the picture that was on its way is damaged too, where it was sent in part
     const damage: Damage[] = [];
     const onDamaged = (each: Damage): void =>
       void (each.message.includes("opened again") && damage.push(each));
-    const times = await readTimes(reader, { end: 12, onDamaged }, (count) => {
+    const { times, heard } = await record(reader, { end: 12, onDamaged }, (count) => {
       if (count === 70) camera.drop();
     });
-    await listen;
     expect(camera.plays).toBe(2);
     expect(times[0]).toBeLessThan(0.2);
     expect([isRising(times), isRising(heard)]).toEqual([true, true]);
@@ -157,13 +169,9 @@ test("a playlist of segments is read from end to end, with its sound", async () 
   ]) {
     await using reader = await driver.open(input);
     expect(reader.description).toMatchObject({ container: "HLS", video: { codec: "avc", width: 320 } });
-    const tracks = (await reader.sound?.({ holds: ["aac"], otherwise: "aac" })) ?? [];
-    expect(tracks.map(({ codec }) => codec)).toEqual(["aac"]);
-    const times = await readTimes(reader);
+    const { times, heard } = await record(reader);
     expect([times.length, isRising(times)]).toEqual([60, true]);
-    let packets = 0;
-    for await (const { data } of tracks[0]?.packets() ?? []) packets += data.length > 0 ? 1 : 0;
-    expect(packets).toBeGreaterThan(100);
+    expect([heard.length > 90, isRising(heard)]).toEqual([true, true]);
   }
 });
 

@@ -5,6 +5,7 @@ import { basename, extname, join } from "node:path";
 import type { Container } from "@tatami/core";
 import type { UpscaleReport } from "@tatami/upscale";
 import { tatami } from "./command-line.ts";
+import type { FileFacts } from "./judge/facts.ts";
 import { judgeFacts, readFacts } from "./judge/judge-output.ts";
 import { judgeRefusal } from "./judge/judge-refusal.ts";
 import type { Told } from "./judge/tell.ts";
@@ -68,18 +69,23 @@ export async function outcomeOf(input: string, options: OutcomeOptions): Promise
 
 async function outcomeIn(folder: string, input: string, options: OutcomeOptions): Promise<Outcome> {
   const file = options.name ?? basename(input);
-  const { model, limitSeconds, judgedAgainst = input, flags = [] } = options;
+  const { model, limitSeconds, flags = [] } = options;
   const output = join(folder, `output.${containerFor(input)}`);
   const args = ["upscale", input, "-o", output, "--model", model, "--json", "--quiet", ...flags];
   const run = await tatami(args, { limitSeconds });
   const row = (result: string, detail: string, valid: boolean): Outcome =>
     rowWithout(file, { result, detail, seconds: run.seconds, valid });
+  const original = async (): Promise<FileFacts> => {
+    if (options.judgedAgainst === undefined) return readFacts(input);
+    const facts = await readFacts(options.judgedAgainst);
+    return { ...facts, complaints: [...facts.complaints, "the source is faulty by intent"] };
+  };
   if (run.status === null) return row("hung", `killed after ${limitSeconds} s`, false);
   const left = readdirSync(folder).filter((name) => join(folder, name) !== output);
   if (left.length > 0) return row("left behind", left.join(", "), false);
   if (run.status === 0) {
     const report = JSON.parse(run.stdout) as PrintedReport;
-    return { file, seconds: run.seconds, ...(await judgeReport(judgedAgainst, output, report)) };
+    return { file, seconds: run.seconds, ...(await judgeReport(await original(), output, report)) };
   }
   const code = /\[([a-z-]+)\]/.exec(run.stderr)?.[1];
   const fix = /→ .+/.exec(run.stderr)?.[0];
@@ -87,17 +93,17 @@ async function outcomeIn(folder: string, input: string, options: OutcomeOptions)
   if (existsSync(output)) return row("partial file", message, false);
   if (run.status !== 1 || code === undefined || fix === undefined)
     return row(`crashed (${run.status})`, run.stderr.trim().slice(0, 300), false);
-  const { valid, detail } = judgeRefusal(await readFacts(judgedAgainst), code);
+  const { valid, detail } = judgeRefusal(await original(), code);
   return row(code, `${message}; ${detail}`, valid);
 }
 
-/** Judges what was made, and the report on it. */
+/** Judges what was made of a file, and the report on it. */
 export async function judgeReport(
-  input: string,
+  original: FileFacts,
   output: string,
   report: PrintedReport,
 ): Promise<Omit<Outcome, "file" | "seconds">> {
-  const judgement = judgeFacts(await readFacts(input), await readFacts(output), report);
+  const judgement = judgeFacts(original, await readFacts(output), report);
   const before = report.rejected.find(({ candidate }) => candidate === "mediabunny");
   const driver = before ? `${report.driver} (${before.error.code})` : report.driver;
   return { ...judgement, driver, result: report.damaged.length > 0 ? "damaged" : "ok" };

@@ -36,7 +36,7 @@ export async function outcomeInPage(
   }
   const path = join(options.folder, `${file}.${container}`);
   await writeFile(path, Buffer.from(output!, "base64"));
-  const judged = await judgeReport(input, path, report!);
+  const judged = await judgeReport(await readFacts(input), path, report!);
   return {
     ...judged,
     file,

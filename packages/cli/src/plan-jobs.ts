@@ -135,7 +135,7 @@ function checkExtension(output: string, container: Container | undefined): void 
       "--output",
       `a file name that ends in .${containers.join(", .")}`,
       output,
-      "Name it so, or say with --container what to write into it.",
+      "Name it so, end it in / if it is a folder, or say with --container what to write into it.",
     );
   }
   if (container !== undefined && named !== undefined && named !== container) {

@@ -39,8 +39,8 @@ it("counts the packets that are played", () => {
   const texts = [...packetsAt(2, ["0.000000"], { size: "2" }), ...packetsAt(2, ["0.050000"], { size: "12" })];
   const { streams } = factsOf(answerOf({ more: [subtitle], packets: [...priming, ...texts] }));
   expect(streams).toMatchObject([
-    { kind: "audio", packets: 3, bytes: 300, start: 0, rises: true },
-    { kind: "subtitle", packets: 1, start: 0.05 },
+    { kind: "audio", packets: 3, bytes: 300, times: [0, 0.04, 0.08], rises: true },
+    { kind: "subtitle", packets: 1, times: [0.05] },
   ]);
 });
 
@@ -103,6 +103,10 @@ it("reads colour as far as it is stated, the display matrix and captions", () =>
 it("sees a file that breaks off, and one that states a length it does not have", () => {
   expect(factsOf(answerOf({ complaints: ["File ended prematurely"] })).breaksOff).toBe(true);
   expect(factsOf(answerOf()).breaksOff).toBe(false);
+  const corrupt = { complaints: ["Packet corrupt (stream = 1, dts = 7)."] };
+  const endingAt = (dts: number) =>
+    factsOf(answerOf({ ...corrupt, packets: packetsAt(1, ["0.120000"], { dts }) }));
+  expect([endingAt(7).breaksOff, endingAt(8).breaksOff]).toEqual([true, false]);
   expect(factsOf(answerOf()).misstatesDuration).toBe(false);
   expect(factsOf(answerOf({ format: { duration: "40003.4" } })).misstatesDuration).toBe(true);
 });

@@ -23,7 +23,7 @@ export interface FileFacts {
   readonly chapters: readonly { readonly start: number; readonly end: number; readonly title: string }[];
   readonly timecode: string | undefined;
   readonly complaints: readonly string[];
-  /** Whether the file ends before its container says it does. */
+  /** Whether the file ends before its container says it does, or within a packet. */
   readonly breaksOff: boolean;
 }
 
@@ -58,10 +58,8 @@ export interface StreamFacts extends CommonFacts {
   /** Packets that are played: not those that an edit list passes over, nor empty ones between subtitles. */
   readonly packets: number;
   readonly bytes: number;
-  /** Time of the first packet that is played; NaN where it has none. */
-  readonly start: number;
-  /** Time of the last packet that is played. */
-  readonly last: number;
+  /** Times of the packets that are played. */
+  readonly times: readonly number[];
   /** Whether the times of its packets rise. */
   readonly rises: boolean;
   /** An attachment's or a cover's name. */
@@ -111,8 +109,16 @@ export function factsOf(answer: ProbeAnswer): FileFacts {
       .map((tags) => tagOf(tags, "timecode"))
       .find((timecode) => timecode !== undefined),
     complaints,
-    breaksOff: complaints.some((complaint) => /ended prematurely|partial file/i.test(complaint)),
+    breaksOff: complaints.some((complaint) => isOfBreakingOff(complaint, packets)),
   };
+}
+
+// A packet that is not whole is the end where it is its stream's last; elsewhere it is a seam or a lost part of a stream.
+function isOfBreakingOff(complaint: string, packets: readonly ProbedPacket[]): boolean {
+  if (/ended prematurely|partial file/i.test(complaint)) return true;
+  const [, stream, dts] = /^Packet corrupt \(stream = (\d+), dts = (-?\d+)\)/.exec(complaint) ?? [];
+  if (stream === undefined) return false;
+  return packets.findLast(({ stream_index }) => stream_index === Number(stream))?.dts === Number(dts);
 }
 
 /** Seconds by which a stated duration may be wrong: a picture's length. */
@@ -174,8 +180,7 @@ function streamOf(stream: ProbedStream, packets: readonly ProbedPacket[], start:
     codec: stream.codec_name ?? stream.codec_tag_string ?? "unknown",
     packets: played.length,
     bytes: played.reduce((sum, { size }) => sum + Number(size), 0),
-    start: times[0] ?? NaN,
-    last: times.at(-1) ?? NaN,
+    times,
     rises: times.every((time, index) => !(time < (times[index - 1] ?? -Infinity))),
     name: tagOf(stream.tags, "filename"),
   };

@@ -33,6 +33,8 @@ export interface ProbedPacket {
   readonly stream_index: number;
   readonly pts_time?: string;
   readonly dts_time?: string;
+  /** In ticks of its stream's clock, as complaints count. */
+  readonly dts?: number;
   readonly duration_time?: string;
   readonly size: string;
   readonly flags: string;
@@ -91,7 +93,7 @@ export function judgeIsThere(): boolean {
 
 /** Asks for everything that is compared, and decodes the whole picture: the first video track that is no cover. */
 export async function probe(path: string): Promise<ProbeAnswer> {
-  const packets = ["-show_entries", "packet=stream_index,pts_time,dts_time,duration_time,size,flags"];
+  const packets = ["-show_entries", "packet=stream_index,pts_time,dts_time,dts,duration_time,size,flags"];
   const whole = await query(path, ["-show_format", "-show_streams", "-show_chapters", ...packets]);
   const picture = whole.answer.streams?.find(isPicture);
   if (!picture) return { ...whole.answer, isTransparent: false, complaints: whole.complaints };
@@ -118,11 +120,17 @@ async function query(
   args: readonly string[],
 ): Promise<{ answer: Answer; complaints: readonly string[] }> {
   const options = { maxBuffer: 2 ** 28, encoding: "utf8" } as const;
-  const command = ["-v", "error", "-of", "json", ...args, path];
+  const command = ["-v", "level+warning", "-of", "json", ...args, path];
   const { stdout, stderr } = await run("ffprobe", command, options).catch(saidInFailing);
-  const sentences = stderr.split("\n").map((line) => line.replace(/^\[[^\]]*\] /, "").trim());
-  const complaints = [...new Set(sentences)].filter((sentence) => sentence !== "");
+  const complaints = [...new Set(stderr.split("\n").flatMap(complaintIn))];
   return { answer: stdout.trim() === "" ? {} : (JSON.parse(stdout) as Answer), complaints };
+}
+
+// Lines are "[demuxer @ address] [level] sentence". Warnings are many, and only one tells of something that is not whole.
+function complaintIn(line: string): string[] {
+  const [, level = "", sentence = ""] = /\[(warning|error|fatal|panic)\] (.*)$/.exec(line) ?? [];
+  const counts = level === "warning" ? sentence.startsWith("Packet corrupt") : level !== "";
+  return counts ? [sentence.trim()] : [];
 }
 
 // ffprobe exits with 1 where it cannot open a file, and says why

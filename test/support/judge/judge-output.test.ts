@@ -42,6 +42,15 @@ it("a report that counts other frames than are shown is wrong", () => {
   expect(detail).toContain("the report says 4 frames, the output has 3");
 });
 
+it("damage that ffprobe does not meet is wrong", () => {
+  const damaged = [{ seconds: 0.04, frames: 1, message: "A picture is damaged." }];
+  const verdict = (complaints: readonly string[]) =>
+    judgeFacts(factsWith({ complaints }), factsWith({ frames: larger }), { ...silent, damaged });
+  expect(verdict(["Invalid NAL unit size"]).valid).toBe(true);
+  expect(verdict([])).toMatchObject({ valid: false });
+  expect(verdict([]).detail).toMatch(/^said to be damaged, but is not: A picture is damaged\./);
+});
+
 it("an output of nothing, or of what nobody can decode, is wrong", () => {
   expect(judgeFacts(factsWith({}), factsWith({ frames: [] }), silent).valid).toBe(false);
   expect(judgeFacts(factsWith({ frames: [] }), factsWith({ frames: larger }), silent).valid).toBe(false);

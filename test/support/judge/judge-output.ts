@@ -20,16 +20,7 @@ export async function readFacts(path: string): Promise<FileFacts> {
   return factsOf(await probe(path));
 }
 
-/** Compares an output of twice the size with its input; whatever differs must stand in the report. */
-export async function judgeOutput(
-  input: string,
-  output: string,
-  report: TellingReport & { readonly frames: number },
-): Promise<Judgement> {
-  return judgeFacts(await readFacts(input), await readFacts(output), report);
-}
-
-/** The same for what ffprobe has said already. */
+/** Compares an output of twice the size with its input; whatever differs must stand in the report, and nothing else. */
 export function judgeFacts(
   before: FileFacts,
   after: FileFacts,
@@ -44,6 +35,7 @@ export function judgeFacts(
   const untold = differences.filter(({ by }) => by === undefined).map(({ detail }) => detail);
   const untrue = [
     ...falselyLeftOut(found, report).map((message) => `said to be left out, but is not: ${message}`),
+    ...falselyDamaged(before, report),
     ...(report.frames === after.picture.times.length
       ? []
       : [`the report says ${report.frames} frames, the output has ${after.picture.times.length}`]),
@@ -54,6 +46,12 @@ export function judgeFacts(
     valid: untold.length === 0 && untrue.length === 0,
     differences,
   };
+}
+
+// ffprobe passes over nothing without a complaint
+function falselyDamaged({ complaints }: FileFacts, { damaged }: TellingReport): string[] {
+  if (complaints.length > 0) return [];
+  return damaged.map(({ message }) => `said to be damaged, but is not: ${message}`);
 }
 
 function summaryOf({ picture, streams }: FileFacts): string {

@@ -96,5 +96,8 @@ function assignLeftOut(
 function isAbout({ track, reason }: LeftOut, { aspect, stream }: Difference): boolean {
   const kinds = tellers[aspect].leftOut;
   if (!kinds || (reason === "alpha-not-encodable") !== (aspect === "transparency")) return false;
-  return kinds.includes(track.kind) || (kinds.includes("own") && track.kind === stream?.kind);
+  if (kinds.includes(track.kind)) return true;
+  // a cover is a picture to some containers and an attachment to others
+  const isCover = stream?.kind === "attachment" && track.kind === "video";
+  return kinds.includes("own") && (track.kind === stream?.kind || isCover);
 }

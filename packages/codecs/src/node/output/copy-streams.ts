@@ -18,6 +18,9 @@ import type { StreamPlan } from "./plan-streams.ts";
 import { planTrackTags } from "./tags.ts";
 import { openSoundTranscoder } from "./transcode-sound.ts";
 
+/** Seconds that packets of one time may lie apart in a file. */
+const slack = 10;
+
 /** The part of the input that is written, in seconds, and how far its times are moved. */
 export interface CopyRange {
   readonly start: number;
@@ -50,6 +53,8 @@ export async function createStreamCopier(plan: WritePlan, range: CopyRange): Pro
   let begin: () => Promise<void> = async () => undefined;
   let waiting: { readonly packet: Packet; readonly lane: Lane; readonly time: number } | undefined;
   let ended = false;
+  /** Those of which a packet beyond the end was seen. */
+  const past = new Set<Lane>();
   const own = reading?.own === true && range.start > 0;
   if (own) await reading.demuxer.seek(indexes[0]!, range.start);
 
@@ -68,16 +73,22 @@ export async function createStreamCopier(plan: WritePlan, range: CopyRange): Pro
         waiting = { packet, lane, time: lane.timeOf(packet) };
       }
       if (waiting.time > until) return;
-      const { packet, lane } = waiting;
+      const { packet, lane, time } = waiting;
       waiting = undefined;
+      if (time >= range.end) past.add(lane);
+      // all that is wanted was read; what is badly interleaved may lie some seconds further on
+      if (past.size === lanes.size || time >= range.end + slack) ended = true;
       await put(packet, lane);
     }
   };
   const copyShared = async ({ demuxer }: Reading, until: number): Promise<void> => {
     for (const [index, lane] of lanes) {
       for (;;) {
-        const packet = until === Infinity ? await demuxer.next(index, range.signal) : demuxer.take(index);
+        // Beyond the picture's end only sound is waited for, which surely comes; what is live has no other end.
+        const isWaitedFor = until === Infinity && (lane.isDense || range.end === Infinity) && !past.has(lane);
+        const packet = isWaitedFor ? await demuxer.next(index, range.signal) : demuxer.take(index);
         if (!packet) break;
+        if (lane.timeOf(packet) >= range.end) past.add(lane);
         await put(packet, lane);
       }
     }
@@ -142,6 +153,8 @@ interface Lane extends Disposable {
   /** Takes a packet over. */
   put(packet: Packet): Promise<void>;
   finish(): Promise<void>;
+  /** Whether there is a packet for every moment, as of sound. */
+  readonly isDense: boolean;
   /** Seconds up to which it was read. */
   readonly seconds: number;
   readonly changed: readonly Changed[];
@@ -216,6 +229,7 @@ async function openLane(
     finish: async () => {
       if (transcoder) await encoded(await transcoder.push(null));
     },
+    isDense: stream.kind === "audio",
     get seconds() {
       return next;
     },

@@ -46,6 +46,7 @@ export async function createSink(
 async function pathSink(nodeAv: NodeAv, path: string, input: MediaInput | undefined): Promise<Sink> {
   const file = await createPartialFile(path, input);
   let opened: FormatContext | undefined;
+  let written = 0;
   return {
     name: JSON.stringify(path),
     seekable: file.seekable,
@@ -59,11 +60,16 @@ async function pathSink(nodeAv: NodeAv, path: string, input: MediaInput | undefi
     close: async () => {
       const context = opened;
       opened = undefined;
+      if (context) written = Number(context.pbBytes);
       await context?.closeOutput();
       context?.freeContext();
     },
     ...(file.seekable ? { change: (use) => changeFile(file.path, use) } : {}),
-    commit: async () => ({ size: await file.commit() }),
+    commit: async () => {
+      const kept = await file.commit();
+      // a device or a FIFO keeps nothing that could be counted afterwards
+      return { size: file.seekable ? kept : written };
+    },
     discard: () => file.discard(),
   };
 }
