@@ -1,15 +1,15 @@
 /** What an input that FFmpeg reads says of itself, for the writer to carry over. */
 
-import type { Changed, LeftOut } from "@tatami/core";
+import type { Changed } from "@tatami/core";
 import type { Carried, CarriedTrack } from "../mediabunny/carried.ts";
 import { captionsLost, denserSampling, mirrorLost, resampled } from "../mediabunny/lost-in-pictures.ts";
 import type { Tags } from "../mediabunny/tag-names.ts";
 import { withoutOwnNotes } from "../mediabunny/tag-names.ts";
-import type { Probed, ProbedStream } from "./probe.ts";
+import type { Probed, ProbedPicture, ProbedStream } from "./probe.ts";
 
 /** Sorts what ffprobe told. */
 export function carriedOf(probed: Probed): Carried {
-  const { format, streams, video } = probed;
+  const { format, streams, video, pictures } = probed;
   return {
     tags: withoutOwnNotes(withoutLanguages(format.tags ?? {})),
     boxes: {},
@@ -18,8 +18,12 @@ export function carriedOf(probed: Probed): Carried {
     createdAt: dateOf(format.tags),
     tracks: new Map(streams.map((stream) => [stream.index, trackOf(stream)])),
     changed: changesOf(probed),
-    leftOut: video.closed_captions === 1 ? [captionsLost(video.index)] : ([] as LeftOut[]),
+    leftOut: pictures.some(holdsCaptions) ? [captionsLost(video.index)] : [],
   };
+}
+
+function holdsCaptions({ side_data_list = [] }: ProbedPicture): boolean {
+  return side_data_list.some(({ side_data_type = "" }) => /closed captions/i.test(side_data_type));
 }
 
 function trackOf({ tags = {}, disposition = {} }: ProbedStream): CarriedTrack {

@@ -24,8 +24,6 @@ export interface ProbedStream {
   readonly bit_rate?: string;
   readonly field_order?: string;
   readonly channels?: number;
-  /** 1 where its pictures carry captions. */
-  readonly closed_captions?: number;
   readonly disposition?: Readonly<Record<string, number>>;
   readonly tags?: Readonly<Record<string, string>>;
   readonly side_data_list?: readonly {
@@ -47,6 +45,7 @@ export interface ProbedPicture {
   readonly color_space?: string;
   readonly color_primaries?: string;
   readonly color_transfer?: string;
+  readonly side_data_list?: readonly { readonly side_data_type?: string }[];
 }
 
 /** The container as ffprobe describes it. */

@@ -16,7 +16,7 @@ export function captionsLost(index: number): LeftOut {
     track: { kind: "subtitle", index, codec: "eia_608", language: null },
     reason: "driver-cannot-copy",
     message:
-      "The captions (CEA-608 or 708) that travel inside the pictures are lost: no encoder in browsers carries them. The tatami command does.",
+      "The captions (CEA-608 or 708) that travel inside the pictures are lost: no encoder in browsers carries them.",
   };
 }
 

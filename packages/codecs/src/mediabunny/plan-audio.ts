@@ -21,6 +21,8 @@ import type { resolveRead } from "./read-frames.ts";
 /** A track of sound on its way, before its output has begun. */
 export interface PlannedSound {
   readonly description: TrackDescription;
+  /** What its packets are, where that may be otherwise than was planned. */
+  readonly codec?: string;
   /** Adds it to the output. */
   add(output: Output, range: AudioRange): Promise<AudioCopier>;
 }
@@ -163,6 +165,7 @@ function planForeign(
         const feed = feedOfSound(track, track.codec as AudioCodec, carried.tracks.get(index));
         return {
           description: track.description,
+          codec: track.codec,
           add: (output, range) => addAudioCopy(output, feed, range),
         };
       });

@@ -2,6 +2,7 @@
 
 import type {
   Changed,
+  ColorSpace,
   Container,
   Encoding,
   LeftOut,
@@ -16,7 +17,7 @@ import type { Carried } from "./carried.ts";
 import { findCarried } from "./carried.ts";
 import { chooseCodec } from "./choose-codec.ts";
 import { chooseContainer, createFormat } from "./choose-container.ts";
-import { isUnstated } from "./color.ts";
+import { fromColorSpace, isUnstated } from "./color.ts";
 import { formatSeconds } from "./explain-error.ts";
 import { mirrorLost } from "./lost-in-pictures.ts";
 import type { OpenedMedia } from "./opened-media.ts";
@@ -107,7 +108,7 @@ export async function planWrite(init: WriterInit, platform: Platform): Promise<W
       ],
       changed: [
         ...planClock(description),
-        ...planRange(description.video, chosen.codec, container),
+        ...planColor(description.video, chosen.codec, container),
         ...planMirror(carried, media, container),
         ...carried.changed,
         ...tags.changed,
@@ -173,14 +174,33 @@ function notWritten(track: TrackDescription): LeftOut {
   return { track, reason: "driver-cannot-copy", message };
 }
 
-/** What is not stated of a range, and cannot be left unstated. */
-function planRange(
+/** What of the colours cannot be said, and what cannot be left unsaid. */
+function planColor(
   { color }: VideoDescription,
   codec: Encoding["codec"],
   container: Container,
 ): readonly Changed[] {
-  if (color.fullRange !== null) return [];
   const isInStream = codec === "vp9" || codec === "av1";
+  const { matrix } = color;
+  const unsaid: readonly Changed[] =
+    isInStream && matrix !== fromColorSpace(color).matrix && matrix !== null
+      ? [
+          {
+            kind: "color",
+            message: `The matrix ${matrix} is stated by the container alone: browsers' encoders have no word for it, and ${codec} says that it is not known.`,
+          },
+        ]
+      : [];
+  return [...unsaid, ...planRange(color, isInStream, codec, container)];
+}
+
+function planRange(
+  color: ColorSpace,
+  isInStream: boolean,
+  codec: Encoding["codec"],
+  container: Container,
+): readonly Changed[] {
+  if (color.fullRange !== null) return [];
   const isInBox = container === "mp4" && !isUnstated(color);
   if (!isInStream && !isInBox) return [];
   const what = isInStream ? `${codec} always states one` : "MP4 states one beside the other colours";

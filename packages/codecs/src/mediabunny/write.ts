@@ -17,6 +17,7 @@ import { createVideoTrack } from "./encode-video.ts";
 import { explainWriteError } from "./explain-error.ts";
 import { finishHeader } from "./finish-header.ts";
 import { findOpenedMedia } from "./opened-media.ts";
+import type { PlannedSound } from "./plan-audio.ts";
 import { planWrite } from "./plan-write.ts";
 import type { Platform } from "./platform.ts";
 import { describeOutput } from "./platform.ts";
@@ -87,7 +88,7 @@ export async function createWriter(init: WriterInit, platform: Platform): Promis
       ...(/^(mkv|webm)$/.test(plan.encoding.container) ? { least: 0 } : {}),
     };
     const sound = await plan.audio.open(range);
-    encoding = withoutUnread(encoding, sound.leftOut);
+    encoding = withWhatIs(encoding, sound.sound, sound.leftOut);
     for (const planned of sound.sound) audio.push(await planned.add(output, audioRange));
     tracksCreatedAt = [videoIndex, ...sound.sound.map(({ description }) => description.index)].map(
       (index) => plan.carried.tracks.get(index)?.createdAt,
@@ -131,15 +132,26 @@ function toTick(seconds: number, ticksPerSecond: number): number {
   return Math.round(seconds * ticksPerSecond) / ticksPerSecond;
 }
 
-/** What was planned, less the tracks that turned out to be unreadable. */
-function withoutUnread(encoding: Encoding, unread: readonly LeftOut[]): Encoding {
-  if (unread.length === 0) return encoding;
-  const isRead = (track: TrackDescription): boolean => !unread.some((left) => left.track === track);
+/** What was planned, less the tracks that turned out to be unreadable, and with those that could not be copied. */
+function withWhatIs(
+  encoding: Encoding,
+  sound: readonly PlannedSound[],
+  unread: readonly LeftOut[],
+): Encoding {
   const { copied, transcoded = [], leftOut } = encoding;
+  const isRead = (track: TrackDescription): boolean => !unread.some((left) => left.track === track);
+  const encodedAs = (track: TrackDescription): string | undefined => {
+    const codec = sound.find(({ description }) => description.index === track.index)?.codec;
+    return codec === track.codec ? undefined : codec;
+  };
+  const anew = copied.flatMap((track) => {
+    const codec = encodedAs(track);
+    return codec === undefined ? [] : [{ track, codec }];
+  });
   return {
     ...encoding,
-    copied: copied.filter(isRead),
-    transcoded: transcoded.filter(({ track }) => isRead(track)),
+    copied: copied.filter((track) => isRead(track) && encodedAs(track) === undefined),
+    transcoded: [...transcoded.filter(({ track }) => isRead(track)), ...anew],
     leftOut: [...leftOut, ...unread],
   };
 }
