@@ -4,7 +4,7 @@ import { TatamiError } from "@tatami/core";
 import { encryptedInput } from "../../mediabunny/explain-error.ts";
 import type { NodeAv } from "../node-av.ts";
 import { noDecoder } from "./errors.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection } from "./packets/connection.ts";
 import type { InputStream } from "./input-streams.ts";
 
 /**

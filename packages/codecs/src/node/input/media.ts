@@ -4,13 +4,13 @@ import type { MediaDescription, MediaInput, MediaReader, OpenOptions } from "@ta
 import { TatamiError } from "@tatami/core";
 import type { NodeAv } from "../node-av.ts";
 import type { Address } from "./address.ts";
-import { connect } from "./connection.ts";
+import { connect } from "./packets/connection.ts";
 import type { Chapter } from "./chapters.ts";
-import type { Demuxer } from "./demuxer.ts";
-import { createDemuxer } from "./demuxer.ts";
+import type { Demuxer } from "./packets/demuxer.ts";
+import { createDemuxer } from "./packets/demuxer.ts";
 import type { Cut } from "../../mediabunny/find-cut.ts";
 import type { InputStream } from "./input-streams.ts";
-import { createPacketSource } from "./packet-source.ts";
+import { createPacketSource } from "./packets/packet-source.ts";
 
 /** What the first picture showed. */
 export interface FirstPicture {

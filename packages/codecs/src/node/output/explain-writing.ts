@@ -3,7 +3,7 @@
 import { getSystemErrorName } from "node:util";
 import { outputFailed, TatamiError } from "@tatami/core";
 import type { NodeAv } from "../node-av.ts";
-import type { Sink } from "./sink.ts";
+import type { Sink } from "./file/sink.ts";
 
 /** Aborts and own errors go through; FFmpeg's are of the place written to where a system's number says so, else the encoder's. */
 export function explainWriting(nodeAv: NodeAv, error: unknown, sink: Sink): unknown {

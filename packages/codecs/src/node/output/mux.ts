@@ -6,7 +6,7 @@ import type { NodeAv } from "../node-av.ts";
 import { secondsOf, ticksOf } from "../node-av.ts";
 import type { MuxerSetup } from "./containers.ts";
 import { isMatroska, muxerNames, muxerOptions } from "./containers.ts";
-import type { Sink } from "./sink.ts";
+import type { Sink } from "./file/sink.ts";
 
 /** A track of the output. */
 export interface OutputTrack {

@@ -6,8 +6,8 @@ import type { InputStream } from "../input/input-streams.ts";
 import { describeStream } from "../input/input-streams.ts";
 import type { Media } from "../input/media.ts";
 import { allContainers, canHold } from "./containers.ts";
-import type { SoundPlan } from "./plan-sound.ts";
-import { planSound } from "./plan-sound.ts";
+import type { SoundPlan } from "./sound/plan-sound.ts";
+import { planSound } from "./sound/plan-sound.ts";
 
 /** The plan of one stream that is in the output. */
 export type StreamPlan =

@@ -5,10 +5,10 @@ import type { Frame, Packet } from "node-av";
 import { formatSeconds } from "../../mediabunny/explain-error.ts";
 import type { NodeAv } from "../node-av.ts";
 import type { Cut } from "../../mediabunny/find-cut.ts";
-import type { Demuxer } from "../input/demuxer.ts";
+import type { Demuxer } from "../input/packets/demuxer.ts";
 import type { InputStream } from "../input/input-streams.ts";
 import { openStreamDecoder } from "./stream-decoder.ts";
-import type { Break } from "../input/packet-source.ts";
+import type { Break } from "../input/packets/packet-source.ts";
 import type { StreamDecoder } from "./stream-decoder.ts";
 
 /** Seconds by which a stream may end before it says: the last pictures of old files often have no length. */

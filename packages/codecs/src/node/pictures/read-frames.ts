@@ -29,7 +29,7 @@ export async function* readFrames(
   const toSdr = media.options.toSdr ?? false;
   const progress: Progress = { frames: 0, seconds: Number.isFinite(start) ? start : 0 };
   const tell: NonNullable<ReadOptions["onDamaged"]> = (damage) => {
-    if (!onDamaged) throw strictly(damage, progress.frames);
+    if (!onDamaged) throw new StrictEnd(damage);
     onDamaged(damage);
   };
   const pictures = readPictures(media, { start, end, signal, progress, tell, onBreak: onDamaged, onChanged });
@@ -47,12 +47,23 @@ export async function* readFrames(
     }
   } catch (error) {
     throwIfAborted(signal);
+    // counted here: pictures decoded before the damage were given after it was met
+    if (error instanceof StrictEnd) throw strictly(error.damage, progress.frames);
     throw explainReadError(error, progress.seconds, progress.frames);
   } finally {
     await pictures.return();
   }
   if (progress.frames === 0 && start === -Infinity && end === Infinity)
     throw damagedInput("no picture in it can be decoded", 0, 0);
+}
+
+/** Ends decoding where nobody takes note of damage. */
+class StrictEnd extends Error {
+  readonly damage: Damage;
+  constructor(damage: Damage) {
+    super(damage.message);
+    this.damage = damage;
+  }
 }
 
 /** What ends reading where nobody takes note of damage. */

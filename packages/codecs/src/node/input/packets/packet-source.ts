@@ -2,13 +2,13 @@
 
 import { TatamiError } from "@tatami/core";
 import type { Packet } from "node-av";
-import { formatSeconds } from "../../mediabunny/explain-error.ts";
-import type { NodeAv } from "../node-av.ts";
-import { packetTime } from "../node-av.ts";
-import type { Address } from "./address.ts";
+import { formatSeconds } from "../../../mediabunny/explain-error.ts";
+import type { NodeAv } from "../../node-av.ts";
+import { packetTime } from "../../node-av.ts";
+import type { Address } from "../address.ts";
 import type { Connection } from "./connection.ts";
-import type { InputStream } from "./input-streams.ts";
-import { readInputStream } from "./input-streams.ts";
+import type { InputStream } from "../input-streams.ts";
+import { readInputStream } from "../input-streams.ts";
 import { movePacket } from "./packet-times.ts";
 
 /** Milliseconds without a packet after which a connection counts as broken. */

@@ -1,9 +1,9 @@
 /** Sound brought into the form an encoder takes: rate, channels, format, samples a frame. */
 
 import type { Frame, IRational } from "node-av";
-import type { NodeAv } from "../node-av.ts";
-import type { FilterChain } from "../pictures/filter-chain.ts";
-import { openFilterChain } from "../pictures/filter-chain.ts";
+import type { NodeAv } from "../../node-av.ts";
+import type { FilterChain } from "../../pictures/filter-chain.ts";
+import { openFilterChain } from "../../pictures/filter-chain.ts";
 import type { SoundEncoding } from "./sound-encoder.ts";
 
 /** Seconds of a gap that are filled with silence; longer ones are left out, their times telling of them. */

@@ -1,10 +1,10 @@
 import type { Container, MediaOutput, ReadOptions } from "@tatami/core";
 import { expect, test } from "vitest";
-import { makeClip } from "../../testing/make-clip.ts";
-import type { Chapter } from "../input/chapters.ts";
-import { parseChapters } from "../input/chapters.ts";
-import { findMedia } from "../input/media.ts";
-import { nodeDriver } from "../index.ts";
+import { makeClip } from "../../../testing/make-clip.ts";
+import type { Chapter } from "../../input/chapters.ts";
+import { parseChapters } from "../../input/chapters.ts";
+import { findMedia } from "../../input/media.ts";
+import { nodeDriver } from "../../index.ts";
 
 // Version 1, four reserved bytes, a count, then each chapter: 8 bytes of 100 ns, and its title's length.
 const chapter = (tenths: number, title: string): number[] => {

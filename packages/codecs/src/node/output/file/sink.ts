@@ -4,7 +4,7 @@ import { open } from "node:fs/promises";
 import type { MediaInput, MediaOutput, Written } from "@tatami/core";
 import { invalidOption } from "@tatami/core";
 import type { FormatContext, IOContext } from "node-av";
-import type { NodeAv } from "../node-av.ts";
+import type { NodeAv } from "../../node-av.ts";
 import { createPartialFile } from "./partial-file.ts";
 import type { FileBytes } from "./write-chapters.ts";
 

@@ -2,7 +2,7 @@
 
 import { abortable } from "@tatami/core";
 import type { IOContext } from "node-av";
-import type { NodeAv } from "../node-av.ts";
+import type { NodeAv } from "../../node-av.ts";
 
 /** Bytes FFmpeg asks for at once. */
 const bufferSize = 2 ** 16;

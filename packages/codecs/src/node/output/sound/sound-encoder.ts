@@ -1,9 +1,9 @@
 /** FFmpeg's encoders of sound for outputs that cannot take the input's: AAC, Opus by libopus, FLAC. */
 
 import type { Codec, CodecContext, Frame, Packet } from "node-av";
-import type { InputStream } from "../input/input-streams.ts";
-import type { NodeAv } from "../node-av.ts";
-import { allocatePacket } from "../node-av.ts";
+import type { InputStream } from "../../input/input-streams.ts";
+import type { NodeAv } from "../../node-av.ts";
+import { allocatePacket } from "../../node-av.ts";
 
 /** What sound is encoded as. */
 export type SoundCodec = "aac" | "opus" | "flac";

@@ -1,8 +1,8 @@
 /** Packets' times, moved as a whole: to begin at 0, to go on after a break, to pass a clock that was set back. */
 
 import type { Packet } from "node-av";
-import type { NodeAv } from "../node-av.ts";
-import type { InputStream } from "./input-streams.ts";
+import type { NodeAv } from "../../node-av.ts";
+import type { InputStream } from "../input-streams.ts";
 
 /** Seconds by which a clock must go back before it counts as set back: pictures are reordered by less. */
 const setBack = 1;

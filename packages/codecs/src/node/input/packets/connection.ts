@@ -2,10 +2,10 @@
 
 import { abortable, throwIfAborted } from "@tatami/core";
 import type { FormatContext } from "node-av";
-import type { NodeAv } from "../node-av.ts";
-import type { Address } from "./address.ts";
+import type { NodeAv } from "../../node-av.ts";
+import type { Address } from "../address.ts";
 import { createByteReader } from "./byte-reader.ts";
-import { explainOpening } from "./errors.ts";
+import { explainOpening } from "../errors.ts";
 
 /** Milliseconds a server has for saying what it sends. */
 const patience = 20_000;

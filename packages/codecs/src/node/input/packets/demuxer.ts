@@ -2,9 +2,9 @@
 
 import { abortable, TatamiError } from "@tatami/core";
 import type { Packet } from "node-av";
-import type { NodeAv } from "../node-av.ts";
-import { describeResult } from "./errors.ts";
-import type { InputStream } from "./input-streams.ts";
+import type { NodeAv } from "../../node-av.ts";
+import { describeResult } from "../errors.ts";
+import type { InputStream } from "../input-streams.ts";
 import { createPacketQueue } from "./packet-queue.ts";
 import type { PacketQueue } from "./packet-queue.ts";
 import type { Break, PacketSource } from "./packet-source.ts";

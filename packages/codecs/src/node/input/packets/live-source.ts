@@ -2,11 +2,11 @@
 
 import { setTimeout as wait } from "node:timers/promises";
 import type { Packet } from "node-av";
-import type { NodeAv } from "../node-av.ts";
-import type { Address } from "./address.ts";
+import type { NodeAv } from "../../node-av.ts";
+import type { Address } from "../address.ts";
 import type { Connection } from "./connection.ts";
 import { connect } from "./connection.ts";
-import { describeResult } from "./errors.ts";
+import { describeResult } from "../errors.ts";
 import type { Break, PacketSource } from "./packet-source.ts";
 import { connectionLost, createPacketSource, silence } from "./packet-source.ts";
 import { createPacketClock, movePacket, startOf } from "./packet-times.ts";

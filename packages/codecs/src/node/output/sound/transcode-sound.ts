@@ -1,9 +1,9 @@
 /** A track of sound on its way through decoder, filter and encoder. */
 
 import type { CodecContext, Frame, Packet } from "node-av";
-import type { InputStream } from "../input/input-streams.ts";
-import type { NodeAv } from "../node-av.ts";
-import { openStreamDecoder } from "../pictures/stream-decoder.ts";
+import type { InputStream } from "../../input/input-streams.ts";
+import type { NodeAv } from "../../node-av.ts";
+import { openStreamDecoder } from "../../pictures/stream-decoder.ts";
 import type { SoundEncoding } from "./sound-encoder.ts";
 import { openSoundEncoder } from "./sound-encoder.ts";
 import { createSoundFilter } from "./sound-filter.ts";

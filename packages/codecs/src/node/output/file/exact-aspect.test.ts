@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { makeClip } from "../../testing/make-clip.ts";
-import { passThrough } from "../../testing/pass-through.ts";
-import { nodeDriver } from "../index.ts";
+import { makeClip } from "../../../testing/make-clip.ts";
+import { passThrough } from "../../../testing/pass-through.ts";
+import { nodeDriver } from "../../index.ts";
 import { exactDisplaySize } from "./exact-aspect.ts";
 
 test("a picture of 720×480 shown at 16:9 is stated as 16:9 in Matroska, not as 853:480", async () => {

@@ -1,10 +1,10 @@
 /** What becomes of each track of sound: copied, encoded anew, or left out. */
 
 import type { AudioOption, Container, LeftOut, TrackDescription } from "@tatami/core";
-import type { InputStream } from "../input/input-streams.ts";
-import { describeStream } from "../input/input-streams.ts";
-import type { NodeAv } from "../node-av.ts";
-import { canHold } from "./containers.ts";
+import type { InputStream } from "../../input/input-streams.ts";
+import { describeStream } from "../../input/input-streams.ts";
+import type { NodeAv } from "../../node-av.ts";
+import { canHold } from "../containers.ts";
 import type { SoundCodec, SoundEncoding } from "./sound-encoder.ts";
 import { planSoundEncoding } from "./sound-encoder.ts";
 

@@ -4,8 +4,8 @@
  */
 
 import type { Container } from "@tatami/core";
-import type { Chapter } from "../input/chapters.ts";
-import { isMatroska } from "./containers.ts";
+import type { Chapter } from "../../input/chapters.ts";
+import { isMatroska } from "../containers.ts";
 
 /** A file that can be read and changed anywhere. */
 export interface FileBytes {

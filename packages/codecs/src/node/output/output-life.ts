@@ -1,0 +1,70 @@
+/** An output is being written, then finished or cancelled; whatever goes wrong cancels it, and nothing is left. */
+
+import { abortable, TatamiError, throwIfAborted } from "@tatami/core";
+
+/** What ends a life. */
+export interface OutputEnd {
+  /** Lets go of all that is open; more than once is harmless. */
+  release(): Promise<void>;
+  /** Throws away what was written. */
+  discard(): Promise<void>;
+  /** Makes the project's one error of what was thrown. */
+  explain(error: unknown): unknown;
+}
+
+/** Guards the work on an output. */
+export interface OutputLife {
+  /** Does a piece of work; an error or an abort cancels the output before it is thrown. */
+  guarded<T>(work: () => Promise<T>): Promise<T>;
+  /** Says that it is whole and kept. */
+  finished(): void;
+  /** Once only, and not when it is finished. */
+  cancel(): Promise<void>;
+}
+
+/** Begins it. */
+export function createOutputLife(
+  signal: AbortSignal | undefined,
+  { release, discard, explain }: OutputEnd,
+): OutputLife {
+  let state: "writing" | "finished" | "cancelled" = "writing";
+  let cancelling: Promise<void> | undefined;
+  let working: Promise<unknown> = Promise.resolve();
+  const cancel = (): Promise<void> => {
+    if (state === "finished") return Promise.resolve();
+    state = "cancelled";
+    cancelling ??= (async () => {
+      // what is under way in FFmpeg must come to its end before anything is freed
+      await working.catch(() => undefined);
+      await release().catch(() => undefined);
+      await discard().catch(() => undefined);
+    })();
+    return cancelling;
+  };
+  return {
+    cancel,
+    finished: () => void (state = "finished"),
+    guarded: async (work) => {
+      try {
+        throwIfAborted(signal);
+        checkWriting(state);
+        const under = work();
+        working = under;
+        return await abortable(under, signal);
+      } catch (error) {
+        await cancel();
+        throwIfAborted(signal);
+        throw explain(error);
+      }
+    },
+  };
+}
+
+function checkWriting(state: string): void {
+  if (state === "writing") return;
+  throw new TatamiError({
+    code: "internal",
+    message: `The output is already ${state}.`,
+    fix: "Make a new writer for a new output.",
+  });
+}
