@@ -22,15 +22,8 @@ export async function checkNothingMissing(
 ): Promise<void> {
   const { track } = media.video;
   const { clock } = media;
-  const rising = await clock.rising();
-  if (rising) {
-    const listed = rising.times.map(clock.fromContainer).filter((time) => time >= start && time < end);
-    if (listed.length > shown.length) {
-      const missing = listed.length - shown.length;
-      throw damagedInput(`${missing} pictures cannot be decoded`, shown.at(-1) ?? 0, shown.length);
-    }
-    return;
-  }
+  const listed = await clock.listed();
+  if (listed) return checkListed(listed.times.map(clock.fromContainer), shown, start, end);
   const sink = new EncodedPacketSink(track);
   const codec = await track.getCodec();
   const frames = new Set(shown);
@@ -47,4 +40,13 @@ export async function checkNothingMissing(
   // A file without an index of its packets does not list what was cut off; its outermost sizes tell.
   const cut = end === Infinity && media.bytes ? await findCut(media.bytes) : undefined;
   if (cut) throw brokenOff(cut, shown.at(-1) ?? 0, shown.length);
+}
+
+/** Compares with times that are known already. */
+function checkListed(listed: readonly number[], shown: readonly number[], start: number, end: number): void {
+  const frames = new Set(shown);
+  for (const time of listed) {
+    if (frames.has(time) || time < start || time >= end) continue;
+    throw damagedInput(`the picture at ${time} s cannot be decoded`, time, shown.length);
+  }
 }

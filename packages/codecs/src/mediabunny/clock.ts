@@ -16,6 +16,8 @@ export interface Clock {
   /** Seconds from the file's start. */
   fromContainer(seconds: number): number;
   toContainer(seconds: number): number;
+  /** The pictures' times on the container's clock, made to rise, where that clock may jump; nothing elsewhere. */
+  listed(): Promise<RisingTimes | undefined>;
   /** The pictures' times where the clock jumps, on the container's clock; nothing where it does not. */
   rising(): Promise<RisingTimes | undefined>;
 }
@@ -28,14 +30,20 @@ export async function openClock(input: Input, track: InputVideoTrack, format: In
   const isTransportStream = format instanceof MpegTsInputFormat;
   const first = await input.getFirstTimestamp();
   const startTime = isTransportStream ? first : Math.max(0, first);
-  let rising: Promise<RisingTimes | undefined> | undefined;
+  let times: Promise<RisingTimes> | undefined;
+  // other containers keep their packets by time
+  const listed = async (): Promise<RisingTimes | undefined> =>
+    isTransportStream ? (times ??= listTimes(track)) : undefined;
   return {
     startTime,
     firstShown: format instanceof IsobmffInputFormat ? -startTime : -Infinity,
     fromContainer: (seconds) => (startTime === 0 ? seconds : exact(seconds - startTime)),
     toContainer: (seconds) => seconds + startTime,
-    // other containers keep their packets by time
-    rising: () => (rising ??= isTransportStream ? findJumps(track) : Promise.resolve(undefined)),
+    listed,
+    rising: async () => {
+      const found = await listed();
+      return found && found.seams.length > 0 ? found : undefined;
+    },
   };
 }
 
@@ -49,13 +57,12 @@ export function tellJumps(
     tell(tellSeam("picture", exact(after + offset - startTime), after - before));
 }
 
-async function findJumps(track: InputVideoTrack): Promise<RisingTimes | undefined> {
+async function listTimes(track: InputVideoTrack): Promise<RisingTimes> {
   const packets: PacketTime[] = [];
   const sink = new EncodedPacketSink(track);
   for await (const { timestamp, type } of sink.packets(undefined, undefined, { metadataOnly: true }))
     packets.push({ timestamp, type });
-  const rising = riseTimes(packets);
-  return rising.seams.length > 0 ? rising : undefined;
+  return riseTimes(packets);
 }
 
 /** Without the last digits, in which differences err. */
