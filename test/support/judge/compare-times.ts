@@ -40,7 +40,7 @@ export function compareTimes(before: FileFacts, after: FileFacts): Difference[] 
   const isWhole = had === has;
   const [wasFirst, isFirst] = isWhole ? [was.times[base]!, is.times[base]!] : [0, 0];
   // the input's start is the output's time 0, whether or not anything is shown or heard there
-  const shown = isFirst + (keepsClock ? 0 : after.startTime);
+  const shown = isFirst + (keepsClock || after.startTime > lateStart ? 0 : after.startTime);
   // without the sound that began the file it begins elsewhere
   const soundTracks = ({ streams }: FileFacts): number =>
     streams.filter(({ kind }) => kind === "audio").length;
