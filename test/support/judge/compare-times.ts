@@ -39,11 +39,13 @@ export function compareTimes(before: FileFacts, after: FileFacts): Difference[] 
   // with frames missing, the first that is left need not be the first that was
   const isWhole = had === has;
   const [wasFirst, isFirst] = isWhole ? [was.times[base]!, is.times[base]!] : [0, 0];
+  // the input's start is the output's time 0, whether or not anything is shown or heard there
+  const shown = isFirst + (keepsClock || after.startTime > lateStart ? 0 : after.startTime);
   // without the sound that began the file it begins elsewhere
   const soundTracks = ({ streams }: FileFacts): number =>
     streams.filter(({ kind }) => kind === "audio").length;
-  if (Math.abs(isFirst - wasFirst) > tolerance && soundTracks(before) === soundTracks(after))
-    add("times", `the first frame at ${seconds(isFirst)} of the file, was at ${seconds(wasFirst)}`);
+  if (Math.abs(shown - wasFirst) > tolerance && isWhole && soundTracks(before) === soundTracks(after))
+    add("times", `the first frame at ${seconds(shown)} of the file, was at ${seconds(wasFirst)}`);
   const [places, now] = [was.times.map((time) => time - wasFirst), is.times.map((time) => time - isFirst)];
   const wrong = now.findIndex((time, index) =>
     isWhole

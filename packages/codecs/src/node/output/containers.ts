@@ -27,13 +27,15 @@ export interface MuxerSetup {
   readonly ticksPerSecond: number;
   /** Whether bytes already written can be changed. */
   readonly seekable: boolean;
+  /** Whether the input has no end: then MP4's index, which is kept in memory up to its end, is written piece by piece. */
+  readonly isEndless: boolean;
   /** Whether tags are written in QuickTime's form, which has room for any name (MP4, MOV). */
   readonly anyTags: boolean;
 }
 
 /** The muxer's options in FFmpeg's words. */
 export function muxerOptions(container: Container, setup: MuxerSetup): Record<string, string> {
-  const { ticksPerSecond, seekable, anyTags } = setup;
+  const { ticksPerSecond, seekable, isEndless, anyTags } = setup;
   if (isMatroska(container)) {
     return {
       // Pictures have no decoding times there, so those before 0 must not push all others back.
@@ -44,7 +46,7 @@ export function muxerOptions(container: Container, setup: MuxerSetup): Record<st
     };
   }
   const flags = [
-    ...(seekable ? [] : ["frag_keyframe", "empty_moov", "delay_moov", "default_base_moof"]),
+    ...(seekable && !isEndless ? [] : ["frag_keyframe", "empty_moov", "delay_moov", "default_base_moof"]),
     ...(anyTags ? ["use_metadata_tags"] : []),
   ];
   return {

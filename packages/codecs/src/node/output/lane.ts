@@ -38,6 +38,9 @@ export function tellDamage({ onDamaged }: CopyRange, index: number, seconds: num
   });
 }
 
+/** Seconds of sound that nobody misses at the beginning. */
+const runIn = 0.03;
+
 /** One stream on its way. */
 export interface Lane extends Disposable {
   /** Seconds at which a packet begins; where it does not say, where the one before ended. */
@@ -81,7 +84,7 @@ export async function openLane(
     disposition: stream.disposition,
   });
   let next = stream.start ?? 0;
-  let [first, last, back] = [NaN, -Infinity, 0];
+  let [begun, first, last, back] = [NaN, NaN, -Infinity, 0];
   const timeOf = (packet: Packet): number => packetTime(nodeAv, packet, stream.timeBase) ?? next;
   const encoded = async (packets: readonly Packet[]): Promise<void> => {
     for (const packet of packets) {
@@ -104,6 +107,7 @@ export async function openLane(
         tellDamage(range, stream.index, time, "its data is incomplete");
       if (!clip(packet, stream, time, lasts, { start, end })) return packet.free();
       if (transcoder) {
+        if (Number.isNaN(begun)) begun = time;
         try {
           await encoded(await transcoder.push(packet));
         } finally {
@@ -127,10 +131,14 @@ export async function openLane(
       return next;
     },
     get changed() {
-      return back > 0 ? [steppedBack(stream, first, back, track)] : [];
+      const late = (transcoder?.heard ?? begun) - begun;
+      return [
+        ...(back > 0 ? [steppedBack(stream, first, back, track)] : []),
+        ...(late > runIn ? [begunLate(stream, late)] : []),
+      ];
     },
     get leftOut() {
-      return transcoder && !transcoder.decoded && last > -Infinity ? [undecodable(stream)] : [];
+      return transcoder && transcoder.heard === undefined && last > -Infinity ? [undecodable(stream)] : [];
     },
     [Symbol.dispose]: () => transcoder?.[Symbol.dispose](),
   };
@@ -174,6 +182,12 @@ function steppedBack({ index }: InputStream, at: number, by: number, track: Outp
   const raised = track.raised > 0 ? `, and the times of ${track.raised} packets were made to rise` : "";
   const message = `The clock of audio track ${index} steps back by ${formatSeconds(by)} at ${formatSeconds(at)}${raised}.`;
   return { kind: "times", message };
+}
+
+/** Some decoders give nothing for the first packets. */
+function begunLate({ index }: InputStream, late: number): Changed {
+  const message = `Of the first ${formatSeconds(late)} of audio track ${index} its decoder gives no sound.`;
+  return { kind: "sound", message };
 }
 
 function undecodable(stream: InputStream): LeftOut {

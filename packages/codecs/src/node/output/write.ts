@@ -137,6 +137,7 @@ async function openOutput(
     const muxer = await createMuxer(nodeAv, encoding.container, sink, {
       ticksPerSecond: video.ticksPerSecond,
       seekable: sink.seekable,
+      isEndless: media.description.duration === Infinity,
       anyTags: plan.anyTags,
       tags: plan.fileTags,
     });

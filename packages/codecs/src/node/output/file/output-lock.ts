@@ -3,10 +3,11 @@
  * lives, however long it computes without a pause; one left by a process that was killed is taken over.
  */
 
-import { createHash, randomBytes } from "node:crypto";
-import { link, lstat, open, readFile, readlink, realpath, rename, rm, stat } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { lstat, open, readFile, readlink, realpath, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { TatamiError } from "@tatami/core";
 
 /** A held lock. */
@@ -27,6 +28,9 @@ interface Owner {
 
 /** Milliseconds in which a lock's file gets its content. */
 const timeToWrite = 10_000;
+
+/** Milliseconds after which a lock that is being taken over is looked at again. */
+const whileTaking = 10;
 
 /**
  * Takes the lock of `output` for this process.
@@ -126,22 +130,27 @@ async function isHeld(path: string, text: string): Promise<boolean> {
   return started === null || owner.started === null || started === owner.started;
 }
 
-/** Moves a dead lock aside before it is removed: whoever comes at the same time finds that it is gone. */
+/**
+ * Removes a dead lock, and what its owner left. One at a time does so, behind a guard: else the second to come could
+ * remove the lock that the first had taken meanwhile.
+ */
 async function takeAway(path: string, text: string): Promise<void> {
-  const aside = besideOutput(path, `.${randomBytes(4).toString("hex")}`);
-  const isMoved = await rename(path, aside).then(
-    () => true,
-    (error: unknown) => noneIfMissing(error) ?? false,
-  );
-  if (!isMoved) return;
-  if ((await readOrNone(aside)) === text) {
+  const guard = besideOutput(path, ".taking");
+  if (!(await createWith(guard, String(process.pid)))) {
+    const found = await stat(guard).catch(noneIfMissing);
+    // whoever made it was ended in the middle of these few lines
+    if (found && Date.now() - found.mtimeMs > timeToWrite) await rm(guard, { force: true });
+    else await wait(whileTaking);
+    return;
+  }
+  try {
+    if ((await readOrNone(path)) !== text) return;
     const partial = parseOwner(text)?.partial;
     if (partial?.endsWith(".partial")) await rm(join(dirname(path), basename(partial)), { force: true });
-  } else {
-    // another run was quicker, and this is its lock
-    await link(aside, path).catch(() => undefined);
+    await rm(path, { force: true });
+  } finally {
+    await rm(guard, { force: true });
   }
-  await rm(aside, { force: true });
 }
 
 async function removeIf(path: string, text: string): Promise<void> {

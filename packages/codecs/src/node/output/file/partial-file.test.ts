@@ -292,7 +292,7 @@ async function lockAndDie(name: string, partial: string): Promise<number> {
     writeFileSync(process.argv[3], "half");
     await lockOutput(process.argv[2], process.argv[3]);
     process.kill(process.pid, "SIGKILL");`;
-  const built = new URL("../../../../../../dist/node/output/file/output-lock.js", import.meta.url).href;
+  const built = new URL("../../../../dist/node/output/file/output-lock.js", import.meta.url).href;
   const paths = [join(folder, name), join(folder, partial)];
   const child = spawn(process.execPath, ["--input-type=module", "-e", program, built, ...paths]);
   let talk = "";

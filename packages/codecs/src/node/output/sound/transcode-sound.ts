@@ -3,6 +3,7 @@
 import type { CodecContext, Frame, Packet } from "node-av";
 import type { InputStream } from "../../input/input-streams.ts";
 import type { NodeAv } from "../../node-av.ts";
+import { secondsOf } from "../../node-av.ts";
 import { openStreamDecoder } from "../../pictures/stream-decoder.ts";
 import type { SoundEncoding } from "./sound-encoder.ts";
 import { openSoundEncoder } from "./sound-encoder.ts";
@@ -14,8 +15,8 @@ export interface SoundTranscoder extends Disposable {
   readonly context: CodecContext;
   /** Takes a packet, which stays the caller's, or `null` at the end; what comes out is the caller's, counted in samples. */
   push(packet: Packet | null): Promise<readonly Packet[]>;
-  /** Whether anything could be decoded so far. */
-  readonly decoded: boolean;
+  /** Seconds at which the first sound was that could be decoded; nothing until there was any. */
+  readonly heard: number | undefined;
 }
 
 /** Opens all three. */
@@ -30,7 +31,7 @@ export async function openSoundTranscoder(
     decoder[Symbol.dispose]();
     throw error;
   });
-  let decoded = false;
+  let heard: number | undefined;
   const encodeAll = async (frames: readonly Frame[]): Promise<readonly Packet[]> => {
     const packets: Packet[] = [];
     try {
@@ -42,8 +43,8 @@ export async function openSoundTranscoder(
   };
   return {
     context: encoder.context,
-    get decoded() {
-      return decoded;
+    get heard() {
+      return heard;
     },
     push: async (packet) => {
       // what cannot be decoded leaves a gap, which the filter fills with silence
@@ -51,7 +52,7 @@ export async function openSoundTranscoder(
       const packets: Packet[] = [];
       for (let received = await decoder.receive(); received; received = await decoder.receive()) {
         if (!("frame" in received)) continue;
-        decoded = true;
+        heard ??= secondsOf(received.frame.bestEffortTimestamp, stream.timeBase);
         packets.push(...(await encodeAll(await filter.push(received.frame))));
       }
       if (packet) return packets;
