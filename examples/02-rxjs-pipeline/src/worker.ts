@@ -17,7 +17,7 @@ const worker: PipelineWorker = {
     running = new AbortController();
     const { signal } = running;
     const work = async () => ({ result: await runPipeline(request, onUpdate, signal) });
-    return outcomeOf(work, signal, "the file's name and how it was made");
+    return outcomeOf(work, signal);
   },
   cancel: () => running?.abort(),
 };

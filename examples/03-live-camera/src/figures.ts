@@ -38,9 +38,7 @@ export const createFigures = (): Figures => {
       return {
         x: [first.at, Math.max(last.at, first.at + 2)],
         y: [0, Math.max(1, ...points.map(({ latency }) => latency))],
-        lines: [
-          { color: "var(--accent)", points: points.map(({ at, latency }) => [at, latency] as const) },
-        ],
+        lines: [{ color: "var(--accent)", points: points.map(({ at, latency }) => [at, latency] as const) }],
       };
     },
     describe: () => `Delay, now ${(points.at(-1)?.latency ?? 0).toFixed(0)} milliseconds`,

@@ -28,7 +28,7 @@ const worker: TuneWorker = {
     const { signal } = running.abort;
     const enough = running.enough.signal;
     const work = async () => ({ result: await tune(request, onUpdate, signal, enough) });
-    return outcomeOf(work, signal, "what the footage was");
+    return outcomeOf(work, signal);
   },
   finish: () => running?.enough.abort(),
   cancel: () => running?.abort.abort(),

@@ -14,8 +14,8 @@ export interface ChartAxis {
 
 /** What is seen now, in the values of the axes. */
 export interface ChartContent {
+  /** Both widened to round numbers, so that the axes stand still most of the time. */
   readonly x: readonly [number, number];
-  /** Widened to round numbers. */
   readonly y: readonly [number, number];
   readonly lines?: readonly { readonly color: string; readonly points: readonly ChartPoint[] }[];
   readonly bars?: readonly { readonly from: number; readonly to: number; readonly height: number }[];
@@ -48,7 +48,7 @@ export interface LiveChart {
 const [height, left, right, top, bottom] = [190, 52, 12, 24, 38];
 
 /** Milliseconds between two drawings: more often nobody can follow. */
-const pause = 200;
+const pause = 300;
 
 /** Draws when it is asked to, and when the page's width has changed. */
 export const createLiveChart = (init: LiveChartInit): LiveChart => {
@@ -94,19 +94,27 @@ const createFrame = ({ x, y }: LiveChartInit): ChartFrame => {
   const alongLabel = label(x.label)
     .attr("y", height - 4)
     .attr("text-anchor", "middle");
+  let drawn = "";
+  // text costs far more than lines to lay out: the axes are only drawn where they have changed
+  const showAxes = (along: Scale, up: Scale, width: number): void => {
+    const wanted = [...along.domain(), ...up.domain(), width].join();
+    if (wanted === drawn) return;
+    drawn = wanted;
+    root.attr("width", width);
+    alongLabel.attr("x", (left + width - right) / 2);
+    below.call(withFormat(axisBottom<number>(along).ticks(width / 90), x.format));
+    beside.call(withFormat(axisLeft<number>(up).ticks(4), y.format));
+    const across = axisLeft<number>(up)
+      .ticks(4)
+      .tickSize(left + right - width);
+    grid.call(withFormat(across, () => ""));
+  };
   return {
     svg,
     show(content, width) {
-      const along = scaleLinear(content.x, [left, width - right]);
+      const along = scaleLinear(content.x, [left, width - right]).nice(width / 90);
       const up = scaleLinear(content.y, [height - bottom, top]).nice(4);
-      root.attr("width", width);
-      alongLabel.attr("x", (left + width - right) / 2);
-      below.call(withFormat(axisBottom<number>(along).ticks(Math.floor(width / 90)), x.format));
-      beside.call(withFormat(axisLeft<number>(up).ticks(4), y.format));
-      const across = axisLeft<number>(up)
-        .ticks(4)
-        .tickSize(left + right - width);
-      grid.call(withFormat(across, () => ""));
+      showAxes(along, up, width);
       showMarks(marks, content, along, up);
     },
   };

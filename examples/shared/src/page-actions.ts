@@ -6,13 +6,18 @@ import { element } from "./element.ts";
 export interface PageActions {
   /** What each button does, by its `data-action`; "choose" opens the picker `#file`. */
   readonly actions: Readonly<Record<string, () => void>>;
-  /** Whether work is under way: then no file is taken, and leaving the page asks first. */
-  readonly isBusy: () => boolean;
+  /** Whether leaving the page would lose something: then it asks first. */
+  readonly wouldLose: () => boolean;
+  /** Whether files are taken now. @defaultValue while nothing would be lost */
+  readonly isOpen?: () => boolean;
   /** Takes one file at least. */
   readonly choose: (files: readonly File[]) => void;
 }
 
-export const connectPage = ({ actions, isBusy, choose }: PageActions): void => {
+export const connectPage = (page: PageActions): void => {
+  const { actions, wouldLose, choose } = page;
+  const isOpen = (): boolean =>
+    document.body.dataset["state"] !== "unsupported" && (page.isOpen?.() ?? !wouldLose());
   const picker = element("#file", HTMLInputElement);
   const every: PageActions["actions"] = { choose: () => picker.click(), ...actions };
   for (const button of document.querySelectorAll<HTMLElement>("[data-action]"))
@@ -20,11 +25,11 @@ export const connectPage = ({ actions, isBusy, choose }: PageActions): void => {
   picker.addEventListener("change", () => {
     const chosen = [...(picker.files ?? [])];
     picker.value = ""; // So that the same file can be chosen again.
-    if (chosen.length > 0) choose(chosen);
+    if (chosen.length > 0 && isOpen()) choose(chosen);
   });
-  acceptDrops(document.body, () => !isBusy(), choose);
+  acceptDrops(document.body, isOpen, choose);
   addEventListener("beforeunload", (event) => {
-    if (isBusy()) event.preventDefault();
+    if (wouldLose()) event.preventDefault();
   });
 };
 
