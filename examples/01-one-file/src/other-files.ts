@@ -94,7 +94,7 @@ export const createOtherFiles = (): OtherFiles => {
       );
       add(item);
     },
-    tell: (name, message) => add(row(`${name}: ${message}`)),
+    tell: (name, message) => add(row(message.includes(name) ? message : `${name}: ${message}`)),
     wouldLose: () => [...unsaved].some(({ isSaved }) => !isSaved),
   };
 };

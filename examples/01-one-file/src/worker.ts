@@ -49,11 +49,17 @@ const summarize = (report: UpscaleReport): JobSummary => ({
   progress: report.progress,
   damaged: report.damaged.map(({ message }) => message),
   changed: report.changed.map(({ message }) => message),
-  leftOut: [...report.leftOut.map(({ message }) => message), ...report.media.blindSpots],
+  leftOut: [...report.leftOut.map(({ message }) => message), ...unseen(report)],
   rejected: [
     ...report.rejected.map(({ candidate, error }) => ({ candidate, reason: error.message })),
     ...report.encoding.rejected.map(({ codec, reason }) => ({ candidate: codec, reason })),
   ],
 });
+
+/** What a browser cannot even see of a file, in the words of a page. */
+const unseen = ({ media }: UpscaleReport): string[] =>
+  media.blindSpots.length === 0
+    ? []
+    : ["Subtitles and attached files, if there are any, are not taken over: a page cannot see them."];
 
 expose(worker);

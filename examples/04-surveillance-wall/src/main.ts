@@ -3,9 +3,10 @@
 import "@tatami/example-parts/disposal-symbols";
 import bunnyUrl from "@tatami/example-clips/bunny-320x180.mp4?url";
 import frogUrl from "@tatami/example-clips/frog-240x160.mp4?url";
-import { TatamiError } from "@tatami/core";
+import { checkPage } from "@tatami/example-parts/check-page";
 import { element } from "@tatami/example-parts/element";
 import { formatRate } from "@tatami/example-parts/format";
+import { serializeError } from "@tatami/example-parts/job-outcome";
 import { connectPage, fetchFile } from "@tatami/example-parts/page-actions";
 import { showFailure, showState } from "@tatami/example-parts/view-state";
 import type { TileStats } from "./tile-stream.ts";
@@ -36,7 +37,7 @@ const run = async (files: readonly File[]): Promise<void> => {
   into.replaceChildren();
   into.style.setProperty("--columns", String(Math.ceil(Math.sqrt(files.length))));
   for (const id of ["total-rate", "total-changed", "total-moving", "total-dropped"]) write(id, "–");
-  write("engine", "Getting the engine ready …");
+  write("engine", "Getting ready …");
   showState("working", `${files.length} recordings`);
   try {
     await runWall({
@@ -50,16 +51,7 @@ const run = async (files: readonly File[]): Promise<void> => {
     });
   } catch (error) {
     if (signal.aborted) showState("empty", "Stopped");
-    else
-      showFailure(
-        TatamiError.is(error)
-          ? error
-          : {
-              code: "internal",
-              message: String(error),
-              fix: "Load the page again; please report it if it stays.",
-            },
-      );
+    else showFailure(serializeError(error), files.length === 1 ? files[0]!.name : "");
   } finally {
     into.replaceChildren();
     running = undefined;
@@ -79,14 +71,14 @@ const showSamples = async (): Promise<void> => {
 
 connectPage({
   actions: {
-    sample: () => void showSamples().catch((error: unknown) => showFailure(error as TatamiError)),
+    sample: () => void showSamples().catch((error: unknown) => showFailure(serializeError(error))),
     stop,
     back: () => showState("empty"),
   },
-  // nothing is lost by leaving: the recordings stay where they are
-  isBusy: () => false,
-  choose: (files) => {
-    if (!running) void run(files);
-  },
+  // the recordings stay where they are
+  wouldLose: () => false,
+  isOpen: () => !running,
+  choose: (files) => void run(files),
 });
 addEventListener("pagehide", stop);
+void checkPage({ encode: false });

@@ -4,7 +4,7 @@ import type { Crop, CropForm } from "./protocol.ts";
 
 const words: Readonly<Record<CropForm, string>> = {
   before: "starting model",
-  bicubic: "bicubic",
+  bicubic: "ordinary",
   original: "original",
   after: "tuned",
 };

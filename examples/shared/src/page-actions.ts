@@ -33,6 +33,10 @@ export const connectPage = (page: PageActions): void => {
   });
 };
 
+/** Asks before something is thrown away that is nowhere else. @param what in a word, for instance "video" */
+export const mayDiscard = (isUnsaved: boolean, what: string): boolean =>
+  !isUnsaved || confirm(`The ${what} has not been saved. Discard it?`);
+
 /** A file that is served with the page, as if it had been chosen. */
 export const fetchFile = async (url: string, name: string): Promise<File> => {
   const response = await fetch(url);
