@@ -38,12 +38,6 @@ describe("checkEnvironment", () => {
     expect(encodes).not.toHaveBeenCalled();
   });
 
-  test("WebGPU does in place of WebAssembly", async () => {
-    vi.stubGlobal("WebAssembly", undefined);
-    vi.stubGlobal("navigator", { gpu: {} });
-    expect(await checkEnvironment()).toEqual({ isolated: true });
-  });
-
   test("an encoder is asked for only where videos are written, and one codec is enough", async () => {
     encodes.mockImplementation(async ({ codec }) => ({ supported: codec.startsWith("vp09") }));
     expect(await checkEnvironment()).toEqual({ isolated: true });

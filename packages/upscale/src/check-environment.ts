@@ -24,8 +24,8 @@ export interface EnvironmentReport {
 
 /**
  * Says whether videos can be enlarged here, before anybody chooses one: whether the page is a secure context (HTTPS or
- * localhost), and whether the browser has WebAssembly or WebGPU, WebCodecs, and an encoder. Outside of browsers nothing is
- * missing. It never throws.
+ * localhost), and whether the browser has WebCodecs, WebAssembly, and an encoder. Outside of browsers nothing is missing. It
+ * never throws.
  *
  * ```ts
  * const { missing } = await checkEnvironment();
@@ -57,7 +57,7 @@ interface Here {
   readonly VideoEncoder?: unknown;
   readonly VideoFrame?: unknown;
   readonly AbortSignal?: { readonly any?: unknown };
-  readonly navigator?: { readonly gpu?: unknown; readonly mediaDevices?: unknown };
+  readonly navigator?: { readonly mediaDevices?: unknown };
 }
 
 const newEnough = "Chrome or Edge 116, Firefox 130 on a computer, Safari 17.4, or a newer one";
@@ -86,10 +86,10 @@ function findMissing(
       "This browser is too old for this page.",
       `Open the page in ${newEnough}.`,
     );
-  if (here.WebAssembly === undefined && here.navigator?.gpu === undefined)
+  if (here.WebAssembly === undefined)
     return missing(
       "webassembly",
-      "This browser has WebAssembly switched off, without which enlarging would take hours.",
+      "This browser has WebAssembly switched off, which the upscaler runs on.",
       "Switch it on for this site (Lockdown Mode on Apple's devices and Edge's enhanced security switch it off), or open the page in another browser.",
     );
   if (camera && here.navigator?.mediaDevices === undefined)
