@@ -41,10 +41,10 @@ const runPipeline = async (
     statistics = now;
     onUpdate({ kind: "statistics", statistics });
   });
-  const damaged: string[] = [];
-  const onDamaged = ({ message }: { readonly message: string }): void => void damaged.push(message);
+  const told: string[] = [];
+  const onTold = ({ message }: { readonly message: string }): void => void told.push(message);
   const report = await lastValueFrom(
-    createPipeline(file, { upscaler, limit, events, codecs, onDamaged, signal }),
+    createPipeline(file, { upscaler, limit, events, codecs, onTold, signal }),
   );
   const { scale } = upscaler;
   const { changed, leftOut } = report.encoding;
@@ -55,7 +55,7 @@ const runPipeline = async (
     frames: report.frames,
     width: width * scale,
     height: height * scale,
-    told: [...damaged, ...[...changed, ...leftOut].map(({ message }) => message)],
+    told: [...told, ...[...changed, ...leftOut].map(({ message }) => message)],
     engine: upscaler.description,
     statistics,
   };

@@ -30,8 +30,9 @@ button { all: unset; box-sizing: border-box; width: 36px; height: 36px; display:
 button:hover { background: rgb(255 255 255 / 16%); }
 button:focus-visible, :is(.seek, .volume):focus-visible { outline: 2px solid #e8d9a8; outline-offset: 1px; }
 button[aria-pressed="true"] { color: #e8d9a8; }
+button span { display: grid; }
 button .off, :host([playing]) .play .on, .mute[data-silent] .on { display: none; }
-:host([playing]) .play .off, .mute[data-silent] .off { display: block; }
+:host([playing]) .play .off, .mute[data-silent] .off { display: grid; }
 .seek { flex: 1; min-width: 40px; accent-color: #e8d9a8; height: 20px; margin: 0; }
 .volume { flex: 0 1 72px; min-width: 40px; accent-color: #e8d9a8; height: 20px; margin: 0; }
 :host([live]) .seek { visibility: hidden; }
