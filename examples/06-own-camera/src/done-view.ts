@@ -7,7 +7,7 @@ import { saveFile } from "./save-file.ts";
 import { createSplitFigure } from "./split-slider.ts";
 
 export interface DoneView {
-  show(result: TuneResult, from: string): void;
+  show(result: TuneResult): void;
   /** Saves the model and its card. */
   save(): void;
   /** Whether a model is shown that is nowhere else. */
@@ -31,14 +31,14 @@ export const createDoneView = (): DoneView => {
       shown = undefined;
       isSaved = true;
     },
-    show: (result, from) => {
+    show: (result) => {
       shown = result;
       isSaved = false;
       const { psnr, steps, trainedOn, heldBack, noise } = result;
       const gain = formatGain(psnr.after - psnr.before);
       element("#done-title", HTMLElement).textContent = `${gain} on frames it never saw`;
       element("#done-facts", HTMLElement).textContent =
-        `${from} learned from ${trainedOn} frames in ${steps} steps, and was judged by ${heldBack} ${heldBack === 1 ? "other" : "others"}. ` +
+        `The starting model learned from ${trainedOn} frames in ${steps} steps, and was judged by ${heldBack} ${heldBack === 1 ? "other" : "others"}. ` +
         `The camera's noise is ${noise.toFixed(1)} levels of 255.`;
       for (const key of ["bicubic", "before", "after"] as const)
         element(`#psnr-${key}`, HTMLElement).textContent = formatDecibels(psnr[key]);

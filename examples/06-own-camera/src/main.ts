@@ -69,17 +69,17 @@ const run = async (request: TuneRequest): Promise<void> => {
   tuning = startTuning(request, working.update);
   const outcome = await tuning.outcome;
   tuning = undefined;
-  finish(outcome, request);
+  finish(outcome);
 };
 
-const finish = (outcome: JobOutcome<{ readonly result: TuneResult }>, { from: start }: TuneRequest): void => {
+const finish = (outcome: JobOutcome<{ readonly result: TuneResult }>): void => {
   switch (outcome.kind) {
     case "cancelled":
       return ready("Cancelled. Nothing was kept.");
     case "failed":
       return showFailure(outcome.error);
     case "done":
-      done.show(outcome.result, start);
+      done.show(outcome.result);
       showState("done", "The model is ready.");
   }
 };

@@ -6,7 +6,7 @@ const words: Readonly<Record<CropForm, string>> = {
   before: "starting model",
   bicubic: "ordinary",
   original: "original",
-  after: "tuned",
+  after: "your model",
 };
 
 /** A figure of one crop: `left` form to the left of the line, the tuned model to its right. */

@@ -7,7 +7,7 @@ import { showState } from "./view-state.ts";
 /** Where something is missing that the page needs, it says what, and which browsers have it, in place of everything else. */
 export const checkPage = async (needs: EnvironmentNeeds): Promise<void> => {
   const { missing, isolated } = await checkEnvironment(needs);
-  if (!isolated)
+  if (missing === undefined && !isolated)
     element("#environment", HTMLElement).textContent =
       "The way this page was sent lets it use one processor core only, so everything takes longer.";
   if (missing === undefined) return;
