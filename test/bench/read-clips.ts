@@ -2,7 +2,7 @@
 
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { nodeDrivers } from "@tatami/codecs/node";
+import { nodeDriver } from "@tatami/codecs/node";
 import type { Plane, Planes } from "@tatami/core";
 import { openFirst, TatamiError } from "@tatami/core";
 
@@ -26,7 +26,7 @@ export async function readClips(folders: readonly string[], count: number): Prom
 }
 
 async function readFrames(path: string, count: number): Promise<Planes[]> {
-  const { reader } = await openFirst(nodeDrivers(), path);
+  const { reader } = await openFirst([nodeDriver()], path);
   await using _ = reader;
   const frames: Planes[] = [];
   for await (const frame of reader.frames()) {

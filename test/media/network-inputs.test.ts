@@ -6,7 +6,7 @@ import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ffmpegNodeDriver } from "@tatami/codecs/node";
+import { nodeDriver } from "@tatami/codecs/node";
 import type { Damage, MediaInput, MediaReader, OpenOptions, ReadOptions } from "@tatami/core";
 import { frameLedger, TatamiError } from "@tatami/core";
 import sharp from "sharp";
@@ -18,7 +18,7 @@ import { startRtmpServer } from "../support/rtmp-server.ts";
 import { startRtspServer } from "../support/rtsp-server.ts";
 import { serveFolder } from "../support/serve-folder.ts";
 
-const driver = ffmpegNodeDriver({ giveUpAfter: 3 });
+const driver = nodeDriver({ giveUpAfter: 3 });
 let folder = "";
 beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), "tatami-network-"))));
 afterAll(() => rm(folder, { recursive: true }));

@@ -11,7 +11,7 @@ export function describePlan(plan: UpscalePlan, isVerbose: boolean): readonly st
   const frames = media.video.frameCount === null ? "" : `, ${media.video.frameCount} frames`;
   return [
     `${formatSize(plan.input)} → ${formatSize(plan.output)}${frames}, ${formatDuration(media.duration)}`,
-    ...describeChoices(plan, plan.encoding.leftOut, isVerbose),
+    ...describeChoices(plan, plan.encoding, isVerbose),
   ];
 }
 
@@ -21,11 +21,11 @@ export function describeReport(
   seconds: number,
   isVerbose: boolean,
 ): readonly string[] {
-  const { frames, size, progress, leftOut, damaged } = report;
+  const { frames, size, progress, damaged } = report;
   const lines = [
     `${formatSize(report.input)} → ${formatSize(report.output)}, ${frames} frames in ${formatDuration(seconds)} ` +
       `(${formatRate(progress.framesPerSecond)} fps), ${formatBytes(size)}`,
-    ...describeChoices(report, leftOut, isVerbose),
+    ...describeChoices(report, report, isVerbose),
     ...damaged.map(describeDamage),
   ];
   if (isVerbose) {
@@ -37,7 +37,7 @@ export function describeReport(
 
 function describeChoices(
   plan: UpscalePlan,
-  leftOut: UpscaleReport["leftOut"],
+  { leftOut, changed }: Pick<UpscaleReport, "leftOut" | "changed">,
   isVerbose: boolean,
 ): readonly string[] {
   const { encoding, media } = plan;
@@ -51,6 +51,7 @@ function describeChoices(
     lines.push(`encoded anew: ${describeTrack(track)} as ${codec}`);
   if (encoding.copied.length > 0) lines.push(`copied: ${encoding.copied.map(describeTrack).join(", ")}`);
   for (const { track, message } of leftOut) lines.push(`left out: ${describeTrack(track)}: ${message}`);
+  for (const { message } of changed) lines.push(`changed: ${message}`);
   for (const blindSpot of media.blindSpots) lines.push(`note: ${blindSpot}`);
   if (!isVerbose) return lines;
   for (const { codec, reason } of encoding.rejected) lines.push(`set aside: ${codec}: ${reason}`);

@@ -53,7 +53,11 @@ export async function expandInputs(words: readonly string[], cwd: string): Promi
 async function lookUp(name: string, cwd: string): Promise<Input> {
   if (name === "-" || address.test(name)) return { name, path: name, isNameless: true };
   const path = resolve(cwd, name);
-  const found = await stat(path).catch(() => undefined);
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+    return error;
+  });
+  if (found instanceof Error) return { name, path, failure: unreachable(name, found) };
   if (found && !found.isDirectory()) return { name, path };
   if (!found && numbered.test(name)) return { name, path, isNameless: true };
   return { name, path, failure: found ? isFolder(name) : notFound(name) };
@@ -65,6 +69,16 @@ function notFound(name: string): TatamiError<"input-not-found"> {
     message: `There is no file ${name}.`,
     fix: "Check the name; it is looked up from the current folder.",
     detail: { name },
+  });
+}
+
+function unreachable(name: string, cause: Error): TatamiError<"input-not-found"> {
+  return new TatamiError({
+    code: "input-not-found",
+    message: `${name} cannot be looked up: ${cause.message}.`,
+    fix: "Check its name, and that you may read it and the folders above it.",
+    detail: { name },
+    cause,
   });
 }
 

@@ -1,6 +1,5 @@
 /** `tatami train --footage`: a shipped model tuned on one's own camera, written only when it is better. */
 
-import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { throwIfAborted } from "@tatami/core";
@@ -8,6 +7,7 @@ import type { FineTuned, Footage } from "@tatami/train";
 import { checkOverwrite } from "./check-overwrite.ts";
 import { findTrained } from "./find-trained.ts";
 import { formatBytes, formatDuration } from "./format.ts";
+import { makeFolder } from "./make-folder.ts";
 import { usage } from "./parse-flags.ts";
 import { createProgressDisplay } from "./progress-bar.ts";
 import { formatGain } from "./score-table.ts";
@@ -45,7 +45,7 @@ export async function fineTuneFootage(footage: string, flags: TrainFlags, shell:
     { data, note },
   );
   throwIfAborted(shell.signal);
-  await mkdir(resolve(shell.cwd, outName), { recursive: true });
+  await makeFolder(resolve(shell.cwd, outName), outName);
   const [checkpointFile, modelFile, cardFile] = files.map((file) => resolve(shell.cwd, file));
   await trainer.writeCheckpoint(checkpointFile!, checkpoint);
   await trainer.writeWhole(modelFile!, [bytes]);

@@ -31,8 +31,8 @@ export function createLocalLibrary(signal: AbortSignal): LocalLibrary {
 }
 
 async function createDrivers(): Promise<readonly CodecDriver[]> {
-  const { nodeDrivers } = await import("@tatami/codecs/node");
-  return nodeDrivers();
+  const { nodeDriver } = await import("@tatami/codecs/node");
+  return [nodeDriver()];
 }
 
 /** Files on servers are fetched in ranges; playlists and streams stay addresses, which FFmpeg opens. */

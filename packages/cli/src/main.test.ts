@@ -64,7 +64,7 @@ describe("main", () => {
       "--quality",
     ],
     [["upscale", "a.mp4", "--quality", "5", "--bitrate", "2M"], "are both given", "one of them"],
-    [["upscale", "a.mp4", "--audio", "off"], "--audio must be one of copy, drop", "--audio"],
+    [["upscale", "a.mp4", "--audio", "off"], "--audio must be one of auto, copy, encode, drop", "--audio"],
     [["upscale", "a.mp4", "--trim", "5-1"], "--trim must be a-b with a before b", "--trim"],
     [
       ["upscale", "a.mp4", "--backend", "gpu"],
@@ -86,10 +86,23 @@ describe("main", () => {
     [["upscale", "a.mp4", "-o"], "-o needs a value", "-o PATH"],
     [["upscale", "a.mp4", "-o", "a.mp4", "-y"], "a.mp4 is the input itself.", "--output"],
     [["upscale", "a.mp4", "b.mp4", "-o", "c.txt"], "--output must be a folder", "folder"],
+    [["upscale", "a.mp4", "-o", "b.bin"], "--output must be a file name that ends in", "--container"],
+    [["upscale", "-", "a.mp4"], "- gives its result no name.", "a command of its own"],
+    [["upscale", "-", "-o", "o.mp4", "--keep-times"], "- is no single file", "--keep-times"],
+    [
+      ["upscale", "a.mp4", "-o", "/dev/stderr", "--container", "mp4"],
+      "a stream of this command's own",
+      "FIFO",
+    ],
+    [
+      ["upscale", "a.mp4", "-o", "/dev/null", "--container", "mp4", "--keep-times"],
+      "/dev/null is no file",
+      "--keep-times",
+    ],
   ])("wrong usage: %j", async (argv, message, fix) => {
     const cwd = await createTemporaryFolder("a.mp4", "b.mp4", "c.txt");
     const { code, stdout, stderr, calls } = await runFake(argv, { cwd });
-    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect({ code, stdout: stdout.replace(/^\{"error".*\n/, "") }).toEqual({ code: 2, stdout: "" });
     const [first, second, ...rest] = stderr.split("\n");
     expect(first).toMatch(/^error: .* \[invalid-option\]$/);
     expect(first).toContain(message);
@@ -99,19 +112,48 @@ describe("main", () => {
     expect(calls.map(({ name }) => name)).not.toContain("upscale");
   });
 
+  test.each<[readonly string[], string, number]>([
+    [["upscale", "a.mp4", "--json", "--modle", "m5-x2"], "--modle is not a flag of this command.", 2],
+    [["upscale", "--json"], "There is nothing to upscale.", 2],
+    [["inspect", "--json"], "tatami inspect takes one file, and was given 0.", 2],
+    [["inspect", "none.mp4", "--json"], "There is no file none.mp4.", 1],
+    [["inspect", "a.mp4", "--json"], "It is no film.", 1],
+    [["models", "--json", "a.mp4"], "tatami models takes no files, and was given a.mp4.", 2],
+    [["--json"], "--json stands before the command.", 2],
+  ])("%j fails in JSON, and in words beside it", async (argv, message, status) => {
+    const cwd = await createTemporaryFolder("a.mp4");
+    const unread = {
+      code: "unsupported-container",
+      message: "It is no film.",
+      fix: "Choose another.",
+    } as const;
+    const library = { inspect: () => Promise.reject(new TatamiError(unread)) };
+    const { code, stdout, stderr } = await runFake(argv, { cwd, library });
+    expect(code).toBe(status);
+    expect(stdout).toMatch(/^\{.*\}\n$/);
+    const { error } = JSON.parse(stdout) as { error: { code: string; message: string; fix: string } };
+    expect(error).toMatchObject({ message, fix: expect.stringMatching(/\.$/) });
+    expect(stderr).toContain(`${message} [${error.code}]`);
+  });
+
+  test("a file named --json asks for nothing", async () => {
+    const { stdout } = await runFake(["models", "--", "--json"]);
+    expect(stdout).toBe("");
+  });
+
   test("an error of the library is printed with fix and code, in the words of the flags", async () => {
     const cwd = await createTemporaryFolder("a.mp4");
     const error = new TatamiError({
       code: "invalid-option",
       message: "options.patchSize must be a whole number from 8 to 4096, not 5.",
-      fix: "Set options.patchSize to a whole number from 8 to 4096, or leave it out.",
+      fix: "Set options.patchSize to a whole number from 8 to 4096.",
     });
     const library = { createEngine: () => Promise.reject(error) };
     const { code, stderr } = await runFake(["upscale", "a.mp4", "--patch", "5"], { cwd, library });
     expect(code).toBe(2);
     expect(stderr).toBe(
       "error: --patch must be a whole number from 8 to 4096, not 5. [invalid-option]\n" +
-        "  → Set --patch to a whole number from 8 to 4096, or leave it out.\n",
+        "  → Set --patch to a whole number from 8 to 4096.\n",
     );
   });
 

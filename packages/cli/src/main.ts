@@ -14,6 +14,7 @@ import { mainHelp } from "./help.ts";
 import { usage } from "./parse-flags.ts";
 import { exitCodeOf, printError } from "./print-error.ts";
 import type { ExitCode, Shell } from "./shell.ts";
+import { errorToJson } from "./to-json.ts";
 import { readVersion } from "./version.ts";
 
 const commands: readonly Command[] = [
@@ -36,9 +37,16 @@ export async function main(shell: Shell): Promise<ExitCode> {
       shell.stderr.write("Interrupted. No unfinished file is left.\n");
       return 130;
     }
+    if (asksForJson(shell.argv)) shell.stdout.write(errorToJson(error));
     printError(shell, error);
     return exitCodeOf(error);
   }
+}
+
+/** Told from the words alone: what is wrong may be the words. */
+function asksForJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf("--");
+  return (end < 0 ? argv : argv.slice(0, end)).includes("--json");
 }
 
 async function dispatch(shell: Shell): Promise<ExitCode> {

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { link, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -39,19 +40,49 @@ describe("planJobs", () => {
     expect(await names({ output: "out", container: "mp4" })).toEqual(["out/a.2x.mp4", "out/b.2x.mp4"]);
   });
 
-  test("keeps apart inputs that differ only in their extension", async () => {
-    const cwd = await createTemporaryFolder("a.mp4", "a.avi", "b.avi");
-    const jobs = await plan(cwd, ["*"], { output: "out" });
-    expect(jobs.map(({ outputName }) => outputName)).toEqual([
-      "out/a.avi.2x.mp4",
-      "out/a.mp4.2x.mp4",
-      "out/b.2x.mp4",
-    ]);
+  test("names each output as if it were alone", async () => {
+    const cwd = await createTemporaryFolder("a.mp4", "b.avi", "c.avi", "deep/d.mkv");
+    const words = ["a.mp4", "b.avi", "c.avi", "deep/d.mkv"];
+    for (const options of [{}, { container: "mkv" as const }]) {
+      const together = await plan(cwd, words, options);
+      const alone = await Promise.all(words.map(async (word) => (await plan(cwd, [word], options))[0]));
+      expect(together).toEqual(alone);
+    }
+  });
+
+  test("an input that is not there is in nobody's way", async () => {
+    const cwd = await createTemporaryFolder("a.mp4");
+    const [missing, there] = await plan(cwd, ["deep/a.mp4", "a.mp4"], { output: "out" });
+    expect(missing?.failure).toMatchObject({ code: "input-not-found" });
+    expect(there).toMatchObject({ outputName: "out/a.2x.mp4" });
+    expect(there?.failure).toBeUndefined();
+  });
+
+  test("complains of the input before it complains of the output's name", async () => {
+    const cwd = await createTemporaryFolder("films/a.mp4");
+    const [job] = await plan(cwd, ["films"], { output: "other" });
+    expect(job?.failure).toMatchObject({
+      message: "films is a folder.",
+      fix: "Name its files, for instance 'films/*.mp4'.",
+    });
   });
 
   test.each<[string, readonly string[], Partial<JobOptions>, RegExp]>([
     ["a file as a batch's output", ["a.mp4", "b.mp4"], { output: "c.mp4" }, /^--output must be a folder/],
     ["two inputs for one output", ["a.mp4", "deep/a.mp4"], { output: "out" }, /would both be written to out/],
+    ["two that differ in their extension", ["a.mp4", "a.avi"], {}, /would both be written to a\.2x\.mp4/],
+    [
+      "two folders that are one",
+      ["deep/a.mp4", "link/a.avi"],
+      {},
+      /^deep\/a\.mp4 and link\/a\.avi would both be written to link\/a\.2x\.mp4/,
+    ],
+    [
+      "an output that another job reads",
+      ["a.mp4", "a.2x.mp4"],
+      { overwrite: true },
+      /^a\.mp4 would be written to a\.2x\.mp4, which is an input too/,
+    ],
     [
       "an extension it cannot write",
       ["a.mp4"],
@@ -66,7 +97,9 @@ describe("planJobs", () => {
       /does not fit --container mp4/,
     ],
   ])("refuses %s", async (_what, words, options, message) => {
-    const cwd = await createTemporaryFolder("a.mp4", "b.mp4", "c.mp4", "deep/a.mp4");
+    const files = ["a.mp4", "a.avi", "a.2x.mp4", "b.mp4", "c.mp4", "deep/a.mp4", "deep/a.avi"];
+    const cwd = await createTemporaryFolder(...files);
+    await symlink("deep", join(cwd, "link"));
     await expect(plan(cwd, words, options)).rejects.toMatchObject({
       code: "invalid-option",
       message: expect.stringMatching(message),
@@ -77,6 +110,16 @@ describe("planJobs", () => {
     const cwd = await createTemporaryFolder("a.mp4", "a.2x.mp4");
     expect((await plan(cwd, ["a.mp4"]))[0]?.failure).toMatchObject({ code: "output-failed" });
     expect((await plan(cwd, ["a.mp4"], { overwrite: true }))[0]?.failure).toBeUndefined();
+  });
+
+  test("asks nobody before it writes to a FIFO or a device, and leaves its own streams alone", async () => {
+    const cwd = await createTemporaryFolder("a.mp4");
+    execFileSync("mkfifo", [join(cwd, "pipe.mp4")]);
+    expect((await plan(cwd, ["a.mp4"], { output: "pipe.mp4" }))[0]?.failure).toBeUndefined();
+    const device = { output: "/dev/null", container: "mp4" } as const;
+    expect((await plan(cwd, ["a.mp4"], device))[0]?.failure).toBeUndefined();
+    const own = { output: "/dev/stdout", container: "mp4", overwrite: true } as const;
+    expect((await plan(cwd, ["a.mp4"], own))[0]?.failure).toMatchObject({ code: "invalid-option" });
   });
 
   test("refuses a folder with the output's name", async () => {

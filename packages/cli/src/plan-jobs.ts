@@ -1,6 +1,6 @@
 /** Which file becomes which, and everything that speaks against it, before any work is done. */
 
-import { stat } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { invalidOption, TatamiError } from "@tatami/core";
 import type { Container } from "@tatami/core";
@@ -29,41 +29,74 @@ export interface JobOptions {
   readonly output?: string | undefined;
   readonly container?: Container | undefined;
   readonly overwrite: boolean;
+  /** Whether an output has to be a file: devices and FIFOs have no times of their own to set. */
+  readonly isFile?: boolean;
 }
 
 /**
- * Names each input's output. What is wrong with one file is that job's `failure`.
+ * Names each input's output, by the input and the options alone: never by what else is in the batch. What is wrong with
+ * one file is that job's `failure`.
  *
- * @throws TatamiError `invalid-option` for what is wrong with the command as a whole.
+ * @throws TatamiError `invalid-option` for what is wrong with the command as a whole: two outputs of one name, and an
+ * output that is an input which another job has to read.
  */
 export async function planJobs(inputs: Inputs, options: JobOptions): Promise<readonly Job[]> {
   const folder = await outputFolder(inputs, options);
   const nameless = inputs.files.find(({ isNameless }) => isNameless);
-  if (nameless && (options.output === undefined || folder !== undefined)) throw unnamed(nameless.name);
-  const names = inputs.files.map((input) => nameOutput(input.name, folder, options));
-  const jobs: Job[] = [];
-  const taken = new Map<string, string>();
-  for (const [index, input] of inputs.files.entries()) {
-    // Files that differ only in their extension keep it: clip.mov and clip.avi must not become one.
-    const isShared = names.indexOf(names[index]!) !== names.lastIndexOf(names[index]!);
-    const outputName = isShared ? nameOutput(input.name, folder, options, true) : names[index]!;
-    const outputPath = resolve(options.cwd, outputName);
-    const other = taken.get(outputPath);
-    if (other !== undefined && !input.failure) {
+  if (nameless && (options.output === undefined || folder !== undefined))
+    throw unnamed(nameless.name, inputs.isBatch);
+  const jobs = await Promise.all(inputs.files.map((input) => planJob(input, folder, options)));
+  await refuseCollisions(jobs);
+  return jobs;
+}
+
+async function planJob(input: Input, folder: string | undefined, options: JobOptions): Promise<Job> {
+  const { output } = options;
+  const isNamed = output !== undefined && folder === undefined;
+  // what is wrong with the input comes before what is wrong with the output's name
+  const outputName = isNamed && input.failure ? output : nameOutput(input.name, folder, options);
+  const outputPath = resolve(options.cwd, outputName);
+  const failure = input.failure ?? (await refuseOutput(input, outputName, outputPath, options));
+  return { input, outputName, outputPath, ...(failure && { failure }) };
+}
+
+async function refuseCollisions(jobs: readonly Job[]): Promise<void> {
+  const read = jobs.filter(({ input, failure }) => !failure && !input.isNameless);
+  const readers = new Map(
+    await Promise.all(read.map(async ({ input }) => [await realPath(input.path), input.name] as const)),
+  );
+  const writers = new Map<string, string>();
+  for (const { input, outputName, outputPath, failure } of jobs) {
+    if (input.failure) continue;
+    const path = await realPath(outputPath);
+    const other = writers.get(path);
+    if (other !== undefined) {
       throw usage(
         `${other} and ${input.name} would both be written to ${outputName}.`,
         "Run them one at a time, each with its own --output.",
       );
     }
-    taken.set(outputPath, input.name);
-    const failure = input.failure ?? (await refuseOutput(input, outputName, outputPath, options.overwrite));
-    jobs.push({ input, outputName, outputPath, ...(failure && { failure }) });
+    writers.set(path, input.name);
+    const reader = readers.get(path);
+    if (reader === undefined || failure) continue;
+    throw usage(
+      `${input.name} would be written to ${outputName}, which is an input too.`,
+      `Leave ${reader} out, or name another folder with --output.`,
+    );
   }
-  return jobs;
 }
 
-function unnamed(input: string): TatamiError {
-  return usage(`${input} gives its result no name.`, "Name the output's file: --output NAME.mp4.");
+/** Links followed, as far as the path leads to something. */
+async function realPath(path: string): Promise<string> {
+  const folder = dirname(path);
+  return realpath(path).catch(async () =>
+    folder === path ? path : join(await realPath(folder), basename(path)),
+  );
+}
+
+function unnamed(input: string, isBatch: boolean): TatamiError {
+  const how = isBatch ? "Upscale it in a command of its own, and name" : "Name";
+  return usage(`${input} gives its result no name.`, `${how} the output's file: --output NAME.mp4.`);
 }
 
 /** The folder results go to, if `--output` means one. */
@@ -82,12 +115,7 @@ async function outputFolder(inputs: Inputs, options: JobOptions): Promise<string
   );
 }
 
-function nameOutput(
-  inputName: string,
-  folder: string | undefined,
-  options: JobOptions,
-  keepExtension = false,
-): string {
+function nameOutput(inputName: string, folder: string | undefined, options: JobOptions): string {
   const { output, container, scale } = options;
   if (output !== undefined && folder === undefined) {
     checkExtension(output, container);
@@ -95,8 +123,7 @@ function nameOutput(
   }
   const extension = extname(inputName);
   const kind = container ?? containers.find((name) => `.${name}` === extension.toLowerCase()) ?? "mp4";
-  const stem = keepExtension ? basename(inputName) : basename(inputName, extension);
-  return join(folder ?? dirname(inputName), `${stem}.${scale}x.${kind}`);
+  return join(folder ?? dirname(inputName), `${basename(inputName, extension)}.${scale}x.${kind}`);
 }
 
 /** A file named for one container and filled with another would not open everywhere. */
@@ -104,7 +131,12 @@ function checkExtension(output: string, container: Container | undefined): void 
   const extension = extname(output).slice(1).toLowerCase();
   const named = containers.find((name) => name === extension);
   if (container === undefined && named === undefined) {
-    throw invalidOption("--output", `a file name that ends in .${containers.join(", .")}`, output);
+    throw invalidOption(
+      "--output",
+      `a file name that ends in .${containers.join(", .")}`,
+      output,
+      "Name it so, or say with --container what to write into it.",
+    );
   }
   if (container !== undefined && named !== undefined && named !== container) {
     throw usage(
@@ -118,7 +150,7 @@ async function refuseOutput(
   input: Input,
   outputName: string,
   outputPath: string,
-  overwrite: boolean,
+  { overwrite, isFile }: JobOptions,
 ): Promise<TatamiError | undefined> {
   const [from, to] = await Promise.all(
     [input.path, outputPath].map((path) => stat(path).catch(() => undefined)),
@@ -131,9 +163,19 @@ async function refuseOutput(
     );
   }
   if (to.isDirectory()) {
-    return outputFailed(`${outputName} is a folder.`, "Name a file with --output.");
+    return outputFailed(`${outputName} is a folder.`, "Move that folder away, or give another --output.");
   }
-  return overwrite
+  if (/^\/(?:dev\/(?:std|fd\/)|proc\/self\/)/.test(outputPath)) {
+    return usage(
+      `${outputName} is a stream of this command's own, which carries its report.`,
+      "Name a file or a FIFO with --output.",
+    );
+  }
+  if (isFile && !to.isFile()) {
+    return usage(`${outputName} is no file, so it cannot be given times.`, "Leave --keep-times out.");
+  }
+  // what is written to a device or a FIFO replaces nothing
+  return overwrite || !to.isFile()
     ? undefined
     : outputFailed(`${outputName} exists already.`, "Give --overwrite to replace it, or another --output.");
 }

@@ -1,3 +1,5 @@
+import { stat, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { TatamiError } from "@tatami/core";
 import { describe, expect, test } from "vitest";
 import { fakeReport, runFake } from "./testing/fake-shell.ts";
@@ -86,6 +88,46 @@ describe("a batch", () => {
     const { code, stderr } = await runFake(["upscale", "*.mp4"], { cwd, library });
     expect(code).toBe(1);
     expect(stderr).toBe("error: It ends early. [damaged-input]\n  → Copy it again.\n");
+  });
+});
+
+describe("where outputs go", () => {
+  test("a folder that cannot be made is one error", async () => {
+    const cwd = await createTemporaryFolder("a.mp4", "file.txt");
+    const { code, stderr } = await runFake(["upscale", "a.mp4", "-o", "file.txt/o.mp4"], { cwd });
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      'error: "file.txt/o.mp4" could not be written: a folder of its path is a file (EEXIST). [output-failed]\n' +
+        "  → Check the spelling of the path, or write to another folder.\n",
+    );
+  });
+
+  test("--keep-times gives each output its input's times, as they were before it was read", async () => {
+    const cwd = await createTemporaryFolder("a.mp4", "b.mp4");
+    const taken = { "a.mp4": [1_622_865_782.25, 1_622_865_781.125], "b.mp4": [1e9, 2e9] } as const;
+    for (const [name, [read, changed]] of Object.entries(taken)) await utimes(join(cwd, name), read, changed);
+    const writing = async (input: string, { output }: { readonly output: string }) => {
+      await utimes(input, new Date(), new Date());
+      await writeFile(output, "film");
+      return fakeReport;
+    };
+    const argv = ["upscale", "a.mp4", "b.mp4", "-o", "out", "--keep-times"];
+    expect((await runFake(argv, { cwd, upscale: writing })).code).toBe(0);
+    for (const [name, times] of Object.entries(taken)) {
+      const { atimeMs, mtimeMs } = await stat(join(cwd, "out", name.replace(".", ".2x.")));
+      expect([atimeMs / 1000, mtimeMs / 1000]).toEqual(times);
+    }
+  });
+
+  test("without it they are those of the writing", async () => {
+    const cwd = await createTemporaryFolder("a.mp4");
+    await utimes(join(cwd, "a.mp4"), 1e9, 1e9);
+    const writing = async (_input: string, { output }: { readonly output: string }) => {
+      await writeFile(output, "film");
+      return fakeReport;
+    };
+    await runFake(["upscale", "a.mp4"], { cwd, upscale: writing });
+    expect((await stat(join(cwd, "a.2x.mp4"))).mtimeMs).toBeGreaterThan(1.5e12);
   });
 });
 

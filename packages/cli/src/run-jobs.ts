@@ -1,10 +1,12 @@
 /** Runs the jobs one after another on one engine. */
 
-import { mkdir } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { stat, utimes } from "node:fs/promises";
 import { dirname } from "node:path";
-import { throwIfAborted } from "@tatami/core";
+import { outputFailed, throwIfAborted } from "@tatami/core";
 import type { Model } from "@tatami/graph";
 import { describePlan, describeReport } from "./describe-plan.ts";
+import { makeFolder } from "./make-folder.ts";
 import { usage } from "./parse-flags.ts";
 import type { Trim } from "./parse-trim.ts";
 import type { Job } from "./plan-jobs.ts";
@@ -55,7 +57,8 @@ export async function runJobs(init: RunInit): Promise<ExitCode> {
 
 async function runJob(job: Job, engine: Engine, label: string, init: RunInit): Promise<Outcome> {
   const { flags, shell } = init;
-  await mkdir(dirname(job.outputPath), { recursive: true });
+  await makeFolder(dirname(job.outputPath), job.outputName);
+  const times = flags["keep-times"] ? await stat(job.input.path) : undefined;
   const start = shell.now();
   const display = createProgressDisplay(shell, label, flags.quiet);
   const report = await (async () => {
@@ -68,6 +71,7 @@ async function runJob(job: Job, engine: Engine, label: string, init: RunInit): P
       display[Symbol.dispose]();
     }
   })();
+  if (times) await setTimes(job, times);
   const seconds = (shell.now() - start) / 1000;
   if (flags.json) shell.stdout.write(jobToJson(job, report, seconds));
   else if (!flags.quiet) printLines(job.outputName, describeReport(report, seconds, flags.verbose), shell);
@@ -91,7 +95,15 @@ function jobOptions(job: Job, { flags }: RunInit): JobOptions {
     output: job.outputPath,
     toSdr: flags["to-sdr"],
     strict,
+    ...(flags.recover && { recover: true }),
   };
+}
+
+async function setTimes({ outputName, outputPath }: Job, { atimeMs, mtimeMs }: Stats): Promise<void> {
+  // in seconds: a Date has no fractions of a millisecond
+  await utimes(outputPath, atimeMs / 1000, mtimeMs / 1000).catch((error: unknown) => {
+    throw outputFailed(JSON.stringify(outputName), error, "it is there, but its times cannot be set");
+  });
 }
 
 /** `--trim` and `--duration` as one cut. */

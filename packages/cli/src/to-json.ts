@@ -22,6 +22,11 @@ export function failureToJson(job: Job, error: unknown): string {
   return toLine({ file: job.input.name, outputFile: job.outputName, error: describeError(error) });
 }
 
+/** What went wrong with a command as a whole. */
+export function errorToJson(error: unknown): string {
+  return toLine({ error: describeError(error) });
+}
+
 /** One line; what JSON cannot say (infinities) is null. */
 export function toLine(value: unknown): string {
   return `${JSON.stringify(value)}\n`;

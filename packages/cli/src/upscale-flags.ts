@@ -33,6 +33,7 @@ export const upscaleFlags: {
   readonly deinterlace: ValueFlag<Deinterlace>;
   readonly "frame-rate": ValueFlag<number>;
   readonly strict: Switch;
+  readonly recover: Switch;
   readonly backend: ValueFlag<readonly BackendName[]>;
   readonly threads: ValueFlag<number>;
   readonly patch: ValueFlag<number>;
@@ -42,6 +43,7 @@ export const upscaleFlags: {
   readonly integers: Switch;
   readonly "debug-view": ValueFlag<"reuse">;
   readonly "to-sdr": Switch;
+  readonly "keep-times": Switch;
   readonly overwrite: Switch;
   readonly "dry-run": Switch;
   readonly json: Switch;
@@ -70,7 +72,7 @@ export const upscaleFlags: {
   quality: valueFlag("1-100", "Quality of the video; default 75.", parseInteger(1, 100)),
   audio: valueFlag(
     audioOptions.join("|"),
-    "Sound: copied where the container holds it, else encoded anew (auto, the default); copied or left out; encoded anew; left out.",
+    "Sound: auto copies what the container holds and encodes the rest anew (the default); copy leaves the rest out; encode encodes all anew; drop leaves all out.",
     parseChoice(audioOptions),
   ),
   trim: valueFlag("A-B", "Only this part, in seconds or h:mm:ss; either side may be empty.", parseTrim),
@@ -82,6 +84,7 @@ export const upscaleFlags: {
   ),
   "frame-rate": valueFlag("N", "Pictures a second of numbered pictures; default 25.", parseNumber(0.01)),
   strict: switchFlag("Stop at the first place that cannot be decoded, instead of leaving it out."),
+  recover: switchFlag("Read an MP4 whose index is missing, for a cut-off recording, from its raw stream."),
   backend: valueFlag("LIST", `Engines to try, in order: ${backends.join(",")}.`, parseChoices(backends)),
   threads: valueFlag(
     "N",
@@ -105,6 +108,7 @@ export const upscaleFlags: {
   ),
   "debug-view": valueFlag("reuse", "Tint patches that were reused.", parseChoice(["reuse"])),
   "to-sdr": switchFlag("Convert 10-bit and HDR input to 8-bit SDR; without it such input is refused."),
+  "keep-times": switchFlag("Give each output its input's times of last change and last access."),
   overwrite: switchFlag("Replace outputs that exist.", "y"),
   "dry-run": switchFlag("Say what would be done, and do nothing."),
   json: switchFlag("Print one JSON object a file on stdout."),

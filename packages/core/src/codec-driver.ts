@@ -139,6 +139,8 @@ export interface OpenOptions {
   readonly deinterlace?: Deinterlace;
   /** Pictures a second of inputs that do not state it: numbered pictures. @defaultValue 25 */
   readonly frameRate?: number;
+  /** Read an MP4 whose index is missing from its raw stream, where the driver can. @defaultValue false */
+  readonly recover?: boolean;
   readonly signal?: AbortSignal;
 }
 

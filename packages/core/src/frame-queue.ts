@@ -101,7 +101,7 @@ function overflowError(name: string, capacity: number, timestamp: number): Tatam
   return new TatamiError({
     code: "queue-overflow",
     message: `${name}: a frame came while ${capacity} were waiting, and none may be dropped.`,
-    fix: 'Set overflow to "drop-oldest" or "drop-newest", raise capacity, or read files with fromVideoFile, which waits.',
+    fix: 'Set options.overflow to "drop-oldest" or "drop-newest", raise options.capacity, or read files with fromVideoFile, which waits.',
     detail: { queue: name, capacity, timestamp },
   });
 }

@@ -47,6 +47,7 @@ export type { FrameQueue, FrameQueueOptions, Queued } from "./frame-queue.ts";
 export { frameLedger } from "./frame-ledger.ts";
 export type { FrameLedger } from "./frame-ledger.ts";
 export { checkInteger, checkKnownOptions, checkNumber, checkOneOf, invalidOption } from "./options.ts";
+export { outputFailed } from "./output-failed.ts";
 export { overflowKeys, resolveOverflow } from "./overflow.ts";
 export type { DropReason, OverflowOptions, OverflowPolicy, ResolvedOverflow } from "./overflow.ts";
 export type { PatchJob } from "./patch.ts";

@@ -13,7 +13,7 @@ export function invalidOption(
   return new TatamiError({
     code: "invalid-option",
     message: `${path} must be ${rule}, not ${seen}.`,
-    fix: fix ?? `Set ${path} to ${rule}, or leave it out.`,
+    fix: fix ?? `Set ${path} to ${rule}.`,
     detail: { option: path, value: seen },
   });
 }

@@ -31,7 +31,7 @@ export function createArena(): Arena {
     throw new TatamiError({
       code: "unsupported-environment",
       message: `This JavaScript engine gives no shared WebAssembly memory: ${String(cause)}.`,
-      fix: "Nothing needs doing: the next engine is used.",
+      fix: "Use a browser or Node of 2022 or later, or another engine (options.backends).",
       cause,
     });
   }
@@ -61,7 +61,7 @@ function grow(memory: WebAssembly.Memory, pages: number, wanted: number): void {
     throw new TatamiError({
       code: "out-of-memory",
       message: `The WebAssembly engine could not have ${wanted} more bytes beside ${memory.buffer.byteLength}.`,
-      fix: "Use a smaller patchSize or fewer threads.",
+      fix: "Give a smaller options.patchSize or options.threads.",
       detail: { bytes: wanted },
       cause,
     });

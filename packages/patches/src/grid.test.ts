@@ -68,7 +68,7 @@ describe("planGrid", () => {
       plan();
     } catch (error) {
       expect(TatamiError.is(error, "invalid-option") && error.fix).toBe(
-        "Set patchSize to 36 or more, or leave it out.",
+        "Set options.patchSize to 36 or more, or leave it out.",
       );
     }
   });

@@ -74,10 +74,10 @@ function spans(extent: number, patchSize: number, halo: number): Span[] {
   if (extent <= patchSize) return [{ start: 0, length: extent, from: 0, to: extent }];
   if (!Number.isInteger(patchSize) || patchSize <= 2 * halo) {
     throw invalidOption(
-      "patchSize",
+      "options.patchSize",
       `a whole number above ${2 * halo}, twice the model's halo`,
       patchSize,
-      `Set patchSize to ${4 * halo} or more, or leave it out.`,
+      `Set options.patchSize to ${4 * halo} or more, or leave it out.`,
     );
   }
   const count = Math.ceil((extent - 2 * halo) / (patchSize - 2 * halo));

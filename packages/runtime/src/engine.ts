@@ -198,7 +198,9 @@ function nothingWorks(model: Model, rejected: readonly Rejection<BackendName>[])
   return new TatamiError({
     code: "unsupported-environment",
     message: `No engine can run model "${model.name}". ${reasons}`,
-    fix: 'Add "cpu" to backends: it runs everywhere, slowly.',
+    fix: rejected.some(({ candidate }) => candidate === "cpu")
+      ? "Use another model; if this one came with Tatami, report it."
+      : "Add cpu to options.backends: it runs everywhere, slowly.",
     cause: rejected.at(-1)?.error,
   });
 }

@@ -12,7 +12,7 @@ import type { Track } from "./recipe.ts";
 import { teachDataset } from "./teacher/teach-dataset.ts";
 import type { Teacher } from "./teacher/teacher.ts";
 import { checkTeacher } from "./teacher/teacher.ts";
-import { writeWhole } from "./write-whole.ts";
+import { asOutputFailed, writeWhole } from "./write-whole.ts";
 
 /** What the file begins with, as JSON, after its length in 4 bytes. The samples follow: low, then high. */
 interface Header {
@@ -104,7 +104,7 @@ async function keep(
   const header: Header = { key, entries, lowBytes: low.byteLength, highBytes: high.byteLength };
   const text = new TextEncoder().encode(JSON.stringify(header));
   const length = new Uint8Array(new Uint32Array([text.length]).buffer);
-  await mkdir(dirname(file), { recursive: true });
+  await asOutputFailed(file, () => mkdir(dirname(file), { recursive: true }));
   await writeWhole(file, [length, text, new Uint8Array(low), new Uint8Array(high)]);
   return dataset;
 }

@@ -16,6 +16,7 @@ import type { StepReport, Trainer, TrainerState } from "./trainer.ts";
 import { createTrainer } from "./trainer.ts";
 import type { StartWeights } from "./transfer-weights.ts";
 import { transferWeights } from "./transfer-weights.ts";
+import { asOutputFailed } from "./write-whole.ts";
 
 /** How a run is made. */
 export interface TrainOptions {
@@ -94,7 +95,7 @@ export function checkpointPath(out: string, recipe: Recipe): string {
 export async function train(options: TrainOptions): Promise<TrainResult> {
   const { recipe, dataset, out, signal, evaluation = [], reportEvery = 250 } = options;
   const path = checkpointPath(out, recipe);
-  await mkdir(out, { recursive: true });
+  await asOutputFailed(out, () => mkdir(out, { recursive: true }));
   const compiled = await compileKernels(options.build);
   const { architecture, batch, crop } = recipe;
   await using pool = await createBatchPool(

@@ -2,9 +2,27 @@
 
 import { open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
+import { outputFailed } from "@tatami/core";
 
-/** Writes beside the path, forces the bytes to disk and renames over what was there. */
+/**
+ * Writes beside the path, forces the bytes to disk and renames over what was there.
+ *
+ * @throws TatamiError `output-failed`.
+ */
 export async function writeWhole(path: string, parts: readonly Uint8Array[]): Promise<void> {
+  await asOutputFailed(path, () => replace(path, parts));
+}
+
+/** What the system says of a place that is written to, as the one error. @throws TatamiError `output-failed`. */
+export async function asOutputFailed<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw outputFailed(JSON.stringify(path), error);
+  }
+}
+
+async function replace(path: string, parts: readonly Uint8Array[]): Promise<void> {
   const temporary = `${path}.part`;
   const file = await open(temporary, "w");
   try {

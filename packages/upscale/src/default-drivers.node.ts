@@ -1,9 +1,9 @@
-/** The codec drivers used in Node where none are named: mediabunny over FFmpeg's libraries, then FFmpeg itself. */
+/** The codec drivers used in Node where none are named: FFmpeg's libraries. */
 
 import type { CodecDriver } from "@tatami/core";
 
-/** The environment's own drivers, in order. @throws TatamiError `missing-package` without `@mediabunny/server`. */
+/** The environment's own drivers, in order. @throws TatamiError `missing-package` without `node-av`. */
 export async function defaultDrivers(): Promise<readonly CodecDriver[]> {
-  const { nodeDrivers } = await import("@tatami/codecs/node");
-  return nodeDrivers();
+  const { nodeDriver } = await import("@tatami/codecs/node");
+  return [nodeDriver()];
 }

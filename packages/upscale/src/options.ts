@@ -141,6 +141,8 @@ export interface UpscaleOptions extends Omit<UpscalerOptions, "model"> {
   readonly deinterlace?: Deinterlace;
   /** Pictures a second of inputs that do not state it: numbered pictures. @defaultValue 25 */
   readonly frameRate?: number;
+  /** Read an MP4 whose index is missing (a recording that was cut off) from its raw stream. @defaultValue false */
+  readonly recover?: boolean;
   /**
    * Whether the first place that cannot be decoded ends the job with `damaged-input`. Otherwise it is left out, the
    * rest is upscaled, and the report's `damaged` says where. @defaultValue false

@@ -70,6 +70,7 @@ const upscaleKeys = [
   "toSdr",
   "deinterlace",
   "frameRate",
+  "recover",
   "strict",
   "codecs",
   "onProgress",
@@ -148,10 +149,11 @@ function resolveUpscaler(options: UpscalerOptions): ResolvedUpscalerOptions {
   };
 }
 
-function resolveOpen({ toSdr, deinterlace, frameRate, signal }: UpscaleOptions): OpenOptions {
+function resolveOpen({ toSdr, deinterlace, frameRate, recover, signal }: UpscaleOptions): OpenOptions {
   if (deinterlace !== undefined) checkOneOf("options.deinterlace", deinterlace, ["auto", "off"]);
   if (frameRate !== undefined) checkNumber("options.frameRate", frameRate, 0.01, 1000);
-  return defined({ toSdr: toSdr ?? false, deinterlace, frameRate, signal });
+  if (recover !== undefined) checkBoolean("options.recover", recover);
+  return defined({ toSdr: toSdr ?? false, deinterlace, frameRate, recover, signal });
 }
 
 function checkBoolean(name: string, value: unknown): boolean {

@@ -1,17 +1,18 @@
 /** One loaded model on one engine: frames in, larger frames out. */
 
-import type { Backend, Executable, Model } from "@tatami/graph";
+import type { Model } from "@tatami/graph";
 import { countMacs } from "@tatami/graph";
-import type { Frame, PatchJob, Planes } from "@tatami/core";
-import { createFrame, createPlane, isVideoFrame, scaleSize, TatamiError, throwIfAborted } from "@tatami/core";
+import type { Frame, Planes } from "@tatami/core";
+import { createFrame, createPlane, isVideoFrame, scaleSize, throwIfAborted } from "@tatami/core";
 import type { Grid } from "@tatami/patches";
 import { createPlaneResizer, enlargeAlpha, enlargeChroma } from "@tatami/patches";
-import type { Engine, EngineOptions } from "@tatami/runtime";
+import type { EngineOptions } from "@tatami/runtime";
 import { createEngine } from "@tatami/runtime";
 import { createDeviceFrames } from "./device-frames.ts";
 import { createGrids } from "./grids.ts";
 import { inBatches } from "./in-batches.ts";
-import type { Infer, LumaFrame, LumaOutcome, LumaStage } from "./luma-stage.ts";
+import { createLumaRunner } from "./luma-runner.ts";
+import type { LumaFrame, LumaOutcome, LumaStage } from "./luma-stage.ts";
 import { createLumaStage } from "./luma-stage.ts";
 import type { FrameOptions, Upscaler, UpscalerOptions } from "./options.ts";
 import type { ResolvedUpscalerOptions } from "./resolve-options.ts";
@@ -151,43 +152,4 @@ interface SplitFrame extends LumaFrame {
 
 function macs(model: Model, grid: Grid): number {
   return countMacs(model, grid.window) * grid.patches.length;
-}
-
-// A batch never holds more patches than a frame has, so that a small frame is not padded with nothing.
-function createLumaRunner(engine: Engine): Infer {
-  return async (jobs, { grid: { window }, batch: most }, signal) => {
-    const batch = Math.min(most, jobs.length);
-    for (;;) {
-      const executable = await engine.executable({ batch, ...window });
-      const { backend } = engine;
-      const failure = await attempt(executable, backend, jobs, signal);
-      if (!failure) return;
-      await engine.fallBack(backend, failure);
-    }
-  };
-}
-
-// A lost device or an engine's own failure is worth another engine; an abort is not.
-async function attempt(
-  executable: Executable,
-  backend: Backend,
-  jobs: readonly PatchJob[],
-  signal: AbortSignal | undefined,
-): Promise<TatamiError | undefined> {
-  let lost: TatamiError<"device-lost"> | undefined;
-  const watch = backend.lost.then((error) => (lost = error));
-  try {
-    const running = executable.run(jobs, signal);
-    await Promise.race([running, watch]);
-    return lost;
-  } catch (cause) {
-    throwIfAborted(signal);
-    if (TatamiError.is(cause)) return cause;
-    return new TatamiError({
-      code: "internal",
-      message: `Engine ${backend.name} failed while running: ${String(cause)}`,
-      fix: "Nothing needs doing, the next engine is used; please report this.",
-      cause,
-    });
-  }
 }

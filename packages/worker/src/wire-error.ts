@@ -34,7 +34,7 @@ export function workerLost(reason: string): TatamiError<"worker-lost"> {
   return new TatamiError({
     code: "worker-lost",
     message: `The upscaler's worker is gone: ${reason}.`,
-    fix: "Connect to a new worker and try again; if it happens again, use fewer threads or a smaller patchSize.",
+    fix: "Connect to a new worker and try again; if it happens again, give a smaller options.threads or options.patchSize.",
     detail: { reason },
   });
 }

@@ -14,7 +14,7 @@ export async function readAsset(url: URL, signal?: AbortSignal): Promise<Uint8Ar
     throw new TatamiError({
       code: "input-not-found",
       message: `The model file ${url.href} could not be read: ${String(error)}.`,
-      fix: "Install @tatami/zoo again, or give the folder that holds the model files as baseUrl.",
+      fix: "Install @tatami/zoo again, or give the folder that holds the model files as options.baseUrl.",
       detail: { url: url.href },
       cause: error,
     });

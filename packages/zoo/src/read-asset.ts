@@ -19,7 +19,7 @@ function notServed(url: URL, what: string, cause?: unknown): TatamiError<"input-
   return new TatamiError({
     code: "input-not-found",
     message: `The model file ${url.href} ${what}.`,
-    fix: "Serve the models folder of @tatami/zoo with the page, and give its address as baseUrl if it is not bundled.",
+    fix: "Serve the models folder of @tatami/zoo with the page, and give its address as options.baseUrl if it is not bundled.",
     detail: { url: url.href },
     cause,
   });

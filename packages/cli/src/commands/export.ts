@@ -1,6 +1,6 @@
 /** `tatami export CHECKPOINT --out DIR`: a model and its card, as the zoo takes them. */
 
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { TatamiError, throwIfAborted } from "@tatami/core";
 import type { ScoreRow } from "@tatami/train";
@@ -9,6 +9,7 @@ import type { Command } from "../command.ts";
 import { checkOverwrite } from "../check-overwrite.ts";
 import { listFlag, switchFlag, valueFlag } from "../flags.ts";
 import { formatBytes } from "../format.ts";
+import { makeFolder } from "../make-folder.ts";
 import { usage } from "../parse-flags.ts";
 import { formatGain } from "../score-table.ts";
 import type { Shell } from "../shell.ts";
@@ -66,7 +67,7 @@ export const exportCommand: Command = defineCommand({
     throwIfAborted(shell.signal);
     const note = flags.note ?? (await startNote(resolve(shell.cwd, file), shell));
     const { bytes, card } = await exportModel(checkpoint, folded, scores, { data, ...(note && { note }) });
-    await mkdir(resolve(shell.cwd, out), { recursive: true });
+    await makeFolder(resolve(shell.cwd, out), out);
     await writeWhole(paths[0]!, [bytes]);
     await writeWhole(paths[1]!, [new TextEncoder().encode(cardText(card))]);
     if (flags.json) {

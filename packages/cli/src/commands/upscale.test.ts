@@ -34,6 +34,10 @@ describe("upscale", () => {
     [["--deinterlace", "off"], { deinterlace: "off" }],
     [["--frame-rate", "12.5"], { frameRate: 12.5 }],
     [["--strict"], { strict: true }],
+    [["--recover"], { recover: true }],
+    [["--audio", "auto"], { audio: "auto" }],
+    [["--audio", "copy"], { audio: "copy" }],
+    [["--audio", "encode"], { audio: "encode" }],
   ])("%j reaches the job", async (flags, options) => {
     const cwd = await createTemporaryFolder("a.mp4");
     const { calls } = await runFake(["upscale", "a.mp4", ...flags], { cwd });
@@ -71,6 +75,29 @@ describe("upscale", () => {
     expect(stdout).toContain("  read by ffmpeg, because: Not a film.\n");
     expect(stdout).toContain("  encoded anew: audio aac (eng) as opus\n");
     expect(stdout).toContain("  damaged: at 61.500 s, 3 frames: Cut short.\n");
+  });
+
+  test("says what is changed, before and after", async () => {
+    const cwd = await createTemporaryFolder("a.mp4");
+    const [known, met] = [
+      { kind: "sampling", message: "4:2:2 becomes 4:2:0." },
+      { kind: "times", message: "The clock jumps back at 61 s." },
+    ] as const;
+    const encoding = { ...fakePlan.encoding, changed: [known] };
+    const upscale = async () => ({ ...fakeReport, encoding, changed: [known, met] });
+    const { stdout } = await runFake(["upscale", "a.mp4"], { cwd, upscale });
+    expect(stdout).toContain("  changed: 4:2:2 becomes 4:2:0.\n  changed: The clock jumps back at 61 s.\n");
+    const json = await runFake(["upscale", "a.mp4", "--json"], { cwd, upscale });
+    expect(JSON.parse(json.stdout)).toMatchObject({ changed: [known, met] });
+    const library = {
+      createEngine: async () => ({
+        plan: async () => ({ ...fakePlan, encoding }),
+        upscale,
+        [Symbol.asyncDispose]: async () => {},
+      }),
+    };
+    const planned = await runFake(["upscale", "a.mp4", "--dry-run"], { cwd, library });
+    expect(planned.stdout).toContain("  changed: 4:2:2 becomes 4:2:0.\n");
   });
 
   test("refuses --trim with an end beside --duration", async () => {

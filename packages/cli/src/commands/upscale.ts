@@ -28,6 +28,13 @@ export const upscaleCommand: Command = defineCommand({
       throw usage("--bitrate and --quality are both given.", "Give one of them.");
     }
     const inputs = await expandInputs(words, shell.cwd);
+    const stream = flags["keep-times"] && inputs.files.find(({ isNameless }) => isNameless);
+    if (stream) {
+      throw usage(
+        `${stream.name} is no single file, so there are no times of it to keep.`,
+        "Leave --keep-times out.",
+      );
+    }
     const model = await chooseModel({ model: flags.model, scale: flags.scale && Number(flags.scale) }, shell);
     const jobs = await planJobs(inputs, {
       cwd: shell.cwd,
@@ -35,6 +42,7 @@ export const upscaleCommand: Command = defineCommand({
       output: flags.output,
       container: flags.container,
       overwrite: flags.overwrite,
+      isFile: flags["keep-times"],
     });
     return runJobs({ jobs, isBatch: inputs.isBatch, model, flags, shell });
   },

@@ -1,5 +1,6 @@
 import { readdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { hostname } from "node:os";
+import { basename, join } from "node:path";
 import { MessageChannel } from "node:worker_threads";
 import { TatamiError } from "@tatami/core";
 import type { Model } from "@tatami/graph";
@@ -15,6 +16,7 @@ import { serveLibrary } from "./serve.ts";
 
 const model = { name: "m5-x2", scale: 2, halo: 6 } as unknown as Model;
 const job = { output: "/nowhere/b.mp4" };
+const enginePid = 4_000_000;
 const noGpu = new TatamiError({
   code: "unsupported-environment",
   message: "No GPU.",
@@ -94,7 +96,7 @@ describe("connectLibrary", () => {
     const { library, log } = connect({ upscale: () => never }, { signal: controller.signal, grace: 1 });
     const engine = await library.createEngine(model, {});
     const running = engine.upscale("a.mp4", { output: join(folder, "b.mp4") });
-    await writeFile(join(folder, "b.mp4.partial"), "half");
+    await beginAs(enginePid, join(folder, "b.mp4"));
     const reason = new Error("stop");
     controller.abort(reason);
     await expect(running).rejects.toBe(reason);
@@ -114,7 +116,8 @@ describe("connectLibrary", () => {
     ["SIGSEGV", "worker-lost"],
     ["SIGKILL", "out-of-memory"],
   ])("a process that dies of %s is %s, and leaves no unfinished file", async (death, code) => {
-    const folder = await createTemporaryFolder("b.mp4.partial");
+    const folder = await createTemporaryFolder();
+    await beginAs(enginePid, join(folder, "b.mp4"));
     const answers = [new Promise<never>(() => {}), Promise.resolve(fakeReport)];
     const { library, die, log } = connect({ upscale: () => answers.shift()! });
     const engine = await library.createEngine(model, {});
@@ -143,6 +146,14 @@ describe("connectLibrary", () => {
   });
 });
 
+/** What an engine's process leaves beside its output when it is ended: see `@tatami/codecs/output-lock`. */
+async function beginAs(pid: number, output: string): Promise<void> {
+  const partial = `${output}.12345678.partial`;
+  await writeFile(partial, "half");
+  const owner = { pid, host: hostname(), started: null, partial: basename(partial) };
+  await writeFile(`${output}.lock`, JSON.stringify(owner));
+}
+
 interface FakeEngine {
   readonly inspect?: LocalLibrary["inspect"];
   readonly plan?: Engine["plan"];
@@ -158,6 +169,7 @@ function connect(fake: FakeEngine, options: { signal?: AbortSignal; grace?: numb
     const { line, close } = serve(fake, log);
     return {
       ...line,
+      pid: enginePid,
       onDeath: (listener) => void deaths.push(listener),
       async terminate() {
         close();

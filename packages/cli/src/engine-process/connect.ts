@@ -1,6 +1,6 @@
 /** The command's side of the line: the library, done in another process, so that this one always answers Ctrl-C. */
 
-import { rm } from "node:fs/promises";
+import { removeUnfinished } from "@tatami/codecs/output-lock";
 import { TatamiError } from "@tatami/core";
 import type { SerializedTatamiError } from "@tatami/core";
 import type { Progress, UpscalePlan } from "@tatami/upscale";
@@ -9,6 +9,8 @@ import type { CallName, Calls, Line, Reply, Request, WireError } from "./protoco
 
 /** What the engine's process is to this one. */
 export interface EngineProcess extends Line<Request, Reply> {
+  /** The system's number for it. */
+  readonly pid: number;
   /** Told once it has died, and of what: a signal's name or an exit code. */
   onDeath(listener: (cause: string) => void): void;
   /** Ends it at once, whatever it is doing; resolves when it is gone. */
@@ -49,7 +51,8 @@ export function connectLibrary({ start, signal, grace = 400 }: ConnectOptions): 
     const ended = current;
     current = undefined;
     await ended?.terminate();
-    for (const { output } of left) if (output !== undefined) await rm(partialName(output), { force: true });
+    for (const { output } of left)
+      if (ended && output !== undefined) await removeUnfinished(output, ended.pid);
     for (const { reject } of left) reject(error);
   };
   const stop = (): void => {
@@ -116,11 +119,6 @@ export function connectLibrary({ start, signal, grace = 400 }: ConnectOptions): 
   };
 }
 
-/** Where `@tatami/codecs/node` writes until a file is whole. */
-function partialName(output: string): string {
-  return `${output}.partial`;
-}
-
 function withoutCallback<T extends { readonly onProgress?: unknown }>(options: T): Omit<T, "onProgress"> {
   const { onProgress: _, ...plain } = options;
   return plain;
@@ -147,7 +145,7 @@ function lostProcess(cause: string): TatamiError {
     code: isMemory ? "out-of-memory" : "worker-lost",
     message: `The engine's process ended by ${cause}.`,
     fix: isMemory
-      ? "Free some memory, or give smaller --patch and --batch."
+      ? "Free some memory, or give a smaller --patch, --batch or --threads."
       : "Run it again; if it happens again, report it with the command and the file.",
     detail: { cause },
   });

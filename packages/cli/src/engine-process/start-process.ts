@@ -18,6 +18,8 @@ export function startProcess(): EngineProcess {
     child.on("exit", (code, signal) => resolve(signal ?? `code ${code}`));
   });
   return {
+    // one that could not be started has none, and no file of its own either
+    pid: child.pid ?? -1,
     // A message to a process that has just died is lost, as its death tells.
     send: (request) => void child.send(request, () => {}),
     onMessage: (listener) => void child.on("message", listener),

@@ -25,7 +25,7 @@ export async function openInput(
   options: OpenOptions,
   load: () => Promise<LoadedCore>,
 ): Promise<MediaReader> {
-  checkKnownOptions("open", options, ["toSdr", "deinterlace", "frameRate", "signal"]);
+  checkKnownOptions("open", options, ["toSdr", "deinterlace", "frameRate", "recover", "signal"]);
   const deinterlace = checkOneOf("open.deinterlace", options.deinterlace ?? "auto", ["auto", "off"]);
   const { signal } = options;
   throwIfAborted(signal);

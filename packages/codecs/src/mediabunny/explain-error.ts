@@ -1,7 +1,7 @@
 /** Turns what mediabunny throws into the project's one error, and lets aborts and own errors through. */
 
 import type { Size } from "@tatami/core";
-import { formatSize, TatamiError } from "@tatami/core";
+import { formatSize, outputFailed, TatamiError } from "@tatami/core";
 
 /** The text of anything thrown. */
 export function messageOf(error: unknown): string {
@@ -74,18 +74,7 @@ export function explainWriteError(error: unknown, where: string): unknown {
         fix: "Choose another codec (encode.codec or --codec), or a smaller size.",
         cause: error,
       })
-    : outputFailed(where, messageOf(error), error);
-}
-
-/** The error for a sink that cannot be written. */
-export function outputFailed(where: string, what: string, cause?: unknown): TatamiError<"output-failed"> {
-  return new TatamiError({
-    code: "output-failed",
-    message: `${where} could not be written: ${what}.`,
-    fix: fixForSystemError(cause),
-    detail: isSystemError(cause) ? { systemError: cause.code } : {},
-    cause,
-  });
+    : outputFailed(where, error);
 }
 
 /** `12.480 s`, for messages. */
@@ -104,23 +93,4 @@ function isSystemError(error: unknown): error is Error & { readonly code: string
     typeof error.code === "string" &&
     /^E[A-Z0-9]+$/.test(error.code)
   );
-}
-
-function fixForSystemError(error: unknown): string {
-  switch (isSystemError(error) ? error.code : "") {
-    case "ENOSPC":
-    case "EDQUOT":
-      return "Free some space on that disk, or write to another one.";
-    case "EACCES":
-    case "EPERM":
-    case "EROFS":
-      return "Write to a folder you may write to, or change its permissions.";
-    case "ENOENT":
-    case "ENOTDIR":
-      return "Create the folder first, or check the spelling of the output's path.";
-    case "EISDIR":
-      return "Give the path of a file, not of a folder.";
-    default:
-      return "Check that the place written to still exists and has room, then try again.";
-  }
 }

@@ -33,7 +33,7 @@ import { listTracks } from "./tracks.ts";
 const formats = [MP4, QTFF, MATROSKA, WEBM, MPEG_TS, OGG, WAVE, FLAC, ADTS, MP3];
 
 /** Keys of {@link OpenOptions}. A container that mediabunny reads states its frame rate, so that one is not used. */
-const openKeys = ["toSdr", "deinterlace", "frameRate", "signal"];
+const openKeys = ["toSdr", "deinterlace", "frameRate", "recover", "signal"];
 
 /** Opens an input; see {@link CodecDriver.open}. */
 export async function openMedia(

@@ -4,8 +4,8 @@ import { checkNumber, checkOneOf, invalidOption, TatamiError, throwIfAborted } f
 import type { CodecContext, Frame, Packet } from "node-av";
 import type { CompressionCodec } from "./compression-codecs.ts";
 import { compressionCodecs, findCompression } from "./compression-codecs.ts";
-import { loadPackages } from "./packages.ts";
-import type { Packages } from "./packages.ts";
+import { loadNodeAv } from "./node-av.ts";
+import type { NodeAv } from "./node-av.ts";
 
 /** An 8-bit 4:2:0 picture, its planes packed one after the other: luma, then both chroma, their sides rounded up. */
 export interface I420Picture {
@@ -25,8 +25,6 @@ export interface CompressOptions {
   readonly signal?: AbortSignal;
 }
 
-type NodeAv = Packages["nodeAv"];
-
 /**
  * Compresses pictures of one size as a short sequence at 25 pictures a second, and gives back what a decoder makes
  * of it, in the same order. The first is intra coded, the others are predicted, forwards and backwards where the
@@ -44,7 +42,7 @@ export async function compressPictures(
   if (!first) return [];
   for (const picture of pictures) checkPicture(picture, first);
   throwIfAborted(options.signal);
-  const { nodeAv } = await loadPackages();
+  const nodeAv = await loadNodeAv();
   const setup = findCompression(nodeAv, codec, quantizer);
   // encoders of 4:2:0 want even sides
   const evenSide = (side: number): number => Math.max(side + (side % 2), setup.smallestSide ?? 16);

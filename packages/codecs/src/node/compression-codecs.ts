@@ -2,7 +2,7 @@
 
 import { TatamiError } from "@tatami/core";
 import type { AVPixelFormat, Codec } from "node-av";
-import type { Packages } from "./packages.ts";
+import type { NodeAv } from "./node-av.ts";
 
 /** H.264, H.265, MPEG-4 Part 2 and Motion JPEG: what cameras write. */
 export type CompressionCodec = "avc" | "hevc" | "mpeg4" | "mjpeg";
@@ -25,11 +25,7 @@ export interface Compression {
 }
 
 /** @throws TatamiError `unsupported-codec` when this FFmpeg lacks the encoder or the decoder. */
-export function findCompression(
-  nodeAv: Packages["nodeAv"],
-  codec: CompressionCodec,
-  quantizer: number,
-): Compression {
+export function findCompression(nodeAv: NodeAv, codec: CompressionCodec, quantizer: number): Compression {
   const quantizerScale = Math.min(31, Math.max(1, quantizer));
   const plain = { pixelFormat: nodeAv.AV_PIX_FMT_YUV420P };
   switch (codec) {
@@ -73,10 +69,10 @@ export function findCompression(
 }
 
 function find(
-  nodeAv: Packages["nodeAv"],
+  nodeAv: NodeAv,
   codec: CompressionCodec,
-  name: Parameters<Packages["nodeAv"]["Codec"]["findEncoderByName"]>[0],
-  id: Parameters<Packages["nodeAv"]["Codec"]["findDecoder"]>[0],
+  name: Parameters<NodeAv["Codec"]["findEncoderByName"]>[0],
+  id: Parameters<NodeAv["Codec"]["findDecoder"]>[0],
 ): Pick<Compression, "encoder" | "decoder"> {
   const encoder = nodeAv.Codec.findEncoderByName(name);
   const decoder = nodeAv.Codec.findDecoder(id);

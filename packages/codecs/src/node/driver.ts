@@ -1,29 +1,38 @@
-/** The mediabunny driver for Node: file paths, and FFmpeg's decoders and encoders. */
+/** The driver for Node: FFmpeg's libraries read and write, and carry over what lies beside the picture. */
 
 import type { CodecDriver } from "@tatami/core";
-import { mediabunnyDriver } from "../mediabunny/driver.ts";
-import { findExtraTracks } from "./extra-tracks.ts";
-import { createPartialFile } from "./partial-file.ts";
-import { openFile } from "./open-file.ts";
-import { loadPackages } from "./packages.ts";
-import { ffmpegPictures } from "./pictures.ts";
+import { checkKnownOptions, checkNumber } from "@tatami/core";
+import { openMedia } from "./input/open.ts";
+import { planWrite } from "./output/plan-write.ts";
+import { createWriter } from "./output/write.ts";
+
+/** How the driver is made. */
+export interface NodeDriverOptions {
+  /**
+   * Seconds for which a live input that broke off is tried again before it is given up with `connection-lost`.
+   * @defaultValue 20
+   */
+  readonly giveUpAfter?: number;
+}
 
 /**
- * Makes the driver. `@mediabunny/server` is loaded when something is first opened or written.
+ * Makes the driver. It opens what FFmpeg opens: files of any container, Blobs and streams, numbered pictures
+ * (`frames/%04d.png`), standard input (`-`), and addresses (`rtsp://`, `rtmp://`, HLS); it writes MP4, MOV, Matroska and
+ * WebM to paths, to streams of bytes, or to a Blob.
  *
- * Its FFmpeg is a GPL build; that is why it is an optional peer.
+ * Time 0 is the input's own start. What is live has a duration of Infinity; when it breaks off it is opened again, its
+ * time goes on as the clock on the wall does, and `onDamaged` is told. What can be read once only (live inputs, standard
+ * input, streams) goes on where its last reader stopped.
+ *
+ * FFmpeg comes with `node-av`, an optional peer that is loaded when something is first opened, and is a GPL build.
  */
-export function nodeDriver(): CodecDriver {
-  return mediabunnyDriver({
-    platform: {
-      openPath: openFile,
-      createPath: createPartialFile,
-      findExtraTracks,
-      prepare: async () => void (await loadPackages()),
-      pictures: ffmpegPictures,
-      decoderStatesColor: true,
-      hardwareAcceleration: "prefer-software",
-      annexB: true,
-    },
-  });
+export function nodeDriver(options: NodeDriverOptions = {}): CodecDriver {
+  checkKnownOptions("nodeDriver", options, ["giveUpAfter"]);
+  const giveUpAfter = checkNumber("giveUpAfter", options.giveUpAfter ?? 20, 0);
+  return {
+    name: "ffmpeg",
+    open: (input, open) => openMedia(input, open ?? {}, { giveUpAfter }),
+    planWrite: async (init) => (await planWrite(init)).encoding,
+    write: (init) => createWriter(init),
+  };
 }

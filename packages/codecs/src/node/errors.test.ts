@@ -6,13 +6,11 @@ import { frameLedger, TatamiError } from "@tatami/core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { makeClip } from "../testing/make-clip.ts";
 import { nodeDriver } from "./index.ts";
-import { loadPackages } from "./packages.ts";
 
 const driver = nodeDriver();
 let folder = "";
 let clip = new Blob();
 beforeAll(async () => {
-  await loadPackages();
   folder = await mkdtemp(join(tmpdir(), "tatami-codecs-"));
   clip = await makeClip({ ticks: Array.from({ length: 90 }, (_, index) => index * 1000), audio: ["aac"] });
 });
@@ -163,7 +161,7 @@ test("an abort wakes reading and writing, rethrows its reason and removes the pa
       await writer.write(frame);
       count += 1;
       if (count === 20) {
-        expect(await readdir(folder)).toContain("aborted.mp4.partial");
+        expect((await readdir(folder)).filter((name) => /^aborted.*\.partial$/.test(name))).toHaveLength(1);
         controller.abort(reason);
       }
     }

@@ -1,13 +1,12 @@
 import type { Frame } from "@tatami/core";
 import { frameLedger } from "@tatami/core";
-import { beforeAll, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { gradientStart, makeClip } from "../testing/make-clip.ts";
 import { readPackets } from "../testing/read-packets.ts";
+import { findMedia } from "./input/media.ts";
 import { nodeDriver } from "./index.ts";
-import { loadPackages } from "./packages.ts";
 
 const driver = nodeDriver();
-beforeAll(async () => void (await loadPackages()));
 beforeEach(() => frameLedger.reset());
 
 /** Through the driver and back, frames unchanged. */
@@ -22,17 +21,19 @@ async function passThrough(clip: Blob, encode = {}): Promise<Blob> {
 
 const byTime = (a: { timestamp: number }, b: { timestamp: number }): number => a.timestamp - b.timestamp;
 
-test("irregular timestamps and durations come out to the tick, on the input's own clock", async () => {
+test("irregular timestamps, and how long the last picture is shown, come out to the tick, on the input's own clock", async () => {
   const ticks = [0, 1, 1001, 1502, 9999, 10_000, 10_007, 25_000, 55_555, 90_001, 90_002, 120_000];
   const clip = await makeClip({ ticks, ticksPerSecond: 90_000, lastDuration: 7 });
-  const times = (packets: Awaited<ReturnType<typeof readPackets>>): number[][] =>
-    packets.toSorted(byTime).map(({ timestamp, duration }) => [timestamp, duration]);
-  const before = times(await readPackets(clip, "video"));
-  expect(before.map(([timestamp]) => timestamp)).toEqual(ticks.map((tick) => tick / 90_000));
+  const timesOf = async (blob: Blob): Promise<number[]> =>
+    (await readPackets(blob, "video")).toSorted(byTime).map(({ timestamp }) => timestamp);
+  expect(await timesOf(clip)).toEqual(ticks.map((tick) => tick / 90_000));
   const result = await passThrough(clip);
-  expect(times(await readPackets(result, "video"))).toEqual(before);
+  expect(await timesOf(result)).toEqual(ticks.map((tick) => tick / 90_000));
   await using again = await driver.open(result);
   expect(again.description.video.ticksPerSecond).toBe(90_000);
+  // the last picture is shown as long as it was: for 7 ticks
+  const track = findMedia(again)?.streams[0];
+  expect(Math.round((track?.duration ?? 0) * 90_000)).toBe(120_007);
   expect(frameLedger.open).toBe(0);
 });
 

@@ -2,6 +2,7 @@
 
 import type { ColorSpace, Container, Plane, Planes, Size } from "@tatami/core";
 import { createPlane } from "@tatami/core";
+import { AvFrameVideoSampleResource, registerMediabunnyServer } from "@mediabunny/server";
 import type { Rotation, VideoCodec } from "mediabunny";
 import {
   AudioSample,
@@ -10,11 +11,13 @@ import {
   Output,
   Quality,
   TextSubtitleSource,
+  VideoSample,
   VideoSampleSource,
 } from "mediabunny";
 import { createFormat } from "../mediabunny/choose-container.ts";
 import { fromColorSpace } from "../mediabunny/color.ts";
-import { ffmpegPictures } from "../node/pictures.ts";
+import { i420Format, writeI420 } from "../mediabunny/to-i420.ts";
+import { loadNodeAv } from "../node/node-av.ts";
 
 /** What a clip is made of. */
 export interface ClipOptions {
@@ -55,6 +58,7 @@ export async function makeClip(options: ClipOptions = {}): Promise<Blob> {
     ticksPerSecond = 30_000,
   } = options;
   const ticks = options.ticks ?? Array.from({ length: 12 }, (_, index) => index * 1000);
+  registerMediabunnyServer({ hardwareContext: () => null });
   const target = new BufferTarget();
   const output = new Output({
     format: createFormat(container, undefined, options.chapterList !== undefined),
@@ -94,12 +98,7 @@ export async function makeClip(options: ClipOptions = {}): Promise<Blob> {
   for (const tone of tones) await addTone(tone);
   for (const [index, tick] of ticks.entries()) {
     const next = ticks[index + 1] ?? tick + (options.lastDuration ?? 1000);
-    using sample = await ffmpegPictures.create(drawGradient(size, index, options.alpha ?? false), true, {
-      codedWidth: size.width,
-      codedHeight: size.height,
-      displayWidth: size.width,
-      displayHeight: size.height,
-      colorSpace: {},
+    using sample = await createSample(drawGradient(size, index, options.alpha ?? false), {
       timestamp: tick / ticksPerSecond,
       duration: (next - tick) / ticksPerSecond,
     });
@@ -108,6 +107,28 @@ export async function makeClip(options: ClipOptions = {}): Promise<Blob> {
   if (text && options.subtitles !== undefined) await text.add(options.subtitles);
   await output.finalize();
   return new Blob([target.buffer ?? new ArrayBuffer(0)]);
+}
+
+/** A sample of any size, odd ones too, which the server package's own copying does not take. */
+async function createSample(
+  planes: Planes,
+  times: { readonly timestamp: number; readonly duration: number },
+): Promise<VideoSample> {
+  const nodeAv = await loadNodeAv();
+  const frame = new nodeAv.Frame();
+  frame.alloc();
+  const isI420 = i420Format(planes, true) === "I420";
+  frame.format = isI420 ? nodeAv.AV_PIX_FMT_YUV420P : nodeAv.AV_PIX_FMT_YUVA420P;
+  frame.width = planes.luma.width;
+  frame.height = planes.luma.height;
+  frame.sampleAspectRatio = new nodeAv.Rational(1, 1);
+  nodeAv.FFmpegError.throwIfError(frame.allocBuffer(), "Allocating a picture");
+  const { linesize } = frame;
+  writeI420(
+    planes,
+    (frame.data ?? []).map((data, index) => ({ data, stride: linesize[index] ?? 0 })),
+  );
+  return new VideoSample(new AvFrameVideoSampleResource(frame), times);
 }
 
 /** Luma a frame of {@link makeClip} has at its top left, so that tests can tell frames apart. */

@@ -1,8 +1,8 @@
 /** Clips in FFmpeg's own containers and codecs, for tests: grey pictures of known luma, and a tone. */
 
 import type { Codec, CodecContext, FormatContext, Frame, Stream } from "node-av";
-import { loadPackages } from "../node/packages.ts";
-import type { Packages } from "../node/packages.ts";
+import { loadNodeAv } from "../node/node-av.ts";
+import type { NodeAv } from "../node/node-av.ts";
 
 /** What a clip is made of; codecs and containers in FFmpeg's names. */
 export interface MuxedClipOptions {
@@ -38,7 +38,7 @@ export function mutedLuma(index: number): number {
 
 /** Writes a clip to a path, or to any URL FFmpeg writes to. */
 export async function makeMuxedClip(url: string, options: MuxedClipOptions): Promise<void> {
-  const { nodeAv } = await loadPackages();
+  const nodeAv = await loadNodeAv();
   const { frames = 25, rate = 25, sampleRate = 44_100 } = options;
   await using output = new nodeAv.FormatContext();
   check(nodeAv, output.allocOutputContext2(null, options.format, url));
@@ -66,8 +66,6 @@ export async function makeMuxedClip(url: string, options: MuxedClipOptions): Pro
   await output.closeOutput();
   for (const track of audio ? [video, audio] : [video]) track.context.freeContext();
 }
-
-type NodeAv = Packages["nodeAv"];
 
 interface Track {
   readonly context: CodecContext;

@@ -22,7 +22,7 @@ export interface Region {
 export function checkSamePlanes(a: LumaSamples, b: LumaSamples, shave: number): Region {
   const seen = `${a.width}×${a.height} and ${b.width}×${b.height}`;
   if (a.width !== b.width || a.height !== b.height) {
-    throw invalidOption("pictures", "two luma planes of equal size", seen);
+    throw invalidOption("pictures", "two luma planes of equal size", seen, "Give two pictures of one size.");
   }
   const region = { left: shave, top: shave, right: a.width - shave, bottom: a.height - shave };
   if (region.right <= region.left || region.bottom <= region.top)

@@ -117,7 +117,7 @@ function nothingBetween(layers: number): TatamiError<"invalid-model"> {
   return new TatamiError({
     code: "invalid-model",
     message: `Of ${layers} convolutions none lies between the first and the last, which do not run on integers.`,
-    fix: "Leave the engine's features at float32.",
+    fix: "Leave options.integers out, or use a network of more layers.",
     detail: { layers },
   });
 }

@@ -57,7 +57,7 @@ async function createSession(
     throw new TatamiError({
       code: "invalid-model",
       message: `onnxruntime-web (${provider}) refused model "${model.name}": ${String(cause)}.`,
-      fix: "Use a collapsed Tatami model, or name another engine in backends.",
+      fix: "Use a collapsed Tatami model, or another engine (options.backends).",
       cause,
     });
   }
@@ -118,7 +118,7 @@ function watch(ort: OrtModule, report: (error: TatamiError<"device-lost">) => vo
         new TatamiError({
           code: "device-lost",
           message: `The GPU device was lost (${reason}): ${message}`,
-          fix: "Start again; if it happens again, use the wasm backend.",
+          fix: "Start again; if it happens again, compute on the processor: wasm in options.backends.",
         }),
       ),
     ),

@@ -101,7 +101,7 @@ export async function createThreadPool(size: number): Promise<ThreadPool> {
     throw new TatamiError({
       code: "unsupported-environment",
       message: `Threads that share memory cannot be started: ${TatamiError.is(cause) ? cause.message : String(cause)}`,
-      fix: "Serve the page cross-origin isolated, or use threads: 1.",
+      fix: "In a page, serve it cross-origin isolated; elsewhere set options.threads to 1.",
       cause,
     });
   }
@@ -158,7 +158,7 @@ function lost(reason: string): TatamiError<"worker-lost"> {
   return new TatamiError({
     code: "worker-lost",
     message: `A thread of the WebAssembly engine stopped: ${reason}.`,
-    fix: "Nothing needs doing, the next engine is used; with little memory use fewer threads.",
+    fix: "Nothing needs doing, the next engine is used; with little memory lower options.threads.",
     detail: { reason },
   });
 }

@@ -46,7 +46,7 @@ export function planBands(
     throw new TatamiError({
       code: "out-of-memory",
       message: `Rows ${width} pixels wide do not fit into this device's buffers of ${mostBytes} bytes.`,
-      fix: "Use a smaller patchSize, or another engine.",
+      fix: "Give a smaller options.patchSize, or use another engine (options.backends).",
       detail: { width, height, mostBytes },
     });
   const count = Math.ceil(height / inner);

@@ -74,7 +74,7 @@ export function lostDevice(why: string, cause?: unknown): TatamiError<"device-lo
   return new TatamiError({
     code: "device-lost",
     message: `The GPU device was lost (${why}).`,
-    fix: "Start again; if it happens again, use the wasm backend.",
+    fix: "Start again; if it happens again, compute on the processor: wasm in options.backends.",
     cause,
   });
 }

@@ -172,7 +172,7 @@ function outOfMemory({ width, height }: Size, batch: number, why: string): Tatam
   return new TatamiError({
     code: "out-of-memory",
     message: `The GPU has no room for ${batch} pictures of ${width}×${height}: ${why}`,
-    fix: "Use a smaller patchSize or batchSize.",
+    fix: "Give a smaller options.patchSize or options.batchSize.",
     detail: { width, height, batch },
   });
 }

@@ -48,7 +48,7 @@ function refused(cause: GPUError): TatamiError<"internal"> {
   return new TatamiError({
     code: "internal",
     message: `The GPU refused the work that was to be timed: ${cause.message}`,
-    fix: "Use another backend; please report the device and browser.",
+    fix: "Use another engine (options.backends); please report the device and browser.",
     cause,
   });
 }

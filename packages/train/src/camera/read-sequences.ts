@@ -2,7 +2,7 @@
 
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { nodeDrivers } from "@tatami/codecs/node";
+import { nodeDriver } from "@tatami/codecs/node";
 import { openFirst, TatamiError, throwIfAborted } from "@tatami/core";
 import { isPictureName, readPicture } from "../read-picture.ts";
 import type { CompressiblePicture } from "./compress.ts";
@@ -73,7 +73,7 @@ async function readClip(
   count: number,
   signal: AbortSignal | undefined,
 ): Promise<FrameSequence> {
-  const { reader } = await openFirst(nodeDrivers(), path, signal ? { signal } : {});
+  const { reader } = await openFirst([nodeDriver()], path, signal ? { signal } : {});
   await using _ = reader;
   const start = reader.description.duration * 0.4;
   const frames: CompressiblePicture[] = [];

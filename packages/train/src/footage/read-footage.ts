@@ -2,7 +2,7 @@
 
 import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { nodeDrivers } from "@tatami/codecs/node";
+import { nodeDriver } from "@tatami/codecs/node";
 import { TatamiError } from "@tatami/core";
 import type { Footage } from "./read-videos.ts";
 import { readVideos } from "./read-videos.ts";
@@ -16,7 +16,7 @@ import { readVideos } from "./read-videos.ts";
 export async function readFootage(path: string, count: number, signal?: AbortSignal): Promise<Footage> {
   const files = await listFiles(path);
   const videos = files.map((file) => ({ name: basename(file), media: file }));
-  return readVideos(nodeDrivers(), videos, count, signal ? { signal } : {});
+  return readVideos([nodeDriver()], videos, count, signal ? { signal } : {});
 }
 
 async function listFiles(path: string): Promise<readonly string[]> {

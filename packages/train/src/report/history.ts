@@ -3,6 +3,7 @@
 import { appendFile, open, readFile, rm } from "node:fs/promises";
 import { throwIfAborted } from "@tatami/core";
 import type { Recipe } from "../recipe.ts";
+import { asOutputFailed } from "../write-whole.ts";
 
 /** The beginning of a run, or of its continuation. */
 export interface HistoryStart {
@@ -93,12 +94,14 @@ async function readText(path: string): Promise<string> {
   });
 }
 
-async function appendDurably(path: string, line: string): Promise<void> {
-  const file = await open(path, "a");
-  try {
-    await file.writeFile(line);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+function appendDurably(path: string, line: string): Promise<void> {
+  return asOutputFailed(path, async () => {
+    const file = await open(path, "a");
+    try {
+      await file.writeFile(line);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  });
 }

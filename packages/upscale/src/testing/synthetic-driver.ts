@@ -9,6 +9,8 @@ export interface SyntheticOptions extends Size {
   readonly fullRange?: boolean;
   /** Numbers of frames that the driver passes over. */
   readonly missing?: readonly number[];
+  /** Whether `written` is filled. @defaultValue true */
+  readonly remember?: boolean;
   /** Called before each frame is decoded; may throw. */
   readonly onRead?: (index: number) => void | Promise<void>;
   /** Called before each frame is encoded; may throw. */
@@ -51,6 +53,7 @@ export function createSyntheticDriver(options: SyntheticOptions): SyntheticDrive
   const written: WrittenFrame[] = [];
   let held = 0;
   let outcome: SyntheticDriver["outcome"] = "none";
+  let count = 0;
   const color = { ...unstatedColor, fullRange };
   const description: MediaDescription = {
     container: "synthetic",
@@ -128,9 +131,11 @@ export function createSyntheticDriver(options: SyntheticOptions): SyntheticDrive
         cancel,
         async write(taken) {
           try {
-            await options.onWrite?.(written.length);
+            await options.onWrite?.(count);
+            count += 1;
             const { luma } = await taken.planes();
             const { timestamp, duration, size } = taken;
+            if (options.remember === false) return;
             written.push({ timestamp, duration, size, luma: driver.keepLuma ? luma.data : new Uint8Array() });
           } finally {
             taken.close();
@@ -138,7 +143,7 @@ export function createSyntheticDriver(options: SyntheticOptions): SyntheticDrive
         },
         async finish() {
           outcome = "finished";
-          return { frames: written.length, size: 0 };
+          return { frames: count, size: 0 };
         },
         async [Symbol.asyncDispose]() {
           held -= 1;

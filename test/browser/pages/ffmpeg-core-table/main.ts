@@ -4,6 +4,7 @@ import coreURL from "@ffmpeg/core?url";
 import wasmURL from "@ffmpeg/core/wasm?url";
 import { mediabunnyDriver } from "@tatami/codecs";
 import { ffmpegCoreDriver, registerFfmpegEncoders } from "@tatami/codecs/ffmpeg";
+import type { Container } from "@tatami/core";
 import { frameLedger, TatamiError } from "@tatami/core";
 import { upscale } from "@tatami/upscale";
 import type { PrintedReport } from "../../../support/awkward.ts";
@@ -19,12 +20,18 @@ export interface UpscaledInPage {
 }
 
 /** Upscales the chosen file; `first` names the driver to begin with. */
-async function upscaleFile(first: "mediabunny" | "ffmpeg"): Promise<UpscaledInPage> {
+async function upscaleFile({
+  first,
+  container,
+}: {
+  readonly first: "mediabunny" | "ffmpeg";
+  readonly container: Container;
+}): Promise<UpscaledInPage> {
   const [file] = document.querySelector<HTMLInputElement>("#file")!.files!;
   const second = ffmpegCoreDriver({ coreURL, wasmURL });
   const codecs = first === "ffmpeg" ? [second] : [mediabunnyDriver(), second];
   try {
-    const report = await upscale(file!, { model: tinyModel(), container: "mp4", codecs });
+    const report = await upscale(file!, { model: tinyModel(), container, codecs });
     const { blob, ...rest } = report;
     return {
       report: JSON.parse(JSON.stringify(rest)) as PrintedReport,

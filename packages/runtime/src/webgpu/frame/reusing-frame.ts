@@ -188,7 +188,7 @@ function tooLarge({ width, height }: Size, mostBytes: number): TatamiError<"out-
   return new TatamiError({
     code: "out-of-memory",
     message: `Luma of ${width}×${height} pixels does not fit into this device's buffers of ${mostBytes} bytes.`,
-    fix: 'Use reuse: "off": frames are then computed in bands.',
+    fix: 'Set options.reuse to "off": frames are then computed in bands.',
     detail: { width, height, mostBytes },
   });
 }

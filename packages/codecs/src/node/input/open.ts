@@ -1,0 +1,170 @@
+/** Opens an input by FFmpeg: streams, first picture, description, and refusals. */
+
+import { Readable } from "node:stream";
+import type { MediaInput, MediaReader, OpenOptions } from "@tatami/core";
+import { abortable, checkKnownOptions, checkOneOf, TatamiError, throwIfAborted } from "@tatami/core";
+import { containerNameOf } from "../../ffmpeg/container-names.ts";
+import { refuseUnsupported } from "../../mediabunny/refuse.ts";
+import type { NodeAv } from "../node-av.ts";
+import { loadNodeAv, secondsOf } from "../node-av.ts";
+import { decodeFirst } from "../pictures/probe.ts";
+import { readFrames } from "../pictures/read-frames.ts";
+import type { Address } from "./address.ts";
+import { resolveAddress } from "./address.ts";
+import { chooseAudio, chooseVideo } from "./choose-streams.ts";
+import { readChapters } from "./chapters.ts";
+import type { Connection } from "./connection.ts";
+import { connect } from "./connection.ts";
+import { createDemuxer } from "./demuxer.ts";
+import { describeMedia } from "./describe.ts";
+import { findEarlyEnd } from "./find-early-end.ts";
+import type { InputStream } from "./input-streams.ts";
+import { refuseLocked } from "./locked-wmv.ts";
+import type { LiveOptions } from "./live-source.ts";
+import { createLiveSource } from "./live-source.ts";
+import type { Media } from "./media.ts";
+import { createStreamAccess, rememberMedia } from "./media.ts";
+import { createPacketSource } from "./packet-source.ts";
+import { readHead } from "./source-bytes.ts";
+import { findUnfinished, notFinished, readRaw } from "./unfinished.ts";
+
+/** Containers that may have chapters. */
+const withChapters = /^(Matroska|WebM|MP4|MOV|3GP|WMV|Ogg|NUT)$/;
+
+/** See {@link CodecDriver.open}. */
+export async function openMedia(
+  input: MediaInput,
+  options: OpenOptions,
+  live: LiveOptions,
+): Promise<MediaReader> {
+  checkKnownOptions("open", options, ["toSdr", "deinterlace", "frameRate", "recover", "signal"]);
+  checkOneOf("open.deinterlace", options.deinterlace ?? "auto", ["auto", "off"]);
+  throwIfAborted(options.signal);
+  const nodeAv = await loadNodeAv();
+  const asked = await resolveAddress(input, options);
+  const { connection, recovered } = await connectOrRecover(nodeAv, asked, options);
+  const container = await containerOf(connection, asked);
+  const duration = Number(connection.context.duration) / nodeAv.AV_TIME_BASE;
+  const isLive = asked.remote && !(duration > 0);
+  // A file on a server that gives any part of it can be opened again; a playlist or a stream cannot.
+  const isFile = /^https?:/i.test(asked.url) && connection.context.pb?.seekable === 1 && container !== "HLS";
+  const address: Address = recovered ?? { ...asked, seekable: asked.seekable || (isFile && !isLive) };
+  const startTime = isLive ? 0 : startOf(nodeAv, connection);
+  const source = isLive
+    ? createLiveSource(nodeAv, address, connection, live)
+    : createPacketSource(nodeAv, connection, startTime, address);
+  const demuxer = createDemuxer(nodeAv, source, { overflow: isLive ? "drop-oldest" : "fail" });
+  const looking = async (): Promise<Omit<Media, "access">> => {
+    const streams = demuxer.streams;
+    const video = chooseVideo(nodeAv, streams, container);
+    if (container === "WMV") await refuseLocked(address);
+    const audio = chooseAudio(nodeAv, connection, streams, video, container);
+    // What cannot be read twice is kept from the start, or what lies beside the first pictures would be gone.
+    if (!address.seekable) for (const { index, kind } of streams) if (kind !== "video") demuxer.keep(index);
+    const { first, ...shown } = await decodeFirst(nodeAv, demuxer, video);
+    const known = await durationOf(nodeAv, address, duration, video);
+    const clock = { duration: known, startTime };
+    const chapters = withChapters.test(container)
+      ? await readChapters(nodeAv, connection.context, startTime)
+      : [];
+    const description = describeMedia(container, clock, streams, video, { ...shown, chapters });
+    refuseUnsupported(description.video, options.toSdr ?? false);
+    const cut = await findEarlyEnd(address);
+    const { iformat, metadata } = connection.context;
+    return {
+      nodeAv,
+      input,
+      options,
+      description,
+      demuxerName: iformat?.name ?? "unknown",
+      streams,
+      tags: metadata?.getAll() ?? {},
+      video: video.index,
+      audio,
+      first,
+      chapters,
+      isRecovered: recovered !== undefined,
+      cut,
+      captions: new Map(),
+    };
+  };
+  const looked = looking();
+  try {
+    const found = await abortable(looked, options.signal);
+    const media: Media = { ...found, access: await createStreamAccess(nodeAv, address, demuxer, startTime) };
+    const reader: MediaReader = {
+      description: media.description,
+      frames: (read) => readFrames(media, read ?? {}),
+      [Symbol.asyncDispose]: () => media.access[Symbol.asyncDispose](),
+    };
+    rememberMedia(reader, media);
+    return reader;
+  } catch (error) {
+    // What still decodes must come to its end before anything is freed.
+    source.interrupt();
+    await looked.catch(() => undefined);
+    await demuxer[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Connects; of an MP4 without an index to its raw stream, where that was asked for. */
+async function connectOrRecover(
+  nodeAv: NodeAv,
+  address: Address,
+  { recover = false, frameRate = 25, signal }: OpenOptions,
+): Promise<{ readonly connection: Connection; readonly recovered: Address | undefined }> {
+  try {
+    return { connection: await connect(nodeAv, address, signal), recovered: undefined };
+  } catch (error) {
+    if (!TatamiError.is(error, "unsupported-container")) throw error;
+    const unfinished = await findUnfinished(address);
+    if (!unfinished) throw error;
+    const { raw } = unfinished;
+    if (!recover || !raw) throw notFinished(address.name, raw !== undefined);
+    const recovered: Address = {
+      ...address,
+      url: "",
+      bytes: Readable.from(readRaw(address, raw)),
+      demuxer: raw.demuxer,
+      options: { framerate: String(frameRate) },
+      seekable: false,
+    };
+    return { connection: await connect(nodeAv, recovered, signal), recovered };
+  }
+}
+
+/** Seconds on the container's clock at which an input begins: cameras count from anywhere. */
+function startOf(nodeAv: NodeAv, { context }: Connection): number {
+  return context.startTime === nodeAv.AV_NOPTS_VALUE ? 0 : Number(context.startTime) / nodeAv.AV_TIME_BASE;
+}
+
+async function durationOf(
+  nodeAv: NodeAv,
+  address: Address,
+  stated: number,
+  video: InputStream,
+): Promise<number> {
+  if (stated > 0) return stated;
+  return address.seekable ? measure(nodeAv, address, video) : Infinity;
+}
+
+/** Seconds that pictures last where nothing says so: bare streams have to be read through. */
+async function measure(nodeAv: NodeAv, address: Address, { index }: InputStream): Promise<number> {
+  await using demuxer = createDemuxer(nodeAv, createPacketSource(nodeAv, await connect(nodeAv, address)));
+  demuxer.keep(index);
+  const timeBase = demuxer.streams[index]?.timeBase ?? { num: 0, den: 1 };
+  let ticks = 0n;
+  for (;;) {
+    using packet = await demuxer.next(index);
+    if (!packet) return secondsOf(ticks, timeBase);
+    ticks += packet.duration;
+  }
+}
+
+async function containerOf({ context }: Connection, address: Address): Promise<string> {
+  const brand = context.metadata?.get("major_brand") ?? null;
+  const name = containerNameOf(context.iformat?.name ?? "unknown", brand);
+  // FFmpeg does not tell Matroska's document type, which is among the first bytes (RFC 8794, section 11.2.6).
+  return name === "Matroska" && (await readHead(address))?.subarray(0, 64).includes("webm") ? "WebM" : name;
+}

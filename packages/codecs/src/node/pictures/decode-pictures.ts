@@ -1,0 +1,147 @@
+/** Decodes a stream from where its demuxer stands, going on after what cannot be decoded. */
+
+import type { Damage } from "@tatami/core";
+import type { Frame, Packet } from "node-av";
+import { formatSeconds } from "../../mediabunny/explain-error.ts";
+import type { NodeAv } from "../node-av.ts";
+import type { Cut } from "../../mediabunny/find-cut.ts";
+import type { Demuxer } from "../input/demuxer.ts";
+import type { InputStream } from "../input/input-streams.ts";
+import { openStreamDecoder } from "./stream-decoder.ts";
+import type { Break } from "../input/packet-source.ts";
+import type { StreamDecoder } from "./stream-decoder.ts";
+
+/** Seconds by which a stream may end before it says: the last pictures of old files often have no length. */
+const tolerance = 1;
+
+/** How a stream is decoded. */
+export interface DecodeOptions {
+  /** Told of what cannot be decoded; what it throws ends decoding. */
+  readonly tell: (damage: Damage) => void;
+  /** Told of every break of a live input, which is no fault of what was decoded. */
+  readonly onBreak?: ((damage: Damage) => void) | undefined;
+  /** Takes every packet once it is decoded; it is freed when there is none. */
+  readonly keepPacket?: (packet: Packet) => void;
+  /** Where the file ends before its own headers say it does. */
+  readonly cut?: Cut;
+  /** Seconds at which pictures should end, where the stream itself does not say. */
+  readonly endsAt?: number | null;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Every picture of the stream in the order shown, each the caller's to free. */
+export async function* decodePictures(
+  nodeAv: NodeAv,
+  demuxer: Demuxer,
+  stream: InputStream,
+  options: DecodeOptions,
+): AsyncGenerator<Frame, void, undefined> {
+  const begin = stream.start ?? 0;
+  const progress: Progress = { seconds: begin, last: begin, begun: false };
+  let decoder = await openStreamDecoder(nodeAv, stream);
+  let breaks = 0;
+  try {
+    for (;;) {
+      const packet = await demuxer.next(stream.index, options.signal);
+      const before = packet ? demuxer.breaksBefore(packet) : [];
+      if (before.length > breaks) {
+        // What the old connection announced need not hold for the new one.
+        await decoder.send(null);
+        yield* receiveAll(nodeAv, decoder, progress, options);
+        decoder[Symbol.dispose]();
+        decoder = await openStreamDecoder(nodeAv, demuxer.streams[stream.index] ?? stream);
+        for (const each of before.slice(breaks)) options.onBreak?.(describeBreak(each));
+        breaks = before.length;
+        progress.begun = false;
+      }
+      if (packet) notePacket(nodeAv, packet, stream, progress);
+      let failed: string | undefined;
+      try {
+        failed = await decoder.send(packet ?? null);
+      } finally {
+        if (packet && options.keepPacket) options.keepPacket(packet);
+        else packet?.free();
+      }
+      if (failed !== undefined) tellUndecodable(failed, progress, options);
+      yield* receiveAll(nodeAv, decoder, progress, options);
+      if (!packet) break;
+    }
+  } finally {
+    decoder[Symbol.dispose]();
+  }
+  if (demuxer.error !== undefined) throw demuxer.error;
+  tellEnd(demuxer, stream, progress, options);
+}
+
+function describeBreak({ seconds, lasted }: Break): Damage {
+  const message = `The connection broke off at ${formatSeconds(seconds)} and was opened again after ${formatSeconds(lasted)}.`;
+  return { seconds, frames: null, message };
+}
+
+/** An end before the end: reading failed, or the file is shorter than it says. */
+function tellEnd(demuxer: Demuxer, stream: InputStream, progress: Progress, options: DecodeOptions): void {
+  const { last } = progress;
+  const { cut, endsAt = null } = options;
+  const stated = stream.duration === null ? endsAt : (stream.start ?? 0) + stream.duration;
+  const missing = stated === null ? 0 : stated - last;
+  if (demuxer.failure === undefined && !cut && missing <= tolerance) return;
+  const broken = cut && `the file breaks off: it has ${cut.size} bytes of at least ${cut.declared}`;
+  const why = broken ?? demuxer.failure ?? "it breaks off";
+  const message = `The input cannot be read beyond ${formatSeconds(last)} (${why}).`;
+  options.tell({ seconds: last, frames: null, message });
+}
+
+interface Progress {
+  /** Seconds of the last packet sent. */
+  seconds: number;
+  /** Seconds at which the latest packet so far ends. */
+  last: number;
+  /** Whether a key frame was sent or a picture came out: what comes before cannot be decoded, and need not. */
+  begun: boolean;
+}
+
+function notePacket(nodeAv: NodeAv, packet: Packet, { timeBase }: InputStream, progress: Progress): void {
+  const ticks = packet.pts === nodeAv.AV_NOPTS_VALUE ? packet.dts : packet.pts;
+  if (ticks !== nodeAv.AV_NOPTS_VALUE) progress.seconds = (Number(ticks) * timeBase.num) / timeBase.den;
+  const duration = (Number(packet.duration) * timeBase.num) / timeBase.den;
+  progress.last = Math.max(progress.last, progress.seconds + duration);
+  progress.begun ||= packet.isKeyframe;
+}
+
+async function* receiveAll(
+  nodeAv: NodeAv,
+  decoder: StreamDecoder,
+  progress: Progress,
+  options: DecodeOptions,
+): AsyncGenerator<Frame, void, undefined> {
+  for (;;) {
+    const received = await decoder.receive();
+    if (!received) return;
+    if ("failed" in received) {
+      tellUndecodable(received.failed, progress, options);
+      continue;
+    }
+    const { frame } = received;
+    progress.begun = true;
+    try {
+      tellConcealed(nodeAv, frame, progress, options);
+    } catch (error) {
+      frame.free();
+      throw error;
+    }
+    yield frame;
+  }
+}
+
+function tellUndecodable(failed: string, { seconds, begun }: Progress, { tell }: DecodeOptions): void {
+  if (!begun) return;
+  const message = `The picture at ${formatSeconds(seconds)} cannot be decoded (${failed}).`;
+  tell({ seconds, frames: 1, message });
+}
+
+/** Pictures whose damage the decoder covered up are shown, as every player does. */
+function tellConcealed(nodeAv: NodeAv, frame: Frame, { seconds }: Progress, { tell }: DecodeOptions): void {
+  if (frame.decodeErrorFlags === 0 && !frame.hasFlags(nodeAv.AV_FRAME_FLAG_CORRUPT)) return;
+  const message = `The picture at about ${formatSeconds(seconds)} is damaged and shown as far as it could be decoded.`;
+  tell({ seconds, frames: 0, message });
+}

@@ -1,0 +1,95 @@
+/** Every frame of an input that FFmpeg decodes, in the order shown. */
+
+import type { Damage, Frame, ReadOptions } from "@tatami/core";
+import { abortable, checkKnownOptions, TatamiError, throwIfAborted } from "@tatami/core";
+import type { Frame as NativeFrame } from "node-av";
+import { mergeColor } from "../../mediabunny/color.ts";
+import { damagedInput, explainReadError, sizeChange } from "../../mediabunny/explain-error.ts";
+import { resolveRead } from "../../mediabunny/read-frames.ts";
+import type { Media } from "../input/media.ts";
+import { colorOf } from "./colors.ts";
+import { createNativeFrame } from "./native-frame.ts";
+import type { Progress, ShownPicture } from "./read-pictures.ts";
+import { readPictures } from "./read-pictures.ts";
+
+/** Pictures whose captions are kept for the writer at most: one that nobody writes takes none. */
+const maxCaptions = 512;
+
+/** See {@link MediaReader.frames}. Of an input that can be read once only, frames go on where the last reader stopped. */
+export async function* readFrames(
+  media: Media,
+  options: ReadOptions,
+): AsyncGenerator<Frame, void, undefined> {
+  const { onDamaged, onChanged, ...cut } = options;
+  checkKnownOptions("read", options, ["start", "end", "onDamaged", "onChanged", "signal"]);
+  const { start, end, signal } = resolveRead(cut);
+  throwIfAborted(signal);
+  const { description, nodeAv } = media;
+  const stream = media.streams.find(({ index }) => index === media.video)!;
+  const toSdr = media.options.toSdr ?? false;
+  const progress: Progress = { frames: 0, seconds: Number.isFinite(start) ? start : 0 };
+  const tell: NonNullable<ReadOptions["onDamaged"]> = (damage) => {
+    if (!onDamaged) throw strictly(damage, progress.frames);
+    onDamaged(damage);
+  };
+  const pictures = readPictures(media, { start, end, signal, progress, tell, onBreak: onDamaged, onChanged });
+  try {
+    for (;;) {
+      const picture = await abortable(nextPicture(pictures, signal), signal);
+      if (!picture) break;
+      checkSize(picture, media);
+      progress.frames += 1;
+      progress.seconds = picture.timestamp;
+      keepCaptions(media, picture);
+      const color = mergeColor(colorOf(nodeAv, picture.frame, stream), description.video.color);
+      yield createNativeFrame(nodeAv, picture.frame, picture, color, toSdr);
+      throwIfAborted(signal);
+    }
+  } catch (error) {
+    throwIfAborted(signal);
+    throw explainReadError(error, progress.seconds, progress.frames);
+  } finally {
+    await pictures.return();
+  }
+  if (progress.frames === 0 && start === -Infinity && end === Infinity)
+    throw damagedInput("no picture in it can be decoded", 0, 0);
+}
+
+/** What ends reading where nobody takes note of damage. */
+function strictly({ message, seconds }: Damage, framesRead: number): TatamiError<"damaged-input"> {
+  return new TatamiError({
+    code: "damaged-input",
+    message: `The video is damaged: ${message.replace(/\.$/, "")}; ${framesRead} frames were read.`,
+    fix: "Get the input again, take an intact part of it (start and end, --trim), or leave strict (--strict) away: what can be decoded is upscaled then, and what is missing is told.",
+    detail: { seconds, framesRead },
+  });
+}
+
+/** The next picture; one that arrives after an abort is freed here, for nobody else will. */
+async function nextPicture(
+  pictures: AsyncGenerator<ShownPicture, void, undefined>,
+  signal: AbortSignal | undefined,
+): Promise<ShownPicture | undefined> {
+  const { value, done } = await pictures.next();
+  if (done === true || !value) return undefined;
+  if (signal?.aborted) {
+    (value.frame satisfies NativeFrame).free();
+    return undefined;
+  }
+  return value;
+}
+
+/** Closed captions travel beside their picture: the frame that comes back larger has its timestamp and no more. */
+function keepCaptions({ nodeAv, captions }: Media, { frame, timestamp }: ShownPicture): void {
+  const found = frame.getSideData(nodeAv.AV_FRAME_DATA_A53_CC);
+  if (!found) return;
+  captions.set(timestamp, Buffer.from(found));
+  if (captions.size > maxCaptions) captions.delete(captions.keys().next().value ?? 0);
+}
+
+function checkSize({ frame, timestamp }: ShownPicture, { description: { video } }: Media): void {
+  const size = { width: frame.width, height: frame.height };
+  if (size.width === video.width && size.height === video.height) return;
+  frame.free();
+  throw sizeChange(video, size, timestamp);
+}

@@ -1,0 +1,94 @@
+/** What of a report tells a difference: nothing may be otherwise in silence. */
+
+import type { ChangedKind, LeftOut, TrackKind } from "@tatami/core";
+import type { UpscaleReport } from "@tatami/upscale";
+import type { Aspect, Difference } from "./compare.ts";
+
+/** The parts of a report that tell of differences. */
+export type TellingReport = Pick<UpscaleReport, "leftOut" | "changed" | "damaged" | "encoding">;
+
+/** A difference, and the sentence of the report that tells it; none where it is not told. */
+export interface Told extends Difference {
+  readonly by: string | undefined;
+}
+
+interface Teller {
+  /** Kinds of `changed` that tell it. */
+  readonly changed?: readonly ChangedKind[];
+  /** Whether any `damaged` tells it. */
+  readonly damaged?: true;
+  /** Kinds of tracks in `leftOut` that tell it; "own" is the kind of the difference's own stream. */
+  readonly leftOut?: readonly (TrackKind | "own")[];
+  /** Whether `encoding.transcoded` tells it, for the difference's own stream. */
+  readonly transcoded?: true;
+}
+
+/** What tells what. An aspect with nothing beside it is never allowed. */
+const tellers: Readonly<Record<Aspect, Teller>> = {
+  "frames missing": { damaged: true },
+  "frames too many": { changed: ["times"] },
+  end: { damaged: true },
+  start: { changed: ["times"] },
+  times: { changed: ["times"] },
+  "times fall": {},
+  duration: { changed: ["times"], damaged: true },
+  "misstated duration": {},
+  size: {},
+  "pixel aspect": { changed: ["shape"] },
+  "display matrix": { changed: ["shape"] },
+  shape: { changed: ["shape"] },
+  color: { changed: ["color"] },
+  sampling: { changed: ["sampling"] },
+  transparency: { leftOut: ["video"] },
+  captions: { changed: ["tags"], leftOut: ["subtitle", "data"] },
+  timecode: { changed: ["tags"], leftOut: ["data"] },
+  chapters: { changed: ["tags"], leftOut: ["chapters"] },
+  "stream lost": { leftOut: ["own"] },
+  "stream added": {},
+  sound: { changed: ["sound"], damaged: true, transcoded: true },
+  subtitles: { changed: ["tags"], damaged: true, transcoded: true },
+  // what attachments, data and further pictures hold
+  contents: { changed: ["tags"], damaged: true },
+  "stream times": { changed: ["times", "sound"], damaged: true },
+  tags: { changed: ["tags"] },
+};
+
+/** Finds what tells each difference. One entry of `leftOut` tells of one lost stream. */
+export function tell(differences: readonly Difference[], report: TellingReport): Told[] {
+  const free = new Set(report.leftOut);
+  return differences.map((difference) => {
+    const { changed, damaged, leftOut, transcoded } = tellers[difference.aspect];
+    const change = report.changed.find(({ kind }) => changed?.includes(kind));
+    const damage = damaged && report.damaged[0];
+    const anew =
+      transcoded && report.encoding.transcoded?.find(({ track }) => track.index === difference.stream?.index);
+    const left = leftOut && takeLeftOut(free, leftOut, difference);
+    const by = change?.message ?? damage?.message ?? left?.message;
+    return { ...difference, by: by ?? (anew && `encoded anew as ${anew.codec}`) };
+  });
+}
+
+function takeLeftOut(
+  free: Set<LeftOut>,
+  kinds: readonly (TrackKind | "own")[],
+  { stream, aspect }: Difference,
+): LeftOut | undefined {
+  const fitting = [...free].filter(({ track, reason }) => {
+    if ((reason === "alpha-not-encodable") !== (aspect === "transparency")) return false;
+    return kinds.includes(track.kind) || (kinds.includes("own") && track.kind === stream?.kind);
+  });
+  // drivers number tracks as their containers do: where the numbers do not meet, the kind and the order decide
+  const found = fitting.find(({ track }) => track.index === stream?.index) ?? fitting[0];
+  if (found) free.delete(found);
+  return found;
+}
+
+/** What a report says is left out though nothing of the kind is lost, a sentence each. */
+export function falselyLeftOut(differences: readonly Difference[], report: TellingReport): string[] {
+  const free = new Set(report.leftOut);
+  for (const difference of differences) {
+    const { leftOut } = tellers[difference.aspect];
+    if (leftOut) takeLeftOut(free, leftOut, difference);
+  }
+  return [...free].map(({ message }) => message);
+}
