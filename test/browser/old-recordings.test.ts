@@ -36,11 +36,11 @@ describe.skipIf(chromium === "")("recordings that browsers do not read", () => {
     expect([video.width, video.height, video.timestamps.length]).toEqual([352, 288, 30]);
     expect(new Set(video.first.data).size).toBeGreaterThan(100);
     await page.getByText("This browser cannot play the original").waitFor();
+    expect(await lookAtPage(page, `avi-done-${isolated}`, looks)).toEqual([]);
     await page.getByText("How it was made").click();
     const how = await page.locator("#how").innerText();
     expect(how).toMatch(/Read and written by\s+ffmpeg/);
     expect(how).toMatch(/Not used: mediabunny/);
-    expect(await lookAtPage(page, `avi-done-${isolated}`, looks)).toEqual([]);
     await expect.poll(() => page.workers(), { timeout: 20_000 }).toEqual([]);
     expect([errors, strangers]).toEqual([[], []]);
   });

@@ -34,11 +34,13 @@ const run = async (): Promise<void> => {
   let session: Session | undefined;
   let timer: ReturnType<typeof setInterval> | undefined;
   figures.begin();
-  element("#engine", HTMLElement).textContent = "Waiting for the camera …";
+  const waiting = element("#getting-ready", HTMLElement);
+  waiting.textContent = "Waiting for the camera …";
   showState("working", "Starting");
   try {
     session = await startSession(readForm(), signal);
     const { camera, live } = session;
+    waiting.textContent = "";
     stage.show(camera, live.track);
     const { upscaler, writeVia } = live;
     element("#engine", HTMLElement).textContent =

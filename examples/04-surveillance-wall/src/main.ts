@@ -37,7 +37,7 @@ const run = async (files: readonly File[]): Promise<void> => {
   into.replaceChildren();
   into.style.setProperty("--columns", String(Math.ceil(Math.sqrt(files.length))));
   for (const id of ["total-rate", "total-changed", "total-moving", "total-dropped"]) write(id, "–");
-  write("engine", "Getting ready …");
+  write("getting-ready", "Getting ready …");
   showState("working", `${files.length} recordings`);
   try {
     await runWall({
@@ -45,8 +45,10 @@ const run = async (files: readonly File[]): Promise<void> => {
       model,
       into,
       signal,
-      onReady: ({ model: { name }, description }) =>
-        write("engine", `${name} on ${description}, in one worker for all tiles`),
+      onReady: ({ model: { name }, description }) => {
+        write("getting-ready", "");
+        write("engine", `${name} on ${description}, in one worker for all tiles`);
+      },
       onStats: showTotals,
     });
   } catch (error) {
