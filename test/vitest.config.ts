@@ -12,7 +12,10 @@ export default defineConfig({
   test: {
     reporters: ["default", createBrowserSummary()],
     projects: [
-      { ...source, test: { name: "laws", include: ["laws/**/*.test.ts"], ...timeouts } },
+      {
+        ...source,
+        test: { name: "laws", include: ["laws/**/*.test.ts", "support/**/*.test.ts"], ...timeouts },
+      },
       {
         ...source,
         test: { name: "media", include: ["media/**/*.test.ts", "contract/**/*.test.ts"], ...timeouts },

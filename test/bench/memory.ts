@@ -1,5 +1,5 @@
 /**
- * Whether memory is flat: `npm run bench:memory [-- --frames 100000 --size 64x48 --container mkv --stdin]`. Draws a film
+ * Whether memory is flat: `npm run bench:memory [-- --frames 100000 --size 64x48 --container mkv --sound --stdin]`. Draws a film
  * of that many small frames, runs the command line on it, and reads the resident memory of all its processes from /proc
  * (Linux) twenty times a second. What is not swept yet comes and goes, so floors are compared: the least of the first
  * tenth of the run against that of the last, after the start, which fills caches. Ends with status 1 where that grows by
@@ -29,6 +29,7 @@ const { values } = parseArgs({
     size: { type: "string", default: "64x48" },
     container: { type: "string", default: "mkv" },
     model: { type: "string", default: "micro-x2" },
+    sound: { type: "boolean", default: false },
     stdin: { type: "boolean", default: false },
   },
 });
@@ -83,7 +84,7 @@ async function measure(): Promise<Sample[]> {
   const done = JSON.parse(json) as { frames: number; size: number; seconds: number };
   if (done.frames !== frames) throw new Error(`${done.frames} frames of ${frames} were written`);
   console.log(
-    `${frames} frames of ${width}×${height}, ${values.stdin ? "Y4M by standard input" : values.container} to ` +
+    `${frames} frames of ${width}×${height}${values.sound ? " and their sound" : ""}, ${values.stdin ? "Y4M by standard input" : values.container} to ` +
       `${values.container}, ${values.model}: ${done.seconds.toFixed(0)} s`,
   );
   return samples;
@@ -97,7 +98,7 @@ function report(samples: readonly Sample[]): number {
   const floors = Array.from({ length: tenths }, (_, index) => {
     const inside = samples.filter(
       ({ seconds, resident }) =>
-        seconds >= from + index * span && seconds < from + (index + 1) * span && resident.length > 1,
+        seconds >= from + index * span && seconds < from + (index + 1) * span && isRunning(resident),
     );
     return inside.map(({ resident }) => resident).toSorted((a, b) => sum(a) - sum(b))[0]!;
   });
@@ -108,10 +109,9 @@ function report(samples: readonly Sample[]): number {
       `${at.padStart(8)}${sum(resident).toFixed(1).padStart(9)}  ${resident.map((each) => each.toFixed(1)).join(" ")}`,
     );
   }
+  const between = frames * (1 - start) * (1 - 1 / tenths);
   const grown = sum(floors.at(-1)!) - sum(floors[0]!);
-  console.log(
-    `grown by ${grown.toFixed(1)} MB, ${((grown * 1e6) / frames / 0.765).toFixed(0)} bytes a frame`,
-  );
+  console.log(`grown by ${grown.toFixed(1)} MB, ${((grown * 1e6) / between).toFixed(0)} bytes a frame`);
   return grown;
 }
 
@@ -119,6 +119,7 @@ async function draw(path: string): Promise<void> {
   await makeMuxedClip(path, {
     format: values.container === "mkv" ? "matroska" : values.container,
     video: "libx264",
+    ...(values.sound ? { audio: "aac" } : {}),
     encoder: { preset: "veryfast" },
     frames,
     size: [width, height],
@@ -177,6 +178,11 @@ function residentOf(pid: number): number {
   } catch {
     return 0;
   }
+}
+
+/** Whether the engine's process is there beside the command's own: neither before it has started nor after it has ended. */
+function isRunning(resident: readonly number[]): boolean {
+  return resident.length > 1 && resident.every((each) => each > 0);
 }
 
 function sum(numbers: readonly number[]): number {

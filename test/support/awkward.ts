@@ -1,7 +1,7 @@
 /** What becomes of any file: a valid output, or one error with a code and a fix. Nothing else. */
 
-import { existsSync, readdirSync, statSync } from "node:fs";
-import { extname, join } from "node:path";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { basename, extname, join } from "node:path";
 import type { Container } from "@tatami/core";
 import type { UpscaleReport } from "@tatami/upscale";
 import { tatami } from "./command-line.ts";
@@ -43,7 +43,7 @@ export function rowWithout(
 
 /** How a row is made. */
 export interface OutcomeOptions {
-  /** An empty folder for the output. */
+  /** Where the output is made for as long as it is judged. */
   readonly folder: string;
   /** The model's file. */
   readonly model: string;
@@ -56,17 +56,26 @@ export interface OutcomeOptions {
   readonly flags?: readonly string[];
 }
 
-/** Upscales one file by the command line into an empty folder and judges what is there afterwards. */
+/** Upscales one file by the command line into a folder of its own and judges what is there afterwards. */
 export async function outcomeOf(input: string, options: OutcomeOptions): Promise<Outcome> {
-  const { folder, model, limitSeconds, judgedAgainst = input, flags = [] } = options;
-  const file = options.name ?? input.slice(input.lastIndexOf("/") + 1);
-  const output = join(folder, `${file}.${containerFor(input)}`);
+  const folder = mkdtempSync(join(options.folder, "row-"));
+  try {
+    return await outcomeIn(folder, input, options);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function outcomeIn(folder: string, input: string, options: OutcomeOptions): Promise<Outcome> {
+  const file = options.name ?? basename(input);
+  const { model, limitSeconds, judgedAgainst = input, flags = [] } = options;
+  const output = join(folder, `output.${containerFor(input)}`);
   const args = ["upscale", input, "-o", output, "--model", model, "--json", "--quiet", ...flags];
   const run = await tatami(args, { limitSeconds });
   const row = (result: string, detail: string, valid: boolean): Outcome =>
     rowWithout(file, { result, detail, seconds: run.seconds, valid });
   if (run.status === null) return row("hung", `killed after ${limitSeconds} s`, false);
-  const left = readdirSync(folder).filter((name) => name.startsWith(file) && join(folder, name) !== output);
+  const left = readdirSync(folder).filter((name) => join(folder, name) !== output);
   if (left.length > 0) return row("left behind", left.join(", "), false);
   if (run.status === 0) {
     const report = JSON.parse(run.stdout) as PrintedReport;

@@ -40,6 +40,14 @@ test.each<[what: string, change: () => Promise<void> | void]>([
   expect(await state.isDone(recording, settings)).toBe(false);
 });
 
+test("a folder that cannot be made is one error, with what to do", async () => {
+  await writeFile(join(to, "file"), "");
+  const state = await openBatchState(join(to, "none"));
+  await expect(state.note("yard.mp4", entry)).resolves.toBeUndefined();
+  const nowhere = await openBatchState(join(to, "file")).catch((error: unknown) => error);
+  expect(nowhere).toMatchObject({ code: "output-failed", fix: expect.stringMatching(/\.$/) });
+});
+
 test("notes made at once are all kept, and nothing else is left in the folder", async () => {
   const state = await openBatchState(to);
   const names = Array.from({ length: 20 }, (_, index) => `${String(index).padStart(2, "0")}.mp4`);

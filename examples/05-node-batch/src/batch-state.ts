@@ -2,7 +2,7 @@
 
 import { mkdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { TatamiError, type SerializedTatamiError } from "@tatami/core";
+import { outputFailed, TatamiError, type SerializedTatamiError } from "@tatami/core";
 import writeFileAtomic from "write-file-atomic";
 import type { BatchOptions } from "./options.ts";
 import type { Recording } from "./recordings.ts";
@@ -55,8 +55,12 @@ export const openBatchState = async (to: string): Promise<BatchState> => {
   let writing: Promise<void> = Promise.resolve();
   const write = async (): Promise<void> => {
     const text: StateFile = { version: 1, recordings: Object.fromEntries([...entries].toSorted()) };
-    await mkdir(dirname(file), { recursive: true });
-    await writeFileAtomic(file, `${JSON.stringify(text, undefined, 2)}\n`);
+    try {
+      await mkdir(dirname(file), { recursive: true });
+      await writeFileAtomic(file, `${JSON.stringify(text, undefined, 2)}\n`);
+    } catch (cause) {
+      throw outputFailed(file, cause);
+    }
   };
   return {
     entries,
@@ -83,7 +87,7 @@ const isOf = (entry: Entry, recording: Recording, settings: Settings): boolean =
 const read = async (file: string): Promise<StateFile> => {
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return '{ "version": 1, "recordings": {} }';
-    throw error;
+    throw outputFailed(file, error);
   });
   try {
     const state = JSON.parse(text) as StateFile;

@@ -3,7 +3,7 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Worker } from "node:worker_threads";
-import { TatamiError } from "@tatami/core";
+import { outputFailed, TatamiError } from "@tatami/core";
 import type { Model } from "@tatami/graph";
 import { upscale, type Progress, type Upscaler } from "@tatami/upscale";
 import { connectUpscaler } from "@tatami/worker";
@@ -92,7 +92,9 @@ const upscaleOne = async (
 ): Promise<Outcome> => {
   const started = performance.now();
   try {
-    await mkdir(dirname(recording.output), { recursive: true });
+    await mkdir(dirname(recording.output), { recursive: true }).catch((cause: unknown) => {
+      throw outputFailed(recording.output, cause);
+    });
     const { frames, size } = await upscale(recording.path, {
       model: upscaler,
       output: recording.output,

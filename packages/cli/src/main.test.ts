@@ -157,6 +157,37 @@ describe("main", () => {
     );
   });
 
+  test.each([
+    ["Set options.backends to wasm.", "Set --backend to wasm."],
+    ["Choose another codec (encode.codec or --codec).", "Choose another codec (--codec)."],
+    ["Move the cut (read.start and read.end, or --trim).", "Move the cut (--trim)."],
+    ["Give options.patchSize, --patch-size or open.toSdr.", "Give --patch, --patch-size or --to-sdr."],
+    ["Give options.wasmPaths.", "Give options.wasmPaths."],
+  ])("%s becomes %s", async (fix, said) => {
+    const library = {
+      inspect: () => Promise.reject(new TatamiError({ code: "internal", message: "No.", fix })),
+    };
+    const cwd = await createTemporaryFolder("a.mp4");
+    const { stderr } = await runFake(["inspect", "a.mp4"], { cwd, library });
+    expect(stderr).toContain(`→ ${said}\n`);
+  });
+
+  test.each([
+    ["mkdir", '"/a/b" could not be written: permission to write there is denied (EACCES). [output-failed]'],
+    ["scandir", "The system refuses: EACCES: permission denied, scandir '/a/b'. [input-not-found]"],
+  ])("what the system refuses (%s) is no fault of ours", async (syscall, said) => {
+    const message = `EACCES: permission denied, ${syscall} '/a/b'`;
+    const error = Object.assign(new Error(message), { code: "EACCES", syscall, path: "/a/b" });
+    const library = {
+      listModels: () => {
+        throw error;
+      },
+    };
+    const { code, stderr } = await runFake(["models"], { library });
+    expect(code).toBe(1);
+    expect(stderr.split("\n")[0]).toBe(`error: ${said}`);
+  });
+
   test("what is no TatamiError is a fault, printed with its stack", async () => {
     const library = {
       listModels: () => {

@@ -1,6 +1,6 @@
 /** Errors as people need them: what happened, what to do, and the code to look up. */
 
-import { TatamiError } from "@tatami/core";
+import { outputFailed, TatamiError } from "@tatami/core";
 import type { ErrorCode } from "@tatami/core";
 import type { ExitCode, Shell } from "./shell.ts";
 import { createStyle } from "./style.ts";
@@ -45,11 +45,28 @@ export function describeError(error: unknown): ErrorDescription {
     const { code, message, fix } = error;
     return { code, message: speakOfFlags(message), fix: speakOfFlags(fix) };
   }
+  if (isSystemError(error)) return describeSystemError(error);
   return {
     code: "internal",
     message: error instanceof Error ? (error.stack ?? error.message) : String(error),
     fix: "Report this with the command and the file that led to it; it is a fault of Tatami.",
   };
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return (
+    error instanceof Error && "syscall" in error && "code" in error && /^E[A-Z0-9]+$/.test(String(error.code))
+  );
+}
+
+/** What the system refuses is no fault of ours, whichever command met it. */
+function describeSystemError(error: NodeJS.ErrnoException): ErrorDescription {
+  const writes = /^(?:mkdir|write|rename|link|symlink|unlink|rm|copyfile|f?truncate|f?utime|f?chmod|fsync)/;
+  if (writes.test(error.syscall ?? "")) {
+    return describeError(outputFailed(JSON.stringify(error.path ?? "The output"), error));
+  }
+  const fix = "Check the path, and that you may use it.";
+  return { code: "input-not-found", message: `The system refuses: ${error.message}.`, fix };
 }
 
 /** Prints an error on stderr. `subject` is the file it belongs to, where that is not plain. */
@@ -66,6 +83,9 @@ export function exitCodeOf(error: unknown): ExitCode {
   return TatamiError.is(error, "invalid-option") ? 2 : 1;
 }
 
+/** Options by their flags: `encode.codec or --codec` is said once. */
 function speakOfFlags(text: string): string {
-  return text.replace(/\boptions\.(\w+)/g, (path, option: string) => flagOfOption[option] ?? path);
+  return text
+    .replace(/\b(?:options|encode|read|open)\.(\w+)/g, (path, option: string) => flagOfOption[option] ?? path)
+    .replace(/(--[a-z-]+)(?:(?:,? and|,? or|,) \1(?![a-z-]))+/g, "$1");
 }

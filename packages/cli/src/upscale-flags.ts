@@ -72,7 +72,7 @@ export const upscaleFlags: {
   quality: valueFlag("1-100", "Quality of the video; default 75.", parseInteger(1, 100)),
   audio: valueFlag(
     audioOptions.join("|"),
-    "Sound: auto copies what the container holds and encodes the rest anew (the default); copy leaves the rest out; encode encodes all anew; drop leaves all out.",
+    "Sound: copied where the container holds it, else encoded anew (auto), or left out (copy); all anew; none. Default auto.",
     parseChoice(audioOptions),
   ),
   trim: valueFlag("A-B", "Only this part, in seconds or h:mm:ss; either side may be empty.", parseTrim),
@@ -84,7 +84,9 @@ export const upscaleFlags: {
   ),
   "frame-rate": valueFlag("N", "Pictures a second of numbered pictures; default 25.", parseNumber(0.01)),
   strict: switchFlag("Stop at the first place that cannot be decoded, instead of leaving it out."),
-  recover: switchFlag("Read an MP4 whose index is missing, for a cut-off recording, from its raw stream."),
+  recover: switchFlag(
+    "Read an MP4 whose index is missing (a recording that was cut off) from its raw stream.",
+  ),
   backend: valueFlag("LIST", `Engines to try, in order: ${backends.join(",")}.`, parseChoices(backends)),
   threads: valueFlag(
     "N",

@@ -200,7 +200,7 @@ function nothingWorks(model: Model, rejected: readonly Rejection<BackendName>[])
     message: `No engine can run model "${model.name}". ${reasons}`,
     fix: rejected.some(({ candidate }) => candidate === "cpu")
       ? "Use another model; if this one came with Tatami, report it."
-      : "Add cpu to options.backends: it runs everywhere, slowly.",
+      : "Add wasm and cpu to options.backends: they need no GPU, and cpu runs everywhere.",
     cause: rejected.at(-1)?.error,
   });
 }

@@ -1,6 +1,6 @@
 /** Files that are either whole or not there, whenever the process is killed. */
 
-import { open, rename } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { outputFailed } from "@tatami/core";
 
@@ -26,12 +26,18 @@ async function replace(path: string, parts: readonly Uint8Array[]): Promise<void
   const temporary = `${path}.part`;
   const file = await open(temporary, "w");
   try {
-    for (const part of parts) await file.writeFile(part);
-    await file.sync();
-  } finally {
-    await file.close();
+    try {
+      for (const part of parts) await file.writeFile(part);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    // a full disk has need of the space
+    await rm(temporary, { force: true });
+    throw error;
   }
-  await rename(temporary, path);
   const folder = await open(dirname(path), "r");
   try {
     await folder.sync();

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { CodecDriver } from "@tatami/core";
 import { frameLedger } from "@tatami/core";
 import fc from "fast-check";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
@@ -54,6 +55,26 @@ describe("upscale", () => {
       output: { width: 24, height: 20 },
       backend: "cpu",
       scale: 2,
+    });
+  });
+
+  it("opens the input as it was asked to, and refuses what is no way to open one", async () => {
+    const driver = createSyntheticDriver({ ...small, frames: 1 });
+    const opened: unknown[] = [];
+    const noting: CodecDriver = {
+      ...driver,
+      open: (input, options) => {
+        opened.push(options);
+        return driver.open(input, options);
+      },
+    };
+    await upscale("synthetic", { model: shared, codecs: [noting], recover: true, frameRate: 12 });
+    await upscale("synthetic", { model: shared, codecs: [noting] });
+    expect(opened).toEqual([{ toSdr: false, frameRate: 12, recover: true }, { toSdr: false }]);
+    const recover = "yes" as unknown as boolean;
+    await expect(upscale("synthetic", { model: shared, codecs: [driver], recover })).rejects.toMatchObject({
+      code: "invalid-option",
+      message: 'options.recover must be true or false, not "yes".',
     });
   });
 

@@ -55,40 +55,46 @@ const tellers: Readonly<Record<Aspect, Teller>> = {
 
 /** Finds what tells each difference. One entry of `leftOut` tells of one lost stream. */
 export function tell(differences: readonly Difference[], report: TellingReport): Told[] {
-  const free = new Set(report.leftOut);
+  const left = assignLeftOut(differences, report.leftOut);
   return differences.map((difference) => {
-    const { changed, damaged, leftOut, transcoded } = tellers[difference.aspect];
+    const { changed, damaged, transcoded } = tellers[difference.aspect];
     const change = report.changed.find(({ kind }) => changed?.includes(kind));
     const damage = damaged && report.damaged[0];
     const anew =
       transcoded && report.encoding.transcoded?.find(({ track }) => track.index === difference.stream?.index);
-    const left = leftOut && takeLeftOut(free, leftOut, difference);
-    const by = change?.message ?? damage?.message ?? left?.message;
+    const by = change?.message ?? damage?.message ?? left.get(difference)?.message;
     return { ...difference, by: by ?? (anew && `encoded anew as ${anew.codec}`) };
   });
 }
 
-function takeLeftOut(
-  free: Set<LeftOut>,
-  kinds: readonly (TrackKind | "own")[],
-  { stream, aspect }: Difference,
-): LeftOut | undefined {
-  const fitting = [...free].filter(({ track, reason }) => {
-    if ((reason === "alpha-not-encodable") !== (aspect === "transparency")) return false;
-    return kinds.includes(track.kind) || (kinds.includes("own") && track.kind === stream?.kind);
-  });
-  // drivers number tracks as their containers do: where the numbers do not meet, the kind and the order decide
-  const found = fitting.find(({ track }) => track.index === stream?.index) ?? fitting[0];
-  if (found) free.delete(found);
-  return found;
-}
-
 /** What a report says is left out though nothing of the kind is lost, a sentence each. */
 export function falselyLeftOut(differences: readonly Difference[], report: TellingReport): string[] {
-  const free = new Set(report.leftOut);
-  for (const difference of differences) {
-    const { leftOut } = tellers[difference.aspect];
-    if (leftOut) takeLeftOut(free, leftOut, difference);
-  }
-  return [...free].map(({ message }) => message);
+  const told = new Set(assignLeftOut(differences, report.leftOut).values());
+  return report.leftOut.filter((entry) => !told.has(entry)).map(({ message }) => message);
+}
+
+/** Which entry tells which difference. Drivers number tracks in their own ways: where no number meets, the order decides. */
+function assignLeftOut(
+  differences: readonly Difference[],
+  leftOut: readonly LeftOut[],
+): ReadonlyMap<Difference, LeftOut> {
+  const assigned = new Map<Difference, LeftOut>();
+  const free = new Set(leftOut);
+  for (const byNumber of [true, false])
+    for (const difference of differences) {
+      if (assigned.has(difference)) continue;
+      const entry = [...free].find(
+        (each) => isAbout(each, difference) && (!byNumber || each.track.index === difference.stream?.index),
+      );
+      if (!entry) continue;
+      assigned.set(difference, entry);
+      free.delete(entry);
+    }
+  return assigned;
+}
+
+function isAbout({ track, reason }: LeftOut, { aspect, stream }: Difference): boolean {
+  const kinds = tellers[aspect].leftOut;
+  if (!kinds || (reason === "alpha-not-encodable") !== (aspect === "transparency")) return false;
+  return kinds.includes(track.kind) || (kinds.includes("own") && track.kind === stream?.kind);
 }

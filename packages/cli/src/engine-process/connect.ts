@@ -145,7 +145,7 @@ function lostProcess(cause: string): TatamiError {
     code: isMemory ? "out-of-memory" : "worker-lost",
     message: `The engine's process ended by ${cause}.`,
     fix: isMemory
-      ? "Free some memory, or give a smaller --patch, --batch or --threads."
+      ? "If memory ran out, free some, or give a smaller --patch, --batch or --threads."
       : "Run it again; if it happens again, report it with the command and the file.",
     detail: { cause },
   });

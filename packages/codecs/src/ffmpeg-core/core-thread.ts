@@ -151,7 +151,7 @@ function noWorkers(): TatamiError<"unsupported-environment"> {
   return new TatamiError({
     code: "unsupported-environment",
     message: "FFmpeg's core runs in a browser's worker, and there are none here.",
-    fix: "In Node, use ffmpegNodeDriver() from @tatami/codecs/node.",
+    fix: "In Node, use nodeDriver() from @tatami/codecs/node.",
   });
 }
 

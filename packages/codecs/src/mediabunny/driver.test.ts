@@ -42,7 +42,9 @@ test("without a platform, paths are refused with what to do instead", async () =
 
 test("an address that cannot be fetched is left to drivers that open it", async () => {
   const error = await driver.open(new URL("rtsp://127.0.0.1/live")).catch((thrown: unknown) => thrown);
-  expect(TatamiError.is(error, "unsupported-container") && error.fix).toContain("ffmpegNodeDriver()");
+  expect(TatamiError.is(error, "unsupported-container") && error.fix).toContain(
+    "nodeDriver() of @tatami/codecs/node",
+  );
 });
 
 test("where nothing can be encoded, the error names everything tried", async () => {

@@ -67,7 +67,7 @@ function notFetched({ protocol }: URL): TatamiError<"unsupported-container"> {
   return new TatamiError({
     code: "unsupported-container",
     message: `An address that begins with ${protocol} cannot be fetched.`,
-    fix: "Let FFmpeg open it, in Node: ffmpegNodeDriver() of @tatami/codecs/node, or the tatami command.",
+    fix: "Let FFmpeg open it, in Node: nodeDriver() of @tatami/codecs/node, or the tatami command.",
     detail: { protocol },
   });
 }

@@ -1,5 +1,6 @@
 /** Bytes for FFmpeg from JavaScript: a Blob, read anywhere, or a stream, read once. */
 
+import { abortable } from "@tatami/core";
 import type { IOContext } from "node-av";
 import type { NodeAv } from "../node-av.ts";
 
@@ -21,14 +22,17 @@ export function createByteReader(
   bytes: Blob | ReadableStream<Uint8Array> | NodeJS.ReadableStream,
 ): ByteReader {
   const source = bytes instanceof Blob ? readBlob(nodeAv, bytes) : readStream(bytes);
-  let stop: () => void = () => undefined;
-  const stopped = new Promise<undefined>((resolve) => (stop = () => resolve(undefined)));
+  // a signal, not a promise: one that stays pending keeps every race with it, and what the race has read
+  const stops = new AbortController();
+  const stop = (): void => stops.abort();
   const context = new nodeAv.IOContext();
   context.allocContextWithCallbacks(
     bufferSize,
     0,
     async (size) => {
-      const data = await Promise.race([source.read(size), stopped]).catch(() => nodeAv.AVERROR_EIO);
+      const data = await abortable(source.read(size), stops.signal).catch(() =>
+        stops.signal.aborted ? undefined : nodeAv.AVERROR_EIO,
+      );
       if (typeof data === "number") return data;
       return data && data.length > 0 ? data : nodeAv.AVERROR_EOF;
     },

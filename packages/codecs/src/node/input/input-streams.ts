@@ -29,8 +29,8 @@ export interface InputStream {
   readonly tags: Readonly<Record<string, string>>;
   /** FFmpeg's flags: default, forced, and so on. */
   readonly disposition: Stream["disposition"];
-  /** The picture of a stream that is nothing but a cover. */
-  readonly cover: Buffer | null;
+  /** Whether it is nothing but one picture, a cover. */
+  readonly isCover: boolean;
   /** Whether transparency lies beside its pictures (WebM). */
   readonly hasAlphaBeside: boolean;
   /** Whether the container says that its packets are encrypted. */
@@ -62,7 +62,7 @@ export function readInputStream(nodeAv: NodeAv, stream: Stream): InputStream {
     pixelAspectRatio: { num: stream.sampleAspectRatio.num, den: stream.sampleAspectRatio.den },
     tags,
     disposition: stream.disposition,
-    cover: coverOf(nodeAv, stream),
+    isCover: stream.hasDisposition(nodeAv.AV_DISPOSITION_ATTACHED_PIC),
     hasAlphaBeside: tags["alpha_mode"] === "1" || tags["ALPHA_MODE"] === "1",
     encrypted: isEncrypted(nodeAv, stream),
   };
@@ -91,12 +91,6 @@ function kindOf(nodeAv: NodeAv, stream: Stream): TrackKind {
 /** MP4 calls a track's title its name. */
 function nameAsTitle({ name, ...tags }: Record<string, string>): Record<string, string> {
   return name === undefined || "title" in tags ? tags : { ...tags, title: name };
-}
-
-function coverOf(nodeAv: NodeAv, stream: Stream): Buffer | null {
-  if (!stream.hasDisposition(nodeAv.AV_DISPOSITION_ATTACHED_PIC)) return null;
-  const { data } = stream.attachedPic ?? {};
-  return data ? Buffer.from(data) : null;
 }
 
 function isEncrypted(nodeAv: NodeAv, stream: Stream): boolean {

@@ -42,6 +42,8 @@ export interface Media {
   readonly audio: readonly number[];
   readonly first: FirstPicture;
   readonly chapters: readonly Chapter[];
+  /** The bytes of each cover, by its stream's number. */
+  readonly covers: ReadonlyMap<number, Buffer>;
   /** Whether its index is missing, and pictures are read from the raw stream. */
   readonly isRecovered: boolean;
   /** Where the file ends before its own headers say it does. */

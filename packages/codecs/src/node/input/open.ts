@@ -15,6 +15,7 @@ import { chooseAudio, chooseVideo } from "./choose-streams.ts";
 import { readChapters } from "./chapters.ts";
 import type { Connection } from "./connection.ts";
 import { connect } from "./connection.ts";
+import type { Demuxer } from "./demuxer.ts";
 import { createDemuxer } from "./demuxer.ts";
 import { describeMedia } from "./describe.ts";
 import { findEarlyEnd } from "./find-early-end.ts";
@@ -61,6 +62,8 @@ export async function openMedia(
     const audio = chooseAudio(nodeAv, connection, streams, video, container);
     // What cannot be read twice is kept from the start, or what lies beside the first pictures would be gone.
     if (!address.seekable) for (const { index, kind } of streams) if (kind !== "video") demuxer.keep(index);
+    const covers = streams.filter(({ isCover }) => isCover).map(({ index }) => index);
+    for (const index of covers) demuxer.keep(index);
     const { first, ...shown } = await decodeFirst(nodeAv, demuxer, video);
     const known = await durationOf(nodeAv, address, duration, video);
     const clock = { duration: known, startTime };
@@ -83,6 +86,7 @@ export async function openMedia(
       audio,
       first,
       chapters,
+      covers: takeCovers(demuxer, covers),
       isRecovered: recovered !== undefined,
       cut,
       captions: new Map(),
@@ -106,6 +110,16 @@ export async function openMedia(
     await demuxer[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** Covers come before all other packets. */
+function takeCovers(demuxer: Demuxer, covers: readonly number[]): ReadonlyMap<number, Buffer> {
+  const found = new Map<number, Buffer>();
+  for (const index of covers) {
+    using packet = demuxer.take(index);
+    if (packet?.data) found.set(index, Buffer.from(packet.data));
+  }
+  return found;
 }
 
 /** Connects; of an MP4 without an index to its raw stream, where that was asked for. */

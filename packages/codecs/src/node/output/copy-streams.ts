@@ -265,13 +265,14 @@ function durationOf(nodeAv: NodeAv, packet: Packet, stream: InputStream): number
 
 /** A cover or an attached file. @returns what is to be done once the muxer has begun. */
 function addFile(
-  { media: { nodeAv }, encoding: { container } }: WritePlan,
+  { media: { nodeAv, covers }, encoding: { container } }: WritePlan,
   stream: InputStream,
   how: "cover" | "attachment",
   muxer: Muxer,
 ): () => Promise<void> {
-  const { cover, tags, disposition, timeBase } = stream;
-  const isCoverFile = how === "attachment" && cover !== null;
+  const { tags, disposition, timeBase } = stream;
+  const cover = covers.get(stream.index);
+  const isCoverFile = how === "attachment" && cover !== undefined;
   const track = muxer.add({
     parameters: (parameters) => {
       copyParameters(stream, parameters);

@@ -31,6 +31,7 @@ function describedMedia(nodeAv: NodeAv, { description }: MediaReader): Media {
       chromaLocation: nodeAv.AVCHROMA_LOC_UNSPECIFIED,
     },
     chapters: [],
+    covers: new Map(),
     isRecovered: false,
     cut: undefined,
     captions: new Map(),
@@ -61,7 +62,7 @@ function describedStream(nodeAv: NodeAv, { tracks, video }: MediaReader["descrip
     pixelAspectRatio: { num: pixelAspectRatio.numerator, den: pixelAspectRatio.denominator },
     tags: {},
     disposition: nodeAv.AV_DISPOSITION_DEFAULT,
-    cover: null,
+    isCover: false,
     hasAlphaBeside: false,
     encrypted: false,
   };

@@ -110,6 +110,8 @@ async function createWith(path: string, text: string): Promise<boolean> {
 async function isHeld(path: string, text: string): Promise<boolean> {
   const owner = parseOwner(text);
   if (!owner) {
+    // somebody else's file of that name is not ours to remove; one that stayed empty is of a run that died, or a full disk
+    if (text !== "") return true;
     const found = await stat(path).catch(noneIfMissing);
     return found !== undefined && Date.now() - found.mtimeMs < timeToWrite;
   }

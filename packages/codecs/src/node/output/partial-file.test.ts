@@ -13,6 +13,7 @@ import {
   rm,
   stat,
   symlink,
+  utimes,
   writeFile,
 } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
@@ -248,6 +249,23 @@ describe("an output being written", () => {
     await writeFile(join(folder, "a.mp4.lock"), JSON.stringify(owner));
     await (await begin("a.mp4")).discard();
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  test("by who knows whom, whose lock is empty, is taken over once it is old", async () => {
+    const lock = join(folder, "a.mp4.lock");
+    await writeFile(lock, "");
+    expect((await errorOf(begin("a.mp4"))).message).toMatch(/is being written by another run\.$/);
+    await utimes(lock, 1e9, 1e9);
+    await (await begin("a.mp4")).discard();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test("as far as anybody can tell, since a file has the lock's name, is left alone, and so is that file", async () => {
+    const lock = join(folder, "a.mp4.lock");
+    await writeFile(lock, "my notes");
+    await utimes(lock, 1e9, 1e9);
+    expect((await errorOf(begin("a.mp4"))).fix).toContain(`delete ${JSON.stringify(lock)}`);
+    expect(await readFile(lock, "utf8")).toBe("my notes");
   });
 
   test("on another machine is believed", async () => {

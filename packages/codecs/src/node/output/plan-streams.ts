@@ -58,7 +58,7 @@ async function planStream(
     case "video":
       return leave(stream, "second-video-track", "is not the one upscaled");
     case "attachment":
-      return planAttachment(stream, container);
+      return planAttachment(media, stream, container);
     case "data":
       return planData(media, stream, container);
     default:
@@ -66,10 +66,11 @@ async function planStream(
   }
 }
 
-function planAttachment(stream: InputStream, container: Container): StreamPlan | Leaving {
+function planAttachment({ covers }: Media, stream: InputStream, container: Container): StreamPlan | Leaving {
+  if (stream.isCover && !covers.has(stream.index)) return leave(stream, "unreadable", "cannot be read");
   if (container === "mkv") return { stream, how: "attachment" };
-  if (stream.cover && container === "mp4") return { stream, how: "cover" };
-  const where = stream.cover ? "MKV or MP4" : "MKV";
+  if (stream.isCover && container === "mp4") return { stream, how: "cover" };
+  const where = stream.isCover ? "MKV or MP4" : "MKV";
   return leave(stream, "container-cannot-hold", `cannot be held by ${container}; write ${where} to keep it`);
 }
 

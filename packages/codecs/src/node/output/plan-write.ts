@@ -105,6 +105,7 @@ export async function planWrite(init: WriterInit): Promise<WritePlan> {
         ...planRecovery(media),
         ...planSampling(media),
         ...planClock(media, clockOffset, init.read?.start),
+        ...planChapterEnds(chapters, container, description.duration),
         ...streams.flatMap(planMixDown),
         ...file.changed,
         ...track.changed,
@@ -142,6 +143,15 @@ function cutChapters(
 /** Whether a stream's tags are its own: an attached file's are its name and kind. */
 function isSpoken({ kind }: InputStream): boolean {
   return kind === "audio" || kind === "subtitle" || kind === "data";
+}
+
+/** MP4's list of chapters says where each begins, so that each lasts up to the next. */
+function planChapterEnds(chapters: readonly Chapter[], container: string, duration: number): Changed[] {
+  if (container === "mkv" || container === "webm") return [];
+  const early = chapters.findIndex(({ end }, index) => end < (chapters[index + 1]?.start ?? duration) - 0.05);
+  if (early === -1) return [];
+  const message = `Chapter ${early + 1} ends before the next begins, which ${container} cannot say; it lasts up to there.`;
+  return [{ kind: "times", message }];
 }
 
 /** The loss of the chapters. */
@@ -279,7 +289,7 @@ function planSampling({ first, description }: Media): Changed[] {
   const { bitDepth } = description.video;
   const deeper = bitDepth !== null && bitDepth > 8 ? [`${bitDepth} bits a sample become 8`] : [];
   const finer =
-    sampling === "4:2:2" || sampling === "4:4:4" ? [`colour sampled ${sampling} becomes 4:2:0`] : [];
+    sampling !== undefined && sampling !== "4:2:0" ? [`colour sampled ${sampling} becomes 4:2:0`] : [];
   const rgb = isRgbFormat(first.pixelFormat) ? ["R′G′B′ becomes BT.601 4:2:0"] : [];
   const sampled = [...deeper, ...finer, ...rgb].map((what) => ({
     kind: "sampling" as const,

@@ -33,7 +33,13 @@ export function planTags(tags: Tags, container: Container): TagsPlan {
   if (container === "mkv" || container === "webm") return { file, anyTags: false, changed: [] };
   const anyTags = Object.keys(file).some((name) => quickTime.test(name));
   const lost = anyTags ? [] : Object.keys(file).filter((name) => !places[container].test(name));
-  return { file, anyTags, changed: lost.length > 0 ? [lostTags("file", lost, container)] : [] };
+  // FFmpeg would write the date among them, where the file's own headers say it already
+  const { creation_time: _, ...others } = file;
+  return {
+    file: anyTags ? others : file,
+    anyTags,
+    changed: lost.length > 0 ? [lostTags("file", lost, container)] : [],
+  };
 }
 
 /**

@@ -31,15 +31,24 @@ export function writeChapters(
   return isMatroska(container) ? addToMatroska(file, chapters) : addToMovie(file, chapters);
 }
 
-/** A Nero list (`chpl`) in the movie's user data. The index (`moov`) is the last box, so it can grow. */
-async function addToMovie(file: FileBytes, chapters: readonly Chapter[]): Promise<boolean> {
+/** The index (`moov`) of a finished MP4 or MOV, which is its last box and so can grow. */
+export async function openMovie(
+  file: FileBytes,
+): Promise<{ readonly bytes: Buffer; readonly at: number } | undefined> {
   let at = 0;
   for (let next = 0; next + 8 <= file.size; next = at + (await boxSize(file, at))) {
     at = next;
     if ((await boxType(file, at)) === "moov") break;
   }
-  if ((await boxType(file, at)) !== "moov" || at + (await boxSize(file, at)) !== file.size) return false;
-  const movie = await file.read(at, file.size);
+  if ((await boxType(file, at)) !== "moov" || at + (await boxSize(file, at)) !== file.size) return undefined;
+  return { bytes: await file.read(at, file.size), at };
+}
+
+/** A Nero list (`chpl`) in the movie's user data. */
+async function addToMovie(file: FileBytes, chapters: readonly Chapter[]): Promise<boolean> {
+  const opened = await openMovie(file);
+  if (!opened) return false;
+  const { bytes: movie, at } = opened;
   const list = box("chpl", nameList(chapters));
   const user = findBox(movie, 8, "udta");
   const grown =

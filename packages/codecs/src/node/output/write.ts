@@ -28,6 +28,8 @@ import type { Sink } from "./sink.ts";
 import { writeChapters } from "./write-chapters.ts";
 import type { FileBytes } from "./write-chapters.ts";
 import { isMatroska } from "./containers.ts";
+import { stateCreationTime } from "./creation-times.ts";
+import type { Shape } from "./exact-aspect.ts";
 import { stateExactAspect } from "./exact-aspect.ts";
 
 /** What is open once the first frame has come: only it tells the encoder its colours. */
@@ -144,7 +146,9 @@ export async function createWriter(init: WriterInit): Promise<MediaWriter> {
 /** What FFmpeg's muxers do not write, or not exactly. */
 async function complete(file: FileBytes, plan: WritePlan, found: Findings): Promise<void> {
   const { container } = plan.encoding;
-  if (isMatroska(container)) await stateExactAspect(file, plan.video);
+  if (isMatroska(container)) await stateExactAspect(file, shapeOf(plan));
+  const date = plan.anyTags ? plan.media.tags["creation_time"] : undefined;
+  if (date !== undefined) await stateCreationTime(file, date);
   if (plan.chapters.length > 0) found.wrote(await writeChapters(file, container, plan.chapters));
 }
 
@@ -206,11 +210,30 @@ function carrySideData(
     const data = from.getCodedSideData(type);
     if (data) to.addCodedSideData(type, data);
   }
-  const crop = from.getCodedSideData(nodeAv.AV_PKT_DATA_FRAME_CROPPING);
+  const crop = cropOf(nodeAv, from);
   if (!crop) return;
-  const scaled = Buffer.from(crop);
-  for (let at = 0; at + 4 <= scaled.length; at += 4) scaled.writeUInt32LE(scale * crop.readUInt32LE(at), at);
+  const scaled = Buffer.alloc(16);
+  for (const [index, pixels] of crop.entries()) scaled.writeUInt32LE(scale * pixels, 4 * index);
   to.addCodedSideData(nodeAv.AV_PKT_DATA_FRAME_CROPPING, scaled);
+}
+
+/** Pixels that are not shown, at the top, bottom, left and right. */
+function cropOf(nodeAv: NodeAv, parameters: CodecParameters): readonly number[] | undefined {
+  const data = parameters.getCodedSideData(nodeAv.AV_PKT_DATA_FRAME_CROPPING);
+  return data && data.length >= 16 ? [0, 4, 8, 12].map((at) => data.readUInt32LE(at)) : undefined;
+}
+
+/** What is shown of the output's picture. */
+function shapeOf({ media, video }: WritePlan): Shape {
+  const { parameters } = media.streams.find(({ index }) => index === media.video)!;
+  const scale = video.width / media.description.video.width;
+  const [top = 0, bottom = 0, left = 0, right = 0] = cropOf(media.nodeAv, parameters) ?? [];
+  const { pixelAspectRatio } = video;
+  return {
+    width: video.width - scale * (left + right),
+    height: video.height - scale * (top + bottom),
+    pixelAspectRatio,
+  };
 }
 
 /** What only the frames themselves tell. */

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import type { MediaInput } from "@tatami/core";
 import { frameLedger } from "@tatami/core";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { makeMuxedClip } from "../../testing/make-muxed-clip.ts";
@@ -53,6 +54,30 @@ test(`holds its memory over ${frames} frames and their sound`, async () => {
   // (320×240, 115 200 bytes) for each frame.
   const floor = (some: readonly number[]): number => Math.min(...some);
   expect(floor(samples.slice(-8)) - floor(samples.slice(5, 13))).toBeLessThan((frames / 2) * 11_520);
+});
+
+test.each<[string, (bytes: Uint8Array<ArrayBuffer>) => MediaInput]>([
+  ["a Blob", (bytes) => new Blob([bytes])],
+  ["a stream", (bytes) => inChunks(bytes)],
+])("keeps nothing of %s that was read", async (_what, give) => {
+  setFlagsFromString("--expose_gc");
+  const collect = runInNewContext("gc") as () => void;
+  const bytes = new Uint8Array(await readFile(path));
+  await using reader = await driver.open(give(bytes));
+  const samples: number[] = [];
+  let count = 0;
+  for await (const frame of reader.frames()) {
+    frame.close();
+    count += 1;
+    if (count % 100 > 0) continue;
+    collect();
+    samples.push(process.memoryUsage().arrayBuffers);
+  }
+  expect(count).toBe(frames);
+  const floor = (some: readonly number[]): number => Math.min(...some);
+  const grown = floor(samples.slice(-8)) - floor(samples.slice(5, 13));
+  // half of the frames lie between, and so do half of the bytes
+  expect(grown).toBeLessThan(bytes.length / 20);
 });
 
 test("an abort between frames is thrown as it is", async () => {
@@ -113,6 +138,17 @@ test("a server that says nothing is left within a second of an abort", async () 
     server.close();
   }
 });
+
+/** A stream of these bytes, each chunk in memory of its own. */
+function inChunks(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  let at = 0;
+  return new ReadableStream({
+    pull: (controller) => {
+      if (at < bytes.length) controller.enqueue(bytes.slice(at, (at += 20_000)));
+      else controller.close();
+    },
+  });
+}
 
 /** A stream that gives `bytes` and then neither more nor an end. */
 function stalling(bytes: Uint8Array): ReadableStream<Uint8Array> {

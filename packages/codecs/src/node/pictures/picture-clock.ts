@@ -24,7 +24,6 @@ export function createPictureClock(
   const { num, den } = stream.timeBase;
   const tick = num / den;
   let step = stream.frameRate > 0 ? 1 / stream.frameRate : tick;
-  const end = stream.duration === null ? Infinity : (stream.start ?? 0) + stream.duration;
   let last: Shown | undefined;
   return (frame) => {
     const ticks = frame.bestEffortTimestamp;
@@ -33,11 +32,7 @@ export function createPictureClock(
     const timestamp = last && stated <= last.timestamp ? last.timestamp + Math.min(tick, step) : stated;
     if (timestamp !== stated) onRaised(timestamp);
     if (last && stream.frameRate === 0) step = timestamp - last.timestamp;
-    // Packets last as long as their decoding times say, which is not how long the last picture is shown: its track's end says.
-    const left = end - timestamp;
-    const lasts = frame.duration > 0n ? (Number(frame.duration) * num) / den : step;
-    const duration = left > 0 && left <= step ? left : lasts;
-    last = { timestamp, duration };
+    last = { timestamp, duration: frame.duration > 0n ? (Number(frame.duration) * num) / den : step };
     return last;
   };
 }

@@ -54,10 +54,19 @@ export function bitDepthOfPixelFormat(name: string): number {
 }
 
 /** How often colour is sampled against luma, as people write it; nothing where there is no such ratio. */
-export function chromaSamplingOf(name: string): "4:2:0" | "4:2:2" | "4:4:4" | undefined {
-  const found = /^(?:yuvj?a?|nv|p)(420|422|444|12|16|24|01|21|41)/.exec(name)?.[1];
-  if (found === undefined) return undefined;
-  return /^(420|12|01)/.test(found) ? "4:2:0" : /^(422|16|21)/.test(found) ? "4:2:2" : "4:4:4";
+export function chromaSamplingOf(name: string): string | undefined {
+  const planar = /^(?:yuvj?a?|yuyv|uyvy|yvyu|uyyv|vuy|ayuv|xv|vuyx|vuya)(4\d\d)/.exec(name)?.[1];
+  const packed: Readonly<Record<string, string>> = {
+    nv12: "420",
+    nv21: "420",
+    nv16: "422",
+    nv24: "444",
+    nv42: "444",
+  };
+  const deep: Readonly<Record<string, string>> = { p0: "420", p2: "422", p4: "444", y2: "422" };
+  const found =
+    planar ?? packed[name.slice(0, 4)] ?? (/^[py]\d\d\d/.test(name) ? deep[name.slice(0, 2)] : undefined);
+  return found === undefined ? undefined : [...found].join(":");
 }
 
 /** The picture's planes where they lie; valid until the frame is freed. */

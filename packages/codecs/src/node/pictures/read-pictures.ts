@@ -5,6 +5,7 @@ import { formatSeconds } from "../../mediabunny/explain-error.ts";
 import type { Frame } from "node-av";
 import { decodePictures } from "./decode-pictures.ts";
 import type { Leap } from "../input/packet-times.ts";
+import type { Demuxer } from "../input/demuxer.ts";
 import type { Media, Reading } from "../input/media.ts";
 import type { Shown } from "./picture-clock.ts";
 import { createPictureClock } from "./picture-clock.ts";
@@ -44,7 +45,7 @@ export async function* readPictures(
   const { start } = range;
   if (Number.isFinite(start) && start > 0 && (yield* readFromSeek(media, range))) return;
   await using reading = await media.access.read([media.video], range.signal);
-  for await (const picture of decode(media, reading, range)) {
+  for await (const picture of withDurations(decode(media, reading, range), media, reading.demuxer)) {
     if (picture.timestamp < start) picture.frame.free();
     else yield picture;
   }
@@ -63,13 +64,48 @@ async function* readFromSeek(
   await using reading = await media.access.read([media.video], range.signal);
   if (!reading.own || !(await reading.demuxer.seek(media.video, range.start))) return false;
   let reached = false;
-  for await (const picture of decode(media, reading, range)) {
+  for await (const picture of withDurations(decode(media, reading, range), media, reading.demuxer)) {
     reached ||= picture.timestamp <= range.start;
     if (picture.timestamp < range.start || !reached) picture.frame.free();
     else yield picture;
     if (!reached) return false;
   }
   return reached;
+}
+
+/**
+ * Gives pictures the time up to the next, and the last one that up to its track's end: packets last as long as their
+ * decoding times say, which is another order. What is live is not kept waiting for its next picture.
+ */
+async function* withDurations(
+  pictures: AsyncGenerator<ShownPicture, void, undefined>,
+  media: Media,
+  demuxer: Demuxer,
+): AsyncGenerator<ShownPicture, void, undefined> {
+  const stream = demuxer.streams[media.video];
+  if (!stream || media.description.duration === Infinity) return yield* pictures;
+  const end = stream.duration === null ? 0 : (stream.start ?? 0) + stream.duration;
+  let held: ShownPicture | undefined;
+  try {
+    for await (const picture of pictures) {
+      const before = held;
+      held = picture;
+      if (before) yield { ...before, duration: picture.timestamp - before.timestamp };
+    }
+    const last = held;
+    held = undefined;
+    if (!last) return;
+    // where it breaks off nobody knows how long the last picture was to stay
+    const isWhole = demuxer.failure === undefined && !media.cut && end > last.timestamp;
+    yield isWhole ? { ...last, duration: end - last.timestamp } : last;
+  } catch (error) {
+    const last = held;
+    held = undefined;
+    if (last) yield last;
+    throw error;
+  } finally {
+    held?.frame.free();
+  }
 }
 
 async function* decode(
