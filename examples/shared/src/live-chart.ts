@@ -69,7 +69,8 @@ export const createLiveChart = (init: LiveChartInit): LiveChart => {
     asked = true;
     setTimeout(() => requestAnimationFrame(draw), Math.max(0, drawnAt + pause - performance.now()));
   };
-  new ResizeObserver(update).observe(into);
+  // a chart of another width than the page's is cut off
+  new ResizeObserver(() => requestAnimationFrame(draw)).observe(into);
   return { update, clear: () => into.replaceChildren() };
 };
 
