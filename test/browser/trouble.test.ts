@@ -63,6 +63,16 @@ describe.skipIf(chromium === "")("when things go wrong", () => {
     expect(errors.filter((text) => !text.includes("ERR_FILE"))).toEqual([]);
   });
 
+  test("a sample that cannot be fetched is said to be so", async () => {
+    await using opened = await openOneFilePage({ chromium, page: folder });
+    const { page } = opened;
+    await page.route(/frog-.*\.mp4$/, (route) => route.fulfill({ status: 404, body: "Not found" }));
+    await page.getByRole("button", { name: "Use the sample clip" }).click();
+    await opened.waitFor("failed");
+    expect(await page.locator("#failed-message").innerText()).toBe("The sample could not be fetched.");
+    expect(await page.locator("#failed-fix").innerText()).toMatch(/^Check the connection/);
+  });
+
   test("an empty file is an error; one cut short is enlarged as far as it goes, and the page says so", async () => {
     await using opened = await openOneFilePage({ chromium, page: folder });
     const code = opened.page.locator("#failed-code");

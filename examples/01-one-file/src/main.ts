@@ -5,7 +5,7 @@ import sampleUrl from "@tatami/example-clips/frog-240x160.mp4?url";
 import { checkPage } from "@tatami/example-parts/check-page";
 import { element } from "@tatami/example-parts/element";
 import { lookAtFile } from "@tatami/example-parts/look-at-file";
-import { connectPage, fetchFile } from "@tatami/example-parts/page-actions";
+import { connectPage, chooseSamples } from "@tatami/example-parts/page-actions";
 import { explainInPage } from "@tatami/example-parts/page-error";
 import { showFailure, showState, type ViewState } from "@tatami/example-parts/view-state";
 import { createDoneView } from "./done-view.ts";
@@ -148,7 +148,7 @@ connectPage({
   isOpen: () => true,
   choose,
   actions: {
-    sample: () => void fetchFile(sampleUrl, "frog.mp4").then((file) => choose([file])),
+    sample: () => void chooseSamples([{ url: sampleUrl, name: "frog.mp4" }], choose),
     back: () => back(),
     cancel: () => {
       working.stopping();

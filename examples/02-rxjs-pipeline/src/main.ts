@@ -6,7 +6,7 @@ import { checkPage } from "@tatami/example-parts/check-page";
 import { element } from "@tatami/example-parts/element";
 import { lookAtFile } from "@tatami/example-parts/look-at-file";
 import { offerModels } from "@tatami/example-parts/model-choice";
-import { connectPage, fetchFile, mayDiscard } from "@tatami/example-parts/page-actions";
+import { connectPage, chooseSamples, mayDiscard } from "@tatami/example-parts/page-actions";
 import { describeSeen } from "@tatami/example-parts/seen-file";
 import { showFailure, showState } from "@tatami/example-parts/view-state";
 import { listModels } from "@tatami/zoo";
@@ -97,7 +97,8 @@ connectPage({
   isOpen: () => job === undefined,
   choose: ([chosen]) => void choose(chosen!),
   actions: {
-    sample: () => void fetchFile(sampleUrl, "bunny.mp4").then(choose),
+    sample: () =>
+      void chooseSamples([{ url: sampleUrl, name: "bunny.mp4" }], ([sample]) => void choose(sample!)),
     back: () => {
       if (mayDiscard(done.isUnsaved(), "video")) ready();
     },

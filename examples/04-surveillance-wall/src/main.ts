@@ -7,7 +7,7 @@ import { checkPage } from "@tatami/example-parts/check-page";
 import { element } from "@tatami/example-parts/element";
 import { formatRate } from "@tatami/example-parts/format";
 import { serializeError } from "@tatami/example-parts/job-outcome";
-import { connectPage, fetchFile } from "@tatami/example-parts/page-actions";
+import { chooseSamples, connectPage } from "@tatami/example-parts/page-actions";
 import { showFailure, showState } from "@tatami/example-parts/view-state";
 import type { TileStats } from "./tile-stream.ts";
 import { runWall } from "./wall.ts";
@@ -62,18 +62,20 @@ const run = async (files: readonly File[]): Promise<void> => {
 
 const stop = (): void => running?.abort(new DOMException("Stopped.", "AbortError"));
 
-const showSamples = async (): Promise<void> => {
-  const [bunny, frog] = await Promise.all([
-    fetchFile(bunnyUrl, "meadow.mp4"),
-    fetchFile(frogUrl, "pond.mp4"),
-  ]);
-  const again = (file: File, name: string): File => new File([file], name, { type: file.type });
-  await run([bunny, frog, again(frog, "pond 2.mp4"), again(bunny, "meadow 2.mp4")]);
-};
+const showSamples = (): Promise<void> =>
+  chooseSamples(
+    [
+      { url: bunnyUrl, name: "meadow.mp4" },
+      { url: frogUrl, name: "pond.mp4" },
+      { url: frogUrl, name: "pond 2.mp4" },
+      { url: bunnyUrl, name: "meadow 2.mp4" },
+    ],
+    (files) => void run(files),
+  );
 
 connectPage({
   actions: {
-    sample: () => void showSamples().catch((error: unknown) => showFailure(serializeError(error))),
+    sample: () => void showSamples(),
     stop,
     back: () => showState("empty"),
   },

@@ -6,7 +6,7 @@ import { element } from "@tatami/example-parts/element";
 import type { JobOutcome } from "@tatami/example-parts/job";
 import { serializeError } from "@tatami/example-parts/job-outcome";
 import { offerModels } from "@tatami/example-parts/model-choice";
-import { connectPage, fetchFile, mayDiscard } from "@tatami/example-parts/page-actions";
+import { connectPage, chooseSamples, mayDiscard } from "@tatami/example-parts/page-actions";
 import { refuseOtherFiles } from "@tatami/example-parts/refuse-other-files";
 import { showFailure, showState } from "@tatami/example-parts/view-state";
 import { createDoneView } from "./done-view.ts";
@@ -94,7 +94,7 @@ connectPage({
   isOpen: () => tuning === undefined,
   choose: (chosen) => void choose(chosen),
   actions: {
-    sample: () => void fetchFile(sampleUrl, "bunny.mp4").then((file) => choose([file])),
+    sample: () => void chooseSamples([{ url: sampleUrl, name: "bunny.mp4" }], (samples) => void choose(samples)),
     back: () => {
       if (mayDiscard(done.isUnsaved(), "model")) ready();
     },

@@ -2,6 +2,7 @@
 
 import { acceptDrops } from "./drop-zone.ts";
 import { element } from "./element.ts";
+import { showFailure } from "./view-state.ts";
 
 export interface PageActions {
   /** What each button does, by its `data-action`; "choose" opens the picker `#file`. */
@@ -37,8 +38,21 @@ export const connectPage = (page: PageActions): void => {
 export const mayDiscard = (isUnsaved: boolean, what: string): boolean =>
   !isUnsaved || confirm(`The ${what} has not been saved. Discard it?`);
 
-/** A file that is served with the page, as if it had been chosen. */
-export const fetchFile = async (url: string, name: string): Promise<File> => {
-  const response = await fetch(url);
-  return new File([await response.blob()], name, { type: response.headers.get("content-type") ?? "" });
+/** Files that are served with the page, as if they had been chosen; says so where they cannot be fetched. */
+export const chooseSamples = async (
+  samples: readonly { readonly url: string; readonly name: string }[],
+  choose: (files: readonly File[]) => void,
+): Promise<void> => {
+  const fetched = samples.map(async ({ url, name }) => {
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(response.statusText);
+    return new File([await response.blob()], name, { type: response.headers.get("content-type") ?? "" });
+  });
+  const files = await Promise.all(fetched).catch(() => undefined);
+  if (files !== undefined) return choose(files);
+  showFailure({
+    code: "connection-lost",
+    message: "The sample could not be fetched.",
+    fix: "Check the connection, and load the page again.",
+  });
 };

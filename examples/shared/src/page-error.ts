@@ -12,6 +12,7 @@ const again =
 /** What to do, by code, where what the library says is for those who write programs. */
 const fixes: Partial<Readonly<Record<ErrorCode, string>>> = {
   "missing-package": "Check the connection, load the page again, and choose the file once more.",
+  "input-not-found": "See that it is there and connected, and try again.",
   "unsupported-container": `Choose a video: ${readable}. If this is one, copy or download it again.`,
   "unsupported-codec":
     "Choose another format where the page offers one, or open the page in another browser, such as a current Chrome or Edge.",
