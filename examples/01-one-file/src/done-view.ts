@@ -2,6 +2,7 @@
 
 import { element } from "@tatami/example-parts/element";
 import { formatBytes, formatDuration, formatRate } from "@tatami/example-parts/format";
+import { withoutCauses } from "@tatami/example-parts/page-error";
 import { resultName } from "@tatami/example-parts/result-name";
 import { nameCodec } from "@tatami/example-parts/seen-file";
 import { createComparison } from "./comparison.ts";
@@ -59,7 +60,7 @@ export const createDoneView = (): DoneView => {
     save.download = name;
     for (const part of ["damaged", "changed", "leftOut"] as const) {
       const list = element(`[data-told=${part}]`, HTMLElement);
-      list.replaceChildren(...summary[part].map((message) => createText("li", message)));
+      list.replaceChildren(...summary[part].map((message) => createText("li", withoutCauses(message))));
       list.parentElement!.hidden = summary[part].length === 0;
     }
     how.replaceChildren(
@@ -89,6 +90,7 @@ const describe = ({ summary, seconds }: Result): [string, string][] => {
     ["Bit rate", `${formatRate(summary.bitrate / 1e6)} Mbit/s`],
     ["Read and written by", summary.driver],
   ];
+  for (const message of summary.damaged) rows.push(["Damage", message]);
   for (const { candidate, reason } of summary.rejected) rows.push([`Not used: ${candidate}`, reason]);
   return rows;
 };

@@ -2,6 +2,7 @@
 
 import { element } from "@tatami/example-parts/element";
 import { formatBytes, formatDuration } from "@tatami/example-parts/format";
+import { withoutCauses } from "@tatami/example-parts/page-error";
 import { resultName } from "@tatami/example-parts/result-name";
 import type { PipelineResult } from "./protocol.ts";
 
@@ -52,7 +53,7 @@ export const createDoneView = (): DoneView => {
       element("#done-chart", HTMLElement).append(element("#motion", HTMLElement));
       element("#told", HTMLElement).replaceChildren(
         ...result.told.map((message) =>
-          Object.assign(document.createElement("li"), { textContent: message }),
+          Object.assign(document.createElement("li"), { textContent: withoutCauses(message) }),
         ),
       );
       element("#done-engine", HTMLElement).textContent = engine;

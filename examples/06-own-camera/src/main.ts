@@ -94,7 +94,8 @@ connectPage({
   isOpen: () => tuning === undefined,
   choose: (chosen) => void choose(chosen),
   actions: {
-    sample: () => void chooseSamples([{ url: sampleUrl, name: "bunny.mp4" }], (samples) => void choose(samples)),
+    sample: () =>
+      void chooseSamples([{ url: sampleUrl, name: "bunny.mp4" }], (samples) => void choose(samples)),
     back: () => {
       if (mayDiscard(done.isUnsaved(), "model")) ready();
     },

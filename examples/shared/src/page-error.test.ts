@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { explainInPage } from "./page-error.ts";
+import { explainInPage, withoutCauses } from "./page-error.ts";
 
 test.each([
   [
@@ -26,3 +26,18 @@ test("what everybody can do stays as it is", () => {
   } as const;
   expect(explainInPage(error)).toEqual(error);
 });
+
+test.each([
+  [
+    "The video cannot be decoded at 0.667 s: Invalid NAL unit size (2197 > 829).",
+    "The video cannot be decoded at 0.667 s.",
+  ],
+  [
+    "The video is damaged: its first picture cannot be decoded (Failed to execute 'decode' on 'VideoDecoder': A key frame (or so) is required after configure().); 0 frames were read.",
+    "The video is damaged: its first picture cannot be decoded.",
+  ],
+  [
+    "The file is damaged: audio track 1 breaks off at 0.650 s.",
+    "The file is damaged: audio track 1 breaks off at 0.650 s.",
+  ],
+])("%s is told without its cause", (message, told) => expect(withoutCauses(message)).toBe(told));

@@ -28,11 +28,21 @@ const fixes: Partial<Readonly<Record<ErrorCode, string>>> = {
 
 /** Options, packages and parts of programs: nothing that a page's reader could change. */
 const forPrograms =
-  /--\w|`|\b[a-z]+[A-Z]\w*|@\w+\/|\bencode\.|\b(codecs?|driver|npm|Node|command line|option|bug)\b/;
+  /--\w|`|\b[a-z]+[A-Z]\w*|@\w+\/|\bencode\.|\b(codecs?|driver|npm|ffmpeg|Node|command line|option|bug)\b/;
 
 /** The error with what to do about it in a page. */
 export const explainInPage = ({ code, message, fix }: PageError): PageError => ({
   code,
-  message,
+  message: withoutCauses(message),
   fix: forPrograms.test(fix) ? (fixes[code] ?? again) : fix,
 });
+
+/** What decoders and browsers call a fault. */
+const cause = /Failed|Invalid|Error|[a-z][A-Z]|NAL|0x|_/;
+
+/** A sentence without what a decoder said in it, in brackets or behind a colon: that is for the details. */
+export const withoutCauses = (message: string): string =>
+  message
+    .replace(/ \((?:[^()]|\([^()]*\))*\)/g, (said) => (cause.test(said) ? "" : said))
+    .replace(/: [^:;]*(?=;|\.$)/g, (said) => (cause.test(said) ? "" : said))
+    .replace("; 0 frames were read", "");

@@ -30,5 +30,7 @@ export const describeSeen = (
   const [width, height] = isTurned ? [video.height, video.width] : [video.width, video.height];
   const kind = video.codec === null ? container : `${container}, ${nameCodec(video.codec)}`;
   const becomes = `${width} × ${height} becomes ${width * scale} × ${height * scale}`;
-  return [becomes, formatDuration(duration), formatBytes(bytes), kind].join(" · ");
+  // a raw stream does not say how long it is
+  const length = duration > 0 ? [formatDuration(duration)] : [];
+  return [becomes, ...length, formatBytes(bytes), kind].join(" · ");
 };

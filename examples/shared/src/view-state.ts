@@ -23,6 +23,9 @@ export const showFailure = (error: PageError, fileName = ""): void => {
   const told = explainInPage(error);
   for (const key of ["message", "fix", "code"] as const)
     element(`#failed-${key}`, HTMLElement).textContent = told[key];
-  element("#failed-file", HTMLElement).textContent = fileName;
+  const said = told.message === error.message ? "" : error.message;
+  element("#failed-file", HTMLElement).textContent = [fileName, said]
+    .filter((text) => text !== "")
+    .join(": ");
   showState("failed");
 };
