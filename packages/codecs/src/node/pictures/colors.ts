@@ -1,6 +1,7 @@
 /** Colour signalling between FFmpeg's numbers and the contract's words. Source: ITU-T H.273, tables 2 to 4. */
 
 import type { ColorSpace } from "@tatami/core";
+import { unstatedColor } from "@tatami/core";
 import type { CodecContext, Frame } from "node-av";
 import type { InputStream } from "../input/input-streams.ts";
 import type { NodeAv } from "../node-av.ts";
@@ -55,14 +56,15 @@ const matrices: Readonly<Record<number, string>> = {
 /** H.273's number for what is not specified. */
 const unspecified = 2;
 
-/** What a decoded picture states. Of VP8, whose decoder fills in what nobody stated, what the container does. */
-export function colorOf(nodeAv: NodeAv, frame: Frame, { codec, parameters }: InputStream): ColorSpace {
-  const stated = codec === "vp8" ? parameters : frame;
-  const { colorRange } = stated;
+/** What a decoded picture states. Of VP8, whose decoder fills in what nobody stated, only what the container says more of. */
+export function colorOf(nodeAv: NodeAv, frame: Frame, { codec }: InputStream): ColorSpace {
+  const [primary, transfer] = [primaries[frame.colorPrimaries] ?? null, transfers[frame.colorTrc] ?? null];
+  if (codec === "vp8" && primary === null && transfer === null) return unstatedColor;
+  const { colorRange } = frame;
   return {
-    primaries: primaries[stated.colorPrimaries] ?? null,
-    transfer: transfers[stated.colorTrc] ?? null,
-    matrix: matrices[stated.colorSpace] ?? null,
+    primaries: primary,
+    transfer,
+    matrix: matrices[frame.colorSpace] ?? null,
     fullRange:
       colorRange === nodeAv.AVCOL_RANGE_JPEG ? true : colorRange === nodeAv.AVCOL_RANGE_MPEG ? false : null,
   };

@@ -37,7 +37,7 @@ export async function* decodePictures(
   options: DecodeOptions,
 ): AsyncGenerator<Frame, void, undefined> {
   const begin = stream.start ?? 0;
-  const progress: Progress = { seconds: begin, last: begin, begun: false };
+  const progress: Progress = { seconds: begin, last: begin, recentStep: 0, begun: false };
   let decoder = await openStreamDecoder(nodeAv, stream);
   let breaks = 0;
   try {
@@ -84,7 +84,9 @@ function tellEnd(demuxer: Demuxer, stream: InputStream, progress: Progress, opti
   const { cut, endsAt = null } = options;
   const stated = stream.duration === null ? endsAt : (stream.start ?? 0) + stream.duration;
   const missing = stated === null ? 0 : stated - last;
-  if (demuxer.failure === undefined && !cut && missing <= tolerance) return;
+  // where there is a picture a minute the last one lasts as long
+  const usual = Math.max(tolerance, 1.5 * progress.recentStep);
+  if (demuxer.failure === undefined && !cut && missing <= usual) return;
   const broken = cut && `the file breaks off: it has ${cut.size} bytes of at least ${cut.declared}`;
   const why = broken ?? demuxer.failure ?? "it breaks off";
   const message = `The input cannot be read beyond ${formatSeconds(last)} (${why}).`;
@@ -96,13 +98,17 @@ interface Progress {
   seconds: number;
   /** Seconds at which the latest packet so far ends. */
   last: number;
+  /** Seconds between packets, the latest counting most. */
+  recentStep: number;
   /** Whether a key frame was sent or a picture came out: what comes before cannot be decoded, and need not. */
   begun: boolean;
 }
 
 function notePacket(nodeAv: NodeAv, packet: Packet, { timeBase }: InputStream, progress: Progress): void {
   const ticks = packet.pts === nodeAv.AV_NOPTS_VALUE ? packet.dts : packet.pts;
+  const before = progress.seconds;
   if (ticks !== nodeAv.AV_NOPTS_VALUE) progress.seconds = (Number(ticks) * timeBase.num) / timeBase.den;
+  progress.recentStep = Math.max(progress.recentStep / 2, progress.seconds - before);
   const duration = (Number(packet.duration) * timeBase.num) / timeBase.den;
   progress.last = Math.max(progress.last, progress.seconds + duration);
   progress.begun ||= packet.isKeyframe;
