@@ -1,7 +1,10 @@
 /** examples/01-one-file with what no browser reads: FFmpeg's core does, in the page's worker. */
 
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { makeMuxedClip } from "@tatami/codecs/testing";
 import { describe, expect, inject, test } from "vitest";
 import type { Look } from "../support/example-page.ts";
 import { lookAtPage } from "../support/example-page.ts";
@@ -43,6 +46,24 @@ describe.skipIf(chromium === "")("recordings that browsers do not read", () => {
     expect(how).toMatch(/Not used: mediabunny/);
     await expect.poll(() => page.workers(), { timeout: 20_000 }).toEqual([]);
     expect([errors, strangers]).toEqual([[], []]);
+  });
+
+  test("what is not as it was in the result is told beside what was left out", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "tatami-changed-"));
+    try {
+      const clip = join(folder, "camera.avi");
+      await makeMuxedClip(clip, { format: "avi", video: "mjpeg", pixelFormat: "yuvj422p", frames: 10 });
+      await using opened = await openOneFilePage({ chromium, page: inject("page") });
+      const { page } = opened;
+      await opened.choose(clip);
+      await opened.start();
+      await opened.waitFor("done");
+      const changed = page.locator("#told section", { has: page.locator("[data-told=changed]") });
+      expect(await changed.innerText()).toMatch(/^Not as it was\n+The colours are sampled at 4:2:2/);
+      expect(await lookAtPage(page, "changed", looks)).toEqual([]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   test("one without a picture in it fails with what is wrong with it", async () => {

@@ -8,8 +8,8 @@ beforeEach(() => {
   encodes.mockReset().mockResolvedValue({ supported: true });
   vi.stubGlobal("isSecureContext", true);
   vi.stubGlobal("crossOriginIsolated", true);
-  vi.stubGlobal("VideoFrame", class {});
-  vi.stubGlobal("VideoDecoder", class {});
+  vi.stubGlobal("VideoFrame", vi.fn());
+  vi.stubGlobal("VideoDecoder", vi.fn());
   vi.stubGlobal("VideoEncoder", { isConfigSupported: encodes });
   vi.stubGlobal("navigator", { mediaDevices: {} });
 });

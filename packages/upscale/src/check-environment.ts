@@ -68,32 +68,32 @@ function findMissing(
   camera: boolean,
 ): TatamiError<"unsupported-environment"> | undefined {
   if (here.isSecureContext !== true)
-    return missing(
+    return lacking(
       "secure-context",
       "This page was opened over an insecure address, where browsers keep their video decoders and cameras from pages.",
       "Open it under an address that begins with https://, or on the computer that serves it as http://localhost.",
     );
   const codecs = [here.VideoFrame, here.VideoDecoder, ...(encode ? [here.VideoEncoder] : [])];
   if (codecs.includes(undefined))
-    return missing(
+    return lacking(
       "webcodecs",
       "This browser does not let pages decode and encode videos (it lacks WebCodecs).",
       `Open the page in ${newEnough}.`,
     );
   if (here.AbortSignal?.any === undefined)
-    return missing(
+    return lacking(
       "abort-signal-any",
       "This browser is too old for this page.",
       `Open the page in ${newEnough}.`,
     );
   if (here.WebAssembly === undefined)
-    return missing(
+    return lacking(
       "webassembly",
       "This browser has WebAssembly switched off, which the upscaler runs on.",
       "Switch it on for this site (Lockdown Mode on Apple's devices and Edge's enhanced security switch it off), or open the page in another browser.",
     );
   if (camera && here.navigator?.mediaDevices === undefined)
-    return missing(
+    return lacking(
       "media-devices",
       "This browser does not let pages use a camera.",
       `Open the page in ${newEnough}.`,
@@ -121,7 +121,7 @@ async function encodesAny(): Promise<boolean> {
 }
 
 function noEncoder(): TatamiError<"unsupported-environment"> {
-  return missing(
+  return lacking(
     "encoder",
     "This browser can read videos but write none: it has no encoder for H.264, H.265, VP9 or AV1.",
     `Open the page in ${newEnough}.`,
@@ -129,6 +129,6 @@ function noEncoder(): TatamiError<"unsupported-environment"> {
 }
 
 /** @param what in one word, for programs */
-function missing(what: string, message: string, fix: string): TatamiError<"unsupported-environment"> {
+function lacking(what: string, message: string, fix: string): TatamiError<"unsupported-environment"> {
   return new TatamiError({ code: "unsupported-environment", message, fix, detail: { missing: what } });
 }
