@@ -4,7 +4,7 @@ import type { VideoCodec, VideoSample } from "mediabunny";
 import { CustomVideoEncoder } from "mediabunny";
 import { copyPlanes } from "../mediabunny/copy-planes.ts";
 import { packI420 } from "../mediabunny/to-i420.ts";
-import { webPlatform } from "../mediabunny/web-platform.ts";
+import { webPlatform } from "../mediabunny/pictures/web-platform.ts";
 import type { CoreThread } from "./core-thread.ts";
 import { startCoreThread } from "./core-thread.ts";
 import type { PictureTimes } from "./h264-group.ts";

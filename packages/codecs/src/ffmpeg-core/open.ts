@@ -2,7 +2,7 @@
 
 import type { MediaDescription, MediaInput, MediaReader, OpenOptions } from "@tatami/core";
 import { abortable, checkKnownOptions, checkOneOf, throwIfAborted } from "@tatami/core";
-import { rememberCarried } from "../mediabunny/carried.ts";
+import { rememberCarried } from "../mediabunny/header/carried.ts";
 import { refuseUnsupported } from "../mediabunny/refuse.ts";
 import { carriedOf } from "./carried.ts";
 import { describe, isBroadcast } from "./describe.ts";

@@ -4,13 +4,13 @@ import type { ColorSpace, Frame, MediaDescription, ReadOptions } from "@tatami/c
 import { abortable, checkKnownOptions, checkNumber, TatamiError, throwIfAborted } from "@tatami/core";
 import type { VideoSample } from "mediabunny";
 import { VideoSampleSink } from "mediabunny";
-import { checkNothingMissing } from "./check-complete.ts";
-import { tellJumps } from "./clock.ts";
+import { checkNothingMissing } from "./input/check-complete.ts";
+import { tellJumps } from "./input/clock.ts";
 import { mergeColor, toColorSpace } from "./color.ts";
 import { damagedInput, explainReadError, sizeChange } from "./explain-error.ts";
-import type { OpenedMedia } from "./opened-media.ts";
+import type { OpenedMedia } from "./input/opened-media.ts";
 import type { Platform } from "./platform.ts";
-import { sampleFrame } from "./sample-frame.ts";
+import { sampleFrame } from "./pictures/sample-frame.ts";
 
 /** See {@link MediaReader.frames}. */
 export async function* readFrames(

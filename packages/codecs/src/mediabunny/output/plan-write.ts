@@ -13,21 +13,21 @@ import type {
 } from "@tatami/core";
 import { checkInteger, checkKnownOptions, checkOneOf } from "@tatami/core";
 import type { MetadataTags, OutputFormat } from "mediabunny";
-import type { Carried } from "./carried.ts";
-import { findCarried } from "./carried.ts";
+import type { Carried } from "../header/carried.ts";
+import { findCarried } from "../header/carried.ts";
 import { chooseCodec } from "./choose-codec.ts";
-import { chooseContainer, createFormat } from "./choose-container.ts";
-import { fromColorSpace, isUnstated } from "./color.ts";
-import { formatSeconds } from "./explain-error.ts";
-import { mirrorLost } from "./lost-in-pictures.ts";
-import type { OpenedMedia } from "./opened-media.ts";
-import { findOpenedMedia } from "./opened-media.ts";
-import { planAudio } from "./plan-audio.ts";
-import type { AudioPlan } from "./plan-audio.ts";
+import { chooseContainer, createFormat } from "../choose-container.ts";
+import { fromColorSpace, isUnstated } from "../color.ts";
+import { formatSeconds } from "../explain-error.ts";
+import { mirrorLost } from "../header/lost-in-pictures.ts";
+import type { OpenedMedia } from "../input/opened-media.ts";
+import { findOpenedMedia } from "../input/opened-media.ts";
+import { planAudio } from "../sound/plan-audio.ts";
+import type { AudioPlan } from "../sound/plan-audio.ts";
 import { planChapters } from "./plan-chapters.ts";
 import { planTags } from "./plan-tags.ts";
-import type { Platform } from "./platform.ts";
-import { longestSide } from "./refuse.ts";
+import type { Platform } from "../platform.ts";
+import { longestSide } from "../refuse.ts";
 
 /** The plan, and the parts the writer needs to carry it out. */
 export interface WritePlan {

@@ -3,8 +3,8 @@
 import type { MediaInput, MediaReader, TrackDescription, VideoDescription } from "@tatami/core";
 import type { Input, InputAudioTrack, InputVideoTrack } from "mediabunny";
 import type { Clock } from "./clock.ts";
-import type { NumberedColor } from "./stream-fields.ts";
-import type { SourceBytes } from "./find-cut.ts";
+import type { NumberedColor } from "../header/stream-fields.ts";
+import type { SourceBytes } from "../find-cut.ts";
 
 /** A track of the input beside its description. */
 export interface OpenedTrack<T> {

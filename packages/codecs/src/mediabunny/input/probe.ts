@@ -4,12 +4,12 @@ import type { MediaDescription, OpenOptions, VideoDescription } from "@tatami/co
 import { TatamiError } from "@tatami/core";
 import type { InputVideoTrack, VideoSample } from "mediabunny";
 import { EncodedPacketSink, VideoSampleSink } from "mediabunny";
-import { mergeColor, toColorSpace } from "./color.ts";
-import { brokenOff, damagedInput, encryptedInput, isEncryption, messageOf } from "./explain-error.ts";
-import { findCut } from "./find-cut.ts";
+import { mergeColor, toColorSpace } from "../color.ts";
+import { brokenOff, damagedInput, encryptedInput, isEncryption, messageOf } from "../explain-error.ts";
+import { findCut } from "../find-cut.ts";
 import type { OpenedMedia } from "./opened-media.ts";
-import type { Platform } from "./platform.ts";
-import { mayHoldFields } from "./stream-fields.ts";
+import type { Platform } from "../platform.ts";
+import { mayHoldFields } from "../header/stream-fields.ts";
 
 /** What the first picture showed. */
 export interface Probed {

@@ -3,9 +3,9 @@
 import type { ColorSpace, Frame, VideoDescription, WriterInit } from "@tatami/core";
 import type { Output } from "mediabunny";
 import { Quality, VideoSampleSource } from "mediabunny";
-import { fromColorSpace, isUnstated } from "./color.ts";
+import { fromColorSpace, isUnstated } from "../color.ts";
 import type { WritePlan } from "./plan-write.ts";
-import type { Platform } from "./platform.ts";
+import type { Platform } from "../platform.ts";
 
 /** Seconds between key frames. */
 const keyFrameInterval = 2;

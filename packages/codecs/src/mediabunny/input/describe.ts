@@ -3,11 +3,11 @@
 import type { MediaDescription, VideoDescription } from "@tatami/core";
 import type { InputFormat } from "mediabunny";
 import { EncodedPacketSink, IsobmffInputFormat } from "mediabunny";
-import { bitDepthOf } from "./bit-depth.ts";
-import { statedColor, toColorSpace } from "./color.ts";
-import { streamColor } from "./stream-fields.ts";
+import { bitDepthOf } from "../pictures/bit-depth.ts";
+import { statedColor, toColorSpace } from "../color.ts";
+import { streamColor } from "../header/stream-fields.ts";
 import type { OpenedMedia } from "./opened-media.ts";
-import { restoreAspectRatio } from "./pixel-aspect.ts";
+import { restoreAspectRatio } from "../pictures/pixel-aspect.ts";
 
 /** Names people use, where mediabunny's are longer. */
 const shortNames: Readonly<Record<string, string>> = {

@@ -5,11 +5,11 @@ import { TatamiError } from "@tatami/core";
 import type { Input, InputFormat, InputTrack, InputVideoTrack } from "mediabunny";
 import { EncodedPacketSink, IsobmffInputFormat, Logging } from "mediabunny";
 import { openClock } from "./clock.ts";
-import { encryptedInput, unfinishedRecording } from "./explain-error.ts";
-import { hasChapters, readMovieIndex } from "./find-chapters.ts";
-import type { SourceBytes } from "./find-cut.ts";
-import type { ListedTrack } from "./other-tracks.ts";
-import { describeListed, listAllTracks } from "./other-tracks.ts";
+import { encryptedInput, unfinishedRecording } from "../explain-error.ts";
+import { hasChapters, readMovieIndex } from "../header/find-chapters.ts";
+import type { SourceBytes } from "../find-cut.ts";
+import type { ListedTrack } from "../header/other-tracks.ts";
+import { describeListed, listAllTracks } from "../header/other-tracks.ts";
 import type { OpenedMedia, OpenedTrack } from "./opened-media.ts";
 
 /**

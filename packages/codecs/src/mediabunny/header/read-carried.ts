@@ -7,7 +7,7 @@ import type { Carried, CarriedTrack, HeaderNotes } from "./carried.ts";
 import { readMovieNotes, readSegmentNotes, sortTags } from "./carried.ts";
 import { readMovieIndex } from "./find-chapters.ts";
 import { captionsLost, denserSampling, holdsCaptions, resampled } from "./lost-in-pictures.ts";
-import type { OpenedMedia } from "./opened-media.ts";
+import type { OpenedMedia } from "../input/opened-media.ts";
 
 /** Reads it. What cannot be read is not said. */
 export async function readCarried(

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ALL_FORMATS, FilePathSource, Input } from "mediabunny";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { makeMuxedClip } from "../testing/make-muxed-clip.ts";
+import { makeMuxedClip } from "../../testing/make-muxed-clip.ts";
 import { mayHoldFields } from "./stream-fields.ts";
 
 let folder: string;

@@ -19,17 +19,17 @@ import {
   WEBM,
 } from "mediabunny";
 import { describeMedia } from "./describe.ts";
-import { encryptedInput, isEncryption, messageOf } from "./explain-error.ts";
-import type { SourceBytes } from "./find-cut.ts";
-import { openSource } from "./input-source.ts";
+import { encryptedInput, isEncryption, messageOf } from "../explain-error.ts";
+import type { SourceBytes } from "../find-cut.ts";
+import { openSource } from "../input-source.ts";
 import type { OpenedMedia } from "./opened-media.ts";
 import { rememberOpenedMedia } from "./opened-media.ts";
-import { rememberCarried } from "./carried.ts";
-import { readCarried } from "./read-carried.ts";
-import type { Platform } from "./platform.ts";
+import { rememberCarried } from "../header/carried.ts";
+import { readCarried } from "../header/read-carried.ts";
+import type { Platform } from "../platform.ts";
 import { probeFirstFrame } from "./probe.ts";
-import { readFrames } from "./read-frames.ts";
-import { refuseUnsupported } from "./refuse.ts";
+import { readFrames } from "../read-frames.ts";
+import { refuseUnsupported } from "../refuse.ts";
 import { listTracks } from "./tracks.ts";
 
 // HLS is left out: it would fetch what its playlist names, and a driver fetches nothing but its input.

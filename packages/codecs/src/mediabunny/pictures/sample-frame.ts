@@ -3,10 +3,10 @@
 import type { ColorSpace, Frame, Planes } from "@tatami/core";
 import { closedFrameError, frameLedger } from "@tatami/core";
 import type { VideoSample } from "mediabunny";
-import { copyPlanes } from "./copy-planes.ts";
-import type { PictureAccess, RawPicture } from "./platform.ts";
-import { rgbPlanesMatrix } from "./rgb-to-planes.ts";
-import { colorAfterSdr, needsSdr, planesToSdr } from "./to-sdr.ts";
+import { copyPlanes } from "../copy-planes.ts";
+import type { PictureAccess, RawPicture } from "../platform.ts";
+import { rgbPlanesMatrix } from "../rgb-to-planes.ts";
+import { colorAfterSdr, needsSdr, planesToSdr } from "../to-sdr.ts";
 
 /**
  * Wraps a decoded sample, and owns it from here on.

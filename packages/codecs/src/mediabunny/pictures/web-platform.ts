@@ -2,8 +2,8 @@
 
 import { VideoSample } from "mediabunny";
 import { bitDepthOfFormat } from "./bit-depth.ts";
-import type { PictureAccess, Platform } from "./platform.ts";
-import { packI420 } from "./to-i420.ts";
+import type { PictureAccess, Platform } from "../platform.ts";
+import { packI420 } from "../to-i420.ts";
 
 const pictures: PictureAccess = {
   read: async (sample, use) => {

@@ -11,17 +11,17 @@ import type {
 } from "@tatami/core";
 import { abortable, formatSize, TatamiError, throwIfAborted } from "@tatami/core";
 import { Output } from "mediabunny";
-import type { AudioCopier } from "./copy-audio.ts";
+import type { AudioCopier } from "../sound/copy-audio.ts";
 import { createSink, isFailedPlace } from "./create-sink.ts";
 import { createVideoTrack } from "./encode-video.ts";
-import { explainWriteError } from "./explain-error.ts";
-import { finishHeader } from "./finish-header.ts";
-import { findOpenedMedia } from "./opened-media.ts";
-import type { PlannedSound } from "./plan-audio.ts";
+import { explainWriteError } from "../explain-error.ts";
+import { finishHeader } from "../header/finish-header.ts";
+import { findOpenedMedia } from "../input/opened-media.ts";
+import type { PlannedSound } from "../sound/plan-audio.ts";
 import { planWrite } from "./plan-write.ts";
-import type { Platform } from "./platform.ts";
-import { describeOutput } from "./platform.ts";
-import { resolveRead } from "./read-frames.ts";
+import type { Platform } from "../platform.ts";
+import { describeOutput } from "../platform.ts";
+import { resolveRead } from "../read-frames.ts";
 
 /** See {@link CodecDriver.write}. */
 export async function createWriter(init: WriterInit, platform: Platform): Promise<MediaWriter> {
