@@ -2,8 +2,8 @@
 
 import type { RisingTimes } from "../mediabunny/input/rising-times.ts";
 import { riseTimes } from "../mediabunny/input/rising-times.ts";
-import { inputPath } from "./core-source.ts";
-import type { CoreThreads } from "./thread-pool.ts";
+import { inputPath } from "./core/core-source.ts";
+import type { CoreThreads } from "./core/thread-pool.ts";
 
 /** What the packets' list tells. */
 export interface Jumps {

@@ -2,9 +2,9 @@
 
 import { canEncodeVideo, registerEncoder } from "mediabunny";
 import { createH264Class } from "./h264-encoder.ts";
-import { createCoreLoader } from "./load-core.ts";
-import type { FfmpegCoreOptions } from "./options.ts";
-import { resolveCoreFiles } from "./options.ts";
+import { createCoreLoader } from "../core/load-core.ts";
+import type { FfmpegCoreOptions } from "../core/options.ts";
+import { resolveCoreFiles } from "../core/options.ts";
 
 /**
  * Makes every writer of this page encode H.264 by FFmpeg's core, if the browser cannot itself; else it does nothing.

@@ -4,12 +4,12 @@ import type { SoundOptions, SoundPacket, SoundTrack, TrackDescription } from "@t
 import { abortable, checkKnownOptions, throwIfAborted } from "@tatami/core";
 import type { InputAudioTrack } from "mediabunny";
 import { BlobSource, EncodedPacketSink, Input, MATROSKA, MPEG_TS } from "mediabunny";
-import { followSeams } from "../mediabunny/input/rising-times.ts";
-import type { Jumps } from "./jumps.ts";
+import { followSeams } from "../../mediabunny/input/rising-times.ts";
+import type { Jumps } from "../jumps.ts";
 import { createPacketTimes } from "./packet-times.ts";
 import type { SoundStream } from "./sound-command.ts";
 import { soundCommand, soundOffset } from "./sound-command.ts";
-import type { CoreThreads } from "./thread-pool.ts";
+import type { CoreThreads } from "../core/thread-pool.ts";
 
 /** What sound is read from. */
 export interface SoundSource {

@@ -2,14 +2,14 @@
 
 import type { VideoCodec, VideoSample } from "mediabunny";
 import { CustomVideoEncoder } from "mediabunny";
-import { copyPlanes } from "../mediabunny/copy-planes.ts";
-import { packI420 } from "../mediabunny/to-i420.ts";
-import { webPlatform } from "../mediabunny/pictures/web-platform.ts";
-import type { CoreThread } from "./core-thread.ts";
-import { startCoreThread } from "./core-thread.ts";
+import { copyPlanes } from "../../mediabunny/copy-planes.ts";
+import { packI420 } from "../../mediabunny/to-i420.ts";
+import { webPlatform } from "../../mediabunny/pictures/web-platform.ts";
+import type { CoreThread } from "../core/core-thread.ts";
+import { startCoreThread } from "../core/core-thread.ts";
 import type { PictureTimes } from "./h264-group.ts";
 import { encodeGroup } from "./h264-group.ts";
-import type { LoadedCore } from "./load-core.ts";
+import type { LoadedCore } from "../core/load-core.ts";
 
 /** Bytes of pictures encoded together at most: they are held until then, and once more in the core. */
 const groupBytes = 32 * 2 ** 20;

@@ -2,9 +2,9 @@
 
 import { TatamiError } from "@tatami/core";
 import { BlobSource, EncodedPacket, EncodedPacketSink, Input, MATROSKA } from "mediabunny";
-import { outputPath } from "./core-source.ts";
-import type { CoreThread } from "./core-thread.ts";
-import { withoutMarks } from "./picture-log.ts";
+import { outputPath } from "../core/core-source.ts";
+import type { CoreThread } from "../core/core-thread.ts";
+import { withoutMarks } from "../pictures/picture-log.ts";
 
 /** A picture's place in time, in seconds. */
 export interface PictureTimes {

@@ -1,11 +1,11 @@
 /** All pictures from a place on: in one run where the core waits for its reader, else in bounded ones that join. */
 
-import type { CoreThread } from "./core-thread.ts";
+import type { CoreThread } from "../core/core-thread.ts";
 import type { RunSource, Where } from "./places.ts";
 import { findStart, isSame, margins, placeOf } from "./places.ts";
 import type { RunPicture } from "./run-pictures.ts";
 import { runPictures } from "./run-pictures.ts";
-import type { CoreThreads } from "./thread-pool.ts";
+import type { CoreThreads } from "../core/thread-pool.ts";
 
 /** What is read. */
 export interface PictureSource extends RunSource {

@@ -2,8 +2,8 @@
 
 import type { MediaInput } from "@tatami/core";
 import { invalidOption, TatamiError } from "@tatami/core";
-import type { SourceBytes } from "../mediabunny/find-cut.ts";
-import { emptyInput } from "../mediabunny/input-source.ts";
+import type { SourceBytes } from "../../mediabunny/find-cut.ts";
+import { emptyInput } from "../../mediabunny/input-source.ts";
 
 /**
  * The input as a Blob. What an address gives is fetched whole, since the core reads at random and without waiting;

@@ -2,11 +2,11 @@
 
 import type { Frame, MediaDescription, ReadOptions } from "@tatami/core";
 import { throwIfAborted } from "@tatami/core";
-import { damagedInput, describeCut, sizeChange } from "../mediabunny/explain-error.ts";
-import type { SourceBytes } from "../mediabunny/find-cut.ts";
-import { findCut } from "../mediabunny/find-cut.ts";
-import { resolveRead } from "../mediabunny/read-frames.ts";
-import type { Jumps } from "./jumps.ts";
+import { damagedInput, describeCut, sizeChange } from "../../mediabunny/explain-error.ts";
+import type { SourceBytes } from "../../mediabunny/find-cut.ts";
+import { findCut } from "../../mediabunny/find-cut.ts";
+import { resolveRead } from "../../mediabunny/read-frames.ts";
+import type { Jumps } from "../jumps.ts";
 import { makeFrame } from "./make-frame.ts";
 import { createPictureTimes } from "./picture-times.ts";
 import type { PictureLayout } from "./pixel-format.ts";

@@ -1,8 +1,8 @@
 /** Whether pictures of a format with transparency have any: a GIF's always could, and most have none. */
 
-import { inputPath, outputPath } from "./core-source.ts";
-import type { CoreThread } from "./core-thread.ts";
-import type { CoreThreads } from "./thread-pool.ts";
+import { inputPath, outputPath } from "../core/core-source.ts";
+import type { CoreThread } from "../core/core-thread.ts";
+import type { CoreThreads } from "../core/thread-pool.ts";
 
 /** A sample of alpha that is opaque. */
 const opaque = 255;

@@ -1,6 +1,6 @@
 /** Where FFmpeg is told to begin so that the first picture wanted comes out whole. */
 
-import type { CoreThread } from "./core-thread.ts";
+import type { CoreThread } from "../core/core-thread.ts";
 import type { PictureRun, RunPicture } from "./run-pictures.ts";
 import { runPictures } from "./run-pictures.ts";
 

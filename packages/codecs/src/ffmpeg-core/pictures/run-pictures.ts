@@ -1,8 +1,8 @@
 /** Runs FFmpeg once over a stretch of the video and hands its pictures out as they are decoded. */
 
 import { TatamiError } from "@tatami/core";
-import type { CoreThread } from "./core-thread.ts";
-import { inputPath, outputPath } from "./core-source.ts";
+import type { CoreThread } from "../core/core-thread.ts";
+import { inputPath, outputPath } from "../core/core-source.ts";
 import type { LoggedPicture } from "./picture-log.ts";
 import { createPictureLog } from "./picture-log.ts";
 
