@@ -19,7 +19,10 @@ export function definePage(workers) {
     // Modules: the kernels are loaded when needed, and a worker may start others.
     worker: { format: "es" },
     // ONNX Runtime finds its .wasm beside itself, which moving it into Vite's cache would break.
-    optimizeDeps: { exclude: ["onnxruntime-web"], entries: ["index.html", ...workers] },
+    optimizeDeps: {
+      exclude: ["onnxruntime-web"],
+      entries: ["index.html", "../shared/src/look-worker.ts", ...workers],
+    },
     build: { target: "es2022", reportCompressedSize: false },
     server: { headers: crossOriginIsolation },
     preview: { headers: crossOriginIsolation },

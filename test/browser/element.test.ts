@@ -41,7 +41,7 @@ describe.skipIf(chromium === "")("<tatami-video>", () => {
     await using opened = await open();
     const { page } = opened.served;
     await page.setViewportSize({ width: 1280, height: 720 });
-    await opened.put({ upscaler: "none", attributes: { compare: "" } });
+    await opened.put({ upscaler: "none", attributes: { compare: "", debug: "" } });
     const seen = await opened.until({
       state: "upscaling",
       picture: "640×360",
@@ -50,6 +50,11 @@ describe.skipIf(chromium === "")("<tatami-video>", () => {
     });
     expect(seen.states).toEqual(["loading", "upscaling"]);
     expect(seen.status).toMatch(/^320×180 → 640×360, m5-x2 on WebAssembly/);
+    expect(seen.isStatusShown).toBe(true);
+    // off the page's thread
+    expect(page.workers().map((worker) => worker.url())).toContainEqual(
+      expect.stringMatching(/engine-worker/),
+    );
     const [left, right] = await opened.served.call<[number, number]>("halves");
     // left is the video as the browser enlarges it, right is not
     expect(left).toBeLessThan(1);
@@ -57,6 +62,8 @@ describe.skipIf(chromium === "")("<tatami-video>", () => {
     await page.screenshot({ path: `${pictures}/compare-1280.png` });
     await page.setViewportSize({ width: 390, height: 700 });
     await page.screenshot({ path: `${pictures}/compare-390.png` });
+    await opened.act("remove");
+    await expect.poll(() => page.workers().length, { timeout: 20_000 }).toBe(0);
   });
 
   test("plays, pauses, seeks, compares and fills the screen, by button and by key", async () => {
@@ -87,6 +94,15 @@ describe.skipIf(chromium === "")("<tatami-video>", () => {
     await page.getByRole("button", { name: "Compare" }).focus();
     await page.keyboard.press("ArrowLeft");
     await opened.until({ time: 0 });
+    await page.getByRole("button", { name: "Unmute" }).click();
+    await opened.until({ isMuted: false, volume: 1 });
+    await page.getByRole("slider", { name: "Volume" }).fill("0.5");
+    await opened.until({ volume: 0.5 });
+    await page.locator("tatami-video").focus();
+    await page.keyboard.press("ArrowDown");
+    await opened.until({ volume: 0.45 });
+    await page.keyboard.press("m");
+    await opened.until({ isMuted: true });
     await page.getByRole("button", { name: "Full screen" }).click();
     await opened.until({ isFullscreen: true });
     await page.keyboard.press("f");
@@ -95,7 +111,7 @@ describe.skipIf(chromium === "")("<tatami-video>", () => {
 
   test("shows the plain video where nothing can run, and says why", async () => {
     await using opened = await open();
-    await opened.put({ upscaler: "failing" });
+    await opened.put({ upscaler: "failing", attributes: { debug: "" } });
     const seen = await opened.until({ state: "plain", isLarger: false });
     expect(seen.states).toEqual(["loading", "plain: unsupported-environment"]);
     expect(seen.status).toContain("No engine works.");
@@ -104,7 +120,7 @@ describe.skipIf(chromium === "")("<tatami-video>", () => {
     await opened.served.page.screenshot({ path: `${pictures}/plain.png` });
 
     await using other = await serveFolder(clips);
-    await opened.put({ src: `${other.url}/bunny-320x180.mp4` });
+    await opened.put({ src: `${other.url}/bunny-320x180.mp4`, attributes: { debug: "" } });
     const tainted = await opened.until({ state: "plain" });
     expect(tainted.states.at(-1)).toBe("plain: unsupported-environment");
     expect(tainted.status).toContain("another origin");
@@ -112,6 +128,8 @@ describe.skipIf(chromium === "")("<tatami-video>", () => {
     await opened.put({ src: "no-such.mp4" });
     const failed = await opened.until({ state: "failed" });
     expect(failed.states.at(-1)).toBe("failed: unsupported-container");
+    expect(failed.announced).toEqual(["The video is not there, or this browser cannot play it."]);
+    await opened.served.page.screenshot({ path: `${pictures}/failed.png` });
 
     await opened.act("takeVideoFrame");
     await opened.put();
@@ -121,13 +139,39 @@ describe.skipIf(chromium === "")("<tatami-video>", () => {
 
   test("shows the plain video while it plays where larger pictures come too slowly, and one while it stands", async () => {
     await using opened = await open();
-    await opened.put({ attributes: { "min-rate": "100000", loop: "" } });
+    await opened.put({ attributes: { "min-rate": "100000", loop: "", debug: "" } });
     await opened.until({ state: "upscaling", isLarger: true });
     await opened.act("play");
     const seen = await opened.until({ state: "slow", isLarger: false, isPaused: false });
     expect(seen.status).toMatch(/^Plain video while it plays: [\d.]+ larger pictures a second/);
     await opened.act("pause");
     await opened.until({ state: "slow", isLarger: true, isPaused: true });
+  });
+
+  test("shows no line of figures, and announces none, unless it is asked to", async () => {
+    await using opened = await open();
+    await opened.put({ attributes: { autoplay: "", loop: "" } });
+    await opened.until({ state: "upscaling", isStatusShown: false, status: "", announced: [""] });
+    await expect.poll(async () => (await opened.look()).framesOut).toBeGreaterThan(4);
+    await opened.served.page.screenshot({ path: `${pictures}/playing.png` });
+    expect(await opened.look()).toMatchObject({ isStatusShown: false, status: "", announced: [""] });
+    await opened.act("debug");
+    await opened.until({ isStatusShown: true, announced: [""] });
+    expect((await opened.look()).status).toMatch(/^320×180 → 640×360/);
+  });
+
+  test.each([
+    ["a live stream", "stream", "320×180", "Live"],
+    ["what a script feeds by Media Source Extensions", "media-source", "640×360", "0:00 / 0:02"],
+  ] as const)("enlarges %s", async (_what, fed, picture, clock) => {
+    await using opened = await open();
+    await opened.put({ fed, attributes: { "min-rate": "0" } });
+    await opened.until({ state: "upscaling", picture, isLarger: true, clock });
+    expect((await opened.look()).states).toEqual(["loading", "upscaling"]);
+    await opened.served.page.screenshot({ path: `${pictures}/${fed}.png` });
+    await opened.act("unfeed");
+    await opened.until({ state: "empty", made: 1, disposed: 1, open: 0 });
+    await opened.act("remove");
   });
 
   test("keeps its engine when it is moved, and frees everything when it is taken out", async () => {

@@ -26,7 +26,7 @@ describe.skipIf(chromium === "")("the page of a live camera", () => {
     await expect.poll(async () => Number(await text("rate")), { timeout: 60_000 }).toBeGreaterThan(0);
     expect(await text("after-size")).toMatch(/640×360$/);
     expect(await text("before-size")).toMatch(/320×180$/);
-    expect(await text("engine")).toMatch(
+    expect(await page.locator("#engine").textContent()).toMatch(
       /^m3-x2-camera on WebAssembly.*in a worker; read by track-processor/,
     );
     // both play, and the larger one is no stretched copy
@@ -56,9 +56,24 @@ describe.skipIf(chromium === "")("the page of a live camera", () => {
     expect(await isLive()).toBe(true);
     await page.getByRole("button", { name: "Stop" }).click();
     await opened.waitFor("empty");
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("empty-title");
     await expect.poll(() => page.locator("body").getAttribute("data-camera")).toBe("off");
     expect(await isLive()).toBe(false);
     await expect.poll(() => page.workers().length, { timeout: 10_000 }).toBe(0);
+    expect(errors).toEqual([]);
+  });
+
+  test("enlarges what is asked for, not what the camera gives", async () => {
+    await using opened = await openExamplePage(chromium, inject("liveCameraPage"), { camera });
+    const { page, errors } = opened;
+    // a part of the camera's 320×180, shown smaller
+    await page.getByLabel("Camera's picture").selectOption("160x120");
+    await page.getByLabel("Model").selectOption("micro-x2");
+    await page.getByRole("button", { name: "Start the camera" }).click();
+    const size = (id: string) => page.locator(`#${id}-size`);
+    await expect.poll(() => size("after").innerText(), { timeout: 60_000 }).toMatch(/320×240$/);
+    expect(await size("before").innerText()).toMatch(/160×120$/);
+    expect(await lookAtPage(page, "live-camera-smaller", looks)).toEqual([]);
     expect(errors).toEqual([]);
   });
 
@@ -67,7 +82,7 @@ describe.skipIf(chromium === "")("the page of a live camera", () => {
     const { page } = opened;
     await page.getByRole("button", { name: "Start the camera" }).click();
     await opened.waitFor("failed");
-    expect(await page.locator("#failed-code").innerText()).toBe("input-not-found");
+    expect(await page.locator("#failed-code").textContent()).toBe("input-not-found");
     expect(await page.locator("#failed-fix").innerText()).toMatch(/\w/);
     expect(await lookAtPage(page, "live-camera-failed", looks)).toEqual([]);
     await page.getByRole("button", { name: "Back" }).click();

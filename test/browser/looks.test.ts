@@ -59,7 +59,6 @@ describe.skipIf(chromium === "")("at every size, in every state", () => {
       mimeType: "text/plain",
       buffer: Buffer.from("No video at all."),
     });
-    await opened.start();
     await opened.waitFor("failed");
     await look("failed");
     expect(errors.filter((text) => !text.includes("ERR_FILE"))).toEqual([]);

@@ -17,6 +17,18 @@ describe.skipIf(chromium === "")("recordings that browsers do not read", () => {
     await using opened = await openOneFilePage({ chromium, page: inject("page"), isolated });
     const { page, errors, strangers } = opened;
     await opened.choose(golden("opencv__divx.avi"));
+    // what it is, and its first picture, before anything is done with it
+    await page.getByText("176 × 144 becomes 352 × 288 · 1.2 s · 32 KB · AVI, MPEG-4").waitFor();
+    await page.locator("#ready-stage[data-shows=picture] #first-picture").waitFor();
+    const levels = await page.locator("#first-picture").evaluate((canvas) => {
+      const { width, height } = canvas as HTMLCanvasElement;
+      const copy = new OffscreenCanvas(width, height).getContext("2d")!;
+      copy.drawImage(canvas as HTMLCanvasElement, 0, 0);
+      return [width, height, new Set(copy.getImageData(0, 0, width, height).data).size];
+    });
+    expect(levels.slice(0, 2)).toEqual([176, 144]);
+    expect(levels[2]).toBeGreaterThan(20);
+    expect(await lookAtPage(page, `avi-ready-${isolated}`, looks)).toEqual([]);
     await opened.start();
     await opened.waitFor("done");
     const [download] = await Promise.all([page.waitForEvent("download"), page.locator("#save").click()]);
@@ -24,11 +36,11 @@ describe.skipIf(chromium === "")("recordings that browsers do not read", () => {
     expect([video.width, video.height, video.timestamps.length]).toEqual([352, 288, 30]);
     expect(new Set(video.first.data).size).toBeGreaterThan(100);
     await page.getByText("This browser cannot play the original").waitFor();
+    expect(await lookAtPage(page, `avi-done-${isolated}`, looks)).toEqual([]);
     await page.getByText("How it was made").click();
     const how = await page.locator("#how").innerText();
     expect(how).toMatch(/Read and written by\s+ffmpeg/);
     expect(how).toMatch(/Not used: mediabunny/);
-    expect(await lookAtPage(page, `avi-done-${isolated}`, looks)).toEqual([]);
     await expect.poll(() => page.workers(), { timeout: 20_000 }).toEqual([]);
     expect([errors, strangers]).toEqual([[], []]);
   });
@@ -36,7 +48,6 @@ describe.skipIf(chromium === "")("recordings that browsers do not read", () => {
   test("one without a picture in it fails with what is wrong with it", async () => {
     await using opened = await openOneFilePage({ chromium, page: inject("page") });
     await opened.choose(golden("small__AudioVideoInterleave.avi"));
-    await opened.start();
     await opened.waitFor("failed");
     expect(await opened.page.locator("#failed-fix").innerText()).toMatch(/\w/);
     await expect.poll(() => opened.page.workers(), { timeout: 20_000 }).toEqual([]);

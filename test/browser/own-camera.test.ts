@@ -9,6 +9,7 @@ import { openOwnCameraPage } from "../support/own-camera-page.ts";
 
 const chromium = inject("chromium");
 const folder = inject("ownCameraPage");
+const avi = new URL("../golden/awkward/opencv__divx.avi", import.meta.url);
 /** Training on a loaded machine, without hardware, takes a while. */
 const patience = 400_000;
 
@@ -33,7 +34,7 @@ describe.skipIf(chromium === "")("training on one's own camera in a page", () =>
     expect(after).toBeGreaterThanOrEqual(before!);
     expect(bicubic).toBeGreaterThan(15);
     const label = await page.locator("#loss-curve svg").getAttribute("aria-label");
-    expect(Number(/^Loss: (\S+) at step 30$/.exec(label ?? "")?.[1])).toBeGreaterThan(0);
+    expect(Number(/^Error: (\S+) at step 30$/.exec(label ?? "")?.[1])).toBeGreaterThan(0);
     expect(await formsDiffer(page)).toBe(true);
 
     const { onnx, card } = await save(page);
@@ -57,6 +58,7 @@ describe.skipIf(chromium === "")("training on one's own camera in a page", () =>
     await page.getByRole("button", { name: "Cancel" }).click();
     await opened.waitFor("ready");
     await page.locator("#notice", { hasText: "Cancelled. Nothing was kept." }).waitFor();
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("ready-title");
     await expect.poll(() => page.workers(), { timeout: 20_000 }).toEqual([]);
 
     await page.getByRole("button", { name: "Train", exact: true }).click();
@@ -70,14 +72,35 @@ describe.skipIf(chromium === "")("training on one's own camera in a page", () =>
     expect(errors).toEqual([]);
   }, 600_000);
 
-  test("what is no video fails with what to do", async () => {
+  test("what no browser reads is learned from too, and what is no video beside it is set aside", async () => {
+    await using opened = await openOwnCameraPage(chromium, folder);
+    const { page, errors } = opened;
+    const [bytes, buffer] = [await readFile(avi), Buffer.from("These are notes.")];
+    await opened.train(
+      [
+        { name: "camera.avi", mimeType: "", buffer: bytes },
+        { name: "notes.txt", mimeType: "text/plain", buffer },
+      ],
+      10,
+    );
+    await page.waitForSelector("#loss-curve svg", { timeout: patience });
+    expect(await page.locator("#notice").textContent()).toBe("notes.txt is a text, not a video.");
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await opened.waitFor("ready");
+    expect(errors).toEqual([]);
+  }, 600_000);
+
+  test("what is no video is refused with what to do", async () => {
     await using opened = await openOwnCameraPage(chromium, folder);
     const buffer = Buffer.from("These are notes, and no video at all.");
-    await opened.train({ name: "notes.txt", mimeType: "text/plain", buffer }, 10);
+    const notes = { name: "notes.txt", mimeType: "text/plain", buffer };
+    await opened.page.setInputFiles("#file", notes);
     await opened.waitFor("failed");
-    expect(await opened.page.locator("#failed-message").textContent()).toContain("notes.txt");
-    expect(await opened.page.locator("#failed-fix").textContent()).toMatch(/\.$/);
-    expect(await opened.page.locator("#failed-code").textContent()).toBe("input-not-found");
+    expect(await opened.page.locator("#failed-message").textContent()).toBe(
+      "notes.txt is a text, not a video.",
+    );
+    expect(await opened.page.locator("#failed-fix").textContent()).toMatch(/^Choose a video: .*\.$/);
+    expect(await opened.page.locator("#failed-code").textContent()).toBe("unsupported-container");
     await look(opened.page, "failed");
     expect(opened.errors).toEqual([]);
   });

@@ -10,6 +10,7 @@ describe.skipIf(chromium === "")("what the page shows of reuse", () => {
     const { page, errors } = opened;
     await opened.choose(bunnyClip);
     expect(await page.locator("#model").inputValue()).toBe("m5-x2");
+    await page.getByText("More", { exact: true }).click();
     await page.locator("#reuse").selectOption("bounded");
     await page.locator("#tint").check();
     await opened.start();

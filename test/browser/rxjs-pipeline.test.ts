@@ -11,6 +11,7 @@ import { readVideo } from "../support/read-video.ts";
 const chromium = inject("chromium");
 const folder = inject("rxjsPipelinePage");
 const clip = fileURLToPath(new URL("../.output/quiet.mp4", import.meta.url));
+const golden = (name: string): string => fileURLToPath(new URL(`../golden/awkward/${name}`, import.meta.url));
 const damaged = fileURLToPath(new URL("../.output/damaged.mp4", import.meta.url));
 
 describe.skipIf(chromium === "")("an RxJS pipeline in a page", () => {
@@ -70,29 +71,59 @@ describe.skipIf(chromium === "")("an RxJS pipeline in a page", () => {
     const described = (id: string) => page.locator(`${id} svg`).getAttribute("aria-label");
     expect(await described("#motion-chart")).toMatch(/^Motion over time: \d+ of \d+ slices/);
     expect(await described("#rate-chart")).toMatch(/^Frames a second: [\d.]+ read, [\d.]+ enlarged$/);
+    // a chart is moved, not made anew: what stood there still stands there
+    const parts = await page.evaluate(() => {
+      const [motion, rate] = ["#motion-chart", "#rate-chart"].map((id) =>
+        document.querySelector(`${id} svg`)!,
+      );
+      return Object.assign(window, {
+        parts: [motion, rate, motion!.querySelector(".axis"), rate!.querySelector("path")],
+      }).parts.length;
+    });
+    const before = await described("#motion-chart");
+    await expect.poll(() => described("#motion-chart"), { timeout: 60_000 }).not.toBe(before);
+    expect(
+      await page.evaluate(
+        () => (window as unknown as { parts: Element[] }).parts.filter((part) => part.isConnected).length,
+      ),
+    ).toBe(parts);
     await look(page, "working");
     await page.getByRole("button", { name: "Cancel" }).click();
     await opened.waitFor("ready");
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("ready-title");
     await page.locator("#notice", { hasText: "Cancelled. Nothing was saved." }).waitFor();
     await look(page, "ready");
     await expect.poll(() => page.workers(), { timeout: 20_000 }).toEqual([]);
     expect(errors).toEqual([]);
   });
 
-  test("a file that breaks off fails with what to do, and another can be chosen", async () => {
+  test("what is no video is refused when it is chosen; what breaks off is told; an AVI is read", async () => {
     await using opened = await openExamplePage(chromium, folder);
     const { page, errors } = opened;
     const buffer = Buffer.from("These are notes, and no video at all.");
-    await run(opened, { name: "notes.txt", mimeType: "text/plain", buffer }, 5);
+    await page.setInputFiles("#file", { name: "notes.txt", mimeType: "text/plain", buffer });
     await opened.waitFor("failed");
-    expect(await page.locator("#failed-message").textContent()).toContain("not a media file");
-    expect(await page.locator("#failed-fix").textContent()).toMatch(/\.$/);
+    expect(await page.locator("#failed-message").textContent()).toBe("notes.txt is a text, not a video.");
+    expect(await page.locator("#failed-fix").textContent()).toMatch(/^Choose a video: .*\.$/);
     await look(page, "failed");
+
     await run(opened, damaged, 5);
-    await opened.waitFor("failed");
-    expect(await page.locator("#failed-code").textContent()).toBe("damaged-input");
-    await run(opened, clip, 5);
     await opened.waitFor("done");
+    expect(await page.locator("#told").innerText()).toMatch(/damaged|breaks off|cannot be/);
+
+    // what is not saved is only given up when that was asked
+    const asked: string[] = [];
+    page.once("dialog", (dialog) => {
+      asked.push(dialog.message());
+      void dialog.dismiss();
+    });
+    await page.setInputFiles("#file", clip);
+    await expect.poll(() => asked).toEqual(["The video has not been saved. Discard it?"]);
+    expect(await page.locator("body").getAttribute("data-state")).toBe("done");
+    page.once("dialog", (dialog) => void dialog.accept());
+    await run(opened, golden("opencv__divx.avi"), 0);
+    await opened.waitFor("done");
+    expect(await page.locator("#done-facts").textContent()).toMatch(/^352 × 288 · 30 of 30 frames/);
     expect(errors).toEqual([]);
   });
 });

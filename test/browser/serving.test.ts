@@ -14,7 +14,7 @@ describe.skipIf(chromium === "")("however the page is served", () => {
     await using opened = await openOneFilePage({ chromium, page: inject("page"), isolated: false });
     const { page, errors, strangers } = opened;
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
-    await page.getByText("the engine runs on one thread").waitFor();
+    await page.getByText("one processor core only").waitFor();
     await opened.choose(shortClip);
     await opened.start();
     await opened.waitFor("done");

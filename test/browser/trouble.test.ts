@@ -19,6 +19,7 @@ describe.skipIf(chromium === "")("when things go wrong", () => {
     await opened.waitFor("ready");
     expect(performance.now() - asked).toBeLessThan(3000);
     await page.locator("#notice", { hasText: "Cancelled. Nothing was saved." }).waitFor();
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("ready-title");
     await expect.poll(() => page.workers(), { timeout: 20_000 }).toEqual([]);
 
     await opened.choose(shortClip);
@@ -28,19 +29,32 @@ describe.skipIf(chromium === "")("when things go wrong", () => {
     expect(errors).toEqual([]);
   });
 
-  test("a file that is no video: what happened, what to do, the code; then a real one works", async () => {
+  test("a file that is no video is refused when it is chosen, before anything large is fetched; then a real one works", async () => {
     await using opened = await openOneFilePage({ chromium, page: folder });
     const { page, errors } = opened;
     const dialogs: string[] = [];
     page.on("dialog", (dialog) => dialogs.push(dialog.message()));
-    await drop(page, "notes.txt", "text/plain", "These are notes, and no video at all.\n");
-    await opened.waitFor("ready");
-    await opened.start();
+    const fetched: string[] = [];
+    page.context().on("request", (request) => fetched.push(request.url()));
+    await drop(page, [
+      { name: "notes.txt", type: "text/plain", text: "These are notes, and no video at all.\n" },
+    ]);
     await opened.waitFor("failed");
     expect(await page.getByRole("alert").isVisible()).toBe(true);
-    expect(await page.locator("#failed-message").textContent()).not.toBe("");
-    expect(await page.locator("#failed-fix").textContent()).toMatch(/\.$/);
+    expect(await page.locator("#failed-message").innerText()).toBe("notes.txt is a text, not a video.");
+    expect(await page.locator("#failed-fix").innerText()).toMatch(/^Choose a video: MP4, .*\.$/);
     expect(await page.locator("#failed-code").textContent()).toBe("unsupported-container");
+    expect(await page.getByRole("button", { name: "Other settings" }).isVisible()).toBe(false);
+    for (const [name, start] of [
+      ["report.pdf", "%PDF-1.7\n\u0000"],
+      ["archive.zip", "PK\u0003\u0004\u0014\u0000\u0000\u0000"],
+      ["picture.png", "\u0089PNG\r\n\u001a\n\u0000\u0000\u0000\rIHDR"],
+    ] as const) {
+      const buffer = Buffer.concat([Buffer.from(start, "latin1"), Buffer.alloc(300)]);
+      await opened.choose({ name, mimeType: "video/mp4", buffer });
+      await page.locator("#failed-message", { hasText: `${name} is ` }).waitFor();
+    }
+    expect(fetched.filter((url) => /ffmpeg-core/.test(url))).toEqual([]);
     expect(dialogs).toEqual([]);
 
     await opened.choose(shortClip);
@@ -49,20 +63,31 @@ describe.skipIf(chromium === "")("when things go wrong", () => {
     expect(errors.filter((text) => !text.includes("ERR_FILE"))).toEqual([]);
   });
 
+  test("a sample that cannot be fetched is said to be so", async () => {
+    await using opened = await openOneFilePage({ chromium, page: folder });
+    const { page } = opened;
+    await page.route(/frog-.*\.mp4$/, (route) => route.fulfill({ status: 404, body: "Not found" }));
+    await page.getByRole("button", { name: "Use the sample clip" }).click();
+    await opened.waitFor("failed");
+    expect(await page.locator("#failed-message").innerText()).toBe("The sample could not be fetched.");
+    expect(await page.locator("#failed-fix").innerText()).toMatch(/^Check the connection/);
+  });
+
   test("an empty file is an error; one cut short is enlarged as far as it goes, and the page says so", async () => {
     await using opened = await openOneFilePage({ chromium, page: folder });
     const code = opened.page.locator("#failed-code");
     await opened.choose({ name: "empty.mp4", mimeType: "video/mp4", buffer: Buffer.alloc(0) });
-    await opened.start();
     await opened.waitFor("failed");
-    expect(await code.textContent()).toMatch(/^(unsupported-container|damaged-input)$/);
+    expect(await code.textContent()).toBe("unsupported-container");
 
     const whole = await readFile(frogClip);
     const half = whole.subarray(0, Math.floor(whole.length * 0.6));
     await opened.choose({ name: "half.mp4", mimeType: "video/mp4", buffer: half });
     await opened.start();
     await opened.waitFor("done");
-    expect(await opened.page.locator("#left-out").innerText()).toMatch(/damaged|breaks off|cannot be/);
+    expect(await opened.page.locator("[data-told=damaged]").innerText()).toMatch(
+      /damaged|breaks off|cannot be/,
+    );
     expect(await opened.page.locator("#done-facts").innerText()).toMatch(/480 × 320.* \d+ frames/);
     expect(await lookAtPage(opened.page, "cut-short", [{ colorScheme: "dark", width: 1280 }])).toEqual([]);
   });
@@ -70,15 +95,18 @@ describe.skipIf(chromium === "")("when things go wrong", () => {
 
 type Page = Awaited<ReturnType<typeof openOneFilePage>>["page"];
 
-const drop = async (page: Page, name: string, type: string, text: string): Promise<void> => {
-  const transfer = await page.evaluateHandle(
-    (file) => {
-      const made = new DataTransfer();
-      made.items.add(new File([file.text], file.name, { type: file.type }));
-      return made;
-    },
-    { name, type, text },
-  );
+interface DroppedFile {
+  readonly name: string;
+  readonly type: string;
+  readonly text: string;
+}
+
+const drop = async (page: Page, files: readonly DroppedFile[]): Promise<void> => {
+  const transfer = await page.evaluateHandle((dropped) => {
+    const made = new DataTransfer();
+    for (const { name, type, text } of dropped) made.items.add(new File([text], name, { type }));
+    return made;
+  }, files);
   await page.dispatchEvent("body", "dragenter", { dataTransfer: transfer });
   expect(await page.locator(".drop-veil").isVisible()).toBe(true);
   await page.dispatchEvent("body", "drop", { dataTransfer: transfer });

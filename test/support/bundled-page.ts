@@ -1,4 +1,4 @@
-/** One small program, `browser/pages/bundled`, built by each bundler as anyone would. */
+/** A small program, `browser/pages/bundled` unless another is named, built by each bundler as anyone would. */
 
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,17 +7,18 @@ import * as esbuild from "esbuild";
 import * as vite from "vite";
 import webpack from "webpack";
 
-const root = fileURLToPath(new URL("../browser/pages/bundled", import.meta.url));
+const rootOf = (page: string): string => fileURLToPath(new URL(`../browser/pages/${page}`, import.meta.url));
+const root = rootOf("bundled");
 
-/** Builds the page into `folder`; rejects with what the bundler says, its warnings too. */
-export type BuildPage = (folder: string) => Promise<void>;
+/** Builds a page into `folder`; rejects with what the bundler says, its warnings too. */
+export type BuildPage = (folder: string, page?: string) => Promise<void>;
 
 /** Vite, which bundles the worker and takes the models along. */
-export const buildByVite: BuildPage = async (folder) => {
+export const buildByVite: BuildPage = async (folder, page = "bundled") => {
   const warnings: string[] = [];
   await vite.build({
     configFile: false,
-    root,
+    root: rootOf(page),
     base: "./",
     logLevel: "error",
     build: {
@@ -35,10 +36,10 @@ export const buildByVite: BuildPage = async (folder) => {
 };
 
 /** webpack 5, which bundles the worker and takes the models along. Not minified, which takes most of its time. */
-export const buildByWebpack: BuildPage = async (folder) => {
+export const buildByWebpack: BuildPage = async (folder, page = "bundled") => {
   const compiler = webpack({
     mode: "production",
-    context: root,
+    context: rootOf(page),
     entry: "./page.js",
     output: { path: folder, filename: "page.js" },
     optimization: { minimize: false },
@@ -53,7 +54,7 @@ export const buildByWebpack: BuildPage = async (folder) => {
   );
   const { errors = [], warnings = [] } = stats?.toJson({ all: false, errors: true, warnings: true }) ?? {};
   refuseWarnings([...errors, ...warnings].map(({ message }) => message));
-  await copyFile(join(root, "index.html"), join(folder, "index.html"));
+  await copyFile(join(rootOf(page), "index.html"), join(folder, "index.html"));
 };
 
 /** esbuild: the worker is an entry of its own, and the models are served beside it. */

@@ -62,11 +62,15 @@ export interface Look {
   readonly width: number;
 }
 
+/** Words that have no place in what is seen before anybody opens the details. */
+const forDevelopers =
+  /\b(patch(es)?|WebAssembly|workers?|threads?|SIMD|codecs?|drivers?|README|isolated|PSNR|bicubic|latency|mediabunny|undefined|NaN)\b|\[object|--\w/gi;
+
 const pictures = fileURLToPath(new URL("../.output/screenshots", import.meta.url));
 
 /**
- * Takes a picture of the page in each way, and gives what is wrong with any: something runs over the side, or a button
- * is too small to be hit.
+ * Takes a picture of the page in each way, and gives what is wrong with any: something runs over the side, a button is too
+ * small to be hit, or what everybody sees has words for developers in it.
  */
 export const lookAtPage = async (
   page: Page,
@@ -83,12 +87,15 @@ export const lookAtPage = async (
       () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
     );
     await page.screenshot({ path: `${pictures}/${name}-${colorScheme}-${width}.png`, fullPage: true });
-    const { over, small } = await page.evaluate(() => ({
+    const { over, small, text } = await page.evaluate(() => ({
+      text: document.body.innerText,
       over: document.documentElement.scrollWidth - document.documentElement.clientWidth,
       small: [...document.querySelectorAll<HTMLElement>("button, .button, select")]
         .filter((button) => button.offsetParent !== null && button.offsetHeight < 40)
         .map((button) => button.textContent),
     }));
+    const words = text.match(forDevelopers);
+    if (words) faults.push(`${name}: words for developers: ${words.join(", ")}`);
     if (over > 0) faults.push(`${name} at ${width}: ${over} pixels over the side`);
     if (small.length > 0) faults.push(`${name} at ${width}: too small to hit: ${small.join(", ")}`);
   }

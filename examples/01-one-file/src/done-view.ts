@@ -1,10 +1,13 @@
-/** The result: before and after, the file to save, and how it was made. */
+/** The result: before and after, the file to save, what is not as it was, and how it was made. */
 
-import { createComparison } from "./comparison.ts";
 import { element } from "@tatami/example-parts/element";
 import { formatBytes, formatDuration, formatRate } from "@tatami/example-parts/format";
-import type { JobSummary } from "./protocol.ts";
+import { withoutCauses } from "@tatami/example-parts/page-error";
 import { resultName } from "@tatami/example-parts/result-name";
+import { nameCodec } from "@tatami/example-parts/seen-file";
+import { createComparison } from "./comparison.ts";
+import type { FinishedFile } from "./other-files.ts";
+import type { JobSummary } from "./protocol.ts";
 import type { SourceClip } from "./source-clip.ts";
 
 /** A finished job. */
@@ -20,8 +23,9 @@ export interface Result {
 }
 
 export interface DoneView {
-  show(result: Result): void;
-  /** Lets go of the result. */
+  /** @returns the file, whose address is the caller's to revoke */
+  show(result: Result): FinishedFile;
+  /** Stops showing it. */
   clear(): void;
 }
 
@@ -30,29 +34,35 @@ export const createDoneView = (): DoneView => {
   const title = element("#done-title", HTMLElement);
   const facts = element("#done-facts", HTMLElement);
   const save = element("#save", HTMLAnchorElement);
-  const leftOut = element("#left-out", HTMLElement);
   const how = element("#how", HTMLElement);
-  let url: string | undefined;
+  let shown: FinishedFile | undefined;
+  save.addEventListener("click", () => {
+    if (shown) shown.isSaved = true;
+  });
 
   const clear = (): void => {
     comparison.clear();
     save.removeAttribute("href");
-    if (url !== undefined) URL.revokeObjectURL(url);
-    url = undefined;
+    shown = undefined;
   };
 
-  const show = (result: Result): void => {
+  const show = (result: Result): FinishedFile => {
     clear();
     const { clip, summary, blob, writtenTo } = result;
     const { input, output } = summary;
-    url = URL.createObjectURL(blob);
+    const url = URL.createObjectURL(blob);
     const name = resultName(clip.file.name, `${output.width}x${output.height}`, summary.container);
+    shown = { name, url, isSaved: writtenTo !== undefined };
     title.textContent = writtenTo === undefined ? `${name} is ready` : `Saved to ${writtenTo}`;
     facts.textContent = `${output.width} × ${output.height}, from ${input.width} × ${input.height} · ${summary.frames} frames · ${formatBytes(summary.size)}`;
     save.hidden = writtenTo !== undefined;
     save.href = url;
     save.download = name;
-    leftOut.replaceChildren(...summary.leftOut.map((message) => createText("li", message)));
+    for (const part of ["damaged", "changed", "leftOut"] as const) {
+      const list = element(`[data-told=${part}]`, HTMLElement);
+      list.replaceChildren(...summary[part].map((message) => createText("li", withoutCauses(message))));
+      list.parentElement!.hidden = summary[part].length === 0;
+    }
     how.replaceChildren(
       ...describe(result).flatMap(([term, text]) => [createText("dt", term), createText("dd", text)]),
     );
@@ -62,13 +72,11 @@ export const createDoneView = (): DoneView => {
       beforeSize: `${input.width} × ${input.height}`,
       afterSize: `${output.width} × ${output.height}`,
     });
+    return shown;
   };
 
   return { show, clear };
 };
-
-/** Codecs as people know them. */
-const codecNames: Readonly<Record<string, string>> = { avc: "H.264", hevc: "H.265", vp9: "VP9", av1: "AV1" };
 
 const describe = ({ summary, seconds }: Result): [string, string][] => {
   const rate = summary.frames / seconds;
@@ -78,10 +86,11 @@ const describe = ({ summary, seconds }: Result): [string, string][] => {
     ["Engine", summary.engine],
     ["Time", `${formatDuration(seconds)}, ${formatRate(rate)} frames a second`],
     ["Patches", `${patchesReused} of ${patchesComputed + patchesReused} taken over from earlier frames`],
-    ["Video", `${codecNames[summary.codec] ?? summary.codec} in ${summary.container.toUpperCase()}`],
+    ["Video", `${nameCodec(summary.codec)} in ${summary.container.toUpperCase()}`],
     ["Bit rate", `${formatRate(summary.bitrate / 1e6)} Mbit/s`],
     ["Read and written by", summary.driver],
   ];
+  for (const message of summary.damaged) rows.push(["Damage", message]);
   for (const { candidate, reason } of summary.rejected) rows.push([`Not used: ${candidate}`, reason]);
   return rows;
 };

@@ -17,6 +17,8 @@ export interface JobRequest {
   readonly reuse: NonNullable<UpscaleOptions["reuse"]>;
   /** Tints the patches that were not. */
   readonly debugView?: "reuse";
+  /** Converts HDR and 10-bit pictures, which cannot be written as they are. */
+  readonly toSdr?: boolean;
   /** Seconds to stop before; the end of the file when left out. */
   readonly end?: number;
   /** Where to write; a Blob comes back when left out. */
@@ -37,7 +39,11 @@ export interface JobSummary {
   readonly engine: string;
   readonly driver: string;
   readonly progress: Progress;
-  /** One sentence for each track and each place that is not in the result. */
+  /** One sentence for each place of the original that could not be read. */
+  readonly damaged: readonly string[];
+  /** One sentence for each thing that is in the result otherwise than in the original. */
+  readonly changed: readonly string[];
+  /** One sentence for each part of the original that is not in the result, or that no browser can see. */
   readonly leftOut: readonly string[];
   /** What was tried first and set aside, and why. */
   readonly rejected: readonly { readonly candidate: string; readonly reason: string }[];

@@ -1,78 +1,70 @@
 /** A file is chosen: what it is, and how it shall be upscaled. */
 
-import type { VideoCodec } from "@tatami/core";
-import { listModels, type ModelCard } from "@tatami/zoo";
+import { isHighDynamicRange, type VideoCodec } from "@tatami/core";
 import { element } from "@tatami/example-parts/element";
-import { formatBytes, formatDuration } from "@tatami/example-parts/format";
+import { formatBytes } from "@tatami/example-parts/format";
+import type { SeenFile } from "@tatami/example-parts/look-at-file";
+import { offerModels } from "@tatami/example-parts/model-choice";
 import { resultName } from "@tatami/example-parts/result-name";
-import { askForFile, canWriteToDisk } from "./save-file.ts";
-import { loadFacts, type ClipFacts, type SourceClip } from "./source-clip.ts";
+import { describeSeen } from "@tatami/example-parts/seen-file";
+import { listModels } from "@tatami/zoo";
 import type { JobRequest } from "./protocol.ts";
+import { askForFile, canWriteToDisk } from "./save-file.ts";
+import type { SourceClip } from "./source-clip.ts";
 
 export interface ReadyView {
+  /** Shows a file that is being looked at, or one that was before. */
   show(clip: SourceClip, notice?: string): void;
+  /** What was seen in it, whose picture is taken: now it can be upscaled. */
+  learn(clip: SourceClip, seen: SeenFile): void;
 }
 
 /** @param start called with what was asked for, when the form is sent. */
 export const createReadyView = (start: (request: JobRequest) => void): ReadyView => {
-  const video = element("#thumbnail", HTMLVideoElement);
+  const thumbnail = createThumbnail();
   const title = element("#ready-title", HTMLElement);
   const facts = element("#ready-facts", HTMLElement);
   const noticeLine = element("#notice", HTMLElement);
   const model = element("#model", HTMLSelectElement);
-  const codec = element("#codec", HTMLSelectElement);
-  const quality = element("#quality", HTMLInputElement);
-  const qualityValue = element("#quality-value", HTMLOutputElement);
-  const reuse = element("#reuse", HTMLSelectElement);
-  const tint = element("#tint", HTMLInputElement);
-  const short = element("#short", HTMLInputElement);
   const toDisk = element("#to-disk", HTMLInputElement);
-  let shown: { readonly clip: SourceClip; facts: ClipFacts | undefined } | undefined;
+  const submit = element("#settings [type=submit]", HTMLButtonElement);
+  let shown: { readonly clip: SourceClip; seen?: SeenFile } | undefined;
 
-  const cards = new Map(listModels().map((card) => [card.name, card]));
-  model.replaceChildren(...[...cards.values()].map((card) => new Option(describeModel(card), card.name)));
-  model.value = "m5-x2";
+  offerModels(model, "m5-x2");
   element("#to-disk-row", HTMLElement).hidden = !canWriteToDisk();
+  const scale = (): number => listModels().find(({ name }) => name === model.value)?.scale ?? 1;
 
   const describe = (): void => {
     if (shown === undefined) return;
-    const scale = cards.get(model.value)?.scale ?? 1;
-    facts.textContent = describeClip(shown.clip, shown.facts, scale);
-  };
-  const learn = async (now: NonNullable<typeof shown>): Promise<void> => {
-    const found = await loadFacts(video, now.clip);
-    now.facts = found;
-    if (shown !== now) return;
-    describe();
-    const ratio = found === undefined || found.height === 0 ? "" : String(found.width / found.height);
-    video.parentElement?.style.setProperty("--ratio", ratio);
+    const { clip, seen } = shown;
+    submit.disabled = seen === undefined;
+    facts.textContent =
+      seen === undefined
+        ? `${formatBytes(clip.file.size)} · Looking at it …`
+        : describeSeen(seen.description, clip.file.size, scale());
   };
   const say = (notice: string | undefined): void => {
     noticeLine.hidden = notice === undefined;
     noticeLine.textContent = notice ?? "";
   };
   const send = async (): Promise<void> => {
-    if (shown === undefined) return;
+    if (shown?.seen === undefined) return;
     const { file } = shown.clip;
-    const request: JobRequest = {
-      file,
-      model: model.value,
-      quality: Number(quality.value),
-      reuse: reuse.value as JobRequest["reuse"],
-      ...(tint.checked ? { debugView: "reuse" } : {}),
-      ...(codec.value === "" ? {} : { codec: codec.value as VideoCodec }),
-      ...(short.checked ? { end: 5 } : {}),
-    };
+    const request = readSettings(file, model.value);
     if (!toDisk.checked) return start(request);
-    const output = await askForFile(resultName(file.name, `x${cards.get(model.value)?.scale ?? 1}`));
+    const output = await askForFile(resultName(file.name, `x${scale()}`));
     if (output !== undefined) start({ ...request, output });
   };
 
   model.addEventListener("change", describe);
-  quality.addEventListener("input", () => (qualityValue.value = quality.value));
+  const quality = element("#quality", HTMLInputElement);
+  quality.addEventListener(
+    "input",
+    () => (element("#quality-value", HTMLOutputElement).value = quality.value),
+  );
   element("#settings", HTMLFormElement).addEventListener("submit", (event) => {
     event.preventDefault();
-    send().catch((error: unknown) => say(`The place to save to could not be opened: ${String(error)}`));
+    send().catch(() => say("The place to save to could not be opened. Choose another one."));
   });
 
   return {
@@ -80,21 +72,58 @@ export const createReadyView = (start: (request: JobRequest) => void): ReadyView
       title.textContent = clip.file.name;
       say(notice);
       if (shown?.clip === clip) return;
-      const now: NonNullable<typeof shown> = { clip, facts: undefined };
-      shown = now;
+      shown = { clip };
+      thumbnail.play(clip);
       describe();
-      void learn(now);
+    },
+    learn: (clip, seen) => {
+      if (shown?.clip !== clip) return seen.picture?.close();
+      shown.seen = seen;
+      describe();
+      thumbnail.learn(seen);
+      const { color, bitDepth } = seen.description.video;
+      if (isHighDynamicRange(color) || (bitDepth ?? 8) > 8)
+        say("This video has more brightness levels than can be written here: it becomes an ordinary one.");
     },
   };
 };
 
-const describeModel = ({ name, scale, track }: ModelCard): string =>
-  `${name} · ×${scale}${track === "camera" ? " · for camera and compressed video" : ""}`;
+const readSettings = (file: File, model: string): JobRequest => {
+  const codec = element("#codec", HTMLSelectElement).value;
+  return {
+    file,
+    model,
+    quality: Number(element("#quality", HTMLInputElement).value),
+    reuse: element("#reuse", HTMLSelectElement).value as JobRequest["reuse"],
+    toSdr: true,
+    ...(element("#tint", HTMLInputElement).checked ? { debugView: "reuse" } : {}),
+    ...(codec === "" ? {} : { codec: codec as VideoCodec }),
+    ...(element("#short", HTMLInputElement).checked ? { end: 5 } : {}),
+  };
+};
 
-const describeClip = (clip: SourceClip, facts: ClipFacts | undefined, scale: number): string => {
-  const size = formatBytes(clip.file.size);
-  if (facts === undefined || facts.width === 0) return size;
-  const { width, height, duration } = facts;
-  const becomes = `${width} × ${height} becomes ${width * scale} × ${height * scale}`;
-  return `${becomes} · ${formatDuration(duration)} · ${size}`;
+/** The clip's start: as the browser plays it, or as a picture where it does not. */
+const createThumbnail = (): { play(clip: SourceClip): void; learn(seen: SeenFile): void } => {
+  const video = element("#thumbnail", HTMLVideoElement);
+  const picture = element("#first-picture", HTMLCanvasElement);
+  const stage = element("#ready-stage", HTMLElement);
+  const shape = (width: number, height: number): void => {
+    if (height > 0) stage.style.setProperty("--ratio", String(width / height));
+  };
+  video.addEventListener("loadedmetadata", () => shape(video.videoWidth, video.videoHeight));
+  video.addEventListener("error", () => (stage.dataset["shows"] = "picture"));
+  return {
+    play: (clip) => {
+      stage.dataset["shows"] = "before";
+      stage.style.removeProperty("--ratio");
+      picture.width = 0;
+      video.src = clip.url;
+    },
+    learn: ({ picture: first }) => {
+      if (first === undefined) return;
+      if (video.error !== null || video.videoWidth === 0) shape(first.width, first.height);
+      Object.assign(picture, { width: first.width, height: first.height });
+      picture.getContext("bitmaprenderer")?.transferFromImageBitmap(first);
+    },
+  };
 };

@@ -1,11 +1,8 @@
 /** The worker: everything heavy happens here. */
 
 import "@tatami/example-parts/disposal-symbols";
-import coreURL from "@ffmpeg/core?url";
-import wasmURL from "@ffmpeg/core/wasm?url";
-import { mediabunnyDriver } from "@tatami/codecs";
-import { ffmpegCoreDriver } from "@tatami/codecs/ffmpeg";
 import { outcomeOf } from "@tatami/example-parts/job-outcome";
+import { addMissingEncoders, pageDrivers } from "@tatami/example-parts/page-drivers";
 import { upscale, type UpscaleReport } from "@tatami/upscale";
 import { loadModel } from "@tatami/zoo";
 import { expose, transfer } from "comlink";
@@ -19,11 +16,12 @@ const worker: UpscaleWorker = {
     running = new AbortController();
     const { signal } = running;
     const work = async () => {
+      await addMissingEncoders();
       const report = await upscale(file, {
         ...options,
         model: () => loadModel(model),
-        // The browser's own driver, and FFmpeg for what that refuses; with a look at finished frames on their way.
-        codecs: [mediabunnyDriver(), ffmpegCoreDriver({ coreURL, wasmURL })].map((driver) =>
+        // With a look at finished frames on their way.
+        codecs: pageDrivers().map((driver) =>
           withPreview(driver, (picture, time) => onPreview(transfer(picture, [picture]), time)),
         ),
         signal,
@@ -32,7 +30,7 @@ const worker: UpscaleWorker = {
       const summary = summarize(report);
       return report.blob === undefined ? { summary } : { summary, blob: report.blob };
     };
-    return outcomeOf(work, signal, "the file's name and how it was made");
+    return outcomeOf(work, signal);
   },
   cancel: () => running?.abort(),
 };
@@ -49,15 +47,19 @@ const summarize = (report: UpscaleReport): JobSummary => ({
   engine: report.backendDescription,
   driver: report.driver,
   progress: report.progress,
-  leftOut: [
-    ...report.damaged.map(({ message }) => message),
-    ...report.leftOut.map(({ message }) => message),
-    ...report.media.blindSpots,
-  ],
+  damaged: report.damaged.map(({ message }) => message),
+  changed: report.changed.map(({ message }) => message),
+  leftOut: [...report.leftOut.map(({ message }) => message), ...unseen(report)],
   rejected: [
     ...report.rejected.map(({ candidate, error }) => ({ candidate, reason: error.message })),
     ...report.encoding.rejected.map(({ codec, reason }) => ({ candidate: codec, reason })),
   ],
 });
+
+/** What a browser cannot even see of a file, in the words of a page. */
+const unseen = ({ media }: UpscaleReport): string[] =>
+  media.blindSpots.length === 0
+    ? []
+    : ["Subtitles and attached files, if there are any, are not taken over: a page cannot see them."];
 
 expose(worker);

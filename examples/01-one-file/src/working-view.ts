@@ -18,11 +18,11 @@ export interface WorkingView extends JobListener {
 
 /** What each stage does, in the words of the page, in order. */
 const stageWords: Readonly<Record<Stage, string>> = {
-  decode: "decoding",
-  split: "cutting patches",
-  infer: "the network",
-  assemble: "joining patches",
-  encode: "encoding",
+  decode: "reading",
+  split: "cutting up",
+  infer: "enlarging",
+  assemble: "joining",
+  encode: "writing",
 };
 
 export const createWorkingView = (): WorkingView => {
@@ -44,7 +44,7 @@ export const createWorkingView = (): WorkingView => {
       name = clip.file.name;
       preview.begin(clip);
       title.textContent = `Upscaling ${name}`;
-      stage.textContent = "Getting ready: reading the file, starting the engine";
+      stage.textContent = "Getting ready";
       bar.removeAttribute("value");
       percent.textContent = "";
       for (const figure of [frames, rate, left, reused]) figure.textContent = "–";

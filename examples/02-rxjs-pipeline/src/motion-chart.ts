@@ -1,8 +1,6 @@
 /** How much of the picture changed, over the video's time: what passed the gate stands, what did not lies below. */
 
-import { dot, rectY, ruleY } from "@observablehq/plot";
-import { axes } from "@tatami/example-parts/axes";
-import { createLiveFigure } from "@tatami/example-parts/live-figure";
+import { createLiveChart } from "@tatami/example-parts/live-chart";
 import { createSlots } from "./slots.ts";
 import type { PipelineStatistics } from "./statistics.ts";
 
@@ -19,35 +17,23 @@ export const createMotionChart = (into: HTMLElement): MotionChart => {
   let slots = createSlots(1, slices);
   let domain: [number, number] = [0, 1];
   let gate = 0;
-  const figure = createLiveFigure({
+  const figure = createLiveChart({
     into,
-    draw: (width) => {
+    x: { label: "seconds of the video" },
+    y: { label: "% of the picture" },
+    content: () => {
       const { all } = slots;
       if (all.length === 0) return undefined;
-      const passed = all.filter(({ share }) => share !== undefined);
-      const held = all.filter(({ share }) => share === undefined);
       return {
-        x: { domain },
-        y: { domain: [0, 100] },
-        marks: [
-          ...axes(width, { label: "seconds of the video" }, { label: "% of patches" }),
-          rectY(passed, {
-            x1: "from",
-            x2: "to",
-            y: ({ share = 0 }: { share?: number }) => 100 * share,
-            fill: "var(--accent)",
-            insetLeft: 0.5,
-            insetRight: 0.5,
-          }),
-          dot(held, {
-            x: (slot: { from: number; to: number }) => (slot.from + slot.to) / 2,
-            y: 0,
-            r: 1.5,
-            fill: "currentColor",
-            fillOpacity: 0.45,
-          }),
-          ruleY([100 * gate], { stroke: "currentColor", strokeDasharray: "3 4", strokeOpacity: 0.7 }),
-        ],
+        x: domain,
+        y: [0, 100],
+        bars: all.flatMap(({ from, to, share }) =>
+          share === undefined ? [] : [{ from, to, height: 100 * share }],
+        ),
+        dots: all.flatMap(({ from, to, share }) =>
+          share === undefined ? [[(from + to) / 2, 0] as const] : [],
+        ),
+        rule: 100 * gate,
       };
     },
     describe: () => {

@@ -1,5 +1,6 @@
 /** The pipeline: the whole of what this example is about. */
 
+import type { Changed, CodecDriver, Damage } from "@tatami/core";
 import { fromVideoFile, selectMotion, toVideoFile, upscaleFrames, type VideoFileReport } from "@tatami/rxjs";
 import type { Upscaler } from "@tatami/upscale";
 import { finalize, map, tap, type Observable, type Observer } from "rxjs";
@@ -12,6 +13,10 @@ export interface PipelineOptions {
   readonly limit: number;
   /** Hears of every frame, and of the end. */
   readonly events: Pick<Observer<PipelineEvent>, "next" | "complete">;
+  /** Tried in order, for reading and for writing. */
+  readonly codecs: readonly CodecDriver[];
+  /** Told of each place that cannot be read and is passed over, and of what is made otherwise on the way. */
+  readonly onTold: (told: Damage | Changed) => void;
   readonly signal: AbortSignal;
 }
 
@@ -21,9 +26,9 @@ export interface PipelineOptions {
  */
 export const createPipeline = (
   file: File,
-  { upscaler, limit, events, signal }: PipelineOptions,
+  { upscaler, limit, events, codecs, onTold, signal }: PipelineOptions,
 ): Observable<VideoFileReport> =>
-  fromVideoFile(file, { toSdr: true, signal }).pipe(
+  fromVideoFile(file, { toSdr: true, codecs, onDamaged: onTold, onChanged: onTold, signal }).pipe(
     tap(({ timestamp }) => events.next({ kind: "read", time: timestamp })),
     selectMotion({ limit }),
     tap(({ frame, share }) => events.next({ kind: "passed", time: frame.timestamp, share })),
@@ -31,6 +36,6 @@ export const createPipeline = (
     upscaleFrames({ upscaler }),
     tap(({ timestamp }) => events.next({ kind: "enlarged", time: timestamp })),
     // the sound is copied from the file
-    toVideoFile(undefined, { like: file }),
+    toVideoFile(undefined, { like: file, codecs, onDamaged: onTold, onChanged: onTold }),
     finalize(() => events.complete()),
   );

@@ -12,7 +12,7 @@ export interface PipelineRequest {
   readonly limit: number;
 }
 
-/** What the file holds, as far as the page needs it. */
+/** What the file holds, as far as the charts need it. */
 export interface SourceFacts {
   /** Seconds. */
   readonly duration: number;
@@ -35,6 +35,8 @@ export interface PipelineResult {
   readonly frames: number;
   readonly width: number;
   readonly height: number;
+  /** One sentence for each thing that is damaged, otherwise than it was, or left out. */
+  readonly told: readonly string[];
   /** What it was enlarged by. */
   readonly engine: string;
   readonly statistics: PipelineStatistics;

@@ -1,8 +1,6 @@
 /** Frames a second, read and enlarged, over the seconds of the run. */
 
-import { lineY } from "@observablehq/plot";
-import { axes } from "@tatami/example-parts/axes";
-import { createLiveFigure } from "@tatami/example-parts/live-figure";
+import { createLiveChart } from "@tatami/example-parts/live-chart";
 import type { PipelineStatistics } from "./statistics.ts";
 
 export interface RateChart {
@@ -26,21 +24,21 @@ export const createRateChart = (into: HTMLElement): RateChart => {
   let counts: Point[] = [];
   let rates: Point[] = [];
   let started: number | undefined;
-  const figure = createLiveFigure({
+  const figure = createLiveChart({
     into,
-    draw: (width) => {
-      const last = rates.at(-1);
-      if (last === undefined) return undefined;
-      const series = (key: "read" | "enlarged", stroke: string) =>
-        lineY(rates, { x: "at", y: key, stroke, strokeWidth: 2 });
+    x: { label: "seconds of the run" },
+    y: { label: "frames a second" },
+    content: () => {
+      const [first, last] = [rates[0], rates.at(-1)];
+      if (first === undefined || last === undefined) return undefined;
+      const series = (key: "read" | "enlarged", color: string) => ({
+        color,
+        points: rates.map((point) => [point.at, point[key]] as const),
+      });
       return {
-        x: { domain: [rates[0]!.at, Math.max(last.at, rates[0]!.at + 2)] },
-        y: { zero: true, nice: true },
-        marks: [
-          ...axes(width, { label: "seconds of the run" }, { label: "frames a second" }),
-          series("read", "var(--quiet)"),
-          series("enlarged", "var(--accent)"),
-        ],
+        x: [first.at, Math.max(last.at, first.at + 2)],
+        y: [0, Math.max(1, ...rates.flatMap(({ read, enlarged }) => [read, enlarged]))],
+        lines: [series("read", "var(--quiet)"), series("enlarged", "var(--accent)")],
       };
     },
     describe: () => {

@@ -2,6 +2,7 @@
 
 import "@tatami/example-parts/disposal-symbols";
 import { outcomeOf } from "@tatami/example-parts/job-outcome";
+import { addMissingEncoders, pageDrivers } from "@tatami/example-parts/page-drivers";
 import { createUpscaler, inspect } from "@tatami/upscale";
 import { loadModel } from "@tatami/zoo";
 import { expose } from "comlink";
@@ -17,7 +18,7 @@ const worker: PipelineWorker = {
     running = new AbortController();
     const { signal } = running;
     const work = async () => ({ result: await runPipeline(request, onUpdate, signal) });
-    return outcomeOf(work, signal, "the file's name and how it was made");
+    return outcomeOf(work, signal);
   },
   cancel: () => running?.abort(),
 };
@@ -27,7 +28,9 @@ const runPipeline = async (
   onUpdate: (update: PipelineUpdate) => void,
   signal: AbortSignal,
 ): Promise<PipelineResult> => {
-  const { duration, video } = await inspect(file, { signal });
+  const codecs = pageDrivers();
+  await addMissingEncoders();
+  const { duration, video } = await inspect(file, { codecs, signal });
   const { width, height } = video;
   const frames = video.frameCount ?? Math.round(duration * (video.frameRate ?? 25));
   onUpdate({ kind: "source", facts: { duration, frames, width, height } });
@@ -38,8 +41,13 @@ const runPipeline = async (
     statistics = now;
     onUpdate({ kind: "statistics", statistics });
   });
-  const report = await lastValueFrom(createPipeline(file, { upscaler, limit, events, signal }));
+  const told: string[] = [];
+  const onTold = ({ message }: { readonly message: string }): void => void told.push(message);
+  const report = await lastValueFrom(
+    createPipeline(file, { upscaler, limit, events, codecs, onTold, signal }),
+  );
   const { scale } = upscaler;
+  const { changed, leftOut } = report.encoding;
   return {
     blob: report.blob!,
     container: report.encoding.container,
@@ -47,6 +55,7 @@ const runPipeline = async (
     frames: report.frames,
     width: width * scale,
     height: height * scale,
+    told: [...told, ...[...changed, ...leftOut].map(({ message }) => message)],
     engine: upscaler.description,
     statistics,
   };

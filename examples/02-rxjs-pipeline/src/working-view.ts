@@ -31,7 +31,7 @@ export const createWorkingView = (): WorkingView => {
     begin: (request) => {
       limit = request.limit;
       title.textContent = `Upscaling what moves in ${request.file.name}`;
-      stage.textContent = "Getting ready: reading the file, starting the engine";
+      stage.textContent = "Getting ready";
       bar.removeAttribute("value");
       percent.textContent = "";
       for (const figure of [read, passed, enlarged, rate]) figure.textContent = "–";

@@ -1,10 +1,8 @@
 /** What the session has come to, in figures and as a curve. */
 
-import { lineY } from "@observablehq/plot";
-import { axes } from "@tatami/example-parts/axes";
 import { element } from "@tatami/example-parts/element";
 import { formatRate } from "@tatami/example-parts/format";
-import { createLiveFigure } from "@tatami/example-parts/live-figure";
+import { createLiveChart } from "@tatami/example-parts/live-chart";
 import type { LiveStats } from "@tatami/upscale";
 
 /** The figures below the picture. */
@@ -30,21 +28,20 @@ export const createFigures = (): Figures => {
   );
   let points: Point[] = [];
   let started = 0;
-  const figure = createLiveFigure({
+  const figure = createLiveChart({
     into: element("#latency-curve", HTMLElement),
-    draw: (width) => {
-      const first = points[0];
-      if (!first) return undefined;
+    x: { label: "seconds" },
+    y: { label: "delay in milliseconds" },
+    content: () => {
+      const [first, last] = [points[0], points.at(-1)];
+      if (!first || !last) return undefined;
       return {
-        x: { domain: [first.at, Math.max(points.at(-1)!.at, first.at + 2)] },
-        y: { zero: true, nice: true },
-        marks: [
-          ...axes(width, { label: "seconds" }, { label: "latency in ms" }),
-          lineY(points, { x: "at", y: "latency", stroke: "var(--accent)", strokeWidth: 2 }),
-        ],
+        x: [first.at, Math.max(last.at, first.at + 2)],
+        y: [0, Math.max(1, ...points.map(({ latency }) => latency))],
+        lines: [{ color: "var(--accent)", points: points.map(({ at, latency }) => [at, latency] as const) }],
       };
     },
-    describe: () => `Latency, now ${(points.at(-1)?.latency ?? 0).toFixed(0)} milliseconds`,
+    describe: () => `Delay, now ${(points.at(-1)?.latency ?? 0).toFixed(0)} milliseconds`,
   });
   const say = (id: string, text: string): void => void (places[id]!.textContent = text);
   return {

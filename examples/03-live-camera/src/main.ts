@@ -2,8 +2,9 @@
 
 import "@tatami/example-parts/disposal-symbols";
 import type { OverflowPolicy } from "@tatami/core";
-import { TatamiError } from "@tatami/core";
+import { checkPage } from "@tatami/example-parts/check-page";
 import { element } from "@tatami/example-parts/element";
+import { serializeError } from "@tatami/example-parts/job-outcome";
 import { showFailure, showState } from "@tatami/example-parts/view-state";
 import { liveSupport } from "@tatami/live";
 import { createFigures } from "./figures.ts";
@@ -27,26 +28,19 @@ const readForm = (): SessionOptions => {
   };
 };
 
-const explain = (error: unknown): Pick<TatamiError, "code" | "message" | "fix"> =>
-  TatamiError.is(error)
-    ? error
-    : {
-        code: "internal",
-        message: String(error),
-        fix: "Load the page again; if it stays so, please report it.",
-      };
-
 /** Runs until it is stopped, the camera goes, or something fails. */
 const run = async (): Promise<void> => {
   const { signal } = (running = new AbortController());
   let session: Session | undefined;
   let timer: ReturnType<typeof setInterval> | undefined;
   figures.begin();
-  element("#engine", HTMLElement).textContent = "Waiting for the camera and the engine …";
+  const waiting = element("#getting-ready", HTMLElement);
+  waiting.textContent = "Waiting for the camera …";
   showState("working", "Starting");
   try {
     session = await startSession(readForm(), signal);
     const { camera, live } = session;
+    waiting.textContent = "";
     stage.show(camera, live.track);
     const { upscaler, writeVia } = live;
     element("#engine", HTMLElement).textContent =
@@ -57,7 +51,7 @@ const run = async (): Promise<void> => {
     showState("empty", "The camera has ended");
   } catch (error) {
     if (signal.aborted) showState("empty", "Stopped");
-    else showFailure(explain(error));
+    else showFailure(serializeError(error));
   } finally {
     clearInterval(timer);
     stage.clear();
@@ -79,3 +73,4 @@ for (const button of document.querySelectorAll<HTMLElement>("[data-action]"))
     else showState("empty");
   });
 addEventListener("pagehide", () => running?.abort(new DOMException("The page was left.", "AbortError")));
+void checkPage({ encode: false, camera: true });

@@ -3,10 +3,11 @@
 import "@tatami/example-parts/disposal-symbols";
 import bunnyUrl from "@tatami/example-clips/bunny-320x180.mp4?url";
 import frogUrl from "@tatami/example-clips/frog-240x160.mp4?url";
-import { TatamiError } from "@tatami/core";
+import { checkPage } from "@tatami/example-parts/check-page";
 import { element } from "@tatami/example-parts/element";
 import { formatRate } from "@tatami/example-parts/format";
-import { connectPage, fetchFile } from "@tatami/example-parts/page-actions";
+import { serializeError } from "@tatami/example-parts/job-outcome";
+import { chooseSamples, connectPage } from "@tatami/example-parts/page-actions";
 import { showFailure, showState } from "@tatami/example-parts/view-state";
 import type { TileStats } from "./tile-stream.ts";
 import { runWall } from "./wall.ts";
@@ -36,7 +37,7 @@ const run = async (files: readonly File[]): Promise<void> => {
   into.replaceChildren();
   into.style.setProperty("--columns", String(Math.ceil(Math.sqrt(files.length))));
   for (const id of ["total-rate", "total-changed", "total-moving", "total-dropped"]) write(id, "–");
-  write("engine", "Getting the engine ready …");
+  write("getting-ready", "Getting ready …");
   showState("working", `${files.length} recordings`);
   try {
     await runWall({
@@ -44,22 +45,15 @@ const run = async (files: readonly File[]): Promise<void> => {
       model,
       into,
       signal,
-      onReady: ({ model: { name }, description }) =>
-        write("engine", `${name} on ${description}, in one worker for all tiles`),
+      onReady: ({ model: { name }, description }) => {
+        write("getting-ready", "");
+        write("engine", `${name} on ${description}, in one worker for all tiles`);
+      },
       onStats: showTotals,
     });
   } catch (error) {
     if (signal.aborted) showState("empty", "Stopped");
-    else
-      showFailure(
-        TatamiError.is(error)
-          ? error
-          : {
-              code: "internal",
-              message: String(error),
-              fix: "Load the page again; please report it if it stays.",
-            },
-      );
+    else showFailure(serializeError(error), files.length === 1 ? files[0]!.name : "");
   } finally {
     into.replaceChildren();
     running = undefined;
@@ -68,25 +62,27 @@ const run = async (files: readonly File[]): Promise<void> => {
 
 const stop = (): void => running?.abort(new DOMException("Stopped.", "AbortError"));
 
-const showSamples = async (): Promise<void> => {
-  const [bunny, frog] = await Promise.all([
-    fetchFile(bunnyUrl, "meadow.mp4"),
-    fetchFile(frogUrl, "pond.mp4"),
-  ]);
-  const again = (file: File, name: string): File => new File([file], name, { type: file.type });
-  await run([bunny, frog, again(frog, "pond 2.mp4"), again(bunny, "meadow 2.mp4")]);
-};
+const showSamples = (): Promise<void> =>
+  chooseSamples(
+    [
+      { url: bunnyUrl, name: "meadow.mp4" },
+      { url: frogUrl, name: "pond.mp4" },
+      { url: frogUrl, name: "pond 2.mp4" },
+      { url: bunnyUrl, name: "meadow 2.mp4" },
+    ],
+    (files) => void run(files),
+  );
 
 connectPage({
   actions: {
-    sample: () => void showSamples().catch((error: unknown) => showFailure(error as TatamiError)),
+    sample: () => void showSamples(),
     stop,
     back: () => showState("empty"),
   },
-  // nothing is lost by leaving: the recordings stay where they are
-  isBusy: () => false,
-  choose: (files) => {
-    if (!running) void run(files);
-  },
+  // the recordings stay where they are
+  wouldLose: () => false,
+  isOpen: () => !running,
+  choose: (files) => void run(files),
 });
 addEventListener("pagehide", stop);
+void checkPage({ encode: false });

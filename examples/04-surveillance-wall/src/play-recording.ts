@@ -1,6 +1,6 @@
 /** A recording played as if it were a camera: over and over, at its own pace, waiting for nobody. */
 
-import type { Frame } from "@tatami/core";
+import type { CodecDriver, Frame } from "@tatami/core";
 import { abortable, throwIfAborted } from "@tatami/core";
 import { openMedia } from "@tatami/upscale";
 
@@ -13,11 +13,12 @@ import { openMedia } from "@tatami/upscale";
  */
 export async function playRecording(
   file: Blob,
+  codecs: readonly CodecDriver[],
   take: (frame: Frame) => void,
   signal: AbortSignal,
 ): Promise<never> {
   for (;;) {
-    const { reader } = await openMedia(file, undefined, { toSdr: true, signal });
+    const { reader } = await openMedia(file, codecs, { toSdr: true, signal });
     try {
       const start = performance.now();
       let first: number | undefined;

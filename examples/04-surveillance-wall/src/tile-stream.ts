@@ -1,6 +1,7 @@
 /** One tile's frames, from its recording through the shared engine to its canvas. */
 
-import type { Frame } from "@tatami/core";
+import type { CodecDriver, Frame } from "@tatami/core";
+import { refuseOtherFiles } from "@tatami/example-parts/refuse-other-files";
 import type { LiveStats, Upscaler } from "@tatami/upscale";
 import { createLiveQueue, toVideoFrame } from "@tatami/upscale";
 import { playRecording } from "./play-recording.ts";
@@ -13,7 +14,9 @@ export interface TileStats extends LiveStats {
 
 /** What a tile works with. */
 export interface TileStreamOptions {
-  readonly file: Blob;
+  readonly file: File;
+  /** What it may be read by. */
+  readonly codecs: readonly CodecDriver[];
   /** Shared by all tiles; each has its own memory of what it has seen. */
   readonly upscaler: Upscaler;
   /** Is given the larger frame to own. */
@@ -24,13 +27,16 @@ export interface TileStreamOptions {
 
 /** Plays until the signal aborts: rejects with its reason, or with what went wrong, everything inside closed. */
 export async function runTile(options: TileStreamOptions): Promise<never> {
-  const { file, upscaler, show, onStats } = options;
+  const { file, codecs, upscaler, show, onStats } = options;
+  await refuseOtherFiles(file);
   const ends = new AbortController();
   const signal = AbortSignal.any([options.signal, ends.signal]);
   let changed = 0;
   // one that waits beside the one at work: a wall shows what is, not what was
   const queue = createLiveQueue<Frame>({ name: "tile", capacity: 1, overflow: "drop-oldest" });
-  const playing = playRecording(file, queue.push, signal).catch((error: unknown) => queue.destroy(error));
+  const playing = playRecording(file, codecs, queue.push, signal).catch((error: unknown) =>
+    queue.destroy(error),
+  );
   const onPatches = (computed: number, reused: number): void =>
     void (changed = computed / (computed + reused));
   try {

@@ -1,6 +1,8 @@
 /** The wall: as many tiles as there are recordings, on one engine in one worker. */
 
-import { TatamiError } from "@tatami/core";
+import { serializeError } from "@tatami/example-parts/job-outcome";
+import { pageDrivers } from "@tatami/example-parts/page-drivers";
+import { explainInPage } from "@tatami/example-parts/page-error";
 import type { Upscaler } from "@tatami/upscale";
 import { connectUpscaler } from "@tatami/worker";
 import { loadModel } from "@tatami/zoo";
@@ -40,11 +42,14 @@ export async function runWall(options: WallOptions): Promise<never> {
   const views = files.map(({ name }) => createTileView(name));
   into.replaceChildren(...views.map(({ root }) => root));
   const all: (TileStats | undefined)[] = files.map(() => undefined);
+  // shared, so that FFmpeg is fetched once for all who need it
+  const codecs = pageDrivers();
   const running = files.map(async (file, index) => {
     const view = views[index]!;
     try {
       await runTile({
         file,
+        codecs,
         upscaler,
         signal,
         show: (frame) => view.show(frame),
@@ -56,7 +61,8 @@ export async function runWall(options: WallOptions): Promise<never> {
       });
     } catch (error) {
       all[index] = undefined;
-      if (!signal.aborted) view.fail(TatamiError.is(error) ? `${error.message} ${error.fix}` : String(error));
+      const { message, fix } = explainInPage(serializeError(error));
+      if (!signal.aborted) view.fail(`${message} ${fix}`);
       throw error;
     }
   });

@@ -1,8 +1,6 @@
 /** The curves of a run: decibels on the frames held back, and the loss. */
 
-import { dot, line, ruleY } from "@observablehq/plot";
-import { axes } from "@tatami/example-parts/axes";
-import { createLiveFigure } from "@tatami/example-parts/live-figure";
+import { createLiveChart, type ChartPoint } from "@tatami/example-parts/live-chart";
 
 /** A curve that grows. */
 export interface Curve {
@@ -22,46 +20,32 @@ export interface CurveInit {
   readonly fromStart?: boolean;
 }
 
-interface Point {
-  readonly step: number;
-  readonly value: number;
-}
-
 export const createCurve = ({ into, label, unit, digits, fromStart = false }: CurveInit): Curve => {
-  let points: Point[] = [];
-  const figure = createLiveFigure({
+  let points: ChartPoint[] = [];
+  const figure = createLiveChart({
     into,
-    draw: (width) => {
-      const [first] = points;
-      if (first === undefined) return undefined;
-      const marks = [
-        ...axes(
-          width,
-          { label: "step", format: "d" },
-          { label: unit, format: (value) => value.toFixed(digits) },
-        ),
-        ...(fromStart
-          ? [ruleY([first.value], { stroke: "currentColor", strokeDasharray: "3 4", strokeOpacity: 0.6 })]
-          : []),
-        line(points, { x: "step", y: "value", stroke: "var(--accent)", strokeWidth: 2 }),
-        ...(points.length < 40
-          ? [dot(points, { x: "step", y: "value", fill: "var(--accent)", r: 2.5 })]
-          : []),
-      ];
+    x: { label: "step", format: (value) => String(Math.round(value)) },
+    y: { label: unit, format: (value) => value.toFixed(digits) },
+    content: () => {
+      const [first, last] = [points[0], points.at(-1)];
+      if (first === undefined || last === undefined) return undefined;
+      const values = points.map(([, value]) => value);
       return {
-        x: { domain: [0, Math.max(1, points.at(-1)?.step ?? 1)] },
-        y: { nice: true, zero: false },
-        marks,
+        x: [0, Math.max(1, last[0])],
+        y: [Math.min(...values), Math.max(...values)],
+        lines: [{ color: "var(--accent)", points }],
+        ...(points.length < 40 ? { dots: points } : {}),
+        ...(fromStart ? { rule: first[1] } : {}),
       };
     },
     describe: () => {
       const last = points.at(-1);
-      return last ? `${label}: ${last.value.toFixed(digits)} at step ${last.step}` : label;
+      return last ? `${label}: ${last[1].toFixed(digits)} at step ${last[0]}` : label;
     },
   });
   return {
     add: (step, value) => {
-      points.push({ step, value });
+      points.push([step, value]);
       figure.update();
     },
     clear: () => {

@@ -1,11 +1,14 @@
 /** The page: choose clips, train in a worker, look, save. */
 
 import sampleUrl from "@tatami/example-clips/bunny-320x180.mp4?url";
+import { checkPage } from "@tatami/example-parts/check-page";
 import { element } from "@tatami/example-parts/element";
 import type { JobOutcome } from "@tatami/example-parts/job";
-import { connectPage, fetchFile } from "@tatami/example-parts/page-actions";
+import { serializeError } from "@tatami/example-parts/job-outcome";
+import { offerModels } from "@tatami/example-parts/model-choice";
+import { connectPage, chooseSamples, mayDiscard } from "@tatami/example-parts/page-actions";
+import { refuseOtherFiles } from "@tatami/example-parts/refuse-other-files";
 import { showFailure, showState } from "@tatami/example-parts/view-state";
-import { listModels } from "@tatami/zoo";
 import { createDoneView } from "./done-view.ts";
 import type { TuneRequest, TuneResult } from "./protocol.ts";
 import { startTuning, type Tuning } from "./tuning.ts";
@@ -18,13 +21,28 @@ const done = createDoneView();
 let files: readonly File[] = [];
 let tuning: Tuning | undefined;
 
-const choose = (chosen: readonly File[]): void => {
-  files = chosen;
-  ready();
+/** What is no video is set aside; where none is left, it says why. */
+const choose = async (chosen: readonly File[]): Promise<void> => {
+  if (!mayDiscard(done.isUnsaved(), "model")) return;
+  const looked = await Promise.all(
+    chosen.map((file) =>
+      refuseOtherFiles(file).then(
+        () => ({ file, error: undefined }),
+        (error: unknown) => ({ file, error: serializeError(error) }),
+      ),
+    ),
+  );
+  files = looked.filter(({ error }) => error === undefined).map(({ file }) => file);
+  const errors = looked.flatMap(({ error }) => error ?? []);
+  element("[data-view=failed] [data-action=back]", HTMLElement).hidden = files.length === 0;
+  done.clear();
+  if (files.length === 0 && errors[0]) return showFailure(errors[0], chosen[0]?.name);
+  ready(errors.map(({ message }) => message).join(" "));
 };
 
 const ready = (message = ""): void => {
   if (files.length === 0) return showState("empty");
+  done.clear();
   const names = files.map(({ name }) => name).join(", ");
   element("#ready-title", HTMLElement).textContent = files.length > 3 ? `${files.length} clips` : names;
   notice.textContent = message;
@@ -51,36 +69,36 @@ const run = async (request: TuneRequest): Promise<void> => {
   tuning = startTuning(request, working.update);
   const outcome = await tuning.outcome;
   tuning = undefined;
-  finish(outcome, request);
+  finish(outcome);
 };
 
-const finish = (outcome: JobOutcome<{ readonly result: TuneResult }>, { from: start }: TuneRequest): void => {
+const finish = (outcome: JobOutcome<{ readonly result: TuneResult }>): void => {
   switch (outcome.kind) {
     case "cancelled":
       return ready("Cancelled. Nothing was kept.");
     case "failed":
       return showFailure(outcome.error);
     case "done":
-      done.show(outcome.result, start);
+      done.show(outcome.result);
       showState("done", "The model is ready.");
   }
 };
 
-for (const { name, scale, track } of listModels())
-  from.add(
-    new Option(`${name} (×${scale}, ${track === "camera" ? "for cameras" : "for clean video"})`, name),
-  );
-from.value = listModels().some(({ name }) => name === "m5-x2-camera") ? "m5-x2-camera" : "m5-x2";
+offerModels(from, "m5-x2-camera");
 element("#settings", HTMLFormElement).addEventListener("submit", (event) => {
   event.preventDefault();
   void run(readSettings());
 });
 connectPage({
-  isBusy: () => tuning !== undefined,
-  choose,
+  wouldLose: () => tuning !== undefined || done.isUnsaved(),
+  isOpen: () => tuning === undefined,
+  choose: (chosen) => void choose(chosen),
   actions: {
-    sample: () => void fetchFile(sampleUrl, "bunny.mp4").then((file) => choose([file])),
-    back: () => ready(),
+    sample: () =>
+      void chooseSamples([{ url: sampleUrl, name: "bunny.mp4" }], (samples) => void choose(samples)),
+    back: () => {
+      if (mayDiscard(done.isUnsaved(), "model")) ready();
+    },
     save: () => done.save(),
     finish: () => {
       working.stopping("Judging what it has learned so far");
@@ -92,6 +110,5 @@ connectPage({
     },
   },
 });
-element("#environment", HTMLElement).textContent = crossOriginIsolated
-  ? ""
-  : "This page is not cross-origin isolated, so it trains on one thread. The README says how to serve it.";
+// what cannot be encoded is not imitated, and the page says so
+void checkPage({ encode: false });

@@ -4,9 +4,9 @@ import type { Crop, CropForm } from "./protocol.ts";
 
 const words: Readonly<Record<CropForm, string>> = {
   before: "starting model",
-  bicubic: "bicubic",
+  bicubic: "ordinary",
   original: "original",
-  after: "tuned",
+  after: "your model",
 };
 
 /** A figure of one crop: `left` form to the left of the line, the tuned model to its right. */

@@ -1,8 +1,8 @@
 /** The worker: reading, degrading, training and judging all happen here. */
 
 import "@tatami/example-parts/disposal-symbols";
-import { mediabunnyDriver } from "@tatami/codecs";
 import { outcomeOf } from "@tatami/example-parts/job-outcome";
+import { pageDrivers } from "@tatami/example-parts/page-drivers";
 import {
   cardText,
   compileKernels,
@@ -28,7 +28,7 @@ const worker: TuneWorker = {
     const { signal } = running.abort;
     const enough = running.enough.signal;
     const work = async () => ({ result: await tune(request, onUpdate, signal, enough) });
-    return outcomeOf(work, signal, "what the footage was");
+    return outcomeOf(work, signal);
   },
   finish: () => running?.enough.abort(),
   cancel: () => running?.abort.abort(),
@@ -43,7 +43,7 @@ const tune = async (
   const compiled = await compileKernels();
   const start = await loadModel(from, { signal });
   const videos = files.map((file) => ({ name: file.name, media: file }));
-  const footage = await readVideos([mediabunnyDriver()], videos, 2 * frames, {
+  const footage = await readVideos(pageDrivers(), videos, 2 * frames, {
     signal,
     onRead: (done, total) => onUpdate({ kind: "reading", done, total }),
   });

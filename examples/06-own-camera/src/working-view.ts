@@ -22,19 +22,20 @@ export const createWorkingView = (): WorkingView => {
   const [step, rate, gain, left, engine] = ["#step", "#rate", "#gain", "#left", "#engine"].map((id) =>
     element(id, HTMLElement),
   ) as [HTMLElement, HTMLElement, HTMLElement, HTMLElement, HTMLElement];
+  const leftOut = element("#left-out", HTMLElement);
   const finish = element("[data-action=finish]", HTMLButtonElement);
   const cancel = element("[data-action=cancel]", HTMLButtonElement);
   const scores = createCurve({
     into: element("#psnr-curve", HTMLElement),
-    label: "PSNR on frames held back",
-    unit: "dB",
+    label: "Truth of the frames held back",
+    unit: "decibels",
     digits: 2,
     fromStart: true,
   });
   const losses = createCurve({
     into: element("#loss-curve", HTMLElement),
-    label: "Loss",
-    unit: "mean error",
+    label: "Error",
+    unit: "error",
     digits: 4,
   });
   let before: number | undefined;
@@ -46,8 +47,9 @@ export const createWorkingView = (): WorkingView => {
   return {
     begin: () => {
       [before, asked] = [undefined, false];
-      stage.textContent = "Getting ready: reading the clips, starting the kernels";
+      stage.textContent = "Getting ready: reading the clips";
       engine.textContent = "";
+      leftOut.textContent = "";
       bar.removeAttribute("value");
       for (const figure of [step, rate, gain, left]) figure.textContent = "–";
       for (const curve of [scores, losses]) curve.clear();
@@ -64,6 +66,7 @@ export const createWorkingView = (): WorkingView => {
           break;
         case "engine":
           engine.textContent = describeEngine(update.facts);
+          leftOut.textContent = update.facts.leftOut.join(" ");
           break;
         case "score":
           before ??= update.psnr;
@@ -88,7 +91,7 @@ export const createWorkingView = (): WorkingView => {
   };
 };
 
-const describeEngine = ({ threads, build, codec, exact, cameraCodec, leftOut }: EngineFacts): string => {
+const describeEngine = ({ threads, build, codec, exact, cameraCodec }: EngineFacts): string => {
   const named = (name: string): string => codecWords[name] ?? name;
   const how =
     codec === undefined
@@ -102,5 +105,5 @@ const describeEngine = ({ threads, build, codec, exact, cameraCodec, leftOut }: 
       : "The browser sets no exact quality, so heavy compression is imitated only in part.";
   const simd = build === "relaxed" ? "relaxed SIMD" : "SIMD";
   const running = `WebAssembly ${simd} on ${threads} ${threads === 1 ? "thread" : "threads"}.`;
-  return [how, rate, running, ...leftOut].filter((sentence) => sentence !== "").join(" ");
+  return [how, rate, running].filter((sentence) => sentence !== "").join(" ");
 };

@@ -43,12 +43,12 @@ export const startJob = <W extends JobWorker, Done>({ worker, run, fix }: JobIni
   const cutShort = new Promise<JobOutcome<Done>>((resolve) => (settle = resolve));
   const lost = (what: string): JobOutcome<Done> => ({
     kind: "failed",
-    error: { code: "worker-lost", message: `The background worker stopped. ${what}`, fix, detail: {} },
+    error: { code: "worker-lost", message: `The work in the background stopped: ${what}`, fix, detail: {} },
   });
   worker.addEventListener("error", (event) =>
-    settle(lost(event.message || "Its script could not be loaded.")),
+    settle(lost(event.message || "its program could not be loaded.")),
   );
-  worker.addEventListener("messageerror", () => settle(lost("A message could not be read.")));
+  worker.addEventListener("messageerror", () => settle(lost("a message could not be read.")));
 
   const ask = async (): Promise<JobOutcome<Done>> => {
     try {

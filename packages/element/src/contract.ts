@@ -17,23 +17,30 @@ export interface TatamiVideoEvents {
   readonly statechange: CustomEvent<{ readonly state: TatamiVideoState; readonly error?: TatamiError }>;
 }
 
-/** The element. Attributes `src`, `model`, `compare`, `poster`, `loop`, `muted`, `autoplay`, `crossorigin`, `min-rate`. */
+/**
+ * The element. Attributes `src`, `model`, `compare`, `debug`, `poster`, `loop`, `muted`, `autoplay`, `crossorigin`,
+ * `min-rate`.
+ */
 export interface TatamiVideo extends HTMLElement {
   /** URL of the video. */
   src: string;
+  /** A live stream in place of `src`, as of `<video>`: a camera, a screen, a peer's. @defaultValue null */
+  srcObject: MediaProvider | null;
   /** A model of `@tatami/zoo` by name. @defaultValue "m5-x2" */
   model: string;
   /** Whether the picture is split into before and after. @defaultValue false */
   compare: boolean;
+  /** Whether a line over the picture tells what is done, and how quickly. @defaultValue false */
+  debug: boolean;
   /** Pictures a second below which the plain video is shown while it plays. @defaultValue 8 */
   minRate: number;
   /**
-   * An upscaler to use in place of one made here: one to share, which is left open, or a function that makes one, for
+   * An upscaler to use in place of one made here in a worker: one to share, which is left open, or a function that makes one, for
    * instance in a worker, which is disposed of when the element leaves its page or is given another.
    */
   upscaler: Upscaler | (() => Promise<Upscaler>) | undefined;
   readonly state: TatamiVideoState;
-  /** The element that plays, for what is not offered here: sound, rate, tracks. */
+  /** The element that plays, for what is not offered here: rate, tracks, what feeds it by Media Source Extensions. */
   readonly video: HTMLVideoElement;
   play(): Promise<void>;
   pause(): void;

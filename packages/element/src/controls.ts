@@ -9,8 +9,8 @@ export interface Controlled {
   readonly toggleCompare: () => void;
 }
 
-/** Seconds that an arrow key moves by. */
-const step = 5;
+/** Seconds that an arrow key moves by, and the share of the volume. */
+const [step, volumeStep] = [5, 0.05];
 
 /** Binds buttons, position and keys until the signal aborts. */
 export function bindControls({ host, root, video, toggleCompare }: Controlled, signal: AbortSignal): void {
@@ -18,6 +18,7 @@ export function bindControls({ host, root, video, toggleCompare }: Controlled, s
   const play = find<HTMLButtonElement>(".play");
   const seek = find<HTMLInputElement>(".seek");
   const time = find<HTMLElement>(".time");
+  const volume = bindVolume(root, video, signal);
   const on = (target: EventTarget, names: string, act: (event: Event) => void): void => {
     for (const name of names.split(" ")) target.addEventListener(name, act, { signal });
   };
@@ -39,10 +40,12 @@ export function bindControls({ host, root, video, toggleCompare }: Controlled, s
   };
   const showTime = (): void => {
     const duration = Number.isFinite(video.duration) ? video.duration : 0;
+    const isLive = video.duration === Infinity;
+    host.toggleAttribute("live", isLive);
     seek.max = String(duration || 1);
     seek.value = String(video.currentTime);
     seek.setAttribute("aria-valuetext", `${clock(video.currentTime)} of ${clock(duration)}`);
-    time.textContent = `${clock(video.currentTime)} / ${clock(duration)}`;
+    time.textContent = isLive ? "Live" : `${clock(video.currentTime)} / ${clock(duration)}`;
   };
 
   on(play, "click", togglePlay);
@@ -64,6 +67,9 @@ export function bindControls({ host, root, video, toggleCompare }: Controlled, s
       k: togglePlay,
       f: toggleFullscreen,
       c: toggleCompare,
+      m: volume.toggleMute,
+      ArrowUp: () => volume.set(video.volume + volumeStep),
+      ArrowDown: () => volume.set(video.volume - volumeStep),
       ArrowLeft: () => seekTo(video.currentTime - step),
       ArrowRight: () => seekTo(video.currentTime + step),
     };
@@ -74,6 +80,33 @@ export function bindControls({ host, root, video, toggleCompare }: Controlled, s
   });
   showPlaying();
   showTime();
+}
+
+/** The button and the slider of the sound. */
+function bindVolume(
+  root: ShadowRoot,
+  video: HTMLVideoElement,
+  signal: AbortSignal,
+): { readonly toggleMute: () => void; readonly set: (volume: number) => void } {
+  const mute = root.querySelector<HTMLButtonElement>(".mute")!;
+  const slider = root.querySelector<HTMLInputElement>(".volume")!;
+  const toggleMute = (): void => void (video.muted = !video.muted);
+  const set = (volume: number): void => {
+    video.volume = Math.min(1, Math.max(0, volume));
+    video.muted = video.volume === 0;
+  };
+  const show = (): void => {
+    const isSilent = video.muted || video.volume === 0;
+    mute.toggleAttribute("data-silent", isSilent);
+    mute.setAttribute("aria-label", isSilent ? "Unmute" : "Mute");
+    slider.value = String(isSilent ? 0 : video.volume);
+    slider.setAttribute("aria-valuetext", `${Math.round(100 * Number(slider.value))} %`);
+  };
+  mute.addEventListener("click", toggleMute, { signal });
+  slider.addEventListener("input", () => set(Number(slider.value)), { signal });
+  video.addEventListener("volumechange", show, { signal });
+  show();
+  return { toggleMute, set };
 }
 
 function clock(seconds: number): string {

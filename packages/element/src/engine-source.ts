@@ -1,7 +1,9 @@
 /** Where an element's upscaler comes from, and who disposes of it. */
 
+import { TatamiError, throwIfAborted } from "@tatami/core";
 import type { Upscaler } from "@tatami/upscale";
 import { createUpscaler } from "@tatami/upscale";
+import { connectUpscaler } from "@tatami/worker";
 import { loadModel } from "@tatami/zoo";
 
 /** An upscaler, disposed of where it was made for the element. */
@@ -16,11 +18,26 @@ export async function openEngine(
   signal: AbortSignal,
 ): Promise<OpenedEngine> {
   if (typeof given === "object") return { upscaler: given, [Symbol.asyncDispose]: async () => undefined };
-  const upscaler = given
-    ? await given()
-    : await createUpscaler({ model: () => loadModel(model, { signal }), signal });
+  const upscaler = given ? await given() : await openOwn(model, signal);
   const opened = { upscaler, [Symbol.asyncDispose]: () => Promise.resolve(upscaler[Symbol.asyncDispose]()) };
   if (!signal.aborted) return opened;
   await opened[Symbol.asyncDispose]();
   throw signal.reason;
+}
+
+/** In a worker of its own; in the page where the worker's file is not there, for not every bundler takes it along. */
+async function openOwn(name: string, signal: AbortSignal): Promise<Upscaler> {
+  const model = await loadModel(name, { signal });
+  try {
+    return await connectUpscaler({ model, worker: startWorker, signal });
+  } catch (error) {
+    throwIfAborted(signal);
+    if (!TatamiError.is(error, "worker-lost")) throw error;
+    return createUpscaler({ model, signal });
+  }
+}
+
+// the form that Vite and webpack know a worker by; a source has the name that it is built to
+function startWorker(): Worker {
+  return new Worker(new URL("./engine-worker.js", import.meta.url), { type: "module" });
 }

@@ -24,6 +24,14 @@ export function explainMedia(error: MediaError | null): TatamiError {
   });
 }
 
+/** What is said over a video that cannot be played, to those who would watch it. */
+export function tellViewer({ code }: TatamiError): string {
+  if (code === "input-not-found")
+    return "The video stopped arriving. Check the connection and load the page again.";
+  if (code === "damaged-input") return "The video is damaged and cannot be played.";
+  return "The video is not there, or this browser cannot play it.";
+}
+
 /** What kept a video from being enlarged. */
 export function explainPlain(cause: unknown): TatamiError {
   if (TatamiError.is(cause)) return cause;

@@ -1,4 +1,4 @@
-/** The line of text over the picture. */
+/** The line of text over the picture, for those who try the element. */
 
 import type { Size, TatamiError } from "@tatami/core";
 import { formatSize } from "@tatami/core";

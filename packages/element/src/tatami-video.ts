@@ -7,7 +7,7 @@ import type { TatamiVideo, TatamiVideoState } from "./contract.ts";
 import { bindControls } from "./controls.ts";
 import { openEngine } from "./engine-source.ts";
 import { enlargeVideo } from "./enlarge-video.ts";
-import { explainMedia, explainPlain } from "./explain.ts";
+import { explainMedia, explainPlain, tellViewer } from "./explain.ts";
 import { createPace } from "./pace.ts";
 import { createPicture } from "./picture.ts";
 import { describeState } from "./status.ts";
@@ -16,16 +16,22 @@ import { template } from "./template.ts";
 /** Handed on to the video as they are. */
 const mirrored = ["src", "poster", "loop", "muted", "autoplay", "crossorigin"];
 
+/** Whether anything was given to play: an address, a stream, or what a script feeds. */
+function hasSource(video: HTMLVideoElement): boolean {
+  return video.srcObject !== null || video.hasAttribute("src");
+}
+
 /** Made when it is asked for: there is no HTMLElement to extend where there is no page. */
 export function createElementClass(): CustomElementConstructor & (new () => TatamiVideo) {
   return class TatamiVideoElement extends HTMLElement implements TatamiVideo {
-    static readonly observedAttributes: readonly string[] = [...mirrored, "model", "compare"];
+    static readonly observedAttributes: readonly string[] = [...mirrored, "model", "compare", "debug"];
 
     readonly video: HTMLVideoElement;
     readonly #canvas: HTMLCanvasElement;
     readonly #picture: ReturnType<typeof createPicture>;
     readonly #split: HTMLInputElement;
     readonly #status: HTMLElement;
+    readonly #message: HTMLElement;
     readonly #pace = createPace();
     #counter: LiveCounter = createLiveCounter();
     #state: TatamiVideoState = "empty";
@@ -37,6 +43,8 @@ export function createElementClass(): CustomElementConstructor & (new () => Tata
     /** The engine and its loop. */
     #run: AbortController | undefined;
     #running: Promise<void> = Promise.resolve();
+    /** Whether the browser has yet to say that it begins to load what this was begun for. */
+    #isSelecting = false;
     #toldAt = 0;
 
     constructor() {
@@ -47,6 +55,7 @@ export function createElementClass(): CustomElementConstructor & (new () => Tata
       this.#canvas = root.querySelector("canvas")!;
       this.#split = root.querySelector(".split")!;
       this.#status = root.querySelector(".status")!;
+      this.#message = root.querySelector(".message")!;
       this.#picture = createPicture(this.#canvas);
     }
 
@@ -55,6 +64,18 @@ export function createElementClass(): CustomElementConstructor & (new () => Tata
     }
     set src(value: string) {
       this.setAttribute("src", value);
+    }
+    get srcObject(): MediaProvider | null {
+      return this.video.srcObject;
+    }
+    set srcObject(value: MediaProvider | null) {
+      this.video.srcObject = value;
+    }
+    get debug(): boolean {
+      return this.hasAttribute("debug");
+    }
+    set debug(value: boolean) {
+      this.toggleAttribute("debug", value);
     }
     get model(): string {
       return this.getAttribute("model") ?? "m5-x2";
@@ -111,7 +132,9 @@ export function createElementClass(): CustomElementConstructor & (new () => Tata
         signal,
       );
       listen("error", () => this.#become("failed", explainMedia(video.error)));
-      listen("emptied", () => this.#forget());
+      // whatever feeds the video: the attribute, a stream, or a script by Media Source Extensions
+      listen("loadstart", () => this.#sourced());
+      listen("emptied", () => (hasSource(video) ? this.#forget() : this.#restart()));
       listen("play", () => this.#showPicture());
       listen("pause", () => this.#showPicture());
       this.#split.addEventListener("input", () => this.#showSplit(), { signal });
@@ -132,12 +155,19 @@ export function createElementClass(): CustomElementConstructor & (new () => Tata
     attributeChangedCallback(name: string, _old: string | null, value: string | null): void {
       if (name === "model") return this.#restart();
       if (name === "compare") return this.#showSplit();
+      if (name === "debug") return this.#tell();
       if (value === null) this.video.removeAttribute(name);
       else this.video.setAttribute(name, value);
       // a video that starts muted is so by its property, which the attribute sets only when it is parsed
       if (name === "muted") this.video.muted = value !== null;
-      if (name !== "src") return;
-      if (value === null) this.video.load();
+      if (name === "src" && value === null) this.video.load();
+    }
+
+    /** Another source: an engine that has ended gets another chance. */
+    #sourced(): void {
+      const isKnown = this.#isSelecting;
+      this.#isSelecting = false;
+      if (isKnown) return;
       if (!this.#run || this.#state === "failed" || this.#state === "plain") this.#restart();
     }
 
@@ -146,7 +176,9 @@ export function createElementClass(): CustomElementConstructor & (new () => Tata
       this.#run?.abort();
       this.#run = undefined;
       this.#forget();
-      if (!this.#life || this.src === "") return this.#become("empty");
+      if (!this.#life || !hasSource(this.video)) return this.#become("empty");
+      const { networkState, NETWORK_NO_SOURCE, error } = this.video;
+      this.#isSelecting = networkState === NETWORK_NO_SOURCE && error === null;
       const run = (this.#run = new AbortController());
       this.#become("loading");
       this.#running = this.#running.then(() => this.#enlarge(run.signal));
@@ -215,6 +247,7 @@ export function createElementClass(): CustomElementConstructor & (new () => Tata
       this.#state = state;
       this.#error = error;
       this.dataset["state"] = state;
+      this.#message.textContent = state === "failed" && error ? tellViewer(error) : "";
       this.#toldAt = 0;
       this.#tell();
       const detail = { state, ...(error ? { error } : {}) };
@@ -222,6 +255,7 @@ export function createElementClass(): CustomElementConstructor & (new () => Tata
     }
 
     #tell(): void {
+      if (!this.debug) return;
       const now = performance.now();
       // figures that change with every frame cannot be read
       if (now - this.#toldAt < 500) return;

@@ -28,16 +28,22 @@ canvas[hidden] { display: none; }
 button { all: unset; box-sizing: border-box; width: 36px; height: 36px; display: grid; place-items: center;
   border-radius: 8px; cursor: pointer; flex: none; }
 button:hover { background: rgb(255 255 255 / 16%); }
-button:focus-visible, .seek:focus-visible { outline: 2px solid #e8d9a8; outline-offset: 1px; }
+button:focus-visible, :is(.seek, .volume):focus-visible { outline: 2px solid #e8d9a8; outline-offset: 1px; }
 button[aria-pressed="true"] { color: #e8d9a8; }
-button .off, :host([playing]) .play .on { display: none; }
-:host([playing]) .play .off { display: block; }
+button span { display: grid; }
+button .off, :host([playing]) .play .on, .mute[data-silent] .on { display: none; }
+:host([playing]) .play .off, .mute[data-silent] .off { display: grid; }
 .seek { flex: 1; min-width: 40px; accent-color: #e8d9a8; height: 20px; margin: 0; }
+.volume { flex: 0 1 72px; min-width: 40px; accent-color: #e8d9a8; height: 20px; margin: 0; }
+:host([live]) .seek { visibility: hidden; }
 .time { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .status { position: absolute; top: 8px; left: 8px; right: 8px; width: fit-content; max-width: calc(100% - 36px); padding: 2px 10px;
   border-radius: 7px; background: rgb(0 0 0 / 66%); font-size: 12px; font-variant-numeric: tabular-nums;
   pointer-events: none; transition: opacity 0.15s; }
-.status:empty { display: none; }
+:host(:not([debug])) .status, :is(.status, .message):empty { display: none; }
+.message { position: absolute; inset: 0; margin: 0; padding: 12px 12px 52px; display: grid; place-content: center;
+  text-align: center; pointer-events: none; }
+@container (max-width: 460px) { .volume { display: none; } }
 @container (max-width: 340px) { .time { display: none; } }
 `;
 
@@ -53,10 +59,15 @@ export const template: string = `<style>${style}</style>
     </button>
     <input class="seek" type="range" min="0" max="1" step="any" value="0" aria-label="Position">
     <span class="time" part="time">0:00 / 0:00</span>
+    <button class="mute" type="button" aria-label="Mute">
+      <span class="on">${icon("M4 9v6h4l5 4V5L8 9zM16 9a4 4 0 0 1 0 6M18.5 6.5a8 8 0 0 1 0 11")}</span><span class="off">${icon("M4 9v6h4l5 4V5L8 9zM17 9l5 6M22 9l-5 6")}</span>
+    </button>
+    <input class="volume" type="range" min="0" max="1" step="0.05" value="1" aria-label="Volume">
     <button class="compare" type="button" aria-label="Compare before and after" aria-pressed="false">
       ${icon("M12 3v18M4 7h5M4 12h5M4 17h5M15 7h5v10h-5")}
     </button>
     <button class="fullscreen" type="button" aria-label="Full screen">${icon("M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5")}</button>
   </div>
-  <div class="status" part="status" role="status"></div>
+  <p class="message" part="message" role="alert"></p>
+  <div class="status" part="status"></div>
 </div>`;

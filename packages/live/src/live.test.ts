@@ -118,15 +118,21 @@ describe("createTrack", () => {
 
 describe("openCamera", () => {
   test.each([
-    ["NotAllowedError", "unsupported-environment"],
-    ["NotFoundError", "input-not-found"],
-    ["OverconstrainedError", "input-not-found"],
-  ])("explains %s", async (name, code) => {
+    ["NotAllowedError", "unsupported-environment", /^Allow the camera/],
+    ["NotFoundError", "input-not-found", /^Connect a camera/],
+    ["OverconstrainedError", "input-not-found", /^Ask for less/],
+  ])("explains %s", async (name, code, fix) => {
     const getUserMedia = async (): Promise<never> => {
       throw Object.assign(new Error("no"), { name });
     };
     vi.stubGlobal("navigator", { mediaDevices: { getUserMedia } });
-    await expect(openCamera()).rejects.toMatchObject({ code, fix: expect.stringMatching(/\w/) });
+    await expect(openCamera()).rejects.toMatchObject({ code, fix: expect.stringMatching(fix) });
+  });
+
+  test("says where a page must come from to be given one", async () => {
+    vi.stubGlobal("navigator", {});
+    const fix = expect.stringMatching(/https:\/\/.*localhost/);
+    await expect(openCamera()).rejects.toMatchObject({ code: "unsupported-environment", fix });
   });
 
   test("is switched off again for whoever gave up while the user was asked", async () => {

@@ -20,7 +20,11 @@ export async function openCamera(
 ): Promise<Camera> {
   throwIfAborted(signal);
   const devices = (globalThis as { navigator?: { mediaDevices?: MediaDevices } }).navigator?.mediaDevices;
-  if (!devices) throw notAllowed("this page has no media devices");
+  if (!devices)
+    throw notAllowed(
+      "browsers give it only to pages that came over HTTPS or from localhost",
+      "Open the page under an address that begins with https://, or as http://localhost.",
+    );
   const stream = await devices.getUserMedia({ video: constraints }).catch((cause: unknown) => {
     throw explain(cause);
   });
@@ -33,7 +37,12 @@ export async function openCamera(
 
 function explain(cause: unknown): TatamiError {
   const { name = "Error", message = String(cause) } = cause as Partial<DOMException>;
-  if (name === "NotAllowedError" || name === "SecurityError") return notAllowed(message, cause);
+  if (name === "NotAllowedError" || name === "SecurityError")
+    return notAllowed(
+      message || name,
+      "Allow the camera for this page, in the browser's address bar or its settings, and try again.",
+      cause,
+    );
   return new TatamiError({
     code: "input-not-found",
     message: `No camera could be opened: ${message || name}.`,
@@ -46,11 +55,11 @@ function explain(cause: unknown): TatamiError {
   });
 }
 
-function notAllowed(why: string, cause?: unknown): TatamiError<"unsupported-environment"> {
+function notAllowed(why: string, fix: string, cause?: unknown): TatamiError<"unsupported-environment"> {
   return new TatamiError({
     code: "unsupported-environment",
     message: `The camera may not be used: ${why}.`,
-    fix: "Serve the page over HTTPS or from localhost, and allow the camera when the browser asks.",
+    fix,
     ...(cause === undefined ? {} : { cause }),
   });
 }

@@ -1,6 +1,7 @@
 /** The frames of a live track. */
 
 import { abortable, throwIfAborted } from "@tatami/core";
+import { toDisplaySize } from "./display-size.ts";
 import type { ReadWay } from "./insertable.ts";
 import { chooseWay, insertable, liveSupport } from "./insertable.ts";
 import type { WatchOptions } from "./watch-video.ts";
@@ -13,7 +14,7 @@ export interface WatchTrackOptions extends WatchOptions {
 }
 
 /**
- * Hands over each frame of a track as it comes. Nothing waits here: whoever takes frames decides what becomes of those
+ * Hands over each frame of a track as it comes, of the size at which it is shown. Nothing waits here: whoever takes frames decides what becomes of those
  * that are too many. The track stays the caller's and is not stopped.
  *
  * @param take is given the frame to own; what it throws ends the watch.
@@ -43,7 +44,7 @@ async function byProcessor(
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
       if (signal?.aborted) next.value.close();
       throwIfAborted(signal);
-      take(next.value);
+      take(toDisplaySize(next.value));
     }
     throwIfAborted(signal);
   } finally {

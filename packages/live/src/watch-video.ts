@@ -1,6 +1,7 @@
 /** The frames that a video element shows. */
 
 import { abortable, throwIfAborted } from "@tatami/core";
+import { toDisplaySize } from "./display-size.ts";
 import { chooseWay, liveSupport } from "./insertable.ts";
 
 /** How long a source is watched. */
@@ -10,7 +11,7 @@ export interface WatchOptions {
 }
 
 /**
- * Hands over each frame that the element presents, while it plays and after each seek. Frames the browser did not
+ * Hands over each frame that the element presents (see {@link grabFrame}), while it plays and after each seek. Frames the browser did not
  * present in time are not seen: that is the element's own way of dropping.
  *
  * @param take is given the frame to own; what it throws ends the watch. Timestamps are the video's, in microseconds.
@@ -49,7 +50,7 @@ export async function watchVideo(
 }
 
 /**
- * The frame that the element shows, or nothing where it shows none (yet).
+ * The frame that the element shows, of the size at which it would show it, or nothing where it shows none (yet).
  *
  * @param seconds where it is in the video. @defaultValue the element's time
  * @throws what the browser throws, for instance a `SecurityError` for a video of another origin without CORS.
@@ -59,7 +60,7 @@ export function grabFrame(
   seconds: number = video.currentTime,
 ): VideoFrame | undefined {
   try {
-    return new VideoFrame(video, { timestamp: Math.round(seconds * 1e6) });
+    return toDisplaySize(new VideoFrame(video, { timestamp: Math.round(seconds * 1e6) }));
   } catch (error) {
     // its data is there, but no frame of it has come onto the page
     if ((error as Partial<DOMException>).name === "InvalidStateError") return undefined;

@@ -1,6 +1,6 @@
 /** A file's frames as an observable that waits for those who use them. */
 
-import type { CodecDriver, Damage, Deinterlace, Frame, MediaInput, ReadOptions } from "@tatami/core";
+import type { Changed, CodecDriver, Damage, Deinterlace, Frame, MediaInput, ReadOptions } from "@tatami/core";
 import {
   checkInteger,
   checkKnownOptions,
@@ -33,13 +33,15 @@ export interface FromVideoFileOptions {
    * @defaultValue the first such place ends the stream with `damaged-input`
    */
   readonly onDamaged?: (damage: Damage) => void;
+  /** Told of what is made otherwise while reading, for instance times that are made to rise. @defaultValue nobody */
+  readonly onChanged?: (changed: Changed) => void;
   /** Drivers tried in order. @defaultValue the environment's own: mediabunny, and in Node FFmpeg after it */
   readonly codecs?: readonly CodecDriver[];
   /** Ends the stream with `signal.reason`. */
   readonly signal?: AbortSignal;
 }
 
-const keys = ["window", "start", "end", "toSdr", "deinterlace", "onDamaged", "codecs", "signal"];
+const keys = ["window", "start", "end", "toSdr", "deinterlace", "onDamaged", "onChanged", "codecs", "signal"];
 
 /**
  * Every frame of a file, in the order it is shown; each is the subscriber's to close.
@@ -69,7 +71,7 @@ const keys = ["window", "start", "end", "toSdr", "deinterlace", "onDamaged", "co
  */
 export function fromVideoFile(input: MediaInput, options: FromVideoFileOptions = {}): Observable<Frame> {
   checkKnownOptions("options", options, keys);
-  const { window, start, end, toSdr, deinterlace, onDamaged, codecs, signal: outer } = options;
+  const { window, start, end, toSdr, deinterlace, onDamaged, onChanged, codecs, signal: outer } = options;
   const size = checkInteger("options.window", window ?? 4, 1, 4096);
   if (start !== undefined) checkNumber("options.start", start, 0);
   if (end !== undefined && checkNumber("options.end", end, 0) <= (start ?? 0))
@@ -92,6 +94,7 @@ export function fromVideoFile(input: MediaInput, options: FromVideoFileOptions =
       ...(start === undefined ? {} : { start }),
       ...(end === undefined ? {} : { end }),
       ...(onDamaged ? { onDamaged } : {}),
+      ...(onChanged ? { onChanged } : {}),
       signal,
     };
     const open = { toSdr: toSdr ?? false, ...(deinterlace ? { deinterlace } : {}), signal };

@@ -1,7 +1,9 @@
 /** Frames written to a file. */
 
 import type {
+  Changed,
   CodecDriver,
+  Damage,
   EncodeOptions,
   Encoding,
   Frame,
@@ -38,6 +40,13 @@ export interface ToVideoFileOptions extends EncodeOptions, OverflowOptions {
   readonly start?: number;
   /** @defaultValue the end of the file */
   readonly end?: number;
+  /**
+   * Told of every place of `like`'s other tracks that cannot be read, which is then left out.
+   * @defaultValue the first such place ends the file with `damaged-input`
+   */
+  readonly onDamaged?: (damage: Damage) => void;
+  /** Told of what is copied otherwise than it was, as far as that shows while it is read. @defaultValue nobody */
+  readonly onChanged?: (changed: Changed) => void;
   /** Drivers tried in order. @defaultValue the environment's own: mediabunny */
   readonly codecs?: readonly CodecDriver[];
 }
@@ -47,6 +56,7 @@ export interface VideoFileReport extends Written {
   readonly encoding: Encoding;
 }
 
+const ownKeys = ["like", "start", "end", "onDamaged", "onChanged", "codecs"] as const;
 const encodeKeys = ["container", "codec", "bitrate", "quality", "audio"] as const;
 
 /**
@@ -77,7 +87,7 @@ export function toVideoFile<P extends Picture>(
   output?: MediaOutput,
   options: ToVideoFileOptions = {},
 ): OperatorFunction<P, VideoFileReport> {
-  checkKnownOptions("options", options, [...encodeKeys, ...overflowKeys, "like", "start", "end", "codecs"]);
+  checkKnownOptions("options", options, [...encodeKeys, ...overflowKeys, ...ownKeys]);
   const { start, end, codecs } = options;
   if (start !== undefined) checkNumber("options.start", start, 0);
   if (end !== undefined) checkNumber("options.end", end, 0);
@@ -124,12 +134,18 @@ async function begin(
   frame: Frame,
   signal: AbortSignal,
 ): Promise<OpenedFile> {
-  const { like, start, end, codecs } = options;
+  const { like, start, end, onDamaged, onChanged, codecs } = options;
   const { driver, reader } =
     like === undefined
       ? { driver: codecs?.[0] ?? (await defaultDrivers())[0]!, reader: await picturesOnly(frame) }
       : await openMedia(like, codecs, { toSdr: true, signal });
-  const read = { ...(start === undefined ? {} : { start }), ...(end === undefined ? {} : { end }), signal };
+  const read = {
+    ...(start === undefined ? {} : { start }),
+    ...(end === undefined ? {} : { end }),
+    ...(onDamaged ? { onDamaged } : {}),
+    ...(onChanged ? { onChanged } : {}),
+    signal,
+  };
   try {
     const encode = encodingOf(options);
     return { reader, writer: await driver.write({ reader, output, size: frame.size, encode, read }) };

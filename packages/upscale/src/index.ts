@@ -1,6 +1,8 @@
 /** The front door: decode, upscale, encode. */
 
 export { defaultDrivers } from "#default-drivers";
+export { checkEnvironment } from "./check-environment.ts";
+export type { EnvironmentNeeds, EnvironmentReport } from "./check-environment.ts";
 export { inspect } from "./inspect.ts";
 export type { InspectOptions } from "./inspect.ts";
 export { openMedia } from "./open-media.ts";

@@ -5,6 +5,7 @@ import { defineTatamiVideo } from "@tatami/element";
 import type { Upscaler } from "@tatami/upscale";
 import { createUpscaler } from "@tatami/upscale";
 import { TatamiError } from "@tatami/core";
+import { ALL_FORMATS, BufferTarget, Conversion, Input, Mp4OutputFormat, Output, UrlSource } from "mediabunny";
 import { tinyModel } from "../../../support/tiny-model.ts";
 
 const clip = new URL("../../../../examples/clips/bunny-320x180.mp4", import.meta.url).href;
@@ -19,12 +20,14 @@ export interface Wanted {
   /** `none`: the element makes its own. */
   readonly upscaler?: "none" | "tiny" | "failing";
   readonly src?: string;
+  /** What feeds it in place of `src`: a stream, or bytes by Media Source Extensions. */
+  readonly fed?: "stream" | "media-source";
 }
 
 let shown: TatamiVideo;
 const states: string[] = [];
 
-async function put({ attributes = {}, upscaler = "tiny", src = clip }: Wanted = {}): Promise<void> {
+async function put({ attributes = {}, upscaler = "tiny", src = clip, fed }: Wanted = {}): Promise<void> {
   shown?.remove();
   states.length = 0;
   shown = new TatamiVideoElement();
@@ -34,8 +37,42 @@ async function put({ attributes = {}, upscaler = "tiny", src = clip }: Wanted = 
   if (upscaler === "tiny") shown.upscaler = makeTiny;
   if (upscaler === "failing") shown.upscaler = fail;
   for (const [name, value] of Object.entries({ muted: "", ...attributes })) shown.setAttribute(name, value);
-  shown.src = src;
+  if (fed === undefined) shown.src = src;
   document.body.append(shown);
+  if (fed === "stream") await streamTo(shown);
+  if (fed === "media-source") await feed(shown.video);
+}
+
+/** A picture that changes, as a camera's does. */
+async function streamTo(element: TatamiVideo): Promise<void> {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 160, height: 90 });
+  const context = canvas.getContext("2d")!;
+  let hue = 0;
+  const draw = (): void => {
+    context.fillStyle = `hsl(${(hue += 3)} 60% 50%)`;
+    context.fillRect(0, 0, 160, 90);
+    requestAnimationFrame(draw);
+  };
+  draw();
+  element.srcObject = canvas.captureStream(25);
+  await element.play();
+}
+
+/** The clip in fragments, appended to a Media Source: what hls.js does with a playlist's. */
+async function feed(video: HTMLVideoElement): Promise<void> {
+  const input = new Input({ source: new UrlSource(clip), formats: ALL_FORMATS });
+  const target = new BufferTarget();
+  const output = new Output({ format: new Mp4OutputFormat({ fastStart: "fragmented" }), target });
+  await (await Conversion.init({ input, output, audio: { discard: true } })).execute();
+  const type = await output.getMimeType();
+  input.dispose();
+  const source = new MediaSource();
+  video.src = URL.createObjectURL(source);
+  await new Promise((resolve) => source.addEventListener("sourceopen", resolve, { once: true }));
+  const buffer = source.addSourceBuffer(type);
+  buffer.appendBuffer(target.buffer!);
+  await new Promise((resolve) => buffer.addEventListener("updateend", resolve, { once: true }));
+  source.endOfStream();
 }
 
 async function makeTiny(): Promise<Upscaler> {
@@ -70,6 +107,12 @@ export interface Seen {
   readonly isPaused: boolean;
   readonly time: number;
   readonly status: string;
+  readonly isStatusShown: boolean;
+  /** What a screen reader is told of by itself. */
+  readonly announced: readonly string[];
+  readonly clock: string;
+  readonly volume: number;
+  readonly isMuted: boolean;
   readonly framesOut: number;
   readonly isFullscreen: boolean;
   readonly made: number;
@@ -89,6 +132,13 @@ function look(): Seen {
     isPaused: shown.video.paused,
     time: shown.video.currentTime,
     status: root.querySelector(".status")!.textContent,
+    isStatusShown: root.querySelector<HTMLElement>(".status")!.offsetHeight > 0,
+    announced: [...root.querySelectorAll("[role=status], [role=alert], [aria-live]")].map(
+      ({ textContent }) => textContent,
+    ),
+    clock: root.querySelector(".time")!.textContent,
+    volume: shown.video.volume,
+    isMuted: shown.video.muted,
     framesOut: shown.stats().framesOut,
     isFullscreen: document.fullscreenElement === shown,
     made: log.made,
@@ -122,6 +172,12 @@ const act = {
     const box = document.createElement("div");
     document.body.append(box);
     box.append(shown);
+  },
+  debug: () => shown.toggleAttribute("debug"),
+  unfeed: () => {
+    shown.srcObject = null;
+    shown.video.removeAttribute("src");
+    shown.video.load();
   },
   takeVideoFrame: () => void Reflect.deleteProperty(globalThis, "VideoFrame"),
 };

@@ -111,7 +111,7 @@ function packedTrack(): TatamiError<"unsupported-feature"> {
     code: "unsupported-feature",
     message:
       "The video's packets are packed by their container (Matroska's compression), which mediabunny does not unpack.",
-    fix: "Give FFmpeg's core beside it (ffmpegCoreDriver), or unpack the file first: mkvmerge --compression -1:none.",
+    fix: "Give FFmpeg's core beside it (ffmpegCoreDriver), or have mkvmerge write the file anew without compression.",
   });
 }
 

@@ -6,6 +6,7 @@ import { alphaLost, captionsLost, carriesCaptions, chaptersLost } from "./losses
 import type { WritePlan } from "./plan-write.ts";
 
 /** What only the frames themselves tell. */
+/** Looks at frames as they are written. */
 export interface Findings {
   look(frame: Frame): Promise<void>;
   /** Whether there was room for the chapters. */
@@ -13,6 +14,7 @@ export interface Findings {
   encoding(copier: StreamCopier | undefined): Encoding;
 }
 
+/** Begins with what the plan tells. */
 export function createFindings(plan: WritePlan): Findings {
   const { media, video } = plan;
   const { codec, container } = plan.encoding;

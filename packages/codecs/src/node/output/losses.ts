@@ -60,6 +60,7 @@ export function captionsLost(source: InputStream, codec: VideoCodec): LeftOut {
   return { track, reason: "container-cannot-hold", message };
 }
 
+/** How its samples are otherwise: fewer bits, colour sampled more coarsely. */
 export function planSampling({ first, description }: Media): Changed[] {
   const sampling = chromaSamplingOf(first.pixelFormat);
   const { bitDepth } = description.video;
@@ -75,6 +76,7 @@ export function planSampling({ first, description }: Media): Changed[] {
   return [...sampled, { kind: "color", message: "High dynamic range becomes BT.709, as asked." }];
 }
 
+/** What is lost of a recording without an index. */
 export function planRecovery({ isRecovered, description }: Media): Changed[] {
   if (!isRecovered) return [];
   const rate = description.video.frameRate ?? 25;
@@ -82,6 +84,7 @@ export function planRecovery({ isRecovered, description }: Media): Changed[] {
   return [{ kind: "times", message }];
 }
 
+/** The clock that the output does not keep. */
 export function planClock({ description }: Media, offset: number, start: number | undefined): Changed[] {
   const { startTime } = description;
   // Transport streams begin at 1.4 s or so by themselves: a clock of more is somebody's, of less is nobody's.
@@ -90,6 +93,7 @@ export function planClock({ description }: Media, offset: number, start: number 
   return [{ kind: "times", message }];
 }
 
+/** Channels that an encoder does not take. */
 export function planMixDown(plan: StreamPlan): Changed[] {
   if (plan.how !== "encode") return [];
   const { channels } = plan.stream.parameters;

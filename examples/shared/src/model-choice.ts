@@ -1,0 +1,37 @@
+/** The shipped models to choose from, by what they are good for and how long they take. */
+
+import { listModels, type ModelCard } from "@tatami/zoo";
+
+/** Words for each network, from the quickest to the finest. */
+const efforts: Readonly<Record<string, string>> = {
+  micro: "fastest",
+  m3: "fast",
+  m5: "balanced",
+  m7: "fine",
+  m11: "finer",
+  xl: "finest, slow",
+};
+
+const groups: readonly (readonly [label: string, isIn: (card: ModelCard) => boolean])[] = [
+  ["Clean video", ({ track }) => track !== "camera"],
+  ["Camera and compressed video", ({ track }) => track === "camera"],
+];
+
+/** Fills a list with them. @param wanted the one that is chosen at first */
+export const offerModels = (list: HTMLSelectElement, wanted: string): void => {
+  const cards = listModels();
+  list.replaceChildren(
+    ...groups.map(([label, isIn]) => {
+      const group = Object.assign(document.createElement("optgroup"), { label });
+      group.append(...cards.filter(isIn).map((card) => new Option(describe(card), card.name)));
+      return group;
+    }),
+  );
+  list.value = wanted;
+};
+
+/** A model in words: "twice as large, balanced". */
+const describe = ({ name, scale }: ModelCard): string => {
+  const [network = name] = name.split("-");
+  return `${scale === 2 ? "twice" : "four times"} as large, ${efforts[network] ?? network}`;
+};
