@@ -28,15 +28,17 @@ export interface Clock {
  */
 export async function openClock(input: Input, track: InputVideoTrack, format: InputFormat): Promise<Clock> {
   const isTransportStream = format instanceof MpegTsInputFormat;
+  const isMovie = format instanceof IsobmffInputFormat;
   const first = await input.getFirstTimestamp();
-  const startTime = isTransportStream ? first : Math.max(0, first);
+  const startTime =
+    isMovie && first < 0 ? await firstShown(input, track) : isTransportStream ? first : Math.max(0, first);
   let times: Promise<RisingTimes> | undefined;
   // other containers keep their packets by time
   const listed = async (): Promise<RisingTimes | undefined> =>
     isTransportStream ? (times ??= listTimes(track)) : undefined;
   return {
     startTime,
-    firstShown: format instanceof IsobmffInputFormat ? -startTime : -Infinity,
+    firstShown: isMovie ? -startTime : -Infinity,
     fromContainer: (seconds) => (startTime === 0 ? seconds : exact(seconds - startTime)),
     toContainer: (seconds) => seconds + startTime,
     listed,
@@ -45,6 +47,20 @@ export async function openClock(input: Input, track: InputVideoTrack, format: In
       return found && found.seams.length > 0 ? found : undefined;
     },
   };
+}
+
+/** Seconds of what is first seen or heard of a movie whose edit list hides what comes before 0. */
+async function firstShown(input: Input, track: InputVideoTrack): Promise<number> {
+  const sounds = await input.getAudioTracks();
+  if (sounds.length > 0)
+    return Math.max(0, Math.min(...(await Promise.all(sounds.map((sound) => sound.getFirstTimestamp())))));
+  let least = Infinity;
+  const packets = new EncodedPacketSink(track).packets(undefined, undefined, { metadataOnly: true });
+  for await (const { timestamp, type } of packets) {
+    if (type === "key" && timestamp > least) break;
+    if (timestamp >= 0) least = Math.min(least, timestamp);
+  }
+  return Number.isFinite(least) ? least : 0;
 }
 
 /** What is told of the jumps. */
