@@ -195,6 +195,27 @@ test("a playlist whose server goes away is not taken for its end", async () => {
   expect(frames).toBeGreaterThanOrEqual(20);
 });
 
+test("a live playlist that stops growing is given up, and nothing of it is read twice", async () => {
+  await remux(bunnyClip, `${folder}/still.m3u8`, "hls", {
+    hls_time: "1",
+    hls_list_size: "0",
+    hls_flags: "omit_endlist",
+  });
+  await using server = await serveFolder(folder);
+  await using reader = await driver.open(`${server.url}/still.m3u8`);
+  const times: number[] = [];
+  const read = async (): Promise<void> => {
+    for await (const frame of reader.frames({ onDamaged: () => undefined })) {
+      times.push(frame.timestamp);
+      frame.close();
+    }
+  };
+  expect(TatamiError.is(await thrownBy(read()), "connection-lost")).toBe(true);
+  expect([times.length <= 60, isRising(times)]).toEqual([true, true]);
+  // 2.4 s of pictures, of which the last has no next one to end it
+  expect(times.at(-1)).toBeLessThan(2.5);
+});
+
 /** Twelve pictures, each of one grey, numbered from 98 so that the number of digits changes. */
 async function writePictures(name: (number: number) => string): Promise<void> {
   for (let index = 0; index < 12; index += 1) {

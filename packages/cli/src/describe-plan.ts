@@ -45,8 +45,6 @@ function describeChoices(
     `model ${plan.model} on ${plan.backend} (${plan.backendDescription})`,
     `${encoding.container}, ${encoding.codec} at ${formatBitrate(encoding.bitrate)}`,
   ];
-  const refused = plan.rejected.find(({ candidate }) => candidate === "mediabunny");
-  if (refused) lines.push(`read by ${plan.driver}, because: ${refused.error.message}`);
   for (const { track, codec } of encoding.transcoded ?? [])
     lines.push(`encoded anew: ${describeTrack(track)} as ${codec}`);
   if (encoding.copied.length > 0) lines.push(`copied: ${encoding.copied.map(describeTrack).join(", ")}`);

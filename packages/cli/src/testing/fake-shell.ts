@@ -130,7 +130,7 @@ export const fakePlan: UpscalePlan = {
   scale: 2,
   backend: "onnx-wasm",
   backendDescription: "WebAssembly, 2 threads",
-  driver: "mediabunny",
+  driver: "ffmpeg",
   encoding: {
     container: "mp4",
     codec: "avc",

@@ -84,7 +84,7 @@ export async function createStreamCopier(plan: WritePlan, range: CopyRange): Pro
       const begins: (() => Promise<void>)[] = [];
       for (const each of plan.streams) {
         if (each.how === "copy" || each.how === "encode")
-          lanes.set(each.stream.index, await openLane(plan, each, muxer, range));
+          lanes.set(each.stream.index, await openLane(plan, each, reading!.demuxer, muxer, range));
         else if (each.how !== "timecode") begins.push(addFile(plan, each.stream, each.how, muxer));
       }
       begin = async () => {

@@ -14,6 +14,8 @@ import { shiftPacket } from "./mux.ts";
 import type { WritePlan } from "./plan-write.ts";
 import type { StreamPlan } from "./plan-streams.ts";
 import { planTrackTags } from "./tags.ts";
+import type { Demuxer } from "../input/packets/demuxer.ts";
+import { hasAdts, openAdtsFilter } from "./sound/without-adts.ts";
 import { openSoundTranscoder } from "./sound/transcode-sound.ts";
 
 /** The part of the input that is written, in seconds, and how far its times are moved. */
@@ -60,11 +62,16 @@ export interface Lane extends Disposable {
 export async function openLane(
   plan: WritePlan,
   each: Extract<StreamPlan, { how: "copy" | "encode" }>,
+  demuxer: Demuxer,
   muxer: Muxer,
   range: CopyRange,
 ): Promise<Lane> {
   const { nodeAv } = plan.media;
   const { stream } = each;
+  const adts =
+    each.how === "copy" && hasAdts(stream)
+      ? await openAdtsFilter(nodeAv, demuxer, stream, range.signal)
+      : undefined;
   const { container } = plan.encoding;
   const { start, end, shift } = range;
   const transcoder =
@@ -76,6 +83,7 @@ export async function openLane(
       if (transcoder)
         nodeAv.FFmpegError.throwIfError(parameters.fromContext(transcoder.context), "Adding sound");
       else copyParameters(stream, parameters);
+      if (adts) parameters.extradata = adts.config;
       // what an encoder ran in on lies before the cut
       if (isCut && !transcoder && isMatroska(container)) parameters.initialPadding = 0;
     },
@@ -115,6 +123,10 @@ export async function openLane(
         }
         return;
       }
+      if (adts && !(await adts.pass(packet))) {
+        packet.free();
+        return tellDamage(range, stream.index, time, "its data is incomplete");
+      }
       complete(nodeAv, packet, stream, Math.max(time, isCut ? start : time));
       shiftPacket(nodeAv, packet, clock, shift);
       await track.write(packet, clock).catch((error: unknown) => {
@@ -140,7 +152,10 @@ export async function openLane(
     get leftOut() {
       return transcoder && transcoder.heard === undefined && last > -Infinity ? [undecodable(stream)] : [];
     },
-    [Symbol.dispose]: () => transcoder?.[Symbol.dispose](),
+    [Symbol.dispose]: () => {
+      transcoder?.[Symbol.dispose]();
+      adts?.[Symbol.dispose]();
+    },
   };
 }
 

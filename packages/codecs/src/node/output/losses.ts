@@ -42,9 +42,9 @@ export function planLost(
   ];
 }
 
-/** Whether an encoder writes closed captions into its stream. */
+/** Whether an encoder writes closed captions into its stream: of those here x264 alone does. */
 export function carriesCaptions(codec: VideoCodec): boolean {
-  return codec === "avc" || codec === "hevc";
+  return codec === "avc";
 }
 
 /** The loss of transparency. */
@@ -55,7 +55,7 @@ export function alphaLost(source: InputStream, codec: VideoCodec, container: str
 
 /** The loss of closed captions. */
 export function captionsLost(source: InputStream, codec: VideoCodec): LeftOut {
-  const message = `The closed captions in the picture are lost: ${codec} has no place for them; write avc or hevc to keep them.`;
+  const message = `The closed captions in the picture are lost: ${codec} has no place for them; write avc to keep them.`;
   const track = { ...describeStream(source), kind: "subtitle" as const, codec: "eia_608" };
   return { track, reason: "container-cannot-hold", message };
 }

@@ -57,7 +57,7 @@ export async function planWrite(init: WriterInit): Promise<WritePlan> {
   const planned = await planStreams(media, container, audio);
   const source = media.streams.find(({ index }) => index === media.video)!;
   const file = planTags(media.tags, container);
-  const track = planTrackTags(source.tags, container, "picture", media.tags);
+  const track = planTrackTags(source.tags, container, "the picture", media.tags);
   const clockOffset =
     isMatroska(container) && isMatroskaName(description.container) && init.read?.start === undefined
       ? description.startTime

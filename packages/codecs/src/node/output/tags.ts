@@ -38,7 +38,7 @@ export function planTags(tags: Tags, container: Container): TagsPlan {
   return {
     file: anyTags ? others : file,
     anyTags,
-    changed: lost.length > 0 ? [lostTags("file", lost, container)] : [],
+    changed: lost.length > 0 ? [lostTags("the file", lost, container)] : [],
   };
 }
 
@@ -67,6 +67,6 @@ function withoutOwnNotes(tags: Tags): Tags {
 }
 
 function lostTags(what: string, names: readonly string[], container: Container): Changed {
-  const message = `Of the ${what}'s tags ${names.join(", ")} cannot be held by ${container}.`;
+  const message = `Of ${what}'s tags ${names.join(", ")} cannot be held by ${container}.`;
   return { kind: "tags", message };
 }

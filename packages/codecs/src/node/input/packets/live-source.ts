@@ -17,6 +17,12 @@ const firstWait = 250;
 /** Milliseconds between attempts at most. */
 const longestWait = 4000;
 
+/** Milliseconds of silence that are waited for at least, however soon an input is given up. */
+const shortestSilence = 2000;
+
+/** Seconds that a live playlist holds at most: what lies further back is of a clock that was set anew. */
+const longestList = 120;
+
 /** How a live input is kept up. */
 export interface LiveOptions {
   /** Seconds after which an input that does not come back is given up. */
@@ -41,17 +47,29 @@ export function createLiveSource(
   /** Seconds at which this connection's first packet lies. */
   let resumeAt = 0;
   let lastRead = performance.now();
+  /** A playlist that is opened again gives its last segments once more; their times tell, for its clock goes on. */
+  const isPlaylist = first.context.iformat?.name === "hls";
+  /** Seconds on the input's own clock of the latest packet of each stream. */
+  const latest = new Map<number, number>();
+  const quiet = Math.min(silence, Math.max(shortestSilence, 1000 * giveUpAfter));
 
+  const isRepeated = (packet: Packet): boolean => {
+    const stream = source.streams[packet.streamIndex];
+    const time = stream && startOf(nodeAv, packet, stream);
+    const last = stream && latest.get(stream.index);
+    if (!isPlaylist || breaks.length === 0 || time === undefined || last === undefined) return false;
+    return time <= last && time > last - longestList;
+  };
   const readBefore = async (packet: Packet): Promise<number> => {
     let isSilent = false;
     const watch = setTimeout(() => {
       isSilent = true;
       source.interrupt();
-    }, silence);
+    }, quiet);
     try {
       const result = await source.read(packet);
       // An interrupted connection still gives the packet it was in the middle of.
-      if (result >= 0 && !isSilent) lastRead = performance.now();
+      if (result >= 0 && !isSilent && !isRepeated(packet)) lastRead = performance.now();
       return result;
     } finally {
       clearTimeout(watch);
@@ -60,6 +78,8 @@ export function createLiveSource(
   /** @returns whether the input goes on; not where it says by now that it has an end. */
   const reconnect = async (why: string): Promise<boolean> => {
     const since = performance.now();
+    if (since - lastRead > quiet + 1000 * giveUpAfter)
+      throw connectionLost(address, clock.end, `${why}, and nothing new came`);
     await source.disconnect();
     const next = await retry(
       async () => {
@@ -79,7 +99,7 @@ export function createLiveSource(
     const lasted = (performance.now() - lastRead) / 1000;
     breaks.push({ seconds: clock.end, lasted });
     resumeAt = clock.end + lasted;
-    origin = undefined;
+    if (!isPlaylist) origin = undefined;
     return true;
   };
   const retry = async <T>(attempt: () => Promise<T | undefined>, until: number): Promise<T | undefined> => {
@@ -106,6 +126,16 @@ export function createLiveSource(
         }
         const stream = source.streams[packet.streamIndex];
         if (!stream) return result;
+        if (isRepeated(packet)) {
+          packet.unref();
+          continue;
+        }
+        const time = startOf(nodeAv, packet, stream);
+        if (isPlaylist && time !== undefined) {
+          // a clock that was set anew is another beginning
+          if (time < (latest.get(stream.index) ?? time) - longestList) origin = undefined;
+          latest.set(stream.index, time);
+        }
         origin ??= (startOf(nodeAv, packet, stream) ?? 0) - resumeAt;
         movePacket(nodeAv, packet, stream, -origin);
         clock.place(packet, stream);
