@@ -9,10 +9,7 @@ import { createWriter } from "./output/write.ts";
 
 /** How the driver is made. */
 export interface MediabunnyDriverOptions {
-  /**
-   * What the environment adds: `nodeDriver()` of `@tatami/codecs/node` gives its own.
-   * @defaultValue WebCodecs alone, without file paths
-   */
+  /** How pixels pass between mediabunny and memory, and where paths are. @defaultValue WebCodecs' way, without paths */
   readonly platform?: Platform;
 }
 

@@ -4,7 +4,6 @@ import type { MediaDescription, OpenOptions, VideoDescription } from "@tatami/co
 import { TatamiError } from "@tatami/core";
 import type { InputVideoTrack, VideoSample } from "mediabunny";
 import { EncodedPacketSink, VideoSampleSink } from "mediabunny";
-import { mergeColor, toColorSpace } from "../color.ts";
 import { brokenOff, damagedInput, encryptedInput, isEncryption, messageOf } from "../explain-error.ts";
 import { findCut } from "../find-cut.ts";
 import type { OpenedMedia } from "./opened-media.ts";
@@ -32,8 +31,6 @@ export async function probeFirstFrame(
   const sample = await firstSample(media, platform);
   try {
     const { video } = description;
-    const sampleColor = toColorSpace(sample.colorSpace);
-    const color = platform.decoderStatesColor ? mergeColor(video.color, sampleColor) : video.color;
     const depth = await platform.pictures.bitDepth(sample);
     if (depth === null && toSdr && video.bitDepth !== 8) throw opaque();
     if (deinterlace === "auto" && (await isInterlaced(sample, track, platform))) throw interlaced();
@@ -42,7 +39,6 @@ export async function probeFirstFrame(
       ...video,
       width: sample.codedWidth,
       height: sample.codedHeight,
-      color,
       bitDepth: depth ?? video.bitDepth,
       hasAlpha: video.hasAlpha || decodesAlpha,
     };
@@ -82,7 +78,7 @@ function undecodable(description: MediaDescription): TatamiError<"unsupported-co
   return new TatamiError({
     code: "unsupported-codec",
     message: `This environment cannot decode the video's codec, ${codec}.`,
-    fix: "Use the FFmpeg driver beside this one, or an environment that decodes it (Node, another browser).",
+    fix: "Give FFmpeg's core beside mediabunny (ffmpegCoreDriver), or use a browser that decodes it.",
     detail: { codec },
   });
 }
@@ -92,7 +88,7 @@ function interlaced(): TatamiError<"unsupported-feature"> {
     code: "unsupported-feature",
     message:
       "The pictures are interlaced, two moments woven into each, and this driver cannot take them apart.",
-    fix: 'Use the FFmpeg driver, which can, or take them as they are: deinterlace: "off" (--deinterlace off).',
+    fix: 'Give FFmpeg\'s core beside mediabunny (ffmpegCoreDriver), which can, or take them as they are: deinterlace: "off" (--deinterlace off).',
   });
 }
 

@@ -28,6 +28,5 @@ const pictures: PictureAccess = {
 /** What a browser offers. */
 export const webPlatform: Platform = {
   pictures,
-  decoderStatesColor: false,
   hardwareAcceleration: "no-preference",
 };
