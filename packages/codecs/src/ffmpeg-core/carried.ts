@@ -1,10 +1,15 @@
 /** What an input that FFmpeg reads says of itself, for the writer to carry over. */
 
 import type { Changed } from "@tatami/core";
-import type { Carried, CarriedTrack } from "../mediabunny/carried.ts";
-import { captionsLost, denserSampling, mirrorLost, resampled } from "../mediabunny/lost-in-pictures.ts";
-import type { Tags } from "../mediabunny/tag-names.ts";
-import { withoutOwnNotes } from "../mediabunny/tag-names.ts";
+import type { Carried, CarriedTrack } from "../mediabunny/header/carried.ts";
+import {
+  captionsLost,
+  denserSampling,
+  mirrorLost,
+  resampled,
+} from "../mediabunny/header/lost-in-pictures.ts";
+import type { Tags } from "../mediabunny/header/tag-names.ts";
+import { withoutOwnNotes } from "../mediabunny/header/tag-names.ts";
 import type { Probed, ProbedPicture, ProbedStream } from "./probe.ts";
 
 /** Sorts what ffprobe told. */

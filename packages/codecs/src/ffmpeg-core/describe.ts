@@ -12,7 +12,7 @@ import { colorWordOf } from "../ffmpeg/color-numbers.ts";
 import { codecNameOf } from "../ffmpeg/codec-names.ts";
 import { containerNameOf } from "../ffmpeg/container-names.ts";
 import { rgbPlanesMatrix } from "../mediabunny/rgb-to-planes.ts";
-import { bitDepthOfPixelFormat, hasAlpha, isFullRange, isRgb } from "./pixel-format.ts";
+import { bitDepthOfPixelFormat, hasAlpha, isFullRange, isRgb } from "./pictures/pixel-format.ts";
 import type { Probed, ProbedFormat, ProbedPicture, ProbedStream } from "./probe.ts";
 
 /** See {@link MediaDescription}. */

@@ -2,10 +2,10 @@
 
 import type { CodecDriver } from "@tatami/core";
 import { mediabunnyDriver } from "../mediabunny/driver.ts";
-import { createCoreLoader } from "./load-core.ts";
+import { createCoreLoader } from "./core/load-core.ts";
 import { openInput } from "./open.ts";
-import type { FfmpegCoreOptions } from "./options.ts";
-import { resolveCoreFiles } from "./options.ts";
+import type { FfmpegCoreOptions } from "./core/options.ts";
+import { resolveCoreFiles } from "./core/options.ts";
 
 /**
  * Makes the driver. It reads what FFmpeg reads (AVI, FLV, WMV, 3GP, MPEG-PS and so on); files are written by

@@ -3,9 +3,15 @@
 import { unstatedColor } from "@tatami/core";
 import { expect, test } from "vitest";
 import { ffmpegCoreDriver } from "./driver.ts";
-import { resolveCoreFiles } from "./options.ts";
-import { createPacketTimes } from "./packet-times.ts";
-import { bitDepthOfPixelFormat, conversionFilters, hasAlpha, isRgb, layoutFor } from "./pixel-format.ts";
+import { resolveCoreFiles } from "./core/options.ts";
+import { createPacketTimes } from "./sound/packet-times.ts";
+import {
+  bitDepthOfPixelFormat,
+  conversionFilters,
+  hasAlpha,
+  isRgb,
+  layoutFor,
+} from "./pictures/pixel-format.ts";
 
 test.each([
   ["yuv420p", 8, "I420", 27],

@@ -2,24 +2,24 @@
 
 import type { MediaDescription, MediaInput, MediaReader, OpenOptions } from "@tatami/core";
 import { abortable, checkKnownOptions, checkOneOf, throwIfAborted } from "@tatami/core";
-import { rememberCarried } from "../mediabunny/carried.ts";
+import { rememberCarried } from "../mediabunny/header/carried.ts";
 import { refuseUnsupported } from "../mediabunny/refuse.ts";
 import { carriedOf } from "./carried.ts";
 import { describe, isBroadcast } from "./describe.ts";
-import { bytesOf, toBlob } from "./input-blob.ts";
-import { findTransparency } from "./find-transparency.ts";
+import { bytesOf, toBlob } from "./core/input-blob.ts";
+import { findTransparency } from "./pictures/find-transparency.ts";
 import type { Jumps } from "./jumps.ts";
 import { findJumps } from "./jumps.ts";
-import type { LoadedCore } from "./load-core.ts";
-import { conversionFilters, layoutFor } from "./pixel-format.ts";
+import type { LoadedCore } from "./core/load-core.ts";
+import { conversionFilters, layoutFor } from "./pictures/pixel-format.ts";
 import type { Probed } from "./probe.ts";
 import { probe } from "./probe.ts";
-import type { FrameSource } from "./read-frames.ts";
-import { readFrames } from "./read-frames.ts";
-import type { SoundSource } from "./sound.ts";
-import { readSound } from "./sound.ts";
-import type { CoreThreads } from "./thread-pool.ts";
-import { createCoreThreads } from "./thread-pool.ts";
+import type { FrameSource } from "./pictures/read-frames.ts";
+import { readFrames } from "./pictures/read-frames.ts";
+import type { SoundSource } from "./sound/sound.ts";
+import { readSound } from "./sound/sound.ts";
+import type { CoreThreads } from "./core/thread-pool.ts";
+import { createCoreThreads } from "./core/thread-pool.ts";
 
 /** Makes whole pictures of interlaced ones, as many as there were; others pass as they are. */
 const deinterlacing = "bwdif=mode=send_frame:deint=interlaced";

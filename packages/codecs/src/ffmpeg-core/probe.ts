@@ -2,9 +2,9 @@
 
 import { TatamiError } from "@tatami/core";
 import { damagedInput, encryptedInput, unfinishedRecording } from "../mediabunny/explain-error.ts";
-import { inputPath } from "./core-source.ts";
-import { withoutMarks } from "./picture-log.ts";
-import type { CoreThreads } from "./thread-pool.ts";
+import { inputPath } from "./core/core-source.ts";
+import { withoutMarks } from "./pictures/picture-log.ts";
+import type { CoreThreads } from "./core/thread-pool.ts";
 
 /** A stream as ffprobe describes it; what it does not know is absent. */
 export interface ProbedStream {

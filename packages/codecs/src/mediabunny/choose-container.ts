@@ -3,7 +3,7 @@
 import type { Container, EncodeOptions, MediaOutput } from "@tatami/core";
 import { checkOneOf, invalidOption } from "@tatami/core";
 import type { OutputFormat } from "mediabunny";
-import type { TagForm } from "./plan-tags.ts";
+import type { TagForm } from "./output/plan-tags.ts";
 import { MkvOutputFormat, MovOutputFormat, Mp4OutputFormat, WebMOutputFormat } from "mediabunny";
 
 /** Every container that can be written. */

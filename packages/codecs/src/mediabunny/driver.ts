@@ -1,18 +1,15 @@
 /** The mediabunny driver: the codec contract over mediabunny, in any environment. */
 
 import type { CodecDriver } from "@tatami/core";
-import { openMedia } from "./open.ts";
-import { planWrite } from "./plan-write.ts";
+import { openMedia } from "./input/open.ts";
+import { planWrite } from "./output/plan-write.ts";
 import type { Platform } from "./platform.ts";
-import { webPlatform } from "./web-platform.ts";
-import { createWriter } from "./write.ts";
+import { webPlatform } from "./pictures/web-platform.ts";
+import { createWriter } from "./output/write.ts";
 
 /** How the driver is made. */
 export interface MediabunnyDriverOptions {
-  /**
-   * What the environment adds: `nodeDriver()` of `@tatami/codecs/node` gives its own.
-   * @defaultValue WebCodecs alone, without file paths
-   */
+  /** How pixels pass between mediabunny and memory, and where paths are. @defaultValue WebCodecs' way, without paths */
   readonly platform?: Platform;
 }
 

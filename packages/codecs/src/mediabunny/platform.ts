@@ -48,8 +48,6 @@ export interface Platform {
   /** Opens a path to read. Absent where there are no paths. */
   readonly openPath?: (path: string | URL) => Promise<OpenSource>;
   readonly pictures: PictureAccess;
-  /** Whether a decoded frame's colour fields say what the stream states, rather than a decoder's default. */
-  readonly decoderStatesColor: boolean;
   readonly hardwareAcceleration: "no-preference" | "prefer-software";
 }
 

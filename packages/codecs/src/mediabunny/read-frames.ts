@@ -1,16 +1,15 @@
 /** Every frame of an opened input, in the order shown, and never silently fewer than there are. */
 
-import type { ColorSpace, Frame, MediaDescription, ReadOptions } from "@tatami/core";
+import type { Frame, MediaDescription, ReadOptions } from "@tatami/core";
 import { abortable, checkKnownOptions, checkNumber, TatamiError, throwIfAborted } from "@tatami/core";
 import type { VideoSample } from "mediabunny";
 import { VideoSampleSink } from "mediabunny";
-import { checkNothingMissing } from "./check-complete.ts";
-import { tellJumps } from "./clock.ts";
-import { mergeColor, toColorSpace } from "./color.ts";
+import { checkNothingMissing } from "./input/check-complete.ts";
+import { tellJumps } from "./input/clock.ts";
 import { damagedInput, explainReadError, sizeChange } from "./explain-error.ts";
-import type { OpenedMedia } from "./opened-media.ts";
+import type { OpenedMedia } from "./input/opened-media.ts";
 import type { Platform } from "./platform.ts";
-import { sampleFrame } from "./sample-frame.ts";
+import { sampleFrame } from "./pictures/sample-frame.ts";
 
 /** See {@link MediaReader.frames}. */
 export async function* readFrames(
@@ -58,7 +57,7 @@ export async function* readFrames(
       checkSize(sample, description);
       last = sample.timestamp;
       seen.push(last);
-      yield sampleFrame(sample, colorOf(sample, description, platform), toSdr, platform.pictures);
+      yield sampleFrame(sample, description.video.color, toSdr, platform.pictures);
       throwIfAborted(signal);
     }
     await abortable(checkNothingMissing(media, seen, from, end), signal);
@@ -117,9 +116,4 @@ function checkSize(sample: VideoSample, description: MediaDescription): void {
   if (size.width === video.width && size.height === video.height) return;
   sample.close();
   throw sizeChange(video, size, sample.timestamp);
-}
-
-function colorOf(sample: VideoSample, description: MediaDescription, platform: Platform): ColorSpace {
-  const { color } = description.video;
-  return platform.decoderStatesColor ? mergeColor(color, toColorSpace(sample.colorSpace)) : color;
 }

@@ -1,0 +1,94 @@
+/** The video track of an output: frames in, packets out, with the input's clock, shape and colour kept. */
+
+import type { ColorSpace, Frame, VideoDescription, WriterInit } from "@tatami/core";
+import type { Output } from "mediabunny";
+import { Quality, VideoSampleSource } from "mediabunny";
+import { fromColorSpace, isUnstated } from "../color.ts";
+import type { WritePlan } from "./plan-write.ts";
+import type { Platform } from "../platform.ts";
+
+/** Seconds between key frames. */
+const keyFrameInterval = 2;
+
+/** Takes frames to encode. */
+export interface VideoTrackWriter {
+  /** Resolves when the encoder has room for the next. The frame stays the caller's. */
+  add(frame: Frame, timestamp: number): Promise<void>;
+  /** What the first frame stated, once there was one. */
+  color(): ColorSpace | undefined;
+}
+
+/** Adds the video track; call before the output starts. */
+export function createVideoTrack(
+  output: Output,
+  init: WriterInit,
+  plan: WritePlan,
+  videoIndex: number,
+  platform: Platform,
+): VideoTrackWriter {
+  const { size, reader } = init;
+  const { video } = reader.description;
+  const { container, codec, bitrate } = plan.encoding;
+  const { numerator, denominator } = video.pixelAspectRatio;
+  const matroska = container === "mkv" || container === "webm";
+  let color: ColorSpace | undefined;
+  const source = new VideoSampleSource({
+    codec,
+    quality: new Quality({ bitrate }),
+    keyFrameInterval,
+    hardwareAcceleration: platform.hardwareAcceleration,
+    alpha: plan.keepAlpha ? "keep" : "discard",
+    onEncoderConfig: (config) => {
+      if (video.frameRate === null) delete config.framerate;
+      else config.framerate = video.frameRate;
+    },
+    onEncodedPacket: (_packet, meta) => {
+      const config = meta?.decoderConfig;
+      if (!config || !color) return;
+      // Exactly the input's: an encoder rounds the aspect ratio to whole pixels, and fills in colours.
+      config.displayAspectWidth = size.width * numerator;
+      config.displayAspectHeight = size.height * denominator;
+      // one that states anything at all is written with all its parts, which are put right in the header
+      config.colorSpace = isUnstated(color) ? {} : { fullRange: false, ...fromColorSpace(color) };
+    },
+  });
+  const { name, language, disposition, isFlipped = false } = plan.carried.tracks.get(videoIndex) ?? {};
+  output.addVideoTrack(source, {
+    rotation: video.rotation,
+    ...(isFlipped && !matroska ? { flip: true } : {}),
+    ...(name === undefined ? {} : { name }),
+    ...(language === undefined ? {} : { languageCode: language }),
+    ...(disposition === undefined ? {} : { disposition }),
+    // In MP4 this sets nothing but the track's clock, which must be the input's for timestamps to stay
+    // exact; the encoder is told the true rate above. Matroska's clock is 1 ms whatever is asked.
+    ...(matroska ? {} : { frameRate: clockFor(video) }),
+  });
+  return {
+    color: () => color,
+    add: async (frame, timestamp) => {
+      color ??= frame.color;
+      const sample = await platform.pictures.create(await frame.planes(), plan.keepAlpha, {
+        codedWidth: size.width,
+        codedHeight: size.height,
+        displayWidth:
+          numerator > denominator ? Math.round((size.width * numerator) / denominator) : size.width,
+        displayHeight:
+          numerator < denominator ? Math.round((size.height * denominator) / numerator) : size.height,
+        timestamp,
+        // Without one, the last frame would be shown for no time at all, and players would drop it.
+        duration: frame.duration > 0 ? frame.duration : 1 / (video.frameRate ?? 30),
+        colorSpace: fromColorSpace(frame.color),
+      });
+      try {
+        await source.add(sample);
+      } finally {
+        sample.close();
+      }
+    },
+  };
+}
+
+/** The output clock: the input's, or microseconds where that is finer than the muxer can count. */
+function clockFor(video: VideoDescription): number {
+  return Math.min(video.ticksPerSecond, 1_000_000);
+}

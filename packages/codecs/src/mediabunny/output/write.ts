@@ -1,0 +1,185 @@
+/** Writes frames to a file: encode, copy the audio abreast, and finish or leave nothing behind. */
+
+import type {
+  Encoding,
+  Frame,
+  LeftOut,
+  MediaWriter,
+  TrackDescription,
+  WriterInit,
+  Written,
+} from "@tatami/core";
+import { abortable, formatSize, TatamiError, throwIfAborted } from "@tatami/core";
+import { Output } from "mediabunny";
+import type { AudioCopier } from "../sound/copy-audio.ts";
+import { createSink, isFailedPlace } from "./create-sink.ts";
+import { createVideoTrack } from "./encode-video.ts";
+import { explainWriteError } from "../explain-error.ts";
+import { finishHeader } from "../header/finish-header.ts";
+import { findOpenedMedia } from "../input/opened-media.ts";
+import type { PlannedSound } from "../sound/plan-audio.ts";
+import { planWrite } from "./plan-write.ts";
+import type { Platform } from "../platform.ts";
+import { describeOutput } from "../platform.ts";
+import { resolveRead } from "../read-frames.ts";
+
+/** See {@link CodecDriver.write}. */
+export async function createWriter(init: WriterInit, platform: Platform): Promise<MediaWriter> {
+  const range = resolveRead(init.read ?? {});
+  const { signal } = range;
+  throwIfAborted(signal);
+  const plan = await planWrite(init, platform);
+  const { video, tracks } = init.reader.description;
+  const videoIndex =
+    findOpenedMedia(init.reader)?.video.description.index ?? tracks.findIndex(({ kind }) => kind === "video");
+  const where = describeOutput(init.output);
+  const shift = Number.isFinite(range.start) ? toTick(range.start, video.ticksPerSecond) : 0;
+  const sink = await createSink(init.output).catch((error: unknown) => {
+    throw explainWriteError(error, where, true);
+  });
+  const output = new Output({ format: plan.format, target: sink.target });
+  const encoder = createVideoTrack(output, init, plan, videoIndex, platform);
+  const audio: AudioCopier[] = [];
+  let frames = 0;
+  let state: "writing" | "finished" | "cancelled" = "writing";
+  let cancelling: Promise<void> | undefined;
+
+  const cancel = (): Promise<void> => {
+    if (state === "finished") return Promise.resolve();
+    state = "cancelled";
+    cancelling ??= (async () => {
+      await Promise.allSettled([...audio.map((copier) => copier.close()), output.cancel()]);
+      await sink.discard().catch(() => undefined);
+    })();
+    return cancelling;
+  };
+  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      throwIfAborted(signal);
+      checkWriting(state);
+      return await abortable(work(), signal);
+    } catch (error) {
+      await cancel();
+      throwIfAborted(signal);
+      throw explainWriteError(error, where, isFailedPlace(error));
+    }
+  };
+
+  let encoding = plan.encoding;
+  let tracksCreatedAt: readonly (number | undefined)[] = [];
+  plan.header.onWritten = (header, position) =>
+    sink.patch(
+      finishHeader(header, position, {
+        container: encoding.container,
+        color: encoder.color() ?? video.color,
+        createdAt: plan.carried.createdAt,
+        tracksCreatedAt,
+      }),
+    );
+
+  await guarded(async () => {
+    const audioRange = {
+      start: range.start,
+      end: range.end,
+      shift,
+      onDamaged: init.read?.onDamaged,
+      onChanged: init.read?.onChanged,
+      // Matroska has no times before 0: all others would be moved
+      ...(/^(mkv|webm)$/.test(plan.encoding.container) ? { least: 0 } : {}),
+    };
+    const sound = await plan.audio.open(range);
+    encoding = withWhatIs(encoding, sound.sound, sound.leftOut);
+    for (const planned of sound.sound) audio.push(await planned.add(output, audioRange));
+    tracksCreatedAt = [videoIndex, ...sound.sound.map(({ description }) => description.index)].map(
+      (index) => plan.carried.tracks.get(index)?.createdAt,
+    );
+    output.setMetadataTags(plan.tags);
+    await output.start();
+  });
+  return {
+    encoding,
+    write: async (frame) => {
+      try {
+        await guarded(async () => {
+          checkSize(frame, init);
+          const { timestamp } = frame;
+          await encoder.add(frame, timestamp - shift);
+          frames += 1;
+          for (const copier of audio) await copier.copyUntil(timestamp);
+        });
+      } finally {
+        frame.close();
+      }
+    },
+    finish: () =>
+      guarded(async (): Promise<Written> => {
+        if (frames === 0) throw nothingWritten();
+        for (const copier of audio) await copier.copyUntil(Infinity);
+        const mimeType = plan.format.mimeType;
+        await output.finalize();
+        throwIfAborted(signal);
+        const written = await sink.commit(mimeType);
+        state = "finished";
+        return { frames, ...written };
+      }),
+    cancel,
+    [Symbol.asyncDispose]: cancel,
+  };
+}
+
+/** Seconds, moved onto the nearest tick, so that a cut does not push every timestamp off the clock. */
+function toTick(seconds: number, ticksPerSecond: number): number {
+  return Math.round(seconds * ticksPerSecond) / ticksPerSecond;
+}
+
+/** What was planned, less the tracks that turned out to be unreadable, and with those that could not be copied. */
+function withWhatIs(
+  encoding: Encoding,
+  sound: readonly PlannedSound[],
+  unread: readonly LeftOut[],
+): Encoding {
+  const { copied, transcoded = [], leftOut } = encoding;
+  const isRead = (track: TrackDescription): boolean => !unread.some((left) => left.track === track);
+  const encodedAs = (track: TrackDescription): string | undefined => {
+    const codec = sound.find(({ description }) => description.index === track.index)?.codec;
+    return codec === track.codec ? undefined : codec;
+  };
+  const anew = copied.flatMap((track) => {
+    const codec = encodedAs(track);
+    return codec === undefined ? [] : [{ track, codec }];
+  });
+  return {
+    ...encoding,
+    copied: copied.filter((track) => isRead(track) && encodedAs(track) === undefined),
+    transcoded: [...transcoded.filter(({ track }) => isRead(track)), ...anew],
+    leftOut: [...leftOut, ...unread],
+  };
+}
+
+function checkWriting(state: string): void {
+  if (state === "writing") return;
+  throw new TatamiError({
+    code: "internal",
+    message: `The output is already ${state}.`,
+    fix: "Make a new writer for a new output.",
+  });
+}
+
+function checkSize(frame: Frame, init: WriterInit): void {
+  const { size } = init;
+  if (frame.size.width === size.width && frame.size.height === size.height) return;
+  throw new TatamiError({
+    code: "internal",
+    message: `A frame of ${formatSize(frame.size)} was written to an output of ${formatSize(size)}.`,
+    fix: "Write frames of the size the writer was made for.",
+  });
+}
+
+function nothingWritten(): TatamiError<"damaged-input"> {
+  return new TatamiError({
+    code: "damaged-input",
+    message: "There was no frame to write.",
+    fix: "Check that the cut (start and end, --trim) lies inside the video.",
+    detail: { seconds: 0, framesRead: 0 },
+  });
+}
