@@ -83,7 +83,7 @@ function tellEnd(demuxer: Demuxer, stream: InputStream, progress: Progress, opti
   const { last } = progress;
   const { cut, endsAt = null } = options;
   const stated = stream.duration === null ? endsAt : (stream.start ?? 0) + stream.duration;
-  const missing = stated === null ? 0 : stated - last;
+  const missing = stated === null || demuxer.hasLeapt ? 0 : stated - last;
   // where there is a picture a minute the last one lasts as long
   const usual = Math.max(tolerance, 1.5 * progress.recentStep);
   if (demuxer.failure === undefined && !cut && missing <= usual) return;

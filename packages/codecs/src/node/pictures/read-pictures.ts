@@ -96,7 +96,7 @@ async function* withDurations(
     held = undefined;
     if (!last) return;
     // where it breaks off nobody knows how long the last picture was to stay
-    const isWhole = demuxer.failure === undefined && !media.cut && end > last.timestamp;
+    const isWhole = demuxer.failure === undefined && !demuxer.leaps && !media.cut && end > last.timestamp;
     yield isWhole ? { ...last, duration: end - last.timestamp } : last;
   } catch (error) {
     const last = held;

@@ -17,6 +17,10 @@ export interface Demuxer extends AsyncDisposable {
   readonly streams: readonly InputStream[];
   /** Why reading ended before the end, in FFmpeg's words; set once packets have run out. */
   readonly failure: string | undefined;
+  /** Whether the container's clock may jump: then lengths that it seems to state are estimates. */
+  readonly leaps: boolean;
+  /** Whether the clock has jumped: then what a container states of its length is not true. */
+  readonly hasLeapt: boolean;
   /** Told of every jump of the clock that is taken back; for its reader to set. */
   onLeap: ((leap: Leap) => void) | undefined;
   /** The error that ended reading, for the one who reads pictures to throw. */
@@ -50,11 +54,15 @@ export interface DemuxerOptions {
 /** Takes over a source. */
 export function createDemuxer(nodeAv: NodeAv, source: PacketSource, options: DemuxerOptions = {}): Demuxer {
   const queues = new Map<number, PacketQueue>();
-  const clock = createPacketClock(nodeAv, source.leaps, (leap) => demuxer.onLeap?.(leap));
+  const clock = createPacketClock(nodeAv, source.leaps, (leap) => {
+    hasLeapt = true;
+    demuxer.onLeap?.(leap);
+  });
   const breaks = new WeakMap<Packet, number>();
   let failure: string | undefined;
   let thrown: unknown;
   let ended = false;
+  let hasLeapt = false;
   let closed = false;
   let pending: Promise<void> | undefined;
 
@@ -93,6 +101,10 @@ export function createDemuxer(nodeAv: NodeAv, source: PacketSource, options: Dem
   };
   const demuxer: Demuxer = {
     onLeap: undefined,
+    leaps: source.leaps,
+    get hasLeapt() {
+      return hasLeapt;
+    },
     get streams() {
       return source.streams;
     },
