@@ -2,7 +2,6 @@
 
 export { copyPlanes } from "./mediabunny/copy-planes.ts";
 export { mediabunnyDriver } from "./mediabunny/driver.ts";
-export type { MediabunnyDriverOptions } from "./mediabunny/driver.ts";
 export type { PackedPicture, RawPicture } from "./mediabunny/platform.ts";
 export { rgbPlanesMatrix } from "./mediabunny/rgb-to-planes.ts";
 export { packI420 } from "./mediabunny/to-i420.ts";

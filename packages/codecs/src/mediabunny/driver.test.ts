@@ -35,7 +35,7 @@ const reader: MediaReader = {
   [Symbol.asyncDispose]: async () => undefined,
 };
 
-test("without a platform, paths are refused with what to do instead", async () => {
+test("paths are refused with what to do instead", async () => {
   const error = await driver.open("in.mp4").catch((thrown: unknown) => thrown);
   expect(TatamiError.is(error, "invalid-option") && error.fix).toContain("nodeDriver()");
 });

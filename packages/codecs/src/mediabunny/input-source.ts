@@ -5,7 +5,6 @@ import { invalidOption, TatamiError } from "@tatami/core";
 import type { Source } from "mediabunny";
 import { BlobSource, BufferSource, UrlSource } from "mediabunny";
 import type { SourceBytes } from "./find-cut.ts";
-import type { Platform } from "./platform.ts";
 
 /** An input that can be read. */
 export interface OpenSource {
@@ -22,12 +21,11 @@ export interface OpenSource {
  */
 export async function openSource(
   input: MediaInput,
-  platform: Platform,
   signal?: AbortSignal,
 ): Promise<OpenSource> {
-  if (typeof input === "string") return openPath(input, platform);
+  if (typeof input === "string") return noPaths(input);
   if (input instanceof URL) {
-    if (input.protocol === "file:") return openPath(input, platform);
+    if (input.protocol === "file:") return noPaths(input);
     if (!fetched.test(input.protocol)) throw notFetched(input);
     return openUrl(input, signal);
   }
@@ -72,16 +70,13 @@ function notFetched({ protocol }: URL): TatamiError<"unsupported-container"> {
   });
 }
 
-function openPath(path: string | URL, platform: Platform): Promise<OpenSource> {
-  if (!platform.openPath) {
-    throw invalidOption(
+function noPaths(path: string | URL): never {
+  throw invalidOption(
       "input",
       "a Blob, a URL, bytes or a stream here, where there are no file paths",
       path,
       "Pass a Blob or File, or use nodeDriver() from @tatami/codecs/node.",
     );
-  }
-  return platform.openPath(path);
 }
 
 function fromBlob(blob: Blob): OpenSource {

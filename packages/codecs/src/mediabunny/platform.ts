@@ -2,7 +2,6 @@
 
 import type { MediaOutput, Planes } from "@tatami/core";
 import type { VideoSample } from "mediabunny";
-import type { OpenSource } from "./input-source.ts";
 
 /** A decoded picture's planes as the decoder left them; valid while its sample is open. */
 export interface RawPicture {
@@ -37,18 +36,8 @@ export interface PictureAccess {
   read<T>(sample: VideoSample, use: (picture: RawPicture) => T): Promise<T>;
   /** Bits a sample as decoded, or `null` when the format is opaque. */
   bitDepth(sample: VideoSample): Promise<number | null>;
-  /** Whether the decoder says that the picture is two fields woven together. Absent where decoders do not say. */
-  isInterlaced?(sample: VideoSample): Promise<boolean>;
   /** A sample of these pixels, which are copied; with alpha where it is asked for and there is one. */
   create(planes: Planes, withAlpha: boolean, init: SampleInit): Promise<VideoSample>;
-}
-
-/** An environment. */
-export interface Platform {
-  /** Opens a path to read. Absent where there are no paths. */
-  readonly openPath?: (path: string | URL) => Promise<OpenSource>;
-  readonly pictures: PictureAccess;
-  readonly hardwareAcceleration: "no-preference" | "prefer-software";
 }
 
 /** The types of output a path stands for, so that messages can name them. */

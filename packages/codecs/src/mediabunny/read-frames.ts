@@ -8,7 +8,6 @@ import { checkNothingMissing } from "./input/check-complete.ts";
 import { tellJumps } from "./input/clock.ts";
 import { damagedInput, explainReadError, sizeChange } from "./explain-error.ts";
 import type { OpenedMedia } from "./input/opened-media.ts";
-import type { Platform } from "./platform.ts";
 import { sampleFrame } from "./pictures/sample-frame.ts";
 
 /** See {@link MediaReader.frames}. */
@@ -17,12 +16,11 @@ export async function* readFrames(
   description: MediaDescription,
   options: ReadOptions,
   toSdr: boolean,
-  platform: Platform,
 ): AsyncGenerator<Frame, void, undefined> {
   const { start, end, signal } = resolveRead(options);
   throwIfAborted(signal);
   const { track } = media.video;
-  const sink = new VideoSampleSink(track, { hardwareAcceleration: platform.hardwareAcceleration });
+  const sink = new VideoSampleSink(track, );
   const { clock } = media;
   const rising = await abortable(clock.rising(), signal);
   if (rising && options.onChanged) tellJumps(clock, rising, options.onChanged);
@@ -57,7 +55,7 @@ export async function* readFrames(
       checkSize(sample, description);
       last = sample.timestamp;
       seen.push(last);
-      yield sampleFrame(sample, description.video.color, toSdr, platform.pictures);
+      yield sampleFrame(sample, description.video.color, toSdr);
       throwIfAborted(signal);
     }
     await abortable(checkNothingMissing(media, seen, from, end), signal);

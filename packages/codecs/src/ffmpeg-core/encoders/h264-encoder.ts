@@ -4,7 +4,7 @@ import type { VideoCodec, VideoSample } from "mediabunny";
 import { CustomVideoEncoder } from "mediabunny";
 import { copyPlanes } from "../../mediabunny/copy-planes.ts";
 import { packI420 } from "../../mediabunny/to-i420.ts";
-import { webPlatform } from "../../mediabunny/pictures/web-platform.ts";
+import { webPictures } from "../../mediabunny/pictures/web-pictures.ts";
 import type { CoreThread } from "../core/core-thread.ts";
 import { startCoreThread } from "../core/core-thread.ts";
 import type { PictureTimes } from "./h264-group.ts";
@@ -44,7 +44,7 @@ export function createH264Class(load: () => Promise<LoadedCore>): typeof CustomV
       this.#pictures ??= new Uint8Array(limit * bytes);
       const at = this.#times.length * bytes;
       const size = { width: sample.codedWidth, height: sample.codedHeight };
-      const planes = await webPlatform.pictures.read(sample, (picture) => copyPlanes(picture, size));
+      const planes = await webPictures.read(sample, (picture) => copyPlanes(picture, size));
       this.#pictures.set(packI420(planes, false).data, at);
       this.#times.push({ timestamp: sample.timestamp, duration: sample.duration });
     }

@@ -26,7 +26,6 @@ import type { OpenedMedia } from "./opened-media.ts";
 import { rememberOpenedMedia } from "./opened-media.ts";
 import { rememberCarried } from "../header/carried.ts";
 import { readCarried } from "../header/read-carried.ts";
-import type { Platform } from "../platform.ts";
 import { probeFirstFrame } from "./probe.ts";
 import { readFrames } from "../read-frames.ts";
 import { refuseUnsupported } from "../refuse.ts";
@@ -42,12 +41,11 @@ const openKeys = ["toSdr", "deinterlace", "frameRate", "recover", "signal"];
 export async function openMedia(
   source: MediaInput,
   options: OpenOptions,
-  platform: Platform,
 ): Promise<MediaReader> {
   checkKnownOptions("open", options, openKeys);
   const { signal } = options;
   throwIfAborted(signal);
-  const opened = await openSource(source, platform, signal);
+  const opened = await openSource(source, signal);
   const input = new Input({
     source: opened.source,
     formats,
@@ -60,7 +58,7 @@ export async function openMedia(
     },
   });
   try {
-    return await abortable(readHead(source, opened.bytes, input, options, platform), signal);
+    return await abortable(readHead(source, opened.bytes, input, options), signal);
   } catch (error) {
     input.dispose();
     throw error;
@@ -72,7 +70,6 @@ async function readHead(
   bytes: SourceBytes | undefined,
   input: Input,
   options: OpenOptions,
-  platform: Platform,
 ): Promise<MediaReader> {
   const format = await input.getFormat().catch((error: unknown) => {
     throw unsupportedContainer(error);
@@ -90,14 +87,13 @@ async function readHead(
   const { description, decodesAlpha, pictureFormat } = await probeFirstFrame(
     media,
     described,
-    options,
-    platform,
+    options
   );
   refuseUnsupported(description.video, toSdr);
   const reader: MediaReader = {
     description,
     ...incompleteness(description, media),
-    frames: (read) => readFrames(media, description, read ?? {}, toSdr, platform),
+    frames: (read) => readFrames(media, description, read ?? {}, toSdr),
     [Symbol.asyncDispose]: async () => input.dispose(),
   };
   rememberOpenedMedia(reader, { ...media, decodesAlpha });

@@ -2,12 +2,12 @@
 
 import type { MediaDescription, OpenOptions, VideoDescription } from "@tatami/core";
 import { TatamiError } from "@tatami/core";
-import type { InputVideoTrack, VideoSample } from "mediabunny";
+import type { VideoSample } from "mediabunny";
 import { EncodedPacketSink, VideoSampleSink } from "mediabunny";
 import { brokenOff, damagedInput, encryptedInput, isEncryption, messageOf } from "../explain-error.ts";
 import { findCut } from "../find-cut.ts";
 import type { OpenedMedia } from "./opened-media.ts";
-import type { Platform } from "../platform.ts";
+import { webPictures } from "../pictures/web-pictures.ts";
 import { mayHoldFields } from "../header/stream-fields.ts";
 
 /** What the first picture showed. */
@@ -24,16 +24,15 @@ export async function probeFirstFrame(
   media: OpenedMedia,
   description: MediaDescription,
   { toSdr = false, deinterlace = "auto" }: OpenOptions,
-  platform: Platform,
 ): Promise<Probed> {
   const { track } = media.video;
   if (!(await track.canDecode())) throw undecodable(description);
-  const sample = await firstSample(media, platform);
+  const sample = await firstSample(media);
   try {
     const { video } = description;
-    const depth = await platform.pictures.bitDepth(sample);
+    const depth = await webPictures.bitDepth(sample);
     if (depth === null && toSdr && video.bitDepth !== 8) throw opaque();
-    if (deinterlace === "auto" && (await isInterlaced(sample, track, platform))) throw interlaced();
+    if (deinterlace === "auto" && (await mayHoldFields(track))) throw interlaced();
     const decodesAlpha = sample.hasAlpha === true;
     const completed: VideoDescription = {
       ...video,
@@ -48,20 +47,12 @@ export async function probeFirstFrame(
   }
 }
 
-async function isInterlaced(
-  sample: VideoSample,
-  track: InputVideoTrack,
-  { pictures }: Platform,
-): Promise<boolean> {
-  return pictures.isInterlaced ? pictures.isInterlaced(sample) : mayHoldFields(track);
-}
-
-async function firstSample(media: OpenedMedia, platform: Platform): Promise<VideoSample> {
+async function firstSample(media: OpenedMedia): Promise<VideoSample> {
   const { track } = media.video;
   try {
     const packet = await new EncodedPacketSink(track).getFirstKeyPacket({ verifyKeyPackets: true });
     if (packet) {
-      const sink = new VideoSampleSink(track, { hardwareAcceleration: platform.hardwareAcceleration });
+      const sink = new VideoSampleSink(track, );
       const sample = await sink.getSample(packet.timestamp);
       if (sample) return sample;
     }

@@ -5,7 +5,6 @@ import { checkInteger, checkOneOf, formatSize, TatamiError } from "@tatami/core"
 import type { OutputFormat } from "mediabunny";
 import { canEncodeVideo, Quality } from "mediabunny";
 import { bitrateFor } from "../bitrate.ts";
-import type { Platform } from "../platform.ts";
 
 /** Tried in this order: what plays in most places first. */
 export const codecLadder: readonly VideoCodec[] = ["avc", "hevc", "vp9", "av1"];
@@ -17,7 +16,6 @@ export interface CodecQuestion {
   readonly format: OutputFormat;
   readonly size: Size;
   readonly frameRate: number | null;
-  readonly platform: Platform;
 }
 
 /** @throws TatamiError `unsupported-codec` when none of those allowed can be encoded. */
@@ -47,7 +45,7 @@ async function whyNot(
   codec: VideoCodec,
   bitrate: number,
 ): Promise<string | undefined> {
-  const { container, format, size, platform } = question;
+  const { container, format, size } = question;
   if (!format.getSupportedVideoCodecs().includes(codec)) return `${container} cannot hold it`;
   if ((codec === "avc" || codec === "hevc") && (size.width % 2 === 1 || size.height % 2 === 1)) {
     return `it needs even sizes, and this is ${formatSize(size)}`;
@@ -56,7 +54,6 @@ async function whyNot(
     width: size.width,
     height: size.height,
     quality: new Quality({ bitrate }),
-    hardwareAcceleration: platform.hardwareAcceleration,
   });
   return can ? undefined : `this environment cannot encode it at ${formatSize(size)}`;
 }

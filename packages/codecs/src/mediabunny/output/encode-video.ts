@@ -1,11 +1,11 @@
 /** The video track of an output: frames in, packets out, with the input's clock, shape and colour kept. */
 
+import { webPictures } from "../pictures/web-pictures.ts";
 import type { ColorSpace, Frame, VideoDescription, WriterInit } from "@tatami/core";
 import type { Output } from "mediabunny";
 import { Quality, VideoSampleSource } from "mediabunny";
 import { fromColorSpace, isUnstated } from "../color.ts";
 import type { WritePlan } from "./plan-write.ts";
-import type { Platform } from "../platform.ts";
 
 /** Seconds between key frames. */
 const keyFrameInterval = 2;
@@ -24,7 +24,6 @@ export function createVideoTrack(
   init: WriterInit,
   plan: WritePlan,
   videoIndex: number,
-  platform: Platform,
 ): VideoTrackWriter {
   const { size, reader } = init;
   const { video } = reader.description;
@@ -36,7 +35,6 @@ export function createVideoTrack(
     codec,
     quality: new Quality({ bitrate }),
     keyFrameInterval,
-    hardwareAcceleration: platform.hardwareAcceleration,
     alpha: plan.keepAlpha ? "keep" : "discard",
     onEncoderConfig: (config) => {
       if (video.frameRate === null) delete config.framerate;
@@ -67,7 +65,7 @@ export function createVideoTrack(
     color: () => color,
     add: async (frame, timestamp) => {
       color ??= frame.color;
-      const sample = await platform.pictures.create(await frame.planes(), plan.keepAlpha, {
+      const sample = await webPictures.create(await frame.planes(), plan.keepAlpha, {
         codedWidth: size.width,
         codedHeight: size.height,
         displayWidth:

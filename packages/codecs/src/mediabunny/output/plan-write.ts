@@ -26,7 +26,6 @@ import { planAudio } from "../sound/plan-audio.ts";
 import type { AudioPlan } from "../sound/plan-audio.ts";
 import { planChapters } from "./plan-chapters.ts";
 import { planTags } from "./plan-tags.ts";
-import type { Platform } from "../platform.ts";
 import { longestSide } from "../refuse.ts";
 
 /** The plan, and the parts the writer needs to carry it out. */
@@ -60,7 +59,7 @@ const nothing: Carried = {
 };
 
 /** See {@link CodecDriver.planWrite}. */
-export async function planWrite(init: WriterInit, platform: Platform): Promise<WritePlan> {
+export async function planWrite(init: WriterInit): Promise<WritePlan> {
   const encode = init.encode ?? {};
   checkKnownOptions("encode", encode, ["container", "codec", "bitrate", "quality", "audio"]);
   const audioOption = checkOneOf("encode.audio", encode.audio ?? "auto", ["auto", "copy", "encode", "drop"]);
@@ -83,7 +82,7 @@ export async function planWrite(init: WriterInit, platform: Platform): Promise<W
   );
   const { size } = init;
   const { frameRate, hasAlpha } = description.video;
-  const chosen = await chooseCodec({ encode, container, format, size, frameRate, platform });
+  const chosen = await chooseCodec({ encode, container, format, size, frameRate });
   const audio = await planAudio({
     reader: init.reader,
     media,

@@ -19,16 +19,15 @@ import { finishHeader } from "../header/finish-header.ts";
 import { findOpenedMedia } from "../input/opened-media.ts";
 import type { PlannedSound } from "../sound/plan-audio.ts";
 import { planWrite } from "./plan-write.ts";
-import type { Platform } from "../platform.ts";
 import { describeOutput } from "../platform.ts";
 import { resolveRead } from "../read-frames.ts";
 
 /** See {@link CodecDriver.write}. */
-export async function createWriter(init: WriterInit, platform: Platform): Promise<MediaWriter> {
+export async function createWriter(init: WriterInit): Promise<MediaWriter> {
   const range = resolveRead(init.read ?? {});
   const { signal } = range;
   throwIfAborted(signal);
-  const plan = await planWrite(init, platform);
+  const plan = await planWrite(init);
   const { video, tracks } = init.reader.description;
   const videoIndex =
     findOpenedMedia(init.reader)?.video.description.index ?? tracks.findIndex(({ kind }) => kind === "video");
@@ -38,7 +37,7 @@ export async function createWriter(init: WriterInit, platform: Platform): Promis
     throw explainWriteError(error, where, true);
   });
   const output = new Output({ format: plan.format, target: sink.target });
-  const encoder = createVideoTrack(output, init, plan, videoIndex, platform);
+  const encoder = createVideoTrack(output, init, plan, videoIndex);
   const audio: AudioCopier[] = [];
   let frames = 0;
   let state: "writing" | "finished" | "cancelled" = "writing";

@@ -4,7 +4,8 @@ import type { ColorSpace, Frame, Planes } from "@tatami/core";
 import { closedFrameError, frameLedger } from "@tatami/core";
 import type { VideoSample } from "mediabunny";
 import { copyPlanes } from "../copy-planes.ts";
-import type { PictureAccess, RawPicture } from "../platform.ts";
+import type { RawPicture } from "../platform.ts";
+import { webPictures } from "./web-pictures.ts";
 import { rgbPlanesMatrix } from "../rgb-to-planes.ts";
 import { colorAfterSdr, needsSdr, planesToSdr } from "../to-sdr.ts";
 
@@ -20,7 +21,6 @@ export function sampleFrame(
   sample: VideoSample,
   color: ColorSpace,
   toSdr: boolean,
-  pictures: PictureAccess,
 ): Frame {
   const { timestamp, duration } = sample;
   const size = { width: sample.codedWidth, height: sample.codedHeight };
@@ -35,7 +35,7 @@ export function sampleFrame(
     color: isRgb(sample.format) ? { ...color, ...rgbPlanesMatrix } : toSdr ? colorAfterSdr(color) : color,
     planes: () => {
       if (closed) return Promise.reject(closedFrameError(timestamp));
-      copied ??= pictures.read(sample, copy).finally(() => sample.close());
+      copied ??= webPictures.read(sample, copy).finally(() => sample.close());
       return copied;
     },
     close: () => {

@@ -1,11 +1,12 @@
-/** The environment of browsers and workers: WebCodecs and nothing else. */
+/** Pixels between mediabunny's samples and memory, by WebCodecs. */
 
 import { VideoSample } from "mediabunny";
 import { bitDepthOfFormat } from "./bit-depth.ts";
-import type { PictureAccess, Platform } from "../platform.ts";
+import type { PictureAccess } from "../platform.ts";
 import { packI420 } from "../to-i420.ts";
 
-const pictures: PictureAccess = {
+/** What a browser offers. */
+export const webPictures: PictureAccess = {
   read: async (sample, use) => {
     // An opaque picture (format null) can only be had as RGB.
     const options: VideoFrameCopyToOptions = sample.format === null ? { format: "RGBA" } : {};
@@ -23,10 +24,4 @@ const pictures: PictureAccess = {
     const frame = new VideoFrame(data, { format, timestamp: Math.round(timestamp * 1e6), ...rest });
     return new VideoSample(frame, { timestamp, duration });
   },
-};
-
-/** What a browser offers. */
-export const webPlatform: Platform = {
-  pictures,
-  hardwareAcceleration: "no-preference",
 };
