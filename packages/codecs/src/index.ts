@@ -2,7 +2,7 @@
 
 export { copyPlanes } from "./mediabunny/copy-planes.ts";
 export { mediabunnyDriver } from "./mediabunny/driver.ts";
-export type { PackedPicture, RawPicture } from "./mediabunny/platform.ts";
+export type { PackedPicture, RawPicture } from "./picture/raw-picture.ts";
 export { rgbPlanesMatrix } from "./mediabunny/rgb-to-planes.ts";
 export { packI420 } from "./mediabunny/to-i420.ts";
 export { compressPictures } from "./web-codecs/compress-pictures.ts";

@@ -130,3 +130,13 @@ export function formatSeconds(seconds: number): string {
 function isAbort(error: unknown): boolean {
   return error instanceof DOMException && error.name === "AbortError";
 }
+
+/** The error for an input of no bytes. */
+export function emptyInput(name?: string): TatamiError<"unsupported-container"> {
+  return new TatamiError({
+    code: "unsupported-container",
+    message: `${name === undefined ? "The input" : JSON.stringify(name)} is empty (0 bytes).`,
+    fix: "Check that the file was copied or downloaded completely.",
+    detail: { bytes: 0 },
+  });
+}

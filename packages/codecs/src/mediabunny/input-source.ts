@@ -1,5 +1,6 @@
 /** From whatever the caller has to a source mediabunny can read at random. */
 
+import { emptyInput } from "./explain-error.ts";
 import type { MediaInput } from "@tatami/core";
 import { invalidOption, TatamiError } from "@tatami/core";
 import type { Source } from "mediabunny";
@@ -19,10 +20,7 @@ export interface OpenSource {
  * @throws TatamiError `invalid-option` for a path where there are none, `input-not-found`,
  * `unsupported-container` for an empty input.
  */
-export async function openSource(
-  input: MediaInput,
-  signal?: AbortSignal,
-): Promise<OpenSource> {
+export async function openSource(input: MediaInput, signal?: AbortSignal): Promise<OpenSource> {
   if (typeof input === "string") return noPaths(input);
   if (input instanceof URL) {
     if (input.protocol === "file:") return noPaths(input);
@@ -48,16 +46,6 @@ export async function openSource(
   );
 }
 
-/** The error for an input of no bytes. */
-export function emptyInput(name?: string): TatamiError<"unsupported-container"> {
-  return new TatamiError({
-    code: "unsupported-container",
-    message: `${name === undefined ? "The input" : JSON.stringify(name)} is empty (0 bytes).`,
-    fix: "Check that the file was copied or downloaded completely.",
-    detail: { bytes: 0 },
-  });
-}
-
 /** What `fetch` knows. */
 const fetched = /^(https?|blob|data):$/;
 
@@ -72,11 +60,11 @@ function notFetched({ protocol }: URL): TatamiError<"unsupported-container"> {
 
 function noPaths(path: string | URL): never {
   throw invalidOption(
-      "input",
-      "a Blob, a URL, bytes or a stream here, where there are no file paths",
-      path,
-      "Pass a Blob or File, or use nodeDriver() from @tatami/codecs/node.",
-    );
+    "input",
+    "a Blob, a URL, bytes or a stream here, where there are no file paths",
+    path,
+    "Pass a Blob or File, or use nodeDriver() from @tatami/codecs/node.",
+  );
 }
 
 function fromBlob(blob: Blob): OpenSource {

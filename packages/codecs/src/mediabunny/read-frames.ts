@@ -1,7 +1,8 @@
 /** Every frame of an opened input, in the order shown, and never silently fewer than there are. */
 
+import { resolveRead } from "./resolve-read.ts";
 import type { Frame, MediaDescription, ReadOptions } from "@tatami/core";
-import { abortable, checkKnownOptions, checkNumber, TatamiError, throwIfAborted } from "@tatami/core";
+import { abortable, throwIfAborted } from "@tatami/core";
 import type { VideoSample } from "mediabunny";
 import { VideoSampleSink } from "mediabunny";
 import { checkNothingMissing } from "./input/check-complete.ts";
@@ -20,7 +21,7 @@ export async function* readFrames(
   const { start, end, signal } = resolveRead(options);
   throwIfAborted(signal);
   const { track } = media.video;
-  const sink = new VideoSampleSink(track, );
+  const sink = new VideoSampleSink(track);
   const { clock } = media;
   const rising = await abortable(clock.rising(), signal);
   if (rising && options.onChanged) tellJumps(clock, rising, options.onChanged);
@@ -65,26 +66,6 @@ export async function* readFrames(
   } finally {
     await samples.return();
   }
-}
-
-/** The cut with its defaults: without a start, pictures before time 0 (an edit list's) are read too. */
-export function resolveRead(options: ReadOptions): {
-  readonly start: number;
-  readonly end: number;
-  readonly signal: AbortSignal | undefined;
-} {
-  checkKnownOptions("read", options, ["start", "end", "onDamaged", "onChanged", "signal"]);
-  const start = options.start === undefined ? -Infinity : checkNumber("read.start", options.start, 0);
-  const end = options.end === undefined ? Infinity : checkNumber("read.end", options.end, 0);
-  if (end <= start) {
-    throw new TatamiError({
-      code: "invalid-option",
-      message: `read.end (${end} s) must be after read.start (${start} s).`,
-      fix: "Swap them, or leave one out.",
-      detail: { option: "read.end" },
-    });
-  }
-  return { start, end, signal: options.signal };
 }
 
 /** The next sample; one that arrives after an abort is closed here, for nobody else will. */

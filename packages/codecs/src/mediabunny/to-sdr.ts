@@ -11,7 +11,7 @@ import { createPlane, isHighDynamicRange } from "@tatami/core";
 import { bitDepthOfFormat } from "./pictures/bit-depth.ts";
 import type { PlanarFormat } from "./copy-planes.ts";
 import { parsePlanarFormat, planeAt, unreadableFormat } from "./copy-planes.ts";
-import type { RawPicture } from "./platform.ts";
+import type { RawPicture } from "../picture/raw-picture.ts";
 import { hdrToSdr } from "./pictures/tone-curve.ts";
 
 /** The colour of a converted high-dynamic-range picture. */

@@ -14,7 +14,7 @@ import {
   VideoSample,
   VideoSampleSource,
 } from "mediabunny";
-import { createFormat } from "../mediabunny/choose-container.ts";
+import { createFormat } from "../mediabunny/output/create-format.ts";
 import { fromColorSpace } from "../mediabunny/color.ts";
 import { i420Format, writeI420 } from "../mediabunny/to-i420.ts";
 import { loadNodeAv } from "../node/node-av.ts";

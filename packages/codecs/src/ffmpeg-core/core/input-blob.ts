@@ -3,7 +3,7 @@
 import type { MediaInput } from "@tatami/core";
 import { invalidOption, TatamiError } from "@tatami/core";
 import type { SourceBytes } from "../../mediabunny/find-cut.ts";
-import { emptyInput } from "../../mediabunny/input-source.ts";
+import { emptyInput } from "../../mediabunny/explain-error.ts";
 
 /**
  * The input as a Blob. What an address gives is fetched whole, since the core reads at random and without waiting;

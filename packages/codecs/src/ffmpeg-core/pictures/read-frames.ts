@@ -5,7 +5,7 @@ import { throwIfAborted } from "@tatami/core";
 import { damagedInput, describeCut, sizeChange } from "../../mediabunny/explain-error.ts";
 import type { SourceBytes } from "../../mediabunny/find-cut.ts";
 import { findCut } from "../../mediabunny/find-cut.ts";
-import { resolveRead } from "../../mediabunny/read-frames.ts";
+import { resolveRead } from "../../mediabunny/resolve-read.ts";
 import type { Jumps } from "../jumps.ts";
 import { makeFrame } from "./make-frame.ts";
 import { createPictureTimes } from "./picture-times.ts";

@@ -38,10 +38,7 @@ const formats = [MP4, QTFF, MATROSKA, WEBM, MPEG_TS, OGG, WAVE, FLAC, ADTS, MP3]
 const openKeys = ["toSdr", "deinterlace", "frameRate", "recover", "signal"];
 
 /** Opens an input; see {@link CodecDriver.open}. */
-export async function openMedia(
-  source: MediaInput,
-  options: OpenOptions,
-): Promise<MediaReader> {
+export async function openMedia(source: MediaInput, options: OpenOptions): Promise<MediaReader> {
   checkKnownOptions("open", options, openKeys);
   const { signal } = options;
   throwIfAborted(signal);
@@ -84,11 +81,7 @@ async function readHead(
   });
   const toSdr = options.toSdr ?? false;
   refuseUnsupported(described.video, toSdr);
-  const { description, decodesAlpha, pictureFormat } = await probeFirstFrame(
-    media,
-    described,
-    options
-  );
+  const { description, decodesAlpha, pictureFormat } = await probeFirstFrame(media, described, options);
   refuseUnsupported(description.video, toSdr);
   const reader: MediaReader = {
     description,

@@ -52,7 +52,7 @@ async function firstSample(media: OpenedMedia): Promise<VideoSample> {
   try {
     const packet = await new EncodedPacketSink(track).getFirstKeyPacket({ verifyKeyPackets: true });
     if (packet) {
-      const sink = new VideoSampleSink(track, );
+      const sink = new VideoSampleSink(track);
       const sample = await sink.getSample(packet.timestamp);
       if (sample) return sample;
     }

@@ -4,6 +4,7 @@ import type {
   Encoding,
   Frame,
   LeftOut,
+  MediaOutput,
   MediaWriter,
   TrackDescription,
   WriterInit,
@@ -19,8 +20,7 @@ import { finishHeader } from "../header/finish-header.ts";
 import { findOpenedMedia } from "../input/opened-media.ts";
 import type { PlannedSound } from "../sound/plan-audio.ts";
 import { planWrite } from "./plan-write.ts";
-import { describeOutput } from "../platform.ts";
-import { resolveRead } from "../read-frames.ts";
+import { resolveRead } from "../resolve-read.ts";
 
 /** See {@link CodecDriver.write}. */
 export async function createWriter(init: WriterInit): Promise<MediaWriter> {
@@ -181,4 +181,11 @@ function nothingWritten(): TatamiError<"damaged-input"> {
     fix: "Check that the cut (start and end, --trim) lies inside the video.",
     detail: { seconds: 0, framesRead: 0 },
   });
+}
+
+/** What an output is, for messages. */
+function describeOutput(output: MediaOutput | undefined): string {
+  if (output === undefined) return "a Blob";
+  if (typeof output === "string") return JSON.stringify(output);
+  return "write" in output || "getWriter" in output ? "a stream" : "a file handle";
 }

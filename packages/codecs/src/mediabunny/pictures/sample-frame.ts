@@ -4,7 +4,7 @@ import type { ColorSpace, Frame, Planes } from "@tatami/core";
 import { closedFrameError, frameLedger } from "@tatami/core";
 import type { VideoSample } from "mediabunny";
 import { copyPlanes } from "../copy-planes.ts";
-import type { RawPicture } from "../platform.ts";
+import type { RawPicture } from "../../picture/raw-picture.ts";
 import { webPictures } from "./web-pictures.ts";
 import { rgbPlanesMatrix } from "../rgb-to-planes.ts";
 import { colorAfterSdr, needsSdr, planesToSdr } from "../to-sdr.ts";
@@ -17,11 +17,7 @@ import { colorAfterSdr, needsSdr, planesToSdr } from "../to-sdr.ts";
  *
  * @param color what the picture states; with `toSdr` the frame states what it was converted to.
  */
-export function sampleFrame(
-  sample: VideoSample,
-  color: ColorSpace,
-  toSdr: boolean,
-): Frame {
+export function sampleFrame(sample: VideoSample, color: ColorSpace, toSdr: boolean): Frame {
   const { timestamp, duration } = sample;
   const size = { width: sample.codedWidth, height: sample.codedHeight };
   const copy = (picture: RawPicture): Planes =>

@@ -2,8 +2,33 @@
 
 import { VideoSample } from "mediabunny";
 import { bitDepthOfFormat } from "./bit-depth.ts";
-import type { PictureAccess } from "../platform.ts";
+import type { RawPicture } from "../../picture/raw-picture.ts";
+import type { Planes } from "@tatami/core";
 import { packI420 } from "../to-i420.ts";
+
+/** What a sample carries beside its pixels. */
+export interface SampleInit {
+  readonly codedWidth: number;
+  readonly codedHeight: number;
+  /** Size at which the pixels are square. */
+  readonly displayWidth: number;
+  readonly displayHeight: number;
+  /** Seconds. */
+  readonly timestamp: number;
+  /** Seconds. */
+  readonly duration: number;
+  readonly colorSpace: VideoColorSpaceInit;
+}
+
+/** How pixels pass between mediabunny's samples and memory. */
+export interface PictureAccess {
+  /** The pixels; `use` sees them in place and must copy what it keeps. */
+  read<T>(sample: VideoSample, use: (picture: RawPicture) => T): Promise<T>;
+  /** Bits a sample as decoded, or `null` when the format is opaque. */
+  bitDepth(sample: VideoSample): Promise<number | null>;
+  /** A sample of these pixels, which are copied; with alpha where it is asked for and there is one. */
+  create(planes: Planes, withAlpha: boolean, init: SampleInit): Promise<VideoSample>;
+}
 
 /** What a browser offers. */
 export const webPictures: PictureAccess = {

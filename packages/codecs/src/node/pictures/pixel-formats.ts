@@ -1,7 +1,7 @@
 /** The pixel formats that are read here, FFmpeg's names beside the words of a {@link RawPicture}. */
 
 import type { AVPixelFormat, Frame } from "node-av";
-import type { RawPicture } from "../../mediabunny/platform.ts";
+import type { RawPicture } from "../../picture/raw-picture.ts";
 import type { NodeAv } from "../node-av.ts";
 
 const formats: Readonly<Record<string, string>> = {

@@ -5,7 +5,7 @@ import { abortable, checkKnownOptions, TatamiError, throwIfAborted } from "@tata
 import type { Frame as NativeFrame } from "node-av";
 import { mergeColor } from "../../mediabunny/color.ts";
 import { damagedInput, explainReadError, sizeChange } from "../../mediabunny/explain-error.ts";
-import { resolveRead } from "../../mediabunny/read-frames.ts";
+import { resolveRead } from "../../mediabunny/resolve-read.ts";
 import type { Media } from "../input/media.ts";
 import { colorOf } from "./colors.ts";
 import { createNativeFrame } from "./native-frame.ts";
