@@ -1,10 +1,10 @@
 /** Files to frames and back, in any environment with WebCodecs. For Node see `@tatami/codecs/node`. */
 
-export { copyPlanes } from "./mediabunny/copy-planes.ts";
+export { copyPlanes } from "./picture/copy-planes.ts";
 export { mediabunnyDriver } from "./mediabunny/driver.ts";
 export type { PackedPicture, RawPicture } from "./picture/raw-picture.ts";
-export { rgbPlanesMatrix } from "./mediabunny/rgb-to-planes.ts";
-export { packI420 } from "./mediabunny/to-i420.ts";
+export { rgbPlanesMatrix } from "./picture/rgb-to-planes.ts";
+export { packI420 } from "./picture/to-i420.ts";
 export { compressPictures } from "./web-codecs/compress-pictures.ts";
 export type { EvenPicture, WebCompressOptions } from "./web-codecs/compress-pictures.ts";
 export { findWebCompression } from "./web-codecs/find-compression.ts";

@@ -8,10 +8,10 @@ import type {
   VideoDescription,
 } from "@tatami/core";
 import { unstatedColor } from "@tatami/core";
-import { colorWordOf } from "../ffmpeg/color-numbers.ts";
-import { codecNameOf } from "../ffmpeg/codec-names.ts";
-import { containerNameOf } from "../ffmpeg/container-names.ts";
-import { rgbPlanesMatrix } from "../mediabunny/rgb-to-planes.ts";
+import { colorWordOf } from "../driver/color-numbers.ts";
+import { codecNameOf } from "../driver/codec-names.ts";
+import { containerNameOf } from "../driver/container-names.ts";
+import { rgbPlanesMatrix } from "../picture/rgb-to-planes.ts";
 import { bitDepthOfPixelFormat, hasAlpha, isFullRange, isRgb } from "./pictures/pixel-format.ts";
 import type { Probed, ProbedFormat, ProbedPicture, ProbedStream } from "./probe.ts";
 

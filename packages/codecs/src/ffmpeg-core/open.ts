@@ -3,7 +3,7 @@
 import type { MediaDescription, MediaInput, MediaReader, OpenOptions } from "@tatami/core";
 import { abortable, checkKnownOptions, checkOneOf, throwIfAborted } from "@tatami/core";
 import { rememberCarried } from "../mediabunny/header/carried.ts";
-import { refuseUnsupported } from "../mediabunny/refuse.ts";
+import { refuseUnsupported } from "../driver/refuse.ts";
 import { carriedOf } from "./carried.ts";
 import { describe, isBroadcast } from "./describe.ts";
 import { bytesOf, toBlob } from "./core/input-blob.ts";

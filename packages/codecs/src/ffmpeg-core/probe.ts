@@ -1,7 +1,7 @@
 /** What ffprobe says of an input: its container, its streams and its first pictures. */
 
 import { TatamiError } from "@tatami/core";
-import { damagedInput, encryptedInput, unfinishedRecording } from "../mediabunny/explain-error.ts";
+import { damagedInput, encryptedInput, unfinishedRecording } from "../driver/explain-error.ts";
 import { inputPath } from "./core/core-source.ts";
 import { withoutMarks } from "./pictures/picture-log.ts";
 import type { CoreThreads } from "./core/thread-pool.ts";

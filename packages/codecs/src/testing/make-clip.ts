@@ -15,8 +15,8 @@ import {
   VideoSampleSource,
 } from "mediabunny";
 import { createFormat } from "../mediabunny/output/create-format.ts";
-import { fromColorSpace } from "../mediabunny/color.ts";
-import { i420Format, writeI420 } from "../mediabunny/to-i420.ts";
+import { fromColorSpace } from "../mediabunny/pictures/color.ts";
+import { i420Format, writeI420 } from "../picture/to-i420.ts";
 import { loadNodeAv } from "../node/node-av.ts";
 
 /** What a clip is made of. */

@@ -1,8 +1,8 @@
 /** Real compression of a few pictures by a browser's own encoder and decoder. */
 
 import { checkNumber, TatamiError, throwIfAborted } from "@tatami/core";
-import { copyPlanes } from "../mediabunny/copy-planes.ts";
-import { packI420 } from "../mediabunny/to-i420.ts";
+import { copyPlanes } from "../picture/copy-planes.ts";
+import { packI420 } from "../picture/to-i420.ts";
 import type { WebCompression } from "./find-compression.ts";
 
 /** An 8-bit 4:2:0 picture of even sides, its planes packed one after the other: luma, then both chroma. */

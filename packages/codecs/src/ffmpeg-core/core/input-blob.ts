@@ -2,8 +2,8 @@
 
 import type { MediaInput } from "@tatami/core";
 import { invalidOption, TatamiError } from "@tatami/core";
-import type { SourceBytes } from "../../mediabunny/find-cut.ts";
-import { emptyInput } from "../../mediabunny/explain-error.ts";
+import type { SourceBytes } from "../../driver/find-cut.ts";
+import { emptyInput } from "../../driver/explain-error.ts";
 
 /**
  * The input as a Blob. What an address gives is fetched whole, since the core reads at random and without waiting;

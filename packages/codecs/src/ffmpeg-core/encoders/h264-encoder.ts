@@ -2,8 +2,8 @@
 
 import type { VideoCodec, VideoSample } from "mediabunny";
 import { CustomVideoEncoder } from "mediabunny";
-import { copyPlanes } from "../../mediabunny/copy-planes.ts";
-import { packI420 } from "../../mediabunny/to-i420.ts";
+import { copyPlanes } from "../../picture/copy-planes.ts";
+import { packI420 } from "../../picture/to-i420.ts";
 import { webPictures } from "../../mediabunny/pictures/web-pictures.ts";
 import type { CoreThread } from "../core/core-thread.ts";
 import { startCoreThread } from "../core/core-thread.ts";

@@ -2,10 +2,10 @@
 
 import type { Frame, MediaDescription, ReadOptions } from "@tatami/core";
 import { throwIfAborted } from "@tatami/core";
-import { damagedInput, describeCut, sizeChange } from "../../mediabunny/explain-error.ts";
-import type { SourceBytes } from "../../mediabunny/find-cut.ts";
-import { findCut } from "../../mediabunny/find-cut.ts";
-import { resolveRead } from "../../mediabunny/resolve-read.ts";
+import { damagedInput, describeCut, sizeChange } from "../../driver/explain-error.ts";
+import type { SourceBytes } from "../../driver/find-cut.ts";
+import { findCut } from "../../driver/find-cut.ts";
+import { resolveRead } from "../../driver/resolve-read.ts";
 import type { Jumps } from "../jumps.ts";
 import { makeFrame } from "./make-frame.ts";
 import { createPictureTimes } from "./picture-times.ts";

@@ -1,7 +1,7 @@
 /** Where and how much of a video could not be decoded, from FFmpeg's complaints and the gaps they leave. */
 
 import type { ReadOptions } from "@tatami/core";
-import { damagedInput, formatSeconds } from "../../mediabunny/explain-error.ts";
+import { damagedInput, formatSeconds } from "../../driver/explain-error.ts";
 
 /**
  * Pictures that may come between a complaint and the gap it speaks of: decoders complain when they decode, and hand

@@ -4,7 +4,7 @@ import type { Changed, LeftOut, MediaReader } from "@tatami/core";
 import type { AttachedImage, MetadataTags, TrackDisposition } from "mediabunny";
 import { AttachedFile } from "mediabunny";
 import { findParts, readBox, readElement } from "./boxes.ts";
-import type { SourceBytes } from "../find-cut.ts";
+import type { SourceBytes } from "../../driver/find-cut.ts";
 import type { Tags } from "./tag-names.ts";
 import { commonName, withoutOwnNotes } from "./tag-names.ts";
 

@@ -1,7 +1,7 @@
 /** Whether a file has chapters: mediabunny passes them over without a word. */
 
 import { findParts, readBox, readElement } from "./boxes.ts";
-import type { SourceBytes } from "../find-cut.ts";
+import type { SourceBytes } from "../../driver/find-cut.ts";
 
 /** Elements or boxes walked at most on one level. */
 const maxSteps = 100_000;

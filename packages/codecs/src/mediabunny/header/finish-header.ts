@@ -1,7 +1,7 @@
 /** What mediabunny's muxers have no word for, put in its place in the header they wrote: nothing changes its size. */
 
 import type { ColorSpace, Container } from "@tatami/core";
-import { colorNumber } from "../../ffmpeg/color-numbers.ts";
+import { colorNumber } from "../../driver/color-numbers.ts";
 import type { Part } from "./boxes.ts";
 import { findParts, readBox, readElement } from "./boxes.ts";
 

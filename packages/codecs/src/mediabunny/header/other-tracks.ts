@@ -6,7 +6,7 @@ import { IsobmffInputFormat, MatroskaInputFormat, MpegTsInputFormat } from "medi
 import type { Part } from "./boxes.ts";
 import { findParts, readBox, readElement } from "./boxes.ts";
 import { readMovieIndex } from "./find-chapters.ts";
-import type { SourceBytes } from "../find-cut.ts";
+import type { SourceBytes } from "../../driver/find-cut.ts";
 import { readProgramMap } from "./program-map.ts";
 import type { NumberedColor } from "./stream-fields.ts";
 

@@ -1,8 +1,8 @@
 /** Compares the frames that came out with the packets that went in: a video must never end silently early. */
 
 import { EncodedPacketSink } from "mediabunny";
-import { brokenOff, damagedInput } from "../explain-error.ts";
-import { findCut } from "../find-cut.ts";
+import { brokenOff, damagedInput } from "../../driver/explain-error.ts";
+import { findCut } from "../../driver/find-cut.ts";
 import { isHiddenPacket } from "../pictures/hidden-packet.ts";
 import type { OpenedMedia } from "./opened-media.ts";
 

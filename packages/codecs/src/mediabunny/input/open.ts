@@ -19,16 +19,16 @@ import {
   WEBM,
 } from "mediabunny";
 import { describeMedia } from "./describe.ts";
-import { encryptedInput, isEncryption, messageOf } from "../explain-error.ts";
-import type { SourceBytes } from "../find-cut.ts";
-import { openSource } from "../input-source.ts";
+import { encryptedInput, isEncryption, messageOf } from "../../driver/explain-error.ts";
+import type { SourceBytes } from "../../driver/find-cut.ts";
+import { openSource } from "./input-source.ts";
 import type { OpenedMedia } from "./opened-media.ts";
 import { rememberOpenedMedia } from "./opened-media.ts";
 import { rememberCarried } from "../header/carried.ts";
 import { readCarried } from "../header/read-carried.ts";
 import { probeFirstFrame } from "./probe.ts";
-import { readFrames } from "../read-frames.ts";
-import { refuseUnsupported } from "../refuse.ts";
+import { readFrames } from "./read-frames.ts";
+import { refuseUnsupported } from "../../driver/refuse.ts";
 import { listTracks } from "./tracks.ts";
 
 // HLS is left out: it would fetch what its playlist names, and a driver fetches nothing but its input.

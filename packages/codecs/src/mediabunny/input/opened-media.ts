@@ -4,7 +4,7 @@ import type { MediaInput, MediaReader, TrackDescription, VideoDescription } from
 import type { Input, InputAudioTrack, InputVideoTrack } from "mediabunny";
 import type { Clock } from "./clock.ts";
 import type { NumberedColor } from "../header/stream-fields.ts";
-import type { SourceBytes } from "../find-cut.ts";
+import type { SourceBytes } from "../../driver/find-cut.ts";
 
 /** A track of the input beside its description. */
 export interface OpenedTrack<T> {

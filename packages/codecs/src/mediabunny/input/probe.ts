@@ -4,8 +4,14 @@ import type { MediaDescription, OpenOptions, VideoDescription } from "@tatami/co
 import { TatamiError } from "@tatami/core";
 import type { VideoSample } from "mediabunny";
 import { EncodedPacketSink, VideoSampleSink } from "mediabunny";
-import { brokenOff, damagedInput, encryptedInput, isEncryption, messageOf } from "../explain-error.ts";
-import { findCut } from "../find-cut.ts";
+import {
+  brokenOff,
+  damagedInput,
+  encryptedInput,
+  isEncryption,
+  messageOf,
+} from "../../driver/explain-error.ts";
+import { findCut } from "../../driver/find-cut.ts";
 import type { OpenedMedia } from "./opened-media.ts";
 import { webPictures } from "../pictures/web-pictures.ts";
 import { mayHoldFields } from "../header/stream-fields.ts";

@@ -4,7 +4,7 @@ import type { Container, EncodeOptions, Encoding, Size, VideoCodec } from "@tata
 import { checkInteger, checkOneOf, formatSize, TatamiError } from "@tatami/core";
 import type { OutputFormat } from "mediabunny";
 import { canEncodeVideo, Quality } from "mediabunny";
-import { bitrateFor } from "../bitrate.ts";
+import { bitrateFor } from "../../driver/bitrate.ts";
 
 /** Tried in this order: what plays in most places first. */
 export const codecLadder: readonly VideoCodec[] = ["avc", "hevc", "vp9", "av1"];

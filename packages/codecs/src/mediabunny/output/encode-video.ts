@@ -4,7 +4,7 @@ import { webPictures } from "../pictures/web-pictures.ts";
 import type { ColorSpace, Frame, VideoDescription, WriterInit } from "@tatami/core";
 import type { Output } from "mediabunny";
 import { Quality, VideoSampleSource } from "mediabunny";
-import { fromColorSpace, isUnstated } from "../color.ts";
+import { fromColorSpace, isUnstated } from "../pictures/color.ts";
 import type { WritePlan } from "./plan-write.ts";
 
 /** Seconds between key frames. */

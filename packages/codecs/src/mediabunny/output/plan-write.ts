@@ -16,10 +16,10 @@ import type { MetadataTags, OutputFormat } from "mediabunny";
 import type { Carried } from "../header/carried.ts";
 import { findCarried } from "../header/carried.ts";
 import { chooseCodec } from "./choose-codec.ts";
-import { chooseContainer } from "../choose-container.ts";
+import { chooseContainer } from "../../driver/choose-container.ts";
 import { createFormat } from "./create-format.ts";
-import { fromColorSpace, isUnstated } from "../color.ts";
-import { formatSeconds } from "../explain-error.ts";
+import { fromColorSpace, isUnstated } from "../pictures/color.ts";
+import { formatSeconds } from "../../driver/explain-error.ts";
 import { mirrorLost } from "../header/lost-in-pictures.ts";
 import type { OpenedMedia } from "../input/opened-media.ts";
 import { findOpenedMedia } from "../input/opened-media.ts";
@@ -27,7 +27,7 @@ import { planAudio } from "../sound/plan-audio.ts";
 import type { AudioPlan } from "../sound/plan-audio.ts";
 import { planChapters } from "./plan-chapters.ts";
 import { planTags } from "./plan-tags.ts";
-import { longestSide } from "../refuse.ts";
+import { longestSide } from "../../driver/refuse.ts";
 
 /** The plan, and the parts the writer needs to carry it out. */
 export interface WritePlan {

@@ -15,12 +15,12 @@ import { Output } from "mediabunny";
 import type { AudioCopier } from "../sound/copy-audio.ts";
 import { createSink, isFailedPlace } from "./create-sink.ts";
 import { createVideoTrack } from "./encode-video.ts";
-import { explainWriteError } from "../explain-error.ts";
+import { explainWriteError } from "../../driver/explain-error.ts";
 import { finishHeader } from "../header/finish-header.ts";
 import { findOpenedMedia } from "../input/opened-media.ts";
 import type { PlannedSound } from "../sound/plan-audio.ts";
 import { planWrite } from "./plan-write.ts";
-import { resolveRead } from "../resolve-read.ts";
+import { resolveRead } from "../../driver/resolve-read.ts";
 
 /** See {@link CodecDriver.write}. */
 export async function createWriter(init: WriterInit): Promise<MediaWriter> {

@@ -3,11 +3,11 @@
 import type { ColorSpace, Frame, Planes } from "@tatami/core";
 import { closedFrameError, frameLedger } from "@tatami/core";
 import type { VideoSample } from "mediabunny";
-import { copyPlanes } from "../copy-planes.ts";
+import { copyPlanes } from "../../picture/copy-planes.ts";
 import type { RawPicture } from "../../picture/raw-picture.ts";
 import { webPictures } from "./web-pictures.ts";
-import { rgbPlanesMatrix } from "../rgb-to-planes.ts";
-import { colorAfterSdr, needsSdr, planesToSdr } from "../to-sdr.ts";
+import { rgbPlanesMatrix } from "../../picture/rgb-to-planes.ts";
+import { colorAfterSdr, needsSdr, planesToSdr } from "../../picture/to-sdr.ts";
 
 /**
  * Wraps a decoded sample, and owns it from here on.

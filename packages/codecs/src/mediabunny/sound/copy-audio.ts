@@ -5,7 +5,7 @@ import { TatamiError } from "@tatami/core";
 import type { EncodedPacket, Output } from "mediabunny";
 import { EncodedAudioPacketSource } from "mediabunny";
 import type { AudioFeed } from "./audio-feed.ts";
-import { formatSeconds } from "../explain-error.ts";
+import { formatSeconds } from "../../driver/explain-error.ts";
 
 /** Which packets, and where they go in time. */
 export interface AudioRange {

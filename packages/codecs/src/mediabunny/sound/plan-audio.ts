@@ -16,7 +16,7 @@ import type { AudioCopier, AudioRange } from "./copy-audio.ts";
 import { addAudioCopy } from "./copy-audio.ts";
 import { addAudioEncode, chooseSoundEncoding } from "./encode-audio.ts";
 import type { OpenedMedia, OpenedTrack } from "../input/opened-media.ts";
-import type { resolveRead } from "../resolve-read.ts";
+import type { resolveRead } from "../../driver/resolve-read.ts";
 
 /** A track of sound on its way, before its output has begun. */
 export interface PlannedSound {

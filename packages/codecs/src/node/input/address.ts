@@ -4,7 +4,7 @@ import { open, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { MediaInput, OpenOptions } from "@tatami/core";
 import { checkNumber, invalidOption, TatamiError } from "@tatami/core";
-import { emptyInput } from "../../mediabunny/explain-error.ts";
+import { emptyInput } from "../../driver/explain-error.ts";
 import { inputNotFound } from "./errors.ts";
 import { findNumberedPictures, isPicturePattern } from "./numbered-pictures.ts";
 

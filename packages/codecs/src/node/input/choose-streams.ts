@@ -1,7 +1,7 @@
 /** Which streams of an input are worked on. */
 
 import { TatamiError } from "@tatami/core";
-import { encryptedInput } from "../../mediabunny/explain-error.ts";
+import { encryptedInput } from "../../driver/explain-error.ts";
 import type { NodeAv } from "../node-av.ts";
 import { noDecoder } from "./errors.ts";
 import type { Connection } from "./packets/connection.ts";

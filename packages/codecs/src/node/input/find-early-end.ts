@@ -1,7 +1,7 @@
 /** Files that end before their own headers say they do: FFmpeg reads them to where they break off, without a word. */
 
-import type { Cut, SourceBytes } from "../../mediabunny/find-cut.ts";
-import { findCut } from "../../mediabunny/find-cut.ts";
+import type { Cut, SourceBytes } from "../../driver/find-cut.ts";
+import { findCut } from "../../driver/find-cut.ts";
 import type { Address } from "./address.ts";
 import { withBytes } from "./source-bytes.ts";
 

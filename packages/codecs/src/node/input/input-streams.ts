@@ -2,7 +2,7 @@
 
 import type { TrackDescription, TrackKind } from "@tatami/core";
 import type { CodecParameters, IRational, Stream } from "node-av";
-import { codecNameOf } from "../../ffmpeg/codec-names.ts";
+import { codecNameOf } from "../../driver/codec-names.ts";
 import type { NodeAv } from "../node-av.ts";
 
 /** One stream. */

@@ -1,6 +1,6 @@
 /** Tells Windows Media files under copy protection, which FFmpeg takes for damaged ones. */
 
-import { encryptedInput } from "../../mediabunny/explain-error.ts";
+import { encryptedInput } from "../../driver/explain-error.ts";
 import type { Address } from "./address.ts";
 import { readHead } from "./source-bytes.ts";
 

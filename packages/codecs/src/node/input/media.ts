@@ -8,7 +8,7 @@ import { connect } from "./packets/connection.ts";
 import type { Chapter } from "./chapters.ts";
 import type { Demuxer } from "./packets/demuxer.ts";
 import { createDemuxer } from "./packets/demuxer.ts";
-import type { Cut } from "../../mediabunny/find-cut.ts";
+import type { Cut } from "../../driver/find-cut.ts";
 import type { InputStream } from "./input-streams.ts";
 import { createPacketSource } from "./packets/packet-source.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { codecNameOf } from "../../ffmpeg/codec-names.ts";
-import { containerNameOf } from "../../ffmpeg/container-names.ts";
+import { codecNameOf } from "../../driver/codec-names.ts";
+import { containerNameOf } from "../../driver/container-names.ts";
 import { rotationOf } from "./describe.ts";
 
 test("codecs go by the contract's names, or by FFmpeg's where it alone has one", () => {

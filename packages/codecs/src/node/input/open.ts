@@ -3,8 +3,8 @@
 import { Readable } from "node:stream";
 import type { MediaInput, MediaReader, OpenOptions } from "@tatami/core";
 import { abortable, checkKnownOptions, checkOneOf, TatamiError, throwIfAborted } from "@tatami/core";
-import { containerNameOf } from "../../ffmpeg/container-names.ts";
-import { refuseUnsupported } from "../../mediabunny/refuse.ts";
+import { containerNameOf } from "../../driver/container-names.ts";
+import { refuseUnsupported } from "../../driver/refuse.ts";
 import type { NodeAv } from "../node-av.ts";
 import { loadNodeAv, secondsOf } from "../node-av.ts";
 import { decodeFirst } from "../pictures/probe.ts";

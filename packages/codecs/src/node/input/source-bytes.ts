@@ -1,7 +1,7 @@
 /** The bytes of an input beside FFmpeg's reading, for the few things that FFmpeg does not tell. */
 
 import { open } from "node:fs/promises";
-import type { SourceBytes } from "../../mediabunny/find-cut.ts";
+import type { SourceBytes } from "../../driver/find-cut.ts";
 import type { Address } from "./address.ts";
 
 /** Bytes at the start of a file among which its headers are. */

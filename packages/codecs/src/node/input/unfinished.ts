@@ -1,7 +1,7 @@
 /** MP4s whose recording was cut off before the index was written: told, and read from the raw stream where that can be. */
 
 import { TatamiError } from "@tatami/core";
-import type { SourceBytes } from "../../mediabunny/find-cut.ts";
+import type { SourceBytes } from "../../driver/find-cut.ts";
 import type { Address } from "./address.ts";
 import { openBytes, withBytes } from "./source-bytes.ts";
 

@@ -2,9 +2,9 @@
 
 import type { ColorSpace, Encoding, Size, VideoCodec, WriterInit } from "@tatami/core";
 import { checkInteger, checkOneOf, formatSize, TatamiError } from "@tatami/core";
-import { bitrateFor } from "../../mediabunny/bitrate.ts";
-import { rgbPlanesMatrix } from "../../mediabunny/rgb-to-planes.ts";
-import { colorAfterSdr } from "../../mediabunny/to-sdr.ts";
+import { bitrateFor } from "../../driver/bitrate.ts";
+import { rgbPlanesMatrix } from "../../picture/rgb-to-planes.ts";
+import { colorAfterSdr } from "../../picture/to-sdr.ts";
 import type { Media } from "../input/media.ts";
 import { isRgbFormat } from "../pictures/pixel-formats.ts";
 import { canHold, isMatroska } from "./containers.ts";

@@ -11,7 +11,7 @@ import type {
   IRational,
   Packet,
 } from "node-av";
-import { i420Format, writeI420 } from "../../mediabunny/to-i420.ts";
+import { i420Format, writeI420 } from "../../picture/to-i420.ts";
 import type { NodeAv } from "../node-av.ts";
 import { allocatePacket, ticksOf } from "../node-av.ts";
 import { stateColor } from "../pictures/colors.ts";
@@ -52,7 +52,7 @@ const encoders: Readonly<
   // what of captions is at hand is written into the stream by a53cc, which is on as it is
   avc: [["libx264", { preset: "veryfast" }]],
   hevc: [["libx265", { preset: "veryfast", "x265-params": "log-level=none" }]],
-  vp9: [["libvpx-vp9", { deadline: "good", "cpu-used": "5", "row-mt": "1" }]],
+  vp9: [["libvpx-vp9", { deadline: "realtime", "cpu-used": "5", "row-mt": "1", "tile-columns": "2" }]],
   av1: [
     ["libsvtav1", { preset: "9" }],
     ["libaom-av1", { "cpu-used": "8", "row-mt": "1" }],

@@ -3,7 +3,7 @@
 import type { Changed, Damage, LeftOut, ReadOptions } from "@tatami/core";
 import { TatamiError } from "@tatami/core";
 import type { IRational, Packet } from "node-av";
-import { formatSeconds } from "../../mediabunny/explain-error.ts";
+import { formatSeconds } from "../../driver/explain-error.ts";
 import type { InputStream } from "../input/input-streams.ts";
 import { describeStream } from "../input/input-streams.ts";
 import type { NodeAv } from "../node-av.ts";

@@ -76,6 +76,12 @@ export function planSampling({ first, description }: Media): Changed[] {
   return [...sampled, { kind: "color", message: "High dynamic range becomes BT.709, as asked." }];
 }
 
+/** Codecs whose streams always state a range. Source: VP9 bitstream specification 0.6, section 7.2.2; AV1's, 5.5.2. */
+export function planRange({ codec, color }: VideoEncoding): Changed[] {
+  if (color.fullRange !== null || (codec !== "vp9" && codec !== "av1")) return [];
+  return [{ kind: "color", message: `${codec} cannot leave the range unstated: the limited one is stated.` }];
+}
+
 /** What is lost of a recording without an index. */
 export function planRecovery({ isRecovered, description }: Media): Changed[] {
   if (!isRecovered) return [];

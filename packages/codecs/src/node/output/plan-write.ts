@@ -2,8 +2,8 @@
 
 import type { Encoding, WriterInit } from "@tatami/core";
 import { checkInteger, checkKnownOptions, checkOneOf } from "@tatami/core";
-import { chooseContainer } from "../../mediabunny/choose-container.ts";
-import { longestSide } from "../../mediabunny/refuse.ts";
+import { chooseContainer } from "../../driver/choose-container.ts";
+import { longestSide } from "../../driver/refuse.ts";
 import type { Chapter } from "../input/chapters.ts";
 import type { InputStream } from "../input/input-streams.ts";
 import { describeStream } from "../input/input-streams.ts";
@@ -20,6 +20,7 @@ import {
   planClock,
   planLost,
   planMixDown,
+  planRange,
   planRecovery,
   planSampling,
 } from "./losses.ts";
@@ -99,6 +100,7 @@ export async function planWrite(init: WriterInit): Promise<WritePlan> {
       changed: [
         ...planRecovery(media),
         ...planSampling(media),
+        ...planRange(chosen.video),
         ...planClock(media, clockOffset, init.read?.start),
         ...planChapterEnds(chapters, container, description.duration),
         ...streams.flatMap(planMixDown),

@@ -6,7 +6,7 @@ import { carrySideData, shapeOf } from "./side-data.ts";
 import type { Frame, MediaWriter, WriterInit, Written } from "@tatami/core";
 import { formatSize, TatamiError, throwIfAborted } from "@tatami/core";
 import { createOutputLife } from "./output-life.ts";
-import { resolveRead } from "../../mediabunny/resolve-read.ts";
+import { resolveRead } from "../../driver/resolve-read.ts";
 import type { StreamCopier } from "./copy-streams.ts";
 import { createStreamCopier } from "./copy-streams.ts";
 import type { VideoEncoder } from "./encode-video.ts";

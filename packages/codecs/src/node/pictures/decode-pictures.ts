@@ -2,9 +2,9 @@
 
 import type { Damage } from "@tatami/core";
 import type { Frame, Packet } from "node-av";
-import { formatSeconds } from "../../mediabunny/explain-error.ts";
+import { formatSeconds } from "../../driver/explain-error.ts";
 import type { NodeAv } from "../node-av.ts";
-import type { Cut } from "../../mediabunny/find-cut.ts";
+import type { Cut } from "../../driver/find-cut.ts";
 import type { Demuxer } from "../input/packets/demuxer.ts";
 import type { InputStream } from "../input/input-streams.ts";
 import { openStreamDecoder } from "./stream-decoder.ts";

@@ -3,9 +3,9 @@
 import type { ColorSpace, Frame, Planes } from "@tatami/core";
 import { closedFrameError, frameLedger } from "@tatami/core";
 import type { Frame as NativeFrame } from "node-av";
-import { copyPlanes } from "../../mediabunny/copy-planes.ts";
-import { rgbPlanesMatrix } from "../../mediabunny/rgb-to-planes.ts";
-import { colorAfterSdr, needsSdr, planesToSdr } from "../../mediabunny/to-sdr.ts";
+import { copyPlanes } from "../../picture/copy-planes.ts";
+import { rgbPlanesMatrix } from "../../picture/rgb-to-planes.ts";
+import { colorAfterSdr, needsSdr, planesToSdr } from "../../picture/to-sdr.ts";
 import type { NodeAv } from "../node-av.ts";
 import type { Shown } from "./picture-clock.ts";
 import { rawPictureOf } from "./pixel-formats.ts";

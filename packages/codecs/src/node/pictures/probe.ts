@@ -2,8 +2,8 @@
 
 import type { Size } from "@tatami/core";
 import type { Frame, Packet } from "node-av";
-import { damagedInput } from "../../mediabunny/explain-error.ts";
-import { copyPlanes } from "../../mediabunny/copy-planes.ts";
+import { damagedInput } from "../../driver/explain-error.ts";
+import { copyPlanes } from "../../picture/copy-planes.ts";
 import type { Demuxer } from "../input/packets/demuxer.ts";
 import type { Pictured } from "../input/describe.ts";
 import { rotationOf } from "../input/describe.ts";

@@ -3,11 +3,10 @@
 import type { Damage, Frame, ReadOptions } from "@tatami/core";
 import { abortable, checkKnownOptions, TatamiError, throwIfAborted } from "@tatami/core";
 import type { Frame as NativeFrame } from "node-av";
-import { mergeColor } from "../../mediabunny/color.ts";
-import { damagedInput, explainReadError, sizeChange } from "../../mediabunny/explain-error.ts";
-import { resolveRead } from "../../mediabunny/resolve-read.ts";
+import { damagedInput, explainReadError, sizeChange } from "../../driver/explain-error.ts";
+import { resolveRead } from "../../driver/resolve-read.ts";
 import type { Media } from "../input/media.ts";
-import { colorOf } from "./colors.ts";
+import { colorOf, mergeColor } from "./colors.ts";
 import { createNativeFrame } from "./native-frame.ts";
 import type { Progress, ShownPicture } from "./read-pictures.ts";
 import { readPictures } from "./read-pictures.ts";

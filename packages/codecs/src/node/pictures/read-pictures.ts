@@ -1,7 +1,7 @@
 /** Pictures of a cut, each with its time: sought, decoded, filtered. */
 
 import type { Changed, Damage } from "@tatami/core";
-import { formatSeconds } from "../../mediabunny/explain-error.ts";
+import { formatSeconds } from "../../driver/explain-error.ts";
 import type { Frame } from "node-av";
 import { decodePictures } from "./decode-pictures.ts";
 import type { Leap } from "../input/packets/packet-times.ts";

@@ -2,7 +2,7 @@
 
 import { TatamiError } from "@tatami/core";
 import type { Packet } from "node-av";
-import { formatSeconds } from "../../../mediabunny/explain-error.ts";
+import { formatSeconds } from "../../../driver/explain-error.ts";
 import type { NodeAv } from "../../node-av.ts";
 import { packetTime } from "../../node-av.ts";
 import type { Address } from "../address.ts";

@@ -2,7 +2,7 @@
 
 import type { Plane, Planes, Size } from "@tatami/core";
 import { copyRows, createPlane, TatamiError } from "@tatami/core";
-import type { RawPicture } from "../picture/raw-picture.ts";
+import type { RawPicture } from "./raw-picture.ts";
 import { rgbToPlanes } from "./rgb-to-planes.ts";
 
 /** Horizontal and vertical chroma subsampling of the planar formats. */

@@ -8,11 +8,11 @@
 
 import type { ColorSpace, Planes, Size } from "@tatami/core";
 import { createPlane, isHighDynamicRange } from "@tatami/core";
-import { bitDepthOfFormat } from "./pictures/bit-depth.ts";
+import { bitDepthOfFormat } from "./bit-depth.ts";
 import type { PlanarFormat } from "./copy-planes.ts";
 import { parsePlanarFormat, planeAt, unreadableFormat } from "./copy-planes.ts";
-import type { RawPicture } from "../picture/raw-picture.ts";
-import { hdrToSdr } from "./pictures/tone-curve.ts";
+import type { RawPicture } from "./raw-picture.ts";
+import { hdrToSdr } from "./tone-curve.ts";
 
 /** The colour of a converted high-dynamic-range picture. */
 export const sdrColor: ColorSpace = {

@@ -2,7 +2,7 @@
 
 import type { Plane, Planes, Rows, Size } from "@tatami/core";
 import { copyRows } from "@tatami/core";
-import type { PackedPicture } from "../picture/raw-picture.ts";
+import type { PackedPicture } from "./raw-picture.ts";
 
 /** Whether a picture of these planes is written with alpha, where `withAlpha` asks for it. */
 export function i420Format(planes: Planes, withAlpha: boolean): PackedPicture["format"] {

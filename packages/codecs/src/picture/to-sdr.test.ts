@@ -1,7 +1,7 @@
 import type { ColorSpace } from "@tatami/core";
 import { unstatedColor } from "@tatami/core";
 import { expect, test } from "vitest";
-import type { RawPicture } from "../picture/raw-picture.ts";
+import type { RawPicture } from "./raw-picture.ts";
 import { colorAfterSdr, planesToSdr, sdrColor } from "./to-sdr.ts";
 
 const pq: ColorSpace = { primaries: "bt2020", transfer: "pq", matrix: "bt2020-ncl", fullRange: false };

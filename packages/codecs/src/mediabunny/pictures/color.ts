@@ -1,9 +1,9 @@
 /** Colour signalling between mediabunny's words and the contract's: unstated is `null` here and absent there. */
 
 import type { ColorSpace } from "@tatami/core";
-import type { ColorPart } from "../ffmpeg/color-numbers.ts";
-import { colorWord } from "../ffmpeg/color-numbers.ts";
-import type { NumberedColor } from "./header/stream-fields.ts";
+import type { ColorPart } from "../../driver/color-numbers.ts";
+import { colorWord } from "../../driver/color-numbers.ts";
+import type { NumberedColor } from "../header/stream-fields.ts";
 
 /** WebCodecs' words. Source: its specification, section 9.7. */
 const known: Readonly<Record<"primaries" | "transfer" | "matrix", readonly (string | null)[]>> = {
@@ -53,14 +53,4 @@ export function statedColor(
   const isStated = stream === undefined && !isUnstated({ ...color, fullRange: null });
   const guessed = read.fullRange === true || isStated ? read.fullRange : null;
   return { ...color, fullRange: container?.fullRange ?? stream?.fullRange ?? guessed };
-}
-
-/** `color`, with `more` where it states nothing. */
-export function mergeColor(color: ColorSpace, more: ColorSpace): ColorSpace {
-  return {
-    primaries: color.primaries ?? more.primaries,
-    transfer: color.transfer ?? more.transfer,
-    matrix: color.matrix ?? more.matrix,
-    fullRange: color.fullRange ?? more.fullRange,
-  };
 }

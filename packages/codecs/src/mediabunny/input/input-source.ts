@@ -1,11 +1,11 @@
 /** From whatever the caller has to a source mediabunny can read at random. */
 
-import { emptyInput } from "./explain-error.ts";
+import { emptyInput } from "../../driver/explain-error.ts";
 import type { MediaInput } from "@tatami/core";
 import { invalidOption, TatamiError } from "@tatami/core";
 import type { Source } from "mediabunny";
 import { BlobSource, BufferSource, UrlSource } from "mediabunny";
-import type { SourceBytes } from "./find-cut.ts";
+import type { SourceBytes } from "../../driver/find-cut.ts";
 
 /** An input that can be read. */
 export interface OpenSource {

@@ -1,15 +1,15 @@
 /** Every frame of an opened input, in the order shown, and never silently fewer than there are. */
 
-import { resolveRead } from "./resolve-read.ts";
+import { resolveRead } from "../../driver/resolve-read.ts";
 import type { Frame, MediaDescription, ReadOptions } from "@tatami/core";
 import { abortable, throwIfAborted } from "@tatami/core";
 import type { VideoSample } from "mediabunny";
 import { VideoSampleSink } from "mediabunny";
-import { checkNothingMissing } from "./input/check-complete.ts";
-import { tellJumps } from "./input/clock.ts";
-import { damagedInput, explainReadError, sizeChange } from "./explain-error.ts";
-import type { OpenedMedia } from "./input/opened-media.ts";
-import { sampleFrame } from "./pictures/sample-frame.ts";
+import { checkNothingMissing } from "./check-complete.ts";
+import { tellJumps } from "./clock.ts";
+import { damagedInput, explainReadError, sizeChange } from "../../driver/explain-error.ts";
+import type { OpenedMedia } from "./opened-media.ts";
+import { sampleFrame } from "../pictures/sample-frame.ts";
 
 /** See {@link MediaReader.frames}. */
 export async function* readFrames(
