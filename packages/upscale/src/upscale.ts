@@ -13,7 +13,7 @@ import { createMeter, timed, timedSequence } from "./stage-timer.ts";
 import { throttle } from "./throttle.ts";
 
 /** Frames held between two stages, so that they can work at the same time. */
-const framesBetweenStages = 2;
+const framesBetweenStages = 4;
 
 /**
  * Decodes a video, upscales every frame, and encodes it again; everything else in the file is copied.

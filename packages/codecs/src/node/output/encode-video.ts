@@ -71,7 +71,8 @@ export async function openVideoEncoder(nodeAv: NodeAv, encoding: VideoEncoding):
     const packets: Packet[] = [];
     for (;;) {
       const packet = allocatePacket(nodeAv);
-      const received = await context.receivePacket(packet);
+      // what is there already is only handed over: the work is done while frames are sent
+      const received = context.receivePacketSync(packet);
       if (received >= 0) {
         packets.push(packet);
         packet.duration = durations.get(packet.pts) ?? 0n;

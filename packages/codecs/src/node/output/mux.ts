@@ -52,7 +52,7 @@ export async function createMuxer(
   // What FFmpeg counts as unofficial are MP4's boxes for stereo and spherical pictures.
   context.strictStdCompliance = nodeAv.FF_COMPLIANCE_UNOFFICIAL;
   return {
-    add: (init) => addTrack(nodeAv, context, container, init),
+    add: (init) => addTrack(nodeAv, context, container, sink, init),
     begin: async () => {
       using options = nodeAv.Dictionary.fromObject(muxerOptions(container, setup));
       check(await context.writeHeader(options), "Writing the header");
@@ -65,6 +65,7 @@ function addTrack(
   nodeAv: NodeAv,
   context: FormatContext,
   container: Container,
+  sink: Sink,
   init: TrackInit,
 ): OutputTrack {
   const stream = context.newStream();
@@ -98,7 +99,10 @@ function addTrack(
       lastSource = source;
       packet.streamIndex = stream.index;
       packet.pos = -1n;
-      const written = await context.interleavedWriteFrame(packet);
+      // where bytes come back to be written here they cannot be waited for
+      const written = sink.isFile
+        ? context.interleavedWriteFrameSync(packet)
+        : await context.interleavedWriteFrame(packet);
       packet.free();
       nodeAv.FFmpegError.throwIfError(written, "Writing");
     },

@@ -8,7 +8,7 @@ import { rgbPlanesMatrix } from "../../picture/rgb-to-planes.ts";
 import { colorAfterSdr, needsSdr, planesToSdr } from "../../picture/to-sdr.ts";
 import type { NodeAv } from "../node-av.ts";
 import type { Shown } from "./picture-clock.ts";
-import { rawPictureOf } from "./pixel-formats.ts";
+import { isRgbFormat, pixelFormatOf, rawPictureOf } from "./pixel-formats.ts";
 
 /**
  * Wraps a decoded picture, and owns it from here on. Its pixels are copied once, when first asked for, and FFmpeg's copy
@@ -24,7 +24,7 @@ export function createNativeFrame(
   toSdr: boolean,
 ): Frame {
   const size = { width: native.width, height: native.height };
-  const isRgb = /^(RGB|BGR)/.test(rawPictureOf(nodeAv, native).format);
+  const isRgb = isRgbFormat(pixelFormatOf(nodeAv, native));
   const copy = (): Planes => {
     const picture = rawPictureOf(nodeAv, native);
     return toSdr && needsSdr(picture.format, color)

@@ -17,6 +17,8 @@ export interface Sink {
   readonly name: string;
   /** Whether bytes already written can be changed. */
   readonly seekable: boolean;
+  /** Whether FFmpeg writes a file by itself. */
+  readonly isFile: boolean;
   /** What went wrong in the place itself, which FFmpeg knows only as an error of writing. */
   readonly failure: unknown;
   /** Makes a muxer write here. */
@@ -50,6 +52,7 @@ async function pathSink(nodeAv: NodeAv, path: string, input: MediaInput | undefi
   return {
     name: JSON.stringify(path),
     seekable: file.seekable,
+    isFile: file.seekable,
     failure: undefined,
     open: async (context) => {
       // `file:` keeps a path such as `a:b.mp4` from being taken for a protocol.
@@ -93,13 +96,14 @@ function callbackSink(
   name: string,
   write: (bytes: Buffer) => Promise<void> | void,
   seek?: (offset: bigint, whence: number) => bigint,
-): Pick<Sink, "name" | "seekable" | "failure" | "open" | "close"> {
+): Pick<Sink, "name" | "seekable" | "isFile" | "failure" | "open" | "close"> {
   let bytes: IOContext | undefined;
   let muxer: FormatContext | undefined;
   let failure: unknown;
   return {
     name,
     seekable: seek !== undefined,
+    isFile: false,
     get failure() {
       return failure;
     },
