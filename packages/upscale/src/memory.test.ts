@@ -31,7 +31,8 @@ it.each([1, 4])(
     });
     expect((await upscale("synthetic", { model: upscaler, codecs: [driver] })).frames).toBe(frames);
     expect(frameLedger.open).toBe(0);
-    expect(frameLedger.peak).toBeLessThanOrEqual(10);
+    // 4 decoded ahead, 4 at work, 2 enlarged, and one in the hands of the decoder and of the encoder
+    expect(frameLedger.peak).toBeLessThanOrEqual(12);
     // What is kept for ever is in every later sample; what is only not swept yet is in some. So floors are compared,
     // after the first quarter, which warms caches.
     const floor = (some: readonly number[]): number => Math.min(...some);

@@ -12,8 +12,8 @@ import type { ResolvedUpscaleOptions } from "./resolve-options.ts";
 import { createMeter, timed, timedSequence } from "./stage-timer.ts";
 import { throttle } from "./throttle.ts";
 
-/** Frames held between two stages, so that they can work at the same time. */
-const framesBetweenStages = 4;
+/** Frames that are decoded, and larger ones that wait to be written, so that stages can work at the same time. */
+const [framesDecoded, framesUpscaled] = [4, 2];
 
 /**
  * Decodes a video, upscales every frame, and encodes it again; everything else in the file is copied.
@@ -30,11 +30,11 @@ export async function upscale(input: MediaInput, options: UpscaleOptions): Promi
   const meter = createMeter(framesToDo(description, resolved.read));
   const report = throttle(() => resolved.onProgress(meter.progress()), 100);
 
-  const decoded = readAhead(readFrames({ ...job, read: resolved.read }), queue("decoded"));
+  const decoded = readAhead(readFrames({ ...job, read: resolved.read }), queue("decoded", framesDecoded));
   const awaited = timedSequence(decoded, "decode", meter.onStage);
   const { onStage, onPatches } = meter;
   const larger = job.upscaler.frames(awaited, { signal: resolved.signal, onStage, onPatches });
-  for await (const frame of readAhead(larger, queue("upscaled"))) {
+  for await (const frame of readAhead(larger, queue("upscaled", framesUpscaled))) {
     await timed(meter.onStage, "encode", () => writer.write(frame));
     meter.frameDone();
     report();
@@ -63,8 +63,8 @@ function withLog(options: ResolvedUpscaleOptions, log: ReadingLog): ResolvedUpsc
   return { ...options, read: { ...options.read, onChanged, ...(options.strict ? {} : { onDamaged }) } };
 }
 
-function queue(name: string): Parameters<typeof readAhead<Frame>>[1] {
-  return { name, capacity: framesBetweenStages, onDiscard: (frame) => frame.close() };
+function queue(name: string, capacity: number): Parameters<typeof readAhead<Frame>>[1] {
+  return { name, capacity, onDiscard: (frame) => frame.close() };
 }
 
 // Only the whole file's count is known; a cut is estimated from its share of the duration, which a live input has not.
