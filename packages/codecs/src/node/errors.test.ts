@@ -186,3 +186,30 @@ test("leaving the frames early closes the decoder, and cancelling leaves the old
   expect((await readdir(folder)).filter((name) => name.endsWith(".partial"))).toEqual([]);
   expect(frameLedger.open).toBe(0);
 });
+
+test("an abort is heard where the place written to takes no more", async () => {
+  const controller = new AbortController();
+  const reason = new Error("enough");
+  const { signal } = controller;
+  await using reader = await driver.open(clip, { signal });
+  let begun: () => void = () => undefined;
+  const stuck = new Promise<void>((resolve) => (begun = resolve));
+  // the first bytes are taken, and never dealt with
+  const output = new WritableStream<Uint8Array>({
+    write: () => {
+      begun();
+      return new Promise<void>(() => undefined);
+    },
+  });
+  const size = reader.description.video;
+  const run = async (): Promise<void> => {
+    await using writer = await driver.write({ reader, output, size, read: { signal } });
+    for await (const frame of reader.frames({ signal })) await writer.write(frame);
+    await writer.finish();
+  };
+  const running = run();
+  await stuck;
+  controller.abort(reason);
+  await expect(running).rejects.toBe(reason);
+  expect(frameLedger.open).toBe(0);
+});

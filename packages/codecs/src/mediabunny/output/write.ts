@@ -1,8 +1,8 @@
 /** Writes frames to a file: encode, copy the audio abreast, and finish or leave nothing behind. */
 
+import { checkSize, checkWriting, nothingWritten, toTick } from "../../driver/check-writing.ts";
 import type {
   Encoding,
-  Frame,
   LeftOut,
   MediaOutput,
   MediaWriter,
@@ -10,7 +10,7 @@ import type {
   WriterInit,
   Written,
 } from "@tatami/core";
-import { abortable, formatSize, TatamiError, throwIfAborted } from "@tatami/core";
+import { abortable, throwIfAborted } from "@tatami/core";
 import { Output } from "mediabunny";
 import type { AudioCopier } from "../sound/copy-audio.ts";
 import { createSink, isFailedPlace } from "./create-sink.ts";
@@ -126,11 +126,6 @@ export async function createWriter(init: WriterInit): Promise<MediaWriter> {
   };
 }
 
-/** Seconds, moved onto the nearest tick, so that a cut does not push every timestamp off the clock. */
-function toTick(seconds: number, ticksPerSecond: number): number {
-  return Math.round(seconds * ticksPerSecond) / ticksPerSecond;
-}
-
 /** What was planned, less the tracks that turned out to be unreadable, and with those that could not be copied. */
 function withWhatIs(
   encoding: Encoding,
@@ -153,34 +148,6 @@ function withWhatIs(
     transcoded: [...transcoded.filter(({ track }) => isRead(track)), ...anew],
     leftOut: [...leftOut, ...unread],
   };
-}
-
-function checkWriting(state: string): void {
-  if (state === "writing") return;
-  throw new TatamiError({
-    code: "internal",
-    message: `The output is already ${state}.`,
-    fix: "Make a new writer for a new output.",
-  });
-}
-
-function checkSize(frame: Frame, init: WriterInit): void {
-  const { size } = init;
-  if (frame.size.width === size.width && frame.size.height === size.height) return;
-  throw new TatamiError({
-    code: "internal",
-    message: `A frame of ${formatSize(frame.size)} was written to an output of ${formatSize(size)}.`,
-    fix: "Write frames of the size the writer was made for.",
-  });
-}
-
-function nothingWritten(): TatamiError<"damaged-input"> {
-  return new TatamiError({
-    code: "damaged-input",
-    message: "There was no frame to write.",
-    fix: "Check that the cut (start and end, --trim) lies inside the video.",
-    detail: { seconds: 0, framesRead: 0 },
-  });
 }
 
 /** What an output is, for messages. */

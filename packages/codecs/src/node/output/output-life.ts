@@ -1,9 +1,12 @@
 /** An output is being written, then finished or cancelled; whatever goes wrong cancels it, and nothing is left. */
 
-import { abortable, TatamiError, throwIfAborted } from "@tatami/core";
+import { abortable, throwIfAborted } from "@tatami/core";
+import { checkWriting } from "../../driver/check-writing.ts";
 
 /** What ends a life. */
 export interface OutputEnd {
+  /** Ends waits that may have no end, such as for a place that takes no more. */
+  interrupt(): void;
   /** Lets go of all that is open; more than once is harmless. */
   release(): Promise<void>;
   /** Throws away what was written. */
@@ -25,7 +28,7 @@ export interface OutputLife {
 /** Begins it. */
 export function createOutputLife(
   signal: AbortSignal | undefined,
-  { release, discard, explain }: OutputEnd,
+  { interrupt, release, discard, explain }: OutputEnd,
 ): OutputLife {
   let state: "writing" | "finished" | "cancelled" = "writing";
   let cancelling: Promise<void> | undefined;
@@ -34,6 +37,7 @@ export function createOutputLife(
     if (state === "finished") return Promise.resolve();
     state = "cancelled";
     cancelling ??= (async () => {
+      interrupt();
       // what is under way in FFmpeg must come to its end before anything is freed
       await working.catch(() => undefined);
       await release().catch(() => undefined);
@@ -58,13 +62,4 @@ export function createOutputLife(
       }
     },
   };
-}
-
-function checkWriting(state: string): void {
-  if (state === "writing") return;
-  throw new TatamiError({
-    code: "internal",
-    message: `The output is already ${state}.`,
-    fix: "Make a new writer for a new output.",
-  });
 }

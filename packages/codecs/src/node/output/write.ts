@@ -1,10 +1,11 @@
 /** Writes frames to a file: encode, copy everything else abreast, and finish or leave nothing behind. */
 
+import { checkSize, nothingWritten, toTick } from "../../driver/check-writing.ts";
 import type { Findings } from "./findings.ts";
 import { createFindings } from "./findings.ts";
 import { carrySideData, shapeOf } from "./side-data.ts";
 import type { Frame, MediaWriter, WriterInit, Written } from "@tatami/core";
-import { formatSize, TatamiError, throwIfAborted } from "@tatami/core";
+import { throwIfAborted } from "@tatami/core";
 import { createOutputLife } from "./output-life.ts";
 import { resolveRead } from "../../driver/resolve-read.ts";
 import type { StreamCopier } from "./copy-streams.ts";
@@ -53,6 +54,7 @@ export async function createWriter(init: WriterInit): Promise<MediaWriter> {
     await sink.close();
   };
   const life = createOutputLife(signal, {
+    interrupt: () => sink.interrupt(),
     release,
     discard: () => sink.discard(),
     explain: (error) => explainWriting(nodeAv, error, sink),
@@ -161,27 +163,4 @@ async function openOutput(
     encoder[Symbol.dispose]();
     throw error;
   }
-}
-
-/** Seconds, moved onto the nearest tick, so that a cut does not push every timestamp off the clock. */
-function toTick(seconds: number, ticksPerSecond: number): number {
-  return Math.round(seconds * ticksPerSecond) / ticksPerSecond;
-}
-
-function checkSize(frame: Frame, { size }: WriterInit): void {
-  if (frame.size.width === size.width && frame.size.height === size.height) return;
-  throw new TatamiError({
-    code: "internal",
-    message: `A frame of ${formatSize(frame.size)} was written to an output of ${formatSize(size)}.`,
-    fix: "Write frames of the size the writer was made for.",
-  });
-}
-
-function nothingWritten(): TatamiError<"damaged-input"> {
-  return new TatamiError({
-    code: "damaged-input",
-    message: "There was no frame to write.",
-    fix: "Check that the cut (start and end, or --trim) lies inside the video.",
-    detail: { seconds: 0, framesRead: 0 },
-  });
 }

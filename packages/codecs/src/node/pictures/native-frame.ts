@@ -1,7 +1,8 @@
 /** A frame whose pixels stay in FFmpeg's memory until someone asks for them. */
 
+import { createDecodedFrame } from "../../driver/decoded-frame.ts";
 import type { ColorSpace, Frame, Planes } from "@tatami/core";
-import { closedFrameError, frameLedger } from "@tatami/core";
+
 import type { Frame as NativeFrame } from "node-av";
 import { copyPlanes } from "../../picture/copy-planes.ts";
 import { rgbPlanesMatrix } from "../../picture/rgb-to-planes.ts";
@@ -11,8 +12,7 @@ import type { Shown } from "./picture-clock.ts";
 import { isRgbFormat, pixelFormatOf, rawPictureOf } from "./pixel-formats.ts";
 
 /**
- * Wraps a decoded picture, and owns it from here on. Its pixels are copied once, when first asked for, and FFmpeg's copy
- * is freed right then.
+ * Wraps a decoded picture, and owns it from here on.
  *
  * @param color what the picture states; with `toSdr` the frame states what it was converted to.
  */
@@ -31,27 +31,12 @@ export function createNativeFrame(
       ? planesToSdr(picture, size, color)
       : copyPlanes(picture, size);
   };
-  let copied: Promise<Planes> | undefined;
-  let closed = false;
-  const frame: Frame = {
+  return createDecodedFrame({
     size,
     timestamp,
     duration,
     color: isRgb ? { ...color, ...rgbPlanesMatrix } : toSdr ? colorAfterSdr(color) : color,
-    planes: () => {
-      if (closed) return Promise.reject(closedFrameError(timestamp));
-      copied ??= (async () => copy())().finally(() => native.free());
-      return copied;
-    },
-    close: () => {
-      if (closed) return;
-      closed = true;
-      frameLedger.closed(frame);
-      if (copied) copied.catch(() => undefined);
-      else native.free();
-      copied = undefined;
-    },
-  };
-  frameLedger.opened(frame, "decode");
-  return frame;
+    read: async () => copy(),
+    free: () => native.free(),
+  });
 }

@@ -2,7 +2,7 @@
 
 import { open } from "node:fs/promises";
 import type { MediaInput, MediaOutput, Written } from "@tatami/core";
-import { invalidOption } from "@tatami/core";
+import { abortable, invalidOption } from "@tatami/core";
 import type { FormatContext, IOContext } from "node-av";
 import type { NodeAv } from "../../node-av.ts";
 import { createPartialFile } from "./partial-file.ts";
@@ -21,6 +21,8 @@ export interface Sink {
   readonly isFile: boolean;
   /** What went wrong in the place itself, which FFmpeg knows only as an error of writing. */
   readonly failure: unknown;
+  /** Ends a wait for the place: what FFmpeg writes from here on fails. */
+  interrupt(): void;
   /** Makes a muxer write here. */
   open(context: FormatContext): Promise<void>;
   /** Lets go of the muxer, and frees it. Call before what follows; more than once is harmless. */
@@ -54,6 +56,7 @@ async function pathSink(nodeAv: NodeAv, path: string, input: MediaInput | undefi
     seekable: file.seekable,
     isFile: file.seekable,
     failure: undefined,
+    interrupt: () => undefined,
     open: async (context) => {
       // `file:` keeps a path such as `a:b.mp4` from being taken for a protocol.
       context.url = `file:${file.path}`;
@@ -96,12 +99,14 @@ function callbackSink(
   name: string,
   write: (bytes: Buffer) => Promise<void> | void,
   seek?: (offset: bigint, whence: number) => bigint,
-): Pick<Sink, "name" | "seekable" | "isFile" | "failure" | "open" | "close"> {
+): Pick<Sink, "name" | "seekable" | "isFile" | "failure" | "interrupt" | "open" | "close"> {
   let bytes: IOContext | undefined;
   let muxer: FormatContext | undefined;
   let failure: unknown;
+  const stop = new AbortController();
   return {
     name,
+    interrupt: () => stop.abort(),
     seekable: seek !== undefined,
     isFile: false,
     get failure() {
@@ -116,10 +121,10 @@ function callbackSink(
         null,
         async (part) => {
           try {
-            await write(part);
+            await abortable(Promise.resolve(write(part)), stop.signal);
             return part.length;
           } catch (error) {
-            failure ??= error;
+            if (!stop.signal.aborted) failure ??= error;
             return nodeAv.AVERROR_EIO;
           }
         },
@@ -193,6 +198,9 @@ function streamSink(nodeAv: NodeAv, output: WritableStream<Uint8Array>): Sink {
       await writer.close();
       return { size };
     },
-    discard: () => writer.abort(new DOMException("The output was cancelled.", "AbortError")),
+    discard: async () => {
+      // not awaited: it waits for the bytes under way, which a place that is stuck never takes
+      void writer.abort(new DOMException("The output was cancelled.", "AbortError")).catch(() => undefined);
+    },
   });
 }
