@@ -3,7 +3,7 @@
 import type { TrackKind } from "@tatami/core";
 import type { ProbeAnswer, ProbedFrame, ProbedPacket, ProbedStream, SideData } from "./ffprobe.ts";
 import { isPicture } from "./ffprobe.ts";
-import { comparedTags, languageOf, tagOf } from "./tags.ts";
+import { comparedTags, languageOf, tagOf, withoutFilesDate } from "./tags.ts";
 import type { Tags } from "./tags.ts";
 
 /** A file. But for its start, times are seconds from the file's start, whatever its clock says there. */
@@ -88,6 +88,10 @@ export function factsOf(answer: ProbeAnswer): FileFacts {
   const duration = endOf(streams.filter(isPlayed), packets) - start;
   const stated = numberOf(format?.duration);
   const wholeDuration = endOf(streams, packets) - start;
+  const fileTags = comparedTags(format?.tags);
+  const withOwnTags = <T extends CommonFacts>(facts: T): T => {
+    return { ...facts, tags: withoutFilesDate(facts.tags, fileTags) };
+  };
   return {
     container: format?.format_name ?? "none",
     startTime: start,
@@ -95,18 +99,20 @@ export function factsOf(answer: ProbeAnswer): FileFacts {
     // Matroska states where its clock ends: it may begin late
     misstatesDuration: [0, start].every((shift) => Math.abs(stated - shift - wholeDuration) > misstated),
     picture:
-      picture && frames.length > 0 ? pictureOf(picture, frames, start, answer.isTransparent) : undefined,
+      picture && frames.length > 0
+        ? withOwnTags(pictureOf(picture, frames, start, answer.isTransparent))
+        : undefined,
     streams: streams
       .filter((stream) => !isListedElsewhere(stream))
-      .map((stream) => streamOf(stream, packets, start)),
-    tags: comparedTags(format?.tags),
+      .map((stream) => withOwnTags(streamOf(stream, packets, start))),
+    tags: fileTags,
     chapters: chapters.map(({ start_time, end_time, tags }) => ({
       start: Number(start_time) - start,
       end: Number(end_time) - start,
       title: tagOf(tags, "title") ?? "",
     })),
     timecode: [format?.tags, ...streams.map(({ tags }) => tags)]
-      .map((tags) => tagOf(tags, "timecode"))
+      .map((each) => tagOf(each, "timecode"))
       .find((timecode) => timecode !== undefined),
     complaints,
     breaksOff: complaints.some((complaint) => isOfBreakingOff(complaint, packets)),

@@ -1,7 +1,7 @@
 /** Which tags are one, and which are not. */
 
 import { expect, it } from "vitest";
-import { comparedTags, languageOf, tagDifferences, tagOf } from "./tags.ts";
+import { comparedTags, languageOf, tagDifferences, tagOf, withoutFilesDate } from "./tags.ts";
 
 const detailsOf = (before: Record<string, string>, after: Record<string, string>): string[] =>
   tagDifferences(comparedTags(before), comparedTags(after)).map(({ detail }) => detail);
@@ -61,4 +61,11 @@ it("name a language by one of its names, and the unknown one not at all", () => 
 it("are found in any case", () => {
   expect(tagOf({ TIMECODE: "01:02:03:04" }, "timecode")).toBe("01:02:03:04");
   expect(tagOf({}, "timecode")).toBeUndefined();
+});
+
+it("a date that the file has too is no track's own", () => {
+  const file = comparedTags({ creation_time: "2021-06-05T04:03:02Z" });
+  const track = comparedTags({ creation_time: "2021-06-05T04:03:02.000000Z", title: "Main" });
+  expect([...withoutFilesDate(track, file).keys()]).toEqual(["title"]);
+  expect([...withoutFilesDate(track, comparedTags({})).keys()]).toEqual(["creation_time", "title"]);
 });

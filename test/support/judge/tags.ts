@@ -52,6 +52,13 @@ export function languageOf(tags: Readonly<Record<string, string>> | undefined): 
   }
 }
 
+/** A track's tags less a date that the file itself states: MP4 writes it into every track, Matroska into none. */
+export function withoutFilesDate(tags: Tags, file: Tags): Tags {
+  const date = tags.get("creation_time");
+  if (date === undefined || date !== file.get("creation_time")) return tags;
+  return new Map([...tags].filter(([key]) => key !== "creation_time"));
+}
+
 /** What is lost, another or added in `after`; each phrase begins with `prefix`. */
 export function tagDifferences(before: Tags, after: Tags, prefix = ""): Difference[] {
   const kept = [...before].flatMap(([key, value]): string[] => {

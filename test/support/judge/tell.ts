@@ -42,7 +42,7 @@ const tellers: Readonly<Record<Aspect, Teller>> = {
   transparency: { leftOut: ["video"] },
   captions: { changed: ["tags"], leftOut: ["subtitle", "data"] },
   timecode: { changed: ["tags"], leftOut: ["data"] },
-  chapters: { changed: ["tags"], leftOut: ["chapters"] },
+  chapters: { changed: ["tags", "times"], leftOut: ["chapters"] },
   "stream lost": { leftOut: ["own"] },
   "stream added": {},
   sound: { changed: ["sound"], damaged: true, transcoded: true },
