@@ -2,7 +2,7 @@
 
 import type { CodecDriver } from "@tatami/core";
 import { checkKnownOptions, checkNumber } from "@tatami/core";
-import { openMedia } from "./input/open.ts";
+import { openMedia } from "./open.ts";
 import { planWrite } from "./output/plan-write.ts";
 import { createWriter } from "./output/write.ts";
 
