@@ -61,7 +61,7 @@ export async function resolveAddress(input: MediaInput, options: OpenOptions): P
 }
 
 /** Whether a string is an address on a network rather than a path. */
-export function isRemote(text: string): boolean {
+function isRemote(text: string): boolean {
   return /^[a-z][a-z0-9+.-]+:\/\//i.test(text) && !/^file:/i.test(text);
 }
 

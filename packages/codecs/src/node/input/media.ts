@@ -66,6 +66,11 @@ export function findMedia(reader: MediaReader): Media | undefined {
   return opened.get(reader);
 }
 
+/** The stream whose pictures are read. */
+export function videoStream({ streams, video }: Pick<Media, "streams" | "video">): InputStream {
+  return streams.find(({ index }) => index === video)!;
+}
+
 /** Packets of an input for one reader of it; disposing of it leaves others' alone. */
 export interface Reading extends AsyncDisposable {
   readonly demuxer: Demuxer;

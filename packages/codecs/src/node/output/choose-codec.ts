@@ -6,6 +6,7 @@ import { bitrateFor } from "../../driver/bitrate.ts";
 import { rgbPlanesMatrix } from "../../picture/rgb-to-planes.ts";
 import { colorAfterSdr } from "../../picture/to-sdr.ts";
 import type { Media } from "../input/media.ts";
+import { videoStream } from "../input/media.ts";
 import { isRgbFormat } from "../pictures/pixel-formats.ts";
 import { canHold, isMatroska } from "./containers.ts";
 import type { VideoEncoding } from "./encode-video.ts";
@@ -70,18 +71,18 @@ function colorOfFrames({ options, first }: Media, color: ColorSpace): ColorSpace
 }
 
 async function whyNot(
-  { nodeAv, streams, video }: Media,
+  media: Media,
   encoding: VideoEncoding,
   container: Encoding["container"],
 ): Promise<string | undefined> {
+  const { nodeAv } = media;
   const { codec, width, height } = encoding;
   if ((codec === "avc" || codec === "hevc") && (width % 2 === 1 || height % 2 === 1))
     return `it needs even sizes, and this is ${formatSize(encoding)}`;
   const context = await openVideoContext(nodeAv, encoding);
   if (!context) return `this FFmpeg cannot encode it at ${formatSize(encoding)}`;
   try {
-    const source = streams.find(({ index }) => index === video)!;
-    const held = await canHold(nodeAv, container, { ...source, tags: {} }, (parameters) => {
+    const held = await canHold(nodeAv, container, { ...videoStream(media), tags: {} }, (parameters) => {
       nodeAv.FFmpegError.throwIfError(parameters.fromContext(context), "Asking the container");
     });
     return held ? undefined : `${container} cannot hold it`;

@@ -41,10 +41,8 @@ export async function createStreamCopier(plan: WritePlan, range: CopyRange): Pro
   let ended = false;
   /** Those of which a packet beyond the end was seen. */
   const past = new Set<Lane>();
-  const own = reading?.own === true && range.start > 0;
-  if (own) await reading.demuxer.seek(indexes[0]!, range.start);
+  if (reading?.own && range.start > 0) await reading.demuxer.seek(indexes[0]!, range.start);
 
-  const put = async (packet: Packet, lane: Lane): Promise<void> => lane.put(packet);
   const copyOwn = async ({ demuxer }: Reading, until: number): Promise<void> => {
     while (!ended) {
       throwIfAborted(range.signal);
@@ -64,7 +62,7 @@ export async function createStreamCopier(plan: WritePlan, range: CopyRange): Pro
       if (time >= range.end) past.add(lane);
       // all that is wanted was read; what is badly interleaved may lie some seconds further on
       if (past.size === lanes.size || time >= range.end + slack) ended = true;
-      await put(packet, lane);
+      await lane.put(packet);
     }
   };
   const copyShared = async ({ demuxer }: Reading, until: number): Promise<void> => {
@@ -75,7 +73,7 @@ export async function createStreamCopier(plan: WritePlan, range: CopyRange): Pro
         const packet = isWaitedFor ? await demuxer.next(index, range.signal) : demuxer.take(index);
         if (!packet) break;
         if (lane.timeOf(packet) >= range.end) past.add(lane);
-        await put(packet, lane);
+        await lane.put(packet);
       }
     }
   };

@@ -1,5 +1,6 @@
 /** What only the frames themselves, and the streams beside them, tell while they are written. */
 
+import { videoStream } from "../input/media.ts";
 import type { Encoding, Frame, LeftOut, TrackDescription } from "@tatami/core";
 import type { StreamCopier } from "./copy-streams.ts";
 import { alphaLost, captionsLost, carriesCaptions, chaptersLost } from "./losses.ts";
@@ -18,7 +19,7 @@ export interface Findings {
 export function createFindings(plan: WritePlan): Findings {
   const { media, video } = plan;
   const { codec, container } = plan.encoding;
-  const source = media.streams.find(({ index }) => index === media.video)!;
+  const source = videoStream(media);
   const has = (reason: LeftOut["reason"], kind: string): boolean =>
     plan.encoding.leftOut.some((left) => left.reason === reason && left.track.kind === kind);
   let isTransparent = has("alpha-not-encodable", "video") || video.withAlpha;

@@ -10,11 +10,11 @@ import type { NodeAv } from "../node-av.ts";
 import { packetTime, secondsOf, ticksOf } from "../node-av.ts";
 import { copyParameters, isMatroska } from "./containers.ts";
 import type { Muxer, OutputTrack } from "./mux.ts";
-import { shiftPacket } from "./mux.ts";
 import type { WritePlan } from "./plan-write.ts";
 import type { StreamPlan } from "./plan-streams.ts";
 import { planTrackTags } from "./tags.ts";
 import type { Demuxer } from "../input/packets/demuxer.ts";
+import { movePacket } from "../input/packets/packet-times.ts";
 import { hasAdts, openAdtsFilter } from "./sound/without-adts.ts";
 import { openSoundTranscoder } from "./sound/transcode-sound.ts";
 
@@ -96,7 +96,7 @@ export async function openLane(
   const timeOf = (packet: Packet): number => packetTime(nodeAv, packet, stream.timeBase) ?? next;
   const encoded = async (packets: readonly Packet[]): Promise<void> => {
     for (const packet of packets) {
-      shiftPacket(nodeAv, packet, clock, shift);
+      movePacket(nodeAv, packet, { timeBase: clock }, shift);
       await track.write(packet, clock);
     }
   };
@@ -127,8 +127,8 @@ export async function openLane(
         packet.free();
         return tellDamage(range, stream.index, time, "its data is incomplete");
       }
-      complete(nodeAv, packet, stream, Math.max(time, isCut ? start : time));
-      shiftPacket(nodeAv, packet, clock, shift);
+      complete(nodeAv, packet, stream, Math.max(time, start));
+      movePacket(nodeAv, packet, { timeBase: clock }, shift);
       await track.write(packet, clock).catch((error: unknown) => {
         // a packet that is only half there, which the muxer cannot bring into its own form
         if (!(error instanceof nodeAv.FFmpegError) || error.code !== nodeAv.AVERROR_INVALIDDATA) throw error;

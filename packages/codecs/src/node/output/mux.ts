@@ -3,7 +3,7 @@
 import type { Container } from "@tatami/core";
 import type { CodecContext, CodecParameters, FormatContext, IRational, Packet, Stream } from "node-av";
 import type { NodeAv } from "../node-av.ts";
-import { secondsOf, ticksOf } from "../node-av.ts";
+import { secondsOf } from "../node-av.ts";
 import type { MuxerSetup } from "./containers.ts";
 import { isMatroska, muxerNames, muxerOptions } from "./containers.ts";
 import type { Sink } from "./file/sink.ts";
@@ -107,12 +107,4 @@ function addTrack(
       nodeAv.FFmpegError.throwIfError(written, "Writing");
     },
   };
-}
-
-/** Gives a packet times of a clock of seconds, moved. */
-export function shiftPacket(nodeAv: NodeAv, packet: Packet, timeBase: IRational, seconds: number): void {
-  const ticks = ticksOf(seconds, timeBase);
-  if (ticks === 0n) return;
-  if (packet.pts !== nodeAv.AV_NOPTS_VALUE) packet.pts += ticks;
-  if (packet.dts !== nodeAv.AV_NOPTS_VALUE) packet.dts += ticks;
 }

@@ -1,5 +1,6 @@
 /** Decides how an output is written, before it is touched. */
 
+import { videoStream } from "../input/media.ts";
 import type { Encoding, WriterInit } from "@tatami/core";
 import { checkInteger, checkKnownOptions, checkOneOf } from "@tatami/core";
 import { chooseContainer } from "../../driver/choose-container.ts";
@@ -56,7 +57,7 @@ export async function planWrite(init: WriterInit): Promise<WritePlan> {
   const container = chooseContainer(encode, init.output, description.container);
   const chosen = await chooseCodec(init, media, container);
   const planned = await planStreams(media, container, audio);
-  const source = media.streams.find(({ index }) => index === media.video)!;
+  const source = videoStream(media);
   const file = planTags(media.tags, container);
   const track = planTrackTags(source.tags, container, "the picture", media.tags);
   const clockOffset =

@@ -1,5 +1,6 @@
 /** What a container states of a picture beside its size, carried to the larger one. */
 
+import { videoStream } from "../input/media.ts";
 import type { CodecParameters } from "node-av";
 import type { InputStream } from "../input/input-streams.ts";
 import type { NodeAv } from "../node-av.ts";
@@ -38,7 +39,7 @@ function cropOf(nodeAv: NodeAv, parameters: CodecParameters): readonly number[] 
 
 /** What is shown of the output's picture. */
 export function shapeOf({ media, video }: WritePlan): Shape {
-  const { parameters } = media.streams.find(({ index }) => index === media.video)!;
+  const { parameters } = videoStream(media);
   const scale = video.width / media.description.video.width;
   const [top = 0, bottom = 0, left = 0, right = 0] = cropOf(media.nodeAv, parameters) ?? [];
   const { pixelAspectRatio } = video;

@@ -1,5 +1,6 @@
 /** Writes frames to a file: encode, copy everything else abreast, and finish or leave nothing behind. */
 
+import { videoStream } from "../input/media.ts";
 import { checkSize, nothingWritten, toTick } from "../../driver/check-writing.ts";
 import type { Findings } from "./findings.ts";
 import { createFindings } from "./findings.ts";
@@ -133,7 +134,7 @@ async function openOutput(
 ): Promise<Begun> {
   const { media, encoding, video } = plan;
   const { nodeAv } = media;
-  const source = media.streams.find(({ index }) => index === media.video)!;
+  const source = videoStream(media);
   const encoder = await openVideoEncoder(nodeAv, { ...video, color: frame.color });
   try {
     const muxer = await createMuxer(nodeAv, encoding.container, sink, {

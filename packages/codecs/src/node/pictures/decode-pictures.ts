@@ -4,6 +4,7 @@ import type { Damage } from "@tatami/core";
 import type { Frame, Packet } from "node-av";
 import { formatSeconds } from "../../driver/explain-error.ts";
 import type { NodeAv } from "../node-av.ts";
+import { packetTime, secondsOf } from "../node-av.ts";
 import type { Cut } from "../../driver/find-cut.ts";
 import type { Demuxer } from "../input/packets/demuxer.ts";
 import type { InputStream } from "../input/input-streams.ts";
@@ -105,11 +106,10 @@ interface Progress {
 }
 
 function notePacket(nodeAv: NodeAv, packet: Packet, { timeBase }: InputStream, progress: Progress): void {
-  const ticks = packet.pts === nodeAv.AV_NOPTS_VALUE ? packet.dts : packet.pts;
   const before = progress.seconds;
-  if (ticks !== nodeAv.AV_NOPTS_VALUE) progress.seconds = (Number(ticks) * timeBase.num) / timeBase.den;
+  progress.seconds = packetTime(nodeAv, packet, timeBase) ?? before;
   progress.recentStep = Math.max(progress.recentStep / 2, progress.seconds - before);
-  const duration = (Number(packet.duration) * timeBase.num) / timeBase.den;
+  const duration = secondsOf(packet.duration, timeBase);
   progress.last = Math.max(progress.last, progress.seconds + duration);
   progress.begun ||= packet.isKeyframe;
 }

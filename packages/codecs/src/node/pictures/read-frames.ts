@@ -1,5 +1,6 @@
 /** Every frame of an input that FFmpeg decodes, in the order shown. */
 
+import { videoStream } from "../input/media.ts";
 import type { Damage, Frame, ReadOptions } from "@tatami/core";
 import { abortable, checkKnownOptions, TatamiError, throwIfAborted } from "@tatami/core";
 import type { Frame as NativeFrame } from "node-av";
@@ -24,7 +25,7 @@ export async function* readFrames(
   const { start, end, signal } = resolveRead(cut);
   throwIfAborted(signal);
   const { description, nodeAv } = media;
-  const stream = media.streams.find(({ index }) => index === media.video)!;
+  const stream = videoStream(media);
   const toSdr = media.options.toSdr ?? false;
   const progress: Progress = { frames: 0, seconds: Number.isFinite(start) ? start : 0 };
   const tell: NonNullable<ReadOptions["onDamaged"]> = (damage) => {

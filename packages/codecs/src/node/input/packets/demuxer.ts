@@ -99,6 +99,19 @@ export function createDemuxer(nodeAv: NodeAv, source: PacketSource, options: Dem
       fix: "Report this with the input.",
     });
   };
+  /** Reads on until there is a packet to take, or no more. */
+  const readUntil = async (
+    take: () => Packet | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Packet | undefined> => {
+    for (;;) {
+      const packet = take();
+      if (packet) return packet;
+      if (ended || closed) return undefined;
+      pending ??= readOne().finally(() => (pending = undefined));
+      await abortable(pending, signal);
+    }
+  };
   const demuxer: Demuxer = {
     onLeap: undefined,
     leaps: source.leaps,
@@ -122,25 +135,16 @@ export function createDemuxer(nodeAv: NodeAv, source: PacketSource, options: Dem
     next: async (stream, signal) => {
       const queue = queueOf(stream);
       queue.begin();
-      for (;;) {
-        const packet = queue.shift();
-        if (packet) return packet;
-        if (ended || closed) return undefined;
-        pending ??= readOne().finally(() => (pending = undefined));
-        await abortable(pending, signal);
-      }
+      return readUntil(() => queue.shift(), signal);
     },
-    nextOfAny: async (signal) => {
-      for (;;) {
+    nextOfAny: (signal) =>
+      readUntil(() => {
         for (const queue of queues.values()) {
           const packet = queue.shift();
           if (packet) return packet;
         }
-        if (ended || closed) return undefined;
-        pending ??= readOne().finally(() => (pending = undefined));
-        await abortable(pending, signal);
-      }
-    },
+        return undefined;
+      }, signal),
     take: (stream) => queueOf(stream).shift(),
     breaksBefore: (packet) => source.breaks.slice(0, breaks.get(packet) ?? 0),
     putBack: (stream, packets) => {

@@ -2,6 +2,7 @@
 
 import type { Packet } from "node-av";
 import type { NodeAv } from "../../node-av.ts";
+import { secondsOf, ticksOf } from "../../node-av.ts";
 import type { InputStream } from "../input-streams.ts";
 
 /** Seconds by which a clock must go back before it counts as set back: pictures are reordered by less. */
@@ -13,12 +14,17 @@ const setForward = 10;
 /** Seconds at which a packet begins, in its stream's own time, or nothing where it does not say. */
 export function startOf(nodeAv: NodeAv, packet: Packet, { timeBase }: InputStream): number | undefined {
   const ticks = packet.dts === nodeAv.AV_NOPTS_VALUE ? packet.pts : packet.dts;
-  return ticks === nodeAv.AV_NOPTS_VALUE ? undefined : (Number(ticks) * timeBase.num) / timeBase.den;
+  return ticks === nodeAv.AV_NOPTS_VALUE ? undefined : secondsOf(ticks, timeBase);
 }
 
 /** Moves a packet's times. */
-export function movePacket(nodeAv: NodeAv, packet: Packet, { timeBase }: InputStream, seconds: number): void {
-  const ticks = BigInt(Math.round((seconds * timeBase.den) / timeBase.num));
+export function movePacket(
+  nodeAv: NodeAv,
+  packet: Packet,
+  { timeBase }: Pick<InputStream, "timeBase">,
+  seconds: number,
+): void {
+  const ticks = ticksOf(seconds, timeBase);
   if (ticks === 0n) return;
   if (packet.pts !== nodeAv.AV_NOPTS_VALUE) packet.pts += ticks;
   if (packet.dts !== nodeAv.AV_NOPTS_VALUE) packet.dts += ticks;

@@ -6,6 +6,7 @@ import { abortable, invalidOption } from "@tatami/core";
 import type { FormatContext, IOContext } from "node-av";
 import type { NodeAv } from "../../node-av.ts";
 import { createPartialFile } from "./partial-file.ts";
+import { closeMuxer } from "../containers.ts";
 import type { FileBytes } from "./write-chapters.ts";
 
 /** Bytes FFmpeg hands over at once. */
@@ -137,10 +138,7 @@ function callbackSink(
       muxer = undefined;
       bytes = undefined;
       await io?.flush();
-      if (context) {
-        context.pb = null;
-        context.freeContext();
-      }
+      if (context) closeMuxer(context);
       io?.freeContext();
     },
   };
