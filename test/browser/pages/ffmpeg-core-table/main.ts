@@ -5,19 +5,14 @@ import wasmURL from "@ffmpeg/core/wasm?url";
 import { mediabunnyDriver } from "@tatami/codecs";
 import { ffmpegCoreDriver, registerFfmpegEncoders } from "@tatami/codecs/ffmpeg";
 import type { Container } from "@tatami/core";
-import { frameLedger, TatamiError } from "@tatami/core";
 import { upscale } from "@tatami/upscale";
 import type { PrintedReport } from "../../../support/awkward.ts";
 import { tinyModel } from "../../../support/tiny-model.ts";
+import { reportOutcome } from "../report-outcome.ts";
+import type { PageOutcome } from "../report-outcome.ts";
 
 /** What became of a file. */
-export interface UpscaledInPage {
-  readonly report?: PrintedReport;
-  /** The file, in base64. */
-  readonly output?: string;
-  readonly error?: { readonly code: string; readonly message: string; readonly fix: string };
-  readonly openFrames: number;
-}
+export type UpscaledInPage = PageOutcome<PrintedReport>;
 
 /** Upscales the chosen file; `first` names the driver to begin with. */
 async function upscaleFile({
@@ -30,28 +25,9 @@ async function upscaleFile({
   const [file] = document.querySelector<HTMLInputElement>("#file")!.files!;
   const second = ffmpegCoreDriver({ coreURL, wasmURL });
   const codecs = first === "ffmpeg" ? [second] : [mediabunnyDriver(), second];
-  try {
-    const report = await upscale(file!, { model: tinyModel(), container, codecs });
-    const { blob, ...rest } = report;
-    return {
-      report: JSON.parse(JSON.stringify(rest)) as PrintedReport,
-      output: await toBase64(blob!),
-      openFrames: frameLedger.open,
-    };
-  } catch (error) {
-    const { code, message, fix } = TatamiError.is(error)
-      ? error
-      : { code: "crashed", message: String(error), fix: "" };
-    return { error: { code, message, fix }, openFrames: frameLedger.open };
-  }
-}
-
-function toBase64(blob: Blob): Promise<string> {
-  return new Promise((resolve) => {
-    const reader = new FileReader();
-    reader.addEventListener("load", () => resolve(String(reader.result).replace(/^[^,]*,/, "")));
-    reader.readAsDataURL(blob);
-  });
+  const job = upscale(file!, { model: tinyModel(), container, codecs });
+  const { report, ...rest } = await reportOutcome(job);
+  return report ? { ...rest, report: JSON.parse(JSON.stringify(report)) as PrintedReport } : rest;
 }
 
 /** What FFmpeg's core is to encode in a browser that can do it all itself. */

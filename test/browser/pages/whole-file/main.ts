@@ -4,10 +4,11 @@ import coreURL from "@ffmpeg/core?url";
 import wasmURL from "@ffmpeg/core/wasm?url";
 import { mediabunnyDriver } from "@tatami/codecs";
 import { ffmpegCoreDriver } from "@tatami/codecs/ffmpeg";
-import { frameLedger, TatamiError } from "@tatami/core";
 import { upscale } from "@tatami/upscale";
 import type { UpscaleOptions, UpscaleReport } from "@tatami/upscale";
 import { tinyModel } from "../../../support/tiny-model.ts";
+import { reportOutcome } from "../report-outcome.ts";
+import type { PageOutcome } from "../report-outcome.ts";
 
 /** How it is done. */
 export interface WholeOptions extends Pick<
@@ -19,13 +20,7 @@ export interface WholeOptions extends Pick<
 }
 
 /** What became of it. */
-export interface WholeFile {
-  readonly report?: Omit<UpscaleReport, "blob">;
-  /** The output, in base64. */
-  readonly output?: string;
-  readonly error?: { readonly code: string; readonly message: string; readonly fix: string };
-  readonly openFrames: number;
-}
+export type WholeFile = PageOutcome<Omit<UpscaleReport, "blob">>;
 
 async function upscaleWhole({
   drivers = ["mediabunny", "ffmpeg"],
@@ -35,23 +30,7 @@ async function upscaleWhole({
   const codecs = drivers.map((name) =>
     name === "ffmpeg" ? ffmpegCoreDriver({ coreURL, wasmURL }) : mediabunnyDriver(),
   );
-  try {
-    const { blob, ...report } = await upscale(file!, { model: tinyModel(), codecs, ...options });
-    return { report, output: await toBase64(blob!), openFrames: frameLedger.open };
-  } catch (error) {
-    const { code, message, fix } = TatamiError.is(error)
-      ? error
-      : { code: "crashed", message: String(error), fix: "" };
-    return { error: { code, message, fix }, openFrames: frameLedger.open };
-  }
-}
-
-function toBase64(blob: Blob): Promise<string> {
-  return new Promise((resolve) => {
-    const reader = new FileReader();
-    reader.addEventListener("load", () => resolve(String(reader.result).replace(/^[^,]*,/, "")));
-    reader.readAsDataURL(blob);
-  });
+  return reportOutcome(upscale(file!, { model: tinyModel(), codecs, ...options }));
 }
 
 Object.assign(globalThis, { upscaleWhole });
