@@ -80,6 +80,16 @@ export { outputShape, shapesOf } from "./shape.ts";
 export { elementCount, tensor } from "./tensor.ts";
 export type { Tensor } from "./tensor.ts";
 export type { StateKind } from "./training/adam.ts";
+export { layOutFlat } from "./training/program-engine.ts";
+export type {
+  BatchResult,
+  FlatLayout,
+  LossBuilder,
+  ProgramEngine,
+  Span,
+  StepRunner,
+  TrainingLoss,
+} from "./training/program-engine.ts";
 export { stepNumbers } from "./training/step-options.ts";
 export type { StepNumbers, TrainingStepOptions } from "./training/step-options.ts";
 export { createTrainingStep } from "./training/training-step.ts";
