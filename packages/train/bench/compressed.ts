@@ -11,12 +11,12 @@ import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { compressPictures } from "@tatami/codecs/node";
 import { checkInteger, invalidOption } from "@tatami/core";
-import { compressedTable, evaluateCompressed } from "../src/camera/evaluate-compressed.ts";
-import { createVmafMeter } from "../src/camera/measure-vmaf.ts";
-import { readFrameSequences } from "../src/camera/read-sequences.ts";
-import { compileKernels } from "../src/kernels.ts";
-import { createModelEnlarge } from "../src/model-enlarge.ts";
-import { readTrained } from "../src/read-trained.ts";
+import { compressedTable, evaluateCompressed } from "../src/data/camera/evaluate-compressed.ts";
+import { createVmafMeter } from "../src/data/camera/measure-vmaf.ts";
+import { readFrameSequences } from "../src/data/camera/read-sequences.ts";
+import { compileKernels } from "../src/run/kernels.ts";
+import { createModelEnlarge } from "../src/report/model-enlarge.ts";
+import { readTrained } from "../src/campaign/read-trained.ts";
 
 const { values, tokens } = parseArgs({
   options: { vmaf: { type: "string" }, crf: { type: "string", default: "23,30,36" } },

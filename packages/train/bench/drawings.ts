@@ -8,14 +8,14 @@
  */
 
 import { checkOneOf } from "@tatami/core";
-import { checkFonts } from "../src/drawing/check-fonts.ts";
-import { drawPicture } from "../src/drawing/draw-picture.ts";
-import { evaluate } from "../src/evaluate.ts";
-import { compileKernels } from "../src/kernels.ts";
-import { createModelEnlarge } from "../src/model-enlarge.ts";
-import { createRandom } from "../src/random.ts";
-import { reduceForEvaluation } from "../src/read-evaluation-set.ts";
-import { readTrained } from "../src/read-trained.ts";
+import { checkFonts } from "../src/data/drawing/check-fonts.ts";
+import { drawPicture } from "../src/data/drawing/draw-picture.ts";
+import { evaluate } from "../src/report/evaluate.ts";
+import { compileKernels } from "../src/run/kernels.ts";
+import { createModelEnlarge } from "../src/report/model-enlarge.ts";
+import { createRandom } from "../src/run/random.ts";
+import { reduceForEvaluation } from "../src/data/read-evaluation-set.ts";
+import { readTrained } from "../src/campaign/read-trained.ts";
 
 const COUNT = 24;
 const SEED = 0x7e57;

@@ -9,8 +9,8 @@
 import { basename } from "node:path";
 import { fineTune } from "../src/footage/fine-tune.ts";
 import type { FineTuneOptions } from "../src/footage/fine-tune.ts";
-import { compileKernels } from "../src/kernels.ts";
-import { readTrained } from "../src/read-trained.ts";
+import { compileKernels } from "../src/run/kernels.ts";
+import { readTrained } from "../src/campaign/read-trained.ts";
 
 const [path = "", stepsWord = "", ...videos] = process.argv.slice(2);
 const ways: Readonly<Record<string, Pick<FineTuneOptions, "optimizer" | "rate">>> = {

@@ -1,10 +1,10 @@
 /** Resident memory over 10,000 training steps, a line each 1,000: `npx tsx --conditions=@tatami/source bench/memory.ts [threads] [batch] [crop]`. */
 
-import { createBatchPool } from "../src/batch-pool.ts";
-import { compileKernels } from "../src/kernels.ts";
-import { createRecipe } from "../src/recipe.ts";
-import { smallDataset } from "../src/test-support.ts";
-import { createTrainer } from "../src/trainer.ts";
+import { createBatchPool } from "../src/run/batch/batch-pool.ts";
+import { compileKernels } from "../src/run/kernels.ts";
+import { createRecipe } from "../src/campaign/recipe.ts";
+import { smallDataset } from "../src/data/test-support.ts";
+import { createTrainer } from "../src/run/trainer.ts";
 
 const [threads = 1, batch = 2, crop = 12] = process.argv.slice(2).map(Number);
 const steps = 10_000;

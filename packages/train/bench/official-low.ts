@@ -4,9 +4,9 @@
  */
 
 import { basename, join } from "node:path";
-import { resizeBicubic } from "../src/bicubic.ts";
-import { cropToMultiple } from "../src/luma.ts";
-import { listPictures, readPicture } from "../src/read-picture.ts";
+import { resizeBicubic } from "../src/data/bicubic.ts";
+import { cropToMultiple } from "../src/data/luma.ts";
+import { listPictures, readPicture } from "../src/data/read-picture.ts";
 
 const [highFolder = "", lowFolder = "", scaleWord = "2"] = process.argv.slice(2);
 const scale = Number(scaleWord);

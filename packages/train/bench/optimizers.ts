@@ -10,14 +10,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { createBatchPool } from "../src/batch-pool.ts";
-import { createEnlarge, evaluate } from "../src/evaluate.ts";
-import { compileKernels } from "../src/kernels.ts";
-import { prepareDataset } from "../src/prepared-dataset.ts";
-import { readEvaluationSet } from "../src/read-evaluation-set.ts";
-import type { RecipeInit } from "../src/recipe.ts";
-import { createRecipe } from "../src/recipe.ts";
-import { createTrainer } from "../src/trainer.ts";
+import { createBatchPool } from "../src/run/batch/batch-pool.ts";
+import { createEnlarge, evaluate } from "../src/report/evaluate.ts";
+import { compileKernels } from "../src/run/kernels.ts";
+import { prepareDataset } from "../src/data/prepared-dataset.ts";
+import { readEvaluationSet } from "../src/data/read-evaluation-set.ts";
+import type { RecipeInit } from "../src/campaign/recipe.ts";
+import { createRecipe } from "../src/campaign/recipe.ts";
+import { createTrainer } from "../src/run/trainer.ts";
 
 const [pictures = "", stepsWord = "", ...folders] = process.argv.slice(2);
 const steps = Number(stepsWord);

@@ -2,14 +2,14 @@
 
 import { availableParallelism } from "node:os";
 import { performance } from "node:perf_hooks";
-import { createBatchPool } from "../src/batch-pool.ts";
-import { countParameters } from "../src/architecture.ts";
-import { createBicubicPair, createDataset } from "../src/dataset.ts";
-import { compileKernels } from "../src/kernels.ts";
-import type { KernelBuild } from "../src/kernels.ts";
-import { createRandom } from "../src/random.ts";
-import { createRecipe } from "../src/recipe.ts";
-import { createTrainer } from "../src/trainer.ts";
+import { createBatchPool } from "../src/run/batch/batch-pool.ts";
+import { countParameters } from "../src/shape/architecture.ts";
+import { createBicubicPair, createDataset } from "../src/data/dataset.ts";
+import { compileKernels } from "../src/run/kernels.ts";
+import type { KernelBuild } from "../src/run/kernels.ts";
+import { createRandom } from "../src/run/random.ts";
+import { createRecipe } from "../src/campaign/recipe.ts";
+import { createTrainer } from "../src/run/trainer.ts";
 
 const recipe = createRecipe({
   name: "bench",

@@ -8,11 +8,11 @@
 
 import { basename } from "node:path";
 import { enlargeTurned } from "../src/teacher/enlarge-turned.ts";
-import { evaluate } from "../src/evaluate.ts";
-import { compileKernels } from "../src/kernels.ts";
-import { createModelEnlarge } from "../src/model-enlarge.ts";
-import { readEvaluationSet } from "../src/read-evaluation-set.ts";
-import { readTrained } from "../src/read-trained.ts";
+import { evaluate } from "../src/report/evaluate.ts";
+import { compileKernels } from "../src/run/kernels.ts";
+import { createModelEnlarge } from "../src/report/model-enlarge.ts";
+import { readEvaluationSet } from "../src/data/read-evaluation-set.ts";
+import { readTrained } from "../src/campaign/read-trained.ts";
 
 const [folder = "", ...paths] = process.argv.slice(2);
 const compiled = await compileKernels();

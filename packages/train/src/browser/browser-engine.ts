@@ -2,11 +2,11 @@
 
 import { compressPictures, findWebCompression } from "@tatami/codecs";
 import type { WebCompression } from "@tatami/codecs";
-import type { CameraCodec, Compress } from "../camera/compress.ts";
+import type { CameraCodec, Compress } from "../data/camera/compress.ts";
 import { assembleEngine } from "../footage/assemble-engine.ts";
 import type { FineTuneEngine } from "../footage/fine-tune-frames.ts";
-import { joinBatchPool } from "../join-batch-pool.ts";
-import type { CompiledKernels } from "../kernels.ts";
+import { joinBatchPool } from "../run/batch/join-batch-pool.ts";
+import type { CompiledKernels } from "../run/kernels.ts";
 import { startWebHelper } from "./start-web-helper.ts";
 
 /** What the engine is made of. */

@@ -1,7 +1,7 @@
 /** The script of a helper thread in a browser. */
 
-import { helpWithBatches } from "../batch.ts";
-import type { BatchJob } from "../batch.ts";
+import { helpWithBatches } from "../run/batch/batch.ts";
+import type { BatchJob } from "../run/batch/batch.ts";
 
 /** What a worker's global object has for talking to whoever made it. */
 interface WorkerScope {

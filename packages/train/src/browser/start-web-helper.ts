@@ -1,7 +1,7 @@
 /** A helper thread in a web worker. */
 
-import type { BatchJob } from "../batch.ts";
-import type { BatchHelper } from "../join-batch-pool.ts";
+import type { BatchJob } from "../run/batch/batch.ts";
+import type { BatchHelper } from "../run/batch/join-batch-pool.ts";
 
 /** Gives a worker its job once it listens. A worker that cannot start rejects, and is ended. */
 export async function startWebHelper(

@@ -1,11 +1,11 @@
 /** A fine-tuning engine out of its parts. */
 
-import type { BatchJob } from "../batch.ts";
-import type { Compress } from "../camera/compress.ts";
-import { createEnlarge } from "../evaluate.ts";
-import type { BatchPool } from "../join-batch-pool.ts";
-import type { CompiledKernels } from "../kernels.ts";
-import { createTrainer } from "../trainer.ts";
+import type { BatchJob } from "../run/batch/batch.ts";
+import type { Compress } from "../data/camera/compress.ts";
+import { createEnlarge } from "../report/evaluate.ts";
+import type { BatchPool } from "../run/batch/join-batch-pool.ts";
+import type { CompiledKernels } from "../run/kernels.ts";
+import { createTrainer } from "../run/trainer.ts";
 import type { FineTuneEngine } from "./fine-tune-frames.ts";
 
 /** What an environment has of its own. */

@@ -1,9 +1,9 @@
 /** Choosing what to learn from: the sharpest frames, and such as differ from one another. */
 
-import type { FrameSequence } from "../camera/frame-sequence.ts";
-import { cutFrame, planeOf } from "../camera/frame-sequence.ts";
-import { resizeBicubic } from "../bicubic.ts";
-import type { Picture } from "../luma.ts";
+import type { FrameSequence } from "../data/camera/frame-sequence.ts";
+import { cutFrame, planeOf } from "../data/camera/frame-sequence.ts";
+import { resizeBicubic } from "../data/bicubic.ts";
+import type { Picture } from "../data/luma.ts";
 
 /** The middle frame of a sequence is the one that is learned from; the others are what a codec predicts it from. */
 export function keptIndex({ frames }: FrameSequence): number {

@@ -1,17 +1,17 @@
 /** Sends real frames through their own camera once more, smaller. */
 
-import { resizeBicubic } from "../bicubic.ts";
-import type { LumaPair } from "../dataset.ts";
-import type { Random } from "../random.ts";
-import { blurPicture } from "../camera/blur.ts";
-import type { CameraCodec, Compress, CompressiblePicture } from "../camera/compress.ts";
-import { drawDegradation } from "../camera/degradation.ts";
-import type { Degradation } from "../camera/degradation.ts";
-import type { FrameSequence } from "../camera/frame-sequence.ts";
-import { cropFrame, packPlanes, planeOf } from "../camera/frame-sequence.ts";
-import { reducePicture } from "../camera/reduce.ts";
-import { addSensorNoise } from "../camera/sensor-noise.ts";
-import { lumaOfPlanes } from "../camera/to-i420.ts";
+import { resizeBicubic } from "../data/bicubic.ts";
+import type { LumaPair } from "../data/dataset.ts";
+import type { Random } from "../run/random.ts";
+import { blurPicture } from "../data/camera/blur.ts";
+import type { CameraCodec, Compress, CompressiblePicture } from "../data/camera/compress.ts";
+import { drawDegradation } from "../data/camera/degradation.ts";
+import type { Degradation } from "../data/camera/degradation.ts";
+import type { FrameSequence } from "../data/camera/frame-sequence.ts";
+import { cropFrame, packPlanes, planeOf } from "../data/camera/frame-sequence.ts";
+import { reducePicture } from "../data/camera/reduce.ts";
+import { addSensorNoise } from "../data/camera/sensor-noise.ts";
+import { lumaOfPlanes } from "../data/camera/to-i420.ts";
 import { keptIndex } from "./choose-frames.ts";
 
 /** What is known of a camera. */

@@ -1,6 +1,6 @@
 /** How noisy a picture is, from the picture alone. */
 
-import type { Picture } from "../luma.ts";
+import type { Picture } from "../data/luma.ts";
 
 /** Side of the blocks that are looked at one by one. */
 const BLOCK = 16;

@@ -1,7 +1,7 @@
 /** Making a shipped network trainable again. */
 
-import type { FoldedWeights, WideWeights } from "../transfer-weights.ts";
-import { transferWeights } from "../transfer-weights.ts";
+import type { FoldedWeights, WideWeights } from "../shape/transfer-weights.ts";
+import { transferWeights } from "../shape/transfer-weights.ts";
 
 /** Hidden channels that small networks are trained with; deeper or wider ones have fewer (SESR, section 5.1). */
 const [SMALL_WIDTH, LARGE_WIDTH] = [256, 64];

@@ -1,8 +1,8 @@
 /** Fine-tuning in Node: the training kernels, worker threads, FFmpeg's codecs. */
 
 import { compressPictures } from "@tatami/codecs/node";
-import { createBatchPool } from "../batch-pool.ts";
-import type { CompiledKernels } from "../kernels.ts";
+import { createBatchPool } from "../run/batch/batch-pool.ts";
+import type { CompiledKernels } from "../run/kernels.ts";
 import { assembleEngine } from "./assemble-engine.ts";
 import type { FineTuneEngine } from "./fine-tune-frames.ts";
 

@@ -1,7 +1,7 @@
 /** Fine-tuning on the video files of one's own camera. */
 
-import { compileKernels } from "../kernels.ts";
-import type { CompiledKernels } from "../kernels.ts";
+import { compileKernels } from "../run/kernels.ts";
+import type { CompiledKernels } from "../run/kernels.ts";
 import { createFineTuneEngine } from "./fine-tune-engine.ts";
 import type { FineTuned, FineTuneFramesOptions } from "./fine-tune-frames.ts";
 import { fineTuneOnFrames } from "./fine-tune-frames.ts";

@@ -2,9 +2,9 @@
 
 import { openFirst, TatamiError, throwIfAborted } from "@tatami/core";
 import type { CodecDriver, MediaInput, MediaReader } from "@tatami/core";
-import type { CameraCodec, CompressiblePicture } from "../camera/compress.ts";
-import type { FrameSequence } from "../camera/frame-sequence.ts";
-import { takeFrame } from "../camera/take-frame.ts";
+import type { CameraCodec, CompressiblePicture } from "../data/camera/compress.ts";
+import type { FrameSequence } from "../data/camera/frame-sequence.ts";
+import { takeFrame } from "../data/camera/take-frame.ts";
 
 /** What videos of one camera hold. */
 export interface Footage {

@@ -1,7 +1,7 @@
 /** The loop of a fine-tuning run: as many steps as its minutes hold, and back again when it diverges. */
 
 import { TatamiError, throwIfAborted } from "@tatami/core";
-import type { TrainerState } from "../trainer.ts";
+import type { TrainerState } from "../run/trainer.ts";
 import type { FineTuneRun } from "./fine-tune-frames.ts";
 
 /** How far a run is. */

@@ -1,6 +1,6 @@
 /** Adam's moments of one vector, and its step (Kingma and Ba, 2015, algorithm 1). */
 
-import type { Block, Kernels } from "../kernels.ts";
+import type { Block, Kernels } from "../run/kernels.ts";
 import type { OptimizerState } from "./optimizer.ts";
 
 /** How long the moments remember. */

@@ -1,6 +1,6 @@
 /** Weights and their moving average: what is trained, and what is shipped. */
 
-import type { Block, Kernels } from "../kernels.ts";
+import type { Block, Kernels } from "../run/kernels.ts";
 import type { OptimizerState } from "./optimizer.ts";
 
 /** Two vectors of one size. */

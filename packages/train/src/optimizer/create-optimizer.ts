@@ -1,8 +1,8 @@
 /** The optimiser that a recipe asks for. */
 
-import type { Architecture } from "../architecture.ts";
+import type { Architecture } from "../shape/architecture.ts";
 import { createFoldedSoap } from "./folded-soap.ts";
-import type { CompiledKernels } from "../kernels.ts";
+import type { CompiledKernels } from "../run/kernels.ts";
 import type { Optimizer, OptimizerOptions } from "./optimizer.ts";
 import { createWideAdam } from "./wide-adam.ts";
 

@@ -1,15 +1,15 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createFoldedSoap } from "./folded-soap.ts";
-import { createInitialWeights } from "../initial-weights.ts";
+import { createInitialWeights } from "../shape/initial-weights.ts";
 import { createKernelMatrix } from "./kernel-matrix.ts";
-import { compileKernels, createKernels } from "../kernels.ts";
+import { compileKernels, createKernels } from "../run/kernels.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { createOptimizer } from "./create-optimizer.ts";
 import { createRotatedAdam } from "./rotated-adam.ts";
-import { createRandom } from "../random.ts";
-import { noise } from "../test-support.ts";
-import { foldedLayout, view } from "../weight-layout.ts";
+import { createRandom } from "../run/random.ts";
+import { noise } from "../data/test-support.ts";
+import { foldedLayout, view } from "../shape/weight-layout.ts";
 
 const architecture = { blocks: 1, features: 8, width: 8, scale: 2 };
 const options = { optimizer: "soap", amsgrad: false, clipNorm: 1e9, averageDecay: 0.9 } as const;

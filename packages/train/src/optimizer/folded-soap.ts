@@ -4,16 +4,16 @@
  */
 
 import { createAdam } from "./adam.ts";
-import type { Architecture } from "../architecture.ts";
+import type { Architecture } from "../shape/architecture.ts";
 import { createAveragedWeights } from "./averaged-weights.ts";
-import { foldWeights } from "../fold.ts";
+import { foldWeights } from "../shape/fold.ts";
 import { createKernelMatrix } from "./kernel-matrix.ts";
-import type { CompiledKernels } from "../kernels.ts";
-import { createKernels } from "../kernels.ts";
+import type { CompiledKernels } from "../run/kernels.ts";
+import { createKernels } from "../run/kernels.ts";
 import { normOf } from "./norm.ts";
 import type { Optimizer, OptimizerOptions } from "./optimizer.ts";
 import { createRotatedAdam, SOAP_DECAYS } from "./rotated-adam.ts";
-import { foldedLayout, view } from "../weight-layout.ts";
+import { foldedLayout, view } from "../shape/weight-layout.ts";
 
 /** SOAP that begins at the fold of these wide weights. */
 export function createFoldedSoap(

@@ -1,7 +1,7 @@
 /** A convolution's kernel as a matrix: its output channels, or its input channels where those are more, are the columns. */
 
-import type { FoldedLayer } from "../weight-layout.ts";
-import { view } from "../weight-layout.ts";
+import type { FoldedLayer } from "../shape/weight-layout.ts";
+import { view } from "../shape/weight-layout.ts";
 
 /** Rows of a matrix come in fours, as the kernels take them. */
 const UNIT = 4;

@@ -6,7 +6,7 @@
 import type { AdamDecays } from "./adam.ts";
 import { createAdam } from "./adam.ts";
 import type { KernelMatrix } from "./kernel-matrix.ts";
-import type { Block, Kernels } from "../kernels.ts";
+import type { Block, Kernels } from "../run/kernels.ts";
 
 /** The decays of SOAP's moments. */
 export const SOAP_DECAYS: AdamDecays = { beta1: 0.95, beta2: 0.99 };

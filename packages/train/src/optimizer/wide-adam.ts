@@ -1,15 +1,15 @@
 /** Adam on the wide weights: fold, take the gradient back, clip, step, moving average (SESR, section 4). */
 
 import { createAdam } from "./adam.ts";
-import type { Architecture } from "../architecture.ts";
+import type { Architecture } from "../shape/architecture.ts";
 import { createAveragedWeights } from "./averaged-weights.ts";
-import type { Fold } from "../fold.ts";
-import { createFold } from "../fold.ts";
-import type { CompiledKernels } from "../kernels.ts";
-import { createKernels } from "../kernels.ts";
+import type { Fold } from "../shape/fold.ts";
+import { createFold } from "../shape/fold.ts";
+import type { CompiledKernels } from "../run/kernels.ts";
+import { createKernels } from "../run/kernels.ts";
 import type { Optimizer, OptimizerOptions } from "./optimizer.ts";
 import { normOf } from "./norm.ts";
-import { wideLayout } from "../weight-layout.ts";
+import { wideLayout } from "../shape/weight-layout.ts";
 
 const DECAYS = { beta1: 0.9, beta2: 0.999 };
 

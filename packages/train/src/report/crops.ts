@@ -1,10 +1,10 @@
 /** Details side by side: what went in, bicubic enlargement, the network's, and the truth. */
 
 import sharp from "sharp";
-import { resizeBicubic } from "../bicubic.ts";
-import type { Enlarge } from "../evaluate.ts";
-import type { Picture } from "../luma.ts";
-import { cropToMultiple, lumaOf } from "../luma.ts";
+import { resizeBicubic } from "../data/bicubic.ts";
+import type { Enlarge } from "./evaluate.ts";
+import type { Picture } from "../data/luma.ts";
+import { cropToMultiple, lumaOf } from "../data/luma.ts";
 
 /** One detail, four times. */
 export interface Crop {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
-import { createRecipe } from "../recipe.ts";
+import { createRecipe } from "../campaign/recipe.ts";
 import type { HistoryEntry } from "./history.ts";
 import { historyPath, latestStart, openHistory, readHistory } from "./history.ts";
 

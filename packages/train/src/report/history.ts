@@ -2,8 +2,8 @@
 
 import { appendFile, open, readFile, rm } from "node:fs/promises";
 import { throwIfAborted } from "@tatami/core";
-import type { Recipe } from "../recipe.ts";
-import { asOutputFailed } from "../write-whole.ts";
+import type { Recipe } from "../campaign/recipe.ts";
+import { asOutputFailed } from "../run/write-whole.ts";
 
 /** The beginning of a run, or of its continuation. */
 export interface HistoryStart {

@@ -1,8 +1,8 @@
 /** The report as HTML: everything in one file, in light and dark. */
 
-import { countMacs720p, countParameters } from "../architecture.ts";
-import type { Checkpoint } from "../trainer.ts";
-import type { Score } from "../evaluate.ts";
+import { countMacs720p, countParameters } from "../shape/architecture.ts";
+import type { Checkpoint } from "../run/trainer.ts";
+import type { Score } from "./evaluate.ts";
 import { drawCharts } from "./charts.ts";
 import type { Crop } from "./crops.ts";
 import type { HistoryEntry, HistoryStart } from "./history.ts";

@@ -2,15 +2,15 @@
 
 import { basename, join } from "node:path";
 import { throwIfAborted } from "@tatami/core";
-import { readCheckpoint } from "../checkpoint.ts";
-import type { ScoreRow } from "../evaluate.ts";
-import { foldCheckpoint } from "../export-model.ts";
-import { compileKernels } from "../kernels.ts";
-import { createModelEnlarge } from "../model-enlarge.ts";
-import { readPicture } from "../read-picture.ts";
-import type { Track } from "../recipe.ts";
-import { scoreFolder } from "../score-folder.ts";
-import { writeWhole } from "../write-whole.ts";
+import { readCheckpoint } from "../run/checkpoint.ts";
+import type { ScoreRow } from "./evaluate.ts";
+import { foldCheckpoint } from "./export-model.ts";
+import { compileKernels } from "../run/kernels.ts";
+import { createModelEnlarge } from "./model-enlarge.ts";
+import { readPicture } from "../data/read-picture.ts";
+import type { Track } from "../campaign/recipe.ts";
+import { scoreFolder } from "./score-folder.ts";
+import { writeWhole } from "../run/write-whole.ts";
 import type { Crop } from "./crops.ts";
 import { makeCrop } from "./crops.ts";
 import { historyPath, latestStart, readHistory } from "./history.ts";

@@ -10,11 +10,11 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { createBatchPool } from "../batch-pool.ts";
-import { readCheckpoint } from "../checkpoint.ts";
-import { compileKernels } from "../kernels.ts";
-import { smallDataset } from "../test-support.ts";
-import { createTrainer } from "../trainer.ts";
+import { createBatchPool } from "./batch/batch-pool.ts";
+import { readCheckpoint } from "./checkpoint.ts";
+import { compileKernels } from "./kernels.ts";
+import { smallDataset } from "../data/test-support.ts";
+import { createTrainer } from "./trainer.ts";
 
 /** What lies beside a fixture. */
 interface Expected {

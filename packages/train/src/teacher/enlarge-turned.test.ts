@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { resizeLuma } from "../bicubic.ts";
+import { resizeLuma } from "../data/bicubic.ts";
 import { enlargeTurned, turnPlane } from "./enlarge-turned.ts";
-import type { Enlarge } from "../evaluate.ts";
-import type { LumaPlane } from "../luma.ts";
-import { randomPlane } from "../model-enlarge.ts";
+import type { Enlarge } from "../report/evaluate.ts";
+import type { LumaPlane } from "../data/luma.ts";
+import { randomPlane } from "../report/model-enlarge.ts";
 
 const twice: Enlarge = (low) => resizeLuma(low, low.width * 2, low.height * 2);
 

@@ -1,8 +1,8 @@
 /** The mean over turns of a picture: what a network makes of it, less what hangs on the way it is held. */
 
-import type { Enlarge } from "../evaluate.ts";
-import type { LumaPlane } from "../luma.ts";
-import { TURNS, turnedPlaces } from "../turn.ts";
+import type { Enlarge } from "../report/evaluate.ts";
+import type { LumaPlane } from "../data/luma.ts";
+import { TURNS, turnedPlaces } from "../feed/turn.ts";
 
 /**
  * Enlarges all eight turns of a picture, turns each back and takes their mean (the geometric self-ensemble of EDSR;

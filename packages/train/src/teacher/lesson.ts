@@ -1,11 +1,11 @@
 /** What the threads that make a taught data set share, and the part each of them does. */
 
 import { readOnnx } from "@tatami/graph";
-import type { Dataset } from "../dataset.ts";
-import { LOW_UNIT } from "../dataset.ts";
-import { roundLuma } from "../luma.ts";
-import { createModelEnlarge } from "../model-enlarge.ts";
-import type { SharedBuffer } from "../shared-buffer.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { LOW_UNIT } from "../data/dataset.ts";
+import { roundLuma } from "../data/luma.ts";
+import { createModelEnlarge } from "../report/model-enlarge.ts";
+import type { SharedBuffer } from "../data/shared-buffer.ts";
 import { enlargeTurned } from "./enlarge-turned.ts";
 import type { Teacher } from "./teacher.ts";
 

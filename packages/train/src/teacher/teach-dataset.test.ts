@@ -3,18 +3,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { expect, onTestFinished, test } from "vitest";
-import { createCropBuffers, createCropCutter } from "../crop.ts";
-import { createDatasetBuilder } from "../dataset.ts";
-import { createFoldedModel } from "../graph-model.ts";
-import { compileKernels } from "../kernels.ts";
-import { createModelEnlarge } from "../model-enlarge.ts";
-import { prepareDataset } from "../prepared-dataset.ts";
+import { createCropBuffers, createCropCutter } from "../feed/crop.ts";
+import { createDatasetBuilder } from "../data/dataset.ts";
+import { createFoldedModel } from "../shape/graph-model.ts";
+import { compileKernels } from "../run/kernels.ts";
+import { createModelEnlarge } from "../report/model-enlarge.ts";
+import { prepareDataset } from "../data/prepared-dataset.ts";
 import { enlargeTurned } from "./enlarge-turned.ts";
 import { teachDataset } from "./teach-dataset.ts";
 import type { Teacher } from "./teacher.ts";
 import { createTeacher } from "./teacher.ts";
-import { smallDataset, wavyPicture } from "../test-support.ts";
-import { foldedLayout } from "../weight-layout.ts";
+import { smallDataset, wavyPicture } from "../data/test-support.ts";
+import { foldedLayout } from "../shape/weight-layout.ts";
 
 /** A small network that knows nothing. */
 async function createSmallTeacher(value = 0.01): Promise<Teacher> {

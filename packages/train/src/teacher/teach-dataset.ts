@@ -6,9 +6,9 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { TatamiError, throwIfAborted } from "@tatami/core";
-import { builtFile } from "../built-file.ts";
-import type { Dataset } from "../dataset.ts";
-import { createSharedBuffer } from "../shared-buffer.ts";
+import { builtFile } from "../run/built-file.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { createSharedBuffer } from "../data/shared-buffer.ts";
 import type { Lesson } from "./lesson.ts";
 import type { Teacher } from "./teacher.ts";
 import { checkTeacher } from "./teacher.ts";

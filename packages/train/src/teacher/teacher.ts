@@ -3,9 +3,9 @@
 import { invalidOption } from "@tatami/core";
 import type { Model } from "@tatami/graph";
 import { writeOnnx } from "@tatami/graph";
-import { sha256Of } from "../card.ts";
-import type { CompiledKernels } from "../kernels.ts";
-import { createModelEnlarge } from "../model-enlarge.ts";
+import { sha256Of } from "../report/card.ts";
+import type { CompiledKernels } from "../run/kernels.ts";
+import { createModelEnlarge } from "../report/model-enlarge.ts";
 
 /** A network that another learns from. Plain data, for any thread. */
 export interface Teacher {

@@ -1,0 +1,52 @@
+/** Trained networks as they lie on disk: a checkpoint, or a model file. Which it is, its bytes say. */
+
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { TatamiError } from "@tatami/core";
+import { readOnnx } from "@tatami/graph";
+import type { OnnxFile } from "@tatami/graph";
+import { averageOf } from "../run/checkpoint-average.ts";
+import { CHECKPOINT_MAGIC, decodeCheckpoint } from "../run/checkpoint.ts";
+import { foldCheckpoint } from "../report/export-model.ts";
+import type { CompiledKernels } from "../run/kernels.ts";
+import type { Trained } from "../shape/trained-model.ts";
+import { trainedModel } from "../shape/trained-model.ts";
+
+/** Reads a checkpoint, folded, or an ONNX file. @throws TatamiError `input-not-found`, `damaged-input`, `invalid-model`. */
+export async function readTrained(compiled: CompiledKernels, path: string): Promise<Trained> {
+  const bytes = new Uint8Array(await readFile(path).catch((error: unknown) => notFound(path, error)));
+  const magic = new TextDecoder().decode(bytes.subarray(0, CHECKPOINT_MAGIC.length));
+  if (magic === CHECKPOINT_MAGIC) {
+    const checkpoint = decodeCheckpoint(bytes, path);
+    return {
+      model: foldCheckpoint(compiled, checkpoint).model,
+      steps: checkpoint.state.step,
+      startWeights: () => averageOf(checkpoint),
+    };
+  }
+  const { model, metadata } = readModelFile(bytes, path);
+  const steps = Number(metadata["steps"]);
+  const named = { ...model, name: model.name || basename(path, ".onnx") };
+  return trainedModel(named, Number.isFinite(steps) ? steps : undefined);
+}
+
+function readModelFile(bytes: Uint8Array, path: string): OnnxFile {
+  try {
+    return readOnnx(bytes);
+  } catch (error) {
+    if (!TatamiError.is(error, "invalid-model")) throw error;
+    const { code, message, detail } = error;
+    const fix = "Name a checkpoint, a whole .onnx file or a shipped model; tatami models lists those.";
+    throw new TatamiError({ code, message: `${path}: ${message}`, fix, detail, cause: error });
+  }
+}
+
+function notFound(path: string, error: unknown): never {
+  throw new TatamiError({
+    code: "input-not-found",
+    message: `${path} could not be read: ${(error as Error).message}.`,
+    fix: "Name a checkpoint, an .onnx file or a shipped model; tatami models lists those.",
+    detail: { path },
+    cause: error,
+  });
+}

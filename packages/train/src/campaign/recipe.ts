@@ -1,0 +1,121 @@
+/** A recipe: everything that decides what a training run makes, but for the pictures themselves. */
+
+import { checkInteger, checkKnownOptions, checkNumber, checkOneOf, invalidOption } from "@tatami/core";
+import type { Architecture } from "../shape/architecture.ts";
+import { checkArchitecture } from "../shape/architecture.ts";
+import { DRAWING_SIDE } from "../data/drawing/drawing-side.ts";
+import type { OptimizerName } from "../optimizer/optimizer.ts";
+
+/**
+ * How low-resolution pictures are made: by MATLAB's bicubic filter, for comparison with the literature, or as cameras
+ * make them, with blur, noise and real compression.
+ */
+export type Track = "bicubic" | "camera";
+
+/** A recipe as written in `recipes/*.ts`. */
+export interface RecipeInit {
+  /** Names the model, its checkpoint and its files: "m5-x2". */
+  readonly name: string;
+  readonly architecture: Architecture;
+  /** @defaultValue "bicubic" */
+  readonly track?: Track;
+  /** Low-resolution versions of each picture; the bicubic track has one. @defaultValue 4 on the camera track, else 1 */
+  readonly degradations?: number;
+  /**
+   * Sizes that each picture is learned from at, as parts of its own: reduced by the bicubic filter, it is sharper and
+   * holds more in a crop. @defaultValue its own, [1]
+   */
+  readonly sizes?: readonly number[];
+  /**
+   * Pictures of text and line art, drawn at random beside the folder's: photographs hold little of what screens, signs
+   * and camera clocks show. @defaultValue 0
+   */
+  readonly drawn?: number;
+  /** @defaultValue 1 */
+  readonly seed?: number;
+  /** @defaultValue 30000 */
+  readonly steps?: number;
+  /** Crops in a step. @defaultValue 16 */
+  readonly batch?: number;
+  /** Side of a crop in low-resolution pixels; with drawings, at most what they are large. @defaultValue 48 */
+  readonly crop?: number;
+  /** Crops drawn for each one trained on: the one with the most detail is taken. @defaultValue 1 */
+  readonly candidates?: number;
+  /** Adam on the wide weights, or SOAP on the folded ones. @defaultValue "adam" */
+  readonly optimizer?: OptimizerName;
+  /** Highest learning rate. @defaultValue 0.0005 with Adam, 0.005 with SOAP */
+  readonly rate?: number;
+  /** Steps of the learning rate's rise. @defaultValue 200 */
+  readonly warmUp?: number;
+  /** Part of all steps, after the rise, that the highest rate is held for. @defaultValue 0 */
+  readonly hold?: number;
+  /** @defaultValue 1 */
+  readonly clipNorm?: number;
+  /** Adam only. @defaultValue false */
+  readonly amsgrad?: boolean;
+  /** @defaultValue 0.999 */
+  readonly averageDecay?: number;
+}
+
+/** A recipe with nothing left open. */
+export type Recipe = Required<RecipeInit>;
+
+const OPTIONS = [
+  "name",
+  "architecture",
+  "track",
+  "degradations",
+  "sizes",
+  "drawn",
+  "seed",
+  "steps",
+  "batch",
+  "crop",
+  "candidates",
+  "optimizer",
+  "rate",
+  "warmUp",
+  "hold",
+  "clipNorm",
+  "amsgrad",
+  "averageDecay",
+];
+
+const RATES = { adam: 5e-4, soap: 5e-3 } as const;
+
+/** Fills in defaults. @throws TatamiError `invalid-option`. */
+export function createRecipe(init: RecipeInit): Recipe {
+  checkKnownOptions("recipe", init, OPTIONS);
+  const track = checkOneOf("recipe.track", init.track ?? "bicubic", ["bicubic", "camera"]);
+  const optimizer = checkOneOf("recipe.optimizer", init.optimizer ?? "adam", ["adam", "soap"]);
+  const architecture = checkArchitecture(init.architecture);
+  const most = track === "camera" ? 64 : 1;
+  const drawn = checkInteger("recipe.drawn", init.drawn ?? 0, 0, 100_000);
+  // a crop that no drawing holds would leave them all out
+  const widest = drawn === 0 ? 512 : DRAWING_SIDE / architecture.scale;
+  return {
+    name: init.name,
+    architecture,
+    track,
+    degradations: checkInteger("recipe.degradations", init.degradations ?? Math.min(most, 4), 1, most),
+    sizes: checkSizes(init.sizes ?? [1]),
+    drawn,
+    seed: checkInteger("recipe.seed", init.seed ?? 1, 0, 2 ** 32 - 1),
+    steps: checkInteger("recipe.steps", init.steps ?? 30_000, 1),
+    batch: checkInteger("recipe.batch", init.batch ?? 16, 1, 1024),
+    crop: checkInteger("recipe.crop", init.crop ?? 48, 8, widest),
+    candidates: checkInteger("recipe.candidates", init.candidates ?? 1, 1, 16),
+    optimizer,
+    rate: checkNumber("recipe.rate", init.rate ?? RATES[optimizer], 0, 1),
+    warmUp: checkInteger("recipe.warmUp", init.warmUp ?? 200, 0),
+    hold: checkNumber("recipe.hold", init.hold ?? 0, 0, 1),
+    clipNorm: checkNumber("recipe.clipNorm", init.clipNorm ?? 1, 0),
+    amsgrad: init.amsgrad ?? false,
+    averageDecay: checkNumber("recipe.averageDecay", init.averageDecay ?? 0.999, 0, 1),
+  };
+}
+
+function checkSizes(sizes: readonly number[]): readonly number[] {
+  if (sizes.length === 0) throw invalidOption("recipe.sizes", "one at least", "none");
+  return sizes.map((size) => checkNumber("recipe.sizes", size, 0.1, 1));
+}

@@ -1,0 +1,74 @@
+/** Sends a picture through a camera: blur, reduction, noise, chroma subsampling, and a real codec. */
+
+import type { LumaPlane, Picture } from "../luma.ts";
+import type { Random } from "../../run/random.ts";
+import type { FloatPicture } from "./blur.ts";
+import { blurPicture } from "./blur.ts";
+import type { Compress, CompressiblePicture } from "./compress.ts";
+import type { Degradation } from "./degradation.ts";
+import type { Wave } from "./reduce.ts";
+import { reducePicture } from "./reduce.ts";
+import { addSensorNoise } from "./sensor-noise.ts";
+import { lumaOfPlanes, toI420 } from "./to-i420.ts";
+
+/**
+ * The low-resolution luma of a picture, 0..255 in whole numbers, aligned with it: pixel (x, y) of the result lies
+ * over the `scale`² pixels that begin at (scale · x, scale · y).
+ *
+ * @param random draws the noise
+ */
+export async function degradePicture(
+  picture: Picture,
+  scale: number,
+  degradation: Degradation,
+  random: Random,
+  compress: Compress,
+  signal?: AbortSignal,
+): Promise<LumaPlane> {
+  const { blur, compression, motion } = degradation;
+  const variance = scale * scale;
+  const source = blur
+    ? blurPicture(picture, {
+        across: blur.across * variance,
+        down: blur.down * variance,
+        diagonal: blur.diagonal * variance,
+        slope: blur.slope,
+      })
+    : { ...picture, data: Float32Array.from(picture.data) };
+  const frames = Array.from({ length: motion.frames }, (_, index) =>
+    createFrame(source, scale, degradation, index - motion.kept, random),
+  );
+  const kept = frames[motion.kept]!;
+  if (!compression) return lumaOfPlanes(kept);
+  const decoded = await compress(frames, { ...compression, ...(signal ? { signal } : {}) });
+  return lumaOfPlanes(decoded[motion.kept]!);
+}
+
+/** What the camera sees `time` frames after the one that is kept. */
+function createFrame(
+  source: FloatPicture,
+  scale: number,
+  { kernel, noise, motion }: Degradation,
+  time: number,
+  random: Random,
+): CompressiblePicture {
+  const view = {
+    panX: time * scale * motion.panX,
+    panY: time * scale * motion.panY,
+    zoom: motion.zoom ** time,
+    ...(motion.warp && {
+      warp: {
+        columns: waveAt(motion.warp.columns, time, scale),
+        rows: waveAt(motion.warp.rows, time, scale),
+      },
+    }),
+  };
+  const reduced = reducePicture(source, scale, kernel, view);
+  if (noise) addSensorNoise(reduced, noise, random);
+  return toI420(reduced);
+}
+
+/** A wave that grows with time, in pixels of the large picture. */
+function waveAt({ reach, period, phase }: Wave, time: number, scale: number): Wave {
+  return { reach: reach * time * scale, period: period * scale, phase };
+}

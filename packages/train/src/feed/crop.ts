@@ -1,0 +1,114 @@
+/** Random crops: which part of which picture, and which of its eight turns. */
+
+import { createCropDetail } from "./crop-detail.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { LOW_UNIT } from "../data/dataset.ts";
+import type { Random } from "../run/random.ts";
+import { TURNS, turnedPlaces } from "./turn.ts";
+
+/** Numbers that name a crop: picture, left, top, turn. */
+export const CROP_FIELDS = 4;
+
+/** Chooses crops; every low-resolution position in the data set is about as likely to be drawn. */
+export interface CropSampler {
+  /** Fills `[batch][CROP_FIELDS]`. */
+  sample(random: Random, crops: Int32Array): void;
+}
+
+/**
+ * A sampler of square crops, `crop` low-resolution pixels wide.
+ *
+ * @param candidates how many are drawn for each one chosen, which is the one with the most detail: most of most
+ * photographs is smooth, and there is little to learn from it. @defaultValue 1
+ */
+export function createCropSampler(dataset: Dataset, crop: number, candidates = 1): CropSampler {
+  // a sampler without a choice asks nothing of the pictures
+  const detail = candidates > 1 ? createCropDetail(dataset, crop) : () => 0;
+  const ends: number[] = [];
+  let total = 0;
+  for (const { width, height } of dataset.entries) {
+    total += width * height;
+    ends.push(total);
+  }
+  const draw = (random: Random): readonly [number, number, number] => {
+    const at = random.uniform() * total;
+    const picture = ends.findIndex((end) => at < end);
+    const { width, height } = dataset.entries[picture]!;
+    return [picture, random.integer(width - crop + 1), random.integer(height - crop + 1)];
+  };
+  return {
+    sample(random, crops) {
+      for (let i = 0; i < crops.length; i += CROP_FIELDS) {
+        let chosen = draw(random);
+        for (let drawn = 1; drawn < candidates; drawn++) {
+          const other = draw(random);
+          if (detail(...other) > detail(...chosen)) chosen = other;
+        }
+        crops.set(chosen, i);
+        crops[i + 3] = random.integer(TURNS);
+      }
+    },
+  };
+}
+
+/** A crop as the network takes it. */
+export interface CropBuffers {
+  /** `[crop][crop]`, Y′/255. */
+  readonly input: Float32Array;
+  /** `[crop][crop][scale²]`: the sub-pixels of each pixel, row by row. */
+  readonly truth: Float32Array;
+}
+
+/** Room for one crop. */
+export function createCropBuffers(scale: number, crop: number): CropBuffers {
+  return { input: new Float32Array(crop * crop), truth: new Float32Array(crop * crop * scale * scale) };
+}
+
+/** Cuts crops out of a data set. */
+export interface CropCutter {
+  /** Fills the buffers with the crop that these {@link CROP_FIELDS} numbers name. */
+  cut(fields: Int32Array, into: CropBuffers): void;
+}
+
+/** A cutter of square crops, `crop` low-resolution pixels wide. */
+export function createCropCutter(dataset: Dataset, crop: number): CropCutter {
+  const { scale, entries } = dataset;
+  const lowSamples = new Uint16Array(dataset.low);
+  const highSamples = new Uint8Array(dataset.high);
+  return {
+    cut(fields, into) {
+      const [picture = 0, left = 0, top = 0, turn = 0] = fields;
+      const { width, low, high } = entries[picture]!;
+      copyTurned(lowSamples, low + top * width + left, width, crop, turn, into.input, 1, 255 * LOW_UNIT);
+      const start = high + (top * width * scale + left) * scale;
+      copyTurned(highSamples, start, width * scale, crop * scale, turn, into.truth, scale, 255);
+    },
+  };
+}
+
+/**
+ * A crop in one of its eight turns (`turn.ts`).
+ * The target holds `scale`² sub-pixels for each pixel of a picture `scale` times smaller.
+ */
+function copyTurned(
+  samples: Uint8Array | Uint16Array,
+  start: number,
+  stride: number,
+  side: number,
+  turn: number,
+  target: Float32Array,
+  scale: number,
+  unit: number,
+): void {
+  const { start: first, across, down } = turnedPlaces(turn, side, side, stride);
+  for (let y = 0; y < side; y++) {
+    const row = start + first + y * down;
+    const pixelRow = Math.floor(y / scale) * (side / scale);
+    const part = (y % scale) * scale;
+    for (let x = 0; x < side; x++) {
+      const value = samples[row + x * across]! / unit;
+      const column = x % scale;
+      target[(pixelRow + (x - column) / scale) * scale * scale + part + column] = value;
+    }
+  }
+}

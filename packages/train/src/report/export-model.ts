@@ -1,0 +1,121 @@
+/** From a checkpoint to what is shipped: an ONNX file and its card. */
+
+import { TatamiError } from "@tatami/core";
+import {
+  countMacs,
+  countParameters,
+  largestDifference,
+  readOnnx,
+  runReference,
+  writeOnnx,
+} from "@tatami/graph";
+import type { Model, ModelCard } from "@tatami/graph";
+import { countMacs720p } from "../shape/architecture.ts";
+import { sha256Of } from "./card.ts";
+import { averageOf } from "../run/checkpoint-average.ts";
+import type { ScoreRow } from "./evaluate.ts";
+import { foldWeights } from "../shape/fold.ts";
+import { createFoldedModel, createWideModel } from "../shape/graph-model.ts";
+import type { CompiledKernels } from "../run/kernels.ts";
+import { randomPlane, toTensor } from "./model-enlarge.ts";
+import type { Checkpoint } from "../run/trainer.ts";
+import { transferWeights } from "../shape/transfer-weights.ts";
+
+/** A folded model. */
+export interface FoldedModel {
+  /** As its ONNX file reads back. */
+  readonly model: Model;
+  /** Largest difference between the wide network and this one, on a picture of 0..1, by the graph's reference. */
+  readonly foldingError: number;
+}
+
+/** What is shipped. */
+export interface ExportedModel {
+  /** The ONNX file. */
+  readonly bytes: Uint8Array;
+  readonly card: ModelCard;
+}
+
+/** What a card says that neither the checkpoint nor the scores tell. */
+export interface CardNotes {
+  /** What it was trained on, and under which licences. */
+  readonly data: string;
+  /** What the recipe does not tell of how it was made. @defaultValue nothing */
+  readonly note?: string;
+}
+
+/** SESR, section 3: both forms compute the same but for rounding. */
+const FOLDING_TOLERANCE = 1e-5;
+
+/**
+ * Folds a checkpoint's moving average.
+ *
+ * @throws TatamiError `wrong-answer` when the folded network is not the wide one.
+ */
+export function foldCheckpoint(compiled: CompiledKernels, checkpoint: Checkpoint): FoldedModel {
+  const { architecture, name, seed } = checkpoint.recipe;
+  const average = averageOf(checkpoint);
+  // a folded average is made wide first, so that the check below is the same one
+  const weights = "weights" in average ? average.weights : transferWeights(average, architecture, seed);
+  const folded = foldWeights(compiled, architecture, weights);
+  const { model } = readOnnx(writeOnnx(createFoldedModel(name, architecture, folded)));
+  const picture = toTensor(randomPlane(24, 20));
+  const expected = runReference(createWideModel(name, architecture, weights), picture);
+  const foldingError = largestDifference(runReference(model, picture), expected);
+  if (foldingError <= FOLDING_TOLERANCE) return { model, foldingError };
+  throw new TatamiError({
+    code: "wrong-answer",
+    message: `${name}: the folded network differs from the wide one by ${foldingError}.`,
+    fix: "Report this with the checkpoint.",
+    detail: { model: name, foldingError },
+  });
+}
+
+/**
+ * The file and card of a folded checkpoint.
+ *
+ * @param scores the rows of `evaluate` by test set
+ */
+export async function exportModel(
+  checkpoint: Checkpoint,
+  { model, foldingError }: FoldedModel,
+  scores: Readonly<Record<string, readonly ScoreRow[]>>,
+  notes: CardNotes,
+): Promise<ExportedModel> {
+  const { recipe, state } = checkpoint;
+  const { name, track, seed, batch, crop, drawn, architecture } = recipe;
+  const steps = state.step;
+  // a model's name says its track where that is not the usual one
+  const recipeName = name.endsWith(`-${track}`) ? name : `${name}-${track}`;
+  const made = { recipe: recipeName, seed, steps, batch, crop, license: "MIT" };
+  const metadata = Object.fromEntries(Object.entries(made).map(([key, value]) => [key, String(value)]));
+  const bytes = writeOnnx(model, metadata);
+  const means = (pick: (row: ScoreRow) => number, digits: number): Record<string, number> =>
+    Object.fromEntries(
+      Object.entries(scores).map(([set, rows]) => [set, Number(pick(rows.at(-1)!).toFixed(digits))]),
+    );
+  const card: ModelCard = {
+    name,
+    scale: architecture.scale,
+    track,
+    parameters: countParameters(model),
+    macsPerPixel: countMacs(model, { width: 1, height: 1 }),
+    macs720p: countMacs720p(architecture),
+    psnr: means((row) => row.model.psnr, 2),
+    ssim: means((row) => row.model.ssim, 4),
+    bicubicPsnr: means((row) => row.bicubic.psnr, 2),
+    bicubicSsim: means((row) => row.bicubic.ssim, 4),
+    recipe: made.recipe,
+    seed,
+    steps,
+    batch,
+    crop,
+    ...(notes.note !== undefined && { note: notes.note }),
+    data:
+      drawn === 0 ? notes.data : `${notes.data}; ${drawn} drawings of text and line art, made by the trainer`,
+    foldingError: Number(foldingError.toPrecision(2)),
+    sha256: await sha256Of(bytes),
+    license: made.license,
+  };
+  return { bytes, card };
+}

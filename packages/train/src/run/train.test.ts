@@ -1,0 +1,204 @@
+import { mkdtemp, rm, stat, utimes } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { resizeBicubic } from "../data/bicubic.ts";
+import { readCameraDataset } from "../data/camera/camera-dataset.ts";
+import { readCheckpoint } from "./checkpoint.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { createBicubicPair, createDataset } from "../data/dataset.ts";
+import { readDataset } from "../data/read-dataset.ts";
+import { readEvaluationSet } from "../data/read-evaluation-set.ts";
+import { prepareDataset } from "../data/prepared-dataset.ts";
+import { readPicture, readSizes } from "../data/read-picture.ts";
+import { createRecipe } from "../campaign/recipe.ts";
+import { smallDataset, wavyPicture } from "../data/test-support.ts";
+import type { TrainOptions, TrainProgress } from "./train.ts";
+import { train } from "./train.ts";
+
+const recipe = createRecipe({
+  name: "tiny",
+  architecture: { blocks: 1, features: 16, width: 8, scale: 2 },
+  batch: 2,
+  crop: 12,
+  steps: 12,
+  warmUp: 2,
+});
+const dataset = smallDataset(2, 12);
+
+describe("train", () => {
+  test("runs to the last step, reports progress, and leaves a checkpoint", async () => {
+    const seen: TrainProgress[] = [];
+    const result = await run({ reportEvery: 5, onProgress: (progress) => seen.push(progress) });
+    expect(result).toMatchObject({ step: 12, finished: true });
+    expect(seen.map((progress) => progress.step)).toEqual([5, 10, 12]);
+    for (const { loss, stepsPerSecond, steps } of seen) {
+      expect(steps).toBe(12);
+      expect(loss).toBeGreaterThan(0);
+      expect(stepsPerSecond).toBeGreaterThan(0);
+    }
+    expect((await readCheckpoint(result.checkpoint)).state.step).toBe(12);
+  });
+
+  test("stopped by an abort it throws the reason and resumes to the same weights", async () => {
+    const whole = await run({});
+    const reason = new Error("enough");
+    const controller = new AbortController();
+    const out = await folder();
+    const stopped = run({
+      out,
+      reportEvery: 5,
+      onProgress: () => controller.abort(reason),
+      signal: controller.signal,
+    });
+    await expect(stopped).rejects.toBe(reason);
+    const half = join(out, "tiny.checkpoint");
+    expect((await readCheckpoint(half)).state.step).toBe(5);
+    const resumed = await run({ out, resume: true });
+    const [expected, actual] = [
+      await readCheckpoint(whole.checkpoint),
+      await readCheckpoint(resumed.checkpoint),
+    ];
+    expect(actual).toEqual(expected);
+  });
+
+  test("stops at its time limit, unfinished", async () => {
+    expect(await run({ minutes: 0 })).toMatchObject({ step: 0, finished: false });
+  });
+
+  test("scores the moving average on pictures it is given", async () => {
+    const pictures = await folder();
+    await writePicture(join(pictures, "a.png"), 64, 48);
+    const evaluation = await readEvaluationSet(pictures, 2);
+    const seen: TrainProgress[] = [];
+    await run({ evaluation, onProgress: (progress) => seen.push(progress) });
+    expect(seen.at(-1)?.psnr).toBeGreaterThan(15);
+  });
+
+  test("gives up, with what to do, when it diverges again and again", async () => {
+    const wild = createRecipe({ ...recipe, steps: 2000, rate: 1, warmUp: 0, clipNorm: 1e6 });
+    // a flat picture, which the untrained network already gets right: any other output is far worse
+    const data = new Uint8Array(40 * 40 * 3).fill(128);
+    const pair = createBicubicPair({ width: 40, height: 40, channels: 3, data }, 2);
+    const steppedBack: number[] = [];
+    const failing = run({
+      recipe: wild,
+      dataset: createDataset([pair], 2, recipe.crop),
+      reportEvery: 1000,
+      onProgress: (progress) => progress.steppedBack && steppedBack.push(progress.step),
+    });
+    await expect(failing).rejects.toMatchObject({
+      code: "wrong-answer",
+      fix: "Lower the recipe's rate or clipNorm.",
+    });
+    expect(steppedBack.length).toBe(6);
+  });
+});
+
+describe("data sets", () => {
+  test("are read from a folder, grey and RGB, and kept for the next time", async () => {
+    const pictures = await folder();
+    await writePicture(join(pictures, "b.png"), 40, 36);
+    await sharp(Buffer.alloc(30 * 28, 77), { raw: { width: 30, height: 28, channels: 1 } })
+      .toColourspace("b-w")
+      .png()
+      .toFile(join(pictures, "c.png"));
+    expect((await readPicture(join(pictures, "c.png"))).channels).toBe(1);
+    const plain = await readDataset(pictures, 2, 12);
+    expect(plain.entries.map(({ width, height }) => [width, height])).toEqual([
+      [20, 18],
+      [15, 14],
+    ]);
+    // grey is luma as it is
+    expect(new Uint8Array(plain.high).at(-1)).toBe(77);
+    const file = join(await folder(), "data", "kept.dataset");
+    expect(await prepareDataset(pictures, 2, 12, file)).toEqual(plain);
+    const written = (await stat(file)).mtimeMs;
+    expect(await prepareDataset(pictures, 2, 12, file)).toEqual(plain);
+    expect((await stat(file)).mtimeMs).toBe(written);
+    await utimes(join(pictures, "c.png"), 1, 1);
+    await prepareDataset(pictures, 2, 12, file);
+    expect((await stat(file)).mtimeMs).not.toBe(written);
+  });
+
+  test("hold drawings beside the pictures, on both tracks, and are made again for other drawings", async () => {
+    const pictures = await folder();
+    await writePicture(join(pictures, "a.png"), 80, 64);
+    const file = join(await folder(), "kept.dataset");
+    const prepare = (drawn: number, seed = 1) => prepareDataset(pictures, 2, 12, file, { drawn, seed });
+    const plain = await prepare(0);
+    const two = await prepare(2);
+    expect(two.entries.map(({ width }) => width)).toEqual([40, 256, 256]);
+    const samplesOf = ({ high }: Dataset) => new Uint8Array(high);
+    expect(samplesOf(two).subarray(0, 80 * 64)).toEqual(samplesOf(plain));
+    expect(samplesOf(two).slice(-(512 ** 2))).not.toEqual(samplesOf(two).slice(-2 * 512 ** 2, -(512 ** 2)));
+    expect(samplesOf(await prepare(2))).toEqual(samplesOf(two));
+    expect(samplesOf(await prepare(2, 2))).not.toEqual(samplesOf(two));
+    const camera = await readCameraDataset(pictures, {
+      scale: 2,
+      crop: 12,
+      seed: 1,
+      degradations: 1,
+      drawn: 1,
+    });
+    expect(camera.entries.map(({ width }) => width)).toEqual([40, 256]);
+  });
+
+  test("a folder whose pictures are all smaller than a crop is not made up for by drawings", async () => {
+    const pictures = await folder();
+    await writePicture(join(pictures, "a.png"), 80, 64);
+    const ready: number[] = [];
+    const options = { drawn: 1, onPicture: (count: number) => ready.push(count) };
+    expect((await readDataset(pictures, 2, 48, options)).entries).toEqual([]);
+    const way = { scale: 2, crop: 48, seed: 1, degradations: 1 };
+    expect((await readCameraDataset(pictures, { ...way, ...options })).entries).toEqual([]);
+    expect(ready).toEqual([1, 1]);
+  });
+
+  test("hold every picture at each size, on both tracks, and are made again for other sizes", async () => {
+    const pictures = await folder();
+    await writePicture(join(pictures, "a.png"), 80, 64);
+    const sizes = [1, 0.5];
+    const [whole, half] = await readSizes(join(pictures, "a.png"), sizes);
+    expect([whole!.width, half!.width, half!.height]).toEqual([80, 40, 32]);
+    expect(half).toEqual(resizeBicubic(whole!, 40, 32));
+    const expected = createDataset([createBicubicPair(whole!, 2), createBicubicPair(half!, 2)], 2, 12);
+    expect(await readDataset(pictures, 2, 12, { sizes })).toEqual(expected);
+    const file = join(await folder(), "kept.dataset");
+    expect((await prepareDataset(pictures, 2, 12, file)).entries.length).toBe(1);
+    expect(await prepareDataset(pictures, 2, 12, file, { sizes })).toEqual(expected);
+    const camera = await readCameraDataset(pictures, { scale: 2, crop: 12, seed: 1, degradations: 2, sizes });
+    expect(camera.entries.map(({ width, height }) => [width, height])).toEqual([
+      [40, 32],
+      [40, 32],
+      [20, 16],
+      [20, 16],
+    ]);
+    expect(camera.high).toEqual(expected.high);
+  });
+
+  test("say what is wrong with a folder or a picture", async () => {
+    const empty = await folder();
+    await expect(readDataset(empty, 2, 12)).rejects.toMatchObject({ code: "input-not-found" });
+    await expect(readDataset(join(empty, "no"), 2, 12)).rejects.toMatchObject({ code: "input-not-found" });
+    await expect(readPicture(join(empty, "no.png"))).rejects.toMatchObject({ code: "damaged-input" });
+  });
+});
+
+async function run(options: Partial<TrainOptions>) {
+  return train({ recipe, dataset, out: options.out ?? (await folder()), ...options });
+}
+
+async function folder(): Promise<string> {
+  const made = await mkdtemp(join(tmpdir(), "tatami-train-"));
+  onTestFinished(() => rm(made, { recursive: true, force: true }));
+  return made;
+}
+
+async function writePicture(path: string, width: number, height: number): Promise<void> {
+  const { data } = wavyPicture(width, height, 4);
+  await sharp(data, { raw: { width, height, channels: 3 } })
+    .png()
+    .toFile(path);
+}
