@@ -2,7 +2,7 @@
 
 import { invalidModel } from "./invalid-model.ts";
 import { isOp } from "./is-op.ts";
-import type { Model } from "./model.ts";
+import type { Model } from "./model/model.ts";
 import type { Node } from "./node.ts";
 import { formatShape } from "./ops/definition.ts";
 import { definitionOf } from "./ops/index.ts";

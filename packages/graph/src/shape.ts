@@ -1,7 +1,7 @@
 /** Shapes of a graph, for a given picture. */
 
 import { isOp } from "./is-op.ts";
-import type { Model } from "./model.ts";
+import type { Model } from "./model/model.ts";
 import type { Node } from "./node.ts";
 import { definitionOf } from "./ops/index.ts";
 import type { Shape } from "./ops/definition.ts";

@@ -2,10 +2,10 @@
 
 import { describe, expect, it } from "vitest";
 import { largestDifference } from "../largest-difference.ts";
-import type { Model } from "../model.ts";
-import { randomTensor } from "../random-tensor.ts";
+import type { Model } from "../model/model.ts";
+import { randomTensor } from "../random/random-tensor.ts";
 import { runReference } from "../reference.ts";
-import { createSeededRandom } from "../seeded-random.ts";
+import { createSeededRandom } from "../random/seeded-random.ts";
 import { collapseSesrWeights } from "../sesr/collapse-weights.ts";
 import { sesrConfigs } from "../sesr/config.ts";
 import { initialSesrWeights } from "../sesr/initial-weights.ts";

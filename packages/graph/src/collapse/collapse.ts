@@ -1,7 +1,7 @@
 /** Collapse: a network as it trains becomes the smaller network that computes the same. */
 
-import { haloOf } from "../halo.ts";
-import type { Model } from "../model.ts";
+import { haloOf } from "../model/halo.ts";
+import type { Model } from "../model/model.ts";
 import { rewrite } from "../rewrite.ts";
 import type { Rewrite } from "../rewrite.ts";
 import { absorbResidual } from "./absorb-residual.ts";

@@ -6,11 +6,11 @@ import { add, concat, constant, conv2d, depthToSpace, input, multiply, prelu, re
 import { isOp } from "../is-op.ts";
 import { largestDifference } from "../largest-difference.ts";
 import type { Node } from "../node.ts";
-import { randomTensor } from "../random-tensor.ts";
+import { randomTensor } from "../random/random-tensor.ts";
 import { runReference } from "../reference.ts";
 import { rewrite } from "../rewrite.ts";
 import type { Rewrite } from "../rewrite.ts";
-import { createSeededRandom } from "../seeded-random.ts";
+import { createSeededRandom } from "../random/seeded-random.ts";
 import type { Tensor } from "../tensor.ts";
 import { topologicalOrder } from "../topological-order.ts";
 import { absorbResidual } from "./absorb-residual.ts";

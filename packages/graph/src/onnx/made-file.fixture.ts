@@ -1,7 +1,7 @@
 /** Small ONNX files made by hand, for tests. */
 
-import { randomTensor } from "../random-tensor.ts";
-import { createSeededRandom } from "../seeded-random.ts";
+import { randomTensor } from "../random/random-tensor.ts";
+import { createSeededRandom } from "../random/seeded-random.ts";
 import { tensor } from "../tensor.ts";
 import type { Tensor } from "../tensor.ts";
 import { floatType, integerType, modelFields } from "./messages.ts";

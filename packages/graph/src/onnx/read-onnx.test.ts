@@ -13,7 +13,7 @@ import {
   scalar,
   subtract,
 } from "../build.ts";
-import { haloOf } from "../halo.ts";
+import { haloOf } from "../model/halo.ts";
 import { isOp } from "../is-op.ts";
 import type { Node } from "../node.ts";
 import { runReference } from "../reference.ts";

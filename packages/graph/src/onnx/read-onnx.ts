@@ -3,13 +3,13 @@
 import { TatamiError } from "@tatami/core";
 import { constant, input as inputNode } from "../build.ts";
 import { foldConstants } from "../collapse/fold-constants.ts";
-import { haloOf } from "../halo.ts";
+import { haloOf } from "../model/halo.ts";
 import { invalidModel } from "../invalid-model.ts";
-import type { Model } from "../model.ts";
+import type { Model } from "../model/model.ts";
 import type { Node } from "../node.ts";
 import { rewrite } from "../rewrite.ts";
 import { probeShape, probeSize } from "../shape.ts";
-import { verifyOrThrow } from "../verify.ts";
+import { verifyOrThrow } from "../model/verify.ts";
 import { importers } from "./importers.ts";
 import { floatType, modelFields } from "./messages.ts";
 import type { GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto } from "./messages.ts";

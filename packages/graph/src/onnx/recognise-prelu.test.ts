@@ -3,10 +3,10 @@ import { expect, it } from "vitest";
 import { constant, input, multiply, prelu, relu, scalar, subtract } from "../build.ts";
 import { largestDifference } from "../largest-difference.ts";
 import type { Node } from "../node.ts";
-import { randomTensor } from "../random-tensor.ts";
+import { randomTensor } from "../random/random-tensor.ts";
 import { runReference } from "../reference.ts";
 import { rewrite } from "../rewrite.ts";
-import { createSeededRandom } from "../seeded-random.ts";
+import { createSeededRandom } from "../random/seeded-random.ts";
 import { tensor } from "../tensor.ts";
 import { recognisePrelu } from "./recognise-prelu.ts";
 

@@ -3,7 +3,7 @@
 import { TatamiError } from "@tatami/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { randomModel } from "../random-model.ts";
+import { randomModel } from "../random/random-model.ts";
 import {
   attribute,
   convolution,

@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { input, relu } from "../build.ts";
 import { collapse } from "../collapse/collapse.ts";
-import { randomModel } from "../random-model.ts";
+import { randomModel } from "../random/random-model.ts";
 import { sesrConfig } from "../sesr/config.ts";
 import { initialSesrWeights } from "../sesr/initial-weights.ts";
 import { createWideSesr } from "../sesr/network.ts";

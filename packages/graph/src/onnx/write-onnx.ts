@@ -1,9 +1,9 @@
 /** A model as an ONNX file. */
 
-import type { Model } from "../model.ts";
-import { inputName } from "../ops/input.ts";
+import type { Model } from "../model/model.ts";
+import { inputName } from "../ops/leaves/input.ts";
 import { topologicalOrder } from "../topological-order.ts";
-import { verifyOrThrow } from "../verify.ts";
+import { verifyOrThrow } from "../model/verify.ts";
 import { createEmitter } from "./emitter.ts";
 import type { DimensionProto, GraphProto } from "./messages.ts";
 import { encodeOnnxFile, valueInfo } from "./onnx-file.ts";

@@ -5,8 +5,8 @@ import * as build from "../build.ts";
 import * as training from "../build-training.ts";
 import type { Differentiable } from "../derivative.fixture.ts";
 import type { Op } from "../node.ts";
-import { randomTensor } from "../random-tensor.ts";
-import { createSeededRandom } from "../seeded-random.ts";
+import { randomTensor } from "../random/random-tensor.ts";
+import { createSeededRandom } from "../random/seeded-random.ts";
 import { tensor } from "../tensor.ts";
 import type { Tensor } from "../tensor.ts";
 

@@ -3,12 +3,12 @@
 import { describe, expect, it } from "vitest";
 import * as build from "../build.ts";
 import * as training from "../build-training.ts";
-import type { Model } from "../model.ts";
+import type { Model } from "../model/model.ts";
 import type { Node } from "../node.ts";
 import { runProgram, runReference } from "../reference.ts";
 import { replaceNodes } from "../replace-nodes.ts";
 import { tensor } from "../tensor.ts";
-import { verify } from "../verify.ts";
+import { verify } from "../model/verify.ts";
 
 const of = (...shape: readonly number[]): Node => build.constant(tensor(shape));
 

@@ -1,8 +1,8 @@
 /** The paper's counts, exactly. */
 
 import { describe, expect, it } from "vitest";
-import { countMacs, countParameters } from "../count.ts";
-import type { Model } from "../model.ts";
+import { countMacs, countParameters } from "../model/count.ts";
+import type { Model } from "../model/model.ts";
 import { tensor } from "../tensor.ts";
 import { sesrConfig, sesrConfigs } from "./config.ts";
 import type { SesrConfig } from "./config.ts";

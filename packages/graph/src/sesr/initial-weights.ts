@@ -1,7 +1,7 @@
 /** Weights before any training, the same for the same seed. */
 
-import { randomTensor } from "../random-tensor.ts";
-import { createSeededRandom } from "../seeded-random.ts";
+import { randomTensor } from "../random/random-tensor.ts";
+import { createSeededRandom } from "../random/seeded-random.ts";
 import { elementCount } from "../tensor.ts";
 import type { Tensor } from "../tensor.ts";
 import type { SesrConfig } from "./config.ts";

@@ -2,12 +2,12 @@
 
 import { describe, expect, it } from "vitest";
 import { add, conv2d as convolution, input } from "../build.ts";
-import { countParameters } from "../count.ts";
+import { countParameters } from "../model/count.ts";
 import { largestDifference } from "../largest-difference.ts";
-import { conv2d } from "../ops/conv2d.ts";
-import { randomTensor } from "../random-tensor.ts";
+import { conv2d } from "../ops/convolution/conv2d.ts";
+import { randomTensor } from "../random/random-tensor.ts";
 import { runReference } from "../reference.ts";
-import { createSeededRandom } from "../seeded-random.ts";
+import { createSeededRandom } from "../random/seeded-random.ts";
 import { tensor } from "../tensor.ts";
 import type { Tensor } from "../tensor.ts";
 import { collapseSesrWeights } from "./collapse-weights.ts";

@@ -1,9 +1,9 @@
 /** SESR as a graph, from wide or collapsed weights. arXiv 2103.09404, section 3. */
 
 import { add, conv2d, depthToSpace, input, prelu, scalar, subtract } from "../build.ts";
-import { haloOf } from "../halo.ts";
+import { haloOf } from "../model/halo.ts";
 import { invalidModel } from "../invalid-model.ts";
-import type { Model } from "../model.ts";
+import type { Model } from "../model/model.ts";
 import type { Node } from "../node.ts";
 import { probeShape } from "../shape.ts";
 import { tensor } from "../tensor.ts";

@@ -1,0 +1,38 @@
+/** Parameters and multiply-accumulates, counted as papers count them. */
+
+import type { Size } from "@tatami/core";
+import type { Model } from "./model.ts";
+import { definitionOf } from "../ops/index.ts";
+import { probeShape, shapesOf } from "../shape.ts";
+import { isOp } from "../is-op.ts";
+import { topologicalOrder } from "../topological-order.ts";
+
+/** Learned numbers of the convolutions' kernels: no biases, no PReLU slopes. */
+export function countParameters(model: Model): number {
+  const seen = new Set<unknown>();
+  let count = 0;
+  for (const node of topologicalOrder(model.output)) {
+    const parameters = definitionOf(node).parameters(node.sources.map(probeShape));
+    // A kernel used twice is learned once.
+    const key = node.sources[1] ?? node;
+    if (parameters > 0 && !seen.has(key)) count += parameters;
+    if (parameters > 0) seen.add(key);
+  }
+  return count;
+}
+
+/** Multiply-accumulates of the convolutions for one low-resolution picture of this size. */
+export function countMacs(model: Model, size: Size): number {
+  const picture = [1, inputChannels(model), size.height, size.width];
+  const shapes = shapesOf(model.output, picture);
+  let count = 0;
+  for (const node of shapes.keys()) {
+    count += definitionOf(node).macs(node.sources.map((source) => shapes.get(source)!));
+  }
+  return count;
+}
+
+function inputChannels(model: Model): number {
+  const found = topologicalOrder(model.output).find((node) => isOp(node, "input"));
+  return isOp(found, "input") ? found.arg.channels : 1;
+}

@@ -1,0 +1,48 @@
+/** A network ready to be run, and the contract of running it. */
+
+import type { PatchJob, Size, TatamiError } from "@tatami/core";
+import type { Node } from "../node.ts";
+import type { Tensor } from "../tensor.ts";
+
+/**
+ * A super-resolution network: luma in, larger luma out.
+ * One input `[n, 1, h, w]`, Y′/255 in the studio range (16/255..235/255); one output `[n, 1, s·h, s·w]`.
+ */
+export interface Model {
+  readonly name: string;
+  readonly scale: number;
+  /** Pixels of context a patch needs on each side to be exact, worked out from the graph. */
+  readonly halo: number;
+  readonly output: Node;
+}
+
+/** The engines there are. `cpu` is the reference: slow, and the definition of right. */
+export type BackendName = "webgpu" | "wasm" | "onnx-webgpu" | "onnx-wasm" | "cpu";
+
+/** The shape an executable is prepared for. */
+export interface BatchShape extends Size {
+  /** Patches in one inference. */
+  readonly batch: number;
+}
+
+/** An engine on a device. Every backend passes the same contract suite against the CPU reference. */
+export interface Backend extends AsyncDisposable {
+  readonly name: BackendName;
+  /** What it runs on, for people: "WebAssembly, 2 threads". */
+  readonly description: string;
+  /** Patches it computes at once, each on a thread of its own: a frame is cut into no fewer. @defaultValue 1 */
+  readonly parallelPatches?: number;
+  /** @throws TatamiError `invalid-model` for a model it cannot run. */
+  prepare(model: Model, shape: BatchShape): Promise<Executable>;
+  /** Resolves only if the device is lost; never rejects. */
+  readonly lost: Promise<TatamiError<"device-lost">>;
+}
+
+/** A model made ready for one shape on one backend. Dispose of it. */
+export interface Executable extends AsyncDisposable {
+  readonly shape: BatchShape;
+  /** The model as it is: float32 `[n, 1, h, w]` to `[n, 1, s·h, s·w]`, n up to the batch; not clipped to 0..1. */
+  infer(input: Tensor): Promise<Tensor>;
+  /** 8-bit planes in, 8-bit planes out. All windows have the prepared size; any number of jobs. */
+  run(jobs: readonly PatchJob[], signal?: AbortSignal): Promise<void>;
+}

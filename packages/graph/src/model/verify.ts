@@ -1,0 +1,157 @@
+/** The rules a model must keep, as a program. */
+
+import { TatamiError } from "@tatami/core";
+import { haloOf } from "./halo.ts";
+import { invalidModel } from "../invalid-model.ts";
+import { isOp } from "../is-op.ts";
+import type { Model } from "./model.ts";
+import type { Node } from "../node.ts";
+import { formatShape } from "../ops/definition.ts";
+import type { Shape } from "../ops/definition.ts";
+import { definitionOf, opDefinitions } from "../ops/index.ts";
+import { probeSize } from "../shape.ts";
+import { topologicalOrder } from "../topological-order.ts";
+
+type InvalidModel = TatamiError<"invalid-model">;
+
+/**
+ * Everything that is wrong with a model; empty when nothing is. A model is right when it is a graph without
+ * cycles, from one luma picture to one `scale` times as large, without ops that are for training only,
+ * every op's sources fit it, no constant
+ * is NaN or infinite, pixels are only ever reached through convolutions, and the halo covers those.
+ */
+export function verify(model: Model): readonly InvalidModel[] {
+  const order = attempt(() => topologicalOrder(model.output));
+  if (TatamiError.is(order)) return [order];
+  const errors = [...verifyScale(model), ...verifyInputs(order), ...order.flatMap(verifyNumbers)];
+  const shapes = new Map<Node, Shape>();
+  for (const node of order) errors.push(...verifyShape(node, shapes));
+  const output = shapes.get(model.output);
+  if (!output) return errors;
+  errors.push(...verifyOutput(model, output), ...verifyReach(order, shapes));
+  if (errors.length > 0) return errors;
+  const halo = haloOf(model.output);
+  if (Number.isInteger(model.halo) && model.halo >= halo) return [];
+  return [
+    invalidModel(
+      `The model says a halo of ${model.halo}, its graph looks ${halo} pixels far.`,
+      "Set the halo to haloOf(output).",
+    ),
+  ];
+}
+
+/** Throws the first thing that is wrong with a model. @throws TatamiError `invalid-model` */
+export function verifyOrThrow(model: Model): void {
+  const [first] = verify(model);
+  if (first) throw first;
+}
+
+function attempt<T>(action: () => T): T | InvalidModel {
+  try {
+    return action();
+  } catch (error) {
+    if (TatamiError.is(error, "invalid-model")) return error;
+    throw error;
+  }
+}
+
+function verifyScale({ scale }: Model): InvalidModel[] {
+  if (Number.isInteger(scale) && scale >= 1) return [];
+  return [invalidModel(`The scale is ${scale}.`, "Use a whole scale of 1 or more.", { scale })];
+}
+
+function verifyInputs(order: readonly Node[]): InvalidModel[] {
+  const inputs = order.filter((node) => isOp(node, "input"));
+  const [input] = inputs;
+  if (!input || inputs.length > 1) {
+    return [
+      invalidModel(
+        `The graph has ${inputs.length} inputs, not 1.`,
+        "Build the graph from one input node, used wherever the picture is.",
+        { inputs: inputs.length },
+      ),
+    ];
+  }
+  if (input.arg.channels === 1) return [];
+  return [
+    invalidModel(
+      `The input has ${input.arg.channels} channels, not 1.`,
+      "Use a model of luma alone: one channel in, one out.",
+      { channels: input.arg.channels },
+    ),
+  ];
+}
+
+function verifyNumbers(node: Node): InvalidModel[] {
+  if (!isOp(node, "constant")) return [];
+  const at = node.arg.data.findIndex((value) => !Number.isFinite(value));
+  if (at < 0) return [];
+  return [
+    invalidModel(
+      `A constant of shape ${formatShape(node.arg.shape)} has ${node.arg.data[at]} at index ${at}.`,
+      "Use weights that are finite numbers; training may have diverged.",
+      { index: at },
+    ),
+  ];
+}
+
+/** Fills in the node's shape for an imagined picture; what stands on a wrong node is passed over. */
+function verifyShape(node: Node, shapes: Map<Node, Shape>): InvalidModel[] {
+  if (!Object.hasOwn(opDefinitions, node.op)) {
+    return [
+      invalidModel(`There is no op "${String(node.op)}".`, "Use the ops of the op table.", {
+        op: String(node.op),
+      }),
+    ];
+  }
+  const { batch, height, width } = probeSize;
+  const sources = isOp(node, "input")
+    ? [[batch, node.arg.channels, height, width]]
+    : node.sources.map((source) => shapes.get(source));
+  if (sources.includes(undefined)) return [];
+  if (definitionOf(node).trainingOnly) {
+    return [
+      invalidModel(
+        `The op ${node.op} is for training steps, not for models.`,
+        "Fold constants in place of parameters, and build the model from the other ops.",
+        { op: node.op },
+      ),
+    ];
+  }
+  const shape = attempt(() => definitionOf(node).shape(sources as Shape[], node.arg));
+  if (TatamiError.is(shape)) return [shape];
+  shapes.set(node, shape);
+  return [];
+}
+
+function verifyOutput({ scale }: Model, shape: Shape): InvalidModel[] {
+  const wanted = [probeSize.batch, 1, probeSize.height * scale, probeSize.width * scale];
+  if (formatShape(shape) === formatShape(wanted)) return [];
+  const [width, height] = [probeSize.width, probeSize.height];
+  return [
+    invalidModel(
+      `A picture of ${width}×${height} becomes ${formatShape(shape)}, not ${formatShape(wanted)} as scale ${scale} says.`,
+      "Make the model's output one channel, scale times as wide and high as its input.",
+      { scale, shape: formatShape(shape) },
+    ),
+  ];
+}
+
+/** Patches stand for the whole only when nothing but a convolution looks across pixels. */
+function verifyReach(order: readonly Node[], shapes: ReadonlyMap<Node, Shape>): InvalidModel[] {
+  return order.flatMap((node) => {
+    if (!isOp(node, "slice") && !isOp(node, "concat")) return [];
+    if (node.arg.axis === 1 || !seesPicture(node)) return [];
+    return [
+      invalidModel(
+        `${node.op} works along axis ${node.arg.axis} of ${formatShape(shapes.get(node)!)}, which moves pixels.`,
+        "Cut and join pictures along their channels, axis 1, only.",
+        { op: node.op, axis: node.arg.axis },
+      ),
+    ];
+  });
+}
+
+function seesPicture(node: Node): boolean {
+  return topologicalOrder(node).some((each) => each.op === "input");
+}
