@@ -80,11 +80,11 @@ export async function prepareTraining(
   }
   if (teacherName !== undefined) remarks.push(`learns what ${teacherName} makes of them`);
   const [first] = kept;
-  const { track } = recipe;
+  const track = trainer.tracks[recipe.track];
   const sources = {
     data: folder,
     evaluate: kept.join("\n"),
-    reduced: track,
+    reduced: track.name,
     ...withoutUndefined({
       from: flags.from ?? (flags.resume ? before?.["from"] : undefined),
       teacher: teacherName,
@@ -131,13 +131,13 @@ async function readPictures(
   flags: TrainFlags,
   shell: Shell,
 ) {
-  const { compileKernels, createTeacher, prepareDataset } = await shell.library.loadTrainer();
+  const { compileKernels, createTeacher, prepareDataset, tracks } = await shell.library.loadTrainer();
   const { track, seed, degradations, sizes, drawn, crop, architecture } = recipe;
   const display = createProgressDisplay(shell, recipe.name, flags.quiet);
   try {
     const file = resolve(out, `${track}-x${architecture.scale}.dataset`);
     return await prepareDataset(folder, architecture.scale, crop, file, {
-      track,
+      track: tracks[track],
       degradations,
       sizes,
       drawn,

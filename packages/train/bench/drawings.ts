@@ -15,13 +15,14 @@ import { compileKernels } from "../src/run/kernels.ts";
 import { createModelEnlarge } from "../src/report/model-enlarge.ts";
 import { createRandom } from "../src/run/random.ts";
 import { reduceForEvaluation } from "../src/data/read-evaluation-set.ts";
+import { trackNames, tracks } from "../src/data/tracks.ts";
 import { readTrained } from "../src/campaign/read-trained.ts";
 
 const COUNT = 24;
 const SEED = 0x7e57;
 
 const [word = "", ...paths] = process.argv.slice(2);
-const track = checkOneOf("TRACK", word, ["bicubic", "camera"]);
+const track = tracks[checkOneOf("TRACK", word, trackNames)];
 await checkFonts();
 const drawings = await Promise.all(
   Array.from({ length: COUNT }, (_, index) => drawPicture(createRandom((SEED << 8) + index))),
@@ -39,6 +40,6 @@ for (const path of paths) {
   const mean = evaluate(pictures, createModelEnlarge(compiled, model), scale).at(-1)!;
   const [gained, bicubic] = [mean.model.psnr - mean.bicubic.psnr, mean.bicubic.psnr];
   console.log(
-    `${path}  ${track} ×${scale}  ${mean.model.psnr.toFixed(2)} dB (${gained < 0 ? "" : "+"}${gained.toFixed(2)}), SSIM ${mean.model.ssim.toFixed(4)}  bicubic ${bicubic.toFixed(2)} dB, ${mean.bicubic.ssim.toFixed(4)}`,
+    `${path}  ${track.name} ×${scale}  ${mean.model.psnr.toFixed(2)} dB (${gained < 0 ? "" : "+"}${gained.toFixed(2)}), SSIM ${mean.model.ssim.toFixed(4)}  bicubic ${bicubic.toFixed(2)} dB, ${mean.bicubic.ssim.toFixed(4)}`,
   );
 }

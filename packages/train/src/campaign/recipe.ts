@@ -3,22 +3,21 @@
 import { checkInteger, checkKnownOptions, checkNumber, checkOneOf, invalidOption } from "@tatami/core";
 import type { Architecture } from "../shape/architecture.ts";
 import { checkArchitecture } from "../shape/architecture.ts";
+import type { TrackName } from "../data/track.ts";
+import { trackNames, tracks, usualTrack } from "../data/tracks.ts";
 import { DRAWING_SIDE } from "../data/drawing/drawing-side.ts";
 import type { OptimizerName } from "../optimizer/optimizer.ts";
-
-/**
- * How low-resolution pictures are made: by MATLAB's bicubic filter, for comparison with the literature, or as cameras
- * make them, with blur, noise and real compression.
- */
-export type Track = "bicubic" | "camera";
 
 /** A recipe as written in `recipes/*.ts`. */
 export interface RecipeInit {
   /** Names the model, its checkpoint and its files: "m5-x2". */
   readonly name: string;
   readonly architecture: Architecture;
-  /** @defaultValue "bicubic" */
-  readonly track?: Track;
+  /**
+   * How low-resolution pictures are made: by MATLAB's bicubic filter, for comparison with the literature, or as cameras
+   * make them, with blur, noise and real compression. @defaultValue "bicubic"
+   */
+  readonly track?: TrackName;
   /** Low-resolution versions of each picture; the bicubic track has one. @defaultValue 4 on the camera track, else 1 */
   readonly degradations?: number;
   /**
@@ -86,10 +85,10 @@ const RATES = { adam: 5e-4, soap: 5e-3 } as const;
 /** Fills in defaults. @throws TatamiError `invalid-option`. */
 export function createRecipe(init: RecipeInit): Recipe {
   checkKnownOptions("recipe", init, OPTIONS);
-  const track = checkOneOf("recipe.track", init.track ?? "bicubic", ["bicubic", "camera"]);
+  const track = checkOneOf("recipe.track", init.track ?? usualTrack.name, trackNames);
   const optimizer = checkOneOf("recipe.optimizer", init.optimizer ?? "adam", ["adam", "soap"]);
   const architecture = checkArchitecture(init.architecture);
-  const most = track === "camera" ? 64 : 1;
+  const { usual, most } = tracks[track].degradations;
   const drawn = checkInteger("recipe.drawn", init.drawn ?? 0, 0, 100_000);
   // a crop that no drawing holds would leave them all out
   const widest = drawn === 0 ? 512 : DRAWING_SIDE / architecture.scale;
@@ -97,7 +96,7 @@ export function createRecipe(init: RecipeInit): Recipe {
     name: init.name,
     architecture,
     track,
-    degradations: checkInteger("recipe.degradations", init.degradations ?? Math.min(most, 4), 1, most),
+    degradations: checkInteger("recipe.degradations", init.degradations ?? usual, 1, most),
     sizes: checkSizes(init.sizes ?? [1]),
     drawn,
     seed: checkInteger("recipe.seed", init.seed ?? 1, 0, 2 ** 32 - 1),

@@ -1,8 +1,7 @@
 /** Training pictures, prepared once: high- and low-resolution luma, shared between workers. */
 
-import { resizeBicubic } from "./bicubic.ts";
-import type { LumaPlane, Picture } from "./luma.ts";
-import { cropToMultiple, lumaOf, roundLuma } from "./luma.ts";
+import type { LumaPlane } from "./luma.ts";
+import { roundLuma } from "./luma.ts";
 import type { SharedBuffer } from "./shared-buffer.ts";
 import { createSharedBuffer } from "./shared-buffer.ts";
 
@@ -31,13 +30,6 @@ export const LOW_UNIT = 256;
 export interface LumaPair {
   readonly low: LumaPlane;
   readonly high: LumaPlane;
-}
-
-/** The pair of a picture on the bicubic track: reduced in RGB, then turned to luma, as the published test sets are. */
-export function createBicubicPair(picture: Picture, scale: number): LumaPair {
-  const high = cropToMultiple(picture, scale);
-  const low = resizeBicubic(high, high.width / scale, high.height / scale);
-  return { low: lumaOf(low), high: lumaOf(high) };
 }
 
 /** Joins pairs into one shared store; pairs smaller than a crop are left out. */

@@ -3,12 +3,12 @@
 import { createHash } from "node:crypto";
 import { mkdir, open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { readCameraDataset } from "./camera/camera-dataset.ts";
 import type { Dataset, DatasetEntry } from "./dataset.ts";
 import type { PictureSourceOptions } from "./picture-sources.ts";
 import { readDataset } from "./read-dataset.ts";
 import { listPictures } from "./read-picture.ts";
-import type { Track } from "../campaign/recipe.ts";
+import type { Track } from "./track.ts";
+import { usualTrack } from "./tracks.ts";
 import { teachDataset } from "../teacher/teach-dataset.ts";
 import type { Teacher } from "../teacher/teacher.ts";
 import { checkTeacher } from "../teacher/teacher.ts";
@@ -25,9 +25,9 @@ interface Header {
 
 /** How the low-resolution pictures of a prepared data set are made. */
 export interface PrepareOptions extends PictureSourceOptions {
-  /** @defaultValue "bicubic" */
+  /** @defaultValue the bicubic one */
   readonly track?: Track;
-  /** Camera track: versions of each picture. @defaultValue 4 */
+  /** Low-resolution versions of each picture. @defaultValue what is usual on the track */
   readonly degradations?: number;
   /** Whose enlargements are learned in place of the pictures; its data set lies beside the other. @defaultValue none */
   readonly teacher?: Teacher;
@@ -54,9 +54,9 @@ export async function prepareDataset(
   options: PrepareOptions = {},
 ): Promise<Dataset> {
   const {
-    track = "bicubic",
+    track = usualTrack,
     seed = 1,
-    degradations = 4,
+    degradations = track.degradations.usual,
     sizes = [1],
     drawn = 0,
     teacher,
@@ -68,17 +68,14 @@ export async function prepareDataset(
   // told before minutes of reading
   if (teacher) checkTeacher(teacher, scale);
   // how pictures are made, in words that change whenever they are made differently
-  const pictures =
-    track === "camera" ? `camera 3 ${seed} ${degradations} ${scale} ${crop}` : `1 ${scale} ${crop}`;
+  const drawnBy = track.random ? `${seed} ${degradations} ` : "";
+  const pictures = `${track.version} ${drawnBy}${scale} ${crop}`;
   const drawings = drawn === 0 ? "" : ` drawn 1 ${seed} ${drawn}`;
   const key = await keyOf(folder, `${pictures} ${sizes.join(" ")}${drawings}`);
-  const told = { sizes, drawn, seed, ...(onPicture ? { onPicture } : {}), ...(signal ? { signal } : {}) };
+  const told = { ...(onPicture ? { onPicture } : {}), ...(signal ? { signal } : {}) };
+  const way = { track, degradations, sizes, drawn, seed };
   const readPictures = (): Promise<Dataset> =>
-    keep(file, key, scale, () =>
-      track === "camera"
-        ? readCameraDataset(folder, { scale, crop, degradations, ...told })
-        : readDataset(folder, scale, crop, told),
-    );
+    keep(file, key, scale, () => readDataset(folder, scale, crop, { ...way, ...told }));
   if (!teacher) return readPictures();
   const taught = file.replace(/(\.dataset)?$/, `-by-${teacher.name}.dataset`);
   return keep(taught, `${key} turned ${teacher.identity}`, scale, async () =>

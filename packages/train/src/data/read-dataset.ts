@@ -1,60 +1,48 @@
-/** Training pictures from a folder; those of the bicubic track. */
+/** Training pictures from a folder. */
 
+import { compressPictures } from "@tatami/codecs/node";
 import { throwIfAborted } from "@tatami/core";
 import type { Dataset } from "./dataset.ts";
-import { createBicubicPair, createDatasetBuilder } from "./dataset.ts";
-import type { LumaPlane, Picture } from "./luma.ts";
+import { createDatasetBuilder } from "./dataset.ts";
 import type { PictureSourceOptions } from "./picture-sources.ts";
 import { listSources } from "./picture-sources.ts";
+import type { Track } from "./track.ts";
+import { usualTrack } from "./tracks.ts";
 
-/** What is read of a folder, and how it is told. */
+/** What is read of a folder, how it is reduced, and how it is told. */
 export interface ReadDatasetOptions extends PictureSourceOptions {
+  /** @defaultValue the bicubic one */
+  readonly track?: Track;
+  /** Low-resolution versions of each picture. @defaultValue what is usual on the track */
+  readonly degradations?: number;
   /** Told how many pictures of how many are ready. */
   readonly onPicture?: (ready: number, count: number) => void;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Reads a folder of pictures.
+ * Reads a folder of pictures one by one and reduces them; the same for the same seed, whatever was read before.
  *
  * @param crop side of a training crop in low-resolution pixels
  */
-export function readDataset(
+export async function readDataset(
   folder: string,
   scale: number,
   crop: number,
-  options: ReadDatasetOptions = {},
+  { track = usualTrack, onPicture, signal, ...options }: ReadDatasetOptions = {},
 ): Promise<Dataset> {
-  return fillDataset(folder, scale, crop, options, async (picture) => {
-    const { low, high } = createBicubicPair(picture, scale);
-    return { high, lows: [low] };
-  });
-}
-
-/** A picture's luma and its low-resolution versions. */
-export interface ReducedPicture {
-  readonly high: LumaPlane;
-  readonly lows: readonly LumaPlane[];
-}
-
-/**
- * Reads pictures one by one and keeps what `reduce` makes of each; its number is no other picture's or size's.
- */
-export async function fillDataset(
-  folder: string,
-  scale: number,
-  crop: number,
-  { onPicture, signal, ...pictures }: ReadDatasetOptions,
-  reduce: (picture: Picture, number: number) => Promise<ReducedPicture>,
-): Promise<Dataset> {
-  const sources = await listSources(folder, pictures);
+  const sources = await listSources(folder, options);
+  const { seed = 1, degradations = track.degradations.usual } = options;
+  const way = { scale, seed, degradations, compress: compressPictures, ...(signal && { signal }) };
   const builder = createDatasetBuilder(scale, crop);
   for (const [index, source] of sources.entries()) {
     throwIfAborted(signal);
     // drawings alone would teach nothing of the pictures that were asked for
     if (source.drawn && builder.isEmpty()) break;
     for (const [turn, picture] of (await source.read()).entries()) {
-      const { high, lows } = await reduce(picture, turn * sources.length + index);
+      // no other picture's or size's
+      const number = turn * sources.length + index;
+      const { high, lows } = await track.reduce(picture, number, way);
       builder.add(high, lows);
     }
     onPicture?.(index + 1, sources.length);

@@ -13,6 +13,7 @@ import { drawCharts } from "../report/charts.ts";
 import type { HistoryEntry } from "../report/history.ts";
 import { writeReport } from "../report/write-report.ts";
 import { wavyPicture } from "./test-support.ts";
+import { tracks } from "./tracks.ts";
 
 async function createSet(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "tatami-evaluation-"));
@@ -29,8 +30,8 @@ test("through cameras, pictures are the same every time, and harder than bicubic
   const folder = await createSet();
   const [clean, degraded, again] = await Promise.all([
     readEvaluationSet(folder, 2),
-    readEvaluationSet(folder, 2, { track: "camera" }),
-    readEvaluationSet(folder, 2, { track: "camera" }),
+    readEvaluationSet(folder, 2, { track: tracks.camera }),
+    readEvaluationSet(folder, 2, { track: tracks.camera }),
   ]);
   expect(again).toEqual(degraded);
   expect(degraded.map(({ high }) => high)).toEqual(clean.map(({ high }) => high));
@@ -38,7 +39,7 @@ test("through cameras, pictures are the same every time, and harder than bicubic
     evaluate(pictures, (low) => resizeLuma(low, low.width * 2, low.height * 2), 2).at(-1)!.bicubic.psnr;
   expect(bicubic(degraded)).toBeLessThan(bicubic(clean) - 0.3);
   const reason = new Error("stop");
-  const stopped = readEvaluationSet(folder, 2, { track: "camera", signal: AbortSignal.abort(reason) });
+  const stopped = readEvaluationSet(folder, 2, { track: tracks.camera, signal: AbortSignal.abort(reason) });
   await expect(stopped).rejects.toBe(reason);
 });
 

@@ -3,26 +3,24 @@
 import { basename } from "node:path";
 import { compressPictures } from "@tatami/codecs/node";
 import { throwIfAborted } from "@tatami/core";
-import { degradeOften } from "./camera/camera-dataset.ts";
 import type { LumaPair } from "./dataset.ts";
-import { createBicubicPair } from "./dataset.ts";
 import type { EvaluationPicture } from "../report/evaluate.ts";
 import type { Picture } from "./luma.ts";
-import { cropToMultiple, lumaOf } from "./luma.ts";
 import { listPictures, readPicture } from "./read-picture.ts";
-import type { Track } from "../campaign/recipe.ts";
+import type { Track } from "./track.ts";
+import { usualTrack } from "./tracks.ts";
 
 /** How test pictures are reduced. */
 export interface EvaluationOptions {
   /**
-   * `bicubic` as the literature does, to be compared with it; `camera` through one random camera each, the same
-   * ones every time, as that track's training pictures are. @defaultValue "bicubic"
+   * The bicubic one as the literature does, to be compared with it; that of cameras through one random camera each,
+   * the same ones every time, as that track's training pictures are. @defaultValue the bicubic one
    */
   readonly track?: Track;
   readonly signal?: AbortSignal;
 }
 
-/** Draws the cameras of test pictures: no recipe's seed, so that no run has trained on the same draws. */
+/** Draws what befalls test pictures: no recipe's seed, so that no run has trained on the same draws. */
 const SEED = 0x7e57;
 
 /** Reads a folder as pictures and their reductions. */
@@ -40,16 +38,14 @@ export async function readEvaluationSet(
   return pictures;
 }
 
-/** A picture and its reduction; on the camera track through test camera number `index`. */
+/** A picture and its one reduction; what is drawn at random is drawn by `index`. */
 export async function reduceForEvaluation(
   picture: Picture,
   index: number,
   scale: number,
-  { track = "bicubic", signal }: EvaluationOptions = {},
+  { track = usualTrack, signal }: EvaluationOptions = {},
 ): Promise<LumaPair> {
-  if (track === "bicubic") return createBicubicPair(picture, scale);
-  const high = cropToMultiple(picture, scale);
-  const way = { scale, seed: SEED, degradations: 1, ...(signal ? { signal } : {}) };
-  const [low] = await degradeOften(high, index, way, compressPictures);
-  return { low: low!, high: lumaOf(high) };
+  const way = { scale, seed: SEED, degradations: 1, compress: compressPictures, ...(signal && { signal }) };
+  const { high, lows } = await track.reduce(picture, index, way);
+  return { low: lows[0]!, high };
 }

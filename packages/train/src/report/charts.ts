@@ -2,6 +2,8 @@
 
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
+import { tracks, usualTrack } from "../data/tracks.ts";
+import type { Track } from "../data/track.ts";
 import type { HistoryEntry, HistoryProgress } from "./history.ts";
 
 /** A curve with its title. */
@@ -40,7 +42,7 @@ export function drawCharts(entries: readonly HistoryEntry[]): readonly Chart[] {
       ? []
       : [
           curve(
-            `PSNR on the evaluation pictures${reduced === "camera" ? ", through cameras" : ""}, dB`,
+            `PSNR on the evaluation pictures${reduced === usualTrack ? "" : `, ${reduced.testPictures}`}, dB`,
             `${psnr.toFixed(2)} dB`,
             "psnr",
             bicubicLine(bicubic, scored),
@@ -60,13 +62,13 @@ export function drawCharts(entries: readonly HistoryEntry[]): readonly Chart[] {
 /** Reports with a score, all of pictures reduced in the latest way: others could not be on the same curve. */
 function scoredReports(entries: readonly HistoryEntry[]): {
   readonly scored: readonly HistoryProgress[];
-  readonly reduced: string;
+  readonly reduced: Track;
 } {
   let scored: HistoryProgress[] = [];
-  let reduced = "bicubic";
+  let reduced = usualTrack;
   for (const entry of entries) {
     if (entry.kind === "start") {
-      const next = entry.sources["reduced"] ?? "bicubic";
+      const next = Object.values(tracks).find(({ name }) => name === entry.sources["reduced"]) ?? usualTrack;
       if (next !== reduced) scored = [];
       reduced = next;
     } else if (entry.kind === "progress" && entry.psnr !== undefined) scored.push(entry);

@@ -6,7 +6,7 @@ import { countParameters as countWeights } from "../shape/architecture.ts";
 import type { Checkpoint } from "../run/trainer.ts";
 import { exportModel, foldCheckpoint } from "./export-model.ts";
 import { evaluate } from "./evaluate.ts";
-import { createBicubicPair } from "../data/dataset.ts";
+import { createBicubicPair } from "../data/tracks/bicubic.ts";
 import { foldedOf } from "../shape/graph-model.ts";
 import { createInitialWeights } from "../shape/initial-weights.ts";
 import { compileKernels } from "../run/kernels.ts";

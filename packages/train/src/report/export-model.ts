@@ -16,6 +16,7 @@ import { averageOf } from "../run/checkpoint-average.ts";
 import type { ScoreRow } from "./evaluate.ts";
 import { foldWeights } from "../shape/fold.ts";
 import { createFoldedModel, createWideModel } from "../shape/graph-model.ts";
+import { tracks } from "../data/tracks.ts";
 import type { CompiledKernels } from "../run/kernels.ts";
 import { randomPlane, toTensor } from "./model-enlarge.ts";
 import type { Checkpoint } from "../run/trainer.ts";
@@ -85,8 +86,9 @@ export async function exportModel(
   const { recipe, state } = checkpoint;
   const { name, track, seed, batch, crop, drawn, architecture } = recipe;
   const steps = state.step;
-  // a model's name says its track where that is not the usual one
-  const recipeName = name.endsWith(`-${track}`) ? name : `${name}-${track}`;
+  const { suffix } = tracks[track];
+  // a recipe's name says its track always, a model's where that is not the usual one
+  const recipeName = `${name.endsWith(suffix) ? name.slice(0, name.length - suffix.length) : name}-${track}`;
   const made = { recipe: recipeName, seed, steps, batch, crop, license: "MIT" };
   const metadata = Object.fromEntries(Object.entries(made).map(([key, value]) => [key, String(value)]));
   const bytes = writeOnnx(model, metadata);

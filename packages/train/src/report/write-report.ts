@@ -8,7 +8,8 @@ import { foldCheckpoint } from "./export-model.ts";
 import { compileKernels } from "../run/kernels.ts";
 import { createModelEnlarge } from "./model-enlarge.ts";
 import { readPicture } from "../data/read-picture.ts";
-import type { Track } from "../campaign/recipe.ts";
+import type { TrackName } from "../data/track.ts";
+import { tracks, usualTrack } from "../data/tracks.ts";
 import { scoreFolder } from "./score-folder.ts";
 import { writeWhole } from "../run/write-whole.ts";
 import type { Crop } from "./crops.ts";
@@ -26,9 +27,9 @@ export interface ReportOptions {
 
 /** A test set's scores; the last row is the mean. */
 export interface ReportSet {
-  /** The folder's name; on the camera track with how its pictures were reduced. */
+  /** The folder's name; on another track than the usual one with how its pictures were reduced. */
   readonly name: string;
-  readonly track: Track;
+  readonly track: TrackName;
   readonly folder: string;
   readonly rows: readonly ScoreRow[];
 }
@@ -63,13 +64,14 @@ export async function writeReport(
   const compiled = await compileKernels();
   const { model, foldingError } = foldCheckpoint(compiled, checkpoint);
   const sets: ReportSet[] = [];
-  const isCamera = checkpoint.recipe.track === "camera";
-  for (const track of isCamera ? (["camera", "bicubic"] as const) : (["bicubic"] as const)) {
+  // its own track's pictures, and the literature's to compare it by
+  const ways = [...new Set([tracks[checkpoint.recipe.track], usualTrack])];
+  for (const track of ways) {
     for (const folder of evaluate) {
       throwIfAborted(signal);
       const rows = await scoreFolder(compiled, model, folder, { track, ...(signal ? { signal } : {}) });
-      const how = track === "camera" ? ", through cameras" : ", reduced by bicubic";
-      sets.push({ name: `${basename(folder)}${isCamera ? how : ""}`, track, folder, rows });
+      const how = ways.length > 1 ? `, ${track.testPictures}` : "";
+      sets.push({ name: `${basename(folder)}${how}`, track: track.name, folder, rows });
     }
   }
   const crops: Crop[] = [];
@@ -90,7 +92,7 @@ export async function writeReport(
 
 function hardestPictures(sets: readonly ReportSet[]): readonly string[] {
   // details are reduced by bicubic: compressed ones would show the codec first
-  const clean = sets.filter(({ track }) => track === "bicubic");
+  const clean = sets.filter(({ track }) => track === usualTrack.name);
   const rows = clean.flatMap((set) => set.rows.slice(0, -1).map((row) => ({ row, folder: set.folder })));
   const hardest = rows.toSorted((a, b) => a.row.bicubic.psnr - b.row.bicubic.psnr).slice(0, CROPS);
   return hardest.map(({ row, folder }) => join(folder, row.name));

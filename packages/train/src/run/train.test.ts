@@ -4,10 +4,11 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { resizeBicubic } from "../data/bicubic.ts";
-import { readCameraDataset } from "../data/camera/camera-dataset.ts";
 import { readCheckpoint } from "./checkpoint.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { createBicubicPair, createDataset } from "../data/dataset.ts";
+import { createDataset } from "../data/dataset.ts";
+import { createBicubicPair } from "../data/tracks/bicubic.ts";
+import { tracks } from "../data/tracks.ts";
 import { readDataset } from "../data/read-dataset.ts";
 import { readEvaluationSet } from "../data/read-evaluation-set.ts";
 import { prepareDataset } from "../data/prepared-dataset.ts";
@@ -135,10 +136,8 @@ describe("data sets", () => {
     expect(samplesOf(two).slice(-(512 ** 2))).not.toEqual(samplesOf(two).slice(-2 * 512 ** 2, -(512 ** 2)));
     expect(samplesOf(await prepare(2))).toEqual(samplesOf(two));
     expect(samplesOf(await prepare(2, 2))).not.toEqual(samplesOf(two));
-    const camera = await readCameraDataset(pictures, {
-      scale: 2,
-      crop: 12,
-      seed: 1,
+    const camera = await readDataset(pictures, 2, 12, {
+      track: tracks.camera,
       degradations: 1,
       drawn: 1,
     });
@@ -151,8 +150,8 @@ describe("data sets", () => {
     const ready: number[] = [];
     const options = { drawn: 1, onPicture: (count: number) => ready.push(count) };
     expect((await readDataset(pictures, 2, 48, options)).entries).toEqual([]);
-    const way = { scale: 2, crop: 48, seed: 1, degradations: 1 };
-    expect((await readCameraDataset(pictures, { ...way, ...options })).entries).toEqual([]);
+    const way = { track: tracks.camera, degradations: 1 };
+    expect((await readDataset(pictures, 2, 48, { ...way, ...options })).entries).toEqual([]);
     expect(ready).toEqual([1, 1]);
   });
 
@@ -168,7 +167,7 @@ describe("data sets", () => {
     const file = join(await folder(), "kept.dataset");
     expect((await prepareDataset(pictures, 2, 12, file)).entries.length).toBe(1);
     expect(await prepareDataset(pictures, 2, 12, file, { sizes })).toEqual(expected);
-    const camera = await readCameraDataset(pictures, { scale: 2, crop: 12, seed: 1, degradations: 2, sizes });
+    const camera = await readDataset(pictures, 2, 12, { track: tracks.camera, degradations: 2, sizes });
     expect(camera.entries.map(({ width, height }) => [width, height])).toEqual([
       [40, 32],
       [40, 32],

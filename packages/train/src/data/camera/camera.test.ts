@@ -6,7 +6,9 @@ import fc from "fast-check";
 import sharp from "sharp";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { resizeLuma } from "../bicubic.ts";
-import { createBicubicPair, LOW_UNIT } from "../dataset.ts";
+import { LOW_UNIT } from "../dataset.ts";
+import { createBicubicPair } from "../tracks/bicubic.ts";
+import { tracks } from "../tracks.ts";
 import type { Dataset } from "../dataset.ts";
 import { lumaOf, roundLuma } from "../luma.ts";
 import type { Picture } from "../luma.ts";
@@ -14,7 +16,7 @@ import { prepareDataset } from "../prepared-dataset.ts";
 import { psnr } from "@tatami/core";
 import { createRandom } from "../../run/random.ts";
 import { wavyPicture } from "../test-support.ts";
-import { readCameraDataset } from "./camera-dataset.ts";
+import { readDataset } from "../read-dataset.ts";
 import { drawDegradation, noDegradation } from "./degradation.ts";
 import { degradePicture } from "./degrade.ts";
 
@@ -96,10 +98,10 @@ describe("the camera data set", () => {
     const pictures = await folder();
     await writePicture(join(pictures, "a.png"), smoothPicture(80, 64));
     await writePicture(join(pictures, "b.png"), smoothPicture(64, 90));
-    const options = { scale: 2, crop: 16, seed: 3, degradations: 3 };
+    const options = { track: tracks.camera, seed: 3, degradations: 3 };
     const seen: string[] = [];
     const onPicture = (ready: number, count: number): void => void seen.push(`${ready}/${count}`);
-    const plain = await readCameraDataset(pictures, { ...options, onPicture });
+    const plain = await readDataset(pictures, 2, 16, { ...options, onPicture });
     expect(seen).toEqual(["1/2", "2/2"]);
     expect(plain.entries.map(({ width, height, high }) => [width, height, high])).toEqual(
       [
@@ -115,7 +117,7 @@ describe("the camera data set", () => {
 
     const file = join(await folder(), "kept.dataset");
     const prepare = (seed: number) =>
-      prepareDataset(pictures, 2, 16, file, { track: "camera", seed, degradations: 3 });
+      prepareDataset(pictures, 2, 16, file, { track: tracks.camera, seed, degradations: 3 });
     expect(samplesOf(await prepare(3))).toEqual(samplesOf(plain));
     const written = (await stat(file)).mtimeMs;
     expect(samplesOf(await prepare(3))).toEqual(samplesOf(plain));
@@ -131,7 +133,7 @@ describe("the camera data set", () => {
     const controller = new AbortController();
     const reason = new Error("enough");
     const preparing = prepareDataset(pictures, 2, 16, file, {
-      track: "camera",
+      track: tracks.camera,
       signal: controller.signal,
       onPicture: () => controller.abort(reason),
     });
