@@ -25,7 +25,7 @@ test.each(each)("the $name track makes as many versions as asked for, the same e
   const first = await reduce(1);
   expect(first.high).toMatchObject({ width: 64, height: 48 });
   expect(first.lows.map(({ width, height }) => [width, height])).toEqual(first.lows.map(() => [32, 24]));
-  expect(first.lows.length).toBe(count;
+  expect(first.lows.length).toBe(count);
   expect(await reduce(1)).toEqual(first);
   const { lows } = await reduce(2);
   if (track.random) expect(lows).not.toEqual(first.lows);
