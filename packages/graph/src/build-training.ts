@@ -1,44 +1,18 @@
-/** Builders of what training steps are made of beside a network: reductions, matrices, gradients. */
+/** Builders of what only training steps are made of: parameters, layouts, matrices, gradients. */
 
-import { add, constant, multiply, node } from "./build.ts";
+import { allAxes, node, sum } from "./build.ts";
 import type { Node } from "./node.ts";
 import type { Shape } from "./ops/definition.ts";
 import { probeShape } from "./shape.ts";
-import { tensor } from "./tensor.ts";
 
 /** A named tensor that is bound when the graph is run. */
 export function parameter(name: string, shape: Shape): Node<"parameter"> {
   return node("parameter", [], { name, shape });
 }
 
-/** `first / second`; the second is repeated along its dimensions of size 1. */
-export function divide(first: Node, second: Node): Node<"divide"> {
-  return node("divide", [first, second], {});
-}
-
-/** |x|. */
-export function absolute(source: Node): Node<"absolute"> {
-  return node("absolute", [source], {});
-}
-
-/** √x. */
-export function squareRoot(source: Node): Node<"squareRoot"> {
-  return node("squareRoot", [source], {});
-}
-
 /** 1 where x > 0, else 0. */
 export function isPositive(source: Node): Node<"isPositive"> {
   return node("isPositive", [source], {});
-}
-
-/** The sum along axes, which stay as dimensions of size 1. */
-export function sum(source: Node, axes: readonly number[]): Node<"sum"> {
-  return node("sum", [source], { axes });
-}
-
-/** The mean along axes, which stay as dimensions of size 1. @param axes all of them when left out */
-export function mean(source: Node, axes: readonly number[] = allAxes(source)): Node<"mean"> {
-  return node("mean", [source], { axes });
 }
 
 /** Dimensions of size 1 repeated to a shape. */
@@ -66,11 +40,6 @@ export function matrixMultiply(first: Node, second: Node): Node<"matrixMultiply"
   return node("matrixMultiply", [first, second], {});
 }
 
-/** Blocks of pixels laid out as channels, in ONNX's DCR order. */
-export function spaceToDepth(picture: Node, block: number): Node<"spaceToDepth"> {
-  return node("spaceToDepth", [picture], { block });
-}
-
 /** The gradient of a convolution's picture, from that of its result. */
 export function conv2dInputGradient(outgoing: Node, kernel: Node): Node<"conv2dInputGradient"> {
   return node("conv2dInputGradient", [outgoing, kernel], {});
@@ -86,33 +55,43 @@ export function conv2dWeightGradient(
   return node("conv2dWeightGradient", [picture, outgoing], { height, width });
 }
 
-/** The source times a number. */
-export function times(source: Node, factor: number): Node<"multiply"> {
-  return multiply(source, numberLike(source, factor));
+/** −1, 0 or 1. */
+export function sign(source: Node): Node<"sign"> {
+  return node("sign", [source], {});
 }
 
-/** The source plus a number. */
-export function plus(source: Node, number: number): Node<"add"> {
-  return add(source, numberLike(source, number));
+/** 1 where minimum ≤ x ≤ maximum, else 0; the limits rounded to float32 as those of `clip`. */
+export function isWithin(source: Node, minimum: number, maximum: number): Node<"isWithin"> {
+  return node("isWithin", [source], { minimum: Math.fround(minimum), maximum: Math.fround(maximum) });
+}
+
+/** The gradient of a PReLU's picture, from that of its result. */
+export function preluInputGradient(outgoing: Node, picture: Node, slopes: Node): Node<"preluInputGradient"> {
+  return node("preluInputGradient", [outgoing, picture, slopes], {});
+}
+
+/** The gradient of a PReLU's slopes, from that of its result. */
+export function preluSlopeGradient(outgoing: Node, picture: Node): Node<"preluSlopeGradient"> {
+  return node("preluSlopeGradient", [outgoing, picture], {});
+}
+
+/** The gradient of a depthwise convolution's picture, from that of its result. */
+export function depthwiseInputGradient(outgoing: Node, kernel: Node): Node<"depthwiseInputGradient"> {
+  return node("depthwiseInputGradient", [outgoing, kernel], {});
+}
+
+/** The gradient of a depthwise convolution's kernel of these sides, from that of its result. */
+export function depthwiseWeightGradient(
+  picture: Node,
+  outgoing: Node,
+  height: number,
+  width: number,
+): Node<"depthwiseWeightGradient"> {
+  return node("depthwiseWeightGradient", [picture, outgoing], { height, width });
 }
 
 /** The source summed to a smaller shape: what was repeated on the way there adds up on the way back. */
 export function sumTo(source: Node, shape: Shape): Node {
   const axes = allAxes(source).filter((axis) => shape[axis] !== probeShape(source)[axis]);
   return axes.length > 0 ? sum(source, axes) : source;
-}
-
-/** All axes of a node's value. */
-export function allAxes(source: Node): readonly number[] {
-  return probeShape(source).map((_, axis) => axis);
-}
-
-/** One number of as many dimensions as the source has. */
-function numberLike(source: Node, value: number): Node<"constant"> {
-  return constant(
-    tensor(
-      allAxes(source).map(() => 1),
-      Float32Array.of(value),
-    ),
-  );
 }

@@ -1,4 +1,4 @@
-/** Builders: small functions that make checked nodes. Every one throws `invalid-model` when its sources do not fit. */
+/** Builders of what models are made of: small functions that make checked nodes. Every one throws `invalid-model` when its sources do not fit. */
 
 import type { Node, Op, OpArguments } from "./node.ts";
 import { opDefinitions } from "./ops/index.ts";
@@ -33,6 +33,17 @@ export function conv2d(picture: Node, kernel: Tensor | Node, bias?: Tensor | Nod
   const weights = asNode(kernel);
   const added = asNode(bias ?? tensor([probeShape(weights)[0] ?? 0]));
   return node("conv2d", [picture, weights, added], {});
+}
+
+/** A convolution of every channel by itself. Kernel `[c, 1, kh, kw]` with odd sides, bias `[c]` (zeros when left out); either may be computed. */
+export function depthwiseConv2d(
+  picture: Node,
+  kernel: Tensor | Node,
+  bias?: Tensor | Node,
+): Node<"depthwiseConv2d"> {
+  const weights = asNode(kernel);
+  const added = asNode(bias ?? tensor([probeShape(weights)[0] ?? 0]));
+  return node("depthwiseConv2d", [picture, weights, added], {});
 }
 
 /** `first + second`; the second is repeated along its dimensions of size 1. */
@@ -80,6 +91,76 @@ export function depthToSpace(picture: Node, block: number): Node<"depthToSpace">
   return node("depthToSpace", [picture], { block });
 }
 
+/** Blocks of pixels laid out as channels, in ONNX's DCR order. */
+export function spaceToDepth(picture: Node, block: number): Node<"spaceToDepth"> {
+  return node("spaceToDepth", [picture], { block });
+}
+
+/** `first / second`; the second is repeated along its dimensions of size 1. */
+export function divide(first: Node, second: Node): Node<"divide"> {
+  return node("divide", [first, second], {});
+}
+
+/** |x|. */
+export function absolute(source: Node): Node<"absolute"> {
+  return node("absolute", [source], {});
+}
+
+/** √x. */
+export function squareRoot(source: Node): Node<"squareRoot"> {
+  return node("squareRoot", [source], {});
+}
+
+/** 1 / (1 + e⁻ˣ). */
+export function sigmoid(source: Node): Node<"sigmoid"> {
+  return node("sigmoid", [source], {});
+}
+
+/** eˣ. */
+export function exponential(source: Node): Node<"exponential"> {
+  return node("exponential", [source], {});
+}
+
+/** ln x. */
+export function logarithm(source: Node): Node<"logarithm"> {
+  return node("logarithm", [source], {});
+}
+
+/** The sum along axes, which stay as dimensions of size 1. */
+export function sum(source: Node, axes: readonly number[]): Node<"sum"> {
+  return node("sum", [source], { axes });
+}
+
+/** The mean along axes, which stay as dimensions of size 1. @param axes all of them when left out */
+export function mean(source: Node, axes: readonly number[] = allAxes(source)): Node<"mean"> {
+  return node("mean", [source], { axes });
+}
+
+/** The source times a number. */
+export function times(source: Node, factor: number): Node<"multiply"> {
+  return multiply(source, numberLike(source, factor));
+}
+
+/** The source plus a number. */
+export function plus(source: Node, number: number): Node<"add"> {
+  return add(source, numberLike(source, number));
+}
+
+/** All axes of a node's value. */
+export function allAxes(source: Node): readonly number[] {
+  return probeShape(source).map((_, axis) => axis);
+}
+
 function asNode(value: Tensor | Node): Node {
   return "op" in value ? value : constant(value);
+}
+
+/** One number of as many dimensions as the source has. */
+function numberLike(source: Node, value: number): Node<"constant"> {
+  return constant(
+    tensor(
+      allAxes(source).map(() => 1),
+      Float32Array.of(value),
+    ),
+  );
 }

@@ -1,8 +1,8 @@
 /** Gradients held against differences of the function itself, for tests. */
 
 import { expect } from "vitest";
-import { constant, multiply } from "./build.ts";
-import { allAxes, parameter, sum } from "./build-training.ts";
+import { allAxes, constant, multiply, sum } from "./build.ts";
+import { parameter } from "./build-training.ts";
 import { gradient } from "./gradient.ts";
 import type { Node } from "./node.ts";
 import { randomTensor } from "./random/random-tensor.ts";

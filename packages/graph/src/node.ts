@@ -13,35 +13,52 @@ export interface OpArguments {
   readonly constant: Tensor;
   /** Sources: picture `[n, i, h, w]`, kernel `[o, i, kh, kw]`, bias `[o]`. Stride 1; zeros around the picture keep its size. Kernel sides are odd. */
   readonly conv2d: Record<string, never>;
+  /** Sources: picture `[n, c, h, w]`, kernel `[c, 1, kh, kw]`, bias `[c]`: every channel by itself. Else as `conv2d`. */
+  readonly depthwiseConv2d: Record<string, never>;
   /** Sources: two of equal shape, or the second broadcast by size-1 dimensions. */
   readonly add: Record<string, never>;
   readonly subtract: Record<string, never>;
   readonly multiply: Record<string, never>;
+  /** Sources: two of equal shape, or the second broadcast by size-1 dimensions. */
+  readonly divide: Record<string, never>;
   /** max(x, 0). */
   readonly relu: Record<string, never>;
   /** Sources: picture, slopes `[c]`. x where x > 0, else slope · x, a slope a channel. */
   readonly prelu: Record<string, never>;
+  /** 1 / (1 + e⁻ˣ). */
+  readonly sigmoid: Record<string, never>;
   /** Values limited to `minimum..maximum`. */
   readonly clip: { readonly minimum: number; readonly maximum: number };
+  readonly absolute: Record<string, never>;
+  readonly squareRoot: Record<string, never>;
+  /** eˣ. */
+  readonly exponential: Record<string, never>;
+  /** ln x. */
+  readonly logarithm: Record<string, never>;
+  /** The sum along `axes`, which stay as dimensions of size 1. Over pictures, models take it along axis 1 only. */
+  readonly sum: { readonly axes: readonly number[] };
+  /** The mean along `axes`, which stay as dimensions of size 1. Over pictures, models take it along axis 1 only. */
+  readonly mean: { readonly axes: readonly number[] };
   /** Sources: any number, joined along `axis`. */
   readonly concat: { readonly axis: number };
   /** Elements `start..end` (exclusive) of `axis`. */
   readonly slice: { readonly axis: number; readonly start: number; readonly end: number };
   /** ONNX `DepthToSpace` in DCR order: channel `(dy·block + dx)·c + k` goes to row `dy`, column `dx`. */
   readonly depthToSpace: { readonly block: number };
+  /**
+   * The inverse of `depthToSpace`. A model that has one runs on pictures whose sides `alignmentOf` divides; its
+   * blocks, one inside the other, must divide 20160 = 2⁶·3²·5·7.
+   */
+  readonly spaceToDepth: { readonly block: number };
   // From here on: for training steps only. A model that holds one of them is refused.
   /** A named tensor that is bound when the graph is run: weights, moments, a batch of pictures. */
   readonly parameter: { readonly name: string; readonly shape: readonly number[] };
-  /** Sources: two of equal shape, or the second broadcast by size-1 dimensions. */
-  readonly divide: Record<string, never>;
-  readonly absolute: Record<string, never>;
-  readonly squareRoot: Record<string, never>;
   /** 1 where x > 0, else 0: what the gradients of everything with a kink are made of. */
   readonly isPositive: Record<string, never>;
-  /** The sum along `axes`, which stay as dimensions of size 1. */
-  readonly sum: { readonly axes: readonly number[] };
-  /** The mean along `axes`, which stay as dimensions of size 1. */
-  readonly mean: { readonly axes: readonly number[] };
+  /** −1, 0 or 1. */
+  readonly sign: Record<string, never>;
+  /** 1 where `minimum` ≤ x ≤ `maximum`, else 0. */
+  readonly isWithin: { readonly minimum: number; readonly maximum: number };
   /** Dimensions of size 1 repeated to `shape`. */
   readonly expand: { readonly shape: readonly number[] };
   /** The same numbers in the same order, under another shape. */
@@ -52,12 +69,18 @@ export interface OpArguments {
   readonly pad: { readonly axis: number; readonly before: number; readonly after: number };
   /** Sources: `[m, k]` and `[k, n]`. */
   readonly matrixMultiply: Record<string, never>;
-  /** The inverse of `depthToSpace`. */
-  readonly spaceToDepth: { readonly block: number };
   /** Sources: gradient of a conv2d's result `[n, o, h, w]`, its kernel `[o, i, kh, kw]`. Gives that of its picture. */
   readonly conv2dInputGradient: Record<string, never>;
   /** Sources: a conv2d's picture, the gradient of its result. Gives that of its kernel, whose sides are told. */
   readonly conv2dWeightGradient: { readonly height: number; readonly width: number };
+  /** Sources: gradient of a depthwiseConv2d's result `[n, c, h, w]`, its kernel `[c, 1, kh, kw]`. Gives that of its picture. */
+  readonly depthwiseInputGradient: Record<string, never>;
+  /** Sources: a depthwiseConv2d's picture, the gradient of its result. Gives that of its kernel, whose sides are told. */
+  readonly depthwiseWeightGradient: { readonly height: number; readonly width: number };
+  /** Sources: gradient of a prelu's result, its picture, its slopes `[c]`. The gradient where the picture is > 0, else slope · gradient. */
+  readonly preluInputGradient: Record<string, never>;
+  /** Sources: gradient of a prelu's result, its picture. `[c]`: Σ gradient · min(picture, 0). */
+  readonly preluSlopeGradient: Record<string, never>;
 }
 
 /** The whole op set. */

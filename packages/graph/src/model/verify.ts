@@ -109,7 +109,7 @@ function verifyShape(node: Node, shapes: Map<Node, Shape>): InvalidModel[] {
     ? [[batch, node.arg.channels, height, width]]
     : node.sources.map((source) => shapes.get(source));
   if (sources.includes(undefined)) return [];
-  if (definitionOf(node).trainingOnly) {
+  if (definitionOf(node).place === "step") {
     return [
       invalidModel(
         `The op ${node.op} is for training steps, not for models.`,

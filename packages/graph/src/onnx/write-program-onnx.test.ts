@@ -1,8 +1,8 @@
 /** Programs as files, in onnxruntime, against the reference. */
 
 import { describe, expect, it } from "vitest";
-import { add, constant, input, scalar } from "../build.ts";
-import { isPositive, parameter, sum, allAxes } from "../build-training.ts";
+import { add, allAxes, constant, input, scalar, sum } from "../build.ts";
+import { isPositive, parameter } from "../build-training.ts";
 import { gradient } from "../gradient.ts";
 import { largestDifference } from "../largest-difference.ts";
 import type { Node } from "../node.ts";
@@ -28,8 +28,12 @@ const onWebGpu: ReadonlySet<string> = new Set([
   "ConvTranspose",
   "DepthToSpace",
   "Div",
+  "Exp",
   "Expand",
   "Greater",
+  "GreaterOrEqual",
+  "LessOrEqual",
+  "Log",
   "MatMul",
   "Mul",
   "Neg",
@@ -38,10 +42,12 @@ const onWebGpu: ReadonlySet<string> = new Set([
   "ReduceSum",
   "Relu",
   "Reshape",
+  "Sigmoid",
   "Slice",
   "Sqrt",
   "Sub",
   "Transpose",
+  "Where",
 ]);
 
 const sizes = { n: 2, c: 3, o: 2, h: 4, w: 5, tall: 3, wide: 5 };

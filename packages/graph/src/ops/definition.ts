@@ -56,22 +56,28 @@ export interface OpDefinition<O extends Op> {
    * so a rule gives all of them.
    */
   gradient(build: GradientBuilders, node: Node<O>, outgoing: Node): readonly (Node | undefined)[];
-  /** Whether only a training step may hold it: `verify` refuses a model that does. */
-  readonly trainingOnly: boolean;
+  /** Where it may stand: `verify` refuses a model that holds one of a step. */
+  readonly place: Place;
 }
+
+/**
+ * Where an op may stand. `picture`: in models and steps alike, as it takes pictures to pictures, each pixel by
+ * what lies about it. `step`: in training steps only, so that what engines run for inference stays a small set.
+ */
+export type Place = "picture" | "step";
 
 /** The faces of an op that looks at one pixel at a time and has no kernel. */
 export const pixelwise: CommonFaces = {
   halo: () => 0,
   macs: () => 0,
   parameters: () => 0,
-  trainingOnly: false,
+  place: "picture",
 };
 
-/** The faces of an op that no model may hold: what engines run for inference stays a small set. */
-export const trainingOnly: CommonFaces = { ...pixelwise, trainingOnly: true };
+/** The faces of an op that no model may hold. */
+export const stepOnly: CommonFaces = { ...pixelwise, place: "step" };
 
-type CommonFaces = Pick<OpDefinition<Op>, "halo" | "macs" | "parameters" | "trainingOnly">;
+type CommonFaces = Pick<OpDefinition<Op>, "halo" | "macs" | "parameters" | "place">;
 
 /** Throws unless an op has as many sources as it takes. */
 export function checkSourceCount(op: Op, sources: readonly unknown[], wanted: number): void {

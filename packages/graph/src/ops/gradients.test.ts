@@ -6,6 +6,7 @@ import * as build from "../build.ts";
 import * as training from "../build-training.ts";
 import { expectGradient } from "../derivative.fixture.ts";
 import { gradient } from "../gradient.ts";
+import type { Node } from "../node.ts";
 import { runProgram } from "../reference.ts";
 import { tensor } from "../tensor.ts";
 import { opDefinitions } from "./index.ts";
@@ -20,7 +21,7 @@ describe("the gradient of", () => {
   });
 
   it("every op is tried here, but for those through which none passes", () => {
-    const none = ["input", "constant", "parameter", "isPositive"];
+    const none = ["input", "constant", "parameter", "isPositive", "sign", "isWithin"];
     expect(differentiatedOps.toSorted()).toEqual(
       Object.keys(opDefinitions)
         .filter((op) => !none.includes(op))
@@ -30,13 +31,15 @@ describe("the gradient of", () => {
 
   it.each([
     ["relu", build.relu, [0, 0, 1]],
-    ["absolute", training.absolute, [-1, 0, 1]],
-    ["clip to 0..1", (x: ReturnType<typeof training.parameter>) => build.clip(x, 0, 1), [0, 1, 1, 1, 0]],
+    ["absolute", build.absolute, [-1, 0, 1]],
+    ["clip to 0..1", (x: Node) => build.clip(x, 0, 1), [0, 1, 1, 1, 0]],
     ["isPositive", training.isPositive, [0, 0, 0]],
+    ["sign", training.sign, [0, 0, 0]],
+    ["isWithin 0..1", (x: Node) => training.isWithin(x, 0, 1), [0, 0, 0]],
   ])("%s is settled where it has a kink", (_op, make, expected) => {
     const values = expected.length === 3 ? [-2, 0, 2] : [-0.5, 0, 0.5, 1, 1.5];
     const x = training.parameter("x", [values.length]);
-    const [found] = gradient(training.sum(make(x), [0]), [x]);
+    const [found] = gradient(build.sum(make(x), [0]), [x]);
     const given = { x: tensor([values.length], Float32Array.from(values)) };
     const { dx } = runProgram({ name: "kinks", outputs: { dx: found! } }, given);
     expect(dx!.data.map((value) => value + 0)).toEqual(Float32Array.from(expected));

@@ -34,7 +34,7 @@ export const opSizes: fc.Arbitrary<OpSizes> = fc.record({
 });
 
 /** Ops through which no gradient passes. */
-type Flat = "input" | "constant" | "parameter" | "isPositive";
+type Flat = "input" | "constant" | "parameter" | "isPositive" | "sign" | "isWithin";
 
 /** A case of an op, its numbers drawn from a seed. */
 export function opCase(op: Exclude<Op, Flat>, sizes: OpSizes, seed: number): Differentiable {
@@ -74,6 +74,18 @@ const cases: Readonly<Record<Exclude<Op, Flat>, Case>> = {
     values: [some(n, c, h, w), some(n, o, h, w)],
     build: ([x, outgoing]) => training.conv2dWeightGradient(x!, outgoing!, tall, wide),
   }),
+  depthwiseConv2d: ({ n, c, h, w, tall, wide, some }) => ({
+    values: [some(n, c, h, w), some(c, 1, tall, wide), some(c)],
+    build: ([x, kernel, bias]) => build.depthwiseConv2d(x!, kernel!, bias),
+  }),
+  depthwiseInputGradient: ({ n, c, h, w, tall, wide, some }) => ({
+    values: [some(n, c, h, w), some(c, 1, tall, wide)],
+    build: ([outgoing, kernel]) => training.depthwiseInputGradient(outgoing!, kernel!),
+  }),
+  depthwiseWeightGradient: ({ n, c, h, w, tall, wide, some }) => ({
+    values: [some(n, c, h, w), some(n, c, h, w)],
+    build: ([x, outgoing]) => training.depthwiseWeightGradient(x!, outgoing!, tall, wide),
+  }),
   add: ({ n, c, h, w, some }) => ({
     values: [some(n, c, h, w), some(1, c, 1, w)],
     build: ([a, b]) => build.add(a!, b!),
@@ -88,15 +100,27 @@ const cases: Readonly<Record<Exclude<Op, Flat>, Case>> = {
   }),
   divide: ({ n, c, h, w, some, positive }) => ({
     values: [some(n, c, h, w), positive(1, c, 1, 1)],
-    build: ([a, b]) => training.divide(a!, b!),
+    build: ([a, b]) => build.divide(a!, b!),
   }),
   absolute: ({ n, c, apart }) => ({
     values: [apart(n, c)],
-    build: ([x]) => multiply(training.absolute(x!), x!),
+    build: ([x]) => multiply(build.absolute(x!), x!),
   }),
   squareRoot: ({ n, c, positive }) => ({
     values: [positive(n, c)],
-    build: ([x]) => training.squareRoot(x!),
+    build: ([x]) => build.squareRoot(x!),
+  }),
+  exponential: ({ n, c, some }) => ({
+    values: [some(n, c)],
+    build: ([x]) => build.exponential(x!),
+  }),
+  logarithm: ({ n, c, positive }) => ({
+    values: [positive(n, c)],
+    build: ([x]) => build.logarithm(x!),
+  }),
+  sigmoid: ({ n, c, some }) => ({
+    values: [some(n, c)],
+    build: ([x]) => build.sigmoid(build.times(x!, 2)),
   }),
   relu: ({ n, c, h, w, apart }) => ({
     values: [apart(n, c, h, w)],
@@ -106,10 +130,18 @@ const cases: Readonly<Record<Exclude<Op, Flat>, Case>> = {
     values: [apart(n, c, h, w), some(c)],
     build: ([x, slopes]) => build.prelu(x!, slopes!),
   }),
+  preluInputGradient: ({ n, c, h, w, apart, some }) => ({
+    values: [some(n, c, h, w), apart(n, c, h, w), some(c)],
+    build: ([outgoing, x, slopes]) => training.preluInputGradient(outgoing!, x!, slopes!),
+  }),
+  preluSlopeGradient: ({ n, c, h, w, apart, some }) => ({
+    values: [some(n, c, h, w), apart(n, c, h, w)],
+    build: ([outgoing, x]) => training.preluSlopeGradient(outgoing!, x!),
+  }),
   // The kinks at −0.3 and 0.9 lie where `apart` has no number once it is moved by 0.6.
   clip: ({ n, c, h, w, apart }) => ({
     values: [apart(n, c, h, w)],
-    build: ([x]) => build.clip(training.plus(x!, 0.6), 0.6, 2),
+    build: ([x]) => build.clip(build.plus(x!, 0.6), 0.6, 2),
   }),
   concat: ({ n, c, o, h, some }) => ({
     values: [some(n, c, h), some(n, o, h), some(n, c, h)],
@@ -129,15 +161,15 @@ const cases: Readonly<Record<Exclude<Op, Flat>, Case>> = {
   }),
   spaceToDepth: ({ n, c, h, w, o, some }) => ({
     values: [some(n, c, h * o, w * o)],
-    build: ([x]) => training.spaceToDepth(x!, o),
+    build: ([x]) => build.spaceToDepth(x!, o),
   }),
   sum: ({ n, c, h, w, some }) => ({
     values: [some(n, c, h, w)],
-    build: ([x]) => training.sum(x!, [0, 2]),
+    build: ([x]) => build.sum(x!, [0, 2]),
   }),
   mean: ({ n, c, h, w, some }) => ({
     values: [some(n, c, h, w)],
-    build: ([x]) => training.mean(x!, [1, 3]),
+    build: ([x]) => build.mean(x!, [1, 3]),
   }),
   expand: ({ n, c, h, w, some }) => ({
     values: [some(1, c, 1, w)],

@@ -14,14 +14,14 @@ const of = (...shape: readonly number[]): Node => build.constant(tensor(shape));
 
 describe("an op of training steps refuses", () => {
   it.each([
-    ["a sum along a missing axis", () => training.sum(of(2, 3), [2]), /axes \[2\] of \[2, 3\]/],
-    ["a mean along an axis twice", () => training.mean(of(2, 3), [0, 0]), /axes \[0, 0\]/],
+    ["a sum along a missing axis", () => build.sum(of(2, 3), [2]), /axes \[2\] of \[2, 3\]/],
+    ["a mean along an axis twice", () => build.mean(of(2, 3), [0, 0]), /axes \[0, 0\]/],
     ["expanding 2 to 4", () => training.expand(of(2, 1), [4, 3]), /repeat \[2, 1\] to \[4, 3\]/],
     ["another number of numbers", () => training.reshape(of(2, 3), [5]), /make \[5\] of \[2, 3\]/],
     ["an order without an axis", () => training.transpose(of(2, 3), [0, 0]), /into the order \[0, 0\]/],
     ["less than no zeros", () => training.pad(of(2), 0, -1, 1), /-1 and 1 zeros around axis 0/],
     ["matrices that do not meet", () => training.matrixMultiply(of(2, 3), of(2, 3)), /\[2, 3\] by \[2, 3\]/],
-    ["blocks that do not fit", () => training.spaceToDepth(of(1, 1, 4, 6), 4), /6×4 pixels into blocks/],
+    ["blocks that do not fit", () => build.spaceToDepth(of(1, 1, 4, 6), 4), /6×4 pixels into blocks/],
     [
       "a gradient of other channels",
       () => training.conv2dInputGradient(of(1, 3, 4, 4), of(2, 5, 3, 3)),
@@ -32,9 +32,44 @@ describe("an op of training steps refuses", () => {
       () => training.conv2dWeightGradient(of(1, 3, 4, 4), of(1, 2, 4, 5), 3, 3),
       /are not a convolution's picture and result/,
     ],
+    [
+      "a kernel of other channels",
+      () => build.depthwiseConv2d(of(1, 3, 4, 4), of(2, 1, 3, 3)),
+      /kernel \[2, 1, 3, 3\] is not one of odd sides for each of 3 channels/,
+    ],
+    [
+      "a bias of other channels",
+      () => build.depthwiseConv2d(of(1, 3, 4, 4), of(3, 1, 3, 3), of(2)),
+      /wants a bias of \[3\], not \[2\]/,
+    ],
+    [
+      "a depthwise gradient of an even kernel",
+      () => training.depthwiseInputGradient(of(1, 3, 4, 4), of(3, 1, 2, 3)),
+      /kernel \[3, 1, 2, 3\] is not one of odd sides/,
+    ],
+    [
+      "a depthwise picture and result of two sizes",
+      () => training.depthwiseWeightGradient(of(1, 3, 4, 4), of(1, 2, 4, 4), 3, 3),
+      /are not a depthwise convolution's picture and result/,
+    ],
+    [
+      "a prelu's gradient of another shape",
+      () => training.preluInputGradient(of(1, 3, 4, 4), of(1, 3, 4, 5), of(3)),
+      /a gradient of \[1, 3, 4, 4\] is not that of a picture of \[1, 3, 4, 5\]/,
+    ],
+    [
+      "slopes of other channels",
+      () => training.preluInputGradient(of(1, 3, 4, 4), of(1, 3, 4, 4), of(2)),
+      /3 channels wants slopes of \[3\], not \[2\]/,
+    ],
+    [
+      "a range the wrong way round",
+      () => training.isWithin(of(2), 1, 0),
+      /isWithin: the minimum 1 is above the maximum 0/,
+    ],
     ["a parameter of no size", () => training.parameter("x", [2, 0]), /"x" cannot have shape \[2, 0\]/],
     ["a parameter without a name", () => training.parameter("", [2]), /"" cannot have shape/],
-    ["a divisor larger than the first", () => training.divide(of(1), of(2)), /cannot repeat \[2\] to \[1\]/],
+    ["a divisor larger than the first", () => build.divide(of(1), of(2)), /cannot repeat \[2\] to \[1\]/],
   ])("%s", (_what, make, message) => {
     expect(make).toThrowError(
       expect.objectContaining({ code: "invalid-model", message: expect.stringMatching(message) }),
@@ -47,7 +82,7 @@ describe("a model", () => {
     const model = (output: Node): Model => ({ name: "wrong", scale: 1, halo: 0, output });
     const kernel = training.parameter("kernel", [1, 1, 3, 3]);
     for (const [output, op] of [
-      [training.absolute(build.input()), "absolute"],
+      [training.isPositive(build.input()), "isPositive"],
       [build.conv2d(build.input(), kernel), "parameter"],
     ] as const) {
       const [first] = verify(model(output));

@@ -1,8 +1,8 @@
 /** SESR's loss as a graph: the network runs folded, and the gradient reaches the wide weights. */
 
 import { checkInteger } from "@tatami/core";
-import { add, clip, constant, conv2d, subtract } from "../build.ts";
-import { absolute, matrixMultiply, mean, parameter, reshape } from "../build-training.ts";
+import { absolute, add, clip, constant, conv2d, mean, subtract } from "../build.ts";
+import { matrixMultiply, parameter, reshape } from "../build-training.ts";
 import { addIdentityTap } from "../collapse/absorb-residual.ts";
 import type { Node } from "../node.ts";
 import type { Shape } from "../ops/definition.ts";

@@ -1,7 +1,7 @@
 /** Adam for one tensor, as nodes. */
 
-import { add, multiply, relu, subtract } from "../build.ts";
-import { divide, parameter, plus, squareRoot, times } from "../build-training.ts";
+import { add, divide, multiply, plus, relu, squareRoot, subtract, times } from "../build.ts";
+import { parameter } from "../build-training.ts";
 import type { Node } from "../node.ts";
 import type { ResolvedStepOptions } from "./step-options.ts";
 

@@ -1,8 +1,8 @@
 /** Whole training steps: Adam by hand, steps that learn, and the same in onnxruntime. */
 
 import { describe, expect, it } from "vitest";
-import { multiply } from "../build.ts";
-import { absolute, mean, parameter } from "../build-training.ts";
+import { absolute, mean, multiply } from "../build.ts";
+import { parameter } from "../build-training.ts";
 import { gradient } from "../gradient.ts";
 import { loadOnnxProgram } from "../onnx/run-onnx.fixture.ts";
 import { randomTensor } from "../random/random-tensor.ts";

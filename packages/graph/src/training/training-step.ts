@@ -1,7 +1,7 @@
 /** A whole training step as one program: loss, gradients, clipping by global norm, Adam. */
 
-import { add, clip, constant, multiply } from "../build.ts";
-import { allAxes, divide, parameter, reshape, squareRoot, sum } from "../build-training.ts";
+import { add, allAxes, clip, constant, divide, multiply, squareRoot, sum } from "../build.ts";
+import { parameter, reshape } from "../build-training.ts";
 import { gradient } from "../gradient.ts";
 import { invalidModel } from "../invalid-model.ts";
 import type { Node } from "../node.ts";

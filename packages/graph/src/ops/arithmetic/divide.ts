@@ -2,11 +2,11 @@
 
 import type { Node } from "../../node.ts";
 import { broadcast, broadcastShape } from "./broadcast.ts";
-import { trainingOnly } from "../definition.ts";
+import { pixelwise } from "../definition.ts";
 import type { OpDefinition } from "../definition.ts";
 
 export const divide: OpDefinition<"divide"> = {
-  ...trainingOnly,
+  ...pixelwise,
   op: "divide",
   shape: (sources) => broadcastShape("divide", sources),
   reference: (sources) => broadcast(sources, (a, b) => a / b),

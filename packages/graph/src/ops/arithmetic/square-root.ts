@@ -1,21 +1,14 @@
 /** The square root. */
 
-import { tensor } from "../../tensor.ts";
-import { checkSourceCount, trainingOnly } from "../definition.ts";
+import { pixelwise } from "../definition.ts";
 import type { OpDefinition } from "../definition.ts";
+import { mapNumbers, unaryShape } from "./unary.ts";
 
 export const squareRoot: OpDefinition<"squareRoot"> = {
-  ...trainingOnly,
+  ...pixelwise,
   op: "squareRoot",
-  shape: (sources) => {
-    checkSourceCount("squareRoot", sources, 1);
-    return sources[0]!;
-  },
-  reference: ([source]) =>
-    tensor(
-      source!.shape,
-      source!.data.map((value) => Math.sqrt(value)),
-    ),
+  shape: (sources) => unaryShape("squareRoot", sources),
+  reference: (sources) => mapNumbers(sources, Math.sqrt),
   onnx: (emitter, node) => emitter.node("Sqrt", [emitter.valueOf(node.sources[0]!)]),
   gradient: (build, node, outgoing) => [build.divide(build.times(outgoing, 0.5), node)],
 };

@@ -6,11 +6,11 @@ import { tensor } from "../../tensor.ts";
 import type { Tensor } from "../../tensor.ts";
 import { kernelShape, padsOf } from "./conv2d.ts";
 import { convolve } from "./convolve.ts";
-import { checkSourceCount, formatShape, pictureShape, trainingOnly } from "../definition.ts";
+import { checkSourceCount, formatShape, pictureShape, stepOnly } from "../definition.ts";
 import type { OpDefinition } from "../definition.ts";
 
 export const conv2dInputGradient: OpDefinition<"conv2dInputGradient"> = {
-  ...trainingOnly,
+  ...stepOnly,
   op: "conv2dInputGradient",
   shape: (sources) => {
     checkSourceCount("conv2dInputGradient", sources, 2);

@@ -4,11 +4,11 @@ import { invalidModel } from "../../invalid-model.ts";
 import type { Node } from "../../node.ts";
 import { tensor } from "../../tensor.ts";
 import { padsOf } from "./conv2d.ts";
-import { checkSourceCount, formatShape, pictureShape, trainingOnly } from "../definition.ts";
+import { checkSourceCount, formatShape, pictureShape, stepOnly } from "../definition.ts";
 import type { OpDefinition } from "../definition.ts";
 
 export const conv2dWeightGradient: OpDefinition<"conv2dWeightGradient"> = {
-  ...trainingOnly,
+  ...stepOnly,
   op: "conv2dWeightGradient",
   shape: (sources, { height, width }) => {
     checkSourceCount("conv2dWeightGradient", sources, 2);

@@ -3,11 +3,11 @@
 import { invalidModel } from "../../invalid-model.ts";
 import type { Node } from "../../node.ts";
 import { tensor } from "../../tensor.ts";
-import { checkSourceCount, formatShape, trainingOnly } from "../definition.ts";
+import { checkSourceCount, formatShape, stepOnly } from "../definition.ts";
 import type { OpDefinition } from "../definition.ts";
 
 export const matrixMultiply: OpDefinition<"matrixMultiply"> = {
-  ...trainingOnly,
+  ...stepOnly,
   op: "matrixMultiply",
   shape: (sources) => {
     checkSourceCount("matrixMultiply", sources, 2);

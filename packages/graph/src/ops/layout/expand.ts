@@ -2,12 +2,12 @@
 
 import { invalidModel } from "../../invalid-model.ts";
 import { tensor } from "../../tensor.ts";
-import { checkSourceCount, formatShape, trainingOnly } from "../definition.ts";
+import { checkSourceCount, formatShape, stepOnly } from "../definition.ts";
 import type { OpDefinition } from "../definition.ts";
 import { placesIn } from "../reduction/reduce.ts";
 
 export const expand: OpDefinition<"expand"> = {
-  ...trainingOnly,
+  ...stepOnly,
   op: "expand",
   shape: (sources, { shape }) => {
     checkSourceCount("expand", sources, 1);

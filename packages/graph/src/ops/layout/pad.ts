@@ -2,11 +2,11 @@
 
 import { invalidModel } from "../../invalid-model.ts";
 import { elementCount, tensor } from "../../tensor.ts";
-import { checkSourceCount, formatShape, trainingOnly } from "../definition.ts";
+import { checkSourceCount, formatShape, stepOnly } from "../definition.ts";
 import type { OpDefinition } from "../definition.ts";
 
 export const pad: OpDefinition<"pad"> = {
-  ...trainingOnly,
+  ...stepOnly,
   op: "pad",
   shape: (sources, { axis, before, after }) => {
     checkSourceCount("pad", sources, 1);

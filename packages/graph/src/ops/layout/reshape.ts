@@ -2,11 +2,11 @@
 
 import { invalidModel } from "../../invalid-model.ts";
 import { elementCount, tensor } from "../../tensor.ts";
-import { checkSourceCount, formatShape, trainingOnly } from "../definition.ts";
+import { checkSourceCount, formatShape, stepOnly } from "../definition.ts";
 import type { OpDefinition } from "../definition.ts";
 
 export const reshape: OpDefinition<"reshape"> = {
-  ...trainingOnly,
+  ...stepOnly,
   op: "reshape",
   shape: (sources, { shape }) => {
     checkSourceCount("reshape", sources, 1);

@@ -2,11 +2,11 @@
 
 import { invalidModel } from "../../invalid-model.ts";
 import { tensor } from "../../tensor.ts";
-import { checkSourceCount, pictureShape, trainingOnly } from "../definition.ts";
+import { checkSourceCount, pictureShape, pixelwise } from "../definition.ts";
 import type { OpDefinition } from "../definition.ts";
 
 export const spaceToDepth: OpDefinition<"spaceToDepth"> = {
-  ...trainingOnly,
+  ...pixelwise,
   op: "spaceToDepth",
   shape: (sources, { block }) => {
     checkSourceCount("spaceToDepth", sources, 1);

@@ -2,11 +2,11 @@
 
 import { invalidModel } from "../../invalid-model.ts";
 import { tensor } from "../../tensor.ts";
-import { checkSourceCount, formatShape, trainingOnly } from "../definition.ts";
+import { checkSourceCount, formatShape, stepOnly } from "../definition.ts";
 import type { OpDefinition, Shape } from "../definition.ts";
 
 export const transpose: OpDefinition<"transpose"> = {
-  ...trainingOnly,
+  ...stepOnly,
   op: "transpose",
   shape: (sources, { order }) => {
     checkSourceCount("transpose", sources, 1);

@@ -1,11 +1,11 @@
 /** A named tensor that is bound when the graph is run. */
 
 import { invalidModel } from "../../invalid-model.ts";
-import { checkSourceCount, formatShape, trainingOnly } from "../definition.ts";
+import { checkSourceCount, formatShape, stepOnly } from "../definition.ts";
 import type { OpDefinition } from "../definition.ts";
 
 export const parameter: OpDefinition<"parameter"> = {
-  ...trainingOnly,
+  ...stepOnly,
   op: "parameter",
   shape: (sources, { name, shape }) => {
     checkSourceCount("parameter", sources, 0);

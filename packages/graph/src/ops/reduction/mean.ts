@@ -1,12 +1,12 @@
 /** The mean along axes. */
 
 import { elementCount } from "../../tensor.ts";
-import { trainingOnly } from "../definition.ts";
+import { pixelwise } from "../definition.ts";
 import type { OpDefinition, Shape } from "../definition.ts";
 import { reducedShape, reduceSum } from "./reduce.ts";
 
 export const mean: OpDefinition<"mean"> = {
-  ...trainingOnly,
+  ...pixelwise,
   op: "mean",
   shape: (sources, { axes }) => reducedShape("mean", sources, axes),
   reference: ([source], { axes }) => reduceSum(source!, axes, 1 / countAlong(source!.shape, axes)),

@@ -1,11 +1,11 @@
 /** The sum along axes. */
 
-import { trainingOnly } from "../definition.ts";
+import { pixelwise } from "../definition.ts";
 import type { OpDefinition } from "../definition.ts";
 import { reducedShape, reduceSum } from "./reduce.ts";
 
 export const sum: OpDefinition<"sum"> = {
-  ...trainingOnly,
+  ...pixelwise,
   op: "sum",
   shape: (sources, { axes }) => reducedShape("sum", sources, axes),
   reference: ([source], { axes }) => reduceSum(source!, axes),
