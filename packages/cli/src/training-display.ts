@@ -3,10 +3,15 @@
 import type { TrainProgress } from "@tatami/train";
 import { formatClock, formatRate } from "./format.ts";
 import { createProgressDisplay } from "./progress-bar.ts";
+import type { ProgressLine } from "./progress-line.ts";
 import type { Shell } from "./shell.ts";
 
 /** Something that shows a run until it is disposed of. */
 export interface TrainingDisplay extends Disposable {
+  /** What is done before the first step. */
+  read(progress: ProgressLine): void;
+  /** All is read: says what is worth saying, a line each. */
+  begin(remarks: readonly string[]): void;
   /** The latest speed and loss. */
   step(progress: TrainProgress): void;
   /** A report, which may have a PSNR. */
@@ -16,11 +21,18 @@ export interface TrainingDisplay extends Disposable {
 /** Shows one run on stderr. Dispose of it before writing anything else there. */
 export function createTrainingDisplay(shell: Shell, label: string, isQuiet: boolean): TrainingDisplay {
   const isLog = !isQuiet && shell.stderr.isTTY !== true;
-  const bar = createProgressDisplay(shell, label, isQuiet || isLog);
+  // reading takes minutes: a log has a line of it now and then, of training one a report
+  let bar = createProgressDisplay(shell, label, isQuiet);
   let psnr: number | undefined;
   const show = (progress: TrainProgress): void =>
     bar.show({ done: progress.step, total: progress.steps, line: trainingLine(progress, psnr) });
   return {
+    read: (progress) => bar.show(progress),
+    begin(remarks) {
+      bar[Symbol.dispose]();
+      if (!isQuiet) for (const remark of remarks) shell.stderr.write(`${label}  ${remark}\n`);
+      bar = createProgressDisplay(shell, label, isQuiet || isLog);
+    },
     step: show,
     report(progress) {
       psnr = progress.psnr ?? psnr;

@@ -51,6 +51,8 @@ export { readTrained } from "./campaign/read-trained.ts";
 export { trainedModel } from "./shape/trained-model.ts";
 export type { Trained } from "./shape/trained-model.ts";
 export { createRecipe } from "./campaign/recipe.ts";
+export { runRecipe } from "./campaign/run-recipe.ts";
+export type { RunRecipeOptions, RunRecipeResult } from "./campaign/run-recipe.ts";
 export type { Recipe, RecipeInit } from "./campaign/recipe.ts";
 export type { ReducedPicture, ReduceOptions, Track, TrackName } from "./data/track.ts";
 export { trackNames, tracks, usualTrack } from "./data/tracks.ts";

@@ -6,7 +6,6 @@ import { defineCommand } from "../command.ts";
 import type { Command } from "../command.ts";
 import { listFlag, switchFlag, valueFlag } from "../flags.ts";
 import { usage } from "../parse-flags.ts";
-import { splitFolders } from "../prepare-training.ts";
 import { formatGain } from "../score-table.ts";
 import type { Shell } from "../shell.ts";
 import { toLine } from "../to-json.ts";
@@ -35,12 +34,10 @@ export const reportCommand: Command = defineCommand({
         "Write tatami report CHECKPOINT.",
       );
     }
-    const { historyPath, latestStart, readHistory, writeReport } = await shell.library.loadTrainer();
-    const checkpoint = resolve(shell.cwd, file);
-    const before = latestStart(await readHistory(historyPath(checkpoint)))?.sources["evaluate"];
+    const { writeReport } = await shell.library.loadTrainer();
     const folders = flags.evaluate.map((folder) => resolve(shell.cwd, folder));
-    const written = await writeReport(checkpoint, {
-      evaluate: folders.length > 0 ? folders : splitFolders(before),
+    const written = await writeReport(resolve(shell.cwd, file), {
+      ...(folders.length > 0 && { evaluate: folders }),
       ...(flags.output !== undefined && { output: resolve(shell.cwd, flags.output) }),
       signal: shell.signal,
     });

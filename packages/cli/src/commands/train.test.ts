@@ -137,9 +137,9 @@ test("interrupted, train leaves a checkpoint to go on from and exits 130", async
     async loadTrainer() {
       const trainer = await import("@tatami/train");
       // Ctrl-C at the first sign of life
-      const train: typeof trainer.train = (options) =>
-        trainer.train({ ...options, onStep: () => controller.abort(new Error("Ctrl-C")) });
-      return { ...trainer, train };
+      const runRecipe: typeof trainer.runRecipe = (options) =>
+        trainer.runRecipe({ ...options, onStep: () => controller.abort(new Error("Ctrl-C")) });
+      return { ...trainer, runRecipe };
     },
   };
   const words = ["train", "./recipe.mjs", "--data", "pictures", "--steps", "1000000"];

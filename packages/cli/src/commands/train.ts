@@ -46,10 +46,11 @@ export const trainCommand: Command = defineCommand({
       );
     }
     const prepared = await prepareTraining(word, flags, shell);
+    let begun = false;
     try {
-      return await run(prepared, flags, shell);
+      return await run(prepared, flags, shell, () => (begun = true));
     } catch (error) {
-      if (!shell.signal.aborted || error !== shell.signal.reason) throw error;
+      if (!begun || !shell.signal.aborted || error !== shell.signal.reason) throw error;
       shell.stderr.write(
         `Interrupted. Everything up to here is in ${prepared.name}.\n  → ${goOnCommand(word, flags)}\n`,
       );
@@ -65,20 +66,32 @@ function goOnCommand(recipe: string, flags: TrainFlags): string {
   return ["tatami train", recipe, "--resume", ...kept.map(([name, value]) => `--${name} ${value}`)].join(" ");
 }
 
-async function run(prepared: PreparedTraining, flags: TrainFlags, shell: Shell): Promise<0> {
-  const { options, name, evaluate, remarks } = prepared;
+/** @param onBegin told when all is read: from here on there is a checkpoint */
+async function run(
+  prepared: PreparedTraining,
+  flags: TrainFlags,
+  shell: Shell,
+  onBegin: () => void,
+): Promise<0> {
+  const { options, name } = prepared;
   const { recipe } = options;
-  const { train, writeReport } = await shell.library.loadTrainer();
-  if (!flags.quiet) for (const remark of remarks) shell.stderr.write(`${recipe.name}  ${remark}\n`);
-  const start = shell.now();
+  const { runRecipe, writeReport } = await shell.library.loadTrainer();
   const display = createTrainingDisplay(shell, recipe.name, flags.quiet);
-  const result = await train({
+  let start = shell.now();
+  const result = await runRecipe({
     ...options,
+    onPicture: (done, total) => display.read({ done, total, line: `reading pictures ${done}/${total}` }),
+    onLesson: (done, total) => display.read({ done, total, line: `the teacher enlarges ${done}/${total}` }),
+    onReady(remarks) {
+      onBegin();
+      display.begin(remarks);
+      start = shell.now();
+    },
     onStep: (progress) => display.step(progress),
     onProgress: (progress) => display.report(progress),
   }).finally(() => display[Symbol.dispose]());
   const seconds = (shell.now() - start) / 1000;
-  const { step, finished } = result;
+  const { step, finished, evaluate } = result;
   const { steps } = recipe;
   const end = finished ? "finished" : "stopped";
   if (!flags.quiet && !flags.json)

@@ -18,6 +18,8 @@ type Moments = Pick<OptimizerState, "first" | "second" | "largest">;
 export interface Adam {
   readonly first: Block;
   readonly second: Block;
+  /** With AMSGrad only. */
+  readonly largest: Block | undefined;
   /**
    * Moves a vector against its gradient.
    *
@@ -45,6 +47,7 @@ export function createAdam(kernels: Kernels, count: number, decays: AdamDecays, 
   return {
     first,
     second,
+    largest,
     step(weights, gradient, index, rate, scale) {
       kernels.run.adam(
         weights.address,

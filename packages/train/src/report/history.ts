@@ -78,6 +78,12 @@ export function latestStart(entries: readonly HistoryEntry[]): HistoryStart | un
   return entries.findLast((entry) => entry.kind === "start");
 }
 
+/** The folders of test pictures that the latest beginning in a history names. */
+export function evaluatedFolders(entries: readonly HistoryEntry[]): readonly string[] {
+  const text = latestStart(entries)?.sources["evaluate"] ?? "";
+  return text.split("\n").filter((line) => line !== "");
+}
+
 function parseEntry(line: string): HistoryEntry | undefined {
   try {
     const entry = JSON.parse(line) as HistoryEntry | null;

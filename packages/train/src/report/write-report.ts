@@ -14,11 +14,11 @@ import { scoreFolder } from "./score-folder.ts";
 import { writeWhole } from "../run/write-whole.ts";
 import type { Crop } from "./crops.ts";
 import { makeCrop } from "./crops.ts";
-import { historyPath, latestStart, readHistory } from "./history.ts";
+import { evaluatedFolders, historyPath, latestStart, readHistory } from "./history.ts";
 
 /** How a report is made. */
 export interface ReportOptions {
-  /** Folders of pictures that were never trained on. @defaultValue none: no scores, no details */
+  /** Folders of pictures that were never trained on; none give no scores and no details. @defaultValue those of the run */
   readonly evaluate?: readonly string[];
   /** @defaultValue NAME.report.html beside the checkpoint */
   readonly output?: string;
@@ -58,9 +58,10 @@ export async function writeReport(
   checkpointFile: string,
   options: ReportOptions = {},
 ): Promise<WrittenReport> {
-  const { evaluate = [], signal } = options;
+  const { signal } = options;
   const checkpoint = await readCheckpoint(checkpointFile);
   const entries = await readHistory(historyPath(checkpointFile));
+  const { evaluate = evaluatedFolders(entries) } = options;
   const compiled = await compileKernels();
   const { model, foldingError } = foldCheckpoint(compiled, checkpoint);
   const sets: ReportSet[] = [];

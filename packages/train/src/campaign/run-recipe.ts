@@ -1,0 +1,167 @@
+/** A run from its recipe: which pictures it learns from, what it starts from, who teaches it, what it is scored on. */
+
+import { basename, join } from "node:path";
+import { TatamiError, throwIfAborted } from "@tatami/core";
+import type { Dataset } from "../data/dataset.ts";
+import { prepareDataset } from "../data/prepared-dataset.ts";
+import { readEvaluationSet } from "../data/read-evaluation-set.ts";
+import { tracks } from "../data/tracks.ts";
+import { evaluatedFolders, historyPath, latestStart, readHistory } from "../report/history.ts";
+import { readCheckpoint } from "../run/checkpoint.ts";
+import { compileKernels } from "../run/kernels.ts";
+import type { TrainOptions, TrainResult } from "../run/train.ts";
+import { checkpointPath, train } from "../run/train.ts";
+import { describeTransfer } from "../shape/describe-transfer.ts";
+import type { Trained } from "../shape/trained-model.ts";
+import { createTeacher } from "../teacher/teacher.ts";
+import type { Recipe } from "./recipe.ts";
+
+/** What a run is made from, and how it is told. */
+export interface RunRecipeOptions extends Pick<
+  TrainOptions,
+  "minutes" | "threads" | "reportEvery" | "onStep" | "onProgress" | "signal"
+> {
+  readonly recipe: Recipe;
+  /** Folder of the checkpoint, its history and the prepared pictures; made when it is not there. */
+  readonly out: string;
+  /** Folder of pictures. @defaultValue with `resume` that of before */
+  readonly data?: string;
+  /** Folders of test pictures; the first is scored on the way. @defaultValue with `resume` those of before, else none */
+  readonly evaluate?: readonly string[];
+  /** Goes on from the checkpoint that is there; `from` is then not looked at. @defaultValue false */
+  readonly resume?: boolean;
+  /** Name of the network to start from. @defaultValue a random start */
+  readonly from?: string;
+  /** Name of the network to learn from. @defaultValue with `resume` that of before, else the pictures themselves */
+  readonly teacher?: string;
+  /** Finds networks by their names. */
+  readonly findTrained: (name: string) => Promise<Trained>;
+  /** Told how many pictures of how many are read; not called when they are prepared already. */
+  readonly onPicture?: (ready: number, count: number) => void;
+  /** Told how many enlargements of how many a teacher has made; not called when they are prepared already. */
+  readonly onLesson?: (ready: number, count: number) => void;
+  /** Told once, when all is read, what is worth saying before the first step. */
+  readonly onReady?: (remarks: readonly string[]) => void;
+}
+
+/** How a run ended, and what it was scored on. */
+export interface RunRecipeResult extends TrainResult {
+  /** Folders of test pictures. */
+  readonly evaluate: readonly string[];
+}
+
+/** What is settled before anything large is read. */
+interface Plan {
+  readonly data: string;
+  readonly evaluate: readonly string[];
+  readonly from: string | undefined;
+  readonly teacher: string | undefined;
+}
+
+/**
+ * Trains by a recipe until its last step, the time limit or an abort; each leaves a checkpoint (`train`).
+ *
+ * @throws TatamiError `invalid-option` without pictures or with a teacher of another scale, `input-not-found` when
+ * pictures, a network or the checkpoint to resume are not there, and whatever `train` throws.
+ */
+export async function runRecipe(options: RunRecipeOptions): Promise<RunRecipeResult> {
+  const { from: _from, ...passed } = options;
+  const { recipe, resume = false, findTrained, signal } = options;
+  const plan = await planRun(options);
+  const started = resume || plan.from === undefined ? undefined : await findTrained(plan.from);
+  const from = started?.startWeights();
+  const teacher = plan.teacher === undefined ? undefined : await findTrained(plan.teacher);
+  const dataset = await readPictures(options, plan.data, teacher);
+  const remarks = [describePictures(dataset, recipe)];
+  if (from) {
+    const { sameFunction, changes } = describeTransfer(from.architecture, recipe.architecture);
+    const what = changes.length === 0 ? "as it is" : changes.join(", ");
+    remarks.push(`from ${plan.from}: ${what}${sameFunction ? "" : " (not the same function any more)"}`);
+  }
+  if (plan.teacher !== undefined) remarks.push(`learns what ${plan.teacher} makes of them`);
+  const track = tracks[recipe.track];
+  const [first] = plan.evaluate;
+  const told = signal ? { signal } : {};
+  const evaluation =
+    first === undefined ? [] : await readEvaluationSet(first, recipe.architecture.scale, { track, ...told });
+  throwIfAborted(signal);
+  options.onReady?.(remarks);
+  const sources = sourcesOf(plan, track.name);
+  const result = await train({ ...passed, dataset, evaluation, sources, ...(from && { from }) });
+  return { ...result, evaluate: plan.evaluate };
+}
+
+/** What was asked for, and for a run that goes on what it had before. */
+async function planRun(options: RunRecipeOptions): Promise<Plan> {
+  const path = checkpointPath(options.out, options.recipe);
+  // what is not there is told before anything is read
+  if (options.resume === true) await readCheckpoint(path);
+  const entries = options.resume === true ? await readHistory(historyPath(path)) : [];
+  const before = latestStart(entries)?.sources ?? {};
+  const data = options.data ?? before["data"];
+  if (data === undefined) throw noPictures();
+  const evaluate = options.evaluate ?? [];
+  return {
+    data,
+    evaluate: evaluate.length > 0 ? evaluate : evaluatedFolders(entries),
+    from: options.from ?? before["from"],
+    teacher: options.teacher ?? before["teacher"],
+  };
+}
+
+function sourcesOf({ data, evaluate, from, teacher }: Plan, reduced: string): Record<string, string> {
+  return {
+    data,
+    evaluate: evaluate.join("\n"),
+    reduced,
+    ...(from !== undefined && { from }),
+    ...(teacher !== undefined && { teacher }),
+  };
+}
+
+async function readPictures(
+  { recipe, out, threads, onPicture, onLesson, signal }: RunRecipeOptions,
+  data: string,
+  teacher: Trained | undefined,
+): Promise<Dataset> {
+  const { track, seed, degradations, sizes, drawn, crop, architecture } = recipe;
+  const { scale } = architecture;
+  const dataset = await prepareDataset(data, scale, crop, join(out, `${track}-x${scale}.dataset`), {
+    track: tracks[track],
+    degradations,
+    sizes,
+    drawn,
+    seed,
+    ...(teacher && { teacher: await createTeacher(await compileKernels(), teacher.model) }),
+    ...(threads !== undefined && { threads }),
+    ...(onPicture && { onPicture }),
+    ...(onLesson && { onLesson }),
+    ...(signal && { signal }),
+  });
+  if (dataset.entries.length > 0) return dataset;
+  throw tooSmall(data, crop * scale);
+}
+
+function describePictures({ entries, high }: Dataset, { drawn, degradations }: Recipe): string {
+  const drawings = drawn * degradations;
+  const ofThem = drawings === 0 ? "" : ` (${drawings} drawn)`;
+  return `${entries.length} pictures${ofThem}, ${(high.byteLength / 1e6).toFixed(0)} megapixels`;
+}
+
+function noPictures(): TatamiError<"invalid-option"> {
+  return new TatamiError({
+    code: "invalid-option",
+    message: "There are no pictures to train on.",
+    fix: "Name a folder of them: data, or --data FOLDER.",
+    detail: { option: "data" },
+  });
+}
+
+function tooSmall(data: string, side: number): TatamiError<"input-not-found"> {
+  return new TatamiError({
+    code: "input-not-found",
+    message: `No picture in ${basename(data)} is as large as a crop, ${side}×${side}.`,
+    fix: "Give --data a folder of larger pictures, or write a recipe with a smaller crop.",
+    detail: { data, side },
+  });
+}

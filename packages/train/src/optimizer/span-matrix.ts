@@ -1,0 +1,48 @@
+/** A tensor of a flat vector as a matrix: its output channels, or its input channels where those are more, are the columns. */
+
+import type { Span } from "@tatami/graph";
+import type { KernelMatrix } from "./kernel-matrix.ts";
+
+/** Rows and columns of a matrix come in fours, as the kernels take them. */
+const UNIT = 4;
+/** A side longer than this costs more to turn than it gains: such tensors are left to Adam. */
+const LONGEST = 1024;
+
+/**
+ * The matrix of a convolution's kernel `[o, i, kh, kw]` or of a matrix `[o, i]`: as few rows as can be, since its rows'
+ * covariance grows with their square. Nothing for tensors of another form, and for those too long.
+ */
+export function createSpanMatrix({ shape, start, count }: Span): KernelMatrix | undefined {
+  if (shape.length !== 2 && shape.length !== 4) return undefined;
+  const [outputs, inputs, height = 1, width = 1] = shape as readonly [number, number, number?, number?];
+  const taps = height * width;
+  const turned = inputs > outputs;
+  const group = turned ? outputs : inputs;
+  const columns = roundUp(turned ? inputs : outputs);
+  const rows = roundUp(taps * group);
+  if (Math.min(rows, columns) <= 1 || Math.max(rows, columns) > LONGEST) return undefined;
+  // entry i of the tensor is this one of the matrix
+  const place = new Int32Array(count);
+  for (let output = 0; output < outputs; output++) {
+    for (let input = 0; input < inputs; input++) {
+      for (let tap = 0; tap < taps; tap++) {
+        const [row, column] = turned ? [output, input] : [input, output];
+        place[(output * inputs + input) * taps + tap] = (tap * group + row) * columns + column;
+      }
+    }
+  }
+  return {
+    rows,
+    columns,
+    gather(vector, factor, matrix) {
+      for (let i = 0; i < count; i++) matrix[place[i]!] = factor * vector[start + i]!;
+    },
+    addTo(vector, matrix) {
+      for (let i = 0; i < count; i++) vector[start + i]! += matrix[place[i]!]!;
+    },
+  };
+}
+
+function roundUp(count: number): number {
+  return Math.ceil(count / UNIT) * UNIT;
+}
