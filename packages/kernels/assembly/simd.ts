@@ -23,3 +23,12 @@ export function prelu(x: v128, slope: v128): v128 {
   const zero = f32x4.splat(0);
   return madd(slope, f32x4.pmin(x, zero), f32x4.pmax(x, zero));
 }
+
+/** The sums of four vectors' lanes, one a lane. */
+// @ts-ignore: decorator
+@inline
+export function sumLanes(a: v128, b: v128, c: v128, d: v128): v128 {
+  const ab = f32x4.add(f32x4.shuffle(a, b, 0, 4, 1, 5), f32x4.shuffle(a, b, 2, 6, 3, 7));
+  const cd = f32x4.add(f32x4.shuffle(c, d, 0, 4, 1, 5), f32x4.shuffle(c, d, 2, 6, 3, 7));
+  return f32x4.add(f32x4.shuffle(ab, cd, 0, 1, 4, 5), f32x4.shuffle(ab, cd, 2, 3, 6, 7));
+}

@@ -14,6 +14,7 @@ export { createInference } from "./inference/run.ts";
 export type { Inference } from "./inference/run.ts";
 export { createTrainingKernels } from "./training/instance.ts";
 export type { Block, TrainingKernels } from "./training/instance.ts";
+export { BINARY, LOSS, OPERAND, UNARY } from "./training/codes.ts";
 export type { TrainingExports } from "./training/exports.ts";
 export { createPaddedPlane, createScratch, fillPlane, readPlane } from "./training/plane.ts";
 export type { PaddedPlane } from "./training/plane.ts";

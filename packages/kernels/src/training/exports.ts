@@ -63,6 +63,40 @@ export interface TrainingExports {
     correct2: number,
     scale: number,
   ): void;
+  /** target = op(source); `op` of `UNARY`. */
+  unary(op: number, source: Described, target: Described, a: number, b: number): void;
+  /** target = first op second; `op` of `BINARY`, and `operand` of `OPERAND` says what `second` is. */
+  binary(op: number, operand: number, first: Described, second: number, target: Described): void;
+  /** target += factor · first · second */
+  multiplyAdd(first: Described, second: Described, target: Described, factor: number): void;
+  /** target += factor · source */
+  accumulate(source: Described, target: Described, factor: number): void;
+  /** Adds to one float a channel. */
+  sumPixels(source: Described, target: number, factor: number): void;
+  /** Adds to a plane of one channel. */
+  sumChannels(source: Described, channels: number, target: Described, factor: number): void;
+  /** Adds to one float. */
+  sumAll(source: Described, channels: number, target: number, factor: number): void;
+  /** Adds to one float. */
+  sumProducts(first: Described, second: Described, channels: number, target: number, factor: number): void;
+  /** Adds to one float; `kind` of `LOSS`. */
+  sumLoss(
+    kind: number,
+    first: Described,
+    second: Described,
+    channels: number,
+    a: number,
+    target: number,
+    factor: number,
+  ): void;
+  /** `table`: source, target, six sizes, six source strides and six target strides. */
+  copyStrided(table: number): void;
+  addStrided(table: number): void;
+  copyChannels(source: Described, from: number, target: Described, to: number, count: number): void;
+  depthToSpacePlane(source: Described, target: Described, block: number, channels: number): void;
+  spaceToDepthPlane(source: Described, target: Described, block: number, channels: number): void;
+  clearChannels(plane: Described, channels: number): void;
+  clearPlane(plane: Described): void;
   averageWeights(average: number, weights: number, count: number, decay: number): void;
   orthonormalizeRows(matrix: number, count: number): void;
 }
