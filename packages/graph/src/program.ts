@@ -9,7 +9,7 @@ import { topologicalOrder } from "./topological-order.ts";
 /** Several results computed in one go. What it takes are the parameters in it, by their names. */
 export interface Program {
   readonly name: string;
-  /** What it gives, by name. No parameter may have one of these names. */
+  /** What it gives, by name. No parameter may have one of these names, unless it is what is given under it. */
   readonly outputs: Readonly<Record<string, Node>>;
 }
 
@@ -31,7 +31,8 @@ export function parametersOf({ name, outputs }: Program): readonly Node<"paramet
     }
     if (!isOp(node, "parameter")) continue;
     const label = node.arg.name;
-    if (found.has(label) || Object.hasOwn(outputs, label)) {
+    const handedOn = Object.hasOwn(outputs, label) && outputs[label] === node;
+    if (found.has(label) || (Object.hasOwn(outputs, label) && !handedOn)) {
       throw invalidModel(
         `Program "${name}" has two values called "${label}", one of them ${formatShape(node.arg.shape)}.`,
         "Give every parameter and output a name of its own.",

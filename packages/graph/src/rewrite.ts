@@ -40,14 +40,22 @@ export function rewrite(output: Node, rules: readonly Rewrite[]): Node {
  * @param change the node to put in place of one; it is given with its sources already changed, and as it was.
  */
 export function rewriteOnce(output: Node, change: (node: Node, original: Node) => Node): Node {
+  return rewriteEach([output], change)[0]!;
+}
+
+/** The same for several outputs: what they share is changed once, and stays shared. */
+export function rewriteEach(
+  outputs: readonly Node[],
+  change: (node: Node, original: Node) => Node,
+): readonly Node[] {
   const rewritten = new Map<Node, Node>();
-  for (const node of topologicalOrder(output)) {
+  for (const node of topologicalOrder(...outputs)) {
     const sources = node.sources.map((source) => rewritten.get(source)!);
     const same = sources.every((source, at) => source === node.sources[at]);
     const current: Node = same ? node : { ...node, sources };
     rewritten.set(node, change(current, node));
   }
-  return rewritten.get(output)!;
+  return outputs.map((output) => rewritten.get(output)!);
 }
 
 function applyFirst(node: Node, rules: readonly Rewrite[]): Node | undefined {

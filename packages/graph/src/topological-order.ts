@@ -1,4 +1,4 @@
-/** The one walk over a graph. */
+/** The one walk over a graph, and what it finds. */
 
 import { invalidModel } from "./invalid-model.ts";
 import type { Node } from "./node.ts";
@@ -44,4 +44,14 @@ export function topologicalOrder(...outputs: readonly Node[]): readonly Node[] {
     state.set(source, "open");
     stack.push({ node: source, next: 0 });
   }
+}
+
+/** The nodes of a walk that depend on one of these, themselves included. */
+export function dependents(order: readonly Node[], roots: readonly Node[]): ReadonlySet<Node> {
+  const from = new Set(roots);
+  const found = new Set<Node>();
+  for (const node of order) {
+    if (from.has(node) || node.sources.some((source) => found.has(source))) found.add(node);
+  }
+  return found;
 }

@@ -98,6 +98,13 @@ describe("writeProgramOnnx", () => {
     await expectAgreement({ name: "odd", outputs }, { x: tensor([3], Float32Array.of(-1, 0, 1)) });
   });
 
+  it("hands on a parameter under its own name", async () => {
+    const x = parameter("x", [3]);
+    const bindings = { x: tensor([3], Float32Array.of(-1, 0, 1)) };
+    await expectAgreement({ name: "handed on", outputs: { x, positive: isPositive(x) } }, bindings);
+    await expectAgreement({ name: "nothing else", outputs: { x } }, bindings);
+  });
+
   it.each([
     ["an input", { y: input() }, /has an input node/],
     [

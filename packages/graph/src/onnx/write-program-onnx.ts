@@ -1,6 +1,7 @@
 /** A program, a training step for instance, as an ONNX file. */
 
 import { invalidModel } from "../invalid-model.ts";
+import { isOp } from "../is-op.ts";
 import type { Node } from "../node.ts";
 import { parametersOf } from "../program.ts";
 import type { Program } from "../program.ts";
@@ -30,6 +31,8 @@ export function writeProgramOnnx(
   }
   const names = new Map<string, string>();
   for (const [name, node] of outputs) {
+    // Handed on under its own name: input and output are one value.
+    if (isOp(node, "parameter") && node.arg.name === name) continue;
     const value = emitter.valueOf(node);
     // An output is a value of a node, and of one output only.
     const computed = node.op !== "parameter" && node.op !== "constant" && !names.has(value);
