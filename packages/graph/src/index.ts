@@ -47,7 +47,7 @@ export {
 } from "./build-training.ts";
 export { collapse, collapseRules } from "./collapse/collapse.ts";
 export { countMacs, countParameters } from "./model/count.ts";
-export { gradient } from "./gradient.ts";
+export { gradient, pullback } from "./gradient.ts";
 export { haloOf } from "./model/halo.ts";
 export { largestDifference } from "./largest-difference.ts";
 export type { ModelCard } from "./model/model-card.ts";
@@ -86,6 +86,7 @@ export type {
   WideBlockWeights,
   WideSesrWeights,
 } from "./sesr/weights.ts";
+export { shareEqual } from "./share-equal.ts";
 export { outputShape, shapesOf } from "./shape.ts";
 export { elementCount, tensor } from "./tensor.ts";
 export type { Tensor } from "./tensor.ts";
@@ -100,6 +101,8 @@ export type {
   StepRunner,
   TrainingLoss,
 } from "./training/program-engine.ts";
+export { splitAtBatch } from "./training/split-loss.ts";
+export type { CutValue, SplitLoss } from "./training/split-loss.ts";
 export { stepNumbers } from "./training/step-options.ts";
 export type { StepNumbers, TrainingStepOptions } from "./training/step-options.ts";
 export { createTrainingStep } from "./training/training-step.ts";

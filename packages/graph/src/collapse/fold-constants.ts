@@ -2,7 +2,9 @@
 
 import { constant } from "../build.ts";
 import { isOp } from "../is-op.ts";
+import type { Node } from "../node.ts";
 import { definitionOf } from "../ops/index.ts";
+import { rewriteEach } from "../rewrite.ts";
 import type { Rewrite } from "../rewrite.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -19,3 +21,8 @@ export const foldConstants: Rewrite = {
     return constant(definitionOf(node).reference(values, node.arg));
   },
 };
+
+/** The outputs of a program with constants folded, but for numbers repeated to a shape: those stay one number. */
+export function foldOutputs(outputs: readonly Node[]): readonly Node[] {
+  return rewriteEach(outputs, (node) => (node.op === "expand" ? node : (foldConstants.apply(node) ?? node)));
+}
