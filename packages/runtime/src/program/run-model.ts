@@ -1,0 +1,50 @@
+/** Any model on the training kernels, on the calling thread: what scores a network while it is trained. */
+
+import type { Model, Node, Tensor } from "@tatami/graph";
+import { isOp, parameter, replaceNodes, tensor, topologicalOrder } from "@tatami/graph";
+import type { LoadedKernels } from "@tatami/kernels";
+import { createTrainingKernels } from "@tatami/kernels";
+import { compileProgram } from "./compile.ts";
+import type { LoadedPlan } from "./run-plan.ts";
+import { loadPlan } from "./run-plan.ts";
+
+/** Runs one model on pictures of any size. */
+export interface ModelRunner {
+  /**
+   * @param picture `[1, 1, h, w]`
+   * @returns what the reference gives, `[1, 1, s·h, s·w]`, to rounding
+   */
+  run(picture: Tensor): Tensor;
+}
+
+/** A runner, which keeps what it compiled for the last size. @throws TatamiError `invalid-model` at the first run. */
+export function createModelRunner(kernels: LoadedKernels, model: Model): ModelRunner {
+  let size = "";
+  let loaded: LoadedPlan | undefined;
+  return {
+    run(picture) {
+      if (!loaded || size !== picture.shape.join()) {
+        const { run } = createTrainingKernels(kernels.module);
+        const outputs = { output: bindPicture(model.output, picture.shape) };
+        loaded = loadPlan(run, compileProgram({ name: model.name, outputs }, { base: run.heapBase() }));
+        loaded.setWeights(new Float32Array(0));
+        size = picture.shape.join();
+      }
+      const { plan } = loaded;
+      const inputs = new Float32Array(plan.inputs.layout.count);
+      inputs.set(picture.data);
+      loaded.run(inputs);
+      loaded.finish();
+      const [{ shape, start, count }] = plan.outputs.layout.spans as readonly [
+        (typeof plan.outputs.layout.spans)[number],
+      ];
+      return tensor(shape, loaded.region(plan.outputs).slice(start, start + count));
+    },
+  };
+}
+
+/** The graph on a picture of a known size. */
+export function bindPicture(output: Node, shape: readonly number[], name = "picture"): Node {
+  const input = topologicalOrder(output).find((node) => isOp(node, "input"));
+  return input ? replaceNodes(output, new Map([[input, parameter(name, shape)]])) : output;
+}
