@@ -7,6 +7,7 @@ export { convolvePlane } from "./convolve-plane";
 export { binary } from "./elementwise/binary";
 export { accumulate, multiplyAdd } from "./elementwise/multiply-add";
 export { unary } from "./elementwise/unary";
+export { matrixProduct } from "./matrix-product";
 export { clearChannels, clearPlane } from "./movement/clear";
 export { copyChannels } from "./movement/copy-channels";
 export { depthToSpacePlane, spaceToDepthPlane } from "./movement/depth-to-space";

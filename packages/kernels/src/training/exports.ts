@@ -48,6 +48,17 @@ export interface TrainingExports {
   multiply(a: number, b: number, c: number, m: number, p: number, n: number): void;
   multiplyWide(a: number, bTransposed: number, c: number, m: number, n: number, p: number): void;
   multiplyTransposed(a: number, b: number, c: number, m: number, p: number, n: number): void;
+  /** c = a · b, row-major; `transposed`: bit 1 for a, bit 2 for b. `scratch`: k · 8 floats. */
+  matrixProduct(
+    a: number,
+    b: number,
+    c: number,
+    m: number,
+    k: number,
+    n: number,
+    transposed: number,
+    scratch: number,
+  ): void;
   adam(
     weights: number,
     gradient: number,
