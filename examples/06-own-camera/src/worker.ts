@@ -65,7 +65,7 @@ const tune = async (
   });
   const tuned = await fineTuneOnFrames({
     candidates: footage.candidates,
-    from: trainedModel(start, undefined).startWeights(),
+    from: trainedModel(start).startWeights(),
     engine,
     name: `${from.replace(/-(bicubic|camera)$/, "")}-own-camera`,
     camera: { codec: footage.codec, quantizers: [22, 34] },

@@ -9,5 +9,5 @@ export async function findTrained(word: string, shell: Shell): Promise<Trained> 
   const { compileKernels, readTrained, trainedModel } = await shell.library.loadTrainer();
   if (/[./\\]/.test(word)) return readTrained(await compileKernels(), resolve(shell.cwd, word));
   const card = shell.library.listModels().find(({ name }) => name === word);
-  return trainedModel(await shell.library.loadModel(word), card?.steps);
+  return trainedModel(await shell.library.loadModel(word), card);
 }

@@ -3,7 +3,7 @@
 import { availableParallelism } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { throwIfAborted } from "@tatami/core";
-import type { FineTuned, Footage } from "@tatami/train";
+import type { FineTuned, Footage, Trained } from "@tatami/train";
 import { checkOverwrite } from "./check-overwrite.ts";
 import { findTrained } from "./find-trained.ts";
 import { formatBytes, formatDuration } from "./format.ts";
@@ -31,7 +31,7 @@ export async function fineTuneFootage(footage: string, flags: TrainFlags, shell:
 
   const compiled = await trainer.compileKernels();
   const started = shell.now();
-  const tuned = await tune(footage, { name, start, from: from.startWeights(), compiled }, flags, shell);
+  const tuned = await tune(footage, { name, start, from, compiled }, flags, shell);
   const { checkpoint, heldBackFrames, architecture, camera } = tuned;
   const folded = trainer.foldCheckpoint(compiled, checkpoint);
   const enlarge = trainer.createModelEnlarge(compiled, folded.model);
@@ -72,14 +72,14 @@ interface Tuning {
   readonly name: string;
   /** As it was typed. */
   readonly start: string;
-  readonly from: Parameters<TrainingLibrary["fineTune"]>[0]["from"];
+  readonly from: Trained;
   readonly compiled: Awaited<ReturnType<TrainingLibrary["compileKernels"]>>;
 }
 
 type TrainingLibrary = Awaited<ReturnType<Shell["library"]["loadTrainer"]>>;
 
 async function tune(footage: string, tuning: Tuning, flags: TrainFlags, shell: Shell): Promise<FineTuned> {
-  const { fineTune } = await shell.library.loadTrainer();
+  const { fineTune, parentOf } = await shell.library.loadTrainer();
   const { name, from, compiled } = tuning;
   const { minutes, steps, seed, rate } = flags;
   const say = (line: string): void => {
@@ -96,7 +96,8 @@ async function tune(footage: string, tuning: Tuning, flags: TrainFlags, shell: S
   try {
     return await fineTune({
       footage: resolve(shell.cwd, footage),
-      from,
+      from: from.startWeights(),
+      lineage: [parentOf(from, "from")],
       name,
       compiled,
       threads: flags.threads ?? availableParallelism(),

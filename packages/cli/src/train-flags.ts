@@ -33,12 +33,12 @@ export const trainFlags: {
   ),
   from: valueFlag(
     "MODEL",
-    "A trained network to start from, of any size: a shipped model, a checkpoint or an .onnx file.",
+    "A trained network to start from, of any size: a shipped model, a checkpoint, an .onnx file, or none; default the recipe's.",
     text,
   ),
   teacher: valueFlag(
     "MODEL",
-    "A larger trained network of the same scale: learn its enlargements in place of the pictures.",
+    "A larger trained network of the same scale: learn its enlargements in place of the pictures; or none; default the recipe's.",
     text,
   ),
   footage: valueFlag(

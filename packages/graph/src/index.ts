@@ -48,9 +48,9 @@ export {
 export { collapse, collapseRules } from "./collapse/collapse.ts";
 export { countMacs, countParameters } from "./model/count.ts";
 export { gradient, pullback } from "./gradient.ts";
-export { haloOf } from "./model/halo.ts";
+export { alignmentOf, haloOf, reachOf } from "./model/halo.ts";
 export { largestDifference } from "./largest-difference.ts";
-export type { ModelCard } from "./model/model-card.ts";
+export type { ModelCard, ModelParent } from "./model/model-card.ts";
 export type { Backend, BackendName, BatchShape, Executable, Model } from "./model/model.ts";
 export type { Node, Op, OpArguments } from "./node.ts";
 export { isOp } from "./is-op.ts";

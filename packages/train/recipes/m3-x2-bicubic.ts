@@ -6,6 +6,7 @@ import type { Recipe } from "@tatami/train";
 export const recipe: Recipe = createRecipe({
   name: "m3-x2",
   architecture: { blocks: 3, features: 16, width: 256, scale: 2 },
+  teacher: "xl-x2",
   optimizer: "soap",
   candidates: 3,
   sizes: [1, 0.65],

@@ -1,7 +1,4 @@
-/**
- * SESR-M5 at scale 2 for pictures reduced by the bicubic filter: comparable with the literature.
- * Meant to start from m3-x2: `--from m3-x2`.
- */
+/** SESR-M5 at scale 2 for pictures reduced by the bicubic filter: comparable with the literature. */
 
 import { createRecipe } from "@tatami/train";
 import type { Recipe } from "@tatami/train";
@@ -9,6 +6,8 @@ import type { Recipe } from "@tatami/train";
 export const recipe: Recipe = createRecipe({
   name: "m5-x2",
   architecture: { blocks: 5, features: 16, width: 256, scale: 2 },
+  from: "m3-x2",
+  teacher: "xl-x2",
   optimizer: "soap",
   candidates: 3,
   sizes: [1, 0.65],

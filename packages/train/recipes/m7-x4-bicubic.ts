@@ -1,7 +1,4 @@
-/**
- * SESR-M7 at scale 4 for pictures reduced by the bicubic filter: comparable with the literature.
- * Meant to start from m7-x2: `--from m7-x2`.
- */
+/** SESR-M7 at scale 4 for pictures reduced by the bicubic filter: comparable with the literature. */
 
 import { createRecipe } from "@tatami/train";
 import type { Recipe } from "@tatami/train";
@@ -9,6 +6,7 @@ import type { Recipe } from "@tatami/train";
 export const recipe: Recipe = createRecipe({
   name: "m7-x4",
   architecture: { blocks: 7, features: 16, width: 256, scale: 4 },
+  from: "m7-x2",
   optimizer: "soap",
   candidates: 3,
   drawn: 24,

@@ -1,7 +1,4 @@
-/**
- * SESR-M7 at scale 4 for what cameras give: blurred, noisy and really compressed pictures.
- * Meant to start from m7-x2-camera: `--from m7-x2-camera`.
- */
+/** SESR-M7 at scale 4 for what cameras give: blurred, noisy and really compressed pictures. */
 
 import { createRecipe } from "@tatami/train";
 import type { Recipe } from "@tatami/train";
@@ -10,6 +7,7 @@ export const recipe: Recipe = createRecipe({
   name: "m7-x4-camera",
   track: "camera",
   architecture: { blocks: 7, features: 16, width: 256, scale: 4 },
+  from: "m7-x2-camera",
   optimizer: "soap",
   drawn: 24,
   hold: 0.7,

@@ -1,7 +1,4 @@
-/**
- * SESR-XL at scale 2 for what cameras give: blurred, noisy and really compressed pictures.
- * Meant to start from xl-x2: `--from xl-x2`.
- */
+/** SESR-XL at scale 2 for what cameras give: blurred, noisy and really compressed pictures. */
 
 import { createRecipe } from "@tatami/train";
 import type { Recipe } from "@tatami/train";
@@ -10,6 +7,7 @@ export const recipe: Recipe = createRecipe({
   name: "xl-x2-camera",
   track: "camera",
   architecture: { blocks: 11, features: 32, width: 64, scale: 2 },
+  from: "xl-x2",
   optimizer: "soap",
   rate: 0.003,
   drawn: 24,

@@ -1,7 +1,4 @@
-/**
- * SESR-XL at scale 4 for pictures reduced by the bicubic filter: comparable with the literature.
- * Meant to start from xl-x2: `--from xl-x2`.
- */
+/** SESR-XL at scale 4 for pictures reduced by the bicubic filter: comparable with the literature. */
 
 import { createRecipe } from "@tatami/train";
 import type { Recipe } from "@tatami/train";
@@ -9,6 +6,7 @@ import type { Recipe } from "@tatami/train";
 export const recipe: Recipe = createRecipe({
   name: "xl-x4",
   architecture: { blocks: 11, features: 32, width: 64, scale: 4 },
+  from: "xl-x2",
   optimizer: "soap",
   rate: 0.003,
   candidates: 3,

@@ -39,7 +39,7 @@ export async function generateReadme() {
     card.track,
     String(card.parameters),
     (card.macs720p / 1e9).toFixed(2),
-    String(card.steps),
+    String(card.totalSteps ?? card.steps),
     ...["set5", "set14"].map((set) => describeScore(card.psnr[set], card.bicubicPsnr[set])),
   ]);
   const head = ["model", "scale", "track", "weights", "GMAC to 720p", "steps", "Set5, dB", "Set14, dB"];

@@ -36,6 +36,23 @@ describe("every shipped model", () => {
     }
   });
 
+  test("counts the steps of the network that it began with, and names networks that may ship themselves", () => {
+    const cards = new Map(listModels().map((card) => [card.sha256, card]));
+    for (const { name, steps, batch, lineage = [], totalSteps, samples } of listModels()) {
+      const began = lineage.filter(({ role }) => role === "from");
+      const sum = (pick: (parent: (typeof began)[number]) => number): number =>
+        began.reduce((total, parent) => total + pick(parent), 0);
+      expect([name, totalSteps]).toEqual([name, steps + sum((parent) => parent.steps)]);
+      expect([name, samples]).toEqual([name, steps * batch + sum((parent) => parent.samples)]);
+      for (const parent of lineage) {
+        const shipped = parent.sha256 === undefined ? undefined : cards.get(parent.sha256);
+        if (!shipped) continue;
+        const { name: known, totalSteps: all, samples: crops } = shipped;
+        expect(parent).toMatchObject({ name: known, steps: all, samples: crops });
+      }
+    }
+  });
+
   test("loads, and is what its card says", async () => {
     for (const card of listModels()) {
       const model = await loadModel(card.name);

@@ -33,7 +33,7 @@ export const modelsCommand: Command = defineCommand({
       card.track,
       String(card.parameters),
       String(card.macsPerPixel),
-      String(card.steps),
+      String(card.totalSteps ?? card.steps),
       ...testSets.map((name) => describeScore(card.psnr[name], card.bicubicPsnr[name])),
     ]);
     const header = [

@@ -110,6 +110,11 @@ test("train, resume, start from it, evaluate, fold, export: files that agree wit
     steps: 1,
     seed: 3,
     note: "Started from m5-x2. Taught by m5-x2.",
+    lineage: [
+      { name: "m5-x2", role: "from" },
+      { name: "m5-x2", role: "teacher", steps: 8500 },
+    ],
+    totalSteps: 8501,
   });
   expect(await runFake([...exporting, "-y", "--evaluate", "pictures"], world)).toMatchObject({ code: 0 });
 
@@ -167,7 +172,8 @@ test("--minutes stops in time, with a checkpoint, and a terminal gets a bar", as
 
 test("pictures smaller than a crop are refused", async () => {
   const cwd = await createTrainingFolder();
-  const { code, stderr } = await runFake(["train", "m5-x2-bicubic", "--data", "pictures"], { cwd });
+  const words = ["train", "m5-x2-bicubic", "--data", "pictures", "--from", "none", "--teacher", "none"];
+  const { code, stderr } = await runFake(words, { cwd });
   expect(code).toBe(1);
   expect(stderr).toContain("No picture in pictures is as large as a crop, 96×96.");
 });

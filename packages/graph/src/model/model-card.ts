@@ -1,5 +1,18 @@
 /** What is known of a trained model beside its weights: the trainer writes it, the zoo lists it. */
 
+/** A network that another was made from. */
+export interface ModelParent {
+  readonly name: string;
+  /** Whether its weights were gone on from, or its enlargements were learned. */
+  readonly role: "from" | "teacher";
+  /** SHA-256 of its ONNX file, in hexadecimal. @defaultValue not known, or it never was one */
+  readonly sha256?: string;
+  /** All training steps behind its weights, those of the networks that it goes back to included, as far as known. */
+  readonly steps: number;
+  /** Crops seen in those steps. */
+  readonly samples: number;
+}
+
 /** A model's card: the JSON file beside its ONNX file. Scores are means over a test set's pictures. */
 export interface ModelCard {
   /** The name it is loaded by, for instance `m5-x2`. */
@@ -24,8 +37,17 @@ export interface ModelCard {
   /** The recipe of `@tatami/train` that made it, with its seed: what it takes to make it again. */
   readonly recipe: string;
   readonly seed: number;
-  /** Training steps done. */
+  /** Training steps of the last run. */
   readonly steps: number;
+  /** What that run was made from: the network whose weights it began with, the one it learned from. @defaultValue not known */
+  readonly lineage?: readonly ModelParent[];
+  /**
+   * All training steps behind the weights: of the last run and of the network it began with, and so on, as far as known;
+   * a teacher's are not counted. @defaultValue not known
+   */
+  readonly totalSteps?: number;
+  /** Crops seen in those steps. @defaultValue not known */
+  readonly samples?: number;
   /** Crops in a step, and the side of a crop in low-resolution pixels. */
   readonly batch: number;
   readonly crop: number;

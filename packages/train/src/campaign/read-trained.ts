@@ -7,9 +7,11 @@ import { readOnnx } from "@tatami/graph";
 import type { OnnxFile } from "@tatami/graph";
 import { averageOf } from "../run/checkpoint-average.ts";
 import { CHECKPOINT_MAGIC, decodeCheckpoint } from "../run/checkpoint.ts";
+import { sha256Of } from "../report/card.ts";
 import { foldCheckpoint } from "../report/export-model.ts";
 import type { CompiledKernels } from "../run/kernels.ts";
-import type { Trained } from "../shape/trained-model.ts";
+import type { MadeHow, Trained } from "../shape/trained-model.ts";
+import { sumLineage } from "./lineage.ts";
 import { trainedModel } from "../shape/trained-model.ts";
 
 /** Reads a checkpoint, folded, or an ONNX file. @throws TatamiError `input-not-found`, `damaged-input`, `invalid-model`. */
@@ -18,16 +20,18 @@ export async function readTrained(compiled: CompiledKernels, path: string): Prom
   const magic = new TextDecoder().decode(bytes.subarray(0, CHECKPOINT_MAGIC.length));
   if (magic === CHECKPOINT_MAGIC) {
     const checkpoint = decodeCheckpoint(bytes, path);
+    const { recipe, state, lineage = [] } = checkpoint;
     return {
       model: foldCheckpoint(compiled, checkpoint).model,
-      steps: checkpoint.state.step,
+      ...sumLineage({ steps: state.step, samples: state.step * recipe.batch }, lineage),
       startWeights: () => averageOf(checkpoint),
     };
   }
   const { model, metadata } = readModelFile(bytes, path);
-  const steps = Number(metadata["steps"]);
+  const told = ["steps", "batch", "totalSteps", "samples"].map((key) => [key, Number(metadata[key] ?? NaN)]);
+  const how: MadeHow = Object.fromEntries(told.filter(([, value]) => Number.isFinite(value)));
   const named = { ...model, name: model.name || basename(path, ".onnx") };
-  return trainedModel(named, Number.isFinite(steps) ? steps : undefined);
+  return trainedModel(named, { ...how, sha256: await sha256Of(bytes) });
 }
 
 function readModelFile(bytes: Uint8Array, path: string): OnnxFile {

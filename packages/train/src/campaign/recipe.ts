@@ -13,6 +13,10 @@ export interface RecipeInit {
   /** Names the model, its checkpoint and its files: "m5-x2". */
   readonly name: string;
   readonly architecture: Architecture;
+  /** The network to begin with, of any size: a model's name, or a path from where training is called. @defaultValue a random start */
+  readonly from?: string;
+  /** The network whose enlargements are learned in place of the pictures. @defaultValue the pictures themselves */
+  readonly teacher?: string;
   /**
    * How low-resolution pictures are made: by MATLAB's bicubic filter, for comparison with the literature, or as cameras
    * make them, with blur, noise and real compression. @defaultValue "bicubic"
@@ -56,12 +60,17 @@ export interface RecipeInit {
   readonly averageDecay?: number;
 }
 
-/** A recipe with nothing left open. */
-export type Recipe = Required<RecipeInit>;
+/** A recipe with nothing left open: a network it does not begin with or learn from is not there. */
+export type Recipe = Required<Omit<RecipeInit, "from" | "teacher">> & Pick<RecipeInit, "from" | "teacher">;
+
+/** In place of a network's name: none. */
+const NO_NETWORK = "none";
 
 const OPTIONS = [
   "name",
   "architecture",
+  "from",
+  "teacher",
   "track",
   "degradations",
   "sizes",
@@ -95,6 +104,8 @@ export function createRecipe(init: RecipeInit): Recipe {
   return {
     name: init.name,
     architecture,
+    ...named("from", init.from),
+    ...named("teacher", init.teacher),
     track,
     degradations: checkInteger("recipe.degradations", init.degradations ?? usual, 1, most),
     sizes: checkSizes(init.sizes ?? [1]),
@@ -112,6 +123,12 @@ export function createRecipe(init: RecipeInit): Recipe {
     amsgrad: init.amsgrad ?? false,
     averageDecay: checkNumber("recipe.averageDecay", init.averageDecay ?? 0.999, 0, 1),
   };
+}
+
+function named(option: "from" | "teacher", name: string | undefined): Pick<RecipeInit, "from" | "teacher"> {
+  if (name === undefined || name === NO_NETWORK) return {};
+  if (name !== "") return { [option]: name };
+  throw invalidOption(`recipe.${option}`, "a network's name", name);
 }
 
 function checkSizes(sizes: readonly number[]): readonly number[] {

@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import { TatamiError, throwIfAborted } from "@tatami/core";
 import type { Dataset } from "../data/dataset.ts";
 import { prepareDataset } from "../data/prepared-dataset.ts";
+import { listPictures } from "../data/read-picture.ts";
 import { readEvaluationSet } from "../data/read-evaluation-set.ts";
 import { tracks } from "../data/tracks.ts";
 import { evaluatedFolders, historyPath, latestStart, readHistory } from "../report/history.ts";
@@ -14,7 +15,9 @@ import { checkpointPath, train } from "../run/train.ts";
 import { describeTransfer } from "../shape/describe-transfer.ts";
 import type { Trained } from "../shape/trained-model.ts";
 import { createTeacher } from "../teacher/teacher.ts";
+import { parentOf } from "./lineage.ts";
 import type { Recipe } from "./recipe.ts";
+import { createRecipe } from "./recipe.ts";
 
 /** What a run is made from, and how it is told. */
 export interface RunRecipeOptions extends Pick<
@@ -30,9 +33,9 @@ export interface RunRecipeOptions extends Pick<
   readonly evaluate?: readonly string[];
   /** Goes on from the checkpoint that is there; `from` is then not looked at. @defaultValue false */
   readonly resume?: boolean;
-  /** Name of the network to start from. @defaultValue a random start */
+  /** Name of the network to start from, or "none". @defaultValue the recipe's */
   readonly from?: string;
-  /** Name of the network to learn from. @defaultValue with `resume` that of before, else the pictures themselves */
+  /** Name of the network to learn from, or "none". @defaultValue with `resume` that of before, else the recipe's */
   readonly teacher?: string;
   /** Finds networks by their names. */
   readonly findTrained: (name: string) => Promise<Trained>;
@@ -52,10 +55,10 @@ export interface RunRecipeResult extends TrainResult {
 
 /** What is settled before anything large is read. */
 interface Plan {
+  /** What it begins with and learns from included. */
+  readonly recipe: Recipe;
   readonly data: string;
   readonly evaluate: readonly string[];
-  readonly from: string | undefined;
-  readonly teacher: string | undefined;
 }
 
 /**
@@ -66,19 +69,24 @@ interface Plan {
  */
 export async function runRecipe(options: RunRecipeOptions): Promise<RunRecipeResult> {
   const { from: _from, ...passed } = options;
-  const { recipe, resume = false, findTrained, signal } = options;
+  const { resume = false, findTrained, signal } = options;
   const plan = await planRun(options);
-  const started = resume || plan.from === undefined ? undefined : await findTrained(plan.from);
+  const { recipe } = plan;
+  const started = resume || recipe.from === undefined ? undefined : await findTrained(recipe.from);
   const from = started?.startWeights();
-  const teacher = plan.teacher === undefined ? undefined : await findTrained(plan.teacher);
-  const dataset = await readPictures(options, plan.data, teacher);
+  const teacher = recipe.teacher === undefined ? undefined : await findTrained(recipe.teacher);
+  const lineage = [
+    ...(started ? [parentOf(started, "from")] : []),
+    ...(teacher ? [parentOf(teacher, "teacher")] : []),
+  ];
+  const dataset = await readPictures(plan, teacher, options);
   const remarks = [describePictures(dataset, recipe)];
   if (from) {
     const { sameFunction, changes } = describeTransfer(from.architecture, recipe.architecture);
     const what = changes.length === 0 ? "as it is" : changes.join(", ");
-    remarks.push(`from ${plan.from}: ${what}${sameFunction ? "" : " (not the same function any more)"}`);
+    remarks.push(`from ${recipe.from}: ${what}${sameFunction ? "" : " (not the same function any more)"}`);
   }
-  if (plan.teacher !== undefined) remarks.push(`learns what ${plan.teacher} makes of them`);
+  if (recipe.teacher !== undefined) remarks.push(`learns what ${recipe.teacher} makes of them`);
   const track = tracks[recipe.track];
   const [first] = plan.evaluate;
   const told = signal ? { signal } : {};
@@ -86,8 +94,16 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunRecipeRes
     first === undefined ? [] : await readEvaluationSet(first, recipe.architecture.scale, { track, ...told });
   throwIfAborted(signal);
   options.onReady?.(remarks);
-  const sources = sourcesOf(plan, track.name);
-  const result = await train({ ...passed, dataset, evaluation, sources, ...(from && { from }) });
+  const sources = sourcesOf(plan);
+  const result = await train({
+    ...passed,
+    recipe,
+    lineage,
+    dataset,
+    evaluation,
+    sources,
+    ...(from && { from }),
+  });
   return { ...result, evaluate: plan.evaluate };
 }
 
@@ -95,34 +111,44 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunRecipeRes
 async function planRun(options: RunRecipeOptions): Promise<Plan> {
   const path = checkpointPath(options.out, options.recipe);
   // what is not there is told before anything is read
-  if (options.resume === true) await readCheckpoint(path);
-  const entries = options.resume === true ? await readHistory(historyPath(path)) : [];
+  const checkpoint = options.resume === true ? await readCheckpoint(path) : undefined;
+  const entries = checkpoint ? await readHistory(historyPath(path)) : [];
   const before = latestStart(entries)?.sources ?? {};
+  // a checkpoint of before does not say what it began with and learns from, its history does
+  const known = checkpoint ? { ...before, ...checkpoint.recipe } : options.recipe;
+  const { from: _from, teacher: _teacher, ...rest } = options.recipe;
+  const from = (checkpoint ? undefined : options.from) ?? known.from;
+  const teacher = options.teacher ?? known.teacher;
   const data = options.data ?? before["data"];
   if (data === undefined) throw noPictures();
+  await listPictures(data);
   const evaluate = options.evaluate ?? [];
   return {
+    recipe: createRecipe({
+      ...rest,
+      ...(from !== undefined && { from }),
+      ...(teacher !== undefined && { teacher }),
+    }),
     data,
     evaluate: evaluate.length > 0 ? evaluate : evaluatedFolders(entries),
-    from: options.from ?? before["from"],
-    teacher: options.teacher ?? before["teacher"],
   };
 }
 
-function sourcesOf({ data, evaluate, from, teacher }: Plan, reduced: string): Record<string, string> {
+function sourcesOf({ data, evaluate, recipe }: Plan): Record<string, string> {
+  const { track, from, teacher } = recipe;
   return {
     data,
     evaluate: evaluate.join("\n"),
-    reduced,
+    reduced: track,
     ...(from !== undefined && { from }),
     ...(teacher !== undefined && { teacher }),
   };
 }
 
 async function readPictures(
-  { recipe, out, threads, onPicture, onLesson, signal }: RunRecipeOptions,
-  data: string,
+  { recipe, data }: Plan,
   teacher: Trained | undefined,
+  { out, threads, onPicture, onLesson, signal }: RunRecipeOptions,
 ): Promise<Dataset> {
   const { track, seed, degradations, sizes, drawn, crop, architecture } = recipe;
   const { scale } = architecture;

@@ -9,7 +9,7 @@ import {
   TatamiError,
   throwIfAborted,
 } from "@tatami/core";
-import type { Model } from "@tatami/graph";
+import type { Model, ModelParent } from "@tatami/graph";
 import type { Compress } from "../data/camera/compress.ts";
 import type { FrameSequence } from "../data/camera/frame-sequence.ts";
 import type { Dataset, LumaPair } from "../data/dataset.ts";
@@ -53,6 +53,8 @@ export interface FineTuneFramesOptions {
   readonly engine: FineTuneEngine;
   /** The tuned model's name. */
   readonly name: string;
+  /** What `from` was made of, for the checkpoint. @defaultValue not known */
+  readonly lineage?: readonly ModelParent[];
   /** What the camera compresses with, and how coarsely. */
   readonly camera: Pick<Camera, "codec" | "quantizers">;
   /** Frames learned from and held back, at most. @defaultValue 24 */
@@ -203,7 +205,11 @@ export async function fineTuneOnFrames(options: FineTuneFramesOptions): Promise<
     trainedOn: chosen.length - heldBack.length,
     heldBack: heldBack.length,
     heldBackFrames: heldBack,
-    checkpoint: { recipe: createTuneRecipe(steps), state },
+    checkpoint: {
+      recipe: createTuneRecipe(steps),
+      ...(options.lineage && { lineage: options.lineage }),
+      state,
+    },
     psnr: { before, after },
   };
 }

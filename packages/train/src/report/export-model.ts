@@ -14,6 +14,7 @@ import { countMacs720p } from "../shape/architecture.ts";
 import { sha256Of } from "./card.ts";
 import { averageOf } from "../run/checkpoint-average.ts";
 import type { ScoreRow } from "./evaluate.ts";
+import { sumLineage } from "../campaign/lineage.ts";
 import { foldWeights } from "../shape/fold.ts";
 import { createFoldedModel, createWideModel } from "../shape/graph-model.ts";
 import { tracks } from "../data/tracks.ts";
@@ -83,13 +84,16 @@ export async function exportModel(
   scores: Readonly<Record<string, readonly ScoreRow[]>>,
   notes: CardNotes,
 ): Promise<ExportedModel> {
-  const { recipe, state } = checkpoint;
+  const { recipe, state, lineage } = checkpoint;
   const { name, track, seed, batch, crop, drawn, architecture } = recipe;
   const steps = state.step;
   const { suffix } = tracks[track];
   // a recipe's name says its track always, a model's where that is not the usual one
   const recipeName = `${name.endsWith(suffix) ? name.slice(0, name.length - suffix.length) : name}-${track}`;
-  const made = { recipe: recipeName, seed, steps, batch, crop, license: "MIT" };
+  // a checkpoint of before does not say what it was made from
+  const total = lineage && sumLineage({ steps, samples: steps * batch }, lineage);
+  const all = total && { totalSteps: total.steps, samples: total.samples };
+  const made = { recipe: recipeName, seed, steps, batch, crop, ...all, license: "MIT" };
   const metadata = Object.fromEntries(Object.entries(made).map(([key, value]) => [key, String(value)]));
   const bytes = writeOnnx(model, metadata);
   const means = (pick: (row: ScoreRow) => number, digits: number): Record<string, number> =>
@@ -110,6 +114,8 @@ export async function exportModel(
     recipe: made.recipe,
     seed,
     steps,
+    ...(lineage && { lineage }),
+    ...all,
     batch,
     crop,
     ...(notes.note !== undefined && { note: notes.note }),

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { TatamiError } from "@tatami/core";
+import type { ModelParent } from "@tatami/graph";
 import type { Recipe } from "../campaign/recipe.ts";
 import { createRecipe } from "../campaign/recipe.ts";
 import type { Checkpoint, TrainerState } from "./trainer.ts";
@@ -31,7 +32,7 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
 }
 
 /** Magic, SHA-256 of the rest, length of the header, header (JSON), vectors (float32, little endian). */
-export function encodeCheckpoint({ recipe, state }: Checkpoint): Uint8Array {
+export function encodeCheckpoint({ recipe, lineage, state }: Checkpoint): Uint8Array {
   const {
     weights: _weights,
     average: _average,
@@ -45,7 +46,7 @@ export function encodeCheckpoint({ recipe, state }: Checkpoint): Uint8Array {
   // JSON has no infinity: the lowest loss is not known yet
   const lowestLoss = Number.isFinite(scalars.lowestLoss) ? scalars.lowestLoss : null;
   const header = new TextEncoder().encode(
-    JSON.stringify({ recipe, scalars: { ...scalars, lowestLoss }, counts }),
+    JSON.stringify({ recipe, lineage, scalars: { ...scalars, lowestLoss }, counts }),
   );
   const length = new Uint8Array(new Uint32Array([header.length]).buffer);
   const vectors = VECTORS.map((name) => bytesOf(state[name]));
@@ -70,6 +71,7 @@ export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
   const headerLength = body.readUInt32LE(0);
   const header = JSON.parse(body.subarray(4, 4 + headerLength).toString()) as {
     recipe: Recipe;
+    lineage?: readonly ModelParent[];
     scalars: Omit<TrainerState, (typeof VECTORS)[number] | "lowestLoss"> & { lowestLoss: number | null };
     counts: number[];
   };
@@ -91,6 +93,7 @@ export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
   const lowestLoss = header.scalars.lowestLoss ?? Infinity;
   return {
     recipe: createRecipe(header.recipe),
+    ...(header.lineage && { lineage: header.lineage }),
     state: { ...header.scalars, lowestLoss, weights, average, first, second, largest, curvature },
   };
 }

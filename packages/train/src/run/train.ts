@@ -3,6 +3,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { invalidOption, TatamiError, throwIfAborted } from "@tatami/core";
+import type { ModelParent } from "@tatami/graph";
 import { createBatchPool } from "./batch/batch-pool.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import type { Dataset } from "../data/dataset.ts";
@@ -12,7 +13,7 @@ import type { KernelBuild } from "./kernels.ts";
 import { compileKernels } from "./kernels.ts";
 import type { Recipe } from "../campaign/recipe.ts";
 import { historyPath, openHistory } from "../report/history.ts";
-import type { StepReport, Trainer, TrainerState } from "./trainer.ts";
+import type { Checkpoint, StepReport, Trainer } from "./trainer.ts";
 import { createTrainer } from "./trainer.ts";
 import type { StartWeights } from "../shape/transfer-weights.ts";
 import { transferWeights } from "../shape/transfer-weights.ts";
@@ -26,6 +27,8 @@ export interface TrainOptions {
   readonly out: string;
   /** A trained network to start from, of any shape: see {@link transferWeights}. @defaultValue a random start */
   readonly from?: StartWeights;
+  /** What `from` and the pictures were made of, for the checkpoint; with `resume` that of before. @defaultValue nothing */
+  readonly lineage?: readonly ModelParent[];
   /** Goes on from the folder's checkpoint. @defaultValue false */
   readonly resume?: boolean;
   /** Stops, with a checkpoint, after this long. @defaultValue no limit */
@@ -104,7 +107,10 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   );
   const initial = options.from && transferWeights(options.from, architecture, recipe.seed);
   const trainer = createTrainer(recipe, dataset, compiled, pool, initial);
-  if (options.resume) trainer.restore(await readState(path, recipe));
+  const resumed = options.resume ? await readSame(path, recipe) : undefined;
+  if (resumed) trainer.restore(resumed.state);
+  const lineage = resumed ? resumed.lineage : (options.lineage ?? []);
+  const made = { recipe, ...(lineage && { lineage }) };
   const history = await openHistory(historyPath(path), options.resume === true);
   const { sources = {} } = options;
   const step = trainer.stepsDone();
@@ -133,7 +139,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     if (performance.now() - savedAt > CHECKPOINT_EVERY) {
       good = trainer.save();
       divergences = 0;
-      await writeCheckpoint(path, { recipe, state: good });
+      await writeCheckpoint(path, { ...made, state: good });
       savedAt = performance.now();
     }
     if (report.step % reportEvery === 0 || report.step === recipe.steps) {
@@ -146,7 +152,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       pausedAt = performance.now();
     }
   }
-  await writeCheckpoint(path, { recipe, state: trainer.save() });
+  await writeCheckpoint(path, { ...made, state: trainer.save() });
   throwIfAborted(signal);
   return { step: trainer.stepsDone(), finished: trainer.stepsDone() >= recipe.steps, checkpoint: path };
 
@@ -164,8 +170,8 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   }
 }
 
-/** The state of a checkpoint, if it is of the recipe's network. */
-async function readState(path: string, recipe: Recipe): Promise<TrainerState> {
+/** A checkpoint, if it is of the recipe's network. */
+async function readSame(path: string, recipe: Recipe): Promise<Checkpoint> {
   const checkpoint = await readCheckpoint(path);
   const { optimizer, architecture } = checkpoint.recipe;
   const fields: readonly (readonly [string, number | string, number | string])[] = [
@@ -183,7 +189,7 @@ async function readState(path: string, recipe: Recipe): Promise<TrainerState> {
       "Start from that checkpoint instead of going on, or train into another folder.",
     );
   }
-  return checkpoint.state;
+  return checkpoint;
 }
 
 /** Means since the last report. */

@@ -1,5 +1,6 @@
 /** One training run's state, moved step by step. */
 
+import type { ModelParent } from "@tatami/graph";
 import type { BatchPool } from "./batch/join-batch-pool.ts";
 import { createCropSampler } from "../feed/crop.ts";
 import type { Dataset } from "../data/dataset.ts";
@@ -28,6 +29,8 @@ export interface TrainerState extends OptimizerState {
 /** What a checkpoint holds. */
 export interface Checkpoint {
   readonly recipe: Recipe;
+  /** What the run was made from. @defaultValue not known: checkpoints of before did not say */
+  readonly lineage?: readonly ModelParent[];
   readonly state: TrainerState;
 }
 

@@ -1,24 +1,36 @@
 /** Networks that have been trained, as others start from them. */
 
 import { TatamiError } from "@tatami/core";
-import type { Model } from "@tatami/graph";
+import type { Model, ModelCard } from "@tatami/graph";
 import { foldedOf } from "./graph-model.ts";
 import type { StartWeights } from "./transfer-weights.ts";
 
 /** A network that has been trained. */
 export interface Trained {
   readonly model: Model;
-  /** Steps it was trained for, where that is known. */
-  readonly steps: number | undefined;
+  /** All training steps behind its weights, where that is known. */
+  readonly steps?: number;
+  /** Crops seen in those steps, where that is known. */
+  readonly samples?: number;
+  /** Of its ONNX file, where it has one. */
+  readonly sha256?: string;
   /** What another network can start from. @throws TatamiError `invalid-model` for a model that is no SESR. */
   startWeights(): StartWeights;
 }
 
-/** A model that is loaded already. */
-export function trainedModel(model: Model, steps: number | undefined): Trained {
+/** What a card or a file's notes tell of how a model was made. */
+export type MadeHow = Partial<Pick<ModelCard, "steps" | "batch" | "totalSteps" | "samples" | "sha256">>;
+
+/** A model that is loaded already. @param how as its card says; a card itself is taken too */
+export function trainedModel(model: Model, how: MadeHow = {}): Trained {
+  const { steps, batch, sha256 } = how;
+  const all = how.totalSteps ?? steps;
+  const samples = how.samples ?? (steps !== undefined && batch !== undefined ? steps * batch : undefined);
   return {
     model,
-    steps,
+    ...(all !== undefined && { steps: all }),
+    ...(samples !== undefined && { samples }),
+    ...(sha256 !== undefined && { sha256 }),
     startWeights() {
       const found = foldedOf(model);
       if (found) return found;
