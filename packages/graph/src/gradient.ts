@@ -4,7 +4,7 @@ import * as build from "./build.ts";
 import * as buildTraining from "./build-training.ts";
 import { invalidModel } from "./invalid-model.ts";
 import type { Node } from "./node.ts";
-import { formatShape } from "./ops/definition.ts";
+import { formatShape } from "./probe.ts";
 import type { GradientBuilders } from "./ops/definition.ts";
 import { definitionOf } from "./ops/index.ts";
 import { probeShape } from "./shape.ts";

@@ -4,7 +4,7 @@ import { invalidModel } from "./invalid-model.ts";
 import { isOp } from "./is-op.ts";
 import type { Model } from "./model/model.ts";
 import type { Node } from "./node.ts";
-import { formatShape } from "./ops/definition.ts";
+import { formatShape } from "./probe.ts";
 import { definitionOf } from "./ops/index.ts";
 import { parametersOf } from "./program.ts";
 import type { Program } from "./program.ts";

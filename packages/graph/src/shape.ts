@@ -5,6 +5,7 @@ import type { Model } from "./model/model.ts";
 import type { Node } from "./node.ts";
 import { definitionOf } from "./ops/index.ts";
 import type { Shape } from "./ops/definition.ts";
+import { probeSize } from "./probe.ts";
 import { topologicalOrder } from "./topological-order.ts";
 
 /**
@@ -25,12 +26,6 @@ export function shapesOf(output: Node, picture: Shape): ReadonlyMap<Node, Shape>
 export function outputShape(model: Model, picture: Shape): Shape {
   return shapesOf(model.output, picture).get(model.output)!;
 }
-
-/**
- * Size of the imagined picture on which graphs are checked before there is a real one. Two items and
- * prime sides, so that no constant fits it by chance and no dimension is mistaken for another.
- */
-export const probeSize = { batch: 2, height: 1009, width: 1013 } as const;
 
 const probed = new WeakMap<Node, Shape>();
 

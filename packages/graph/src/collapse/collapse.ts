@@ -1,6 +1,6 @@
 /** Collapse: a network as it trains becomes the smaller network that computes the same. */
 
-import { haloOf } from "../model/halo.ts";
+import { reachOf } from "../model/halo.ts";
 import type { Model } from "../model/model.ts";
 import { rewrite } from "../rewrite.ts";
 import type { Rewrite } from "../rewrite.ts";
@@ -23,5 +23,5 @@ export const collapseRules: readonly Rewrite[] = [
  */
 export function collapse(model: Model): Model {
   const output = rewrite(model.output, collapseRules);
-  return output === model.output ? model : { ...model, halo: haloOf(output), output };
+  return output === model.output ? model : { ...model, ...reachOf(output), output };
 }

@@ -11,8 +11,14 @@ import type { Tensor } from "../tensor.ts";
 export interface Model {
   readonly name: string;
   readonly scale: number;
-  /** Pixels of context a patch needs on each side to be exact, worked out from the graph. */
+  /** Pixels of context a patch needs on each side to be exact, worked out from the graph; a multiple of the alignment. */
   readonly halo: number;
+  /**
+   * Windows begin at multiples of so many pixels and are multiples of it in width and height, as is what is kept of
+   * them; pictures too. More than 1 where the graph lays blocks of pixels out as channels.
+   * @defaultValue 1
+   */
+  readonly alignment?: number;
   readonly output: Node;
 }
 

@@ -4,8 +4,8 @@ import { countParameters } from "./count.ts";
 import { isOp } from "../is-op.ts";
 import type { Model } from "./model.ts";
 import type { Node } from "../node.ts";
-import type { Shape } from "../ops/definition.ts";
-import { probeShape, probeSize } from "../shape.ts";
+import { formatShape } from "../probe.ts";
+import { probeShape } from "../shape.ts";
 import { topologicalOrder } from "../topological-order.ts";
 
 /**
@@ -29,7 +29,7 @@ export function printModel(model: Model): string {
     numbers.set(node, numbers.size);
     const inner = [...node.sources.map((source) => printSource(source, numbers)), ...printArgument(node)];
     const call = inner.length > 0 ? `${node.op}(${inner.join(", ")})` : node.op;
-    lines.push(`%${numbers.get(node)} = ${call} → ${printShape(probeShape(node))}`);
+    lines.push(`%${numbers.get(node)} = ${call} → ${formatShape(probeShape(node))}`);
   }
   return `${lines.join("\n")}\n`;
 }
@@ -51,21 +51,4 @@ function printArgument(node: Node): readonly string[] {
     if (Array.isArray(value)) return `${name}: [${value.join(", ")}]`;
     return `${name}: ${typeof value === "number" ? printNumber(value) : String(value)}`;
   });
-}
-
-function printShape(shape: Shape): string {
-  const [batch, channels, height, width] = shape;
-  if (shape.length !== 4) return `[${shape.join(", ")}]`;
-  const free = [
-    batch === probeSize.batch ? "n" : batch,
-    channels,
-    printSide(height!, probeSize.height, "h"),
-    printSide(width!, probeSize.width, "w"),
-  ];
-  return `[${free.join(", ")}]`;
-}
-
-function printSide(size: number, unit: number, name: string): string {
-  if (size % unit !== 0) return String(size);
-  return size === unit ? name : `${size / unit}${name}`;
 }

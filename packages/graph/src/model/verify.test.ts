@@ -6,15 +6,19 @@ import {
   conv2d,
   depthToSpace,
   input,
+  mean,
   node,
   relu,
   scalar,
   slice,
+  spaceToDepth,
   subtract,
+  sum,
 } from "../build.ts";
-import { haloOf } from "./halo.ts";
+import { haloOf, reachOf } from "./halo.ts";
 import type { Model } from "./model.ts";
 import type { Node } from "../node.ts";
+import { probeSize } from "../probe.ts";
 import { sesrConfigs } from "../sesr/config.ts";
 import { initialSesrWeights } from "../sesr/initial-weights.ts";
 import { createWideSesr } from "../sesr/network.ts";
@@ -62,11 +66,13 @@ describe("verify", () => {
     arg: {},
   };
   cycle.sources.push(add(picture, picture), { op: "relu", sources: [cycle], arg: {} });
-  const rows = slice(conv2d(picture, kernel(8)), 2, 0, 1009);
+  const rows = slice(conv2d(picture, kernel(8)), 2, 0, probeSize.height);
+
+  const halved = depthToSpace(conv2d(spaceToDepth(picture, 2), kernel(4, 4)), 2);
 
   it.each<readonly [string, Model, RegExp]>([
     ["a fractional scale", model(good, 1.5), /scale is 1\.5/],
-    ["no input", model(constant(tensor([2, 1, 1009, 1013])), 1), /0 inputs, not 1/],
+    ["no input", model(constant(tensor([2, 1, 9, 13])), 1), /0 inputs, not 1/],
     [
       "two inputs",
       model(depthToSpace(concat([picture, input(), picture, picture], 1), 2), 2),
@@ -80,8 +86,12 @@ describe("verify", () => {
       /picture has 1 channels, kernel .* takes 2/,
     ],
     ["an even kernel", model(shuffled(evenKernel), 2, 1), /sides are 2 and 2, not odd/],
-    ["four channels out", model(conv2d(picture, kernel(4)), 1), /becomes \[2, 4, 1009, 1013\]/],
-    ["another scale than it says", model(good, 4), /not \[2, 1, 4036, 4052\] as scale 4 says/],
+    ["four channels out", model(conv2d(picture, kernel(4)), 1), /becomes \[n, 4, h, w\]/],
+    [
+      "another scale than it says",
+      model(good, 4),
+      /becomes \[n, 1, 2h, 2w\], not \[n, 1, 4h, 4w\] as scale 4 says/,
+    ],
     ["a halo too small", model(good, 2, 0), /halo of 0, its graph looks 1 pixels far/],
     ["a cycle", model(cycle, 1, 0), /cycle through a relu node/],
     [
@@ -89,7 +99,20 @@ describe("verify", () => {
       model({ ...relu(picture), op: "tanh" as "relu" }, 1, 0),
       /There is no op "tanh"/,
     ],
-    ["pixels moved", model(depthToSpace(slice(rows, 1, 0, 4), 2), 2), /slice works along axis 2/],
+    [
+      "pixels moved",
+      model(depthToSpace(slice(rows, 1, 0, 4), 2), 2),
+      /slice works along axis 2 of \[n, 8, h, w\]/,
+    ],
+    ["a mean over pixels", model(subtract(picture, mean(picture, [2, 3])), 1), /mean works along axis 2 of/],
+    ["a sum over items", model(subtract(picture, sum(picture, [1, 0])), 1), /sum works along axis 0 of/],
+    ["no alignment", model(halved, 1, 4), /alignment of 1, its graph wants windows at multiples of 2 pixels/],
+    [
+      "a wrong alignment",
+      { ...model(halved, 1, 6), alignment: 3 },
+      /alignment of 3, .* multiples of 2 pixels/,
+    ],
+    ["a halo between", { ...model(halved, 1, 3), alignment: 2 }, /halo of 3, which is no multiple of .* 2/],
   ])("finds %s", (_what, wrong, message) => {
     const errors = verify(wrong);
     expect(errors.map((error) => error.message)).toContainEqual(expect.stringMatching(message));
@@ -98,6 +121,14 @@ describe("verify", () => {
       expect(error.fix).toMatch(/\.$/);
     }
     expect(() => verifyOrThrow(wrong)).toThrowError(expect.objectContaining({ code: "invalid-model" }));
+  });
+
+  it("takes windows of blocks, when the model says so", () => {
+    for (const alignment of [2, 4]) {
+      const right: Model = { name: "halved", scale: 1, halo: 4, alignment, output: halved };
+      expect(verify(right)).toEqual([]);
+    }
+    expect(reachOf(halved)).toEqual({ halo: 2, alignment: 2 });
   });
 
   it("says everything that is wrong, and once", () => {
@@ -114,7 +145,7 @@ describe("builders", () => {
     expect(() => conv2d(input(2), kernel(4))).toThrowError(
       expect.objectContaining({ code: "invalid-model" }),
     );
-    expect(() => subtract(input(2), input(3))).toThrowError(/cannot repeat \[2, 3, .*\] to \[2, 2, /);
+    expect(() => subtract(input(2), input(3))).toThrowError(/cannot repeat \[n, 3, h, w\] to \[n, 2, h, w\]/);
     expect(() => add(scalar(1), input())).toThrowError(/cannot repeat/);
     expect(() => node("relu", [], {})).toThrowError(/takes 1 source, not 0/);
     expect(() => constant(tensor([3], new Float32Array(2)))).toThrowError(/\[3\] holds 2 numbers/);

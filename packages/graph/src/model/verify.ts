@@ -1,15 +1,14 @@
 /** The rules a model must keep, as a program. */
 
 import { TatamiError } from "@tatami/core";
-import { haloOf } from "./halo.ts";
+import { alignmentOf, haloOf, seeingPicture } from "./halo.ts";
 import { invalidModel } from "../invalid-model.ts";
 import { isOp } from "../is-op.ts";
 import type { Model } from "./model.ts";
 import type { Node } from "../node.ts";
-import { formatShape } from "../ops/definition.ts";
+import { formatShape, probeSize } from "../probe.ts";
 import type { Shape } from "../ops/definition.ts";
 import { definitionOf, opDefinitions } from "../ops/index.ts";
-import { probeSize } from "../shape.ts";
 import { topologicalOrder } from "../topological-order.ts";
 
 type InvalidModel = TatamiError<"invalid-model">;
@@ -18,7 +17,8 @@ type InvalidModel = TatamiError<"invalid-model">;
  * Everything that is wrong with a model; empty when nothing is. A model is right when it is a graph without
  * cycles, from one luma picture to one `scale` times as large, without ops that are for training only,
  * every op's sources fit it, no constant
- * is NaN or infinite, pixels are only ever reached through convolutions, and the halo covers those.
+ * is NaN or infinite, pixels are only ever reached through convolutions and blocks, and the halo and the
+ * alignment cover those.
  */
 export function verify(model: Model): readonly InvalidModel[] {
   const order = attempt(() => topologicalOrder(model.output));
@@ -30,14 +30,7 @@ export function verify(model: Model): readonly InvalidModel[] {
   if (!output) return errors;
   errors.push(...verifyOutput(model, output), ...verifyReach(order, shapes));
   if (errors.length > 0) return errors;
-  const halo = haloOf(model.output);
-  if (Number.isInteger(model.halo) && model.halo >= halo) return [];
-  return [
-    invalidModel(
-      `The model says a halo of ${model.halo}, its graph looks ${halo} pixels far.`,
-      "Set the halo to haloOf(output).",
-    ),
-  ];
+  return [...verifyAlignment(model), ...verifyHalo(model)];
 }
 
 /** Throws the first thing that is wrong with a model. @throws TatamiError `invalid-model` */
@@ -127,31 +120,66 @@ function verifyShape(node: Node, shapes: Map<Node, Shape>): InvalidModel[] {
 function verifyOutput({ scale }: Model, shape: Shape): InvalidModel[] {
   const wanted = [probeSize.batch, 1, probeSize.height * scale, probeSize.width * scale];
   if (formatShape(shape) === formatShape(wanted)) return [];
-  const [width, height] = [probeSize.width, probeSize.height];
   return [
     invalidModel(
-      `A picture of ${width}×${height} becomes ${formatShape(shape)}, not ${formatShape(wanted)} as scale ${scale} says.`,
+      `A picture [n, 1, h, w] becomes ${formatShape(shape)}, not ${formatShape(wanted)} as scale ${scale} says.`,
       "Make the model's output one channel, scale times as wide and high as its input.",
       { scale, shape: formatShape(shape) },
     ),
   ];
 }
 
-/** Patches stand for the whole only when nothing but a convolution looks across pixels. */
+/** Patches stand for the whole only when nothing but convolutions and blocks looks across pixels. */
 function verifyReach(order: readonly Node[], shapes: ReadonlyMap<Node, Shape>): InvalidModel[] {
+  const seeing = seeingPicture(order);
   return order.flatMap((node) => {
-    if (!isOp(node, "slice") && !isOp(node, "concat")) return [];
-    if (node.arg.axis === 1 || !seesPicture(node)) return [];
+    const across = seeing.has(node) ? axesOf(node).find((axis) => axis !== 1) : undefined;
+    if (across === undefined) return [];
     return [
       invalidModel(
-        `${node.op} works along axis ${node.arg.axis} of ${formatShape(shapes.get(node)!)}, which moves pixels.`,
-        "Cut and join pictures along their channels, axis 1, only.",
-        { op: node.op, axis: node.arg.axis },
+        `${node.op} works along axis ${across} of ${formatShape(shapes.get(node.sources[0]!)!)}, which mixes or moves pixels.`,
+        "Cut, join, sum and average pictures along their channels, axis 1, only.",
+        { op: node.op, axis: across },
       ),
     ];
   });
 }
 
-function seesPicture(node: Node): boolean {
-  return topologicalOrder(node).some((each) => each.op === "input");
+/** Along which axes a node does not go number by number. */
+function axesOf(node: Node): readonly number[] {
+  if (isOp(node, "slice") || isOp(node, "concat")) return [node.arg.axis];
+  return isOp(node, "sum") || isOp(node, "mean") ? node.arg.axes : [];
+}
+
+function verifyAlignment({ alignment: stated = 1, output }: Model): InvalidModel[] {
+  const alignment = alignmentOf(output);
+  if (Number.isInteger(stated) && stated >= 1 && stated % alignment === 0) return [];
+  return [
+    invalidModel(
+      `The model says an alignment of ${stated}, its graph wants windows at multiples of ${alignment} pixels.`,
+      "Set the alignment to alignmentOf(output).",
+      { stated, alignment },
+    ),
+  ];
+}
+
+function verifyHalo({ halo: stated, alignment = 1, output }: Model): InvalidModel[] {
+  const halo = haloOf(output);
+  if (!Number.isInteger(stated) || stated < halo) {
+    return [
+      invalidModel(
+        `The model says a halo of ${stated}, its graph looks ${halo} pixels far.`,
+        "Set the halo to haloOf(output).",
+        { stated, halo },
+      ),
+    ];
+  }
+  if (stated % alignment === 0) return [];
+  return [
+    invalidModel(
+      `The model says a halo of ${stated}, which is no multiple of its alignment of ${alignment}.`,
+      "Set the halo to haloOf(output), or to the next multiple of the alignment.",
+      { stated, alignment },
+    ),
+  ];
 }

@@ -1,24 +1,33 @@
 /** How each ONNX op that Tatami understands becomes nodes of the graph. */
 
 import {
+  absolute,
   add,
   clip,
   concat,
   constant,
-  conv2d,
   depthToSpace,
+  divide,
+  exponential,
+  logarithm,
+  mean,
   multiply,
   prelu,
   relu,
   scalar,
-  slice,
+  sigmoid,
+  spaceToDepth,
+  squareRoot,
   subtract,
+  sum,
 } from "../build.ts";
 import { isOp } from "../is-op.ts";
 import type { Node } from "../node.ts";
 import { probeShape } from "../shape.ts";
 import { tensor } from "../tensor.ts";
-import { fourDimensional } from "./onnx-node.ts";
+import { importConv } from "./import-conv.ts";
+import { importSlice } from "./import-slice.ts";
+import { fourDimensional, textOf } from "./onnx-node.ts";
 import type { OnnxNode } from "./onnx-node.ts";
 
 /** By ONNX op type. What is not here is refused. */
@@ -27,11 +36,20 @@ export const importers: ReadonlyMap<string, (node: OnnxNode) => Node> = new Map(
   ["Relu", (node) => relu(node.source(0))],
   ["PRelu", importPrelu],
   ["LeakyRelu", (node) => sameSlope(node.source(0), node.attributes.get("alpha")?.f ?? 0.01)],
+  ["Sigmoid", (node) => sigmoid(node.source(0))],
+  ["Abs", (node) => absolute(node.source(0))],
+  ["Sqrt", (node) => squareRoot(node.source(0))],
+  ["Exp", (node) => exponential(node.source(0))],
+  ["Log", (node) => logarithm(node.source(0))],
   ["Neg", (node) => multiply(node.source(0), scalar(-1))],
   ["Add", (node) => importArithmetic(node, add, add)],
   ["Mul", (node) => importArithmetic(node, multiply, multiply)],
   // a − b with a the smaller is −(b − a), exactly.
   ["Sub", (node) => importArithmetic(node, subtract, (b, a) => multiply(subtract(b, a), scalar(-1)))],
+  // a / b with a the smaller: a repeated by adding it to zeros, which clip makes of any number.
+  ["Div", (node) => importArithmetic(node, divide, (b, a) => divide(add(clip(b, 0, 0), a), b))],
+  ["ReduceSum", (node) => sum(node.source(0), importAxes(node))],
+  ["ReduceMean", (node) => mean(node.source(0), importAxes(node))],
   [
     "Clip",
     (node) =>
@@ -40,40 +58,9 @@ export const importers: ReadonlyMap<string, (node: OnnxNode) => Node> = new Map(
   ["Concat", importConcat],
   ["Slice", importSlice],
   ["DepthToSpace", importDepthToSpace],
+  ["SpaceToDepth", (node) => spaceToDepth(node.source(0), blockOf(node))],
   ["Identity", (node) => node.source(0)],
 ]);
-
-function importConv(node: OnnxNode): Node {
-  const kernel = node.floats(1);
-  const sides = kernel.shape.slice(2);
-  const integers = (name: string, fallback: readonly number[]): readonly number[] =>
-    node.attributes.get(name)?.ints ?? fallback;
-  const group = node.attributes.get("group")?.i ?? 1;
-  const steps = [...integers("strides", [1]), ...integers("dilations", [1])];
-  if (group !== 1 || steps.some((step) => step !== 1)) {
-    node.refuse(
-      "groups, strides and dilations other than 1 are not run.",
-      "Use convolutions of stride 1 without groups or dilation.",
-    );
-  }
-  const automatic = text(node, "auto_pad") ?? "NOTSET";
-  const around = sides.map((side) => (side - 1) / 2);
-  const wanted = [...around, ...around];
-  const pads =
-    automatic === "NOTSET"
-      ? integers(
-          "pads",
-          wanted.map(() => 0),
-        )
-      : wanted.map(() => 0);
-  if (!automatic.startsWith("SAME") && wanted.some((pad, at) => pad !== pads[at])) {
-    node.refuse(
-      `pads [${pads.join(", ")}] do not keep the size under a kernel of [${sides.join(", ")}].`,
-      `Pad with [${wanted.join(", ")}], or set auto_pad to SAME_UPPER.`,
-    );
-  }
-  return conv2d(node.source(0), kernel, node.has(2) ? node.floats(2) : undefined);
-}
 
 function importPrelu(node: OnnxNode): Node {
   const slopes = fourDimensional(node.floats(1));
@@ -119,30 +106,9 @@ function importConcat(node: OnnxNode): Node {
   return concat(sources, axis < 0 ? axis + 4 : axis);
 }
 
-function importSlice(node: OnnxNode): Node {
-  const [starts, ends] = [node.integers(1), node.integers(2)];
-  const axes = node.has(3) ? node.integers(3) : starts.map((_, at) => at);
-  if (node.has(4) && node.integers(4).some((step) => step !== 1)) {
-    node.refuse("steps other than 1 are not run.", "Slice with steps of 1.");
-  }
-  let picture = node.source(0);
-  for (const [at, given] of axes.entries()) {
-    const axis = given < 0 ? given + 4 : given;
-    if (axis !== 1)
-      node.refuse(
-        `it cuts along axis ${given}, which moves pixels.`,
-        "Cut along the channels, axis 1, only.",
-      );
-    const size = probeShape(picture)[axis] ?? 0;
-    const within = (index: number): number => Math.min(Math.max(index < 0 ? index + size : index, 0), size);
-    picture = slice(picture, axis, within(starts[at] ?? 0), within(ends[at] ?? size));
-  }
-  return picture;
-}
-
 function importDepthToSpace(node: OnnxNode): Node {
-  const block = node.attributes.get("blocksize")?.i ?? 0;
-  const mode = text(node, "mode") ?? "DCR";
+  const block = blockOf(node);
+  const mode = textOf(node, "mode") ?? "DCR";
   const channels = probeShape(node.source(0))[1] ?? 0;
   // With one channel left the two orders are one.
   if (mode !== "DCR" && channels !== block ** 2) {
@@ -154,7 +120,17 @@ function importDepthToSpace(node: OnnxNode): Node {
   return depthToSpace(node.source(0), block);
 }
 
-function text(node: OnnxNode, name: string): string | undefined {
-  const bytes = node.attributes.get(name)?.s;
-  return bytes && new TextDecoder().decode(bytes);
+function blockOf(node: OnnxNode): number {
+  return node.attributes.get("blocksize")?.i ?? 0;
+}
+
+/** The axes of a reduction, which up to opset 12, or 17 for a mean, are an attribute: channels, kept as one. */
+function importAxes(node: OnnxNode): readonly number[] {
+  const axes = node.has(1) ? node.integers(1) : (node.attributes.get("axes")?.ints ?? []);
+  const kept = (node.attributes.get("keepdims")?.i ?? 1) === 1;
+  if (kept && axes.length === 1 && (axes[0] === 1 || axes[0] === -3)) return [1];
+  return node.refuse(
+    `it runs along axes [${axes.join(", ")}]${kept ? "" : ", which it drops"}.`,
+    "Reduce along the channels, axis 1, only, with keepdims 1.",
+  );
 }

@@ -77,6 +77,12 @@ export function createOnnxNode(proto: NodeProto, values: OnnxValues): OnnxNode {
   };
 }
 
+/** An attribute that is text; `undefined` when the node has none of this name. */
+export function textOf(node: OnnxNode, name: string): string | undefined {
+  const bytes = node.attributes.get(name)?.s;
+  return bytes && new TextDecoder().decode(bytes);
+}
+
 /** A constant seen with four dimensions, ONNX's missing ones in front being 1. */
 export function fourDimensional(value: Tensor): Tensor {
   const missing = Math.max(0, 4 - value.shape.length);

@@ -1,17 +1,29 @@
 /** Files that Tatami did not write, and that mean the same. */
 
 import { describe, expect, it } from "vitest";
+import type { NodeProto } from "./messages.ts";
 import {
+  absolute,
   add,
   concat,
   conv2d,
   depthToSpace,
+  depthwiseConv2d,
+  divide,
+  exponential,
   input,
+  logarithm,
+  mean,
   multiply,
   prelu,
   relu,
   scalar,
+  sigmoid,
+  slice,
+  spaceToDepth,
+  squareRoot,
   subtract,
+  sum,
 } from "../build.ts";
 import { haloOf } from "../model/halo.ts";
 import { isOp } from "../is-op.ts";
@@ -33,6 +45,7 @@ import {
   one,
   perChannel,
   picture,
+  same,
   slopes,
 } from "./made-file.fixture.ts";
 import { readOnnx } from "./read-onnx.ts";
@@ -106,6 +119,54 @@ describe("readOnnx", () => {
       relu(convolved),
     ],
     [
+      "a quotient",
+      file([convolution, nodeProto("Div", ["c", "half"], "last")], [floats("half", one(0.5))]),
+      divide(convolved, scalar(0.5)),
+    ],
+    [
+      "a number divided by a picture",
+      file(
+        [convolution, nodeProto("Exp", ["c"], "e"), nodeProto("Div", ["half", "e"], "last")],
+        [floats("half", one(0.5))],
+      ),
+      divide(add(multiply(exponential(convolved), scalar(0)), scalar(0.5)), exponential(convolved)),
+    ],
+    [
+      "a norm over channels, as opset 17 says its mean",
+      file([
+        convolution,
+        nodeProto("ReduceMean", ["c"], "m", [attribute("axes", [-3])]),
+        nodeProto("Sub", ["c", "m"], "d"),
+        nodeProto("Abs", ["d"], "a"),
+        nodeProto("Sqrt", ["a"], "s"),
+        nodeProto("Sigmoid", ["s"], "i"),
+        nodeProto("Log", ["i"], "last"),
+      ]),
+      logarithm(sigmoid(squareRoot(absolute(subtract(convolved, mean(convolved, [1])))))),
+    ],
+    [
+      "a sum and a mean over channels, as opset 18 says them",
+      file(
+        [
+          convolution,
+          nodeProto("ReduceMean", ["c", "axis"], "m"),
+          nodeProto("ReduceSum", ["c", "axis"], "s", [attribute("keepdims", 1)]),
+          nodeProto("Mul", ["c", "m"], "cm"),
+          nodeProto("Sub", ["cm", "s"], "last"),
+        ],
+        [integers("axis", [1])],
+      ),
+      subtract(multiply(convolved, mean(convolved, [1])), sum(convolved, [1])),
+    ],
+    [
+      "a convolution of as many groups as channels",
+      file(
+        [convolution, nodeProto("Conv", ["c", "each", "b"], "last", [attribute("group", 4), same])],
+        [floats("each", kernel)],
+      ),
+      depthwiseConv2d(convolved, kernel, bias),
+    ],
+    [
       "slices from the end, joined again",
       file(
         [
@@ -120,10 +181,49 @@ describe("readOnnx", () => {
     ],
   ])("reads %s", (_what, bytes, graph) => {
     const { model } = readOnnx(bytes);
-    expect(model).toMatchObject({ name: "made", scale: 2, halo: 1 });
+    expect(model).toMatchObject({ name: "made", scale: 2, halo: haloOf(graph) });
     expect(runReference(model, picture)).toEqual(runReference(depthToSpace(graph, 2), picture));
     const ops = (node: Node): unknown => topologicalOrder(node).filter((each) => isOp(each, "prelu")).length;
     expect(ops(model.output)).toBe(ops(graph));
+  });
+
+  it("reads blocks laid out as channels: a node of their own, and slices in any order", () => {
+    const halves = [0, 1, 2, 3].map((at) =>
+      nodeProto("Slice", ["x", `from${at}`, "end", "axes", "steps"], `s${at}`),
+    );
+    const numbers = [
+      ...[0, 1, 2, 3].map((at) => integers(`from${at}`, [at % 2, at >> 1])),
+      integers("end", [2 ** 40, 9_000_000_000_000]),
+      integers("axes", [-2, 3]),
+      integers("steps", [2, 2]),
+    ];
+    const joined = nodeProto("Concat", ["s0", "s1", "s2", "s3"], "j", [attribute("axis", 1)]);
+    const back = (from: string): NodeProto =>
+      nodeProto("DepthToSpace", [from], "y", [attribute("blocksize", 2)]);
+    const even = tensor([1, 1, 4, 6], picture.data.slice(0, 24));
+    const whole = nodeProto("SpaceToDepth", ["c"], "d", [attribute("blocksize", 2)]);
+    const few = nodeProto("Slice", ["d", "first", "fourth", "one"], "e");
+    const part = [integers("first", [0]), integers("fourth", [4]), integers("one", [1])];
+    for (const [bytes, graph, halo] of [
+      [
+        file([], part, { node: [convolution, whole, few, back("e")] }),
+        slice(spaceToDepth(convolved, 2), 1, 0, 4),
+        2,
+      ],
+      // Columns before rows, which is another order than that of space-to-depth.
+      [
+        file([], numbers, { node: [...halves, joined, back("j")] }),
+        concat(
+          [0, 2, 1, 3].map((place) => slice(spaceToDepth(x, 2), 1, place, place + 1)),
+          1,
+        ),
+        0,
+      ],
+    ] as const) {
+      const { model } = readOnnx(bytes);
+      expect(model).toMatchObject({ scale: 1, halo, alignment: 2 });
+      expect(runReference(model, even)).toEqual(runReference(depthToSpace(graph, 2), even));
+    }
   });
 
   it("reads a shuffle in CRD order where it leaves one channel", () => {

@@ -3,13 +3,15 @@
 import { TatamiError } from "@tatami/core";
 import { constant, input as inputNode } from "../build.ts";
 import { foldConstants } from "../collapse/fold-constants.ts";
-import { haloOf } from "../model/halo.ts";
+import { reachOf } from "../model/halo.ts";
 import { invalidModel } from "../invalid-model.ts";
 import type { Model } from "../model/model.ts";
 import type { Node } from "../node.ts";
 import { rewrite } from "../rewrite.ts";
-import { probeShape, probeSize } from "../shape.ts";
+import { probeSize } from "../probe.ts";
+import { probeShape } from "../shape.ts";
 import { verifyOrThrow } from "../model/verify.ts";
+import { joinSlices } from "./import-slice.ts";
 import { importers } from "./importers.ts";
 import { floatType, modelFields } from "./messages.ts";
 import type { GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto } from "./messages.ts";
@@ -33,8 +35,8 @@ export interface OnnxFile {
 
 /**
  * Reads what `writeOnnx` writes, and what other exporters write for the same networks: padding stated or
- * automatic, PRelu as a node or in its parts, constants as nodes. The halo is worked out anew, and the
- * scale too: the file need not state it.
+ * automatic, PRelu and space-to-depth as nodes or in their parts, constants as nodes. The halo and the alignment
+ * are worked out anew, and the scale too: the file need not state it.
  *
  * @throws TatamiError `invalid-model` for anything else, naming the node and its op.
  */
@@ -53,11 +55,11 @@ export function readOnnx(bytes: Uint8Array): OnnxFile {
   const { name, scale, ...metadata } = Object.fromEntries(
     file.metadata_props.map(({ key = "", value = "" }) => [key, value]),
   ) as Record<string, string>;
-  const output = rewrite(readGraph(graph), [foldConstants, recognisePrelu]);
+  const output = rewrite(readGraph(graph), [foldConstants, recognisePrelu, joinSlices]);
   const model: Model = {
     name: name || graph.name || "unnamed",
     scale: scaleOf(output, scale),
-    halo: haloOf(output),
+    ...reachOf(output),
     output,
   };
   verifyOrThrow(model);

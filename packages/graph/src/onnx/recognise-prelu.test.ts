@@ -33,11 +33,11 @@ it("leaves alone what is not quite one", () => {
   const picture = input(2);
   const slope = constant(tensor([1, 2, 1, 1]));
   const other = prelu(picture, tensor([2]));
-  const perPixel = constant(tensor([2, 2, 1009, 1013]));
+  const perItem = constant(tensor([2, 2, 1, 1]));
   for (const graph of [
     parts(picture, other, slope),
     parts(picture, picture, slope, -2),
-    parts(picture, picture, perPixel),
+    parts(picture, picture, perItem),
     subtract(relu(picture), multiply(relu(picture), slope)),
   ]) {
     expect(rewrite(graph, [recognisePrelu])).toBe(graph);

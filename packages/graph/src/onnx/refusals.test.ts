@@ -17,6 +17,7 @@ import {
   value,
 } from "./made-file.fixture.ts";
 import { readOnnx } from "./read-onnx.ts";
+import { tensor } from "../tensor.ts";
 import { writeOnnx } from "./write-onnx.ts";
 
 describe("readOnnx", () => {
@@ -40,6 +41,53 @@ describe("readOnnx", () => {
       /Conv node "the_last": .*com\.example\.Conv/,
     ],
     ["a stride", file([strided, last("c")]), /Conv node "the_c": .*strides/],
+    [
+      "groups of several channels",
+      file(
+        [convolution, nodeProto("Conv", ["c", "pairs"], "last", [same, attribute("group", 2)])],
+        [floats("pairs", tensor([4, 2, 3, 3]))],
+      ),
+      /Conv node "the_last": .*groups other than one a channel/,
+    ],
+    [
+      "several outputs a channel",
+      file(
+        [convolution, nodeProto("Conv", ["c", "twice"], "last", [same, attribute("group", 4)])],
+        [floats("twice", tensor([8, 1, 3, 3]))],
+      ),
+      /Conv node "the_last": .*groups other than one a channel/,
+    ],
+    [
+      "a mean over pixels",
+      file([convolution, nodeProto("ReduceMean", ["c"], "last", [attribute("axes", [2, 3])])]),
+      /ReduceMean node "the_last": it runs along axes \[2, 3\]\./,
+    ],
+    [
+      "a sum that drops its axis",
+      file(
+        [convolution, nodeProto("ReduceSum", ["c", "axis"], "last", [attribute("keepdims", 0)])],
+        [integers("axis", [1])],
+      ),
+      /ReduceSum node "the_last": it runs along axes \[1\], which it drops/,
+    ],
+    ...[
+      ["every second row", [0], [2 ** 40], [2], [2]],
+      ["every second row of every third column", [0, 0], [2 ** 40, 2 ** 40], [2, 3], [2, 3]],
+      ["a part of every block", [0, 0], [8, 8], [2, 3], [2, 2]],
+      ["backwards", [0, 0], [2 ** 40, 2 ** 40], [2, 3], [-1, -1]],
+    ].map(
+      ([what, starts, ends, axes, steps]) =>
+        [
+          String(what),
+          file(
+            [convolution, nodeProto("Slice", ["c", "from", "to", "axes", "by"], "last")],
+            Object.entries({ from: starts, to: ends, axes, by: steps }).map(([name, values]) =>
+              integers(name, values as readonly number[]),
+            ),
+          ),
+          /Slice node "the_last": steps other than 1 are not run/,
+        ] as const,
+    ),
     [
       "missing pads",
       file([nodeProto("Conv", ["x", "k", "b"], "last")]),

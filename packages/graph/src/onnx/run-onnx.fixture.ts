@@ -1,4 +1,4 @@
-/** Runs a program's file in onnxruntime on the CPU, for tests. */
+/** Runs files in onnxruntime on the CPU, for tests. */
 
 import * as ort from "onnxruntime-web";
 import type { Program } from "../program.ts";
@@ -6,8 +6,8 @@ import { tensor } from "../tensor.ts";
 import type { Tensor } from "../tensor.ts";
 import { writeProgramOnnx } from "./write-program-onnx.ts";
 
-/** A program made ready. Dispose of it. */
-export interface OnnxProgram extends AsyncDisposable {
+/** A file made ready. Dispose of it. */
+export interface LoadedOnnx extends AsyncDisposable {
   run(bindings: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
 }
 
@@ -15,10 +15,13 @@ ort.env.logLevel = "error";
 ort.env.wasm.numThreads = 1;
 
 /** Loads a program's file. */
-export async function loadOnnxProgram(program: Program): Promise<OnnxProgram> {
-  const session = await ort.InferenceSession.create(writeProgramOnnx(program), {
-    executionProviders: ["wasm"],
-  });
+export function loadOnnxProgram(program: Program): Promise<LoadedOnnx> {
+  return loadOnnx(writeProgramOnnx(program));
+}
+
+/** Loads any file. */
+export async function loadOnnx(bytes: Uint8Array): Promise<LoadedOnnx> {
+  const session = await ort.InferenceSession.create(bytes, { executionProviders: ["wasm"] });
   return {
     async run(bindings) {
       const feeds = session.inputNames.map((name) => {

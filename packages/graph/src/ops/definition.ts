@@ -4,6 +4,7 @@ import type * as Build from "../build.ts";
 import type * as BuildTraining from "../build-training.ts";
 import { invalidModel } from "../invalid-model.ts";
 import type { Node, Op, OpArguments } from "../node.ts";
+import { formatShape } from "../probe.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** Sizes of a tensor's dimensions, outermost first. */
@@ -97,9 +98,4 @@ export function pictureShape(op: Op, shape: Shape | undefined): readonly [number
     `Give ${op} a picture of four dimensions.`,
     { op, shape: formatShape(shape ?? []) },
   );
-}
-
-/** `[1, 16, 8, 8]`, for messages. */
-export function formatShape(shape: Shape): string {
-  return `[${shape.join(", ")}]`;
 }

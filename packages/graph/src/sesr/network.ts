@@ -1,7 +1,7 @@
 /** SESR as a graph, from wide or collapsed weights. arXiv 2103.09404, section 3. */
 
 import { add, conv2d, depthToSpace, input, prelu, scalar, subtract } from "../build.ts";
-import { haloOf } from "../model/halo.ts";
+import { reachOf } from "../model/halo.ts";
 import { invalidModel } from "../invalid-model.ts";
 import type { Model } from "../model/model.ts";
 import type { Node } from "../node.ts";
@@ -87,7 +87,7 @@ export function buildSesr<Block>(
 
 function createModel<Block>(config: SesrShape, weights: SesrNodes<Block>, blocks: SesrBlocks<Block>): Model {
   const output = buildSesr(config, input(), weights, blocks);
-  return { name: config.name, scale: config.scale, halo: haloOf(output), output };
+  return { name: config.name, scale: config.scale, ...reachOf(output), output };
 }
 
 function checkChannels(config: SesrShape, what: string, node: Node, wanted: number): Node {

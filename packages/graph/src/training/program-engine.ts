@@ -2,6 +2,8 @@
 
 import type { Node } from "../node.ts";
 import type { Shape } from "../ops/definition.ts";
+import type { StepNumbers, TrainingStepOptions } from "./step-options.ts";
+import type { StepState } from "./training-step.ts";
 
 /** A loss, what it is a loss of, and what is to learn. Other leaves than those named here are constants. */
 export interface TrainingLoss {
@@ -56,6 +58,18 @@ export interface ProgramEngine extends AsyncDisposable {
    * @throws TatamiError `invalid-model` for a loss that it cannot run, naming the op.
    */
   prepare(name: string, build: LossBuilder, batch: number): Promise<StepRunner>;
+  /**
+   * Makes whole steps ready, the optimiser among them: the loss, its gradient, Adam. Weights and moments stay where
+   * they are computed, so this is for devices whose memory is far away. Engines for which that saves nothing have none.
+   *
+   * @throws TatamiError as `prepare`, and as `createTrainingStep`.
+   */
+  prepareStep?(
+    name: string,
+    build: LossBuilder,
+    batch: number,
+    options?: TrainingStepOptions,
+  ): Promise<ResidentRunner>;
 }
 
 /** A loss made ready. Dispose of it. */
@@ -74,6 +88,40 @@ export interface StepRunner extends AsyncDisposable {
    * @throws TatamiError `worker-lost`, `device-lost`
    */
   run(weights: Float32Array, fixed: Float32Array, gradient: Float32Array): Promise<BatchResult>;
+}
+
+/** What a whole step came to. */
+export interface StepResult extends BatchResult {
+  /** Of the gradient over all weights, before it was clipped. Where it is not finite, the state is not worth keeping. */
+  readonly gradientNorm: number;
+}
+
+/** Whole steps made ready, with the state of the training in them. Dispose of it. */
+export interface ResidentRunner extends AsyncDisposable {
+  readonly weights: FlatLayout;
+  readonly fixed: FlatLayout;
+  /** What is handed on from step to step: for a weight `w`, `w`, `w/first`, `w/second`, …; see `createTrainingStep`. */
+  readonly state: readonly StepState[];
+  /** As those of {@link StepRunner}: to be written before {@link ResidentRunner.step}. */
+  readonly examples: readonly Readonly<Record<string, Float32Array>>[];
+  /**
+   * Sets the state, by the names of its inputs; before the first step at the latest. What is not given begins anew:
+   * the average as the weights, moments at zero.
+   *
+   * @throws TatamiError `invalid-model` for weights that are missing, and for tensors of another size.
+   */
+  load(state: Readonly<Record<string, Float32Array>>): Promise<void>;
+  /** A copy of the state, by the names of its inputs. */
+  save(): Promise<Readonly<Record<string, Float32Array>>>;
+  /** Sets the weights that stand still, by the layout of {@link ResidentRunner.fixed}; once is enough. */
+  setFixed(values: Float32Array): Promise<void>;
+  /**
+   * Does a step.
+   *
+   * @param numbers of this step: see `stepNumbers`
+   * @throws TatamiError `device-lost`, `out-of-memory`; the state is lost then, and is to be loaded anew elsewhere
+   */
+  step(numbers: StepNumbers): Promise<StepResult>;
 }
 
 /** Parameters one behind the other, each beginning at a multiple of four floats. */

@@ -6,7 +6,7 @@ import { gradient, pullback } from "../gradient.ts";
 import { invalidModel } from "../invalid-model.ts";
 import { isOp } from "../is-op.ts";
 import type { Node } from "../node.ts";
-import { formatShape } from "../ops/definition.ts";
+import { formatShape } from "../probe.ts";
 import type { Shape } from "../ops/definition.ts";
 import { parametersOf } from "../program.ts";
 import type { Program } from "../program.ts";

@@ -5,7 +5,8 @@ import { isOp } from "../../is-op.ts";
 import type { Node, Op } from "../../node.ts";
 import { tensor } from "../../tensor.ts";
 import type { Tensor } from "../../tensor.ts";
-import { checkSourceCount, formatShape, pictureShape, pixelwise } from "../definition.ts";
+import { checkSourceCount, pictureShape, pixelwise } from "../definition.ts";
+import { formatShape } from "../../probe.ts";
 import type { OnnxEmitter, OpDefinition, Shape } from "../definition.ts";
 
 export const prelu: OpDefinition<"prelu"> = {

@@ -4,7 +4,8 @@ import { invalidModel } from "../../invalid-model.ts";
 import type { Op } from "../../node.ts";
 import { elementCount, tensor } from "../../tensor.ts";
 import type { Tensor } from "../../tensor.ts";
-import { checkSourceCount, formatShape } from "../definition.ts";
+import { checkSourceCount } from "../definition.ts";
+import { formatShape } from "../../probe.ts";
 import type { Shape } from "../definition.ts";
 
 /** The first shape, when the second fits it. @throws TatamiError `invalid-model` otherwise. */

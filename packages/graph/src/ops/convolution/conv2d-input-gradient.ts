@@ -6,7 +6,8 @@ import { tensor } from "../../tensor.ts";
 import type { Tensor } from "../../tensor.ts";
 import { kernelShape, padsOf } from "./conv2d.ts";
 import { convolve } from "./convolve.ts";
-import { checkSourceCount, formatShape, pictureShape, stepOnly } from "../definition.ts";
+import { checkSourceCount, pictureShape, stepOnly } from "../definition.ts";
+import { formatShape } from "../../probe.ts";
 import type { OpDefinition } from "../definition.ts";
 
 export const conv2dInputGradient: OpDefinition<"conv2dInputGradient"> = {

@@ -4,7 +4,8 @@ import { invalidModel } from "../../invalid-model.ts";
 import type { Node } from "../../node.ts";
 import { tensor } from "../../tensor.ts";
 import { padsOf } from "./conv2d.ts";
-import { checkSourceCount, formatShape, pictureShape, stepOnly } from "../definition.ts";
+import { checkSourceCount, pictureShape, stepOnly } from "../definition.ts";
+import { formatShape } from "../../probe.ts";
 import type { OpDefinition } from "../definition.ts";
 
 export const conv2dWeightGradient: OpDefinition<"conv2dWeightGradient"> = {

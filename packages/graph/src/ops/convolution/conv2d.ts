@@ -3,7 +3,8 @@
 import { invalidModel } from "../../invalid-model.ts";
 import type { Node } from "../../node.ts";
 import { convolve } from "./convolve.ts";
-import { checkSourceCount, formatShape, pictureShape, pixelwise } from "../definition.ts";
+import { checkSourceCount, pictureShape, pixelwise } from "../definition.ts";
+import { formatShape } from "../../probe.ts";
 import type { OpDefinition, Shape } from "../definition.ts";
 
 export const conv2d: OpDefinition<"conv2d"> = {

@@ -4,7 +4,8 @@ import { invalidModel } from "../../invalid-model.ts";
 import type { Node, Op } from "../../node.ts";
 import { tensor } from "../../tensor.ts";
 import type { Tensor } from "../../tensor.ts";
-import { checkSourceCount, formatShape, pictureShape } from "../definition.ts";
+import { checkSourceCount, pictureShape } from "../definition.ts";
+import { formatShape } from "../../probe.ts";
 import type { OpDefinition, Shape } from "../definition.ts";
 import { conv2d, kernelShape, padsOf } from "./conv2d.ts";
 

@@ -3,7 +3,8 @@
 import { invalidModel } from "../../invalid-model.ts";
 import type { Node } from "../../node.ts";
 import { tensor } from "../../tensor.ts";
-import { checkSourceCount, formatShape, stepOnly } from "../definition.ts";
+import { checkSourceCount, stepOnly } from "../definition.ts";
+import { formatShape } from "../../probe.ts";
 import type { OpDefinition } from "../definition.ts";
 
 export const matrixMultiply: OpDefinition<"matrixMultiply"> = {

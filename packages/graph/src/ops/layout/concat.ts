@@ -2,8 +2,9 @@
 
 import { invalidModel } from "../../invalid-model.ts";
 import { elementCount, tensor } from "../../tensor.ts";
-import { formatShape, pixelwise } from "../definition.ts";
-import type { OpDefinition, Shape } from "../definition.ts";
+import { pixelwise } from "../definition.ts";
+import { formatShape } from "../../probe.ts";
+import type { OnnxEmitter, OpDefinition, Shape } from "../definition.ts";
 
 /** A WebGPU shader binds eight storage buffers by default: seven sources and the result. */
 const maxOnnxInputs = 7;
@@ -50,14 +51,12 @@ export const concat: OpDefinition<"concat"> = {
     }
     return result;
   },
-  onnx: (emitter, node) => {
-    let names = node.sources.map((source) => emitter.valueOf(source));
-    do {
-      const joined = emitter.node("Concat", names.slice(0, maxOnnxInputs), { axis: node.arg.axis });
-      names = [joined, ...names.slice(maxOnnxInputs)];
-    } while (names.length > 1);
-    return names[0]!;
-  },
+  onnx: (emitter, node) =>
+    joinValues(
+      emitter,
+      node.sources.map((source) => emitter.valueOf(source)),
+      node.arg.axis,
+    ),
   gradient: (build, { sources, arg: { axis } }, outgoing) => {
     let start = 0;
     return sources.map((source) => {
@@ -68,6 +67,16 @@ export const concat: OpDefinition<"concat"> = {
     });
   },
 };
+
+/** ONNX values joined along an axis, a few at a time. */
+export function joinValues(emitter: OnnxEmitter, names: readonly string[], axis: number): string {
+  let left = names;
+  do {
+    const joined = emitter.node("Concat", left.slice(0, maxOnnxInputs), { axis });
+    left = [joined, ...left.slice(maxOnnxInputs)];
+  } while (left.length > 1);
+  return left[0]!;
+}
 
 /** Numbers that lie together for one index of the axes before `axis`. */
 function runLength(shape: Shape, axis: number): number {

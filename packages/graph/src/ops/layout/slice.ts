@@ -2,7 +2,8 @@
 
 import { invalidModel } from "../../invalid-model.ts";
 import { elementCount, tensor } from "../../tensor.ts";
-import { checkSourceCount, formatShape, pixelwise } from "../definition.ts";
+import { checkSourceCount, pixelwise } from "../definition.ts";
+import { formatShape } from "../../probe.ts";
 import type { OpDefinition } from "../definition.ts";
 
 export const slice: OpDefinition<"slice"> = {

@@ -4,6 +4,10 @@ import { invalidModel } from "../../invalid-model.ts";
 import { tensor } from "../../tensor.ts";
 import { checkSourceCount, pictureShape, pixelwise } from "../definition.ts";
 import type { OpDefinition } from "../definition.ts";
+import { joinValues } from "./concat.ts";
+
+/** Behind any axis: ONNX takes it for the axis' own end. */
+const onnxEnd = 2 ** 31 - 1;
 
 export const spaceToDepth: OpDefinition<"spaceToDepth"> = {
   ...pixelwise,
@@ -36,17 +40,23 @@ export const spaceToDepth: OpDefinition<"spaceToDepth"> = {
     }
     return result;
   },
-  /** In three steps: onnxruntime-web's WebGPU engine has no SpaceToDepth. */
+  /**
+   * One Slice for each place in a block, joined: onnxruntime-web's WebGPU engine has no SpaceToDepth, and a
+   * Reshape would have to know the picture's size.
+   */
   onnx: (emitter, node) => {
     const { block } = node.arg;
-    const [n, channels, height, width] = emitter.shapeOf(node) as readonly [number, number, number, number];
-    const kept = channels / block ** 2;
-    const split = emitter.node("Reshape", [
-      emitter.valueOf(node.sources[0]!),
-      emitter.integers([n, kept, height, block, width, block]),
-    ]);
-    const moved = emitter.node("Transpose", [split], { perm: [0, 3, 5, 1, 2, 4] });
-    return emitter.node("Reshape", [moved, emitter.integers([n, channels, height, width])]);
+    const picture = emitter.valueOf(node.sources[0]!);
+    const parts = Array.from({ length: block ** 2 }, (_, place) =>
+      emitter.node("Slice", [
+        picture,
+        emitter.integers([Math.floor(place / block), place % block]),
+        emitter.integers([onnxEnd, onnxEnd]),
+        emitter.integers([2, 3]),
+        emitter.integers([block, block]),
+      ]),
+    );
+    return joinValues(emitter, parts, 1);
   },
   gradient: (build, { arg }, outgoing) => [build.depthToSpace(outgoing, arg.block)],
 };

@@ -2,7 +2,8 @@
 
 import { invalidModel } from "../../invalid-model.ts";
 import { tensor } from "../../tensor.ts";
-import { checkSourceCount, formatShape, stepOnly } from "../definition.ts";
+import { checkSourceCount, stepOnly } from "../definition.ts";
+import { formatShape } from "../../probe.ts";
 import type { OpDefinition, Shape } from "../definition.ts";
 
 export const transpose: OpDefinition<"transpose"> = {

@@ -1,7 +1,8 @@
 /** A named tensor that is bound when the graph is run. */
 
 import { invalidModel } from "../../invalid-model.ts";
-import { checkSourceCount, formatShape, stepOnly } from "../definition.ts";
+import { checkSourceCount, stepOnly } from "../definition.ts";
+import { formatShape } from "../../probe.ts";
 import type { OpDefinition } from "../definition.ts";
 
 export const parameter: OpDefinition<"parameter"> = {

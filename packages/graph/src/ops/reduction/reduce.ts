@@ -4,7 +4,8 @@ import { invalidModel } from "../../invalid-model.ts";
 import type { Op } from "../../node.ts";
 import { tensor } from "../../tensor.ts";
 import type { Tensor } from "../../tensor.ts";
-import { checkSourceCount, formatShape } from "../definition.ts";
+import { checkSourceCount } from "../definition.ts";
+import { formatShape } from "../../probe.ts";
 import type { Shape } from "../definition.ts";
 
 /** The shape with 1 along the axes. @throws TatamiError `invalid-model` for axes that it has not, or twice. */
