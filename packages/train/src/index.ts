@@ -46,12 +46,21 @@ export { psnr, ssim } from "@tatami/core";
 export { readEvaluationSet } from "./data/read-evaluation-set.ts";
 export type { EvaluationOptions } from "./data/read-evaluation-set.ts";
 export { readDataset } from "./data/read-dataset.ts";
-export { listRecipes, readRecipe } from "./campaign/read-recipe.ts";
+export { listCampaigns, listRecipes, readCampaign, readRecipe } from "./campaign/read-recipe.ts";
 export { readTrained } from "./campaign/read-trained.ts";
 export { trainedModel } from "./shape/trained-model.ts";
 export type { MadeHow, Trained } from "./shape/trained-model.ts";
 export { parentOf } from "./campaign/lineage.ts";
 export { createRecipe } from "./campaign/recipe.ts";
+export { createCampaign, planCampaign } from "./campaign/campaign.ts";
+export type { Campaign, CampaignEntry, PlannedEntry } from "./campaign/campaign.ts";
+export { runCampaign } from "./campaign/run-campaign.ts";
+export type {
+  CampaignResult,
+  EntryListeners,
+  EntryProgress,
+  RunCampaignOptions,
+} from "./campaign/run-campaign.ts";
 export { runRecipe } from "./campaign/run-recipe.ts";
 export type { RunRecipeOptions, RunRecipeResult } from "./campaign/run-recipe.ts";
 export type { Recipe, RecipeInit } from "./campaign/recipe.ts";
@@ -60,6 +69,8 @@ export { trackNames, tracks, usualTrack } from "./data/tracks.ts";
 export { createBicubicPair } from "./data/tracks/bicubic.ts";
 export { historyPath, latestStart, readHistory } from "./report/history.ts";
 export type { HistoryEntry, HistoryProgress, HistoryStart } from "./report/history.ts";
+export { writeModel } from "./report/write-model.ts";
+export type { WriteModelOptions } from "./report/write-model.ts";
 export { reportPath, writeReport } from "./report/write-report.ts";
 export type { ReportOptions, ReportSet, WrittenReport } from "./report/write-report.ts";
 export { scoreFolder } from "./report/score-folder.ts";

@@ -1,0 +1,77 @@
+/** What ships as one file each, or comes from a file of somebody's own: recipes, campaigns. */
+
+import { readdir } from "node:fs/promises";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { invalidOption, TatamiError } from "@tatami/core";
+
+/** In the build they lie beside this file's folder, in the source beside that of all sources; each in its own language. */
+const isBuilt = !import.meta.url.endsWith(".ts");
+const ending = isBuilt ? ".js" : ".ts";
+
+/** Things of one kind. */
+export interface Shelf<T> {
+  /** The names of those that ship. */
+  list(): Promise<readonly string[]>;
+  /**
+   * The one of that name, or what a file exports. What has a dot or a slash is a file.
+   *
+   * @throws TatamiError `invalid-option` for an unknown name or a file without one, `input-not-found`.
+   */
+  read(nameOrFile: string): Promise<T>;
+}
+
+/** A kind of things: "recipe" lies in `recipes`, and its files export `recipe`. */
+export function createShelf<T>(kind: string): Shelf<T> {
+  const folder = new URL(`${isBuilt ? "../" : "../../"}${kind}s/`, import.meta.url);
+  const list = async (): Promise<readonly string[]> => {
+    const files = await readdir(folder);
+    const names = files.filter((file) => file.endsWith(ending) && !file.endsWith(".d.ts"));
+    return names.map((file) => file.slice(0, -ending.length)).sort();
+  };
+  return {
+    list,
+    async read(nameOrFile) {
+      const isFile = /[./\\]/.test(nameOrFile);
+      if (!isFile) {
+        const names = await list();
+        if (!names.includes(nameOrFile)) throw unknownName(kind, nameOrFile, names);
+      }
+      const url = isFile ? pathToFileURL(resolve(nameOrFile)) : new URL(`${nameOrFile}${ending}`, folder);
+      const module = (await import(url.href).catch((error: unknown) => {
+        throw TatamiError.is(error) ? error : cannotLoad(kind, nameOrFile, error);
+      })) as Readonly<Record<string, T | undefined>>;
+      const found = module[kind];
+      if (found !== undefined) return found;
+      const option = kind.toUpperCase();
+      throw invalidOption(
+        option,
+        `a file that exports \`${kind}\``,
+        nameOrFile,
+        `Export one: \`export const ${kind}\`.`,
+      );
+    },
+  };
+}
+
+function unknownName(kind: string, name: string, names: readonly string[]): TatamiError<"invalid-option"> {
+  return new TatamiError({
+    code: "invalid-option",
+    message: `There is no ${kind} named ${JSON.stringify(name)}.`,
+    fix: `Use one of ${names.join(", ")}, or name a file: ./${name}.js.`,
+    detail: { option: kind.toUpperCase(), value: name },
+  });
+}
+
+function cannotLoad(kind: string, file: string, error: unknown): TatamiError<"input-not-found"> {
+  const isUnknownLanguage = (error as NodeJS.ErrnoException).code === "ERR_UNKNOWN_FILE_EXTENSION";
+  return new TatamiError({
+    code: "input-not-found",
+    message: `The ${kind} ${file} cannot be loaded: ${(error as Error).message}.`,
+    fix: isUnknownLanguage
+      ? `Write the ${kind} in JavaScript, run a Node that reads TypeScript (22.18 or newer), or load tsx: NODE_OPTIONS='--import tsx'.`
+      : `Name a file that is there, or a ${kind} that ships.`,
+    detail: { file },
+    cause: error,
+  });
+}
