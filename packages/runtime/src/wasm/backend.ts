@@ -1,10 +1,11 @@
 /** Tatami's own WebAssembly engine: SIMD kernels, threads, 8-bit planes in and out. */
 
 import { TatamiError } from "@tatami/core";
-import type { Backend } from "@tatami/graph";
-import type { KernelBuild } from "@tatami/kernels";
+import type { Backend, Model } from "@tatami/graph";
+import type { Chain, KernelBuild, LoadedKernels } from "@tatami/kernels";
 import { loadKernels } from "@tatami/kernels";
 import { prepareExecutable } from "./executable.ts";
+import { prepareGraph } from "./graph-executable.ts";
 import { readChain } from "../read-chain.ts";
 import type { ThreadPool } from "./thread-pool.ts";
 import { createThreadPool } from "./thread-pool.ts";
@@ -26,6 +27,8 @@ export interface WasmOptions {
 export async function createWasmBackend(options: WasmOptions): Promise<Backend> {
   const kernels = await loadKernels("inference", options.build);
   let pool: ThreadPool | undefined;
+  // what runs graphs that are no chains; most models never ask for it
+  let general: Promise<LoadedKernels> | undefined;
   let without = "";
   try {
     if (options.threads > 1) pool = await createThreadPool(options.threads);
@@ -38,7 +41,22 @@ export async function createWasmBackend(options: WasmOptions): Promise<Backend> 
     description: `WebAssembly, ${kernels.build === "relaxed" ? "relaxed SIMD" : "SIMD"}, ${threads} thread${threads === 1 ? "" : "s"}${without}`,
     parallelPatches: threads,
     lost: new Promise(() => {}),
-    prepare: async (model, shape) => prepareExecutable(kernels.module, pool, readChain(model), shape),
+    prepare: async (model, shape) => {
+      const chain = chainOf(model);
+      if (chain) return prepareExecutable(kernels.module, pool, chain, shape);
+      general ??= loadKernels("training", kernels.build);
+      return prepareGraph(await general, model, shape, threads);
+    },
     [Symbol.asyncDispose]: async () => pool?.[Symbol.asyncDispose](),
   };
+}
+
+/** The model as a chain, which runs quickest; nothing for any other graph. */
+function chainOf(model: Model): Chain | undefined {
+  try {
+    return readChain(model);
+  } catch (error) {
+    if (TatamiError.is(error, "invalid-model")) return undefined;
+    throw error;
+  }
 }

@@ -8,6 +8,9 @@ import { emit, flatOf } from "../lowering.ts";
 import type { Value } from "../storage.ts";
 import { flatStorage, flatValue } from "../storage.ts";
 
+/** Columns that the kernel packs at a time. */
+const PACKED = 8;
+
 /** The matrices a product multiplies: a transposed one as it was before. */
 export function matricesOf(node: Node): readonly { readonly node: Node; readonly transposed: boolean }[] {
   return node.sources.map((source) =>
@@ -23,7 +26,7 @@ export function lowerMatrixMultiply(lowering: Lowering, node: Node): Value {
   const [rows, columns] = lowering.shapeOf(node) as readonly [number, number];
   const inner = lowering.shapeOf(node.sources[0]!)[1]!;
   const target = flatValue([rows, columns]);
-  const scratch = flatStorage(matrixScratch(rows, inner, columns));
+  const scratch = flatStorage(inner * PACKED);
   emit(
     lowering,
     "matrixProduct",
@@ -40,9 +43,4 @@ export function lowerMatrixMultiply(lowering: Lowering, node: Node): Value {
     target.storage,
   );
   return target;
-}
-
-/** Floats that the kernel packs transposed operands into. */
-function matrixScratch(rows: number, inner: number, columns: number): number {
-  return (rows + columns + 16) * inner;
 }

@@ -1,0 +1,154 @@
+/** A loss over all examples of a batch at once, as one program: how the reference and onnxruntime run it. */
+
+import { checkInteger, TatamiError } from "@tatami/core";
+import type { FlatLayout, LossBuilder, Program, StepRunner, Tensor, TrainingLoss } from "@tatami/graph";
+import { gradient, layOutFlat, splitAtBatch, tensor } from "@tatami/graph";
+
+/** A program made ready on some engine, whose tensors are `T`. Dispose of it. */
+export interface LoadedProgram<T> extends AsyncDisposable {
+  /** Numbers of the caller's, looked at in every run. */
+  wrap(value: Tensor): T;
+  /** A copy of numbers, where the program is computed. */
+  keep(value: Tensor): T;
+  /** What the program makes of the tensors bound to its parameters; others are passed over. */
+  run(bindings: Readonly<Record<string, T>>): Promise<Readonly<Record<string, T>>>;
+  /** The numbers of a tensor, which may be bound again. */
+  read(value: T): Promise<Float32Array>;
+  free(value: T): void;
+}
+
+/**
+ * Makes a program ready.
+ *
+ * @param stay names of the outputs that are only ever bound again: they may stay where they are computed
+ */
+export type LoadProgram<T> = (program: Program, stay?: ReadonlySet<string>) => Promise<LoadedProgram<T>>;
+
+/** A batch's loss, and where its numbers go. */
+export interface WholeBatch {
+  readonly loss: TrainingLoss;
+  readonly weights: FlatLayout;
+  readonly fixed: FlatLayout;
+  /** The examples' tensors, all examples behind one another. */
+  readonly tensors: Readonly<Record<string, Tensor>>;
+  /** Views of them, one record for each example. */
+  readonly examples: readonly Readonly<Record<string, Float32Array>>[];
+}
+
+/** Builds the loss over a batch. @throws TatamiError `invalid-model`, `invalid-option`. */
+export function layOutBatch(build: LossBuilder, batch: number): WholeBatch {
+  checkInteger("batch", batch, 1);
+  // what is no loss is refused in the same words by every engine
+  splitAtBatch(build(1));
+  const loss = build(batch);
+  const tensors = Object.fromEntries(loss.examples.map(({ arg }) => [arg.name, tensor(arg.shape)]));
+  return {
+    loss,
+    weights: layOutFlat(loss.weights),
+    fixed: layOutFlat(loss.fixed ?? []),
+    tensors,
+    examples: Array.from({ length: batch }, (_, at) =>
+      Object.fromEntries(
+        Object.entries(tensors).map(([name, { data }]) => {
+          const count = data.length / batch;
+          return [name, data.subarray(at * count, (at + 1) * count)];
+        }),
+      ),
+    ),
+  };
+}
+
+/** A loss and its gradient on an engine that runs programs. @throws TatamiError as `ProgramEngine.prepare` does. */
+export async function prepareWhole<T>(
+  load: LoadProgram<T>,
+  name: string,
+  build: LossBuilder,
+  batch: number,
+): Promise<StepRunner> {
+  const { loss, weights, fixed, tensors, examples } = layOutBatch(build, batch);
+  const gradients = gradient(loss.loss, loss.weights);
+  const terms = Object.entries(loss.terms ?? {});
+  const loaded = await load({
+    name,
+    outputs: {
+      loss: loss.loss,
+      ...Object.fromEntries(terms.map(([term, node]) => [term, node])),
+      ...Object.fromEntries(gradients.map((node, at) => [`∂${loss.weights[at]!.arg.name}`, node])),
+    },
+  });
+  const bound = mapValues(tensors, (value) => loaded.wrap(value));
+  const turns = takeTurns(name, () => loaded[Symbol.asyncDispose]());
+  return {
+    weights,
+    fixed,
+    examples,
+    run: (values, fixedValues, into) =>
+      turns.run(async () => {
+        const given = { ...tensorsOf(weights, values), ...tensorsOf(fixed, fixedValues) };
+        const results = await loaded.run({ ...bound, ...mapValues(given, (value) => loaded.wrap(value)) });
+        into.fill(0);
+        for (const span of weights.spans) into.set(await loaded.read(results[`∂${span.name}`]!), span.start);
+        const numbers: [string, number][] = [];
+        for (const term of ["loss", ...terms.map(([label]) => label)])
+          numbers.push([term, (await loaded.read(results[term]!))[0]!]);
+        for (const value of Object.values(results)) loaded.free(value);
+        return { loss: numbers[0]![1], terms: Object.fromEntries(numbers.slice(1)) };
+      }),
+    [Symbol.asyncDispose]: () => turns[Symbol.asyncDispose](),
+  };
+}
+
+/** The tensors of a flat vector, by name: views of it. */
+export function tensorsOf(layout: FlatLayout, values: Float32Array): Readonly<Record<string, Tensor>> {
+  return Object.fromEntries(
+    layout.spans.map(({ name, shape, start, count }) => [
+      name,
+      { shape, data: values.subarray(start, start + count) },
+    ]),
+  );
+}
+
+/** A record with other values under the same names. */
+export function mapValues<A, B>(
+  record: Readonly<Record<string, A>>,
+  change: (value: A) => B,
+): Readonly<Record<string, B>> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
+}
+
+/** Lets one caller in at a time, and nobody after the end. Disposing of it waits for who is in. */
+export interface Turns extends AsyncDisposable {
+  /** @throws TatamiError `internal` for a caller too many or too late. */
+  run<R>(work: () => Promise<R>): Promise<R>;
+}
+
+/** @param release done once, at the end. */
+export function takeTurns(name: string, release: () => Promise<void>): Turns {
+  let inside: Promise<unknown> | undefined;
+  let ended: Promise<void> | undefined;
+  const end = async (): Promise<void> => {
+    await Promise.allSettled([inside]);
+    await release();
+  };
+  return {
+    async run(work) {
+      if (ended) throw misused(`${name} was used after it had been disposed of.`, "Prepare it again.");
+      if (inside) {
+        const fix = "Await each run before the next.";
+        throw misused(`${name}: a batch was begun before the last one had ended.`, fix);
+      }
+      const working = work();
+      inside = working;
+      try {
+        return await working;
+      } finally {
+        inside = undefined;
+      }
+    },
+    [Symbol.asyncDispose]: () => (ended ??= end()),
+  };
+}
+
+function misused(message: string, fix: string): TatamiError<"internal"> {
+  return new TatamiError({ code: "internal", message, fix });
+}
