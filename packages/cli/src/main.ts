@@ -2,6 +2,7 @@
 
 import { closest } from "fastest-levenshtein";
 import type { Command } from "./command.ts";
+import { campaignCommand } from "./commands/campaign.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
 import { exportCommand } from "./commands/export.ts";
 import { foldCommand } from "./commands/fold.ts";
@@ -22,6 +23,7 @@ const commands: readonly Command[] = [
   modelsCommand,
   inspectCommand,
   trainCommand,
+  campaignCommand,
   evaluateCommand,
   foldCommand,
   exportCommand,

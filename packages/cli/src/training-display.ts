@@ -1,6 +1,6 @@
 /** A training run as it happens: a bar on a terminal, a line a report elsewhere. */
 
-import type { TrainProgress } from "@tatami/train";
+import type { EntryListeners, TrainProgress } from "@tatami/train";
 import { formatClock, formatRate } from "./format.ts";
 import { createProgressDisplay } from "./progress-bar.ts";
 import type { ProgressLine } from "./progress-line.ts";
@@ -40,6 +40,17 @@ export function createTrainingDisplay(shell: Shell, label: string, isQuiet: bool
       if (isLog) shell.stderr.write(`${label}  ${trainingLine(progress, progress.psnr)}\n`);
     },
     [Symbol.dispose]: () => bar[Symbol.dispose](),
+  };
+}
+
+/** What a run tells, shown. */
+export function listenTo(display: TrainingDisplay): Required<EntryListeners> {
+  return {
+    onPicture: (done, total) => display.read({ done, total, line: `reading pictures ${done}/${total}` }),
+    onLesson: (done, total) => display.read({ done, total, line: `the teacher enlarges ${done}/${total}` }),
+    onReady: (remarks) => display.begin(remarks),
+    onStep: (progress) => display.step(progress),
+    onProgress: (progress) => display.report(progress),
   };
 }
 

@@ -1,17 +1,14 @@
 /** `tatami export CHECKPOINT --out DIR`: a model and its card, as the zoo takes them. */
 
-import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { TatamiError, throwIfAborted } from "@tatami/core";
-import type { ScoreRow } from "@tatami/train";
 import { defineCommand } from "../command.ts";
 import type { Command } from "../command.ts";
 import { checkOverwrite } from "../check-overwrite.ts";
 import { listFlag, switchFlag, valueFlag } from "../flags.ts";
 import { formatBytes } from "../format.ts";
-import { makeFolder } from "../make-folder.ts";
 import { usage } from "../parse-flags.ts";
 import { formatGain } from "../score-table.ts";
+import { readNote } from "../read-note.ts";
 import type { Shell } from "../shell.ts";
 import { toLine } from "../to-json.ts";
 
@@ -46,30 +43,22 @@ export const exportCommand: Command = defineCommand({
         "Write tatami export CHECKPOINT --out FOLDER --data-note FILE.",
       );
     }
-    const { cardText, compileKernels, exportModel, foldCheckpoint, readCheckpoint, scoreFolder, writeWhole } =
-      await shell.library.loadTrainer();
-    const checkpoint = await readCheckpoint(resolve(shell.cwd, file));
+    const { readCheckpoint, writeModel } = await shell.library.loadTrainer();
+    const { name } = (await readCheckpoint(resolve(shell.cwd, file))).recipe;
     const data = await readNote(resolve(shell.cwd, dataNote));
-    const { name } = checkpoint.recipe;
     const paths = [".onnx", ".json"].map((ending) => resolve(shell.cwd, out, `${name}${ending}`));
     for (const path of flags.overwrite ? [] : paths) {
       const fix = "Give --overwrite to replace it, or another --out.";
       await checkOverwrite(path, join(out, basename(path)), fix);
     }
-    const compiled = await compileKernels();
-    const folded = foldCheckpoint(compiled, checkpoint);
-    const scores: Record<string, readonly ScoreRow[]> = {};
-    for (const folder of flags.evaluate) {
-      throwIfAborted(shell.signal);
-      const path = resolve(shell.cwd, folder);
-      scores[basename(path).toLowerCase()] = await scoreFolder(compiled, folded.model, path);
-    }
-    throwIfAborted(shell.signal);
     const note = flags.note ?? (await startNote(resolve(shell.cwd, file), shell));
-    const { bytes, card } = await exportModel(checkpoint, folded, scores, { data, ...(note && { note }) });
-    await makeFolder(resolve(shell.cwd, out), out);
-    await writeWhole(paths[0]!, [bytes]);
-    await writeWhole(paths[1]!, [new TextEncoder().encode(cardText(card))]);
+    const { bytes, card } = await writeModel(resolve(shell.cwd, file), {
+      out: resolve(shell.cwd, out),
+      evaluate: flags.evaluate.map((folder) => resolve(shell.cwd, folder)),
+      data,
+      ...(note && { note }),
+      signal: shell.signal,
+    });
     if (flags.json) {
       shell.stdout.write(toLine(card));
       return 0;
@@ -79,7 +68,7 @@ export const exportCommand: Command = defineCommand({
       return `  ${set} ${psnr.toFixed(2)} dB (${gain}), SSIM ${(card.ssim[set] ?? 0).toFixed(4)}\n`;
     });
     shell.stdout.write(
-      `${join(out, `${name}.onnx`)}\n  ${card.parameters} parameters, ${formatBytes(bytes.length)}, after ${card.steps} steps, ` +
+      `${join(out, `${name}.onnx`)}\n  ${card.parameters} parameters, ${formatBytes(bytes.length)}, after ${card.totalSteps ?? card.steps} steps, ` +
         `folding error ${card.foldingError.toExponential(1)}\n${lines.join("")}`,
     );
     return 0;
@@ -93,17 +82,4 @@ async function startNote(checkpoint: string, shell: Shell): Promise<string | und
   const { from, teacher } = first?.kind === "start" ? first.sources : {};
   const told = [from && `Started from ${basename(from)}.`, teacher && `Taught by ${basename(teacher)}.`];
   return told.filter((line) => line).join(" ") || undefined;
-}
-
-async function readNote(path: string): Promise<string> {
-  try {
-    return (await readFile(path, "utf8")).trim();
-  } catch (error) {
-    throw new TatamiError({
-      code: "input-not-found",
-      message: `The note ${path} could not be read: ${(error as Error).message}.`,
-      fix: "Write into a text file what the model was trained on, and name it with --data-note.",
-      cause: error,
-    });
-  }
 }

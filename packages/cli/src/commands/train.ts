@@ -12,7 +12,7 @@ import type { Shell } from "../shell.ts";
 import { toLine } from "../to-json.ts";
 import type { TrainFlags } from "../train-flags.ts";
 import { trainFlags } from "../train-flags.ts";
-import { createTrainingDisplay } from "../training-display.ts";
+import { createTrainingDisplay, listenTo } from "../training-display.ts";
 import { withoutUndefined } from "../without-undefined.ts";
 
 /** Trains a network. */
@@ -80,15 +80,12 @@ async function run(
   let start = shell.now();
   const result = await runRecipe({
     ...options,
-    onPicture: (done, total) => display.read({ done, total, line: `reading pictures ${done}/${total}` }),
-    onLesson: (done, total) => display.read({ done, total, line: `the teacher enlarges ${done}/${total}` }),
+    ...listenTo(display),
     onReady(remarks) {
       onBegin();
       display.begin(remarks);
       start = shell.now();
     },
-    onStep: (progress) => display.step(progress),
-    onProgress: (progress) => display.report(progress),
   }).finally(() => display[Symbol.dispose]());
   const seconds = (shell.now() - start) / 1000;
   const { step, finished, evaluate } = result;
