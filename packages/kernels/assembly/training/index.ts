@@ -4,7 +4,10 @@ export { adam } from "./adam";
 export { averageWeights } from "./average-weights";
 export { biasGradient } from "./bias-gradient";
 export { convolvePlane } from "./convolve-plane";
+export { depthwisePlane, turnDepthwise } from "./depthwise/depthwise-plane";
+export { depthwiseWeightGradient } from "./depthwise/depthwise-weight-gradient";
 export { binary } from "./elementwise/binary";
+export { lossGradient } from "./elementwise/loss-gradient";
 export { accumulate, multiplyAdd } from "./elementwise/multiply-add";
 export { unary } from "./elementwise/unary";
 export { matrixProduct } from "./matrix-product";
@@ -14,12 +17,14 @@ export { depthToSpacePlane, spaceToDepthPlane } from "./movement/depth-to-space"
 export { addStrided, copyStrided } from "./movement/strided";
 export { multiply, multiplyTransposed, multiplyWide } from "./multiply-matrices";
 export { orthonormalizeRows } from "./orthonormalize-rows";
-export { copyPlane, preluGradientPlane, preluPlane } from "./prelu-plane";
+export {
+  copyPlane, preluGradientPlane, preluInputGradient, preluPlane, preluSlopeGradient,
+} from "./prelu-plane";
 export { sumChannels } from "./reductions/sum-channels";
 export { sumPixels } from "./reductions/sum-pixels";
 export { sumAll, sumLoss, sumProducts } from "./reductions/sum-rows";
 export { residualLoss } from "./residual-loss";
-export { weightGradient5x5 } from "./weight-gradient";
+export { weightGradient, weightGradient5x5 } from "./weight-gradient";
 export { kernelGradient, transformKernel, transformTurnedKernel, turnKernel } from "./winograd-kernel";
 export { winogradPlane } from "./winograd-plane";
 export { winogradWeightGradient } from "./winograd-weight-gradient";

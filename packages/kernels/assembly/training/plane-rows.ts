@@ -2,10 +2,8 @@
 
 import { Plane } from "./structures";
 
-/** Pixels kept as zeros beside a row: whatever a kernel reads beyond the picture or overruns, rounded up. */
-export const MARGIN: i32 = 8;
-/** Rows kept as zeros under the picture. */
-export const ROWS: i32 = 6;
+/** Pixels beside a row that kernels may overrun. A plane's border is wider by the radius of the largest kernel. */
+const MARGIN: i32 = 8;
 
 /** Address of pixel 0 of a row; the border's rows too. */
 // @ts-ignore: decorator

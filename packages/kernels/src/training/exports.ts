@@ -24,7 +24,15 @@ export interface TrainingExports {
     scratch: Described,
   ): void;
   winogradWeightGradient(source: Described, gradient: Described, du: number, scratch: Described): void;
+  /** Any odd side up to 9; `target`: `[kernel][kernel][inputs][outputs]`, added to. */
+  weightGradient(source: Described, gradient: Described, target: number, kernel: number): void;
   weightGradient5x5(source: Described, gradient: Described, weightGradient: number): void;
+  /** `weights`: `[kernel][kernel][channels]`. */
+  depthwisePlane(source: Described, target: Described, weights: number, bias: number, kernel: number): void;
+  /** `pixel`: bytes of a tap's channels. */
+  turnDepthwise(weights: number, pixel: number, kernel: number, turned: number): void;
+  /** `target`: `[kernel][kernel][channels]`, added to. */
+  depthwiseWeightGradient(source: Described, gradient: Described, target: number, kernel: number): void;
   biasGradient(gradient: Described, target: number): void;
   preluPlane(source: Described, slopes: number, added: Described, target: Described): void;
   preluGradientPlane(
@@ -33,6 +41,10 @@ export interface TrainingExports {
     slopes: number,
     slopeGradient: number,
   ): void;
+  /** The input's gradient alone. */
+  preluInputGradient(gradient: Described, source: Described, slopes: number, target: Described): void;
+  /** The slopes' gradient alone, added to. */
+  preluSlopeGradient(gradient: Described, source: Described, target: number): void;
   copyPlane(source: Described, target: Described): void;
   residualLoss(prediction: Described, input: Described, truth: Described, weight: number): number;
   transformKernel(weights: number, inputPixel: number, outputPixel: number, u: number): void;
@@ -98,6 +110,15 @@ export interface TrainingExports {
     channels: number,
     a: number,
     target: number,
+    factor: number,
+  ): void;
+  /** target = the number at `factor` · the derivative of what first - second costs; `kind` of `LOSS`. */
+  lossGradient(
+    kind: number,
+    first: Described,
+    second: Described,
+    target: Described,
+    a: number,
     factor: number,
   ): void;
   /** `table`: source, target, six sizes, six source strides and six target strides. */

@@ -2,11 +2,12 @@
 
 import type { Block, TrainingKernels } from "./instance.ts";
 
-/** Zeros kept on every side: the radius of the largest kernel, and what is read or overrun beyond the picture. */
-const left = 2;
-const right = 10;
-const top = 2;
-const bottom = 6;
+/**
+ * Zeros kept beyond the radius at the right and below: kernels compute up to eight pixels of a row at once, and rows of
+ * tiles four high, and so read and write beyond the picture.
+ */
+const right = 8;
+const bottom = 4;
 
 /** A picture of float channels, pixel by pixel, inside a border of zeros. */
 export interface PaddedPlane {
@@ -22,16 +23,22 @@ export interface PaddedPlane {
   readonly stride: number;
 }
 
-/** A plane of zeros. */
+/**
+ * A plane of zeros.
+ *
+ * @param channels one, or a multiple of four
+ * @param radius of the largest kernel that reads the plane, 1 at least. @defaultValue 2, for kernels of 5×5
+ */
 export function createPaddedPlane(
   kernels: TrainingKernels,
   width: number,
   height: number,
   channels: number,
+  radius = 2,
 ): PaddedPlane {
-  const stride = (left + width + right) * channels;
-  const start = top * stride + left * channels;
-  const block = kernels.allocate(stride * (top + height + bottom));
+  const stride = (radius + width + radius + right) * channels;
+  const start = radius * stride + radius * channels;
+  const block = kernels.allocate(stride * (radius + height + radius + bottom));
   const address = kernels.describe([block.address + start * 4, stride * 4, channels * 4, width, height]);
   return { address, block, channels, width, height, start, stride };
 }

@@ -61,9 +61,10 @@ export function putPlane(
   height: number,
   channels: number,
   values?: Float32Array,
+  radius?: number,
 ): PaddedPlane {
   put(kernels, new Float32Array(16).fill(guard));
-  const plane = createPaddedPlane(kernels, width, height, channels);
+  const plane = createPaddedPlane(kernels, width, height, channels, radius);
   put(kernels, new Float32Array(16).fill(guard));
   if (values) writePicture(plane, values);
   return plane;
@@ -116,4 +117,34 @@ export function expectClose(seen: ArrayLike<number>, expected: ArrayLike<number>
 /** Runs a property. */
 export function check<T>(arbitrary: fc.Arbitrary<T>, property: (value: T) => void, numRuns = 60): void {
   fc.assert(fc.property(arbitrary, property), { numRuns });
+}
+
+/** A convolution `[ky][kx][inputs][outputs]` of a picture with zeros around it, in double precision. */
+export function convolveExactly(
+  picture: Float32Array,
+  width: number,
+  inputs: number,
+  weights: Float32Array,
+  outputs: number,
+  kernel: number,
+  bias: Float32Array,
+): Float64Array {
+  const height = picture.length / width / inputs;
+  const result = new Float64Array(width * height * outputs);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const to = (y * width + x) * outputs;
+      result.set(bias, to);
+      for (let tap = 0; tap < kernel ** 2; tap++) {
+        const row = y + Math.floor(tap / kernel) - (kernel >> 1);
+        const column = x + (tap % kernel) - (kernel >> 1);
+        if (row < 0 || row >= height || column < 0 || column >= width) continue;
+        for (let i = 0; i < inputs; i++) {
+          const value = picture[(row * width + column) * inputs + i]!;
+          for (let o = 0; o < outputs; o++)
+            result[to + o]! += value * weights[(tap * inputs + i) * outputs + o]!;
+        }
+      }
+    }
+  return result;
 }

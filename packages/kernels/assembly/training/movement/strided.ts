@@ -76,7 +76,8 @@ export function copyFloats(source: usize, target: usize, count: i32): void {
   if (rest) storeTail(target + whole, loadTail(source + whole, rest), rest);
 }
 
-function addFloats(source: usize, target: usize, count: i32): void {
+/** Adds any number of floats that lie together. */
+export function addFloats(source: usize, target: usize, count: i32): void {
   const rest = <usize>(count & 3) << 2, whole = (<usize>count << 2) - rest;
   for (let i: usize = 0; i < whole; i += 16) {
     v128.store(target + i, f32x4.add(v128.load(target + i), v128.load(source + i)));
