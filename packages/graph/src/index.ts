@@ -58,6 +58,19 @@ export { readOnnx } from "./onnx/read-onnx.ts";
 export type { OnnxFile } from "./onnx/read-onnx.ts";
 export { writeOnnx } from "./onnx/write-onnx.ts";
 export { writeProgramOnnx } from "./onnx/write-program-onnx.ts";
+export { createNetworkModel, initialWeights } from "./networks/network.ts";
+export type { Begin, BuiltNetwork, LinearBlock, Network, WeightSpec } from "./networks/network.ts";
+export { networkOf, networks } from "./networks/registry.ts";
+export type { NetworkName } from "./networks/registry.ts";
+export type { CriticShape } from "./networks/critic.ts";
+export type { EdsrShape } from "./networks/edsr.ts";
+export type { MlpShape } from "./networks/mlp.ts";
+export type { SesrNetworkShape } from "./networks/sesr.ts";
+export type { UnetShape } from "./networks/unet.ts";
+export { spectralNorm } from "./networks/spectral-norm.ts";
+export type { SpectralNorm } from "./networks/spectral-norm.ts";
+export { expandToWide, foldWide, weightParameters, wideWeight, widen } from "./networks/wide.ts";
+export type { WeightParameters } from "./networks/wide.ts";
 export { opDefinitions } from "./ops/index.ts";
 export type { OpDefinitions } from "./ops/index.ts";
 export type { GradientBuilders, OnnxAttributes, OnnxEmitter, OpDefinition, Shape } from "./ops/definition.ts";
@@ -97,7 +110,9 @@ export type {
   FlatLayout,
   LossBuilder,
   ProgramEngine,
+  ResidentRunner,
   Span,
+  StepResult,
   StepRunner,
   TrainingLoss,
 } from "./training/program-engine.ts";

@@ -28,11 +28,11 @@ export const absorbResidual: Rewrite = {
   },
 };
 
-/** The kernel `[c, c, kh, kw]` with 1 added to the middle tap from every channel to itself. */
-export function addIdentityTap(kernel: Tensor): Tensor {
+/** The kernel `[c, c, kh, kw]` with 1, or another number, added to the middle tap from every channel to itself. */
+export function addIdentityTap(kernel: Tensor, tap = 1): Tensor {
   const [channels, , height, width] = kernel.shape as [number, number, number, number];
   const result = tensor(kernel.shape, kernel.data.slice());
   const taps = height * width;
-  for (let c = 0; c < channels; c += 1) result.data[c * (channels + 1) * taps + (taps - 1) / 2]! += 1;
+  for (let c = 0; c < channels; c += 1) result.data[c * (channels + 1) * taps + (taps - 1) / 2]! += tap;
   return result;
 }

@@ -23,5 +23,7 @@ export const collapseRules: readonly Rewrite[] = [
  */
 export function collapse(model: Model): Model {
   const output = rewrite(model.output, collapseRules);
-  return output === model.output ? model : { ...model, ...reachOf(output), output };
+  if (output === model.output) return model;
+  const { name, scale } = model;
+  return { name, scale, ...reachOf(output), output };
 }

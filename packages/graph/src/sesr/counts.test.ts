@@ -3,39 +3,12 @@
 import { describe, expect, it } from "vitest";
 import { countMacs, countParameters } from "../model/count.ts";
 import type { Model } from "../model/model.ts";
+import { paperMacs, paperParameters } from "../networks/paper-counts.fixture.ts";
 import { tensor } from "../tensor.ts";
 import { sesrConfig, sesrConfigs } from "./config.ts";
 import type { SesrConfig } from "./config.ts";
 import { initialSesrWeights } from "./initial-weights.ts";
 import { createCollapsedSesr, createWideSesr } from "./network.ts";
-
-/** Weights only, table 1 of the paper (arXiv 2103.09404). */
-const paperParameters = {
-  "sesr-m3-x2": 8_912,
-  "sesr-m5-x2": 13_520,
-  "sesr-m7-x2": 18_128,
-  "sesr-m11-x2": 27_344,
-  "sesr-xl-x2": 105_376,
-  "sesr-m3-x4": 13_712,
-  "sesr-m5-x4": 18_320,
-  "sesr-m7-x4": 22_928,
-  "sesr-m11-x4": 32_144,
-  "sesr-xl-x4": 114_976,
-} as const;
-
-/** Giga-MACs to a 1280×720 picture, and of a 1920×1080 picture, as the paper gives them: some cut, some rounded. */
-const paperMacs = {
-  "sesr-m3-x2": [2.05, 18.5],
-  "sesr-m5-x2": [3.11, 28.0],
-  "sesr-m7-x2": [4.17, 37.6],
-  "sesr-m11-x2": [6.3, 56.7],
-  "sesr-xl-x2": [24.28, 218.5],
-  "sesr-m3-x4": [0.79, 28.4],
-  "sesr-m5-x4": [1.05, 38.0],
-  "sesr-m7-x4": [1.32, 47.5],
-  "sesr-m11-x4": [1.85, 66.7],
-  "sesr-xl-x4": [6.62, 238.4],
-} as const;
 
 function collapsedZeros(config: SesrConfig): Model {
   const { features: f, scale, depth } = config;
@@ -54,11 +27,11 @@ describe.each(sesrConfigs.map((config) => [config.name, config] as const))("%s",
   const model = collapsedZeros(config);
 
   it("has the paper's parameters, to the one", () => {
-    expect(countParameters(model)).toBe(paperParameters[name as keyof typeof paperParameters]);
+    expect(countParameters(model)).toBe(paperParameters[name]);
   });
 
   it("has the paper's MACs", () => {
-    const [to720, from1080] = paperMacs[name as keyof typeof paperMacs];
+    const [to720, from1080] = paperMacs[name]!;
     const to720Size = { width: 1280 / config.scale, height: 720 / config.scale };
     expect(Math.abs(countMacs(model, to720Size) / 1e9 - to720)).toBeLessThan(0.01);
     expect(Math.abs(countMacs(model, { width: 1920, height: 1080 }) / 1e9 - from1080)).toBeLessThan(0.1);
