@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { collapse } from "../collapse/collapse.ts";
 import { largestDifference } from "../largest-difference.ts";
-import { readOnnx } from "../onnx/read-onnx.ts";
+import { readOnnx } from "../onnx/read/read-onnx.ts";
 import { writeOnnx } from "../onnx/write-onnx.ts";
 import { printModel } from "../model/print.ts";
 import { randomModel } from "./random-model.ts";

@@ -1,8 +1,8 @@
 /** How ONNX's Conv becomes a convolution of the graph, ordinary or depthwise. */
 
-import { conv2d, depthwiseConv2d } from "../build.ts";
-import type { Node } from "../node.ts";
-import { probeShape } from "../shape.ts";
+import { conv2d, depthwiseConv2d } from "../../build.ts";
+import type { Node } from "../../node.ts";
+import { probeShape } from "../../shape.ts";
 import { textOf } from "./onnx-node.ts";
 import type { OnnxNode } from "./onnx-node.ts";
 

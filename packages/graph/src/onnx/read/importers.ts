@@ -20,11 +20,11 @@ import {
   squareRoot,
   subtract,
   sum,
-} from "../build.ts";
-import { isOp } from "../is-op.ts";
-import type { Node } from "../node.ts";
-import { probeShape } from "../shape.ts";
-import { tensor } from "../tensor.ts";
+} from "../../build.ts";
+import { isOp } from "../../is-op.ts";
+import type { Node } from "../../node.ts";
+import { probeShape } from "../../shape.ts";
+import { tensor } from "../../tensor.ts";
 import { importConv } from "./import-conv.ts";
 import { importSlice } from "./import-slice.ts";
 import { fourDimensional, textOf } from "./onnx-node.ts";

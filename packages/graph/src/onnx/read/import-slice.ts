@@ -1,10 +1,10 @@
 /** How ONNX's Slice becomes a slice of channels, or one place of every block of pixels. */
 
-import { slice, spaceToDepth } from "../build.ts";
-import { isOp } from "../is-op.ts";
-import type { Node } from "../node.ts";
-import type { Rewrite } from "../rewrite.ts";
-import { probeShape } from "../shape.ts";
+import { slice, spaceToDepth } from "../../build.ts";
+import { isOp } from "../../is-op.ts";
+import type { Node } from "../../node.ts";
+import type { Rewrite } from "../../rewrite.ts";
+import { probeShape } from "../../shape.ts";
 import type { OnnxNode } from "./onnx-node.ts";
 
 /** Along channels with steps of 1, or along rows and columns alike with steps of a block. */

@@ -1,10 +1,10 @@
 /** Small ONNX files made by hand, for tests. */
 
-import { randomTensor } from "../random/random-tensor.ts";
-import { createSeededRandom } from "../random/seeded-random.ts";
-import { tensor } from "../tensor.ts";
-import type { Tensor } from "../tensor.ts";
-import { floatType, integerType, modelFields } from "./messages.ts";
+import { randomTensor } from "../../random/random-tensor.ts";
+import { createSeededRandom } from "../../random/seeded-random.ts";
+import { tensor } from "../../tensor.ts";
+import type { Tensor } from "../../tensor.ts";
+import { floatType, integerType, modelFields } from "../messages.ts";
 import type {
   AttributeProto,
   GraphProto,
@@ -12,9 +12,9 @@ import type {
   NodeProto,
   TensorProto,
   ValueInfoProto,
-} from "./messages.ts";
-import { floatBytes } from "./tensor-proto.ts";
-import { encodeMessage } from "./wire-format.ts";
+} from "../messages.ts";
+import { floatBytes } from "../tensor-proto.ts";
+import { encodeMessage } from "../wire-format.ts";
 
 const random = createSeededRandom(1);
 export const kernel: Tensor = randomTensor([4, 1, 3, 3], -1, 1, random);

@@ -1,25 +1,25 @@
 /** An ONNX file as a model. */
 
 import { TatamiError } from "@tatami/core";
-import { constant, input as inputNode } from "../build.ts";
-import { foldConstants } from "../collapse/fold-constants.ts";
-import { reachOf } from "../model/halo.ts";
-import { invalidModel } from "../invalid-model.ts";
-import type { Model } from "../model/model.ts";
-import type { Node } from "../node.ts";
-import { rewrite } from "../rewrite.ts";
-import { probeSize } from "../probe.ts";
-import { probeShape } from "../shape.ts";
-import { verifyOrThrow } from "../model/verify.ts";
+import { constant, input as inputNode } from "../../build.ts";
+import { foldConstants } from "../../collapse/fold-constants.ts";
+import { reachOf } from "../../model/halo.ts";
+import { invalidModel } from "../../invalid-model.ts";
+import type { Model } from "../../model/model.ts";
+import type { Node } from "../../node.ts";
+import { rewrite } from "../../rewrite.ts";
+import { probeSize } from "../../probe.ts";
+import { probeShape } from "../../shape.ts";
+import { verifyOrThrow } from "../../model/verify.ts";
 import { joinSlices } from "./import-slice.ts";
 import { importers } from "./importers.ts";
-import { floatType, modelFields } from "./messages.ts";
-import type { GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto } from "./messages.ts";
+import { floatType, modelFields } from "../messages.ts";
+import type { GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto } from "../messages.ts";
 import { createOnnxNode } from "./onnx-node.ts";
 import type { OnnxValues } from "./onnx-node.ts";
 import { recognisePrelu } from "./recognise-prelu.ts";
-import { readFloats } from "./tensor-proto.ts";
-import { decodeMessage } from "./wire-format.ts";
+import { readFloats } from "../tensor-proto.ts";
+import { decodeMessage } from "../wire-format.ts";
 
 /** The oldest opset whose ops mean what this reader takes them to mean. */
 const oldestOpset = 13;

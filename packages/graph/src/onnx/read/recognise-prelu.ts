@@ -1,11 +1,11 @@
 /** Relu(x) − slope · Relu(−x) is a PReLU: seen as one again, so that engines can run it as one. */
 
-import { prelu } from "../build.ts";
-import { isOp } from "../is-op.ts";
-import type { Node } from "../node.ts";
-import type { Rewrite } from "../rewrite.ts";
-import { probeShape } from "../shape.ts";
-import { tensor } from "../tensor.ts";
+import { prelu } from "../../build.ts";
+import { isOp } from "../../is-op.ts";
+import type { Node } from "../../node.ts";
+import type { Rewrite } from "../../rewrite.ts";
+import { probeShape } from "../../shape.ts";
+import { tensor } from "../../tensor.ts";
 
 /** The inverse of prelu's ONNX face. */
 export const recognisePrelu: Rewrite = {

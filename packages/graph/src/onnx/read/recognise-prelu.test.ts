@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { constant, input, multiply, prelu, relu, scalar, subtract } from "../build.ts";
-import { largestDifference } from "../largest-difference.ts";
-import type { Node } from "../node.ts";
-import { randomTensor } from "../random/random-tensor.ts";
-import { runReference } from "../reference.ts";
-import { rewrite } from "../rewrite.ts";
-import { createSeededRandom } from "../random/seeded-random.ts";
-import { tensor } from "../tensor.ts";
+import { constant, input, multiply, prelu, relu, scalar, subtract } from "../../build.ts";
+import { largestDifference } from "../../largest-difference.ts";
+import type { Node } from "../../node.ts";
+import { randomTensor } from "../../random/random-tensor.ts";
+import { runReference } from "../../reference.ts";
+import { rewrite } from "../../rewrite.ts";
+import { createSeededRandom } from "../../random/seeded-random.ts";
+import { tensor } from "../../tensor.ts";
 import { recognisePrelu } from "./recognise-prelu.ts";
 
 function parts(above: Node, below: Node, slope: Node, minus = -1): Node {

@@ -1,12 +1,12 @@
 /** One node of an ONNX file, with its inputs and attributes at hand. */
 
-import { invalidModel } from "../invalid-model.ts";
-import { isOp } from "../is-op.ts";
-import type { Node } from "../node.ts";
-import { tensor } from "../tensor.ts";
-import type { Tensor } from "../tensor.ts";
-import type { AttributeProto, NodeProto, TensorProto } from "./messages.ts";
-import { readIntegers } from "./tensor-proto.ts";
+import { invalidModel } from "../../invalid-model.ts";
+import { isOp } from "../../is-op.ts";
+import type { Node } from "../../node.ts";
+import { tensor } from "../../tensor.ts";
+import type { Tensor } from "../../tensor.ts";
+import type { AttributeProto, NodeProto, TensorProto } from "../messages.ts";
+import { readIntegers } from "../tensor-proto.ts";
 
 /** What an importer asks of a node. Everything that cannot be given is an `invalid-model` error. */
 export interface OnnxNode {

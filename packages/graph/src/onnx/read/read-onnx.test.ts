@@ -1,7 +1,7 @@
 /** Files that Tatami did not write, and that mean the same. */
 
 import { describe, expect, it } from "vitest";
-import type { NodeProto } from "./messages.ts";
+import type { NodeProto } from "../messages.ts";
 import {
   absolute,
   add,
@@ -24,13 +24,13 @@ import {
   squareRoot,
   subtract,
   sum,
-} from "../build.ts";
-import { haloOf } from "../model/halo.ts";
-import { isOp } from "../is-op.ts";
-import type { Node } from "../node.ts";
-import { runReference } from "../reference.ts";
-import { tensor } from "../tensor.ts";
-import { topologicalOrder } from "../topological-order.ts";
+} from "../../build.ts";
+import { haloOf } from "../../model/halo.ts";
+import { isOp } from "../../is-op.ts";
+import type { Node } from "../../node.ts";
+import { runReference } from "../../reference.ts";
+import { tensor } from "../../tensor.ts";
+import { topologicalOrder } from "../../topological-order.ts";
 import {
   attribute,
   bias,
@@ -49,7 +49,7 @@ import {
   slopes,
 } from "./made-file.fixture.ts";
 import { readOnnx } from "./read-onnx.ts";
-import { writeOnnx } from "./write-onnx.ts";
+import { writeOnnx } from "../write-onnx.ts";
 
 const x = input();
 const convolved = conv2d(x, kernel, bias);

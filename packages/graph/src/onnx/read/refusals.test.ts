@@ -3,7 +3,7 @@
 import { TatamiError } from "@tatami/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { randomModel } from "../random/random-model.ts";
+import { randomModel } from "../../random/random-model.ts";
 import {
   attribute,
   convolution,
@@ -17,8 +17,8 @@ import {
   value,
 } from "./made-file.fixture.ts";
 import { readOnnx } from "./read-onnx.ts";
-import { tensor } from "../tensor.ts";
-import { writeOnnx } from "./write-onnx.ts";
+import { tensor } from "../../tensor.ts";
+import { writeOnnx } from "../write-onnx.ts";
 
 describe("readOnnx", () => {
   const strided = nodeProto("Conv", ["x", "k", "b"], "c", [same, attribute("strides", [2, 2])]);
