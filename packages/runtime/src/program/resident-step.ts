@@ -35,7 +35,8 @@ export async function prepareResident<T>(
     fixed,
     state,
     examples,
-    load: (given) => turns.run(async () => replace(mapValues(beginning(state, given), (value) => loaded.keep(value)))),
+    load: (given) =>
+      turns.run(async () => replace(mapValues(beginning(state, given), (value) => loaded.keep(value)))),
     save: () =>
       turns.run(async () => {
         const saved: [string, Float32Array][] = [];
@@ -51,7 +52,9 @@ export async function prepareResident<T>(
     step: (numbers) =>
       turns.run(async () => {
         if (!held || !still) throw notBegun(name, held ? "setFixed" : "load");
-        const told = mapValues({ ...numbers }, (value: number) => loaded.wrap(tensor([1], Float32Array.of(value))));
+        const told = mapValues({ ...numbers }, (value: number) =>
+          loaded.wrap(tensor([1], Float32Array.of(value))),
+        );
         const given = await loaded.run({ ...bound, ...still, ...held, ...told });
         replace(Object.fromEntries(state.map(({ input, output }) => [input, given[output]!])));
         const [loss, gradientNorm, ...others] = await loaded.read(given[results]!);
@@ -95,7 +98,8 @@ function beginning(
   return Object.fromEntries(
     state.map(({ input, shape, kind }) => {
       const values = given[kind === "average" && !given[input] ? input.slice(0, -"/average".length) : input];
-      if (!values && kind === "weights") throw wrongState(`There are no weights "${input}" among what was loaded.`, input);
+      if (!values && kind === "weights")
+        throw wrongState(`There are no weights "${input}" among what was loaded.`, input);
       const begun = tensor(shape);
       if (values && values.length !== begun.data.length)
         throw wrongState(`"${input}" has ${begun.data.length} numbers, not ${values.length}.`, input);

@@ -72,7 +72,7 @@ export async function prepareWhole<T>(
     name,
     outputs: {
       loss: loss.loss,
-      ...Object.fromEntries(terms.map(([term, node]) => [term, node])),
+      ...loss.terms,
       ...Object.fromEntries(gradients.map((node, at) => [`∂${loss.weights[at]!.arg.name}`, node])),
     },
   });
@@ -123,7 +123,7 @@ export interface Turns extends AsyncDisposable {
 }
 
 /** @param release done once, at the end. */
-export function takeTurns(name: string, release: () => Promise<void>): Turns {
+export function takeTurns(name: string, release: () => PromiseLike<void>): Turns {
   let inside: Promise<unknown> | undefined;
   let ended: Promise<void> | undefined;
   const end = async (): Promise<void> => {

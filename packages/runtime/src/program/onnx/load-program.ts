@@ -35,7 +35,9 @@ export async function loadProgram(
     keep: ({ shape, data }) =>
       gpu ? upload(ort, gpu.device, { shape, data }) : new ort.Tensor("float32", data.slice(), [...shape]),
     run: (bindings) =>
-      inTurn(() => session.run(Object.fromEntries(session.inputNames.map((name) => [name, bindings[name]!])))),
+      inTurn(() =>
+        session.run(Object.fromEntries(session.inputNames.map((name) => [name, bindings[name]!]))),
+      ),
     // what is fetched from a GPU gives its buffer back: bound again, it travels again
     read: async (value) => (await inTurn(() => value.getData(true))) as Float32Array,
     free: (value) => value.dispose(),
@@ -93,10 +95,16 @@ function sessionOptions(
     preferredOutputLocation: Object.fromEntries(
       outputs.map((name) => [name, stay.has(name) ? "gpu-buffer" : "cpu"]),
     ),
-    // no node may fall back to the processor in silence: where the GPU lacks an op, this is an error
-    extra: { session: { disable_cpu_ep_fallback: "1" } },
+    extra: {
+      // no node may fall back to the processor in silence: where the GPU lacks an op, this is an error
+      session: { disable_cpu_ep_fallback: "1" },
+      optimization: { disable_specified_optimizers: harmful.join(";") },
+    },
   };
 }
+
+/** Optimisers that make ops which onnxruntime's WebGPU engine lacks: SpaceToDepth and FusedMatMul. */
+const harmful = ["SliceConcatToSpaceToDepthFusion", "MatmulTransposeFusion", "MatMulScaleFusion"];
 
 /** A GPU buffer of one's own with these numbers. */
 function upload(ort: OrtModule, device: GPUDevice, { shape, data }: Tensor): OrtTensor {

@@ -18,7 +18,9 @@ export async function exposeGpu(gpu: GPU): Promise<void> {
   const here = globalThis as { navigator?: { readonly gpu?: GPU } };
   if (!here.navigator) define(here, "navigator", { gpu, hardwareConcurrency: availableParallelism() });
   else if (!here.navigator.gpu) define(here.navigator, "gpu", gpu);
-  takeSharedMemory((globalThis as unknown as { readonly GPUQueue: { readonly prototype: GPUQueue } }).GPUQueue.prototype);
+  takeSharedMemory(
+    (globalThis as unknown as { readonly GPUQueue: { readonly prototype: GPUQueue } }).GPUQueue.prototype,
+  );
 }
 
 function define(target: object, name: string, value: unknown): void {
