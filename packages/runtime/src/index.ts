@@ -22,3 +22,8 @@ export type { DeviceOptions } from "./webgpu/device.ts";
 export { createTuneMemory } from "./webgpu/tune-memory.ts";
 export type { TuneMemory } from "./webgpu/tune-memory.ts";
 export type { Variant, WeightSource } from "./webgpu/variant.ts";
+export { loadTrainingKernels } from "./program/load-training-kernels.ts";
+export { createModelRunner } from "./program/run-model.ts";
+export type { ModelRunner } from "./program/run-model.ts";
+export { createWasmProgramEngine } from "./program/wasm-engine.ts";
+export type { WasmProgramOptions } from "./program/wasm-engine.ts";

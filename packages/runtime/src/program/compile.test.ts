@@ -57,7 +57,8 @@ function runCompiled(
   loaded.setWeights(vectorOf(plan.weights));
   // twice: what a run leaves behind must not show in the next
   for (let time = 0; time < 2; time++) {
-    loaded.run(vectorOf(plan.inputs));
+    loaded.inputs().set(vectorOf(plan.inputs));
+    loaded.run();
     loaded.finish();
   }
   const values = loaded.region(plan.outputs);

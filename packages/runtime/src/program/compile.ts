@@ -3,7 +3,7 @@
 import type { Node, Program } from "@tatami/graph";
 import { isOp, parametersOf, shapesOf, topologicalOrder } from "@tatami/graph";
 import { createAddresses } from "./allocate.ts";
-import type { Argument } from "./instruction.ts";
+import type { Argument, Instruction } from "./instruction.ts";
 import { data, instruction, plane } from "./instruction.ts";
 import type { Lowering } from "./lowering.ts";
 import { emitStrided, toFlat, toPlane } from "./lowering.ts";
@@ -12,7 +12,7 @@ import type { Pattern } from "./lower/patterns.ts";
 import { findPattern } from "./lower/patterns.ts";
 import type { Plan } from "./plan.ts";
 import { countOf } from "./plan.ts";
-import type { FlatValue, Storage, Value } from "./storage.ts";
+import type { FlatValue, NativeValue, Storage, Value } from "./storage.ts";
 import { flatStorage, flatValue, isPicture } from "./storage.ts";
 import { UNARY } from "@tatami/kernels";
 import { viewOf } from "./view.ts";
@@ -55,7 +55,7 @@ export function compileProgram(program: Program, { weights = [], base }: Compile
     lowering.values.set(node, lowerAny(lowering, node, found.patterns.get(node)));
   }
   const results = outputs.map(([name, node]) => resultOf(lowering, name, lowering.values.get(node)!));
-  const finishing = results.map(({ name, value }) => finish(lowering, name, value));
+  const finishing = results.map(({ value }) => finish(lowering, value));
 
   const addresses = createAddresses(base, lowering.radius);
   const regionOf = (values: readonly FlatValue[]) =>
@@ -70,14 +70,17 @@ export function compileProgram(program: Program, { weights = [], base }: Compile
     [...stored.keys()],
     [...stored.values()].map(({ storage }) => [storage.form.kind === "flat" ? storage.form.count : 0]),
   );
-  const outputsRegion = regionOf(finishing.map(({ target }) => target));
   for (const [storage, numbers] of lowering.constants) {
     addresses.place(storage);
     addresses.writeAt(addresses.addressOf(storage), numbers);
   }
   const onWeights = addresses.assign(lowering.onWeights);
   const onRun = addresses.assign(lowering.onRun);
-  const onResults = addresses.assign(finishing.map(({ call }) => call));
+  const onResults = addresses.assign(finishing.flatMap(({ call }) => (call ? [call] : [])));
+  const spans = results.map(({ name }, at) => {
+    const { shape, storage } = finishing[at]!.target;
+    return { name, shape, start: addresses.addressOf(storage) / 4, count: countOf(shape) };
+  });
   return {
     base,
     end: addresses.end(),
@@ -85,7 +88,7 @@ export function compileProgram(program: Program, { weights = [], base }: Compile
     weights: weightsRegion,
     inputs: inputsRegion,
     results: resultsRegion,
-    outputs: outputsRegion,
+    outputs: { start: 0, layout: { spans, count: addresses.end() / 4 } },
     onWeights,
     onRun,
     onResults,
@@ -167,7 +170,11 @@ function createLowering({ order, needed, usersOf, shapeOf }: ReturnType<typeof f
 }
 
 /** An output's value in a storage of its own, which is set to zero before a run. */
-function resultOf(lowering: Lowering, name: string, value: Value) {
+function resultOf(
+  lowering: Lowering,
+  name: string,
+  value: Value,
+): { readonly name: string; readonly value: FlatValue | NativeValue } {
   if (value.layout === "native" && value.storage.lifetime === "temporary") {
     value.storage.lifetime = "results";
     value.storage.name ??= name;
@@ -190,9 +197,10 @@ function copyFlat(lowering: Lowering, source: Storage, target: Storage): void {
   );
 }
 
-/** The call that writes a result row-major to where it is read. */
-function finish(lowering: Lowering, name: string, value: Value & { readonly storage: Storage }) {
-  const target = flatValue(value.shape, flatStorage(countOf(value.shape), "outputs", name));
+/** A result row-major: as it is, or behind the call that makes it so. */
+function finish(lowering: Lowering, value: FlatValue | NativeValue): { target: FlatValue; call?: Instruction } {
+  if (value.layout === "flat") return { target: value };
+  const target = flatValue(value.shape, flatStorage(countOf(value.shape), "static"));
   const before = lowering.onRun.length;
   emitStrided(
     lowering,

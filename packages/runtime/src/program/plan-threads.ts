@@ -84,7 +84,8 @@ export async function startPlanThreads(
     for (;;) {
       const item = Atomics.add(control, CONTROL.next, 1);
       if (item >= items) return;
-      loaded.run(inputs.subarray(item * inputCount, (item + 1) * inputCount));
+      loaded.inputs().set(inputs.subarray(item * inputCount, (item + 1) * inputCount));
+      loaded.run();
       results.set(loaded.results(), item * resultCount);
       Atomics.add(control, CONTROL.done, 1);
     }

@@ -41,7 +41,7 @@ export interface Plan {
   readonly onRun: readonly Call[];
   /** From `results`, or from sums of several of them, to `outputs`. */
   readonly onResults: readonly Call[];
-  /** What came out, by name, row-major. */
+  /** What came out, by name, row-major, anywhere in memory; some of it is a part of `results`. */
   readonly outputs: Region;
 }
 

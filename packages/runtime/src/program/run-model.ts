@@ -31,9 +31,8 @@ export function createModelRunner(kernels: LoadedKernels, model: Model): ModelRu
         size = picture.shape.join();
       }
       const { plan } = loaded;
-      const inputs = new Float32Array(plan.inputs.layout.count);
-      inputs.set(picture.data);
-      loaded.run(inputs);
+      loaded.inputs().set(picture.data);
+      loaded.run();
       loaded.finish();
       const [{ shape, start, count }] = plan.outputs.layout.spans as readonly [
         (typeof plan.outputs.layout.spans)[number],

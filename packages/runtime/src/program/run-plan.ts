@@ -8,12 +8,12 @@ export interface LoadedPlan {
   readonly plan: Plan;
   /** Copies weights in, in the order of the plan's region, and has them laid out. */
   setWeights(weights: Float32Array): void;
-  /** Copies inputs in and runs. The results lie in the `results` region. */
-  run(inputs: Float32Array): void;
+  /** Runs on what the `inputs` region holds. The results lie in the `results` region. */
+  run(): void;
   /** Writes the outputs from the results region. */
   finish(): void;
   region(of: Region): Float32Array;
-  /** The results region. */
+  inputs(): Float32Array;
   results(): Float32Array;
 }
 
@@ -34,13 +34,13 @@ export function loadPlan(run: TrainingExports, plan: Plan): LoadedPlan {
   return {
     plan,
     region,
+    inputs: () => region(plan.inputs),
     results: () => region(plan.results),
     setWeights(weights) {
       region(plan.weights).set(weights);
       onWeights();
     },
-    run(inputs) {
-      region(plan.inputs).set(inputs);
+    run() {
       region(plan.results).fill(0);
       onRun();
     },

@@ -4,7 +4,7 @@ import type { Shape } from "@tatami/graph";
 import { countOf } from "./plan.ts";
 
 /** How long something is kept: for a run's part, for good, or until its results are read. */
-export type Lifetime = "temporary" | "static" | "weights" | "inputs" | "results" | "outputs";
+export type Lifetime = "temporary" | "static" | "weights" | "inputs" | "results";
 
 /** Room for a picture inside its border, or for floats in a row. */
 export interface Storage {

@@ -144,9 +144,8 @@ function compileSplit(split: SplitLoss, heap: number) {
 /** Runs a program of weights alone on tensors that are found by name. */
 function runFlat(loaded: LoadedPlan, given: readonly Given[]): Given {
   const { inputs, outputs } = loaded.plan;
-  const vector = new Float32Array(inputs.layout.count);
-  joinSpans(inputs.layout)(given, vector);
-  loaded.run(vector);
+  joinSpans(inputs.layout)(given, loaded.region(inputs));
+  loaded.run();
   loaded.finish();
   return { layout: outputs.layout, values: loaded.region(outputs) };
 }
