@@ -1,7 +1,6 @@
 /** A whole plane through a convolution, row by row. */
 
-import { convolveRowFour, convolveRowSixteen } from "../convolution/convolve-row";
-import { convolveRowOne } from "./convolve-row-one";
+import { convolveRowEight, convolveRowFour, convolveRowOne } from "./convolve-rows";
 import { depthwisePlane } from "./depthwise/depthwise-plane";
 import { clearBorder, rowOf } from "./plane-rows";
 import { Plane, Scratch } from "./structures";
@@ -32,8 +31,8 @@ export function convolvePlane(
       continue;
     }
     let channel: usize = 0;
-    for (; channel + 64 <= outPixel; channel += 64) {
-      convolveRowSixteen(
+    for (; channel + 32 <= outPixel; channel += 32) {
+      convolveRowEight(
         table, kernel, pixel, weights + channel, outPixel, bias + channel, out + channel, outPixel, target.width,
       );
     }

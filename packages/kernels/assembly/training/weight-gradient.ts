@@ -26,7 +26,7 @@ class Walk {
   /** Bytes of a row of the gradient, and from one row to the next. */
   run: usize;
   stride: usize;
-  /** Bytes from the band's first row to the row behind its last. */
+  /** Bytes from the band's first row to the end of its last. */
   band: usize;
 }
 const WALK = changetype<Walk>(memory.data(28, 16));
@@ -50,7 +50,7 @@ export function weightGradient(source: Plane, gradient: Plane, target: usize, ke
   const rowWeights = <usize>count * outPixel;
   const band = max(1, BAND / (gradient.width * <i32>(pixel + outPixel)));
   for (let top = 0; top < gradient.height; top += band) {
-    walk.band = <usize>min(band, gradient.height - top) * walk.stride;
+    walk.band = <usize>(min(band, gradient.height - top) - 1) * walk.stride + walk.run;
     const incoming = rowOf(gradient, top);
     for (let ky = 0; ky < kernel; ky++) {
       const from = rowOf(source, top + ky - radius) - <usize>radius * pixel;
@@ -93,7 +93,10 @@ function addSums(rows: i32, bytes: i32, target: usize, step: usize): void {
   for (let i = 0; i < rows; i++) addFloats(SUMS + <usize>(i * bytes), target + <usize>i * step, bytes >> 2);
 }
 
-/** Six weights by eight output channels. A row follows the next without a loop around: V8 then keeps twelve sums in registers. */
+/**
+ * Six weights by eight output channels. One loop goes over all rows, and what leads to the next comes first in it: so V8
+ * keeps all sums in registers, which it does not with a loop around or with a branch behind.
+ */
 function sumSixByEight(p: usize, q: usize, walk: Walk): void {
   const pixel = walk.pixel, outPixel = walk.outPixel, skip = walk.skip, outSkip = walk.outSkip;
   const stride = walk.stride, end = q + walk.band;
@@ -102,6 +105,11 @@ function sumSixByEight(p: usize, q: usize, walk: Walk): void {
   let a0 = zero, a1 = zero, b0 = zero, b1 = zero, c0 = zero, c1 = zero;
   let d0 = zero, d1 = zero, e0 = zero, e1 = zero, f0 = zero, f1 = zero;
   while (q < end) {
+    if (q == stop) {
+      p += skip;
+      q += outSkip;
+      stop += stride;
+    }
     const u = v128.load(q, 0), v = v128.load(q, 16);
     let s = v128.load_splat<f32>(p, 0);
     a0 = madd(s, u, a0); a1 = madd(s, v, a1);
@@ -117,11 +125,6 @@ function sumSixByEight(p: usize, q: usize, walk: Walk): void {
     f0 = madd(s, u, f0); f1 = madd(s, v, f1);
     p += pixel;
     q += outPixel;
-    if (q == stop) {
-      p += skip;
-      q += outSkip;
-      stop += stride;
-    }
   }
   v128.store(SUMS, a0, 0); v128.store(SUMS, a1, 16); v128.store(SUMS, b0, 32); v128.store(SUMS, b1, 48);
   v128.store(SUMS, c0, 64); v128.store(SUMS, c1, 80); v128.store(SUMS, d0, 96); v128.store(SUMS, d1, 112);
@@ -137,6 +140,11 @@ function sumTwelveByFour(p: usize, q: usize, walk: Walk): void {
   let a = zero, b = zero, c = zero, d = zero, e = zero, f = zero;
   let g = zero, h = zero, i = zero, j = zero, k = zero, l = zero;
   while (q < end) {
+    if (q == stop) {
+      p += skip;
+      q += outSkip;
+      stop += stride;
+    }
     const u = v128.load(q);
     a = madd(v128.load_splat<f32>(p, 0), u, a);
     b = madd(v128.load_splat<f32>(p, 4), u, b);
@@ -152,11 +160,6 @@ function sumTwelveByFour(p: usize, q: usize, walk: Walk): void {
     l = madd(v128.load_splat<f32>(p, 44), u, l);
     p += pixel;
     q += outPixel;
-    if (q == stop) {
-      p += skip;
-      q += outSkip;
-      stop += stride;
-    }
   }
   v128.store(SUMS, a, 0); v128.store(SUMS, b, 16); v128.store(SUMS, c, 32); v128.store(SUMS, d, 48);
   v128.store(SUMS, e, 64); v128.store(SUMS, f, 80); v128.store(SUMS, g, 96); v128.store(SUMS, h, 112);
@@ -172,6 +175,11 @@ function sumThirtyTwo(p: usize, q: usize, walk: Walk): void {
   let a = zero, b = zero, c = zero, d = zero;
   let e = zero, f = zero, g = zero, h = zero;
   while (q < end) {
+    if (q == stop) {
+      p += skip;
+      q += outSkip;
+      stop += stride;
+    }
     const s = v128.load_splat<f32>(q);
     a = madd(s, v128.load(p, 0), a);
     b = madd(s, v128.load(p, 16), b);
@@ -183,11 +191,6 @@ function sumThirtyTwo(p: usize, q: usize, walk: Walk): void {
     h = madd(s, v128.load(p, 112), h);
     p += pixel;
     q += outPixel;
-    if (q == stop) {
-      p += skip;
-      q += outSkip;
-      stop += stride;
-    }
   }
   v128.store(SUMS, a, 0); v128.store(SUMS, b, 16); v128.store(SUMS, c, 32); v128.store(SUMS, d, 48);
   v128.store(SUMS, e, 64); v128.store(SUMS, f, 80); v128.store(SUMS, g, 96); v128.store(SUMS, h, 112);

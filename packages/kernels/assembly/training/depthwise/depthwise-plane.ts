@@ -4,8 +4,8 @@ import { madd } from "../../simd";
 import { clearBorder, rowOf } from "../plane-rows";
 import { Plane } from "../structures";
 
-/** Addresses of up to nine rows, and one more that is read but not followed. */
-const ROWS = memory.data(40, 16);
+/** Addresses of up to nine rows. */
+const ROWS = memory.data(36, 16);
 
 /**
  * Convolution and bias. The input gradient is one too, with the kernel turned by 180° and no bias.
@@ -46,7 +46,7 @@ export function turnDepthwise(weights: usize, pixel: usize, kernel: i32, turned:
   for (let tap: usize = 0; tap < taps; tap++) memory.copy(turned + (taps - 1 - tap) * pixel, weights + tap * pixel, pixel);
 }
 
-/** Four channels of eight pixels. All taps in one loop, so that V8 keeps the sums in registers. */
+/** Four channels of eight pixels; one loop for all taps, as in `convolve-rows.ts`. */
 function sumTaps(at: usize, pixel: usize, kernel: i32, weights: usize, bias: usize, target: usize): void {
   const p2 = pixel << 1, p3 = p2 + pixel, p4 = pixel << 2, p5 = p4 + pixel, p6 = p3 << 1, p7 = p6 + pixel;
   const run = <usize>kernel * pixel, end = weights + <usize>kernel * run;
@@ -55,6 +55,11 @@ function sumTaps(at: usize, pixel: usize, kernel: i32, weights: usize, bias: usi
   let p = <usize>load<u32>(row) + at;
   let stop = weights + run;
   while (weights < end) {
+    if (weights == stop) {
+      row += 4;
+      p = <usize>load<u32>(row) + at;
+      stop += run;
+    }
     const w = v128.load(weights);
     a = madd(v128.load(p), w, a);
     b = madd(v128.load(p + pixel), w, b);
@@ -66,11 +71,6 @@ function sumTaps(at: usize, pixel: usize, kernel: i32, weights: usize, bias: usi
     h = madd(v128.load(p + p7), w, h);
     p += pixel;
     weights += pixel;
-    if (weights == stop) {
-      row += 4;
-      p = <usize>load<u32>(row) + at;
-      stop += run;
-    }
   }
   v128.store(target, a); target += pixel;
   v128.store(target, b); target += pixel;
@@ -90,16 +90,16 @@ function sumTapsOfOne(at: usize, kernel: i32, weights: usize, bias: usize, targe
   let p = <usize>load<u32>(row) + at;
   let stop = weights + run;
   while (weights < end) {
-    const w = v128.load_splat<f32>(weights);
-    a = madd(v128.load(p, 0), w, a);
-    b = madd(v128.load(p, 16), w, b);
-    p += 4;
-    weights += 4;
     if (weights == stop) {
       row += 4;
       p = <usize>load<u32>(row) + at;
       stop += run;
     }
+    const w = v128.load_splat<f32>(weights);
+    a = madd(v128.load(p, 0), w, a);
+    b = madd(v128.load(p, 16), w, b);
+    p += 4;
+    weights += 4;
   }
   v128.store(target, a, 0);
   v128.store(target, b, 16);
