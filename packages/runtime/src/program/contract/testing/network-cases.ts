@@ -1,0 +1,160 @@
+/** Losses of networks: convolutions of all kinds, normalisations, activations, U-shapes. */
+
+import type { Node } from "@tatami/graph";
+import {
+  absolute,
+  add,
+  concat,
+  constant,
+  createSeededRandom,
+  createSesrTrainingLoss,
+  depthToSpace,
+  depthwiseConv2d,
+  divide,
+  exponential,
+  logarithm,
+  mean,
+  multiply,
+  parameter,
+  plus,
+  prelu,
+  randomTensor,
+  relu,
+  sesrConfig,
+  sigmoid,
+  slice,
+  spaceToDepth,
+  subtract,
+  sum,
+} from "@tatami/graph";
+import type { ProgramCase } from "./program-case.ts";
+import { channelNorm, createLearner, squaredError } from "./program-case.ts";
+
+/** SESR: kernels that are products of two, folded before the examples come in; PReLU, skips, depth to space, clip, L1. */
+const sesr = (features: number, scale: 2 | 4, width: number, height: number): ProgramCase => ({
+  name: `SESR ×${scale}, ${features} channels, at ${width}×${height}`,
+  build: (batch) => {
+    const config = { ...sesrConfig("m3", scale), depth: 2, features, expandedWidth: 12 };
+    const { loss, low, high, parameters } = createSesrTrainingLoss(config, { batch, width, height });
+    return { loss, weights: parameters, examples: [low, high] };
+  },
+  ranges: { low: [0, 1], high: [0, 1] },
+});
+
+/** A chain of convolutions, each [outputs, height, width] of its kernel, a PReLU behind each. */
+const chain = (
+  name: string,
+  inputs: number,
+  layers: readonly (readonly [number, number, number])[],
+): ProgramCase => ({
+  name,
+  build: (batch) => {
+    const net = createLearner();
+    const x = parameter("x", [batch, inputs, 7, 9]);
+    let current: Node = x;
+    for (const [at, [outputs, height, width]] of layers.entries())
+      current = prelu(
+        net.conv(`layer${at}`, current, outputs, height, width),
+        net.weight(`slopes${at}`, outputs),
+      );
+    const y = parameter("y", [batch, layers.at(-1)![0], 7, 9]);
+    return { loss: squaredError(current, y), weights: net.weights, examples: [x, y] };
+  },
+});
+
+/** A picture made by one of several networks from `x`, against `y`. */
+const network = (
+  name: string,
+  [channels, height, width]: readonly [number, number, number],
+  outputs: number,
+  build: (net: ReturnType<typeof createLearner>, x: Node) => Node,
+  ranges: ProgramCase["ranges"] = {},
+): ProgramCase => ({
+  name,
+  ranges,
+  build: (batch) => {
+    const net = createLearner();
+    const x = parameter("x", [batch, channels, height, width]);
+    const y = parameter("y", [batch, outputs, height, width]);
+    return { loss: squaredError(build(net, x), y), weights: net.weights, examples: [x, y] };
+  },
+});
+
+const silu = (source: Node): Node => multiply(source, sigmoid(source));
+
+/** Networks. */
+export const networkCases: readonly ProgramCase[] = [
+  sesr(4, 2, 9, 7),
+  sesr(16, 2, 5, 3),
+  sesr(16, 4, 7, 9),
+  chain("kernels of 3×3, 5×5, 1×1 and 3×5; 1, 3, 4, 5 and 16 channels", 1, [
+    [3, 3, 3],
+    [4, 5, 5],
+    [5, 1, 1],
+    [16, 3, 5],
+    [1, 3, 3],
+  ]),
+  chain("kernels of 5×3, 1×3 and 7×1; 16, 5, 3 and 4 channels", 16, [
+    [5, 5, 3],
+    [3, 1, 3],
+    [4, 7, 1],
+  ]),
+  chain("1×1 convolutions of 16, 16 and 4 channels", 4, [
+    [16, 1, 1],
+    [16, 1, 1],
+    [4, 1, 1],
+  ]),
+  network("a U-shape: space to depth, depth to space, skips, a concat", [3, 6, 10], 3, (net, x) => {
+    const whole = relu(net.conv("whole", x, 5, 3));
+    const half = relu(net.conv("half", spaceToDepth(whole, 2), 8, 3));
+    const deep = add(half, net.conv("deep", half, 8, 3));
+    const up = depthToSpace(net.conv("up", deep, 12, 1), 2);
+    return add(net.conv("last", concat([up, whole, x], 1), 3, 3), x);
+  }),
+  network("pixels of the lowest resolution, laid out three deep", [1, 6, 9], 1, (net, x) =>
+    depthToSpace(net.conv("b", relu(net.conv("a", spaceToDepth(x, 3), 9, 3)), 9, 1), 3),
+  ),
+  network("depthwise convolutions of 3×3 and 5×1", [4, 7, 9], 4, (net, x) => {
+    const first = depthwiseConv2d(x, net.weight("a.kernel", 4, 1, 3, 3), net.weight("a.bias", 4));
+    return depthwiseConv2d(net.conv("between", relu(first), 4, 1), net.weight("b.kernel", 4, 1, 5, 1));
+  }),
+  network("a normalisation over channels, scaled and moved", [3, 7, 9], 5, (net, x) => {
+    const normal = channelNorm(net.conv("a", x, 5, 3));
+    const scaled = multiply(normal, net.weight("scale", 1, 5, 1, 1));
+    return net.conv("b", add(scaled, net.weight("shift", 1, 5, 1, 1)), 5, 1);
+  }),
+  network("a normalisation over pixels", [3, 7, 9], 4, (net, x) => {
+    const features = net.conv("a", x, 4, 3);
+    const centred = subtract(features, mean(features, [2, 3]));
+    const spread = mean(absolute(centred), [2, 3]);
+    return net.conv("b", divide(centred, plus(spread, 0.1)), 4, 1);
+  }),
+  network("SiLU, and a gate of pooled channels", [3, 7, 9], 4, (net, x) => {
+    const features = silu(net.conv("a", x, 4, 3));
+    const gate = sigmoid(net.conv("gate", mean(features, [2, 3]), 4, 1));
+    return multiply(features, gate);
+  }),
+  network("softplus: exponential and logarithm", [3, 5, 5], 3, (net, x) =>
+    logarithm(plus(exponential(net.conv("a", x, 3, 3)), 1)),
+  ),
+  network("softmax over channels", [3, 7, 9], 5, (net, x) => {
+    const raised = exponential(net.conv("a", x, 5, 3));
+    return divide(raised, sum(raised, [1]));
+  }),
+  network("PReLU with slopes on 1, 3 and 16 channels", [1, 7, 9], 1, (net, x) => {
+    const one = prelu(x, net.weight("one", 1));
+    const three = prelu(net.conv("a", one, 3, 3), net.weight("three", 3));
+    return net.conv("c", prelu(net.conv("b", three, 16, 3), net.weight("sixteen", 16)), 1, 1);
+  }),
+  network("channels and pixels cut out and put together again", [4, 7, 9], 4, (net, x) => {
+    const features = net.conv("a", x, 6, 3);
+    const channels = concat([slice(features, 1, 4, 6), slice(features, 1, 0, 2)], 1);
+    const rows = concat([slice(channels, 2, 3, 7), slice(channels, 2, 0, 3)], 2);
+    return concat([slice(rows, 3, 1, 9), slice(rows, 3, 0, 1)], 3);
+  }),
+  network("constants of a known network, features of both compared", [3, 7, 9], 4, (net, x) => {
+    const random = createSeededRandom(5);
+    const known = constant(randomTensor([1, 4, 1, 1], -1, 1, random));
+    return multiply(subtract(net.conv("a", x, 4, 3), known), known);
+  }),
+];

@@ -1,0 +1,148 @@
+/** Losses that every program engine is tried with, and the numbers they are tried on. */
+
+import type { FlatLayout, LossBuilder, Node, ProgramEngine, Shape, StepRunner } from "@tatami/graph";
+import {
+  conv2d,
+  createSeededRandom,
+  divide,
+  mean,
+  multiply,
+  outputShape,
+  parameter,
+  plus,
+  squareRoot,
+  subtract,
+} from "@tatami/graph";
+
+/** A loss to be computed on each engine. */
+export interface ProgramCase {
+  readonly name: string;
+  readonly build: LossBuilder;
+  /** @defaultValue 3 */
+  readonly batch?: number;
+  /** What numbers are drawn from, by the names of weights and examples. @defaultValue −0.5 to 0.5 */
+  readonly ranges?: Readonly<Record<string, readonly [low: number, high: number]>>;
+  /** Examples that are 0 or 1. @defaultValue none */
+  readonly masks?: readonly string[];
+  /** How far engines may differ, as a part. @defaultValue 1e-5 */
+  readonly tolerance?: number;
+}
+
+/** What a batch came to, and its gradient, a copy for each weight. */
+export interface CaseOutcome {
+  readonly loss: number;
+  readonly terms: Readonly<Record<string, number>>;
+  readonly gradients: Readonly<Record<string, Float32Array>>;
+}
+
+/** A runner and the vectors that it is to be run on. */
+export interface FilledRunner {
+  readonly runner: StepRunner;
+  readonly weights: Float32Array;
+  readonly fixed: Float32Array;
+}
+
+/** Prepares a case on an engine, with the numbers that every engine gets. */
+export async function prepareCase(engine: ProgramEngine, each: ProgramCase): Promise<FilledRunner> {
+  const runner = await engine.prepare(each.name, each.build, each.batch ?? 3);
+  fillExamples(runner.examples, each);
+  return { runner, weights: fillFlat(runner.weights, each), fixed: fillFlat(runner.fixed, each) };
+}
+
+/** Runs once, into a vector that holds other numbers. */
+export async function runOnce({ runner, weights, fixed }: FilledRunner): Promise<CaseOutcome> {
+  const gradient = new Float32Array(runner.weights.count).fill(7);
+  const { loss, terms } = await runner.run(weights, fixed, gradient);
+  return { loss, terms, gradients: splitFlat(runner.weights, gradient) };
+}
+
+/** A copy of each tensor of a flat vector, by name. */
+export function splitFlat(layout: FlatLayout, values: Float32Array): Record<string, Float32Array> {
+  return Object.fromEntries(
+    layout.spans.map(({ name, start, count }) => [name, values.slice(start, start + count)]),
+  );
+}
+
+/** Draws examples, by their names, so that no order matters. */
+export function fillExamples(
+  examples: readonly Readonly<Record<string, Float32Array>>[],
+  { ranges = {}, masks = [] }: ProgramCase,
+  round = 0,
+): void {
+  for (const [at, tensors] of examples.entries())
+    for (const [name, values] of Object.entries(tensors)) {
+      const draw = drawFrom(`${name} ${at} ${round}`, ranges[name]);
+      for (let i = 0; i < values.length; i++) values[i] = masks.includes(name) ? Number(draw() > 0) : draw();
+    }
+}
+
+/** Draws weights, by their names. */
+export function fillFlat(layout: FlatLayout, { ranges = {} }: ProgramCase): Float32Array {
+  const values = new Float32Array(layout.count);
+  for (const { name, start, count } of layout.spans) {
+    const draw = drawFrom(name, ranges[name]);
+    for (let i = start; i < start + count; i++) values[i] = draw();
+  }
+  return values;
+}
+
+function drawFrom(key: string, [low, high]: readonly [number, number] = [-0.5, 0.5]): () => number {
+  let seed = 0;
+  for (const letter of key) seed = (Math.imul(seed, 31) + letter.codePointAt(0)!) | 0;
+  const random = createSeededRandom(seed);
+  return () => low + (high - low) * random();
+}
+
+/** Weights as they are asked for. */
+export interface Learner {
+  readonly weights: readonly Node<"parameter">[];
+  weight(name: string, ...shape: readonly number[]): Node<"parameter">;
+  /** A convolution with weights of its own, `name.kernel` and `name.bias`. */
+  conv(name: string, picture: Node, outputs: number, height: number, width?: number): Node;
+}
+
+/** Collects weights. */
+export function createLearner(): Learner {
+  const weights: Node<"parameter">[] = [];
+  const weight = (name: string, ...shape: readonly number[]): Node<"parameter"> => {
+    const made = parameter(name, shape);
+    weights.push(made);
+    return made;
+  };
+  return {
+    weights,
+    weight,
+    conv: (name, picture, outputs, height, width = height) => {
+      const kernel = weight(`${name}.kernel`, outputs, channelsOf(picture), height, width);
+      return conv2d(picture, kernel, weight(`${name}.bias`, outputs));
+    },
+  };
+}
+
+/** The shape of a node whose graph has no input. */
+export function shapeOf(node: Node): Shape {
+  return outputShape({ name: "", scale: 1, halo: 0, output: node }, [1, 1, 1, 1]);
+}
+
+/** Mean of squared differences. */
+export function squaredError(one: Node, other: Node): Node {
+  const difference = subtract(one, other);
+  return mean(multiply(difference, difference));
+}
+
+/** Mean of √(d² + ε²) (Charbonnier et al., 1994). */
+export function charbonnier(one: Node, other: Node): Node {
+  const difference = subtract(one, other);
+  return mean(squareRoot(plus(multiply(difference, difference), 1e-3)));
+}
+
+/** Every example's channels moved to mean 0 and scaled to variance 1, pixel by pixel. */
+export function channelNorm(picture: Node): Node {
+  const centred = subtract(picture, mean(picture, [1]));
+  const variance = mean(multiply(centred, centred), [1]);
+  return divide(centred, squareRoot(plus(variance, 1e-2)));
+}
+
+function channelsOf(node: Node): number {
+  return shapeOf(node)[1]!;
+}
