@@ -5,6 +5,7 @@ import { multiplyFour, multiplySixteen } from "../convolution/winograd-multiply"
 import { transformOutput } from "../convolution/winograd-output";
 import { clearBorder, rowOf } from "./plane-rows";
 import { Plane, Scratch } from "./structures";
+import { MANY, multiplyEight } from "./winograd-products";
 
 /**
  * Convolution, bias, and a plane that is added.
@@ -25,6 +26,9 @@ export function winogradPlane(
       const group = ((some + 5) / 6) * 6;
       transformInput(source, y, first, some, scratch.v, scratch);
       let channel: usize = 0;
+      for (; pixel >= MANY && channel + 32 <= outPixel; channel += 32) {
+        multiplyEight(scratch.v, vStride, pixel, u + channel, <usize>scratch.m + channel, mStride, outPixel, group);
+      }
       for (; channel + 64 <= outPixel; channel += 64) {
         multiplySixteen(scratch.v, vStride, pixel, u + channel, <usize>scratch.m + channel, mStride, outPixel, group);
       }
@@ -35,7 +39,7 @@ export function winogradPlane(
       const add = added ? rowOf(added, y) + at : 0;
       transformOutput(
         scratch.m, mStride, some, outPixel, <usize>scratch.table + 64, bias, 0,
-        add, added ? added.stride : 0, rowOf(target, y) + at, target.stride,
+        add, added ? <usize>added.stride : 0, rowOf(target, y) + at, target.stride,
       );
     }
   }

@@ -11,40 +11,46 @@ import { Plane } from "../structures";
  */
 export function copyChannels(source: Plane, from: i32, target: Plane, to: i32, count: i32): void {
   const sourcePixel = <usize>source.pixel, targetPixel = <usize>target.pixel;
-  const bytes = <usize>count << 2, rest = bytes & 15, whole = bytes - rest;
-  const width = source.width;
   for (let y = 0; y < source.height; y++) {
     const p = rowOf(source, y) + (<usize>from << 2), q = rowOf(target, y) + (<usize>to << 2);
-    if (bytes == sourcePixel && bytes == targetPixel) {
-      memory.copy(q, p, <usize>width * bytes);
-      continue;
-    }
-    for (let i: usize = 0; i < whole; i += 16) copyVectors(p + i, sourcePixel, q + i, targetPixel, width);
-    if (rest & 8) copyPairs(p + whole, sourcePixel, q + whole, targetPixel, width);
-    if (rest & 4) copySingles(p + bytes - 4, sourcePixel, q + bytes - 4, targetPixel, width);
+    copyRuns(p, sourcePixel, q, targetPixel, <usize>count << 2, source.width);
   }
 }
 
-function copyVectors(source: usize, sourcePixel: usize, target: usize, targetPixel: usize, count: i32): void {
+/** Copies `count` runs of `bytes` each, a multiple of four, that begin every so many bytes. */
+export function copyRuns(
+  source: usize, sourceStep: usize, target: usize, targetStep: usize, bytes: usize, count: i32,
+): void {
+  if (bytes == sourceStep && bytes == targetStep) {
+    memory.copy(target, source, <usize>count * bytes);
+    return;
+  }
+  const whole = bytes & ~15, last = bytes - 4;
+  for (let i: usize = 0; i < whole; i += 16) copyVectors(source + i, sourceStep, target + i, targetStep, count);
+  if (bytes & 8) copyPairs(source + whole, sourceStep, target + whole, targetStep, count);
+  if (bytes & 4) copySingles(source + last, sourceStep, target + last, targetStep, count);
+}
+
+function copyVectors(source: usize, sourceStep: usize, target: usize, targetStep: usize, count: i32): void {
   for (let i = 0; i < count; i++) {
     v128.store(target, v128.load(source));
-    source += sourcePixel;
-    target += targetPixel;
+    source += sourceStep;
+    target += targetStep;
   }
 }
 
-function copyPairs(source: usize, sourcePixel: usize, target: usize, targetPixel: usize, count: i32): void {
+function copyPairs(source: usize, sourceStep: usize, target: usize, targetStep: usize, count: i32): void {
   for (let i = 0; i < count; i++) {
     store<u64>(target, load<u64>(source));
-    source += sourcePixel;
-    target += targetPixel;
+    source += sourceStep;
+    target += targetStep;
   }
 }
 
-function copySingles(source: usize, sourcePixel: usize, target: usize, targetPixel: usize, count: i32): void {
+function copySingles(source: usize, sourceStep: usize, target: usize, targetStep: usize, count: i32): void {
   for (let i = 0; i < count; i++) {
     store<u32>(target, load<u32>(source));
-    source += sourcePixel;
-    target += targetPixel;
+    source += sourceStep;
+    target += targetStep;
   }
 }

@@ -3,7 +3,7 @@
 import { rowOf } from "../plane-rows";
 import { Plane } from "../structures";
 import { clearChannels } from "./clear";
-import { copyFloats } from "./strided";
+import { copyRuns } from "./copy-channels";
 
 /**
  * Channel (dy · block + dx) · channels + k of a pixel becomes channel k of the pixel at row dy, column dx of its block.
@@ -32,23 +32,16 @@ export function spaceToDepthPlane(source: Plane, target: Plane, block: i32, chan
 function move(small: Plane, large: Plane, block: i32, channels: i32, gather: bool): void {
   // without padding between them, the columns of a block lie together in both planes
   const together = large.pixel == <u32>channels << 2;
-  const runs = together ? 1 : block;
-  const run = together ? block * channels : channels;
-  const step = <usize>run << 2;
-  const largeStep = together ? step : <usize>large.pixel;
+  const runs: usize = together ? 1 : block;
+  const run = <usize>(together ? block * channels : channels) << 2;
+  const step = <usize>small.pixel, largePixel = <usize>large.pixel, largeStep = largePixel * <usize>block;
   for (let y = 0; y < small.height; y++) {
     for (let dy = 0; dy < block; dy++) {
-      let pixel = rowOf(small, y) + <usize>(dy * block * channels << 2);
-      let there = rowOf(large, y * block + dy);
-      for (let x = 0; x < small.width; x++) {
-        let here = pixel;
-        for (let dx = 0; dx < runs; dx++) {
-          if (gather) copyFloats(there, here, run);
-          else copyFloats(here, there, run);
-          here += step;
-          there += largeStep;
-        }
-        pixel += <usize>small.pixel;
+      const row = rowOf(small, y) + <usize>(dy * block * channels << 2), there = rowOf(large, y * block + dy);
+      for (let dx: usize = 0; dx < runs; dx++) {
+        const p = row + dx * run, q = there + dx * largePixel;
+        if (gather) copyRuns(q, largeStep, p, step, run, small.width);
+        else copyRuns(p, step, q, largeStep, run, small.width);
       }
     }
   }
