@@ -31,11 +31,24 @@ export async function createOnnxProgramEngine(options: OnnxProgramOptions): Prom
   const ort = await loadOrt(device, { threads, wasmPaths });
   const load: LoadProgram<OrtTensor> = (program, stay) => loadProgram({ ort, gpu }, program, stay);
   const running = ort.env.wasm.numThreads ?? 1;
+  const open = new Set<AsyncDisposable>();
+  const keep = async <R extends AsyncDisposable>(making: Promise<R>): Promise<R> => {
+    const made = await making;
+    open.add(made);
+    const dispose = async (): Promise<void> => {
+      open.delete(made);
+      await made[Symbol.asyncDispose]();
+    };
+    return { ...made, [Symbol.asyncDispose]: dispose };
+  };
   return {
     name: "onnx",
     description: `onnxruntime-web, ${gpu?.description ?? `WebAssembly, ${running} thread${running === 1 ? "" : "s"}`}`,
-    prepare: (name, build, batch) => prepareWhole(load, name, build, batch),
-    prepareStep: (name, build, batch, step) => prepareResident(load, name, build, batch, step),
-    [Symbol.asyncDispose]: async () => gpu?.[Symbol.dispose](),
+    prepare: (name, build, batch) => keep(prepareWhole(load, name, build, batch)),
+    prepareStep: (name, build, batch, step) => keep(prepareResident(load, name, build, batch, step)),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...open].map((each) => each[Symbol.asyncDispose]()));
+      gpu?.[Symbol.dispose]();
+    },
   };
 }

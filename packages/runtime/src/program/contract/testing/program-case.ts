@@ -22,6 +22,8 @@ export interface ProgramCase {
   readonly batch?: number;
   /** What numbers are drawn from, by the names of weights and examples. @defaultValue −0.5 to 0.5 */
   readonly ranges?: Readonly<Record<string, readonly [low: number, high: number]>>;
+  /** Weights that are given. @defaultValue all are drawn */
+  readonly values?: Readonly<Record<string, Float32Array>>;
   /** Examples that are 0 or 1. @defaultValue none */
   readonly masks?: readonly string[];
   /** How far engines may differ, as a part. @defaultValue 1e-5 */
@@ -77,13 +79,13 @@ export function fillExamples(
 }
 
 /** Draws weights, by their names. */
-export function fillFlat(layout: FlatLayout, { ranges = {} }: ProgramCase): Float32Array {
-  const values = new Float32Array(layout.count);
+export function fillFlat(layout: FlatLayout, { ranges = {}, values = {} }: ProgramCase): Float32Array {
+  const filled = new Float32Array(layout.count);
   for (const { name, start, count } of layout.spans) {
     const draw = drawFrom(name, ranges[name]);
-    for (let i = start; i < start + count; i++) values[i] = draw();
+    filled.set(values[name] ?? Float32Array.from({ length: count }, draw), start);
   }
-  return values;
+  return filled;
 }
 
 function drawFrom(key: string, [low, high]: readonly [number, number] = [-0.5, 0.5]): () => number {
@@ -91,6 +93,30 @@ function drawFrom(key: string, [low, high]: readonly [number, number] = [-0.5, 0
   for (const letter of key) seed = (Math.imul(seed, 31) + letter.codePointAt(0)!) | 0;
   const random = createSeededRandom(seed);
   return () => low + (high - low) * random();
+}
+
+/**
+ * How far numbers are from what is right, as a part of it; tensors by the norm of the difference. A gradient that is
+ * next to nothing beside the whole (that of a bias before a normalisation, which is 0 but for rounding) is judged by
+ * a hundredth of the whole.
+ */
+export function differences(seen: CaseOutcome, right: CaseOutcome): Readonly<Record<string, number>> {
+  const whole = lengthOf(Float32Array.from(Object.values(right.gradients).map(lengthOf)));
+  const numbers = Object.entries({ loss: right.loss, ...right.terms });
+  const found: Readonly<Record<string, number>> = { loss: seen.loss, ...seen.terms };
+  return Object.fromEntries([
+    ...numbers.map(([name, value]) => [name, Math.abs(found[name]! - value) / Math.abs(value)] as const),
+    ...Object.entries(right.gradients).map(([name, values]) => {
+      const part = seen.gradients[name] ?? new Float32Array();
+      const difference = lengthOf(values.map((value, i) => value - part[i]!));
+      return [`∂${name}`, difference / Math.max(lengthOf(values), whole / 100)] as const;
+    }),
+  ]);
+}
+
+/** √Σx². */
+export function lengthOf(values: Float32Array): number {
+  return Math.sqrt(values.reduce((total, value) => total + value * value, 0));
 }
 
 /** Weights as they are asked for. */
