@@ -1,6 +1,6 @@
 /** Training programs on Tatami's own kernels: weights once a step, examples one by one on threads. */
 
-import { TatamiError } from "@tatami/core";
+import { checkInteger } from "@tatami/core";
 import type { FlatLayout, LossBuilder, ProgramEngine, SplitLoss, StepRunner } from "@tatami/graph";
 import { layOutFlat, splitAtBatch } from "@tatami/graph";
 import type { KernelBuild } from "@tatami/kernels";
@@ -11,6 +11,7 @@ import type { Plan } from "./plan.ts";
 import { startPlanThreads } from "./plan-threads.ts";
 import type { LoadedPlan } from "./run-plan.ts";
 import { loadPlan } from "./run-plan.ts";
+import { takeTurns } from "./whole-batch.ts";
 
 /** How the engine is set up. */
 export interface WasmProgramOptions {
@@ -47,6 +48,7 @@ async function prepareRunner(
   threads: number,
   onDispose: () => void,
 ): Promise<StepRunner> {
+  checkInteger("batch", batch, 1);
   const loss = build(1);
   const split = splitAtBatch(loss);
   const [weights, fixed] = [layOutFlat(loss.weights), layOutFlat(loss.fixed ?? [])];
@@ -83,15 +85,16 @@ async function prepareRunner(
       else target.fill(0);
     }
   };
-  let busy = false;
+  const turns = takeTurns(name, async () => {
+    onDispose();
+    await pool[Symbol.asyncDispose]();
+  });
   return {
     weights,
     fixed,
     examples,
-    async run(values, fixedValues, gradient) {
-      if (busy) throw alreadyRunning(name);
-      busy = true;
-      try {
+    run: (values, fixedValues, gradient) =>
+      turns.run(async () => {
         const given = [
           { layout: weights, values },
           { layout: fixed, values: fixedValues },
@@ -106,14 +109,8 @@ async function prepareRunner(
           loss: findSpan([outputs], "loss")![0]!,
           terms: Object.fromEntries(terms.map((term) => [term, findSpan([outputs], term)![0]!])),
         };
-      } finally {
-        busy = false;
-      }
-    },
-    async [Symbol.asyncDispose]() {
-      onDispose();
-      await pool[Symbol.asyncDispose]();
-    },
+      }),
+    [Symbol.asyncDispose]: () => turns[Symbol.asyncDispose](),
   };
 }
 
@@ -166,12 +163,4 @@ function findSpan(given: readonly Given[], name: string): Float32Array | undefin
     if (span) return values.subarray(span.start, span.start + span.count);
   }
   return undefined;
-}
-
-function alreadyRunning(name: string): TatamiError<"internal"> {
-  return new TatamiError({
-    code: "internal",
-    message: `${name}: a batch was begun before the last one had ended.`,
-    fix: "Await each run before the next.",
-  });
 }
