@@ -54,6 +54,8 @@ export type { PatchJob } from "./patch.ts";
 export type { LumaSamples } from "./quality/plane-region.ts";
 export { psnr } from "./quality/psnr.ts";
 export { ssim } from "./quality/ssim.ts";
+export { createRandom, restoreRandom } from "./random.ts";
+export type { Random } from "./random.ts";
 export { formatSize, scaleRect, scaleSize } from "./size.ts";
 export type { Rect, Size } from "./size.ts";
 export { planWorkerLifetime } from "./worker-lifetime.ts";

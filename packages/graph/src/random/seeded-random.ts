@@ -1,12 +1,8 @@
 /** Random numbers that are the same on every machine. */
 
-/** Numbers from 0 up to 1, the same for the same seed. (Mulberry32, by Tommy Ettinger, public domain.) */
+import { createRandom } from "@tatami/core";
+
+/** Numbers from 0 up to 1, the same for the same seed: the stream of `createRandom`, as a function. */
 export function createSeededRandom(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  return createRandom(seed).uniform;
 }
