@@ -14,18 +14,22 @@ import {
   subtract,
 } from "@tatami/graph";
 
-/** A loss to be computed on each engine. */
-export interface ProgramCase {
-  readonly name: string;
-  readonly build: LossBuilder;
-  /** @defaultValue 3 */
-  readonly batch?: number;
+/** What a loss is tried on. */
+export interface CaseNumbers {
   /** What numbers are drawn from, by the names of weights and examples. @defaultValue −0.5 to 0.5 */
   readonly ranges?: Readonly<Record<string, readonly [low: number, high: number]>>;
   /** Weights that are given. @defaultValue all are drawn */
   readonly values?: Readonly<Record<string, Float32Array>>;
   /** Examples that are 0 or 1. @defaultValue none */
   readonly masks?: readonly string[];
+}
+
+/** A loss to be computed on each engine. */
+export interface ProgramCase extends CaseNumbers {
+  readonly name: string;
+  readonly build: LossBuilder;
+  /** @defaultValue 3 */
+  readonly batch?: number;
   /** How far engines may differ, as a part. @defaultValue 1e-5 */
   readonly tolerance?: number;
 }
@@ -68,7 +72,7 @@ export function splitFlat(layout: FlatLayout, values: Float32Array): Record<stri
 /** Draws examples, by their names, so that no order matters. */
 export function fillExamples(
   examples: readonly Readonly<Record<string, Float32Array>>[],
-  { ranges = {}, masks = [] }: ProgramCase,
+  { ranges = {}, masks = [] }: CaseNumbers,
   round = 0,
 ): void {
   for (const [at, tensors] of examples.entries())
@@ -79,7 +83,7 @@ export function fillExamples(
 }
 
 /** Draws weights, by their names. */
-export function fillFlat(layout: FlatLayout, { ranges = {}, values = {} }: ProgramCase): Float32Array {
+export function fillFlat(layout: FlatLayout, { ranges = {}, values = {} }: CaseNumbers): Float32Array {
   const filled = new Float32Array(layout.count);
   for (const { name, start, count } of layout.spans) {
     const draw = drawFrom(name, ranges[name]);
