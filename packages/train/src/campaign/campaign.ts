@@ -46,7 +46,7 @@ export function createCampaign(campaign: Campaign): Campaign {
 /**
  * Its entries as recipes.
  *
- * @param budget what the steps of every entry are multiplied by
+ * @param budget what the steps of every entry are multiplied by; below 1, their rise and the number of drawings are, too
  * @param read finds recipes by name or file
  * @throws TatamiError `invalid-option` when two have one name, or one begins with or learns from a later one.
  */
@@ -62,7 +62,7 @@ export async function planCampaign(
       ...(typeof source === "string" ? await read(source) : source),
       ...overruling,
     });
-    planned.push({ recipe: scaleSteps(recipe, budget), ships });
+    planned.push({ recipe: scaleRecipe(recipe, budget), ships });
   }
   const names = planned.map(({ recipe }) => recipe.name);
   for (const [index, { recipe }] of planned.entries()) {
@@ -79,10 +79,11 @@ export async function planCampaign(
   return planned;
 }
 
-/** Fewer steps rise for fewer of them, else they would do nothing else. */
-function scaleSteps(recipe: Recipe, budget: number): Recipe {
+/** Fewer steps rise for fewer of them, else they would do nothing else, and see fewer drawings. */
+function scaleRecipe(recipe: Recipe, budget: number): Recipe {
   return {
     ...recipe,
+    drawn: Math.ceil(recipe.drawn * Math.min(1, budget)),
     steps: Math.max(1, Math.round(recipe.steps * budget)),
     warmUp: Math.round(recipe.warmUp * Math.min(1, budget)),
   };

@@ -152,6 +152,27 @@ test("the zoo's campaign makes every network that there is a recipe for, and rea
     for (const parent of [from, teacher]) if (parent !== undefined) expect(names).toContain(parent);
 });
 
+test("the zoo's campaign runs to its end on a small budget", async () => {
+  const { place } = await createPlace();
+  const pictures = join(place, "large");
+  await mkdir(pictures);
+  const { width, height, data } = wavyPicture(200, 196, 1);
+  await sharp(data, { raw: { width, height, channels: 3 } })
+    .png()
+    .toFile(join(pictures, "a.png"));
+  const zoo = await readCampaign("zoo");
+  const out = join(place, "zoo");
+  const { result } = await run(pictures, out, {
+    campaign: zoo,
+    budget: 0.00002,
+    threads: 2,
+    notes: { data: "waves" },
+  });
+  expect(result).toEqual({ done: zoo.entries.length, count: zoo.entries.length });
+  const cards = (await readdir(join(out, "models"))).filter((name) => name.endsWith(".json"));
+  expect(cards.length).toBe((await listRecipes()).length);
+}, 300_000);
+
 interface More extends Partial<RunCampaignOptions> {
   readonly stopAt?: readonly [string, number];
   readonly stop?: () => void;

@@ -1,7 +1,7 @@
 /** Training pictures, prepared once: high- and low-resolution luma, shared between workers. */
 
 import type { LumaPlane } from "./luma.ts";
-import { roundLuma } from "./luma.ts";
+import { roundLevels } from "./luma.ts";
 import type { SharedBuffer } from "./shared-buffer.ts";
 import { createSharedBuffer } from "./shared-buffer.ts";
 
@@ -32,52 +32,92 @@ export interface LumaPair {
   readonly high: LumaPlane;
 }
 
-/** Joins pairs into one shared store; pairs smaller than a crop are left out. */
-export function createDataset(pairs: readonly LumaPair[], scale: number, crop: number): Dataset {
-  const builder = createDatasetBuilder(scale, crop);
-  for (const { low, high } of pairs) builder.add(high, [low]);
-  return builder.build();
+/** A picture as the store holds it: rounded samples, of the high resolution once, of each low-resolution version. */
+export interface StoredPicture {
+  readonly high: Uint8Array;
+  readonly lows: readonly StoredLow[];
 }
 
-/** Takes pictures one by one, so that only their samples are held. */
-export interface DatasetBuilder {
-  /** A picture and its low-resolution versions, which share its high-resolution samples; left out when smaller than a crop. */
-  add(high: LumaPlane, lows: readonly LumaPlane[]): void;
-  /** Whether every picture until now was left out. */
-  isEmpty(): boolean;
-  build(): Dataset;
+/** One low-resolution version. */
+export interface StoredLow {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint16Array;
 }
 
-/** A store to be filled. */
-export function createDatasetBuilder(scale: number, crop: number): DatasetBuilder {
-  const entries: DatasetEntry[] = [];
-  const lowParts: Uint16Array[] = [];
-  const highParts: Uint8Array[] = [];
-  let [lowCount, highCount] = [0, 0];
+/** Rounds a picture's samples; nothing when all its versions are smaller than a crop. */
+export function storePicture(
+  high: LumaPlane,
+  lows: readonly LumaPlane[],
+  crop: number,
+): StoredPicture | undefined {
+  const kept = lows.filter(({ width, height }) => width >= crop && height >= crop);
+  if (kept.length === 0) return undefined;
   return {
-    add(high, lows) {
-      const kept = lows.filter(({ width, height }) => width >= crop && height >= crop);
-      for (const { width, height, data } of kept) {
-        entries.push({ width, height, low: lowCount, high: highCount });
-        lowParts.push(Uint16Array.from(data, (value) => Math.round(value * LOW_UNIT)));
-        lowCount += data.length;
+    high: roundLevels(high.data, new Uint8Array(high.data.length)),
+    lows: kept.map(({ width, height, data }) => ({ width, height, data: toUnits(data) })),
+  };
+}
+
+/** By a loop: `from` would make a list of numbers first. */
+function toUnits(luma: Float32Array): Uint16Array {
+  const units = new Uint16Array(luma.length);
+  for (let i = 0; i < units.length; i++) units[i] = Math.round(luma[i]! * LOW_UNIT);
+  return units;
+}
+
+/** Where pictures lie in a store, one after the other; versions share their high-resolution samples. */
+export interface Places {
+  readonly entries: readonly DatasetEntry[];
+  /** Samples of both stores until now. */
+  counts(): { readonly low: number; readonly high: number };
+  add(picture: StoredPicture): void;
+}
+
+/** Places for a store to be filled. */
+export function createPlaces(): Places {
+  const entries: DatasetEntry[] = [];
+  let [low, high] = [0, 0];
+  return {
+    entries,
+    counts: () => ({ low, high }),
+    add(picture) {
+      for (const { width, height, data } of picture.lows) {
+        entries.push({ width, height, low, high });
+        low += data.length;
       }
-      if (kept.length === 0) return;
-      highParts.push(Uint8Array.from(roundLuma(high).data));
-      highCount += high.data.length;
-    },
-    isEmpty: () => entries.length === 0,
-    build() {
-      const low = createSharedBuffer(lowCount * 2);
-      const high = createSharedBuffer(highCount);
-      join(new Uint16Array(low), lowParts);
-      join(new Uint8Array(high), highParts);
-      return { scale, entries, low, high };
+      high += picture.high.length;
     },
   };
 }
 
-function join<T extends Uint8Array | Uint16Array>(target: T, parts: readonly T[]): void {
+/** Joins pairs into one shared store; pairs smaller than a crop are left out. */
+export function createDataset(pairs: readonly LumaPair[], scale: number, crop: number): Dataset {
+  return joinPictures(
+    pairs.flatMap(({ low, high }) => storePicture(high, [low], crop) ?? []),
+    scale,
+  );
+}
+
+/** Joins pictures into one shared store: for as long as that takes there are two of each. */
+export function joinPictures(pictures: readonly StoredPicture[], scale: number): Dataset {
+  const places = createPlaces();
+  pictures.forEach(places.add);
+  const counts = places.counts();
+  const low = createSharedBuffer(counts.low * 2);
+  const high = createSharedBuffer(counts.high);
+  fill(
+    new Uint16Array(low),
+    pictures.flatMap(({ lows }) => lows.map(({ data }) => data)),
+  );
+  fill(
+    new Uint8Array(high),
+    pictures.map((picture) => picture.high),
+  );
+  return { scale, entries: places.entries, low, high };
+}
+
+function fill<T extends Uint8Array | Uint16Array>(target: T, parts: readonly T[]): void {
   let next = 0;
   for (const part of parts) {
     target.set(part, next);

@@ -31,10 +31,14 @@ export function lumaOf(picture: Picture): LumaPlane {
 
 /** Luma rounded half up to the levels 0..255 of 8 bits. */
 export function roundLuma(plane: LumaPlane): LumaPlane {
-  const data = new Float32Array(plane.data.length);
-  for (let i = 0; i < data.length; i++)
-    data[i] = Math.min(255, Math.max(0, Math.floor(plane.data[i]! + 0.5)));
-  return { ...plane, data };
+  return { ...plane, data: roundLevels(plane.data, new Float32Array(plane.data.length)) };
+}
+
+/** Samples rounded half up to the levels 0..255 of 8 bits, into as many. */
+export function roundLevels<T extends Float32Array | Uint8Array>(samples: Float32Array, into: T): T {
+  for (let i = 0; i < samples.length; i++)
+    into[i] = Math.min(255, Math.max(0, Math.floor(samples[i]! + 0.5)));
+  return into;
 }
 
 /** The top left part whose sides are whole multiples of the scale. */

@@ -1,27 +1,19 @@
 /** A prepared data set on disk, so that a run that is resumed begins at once. */
 
 import { createHash } from "node:crypto";
-import { mkdir, open, stat } from "node:fs/promises";
-import { dirname } from "node:path";
-import type { Dataset, DatasetEntry } from "./dataset.ts";
+import { stat } from "node:fs/promises";
+import { outputFailed } from "@tatami/core";
+import type { Dataset } from "./dataset.ts";
+import { datasetParts, readDatasetFile, readLowSamples, writeDatasetFile } from "./dataset-file.ts";
 import type { PictureSourceOptions } from "./picture-sources.ts";
-import { readDataset } from "./read-dataset.ts";
+import { readReduced } from "./read-dataset.ts";
 import { listPictures } from "./read-picture.ts";
 import type { Track } from "./track.ts";
 import { usualTrack } from "./tracks.ts";
 import { teachDataset } from "../teacher/teach-dataset.ts";
 import type { Teacher } from "../teacher/teacher.ts";
 import { checkTeacher } from "../teacher/teacher.ts";
-import { asOutputFailed, writeWhole } from "../run/write-whole.ts";
-
-/** What the file begins with, as JSON, after its length in 4 bytes. The samples follow: low, then high. */
-interface Header {
-  /** Says of which pictures, scale and crop this was made. */
-  readonly key: string;
-  readonly entries: readonly DatasetEntry[];
-  readonly lowBytes: number;
-  readonly highBytes: number;
-}
+import { writeWhole } from "../run/write-whole.ts";
 
 /** How the low-resolution pictures of a prepared data set are made. */
 export interface PrepareOptions extends PictureSourceOptions {
@@ -42,7 +34,8 @@ export interface PrepareOptions extends PictureSourceOptions {
 
 /**
  * The data set of a folder, from `file` when it was made of the same pictures in the same way, else read and
- * written there. An abort leaves no file.
+ * written there, picture by picture: its samples are never in memory twice. An abort leaves no file. (Node cannot map a
+ * file into memory that threads share, so the store is in memory whole.)
  *
  * @param crop side of a training crop in low-resolution pixels
  */
@@ -74,63 +67,29 @@ export async function prepareDataset(
   const key = await keyOf(folder, `${pictures} ${sizes.join(" ")}${drawings}`);
   const told = { ...(onPicture ? { onPicture } : {}), ...(signal ? { signal } : {}) };
   const way = { track, degradations, sizes, drawn, seed };
-  const readPictures = (): Promise<Dataset> =>
-    keep(file, key, scale, () => readDataset(folder, scale, crop, { ...way, ...told }));
-  if (!teacher) return readPictures();
-  const taught = file.replace(/(\.dataset)?$/, `-by-${teacher.name}.dataset`);
-  return keep(taught, `${key} turned ${teacher.identity}`, scale, async () =>
-    teachDataset(await readPictures(), teacher, {
-      ...(threads !== undefined && { threads }),
-      ...(onLesson && { onPicture: onLesson }),
-      ...(signal && { signal }),
-    }),
-  );
-}
+  const kept = async <T>(read: () => Promise<T | undefined>): Promise<T> => {
+    const found = await read();
+    if (found) return found;
+    await writeDatasetFile(file, key, readReduced(folder, scale, crop, { ...way, ...told }));
+    const written = await read();
+    if (written) return written;
+    throw outputFailed(JSON.stringify(file), new Error("what was written cannot be read"));
+  };
+  if (!teacher) return kept(() => readDatasetFile(file, key, scale));
 
-/** A data set from its file, else made and written there. */
-async function keep(
-  file: string,
-  key: string,
-  scale: number,
-  make: () => Promise<Dataset>,
-): Promise<Dataset> {
-  const prepared = await readPrepared(file, key, scale);
-  if (prepared) return prepared;
-  const dataset = await make();
-  const { entries, low, high } = dataset;
-  const header: Header = { key, entries, lowBytes: low.byteLength, highBytes: high.byteLength };
-  const text = new TextEncoder().encode(JSON.stringify(header));
-  const length = new Uint8Array(new Uint32Array([text.length]).buffer);
-  await asOutputFailed(file, () => mkdir(dirname(file), { recursive: true }));
-  await writeWhole(file, [length, text, new Uint8Array(low), new Uint8Array(high)]);
+  const taughtFile = file.replace(/(\.dataset)?$/, `-by-${teacher.name}.dataset`);
+  const taughtKey = `${key} turned ${teacher.identity}`;
+  const taught = await readDatasetFile(taughtFile, taughtKey, scale);
+  if (taught) return taught;
+  // what the teacher takes the place of is not read
+  const low = await kept(() => readLowSamples(file, key));
+  const dataset = await teachDataset({ scale, ...low }, teacher, {
+    ...(threads !== undefined && { threads }),
+    ...(onLesson && { onPicture: onLesson }),
+    ...(signal && { signal }),
+  });
+  await writeWhole(taughtFile, datasetParts(taughtKey, dataset));
   return dataset;
-}
-
-async function readPrepared(path: string, key: string, scale: number): Promise<Dataset | undefined> {
-  const file = await open(path).catch(() => undefined);
-  if (!file) return undefined;
-  try {
-    const fill = async (target: Uint8Array): Promise<boolean> => {
-      for (let at = 0; at < target.length;) {
-        const { bytesRead } = await file.read(target, at, target.length - at);
-        if (bytesRead === 0) return false;
-        at += bytesRead;
-      }
-      return true;
-    };
-    const length = new Uint8Array(4);
-    if (!(await fill(length))) return undefined;
-    const text = new Uint8Array(new DataView(length.buffer).getUint32(0, true));
-    if (!(await fill(text))) return undefined;
-    const header = JSON.parse(new TextDecoder().decode(text)) as Header;
-    if (header.key !== key) return undefined;
-    const low = new SharedArrayBuffer(header.lowBytes);
-    const high = new SharedArrayBuffer(header.highBytes);
-    const whole = (await fill(new Uint8Array(low))) && (await fill(new Uint8Array(high)));
-    return whole ? { scale, entries: header.entries, low, high } : undefined;
-  } finally {
-    await file.close();
-  }
 }
 
 /** Changes with any picture's name, size or time, and with the way low-resolution pictures are made. */

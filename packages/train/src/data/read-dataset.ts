@@ -2,8 +2,8 @@
 
 import { compressPictures } from "@tatami/codecs/node";
 import { throwIfAborted } from "@tatami/core";
-import type { Dataset } from "./dataset.ts";
-import { createDatasetBuilder } from "./dataset.ts";
+import type { Dataset, StoredPicture } from "./dataset.ts";
+import { joinPictures, storePicture } from "./dataset.ts";
 import type { PictureSourceOptions } from "./picture-sources.ts";
 import { listSources } from "./picture-sources.ts";
 import type { Track } from "./track.ts";
@@ -21,7 +21,7 @@ export interface ReadDatasetOptions extends PictureSourceOptions {
 }
 
 /**
- * Reads a folder of pictures one by one and reduces them; the same for the same seed, whatever was read before.
+ * Reads a folder of pictures into memory, twice for a moment; `prepareDataset` does it once and keeps them.
  *
  * @param crop side of a training crop in low-resolution pixels
  */
@@ -29,23 +29,39 @@ export async function readDataset(
   folder: string,
   scale: number,
   crop: number,
-  { track = usualTrack, onPicture, signal, ...options }: ReadDatasetOptions = {},
+  options: ReadDatasetOptions = {},
 ): Promise<Dataset> {
+  const pictures: StoredPicture[] = [];
+  for await (const picture of readReduced(folder, scale, crop, options)) pictures.push(picture);
+  return joinPictures(pictures, scale);
+}
+
+/**
+ * The pictures of a folder one by one, reduced; the same for the same seed, whatever was read before. Those smaller than a
+ * crop are left out.
+ */
+export async function* readReduced(
+  folder: string,
+  scale: number,
+  crop: number,
+  { track = usualTrack, onPicture, signal, ...options }: ReadDatasetOptions = {},
+): AsyncGenerator<StoredPicture> {
   const sources = await listSources(folder, options);
   const { seed = 1, degradations = track.degradations.usual } = options;
   const way = { scale, seed, degradations, compress: compressPictures, ...(signal && { signal }) };
-  const builder = createDatasetBuilder(scale, crop);
+  let any = false;
   for (const [index, source] of sources.entries()) {
     throwIfAborted(signal);
     // drawings alone would teach nothing of the pictures that were asked for
-    if (source.drawn && builder.isEmpty()) break;
+    if (source.drawn && !any) break;
     for (const [turn, picture] of (await source.read()).entries()) {
       // no other picture's or size's
       const number = turn * sources.length + index;
       const { high, lows } = await track.reduce(picture, number, way);
-      builder.add(high, lows);
+      const stored = storePicture(high, lows, crop);
+      if (stored) yield stored;
+      any ||= stored !== undefined;
     }
     onPicture?.(index + 1, sources.length);
   }
-  return builder.build();
 }

@@ -41,7 +41,8 @@ export async function readPicture(path: string): Promise<Picture> {
     if ((await image.metadata()).space === "b-w") image.toColourspace("b-w");
     const { data, info } = await image.raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
     if (info.channels !== 1 && info.channels !== 3) throw new Error(`${info.channels} channels`);
-    return { width: info.width, height: info.height, channels: info.channels, data: new Uint8Array(data) };
+    const { width, height, channels } = info;
+    return { width, height, channels, data: new Uint8Array(data.buffer, data.byteOffset, data.length) };
   } catch (error) {
     throw new TatamiError({
       code: "damaged-input",

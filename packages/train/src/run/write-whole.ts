@@ -4,12 +4,15 @@ import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { outputFailed } from "@tatami/core";
 
+/** Bytes one after the other; a part may be written over as soon as the next one is asked for. */
+export type WholeParts = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
 /**
  * Writes beside the path, forces the bytes to disk and renames over what was there.
  *
  * @throws TatamiError `output-failed`.
  */
-export async function writeWhole(path: string, parts: readonly Uint8Array[]): Promise<void> {
+export async function writeWhole(path: string, parts: WholeParts): Promise<void> {
   await asOutputFailed(path, () => replace(path, parts));
 }
 
@@ -22,12 +25,12 @@ export async function asOutputFailed<T>(path: string, work: () => Promise<T>): P
   }
 }
 
-async function replace(path: string, parts: readonly Uint8Array[]): Promise<void> {
+async function replace(path: string, parts: WholeParts): Promise<void> {
   const temporary = `${path}.part`;
   const file = await open(temporary, "w");
   try {
     try {
-      for (const part of parts) await file.writeFile(part);
+      for await (const part of parts) await file.writeFile(part);
       await file.sync();
     } finally {
       await file.close();

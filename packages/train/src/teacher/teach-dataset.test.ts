@@ -4,7 +4,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { expect, onTestFinished, test } from "vitest";
 import { createCropBuffers, createCropCutter } from "../feed/crop.ts";
-import { createDatasetBuilder } from "../data/dataset.ts";
+import { joinPictures, storePicture } from "../data/dataset.ts";
 import { createFoldedModel } from "../shape/graph-model.ts";
 import { compileKernels } from "../run/kernels.ts";
 import { createModelEnlarge } from "../report/model-enlarge.ts";
@@ -54,20 +54,19 @@ test("what the teacher makes of a picture is its truth, and the pictures stay as
 });
 
 test("versions of one picture, which share their truth, are each taught their own", async () => {
-  const builder = createDatasetBuilder(2, 8);
   const plane = (size: number, value: number) => ({
     width: size,
     height: size,
     data: new Float32Array(size * size).fill(value),
   });
-  builder.add(plane(16, 100), [plane(8, 90), plane(8, 110)]);
-  const taught = await teachDataset(builder.build(), await createSmallTeacher(0));
+  const picture = storePicture(plane(16, 100), [plane(8, 90), plane(8, 110)], 8)!;
+  const taught = await teachDataset(joinPictures([picture], 2), await createSmallTeacher(0));
   const buffers = createCropBuffers(2, 8);
-  for (const [picture, value] of [
+  for (const [index, value] of [
     [0, 90],
     [1, 110],
   ] as const) {
-    createCropCutter(taught, 8).cut(Int32Array.of(picture, 0, 0, 0), buffers);
+    createCropCutter(taught, 8).cut(Int32Array.of(index, 0, 0, 0), buffers);
     for (const truth of buffers.truth) expect(truth * 255).toBeCloseTo(value, 4);
   }
 });

@@ -29,7 +29,7 @@ export interface TeachOptions {
  * @throws TatamiError `invalid-option` when the teacher is of another scale, `worker-lost`.
  */
 export async function teachDataset(
-  dataset: Dataset,
+  dataset: Omit<Dataset, "high">,
   teacher: Teacher,
   { threads = 1, onPicture, signal }: TeachOptions = {},
 ): Promise<Dataset> {
