@@ -1,7 +1,7 @@
 /** Cuts a frame into windows of one size whose kept parts tile it exactly. */
 
-import type { Rect, Size } from "@tatami/core";
-import { checkInteger, invalidOption } from "@tatami/core";
+import type { Plane, Rect, Size } from "@tatami/core";
+import { checkInteger, copyRows, createPlane, invalidOption } from "@tatami/core";
 
 /** One patch of a frame: what the model reads, and what of its result is kept. In source pixels. */
 export interface GridPatch {
@@ -12,6 +12,11 @@ export interface GridPatch {
 /** How a frame is cut. Every window has the size {@link Grid.window}. */
 export interface Grid {
   readonly frame: Size;
+  /**
+   * What the windows lie in: the frame with its sides rounded up to the alignment. The luma that is handed to a model
+   * has this size, see {@link extendPlane}; what is kept ends at the frame's own border.
+   */
+  readonly extended: Size;
   readonly window: Size;
   readonly patches: readonly GridPatch[];
 }
@@ -23,23 +28,26 @@ export interface GridOptions {
   readonly patchSize: number;
   /** Context a kept pixel needs on each side: the model's receptive field radius. */
   readonly halo: number;
+  /** What windows begin at multiples of, and are multiples of in width and height: the model's. @defaultValue 1 */
+  readonly alignment?: number | undefined;
 }
 
 /**
  * Plans the patches of a frame.
  *
- * Windows are clamped to the frame, never padded: at the frame's own border the model must see its own
- * zero padding (papers.md 6.1.9), and every kept pixel elsewhere has a whole halo around it. So the
+ * Windows are clamped to the extended frame, never padded with zeros: at the border of what the model is given it must
+ * see its own zero padding (papers.md 6.1.9), and every kept pixel elsewhere has a whole halo around it. So the
  * tiled result equals the whole-frame result bit for bit, for every size, one pixel included.
  *
- * @throws TatamiError `invalid-option` when `patchSize` leaves nothing between its halos.
+ * @throws TatamiError `invalid-option` when `patchSize`, rounded down to the alignment, leaves nothing between its halos.
  */
 export function planGrid(options: GridOptions): Grid {
-  const { frame, halo } = options;
+  const { frame, patchSize, halo } = options;
   const width = checkInteger("frame.width", frame.width, 1);
   const height = checkInteger("frame.height", frame.height, 1);
-  const columns = spans(width, options.patchSize, halo);
-  const rows = spans(height, options.patchSize, halo);
+  const alignment = checkInteger("options.alignment", options.alignment ?? 1, 1);
+  const columns = spans(width, patchSize, halo, alignment);
+  const rows = spans(height, patchSize, halo, alignment);
   const patches = rows.flatMap((row) =>
     columns.map((column) => ({
       window: { x: column.start, y: row.start, width: column.length, height: row.length },
@@ -52,7 +60,31 @@ export function planGrid(options: GridOptions): Grid {
     })),
   );
   const [column, row] = [columns[0]!, rows[0]!];
-  return { frame, window: { width: column.length, height: row.length }, patches };
+  const extended = { width: roundUp(width, alignment), height: roundUp(height, alignment) };
+  return { frame, extended, window: { width: column.length, height: row.length }, patches };
+}
+
+/**
+ * A plane continued to the right and below until it has this size: its last column and row are repeated. The same plane,
+ * not a copy, where it has the size already.
+ *
+ * Repeated, because a model sees whatever lies there: zeros would be a black edge along the picture's border, while a
+ * border that goes on as it is adds none. Mirroring would do as well but for pictures smaller than what is added.
+ *
+ * @param size as wide and high as the plane or more
+ */
+export function extendPlane(plane: Plane, { width, height }: Size): Plane {
+  if (plane.width === width && plane.height === height) return plane;
+  const larger = createPlane({ width, height });
+  const { data } = larger;
+  copyRows(plane, larger, plane.width, plane.height);
+  for (let end = width; end <= plane.height * width; end += width) {
+    const border = end - width + plane.width;
+    data.fill(data[border - 1]!, border, end);
+  }
+  const last = (plane.height - 1) * width;
+  for (let y = plane.height; y < height; y++) data.copyWithin(y * width, last, last + width);
+  return larger;
 }
 
 /** Windows computed over the frame's own pixels: 1 is no overlap at all. */
@@ -69,27 +101,43 @@ interface Span {
 }
 
 // As few windows as the patch size allows, and each as short as that number allows: without this a
-// frame a little longer than one patch would be computed almost twice.
-function spans(extent: number, patchSize: number, halo: number): Span[] {
-  if (extent <= patchSize) return [{ start: 0, length: extent, from: 0, to: extent }];
-  if (!Number.isInteger(patchSize) || patchSize <= 2 * halo) {
-    throw invalidOption(
-      "options.patchSize",
-      `a whole number above ${2 * halo}, twice the model's halo`,
-      patchSize,
-      `Set options.patchSize to ${4 * halo} or more, or leave it out.`,
-    );
-  }
-  const count = Math.ceil((extent - 2 * halo) / (patchSize - 2 * halo));
-  const length = Math.ceil((extent - 2 * halo) / count) + 2 * halo;
+// frame a little longer than one patch would be computed almost twice. All in multiples of the alignment.
+function spans(side: number, patchSize: number, halo: number, alignment: number): Span[] {
+  const extent = Math.ceil(side / alignment);
+  const most = Math.floor(patchSize / alignment);
+  if (extent <= most) return [{ start: 0, length: extent * alignment, from: 0, to: side }];
+  const around = 2 * Math.ceil(halo / alignment);
+  if (!Number.isInteger(patchSize) || most <= around)
+    throw tooSmall(patchSize, around * alignment, alignment);
+  const count = Math.ceil((extent - around) / (most - around));
+  const length = Math.ceil((extent - around) / count) + around;
   const result: Span[] = [];
   let from = 0;
   while (from < extent) {
-    const start = Math.min(Math.max(from - halo, 0), extent - length);
+    const start = Math.min(Math.max(from - around / 2, 0), extent - length);
     const end = start + length;
-    const to = end === extent ? extent : end - halo;
-    result.push({ start, length, from, to });
+    const to = end === extent ? extent : end - around / 2;
+    result.push({
+      start: start * alignment,
+      length: length * alignment,
+      from: from * alignment,
+      to: Math.min(to * alignment, side),
+    });
     from = to;
   }
   return result;
+}
+
+function tooSmall(patchSize: number, around: number, alignment: number): Error {
+  const aligned = alignment > 1 ? ` with room for its alignment of ${alignment}` : "";
+  return invalidOption(
+    "options.patchSize",
+    `a whole number above ${around + alignment - 1}, twice the model's halo${aligned}`,
+    patchSize,
+    `Set options.patchSize to ${Math.max(2 * around, around + alignment)} or more, or leave it out.`,
+  );
+}
+
+function roundUp(length: number, multiple: number): number {
+  return Math.ceil(length / multiple) * multiple;
 }

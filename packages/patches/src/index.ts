@@ -1,7 +1,7 @@
 /** Which pixels to compute: exact tiling with a halo, patches reused over time, and the planes beside luma. */
 
 export { enlargeAlpha, enlargeChroma } from "./enlarge-chroma.ts";
-export { overlapOf, planGrid } from "./grid.ts";
+export { extendPlane, overlapOf, planGrid } from "./grid.ts";
 export type { Grid, GridOptions, GridPatch } from "./grid.ts";
 export { centred, createPlaneResizer, resizePlane } from "./resize-plane.ts";
 export type { AxisMap, ResizeOptions, ResizePlane } from "./resize-plane.ts";

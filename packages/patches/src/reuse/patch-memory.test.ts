@@ -2,7 +2,7 @@ import type { Plane, Size } from "@tatami/core";
 import { createPlane, scaleSize } from "@tatami/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { planGrid } from "../grid.ts";
+import { extendPlane, planGrid } from "../grid.ts";
 import { resolveReuse } from "./options.ts";
 import type { ReuseOptions } from "./options.ts";
 import type { DecidedFrame, PatchMemory } from "./patch-memory.ts";
@@ -15,6 +15,7 @@ const grid = planGrid({ frame, patchSize: 16, halo });
 
 describe("reusing patches that are the same bit for bit", () => {
   it("gives what computing everything gives, whatever changes, with frames in flight, dropped ones and resets", async () => {
+    const alignments = fc.constantFrom(undefined, 4);
     const edits = fc.record({
       x: fc.nat(frame.width - 1),
       y: fc.nat(frame.height - 1),
@@ -22,29 +23,33 @@ describe("reusing patches that are the same bit for bit", () => {
       fate: fc.constantFrom("finish", "finish", "finish", "wait", "drop", "reset"),
     });
     await fc.assert(
-      fc.asyncProperty(fc.array(edits, { minLength: 1, maxLength: 25 }), async (steps) => {
-        const memory = await open({ reuse: "exact" });
-        const waiting: { decided: DecidedFrame; luma: Plane }[] = [];
-        const luma = noise();
-        const finish = (): void => {
-          for (const each of waiting.splice(0))
-            expect(complete(memory, each.decided, each.luma).data).toEqual(enlarge(each.luma).data);
-        };
-        for (const { x, y, by, fate } of steps) {
-          luma.data[y * luma.stride + x]! += by;
-          const now = copyOf(luma);
-          const decided = memory.decide(now);
-          if (fate === "drop") {
-            // frames are given up from the newest on, as an abort does it
-            memory.drop(decided);
-            continue;
+      fc.asyncProperty(
+        fc.array(edits, { minLength: 1, maxLength: 25 }),
+        alignments,
+        async (steps, alignment) => {
+          const memory = await open({ reuse: "exact" }, alignment);
+          const waiting: { decided: DecidedFrame; luma: Plane }[] = [];
+          const luma = noise();
+          const finish = (): void => {
+            for (const each of waiting.splice(0))
+              expect(complete(memory, each.decided, each.luma).data).toEqual(enlarge(each.luma).data);
+          };
+          for (const { x, y, by, fate } of steps) {
+            luma.data[y * luma.stride + x]! += by;
+            const now = copyOf(luma);
+            const decided = memory.decide(extendPlane(now, memory.grid.extended));
+            if (fate === "drop") {
+              // frames are given up from the newest on, as an abort does it
+              memory.drop(decided);
+              continue;
+            }
+            waiting.push({ decided, luma: now });
+            if (fate === "reset") memory.reset();
+            if (fate !== "wait") finish();
           }
-          waiting.push({ decided, luma: now });
-          if (fate === "reset") memory.reset();
-          if (fate !== "wait") finish();
-        }
-        finish();
-      }),
+          finish();
+        },
+      ),
       { numRuns: 40 },
     );
   });
@@ -116,11 +121,12 @@ describe("reusing patches that changed by little", () => {
   });
 });
 
-function open(options: ReuseOptions): Promise<PatchMemory> {
-  return createPatchMemory(grid, scale, resolveReuse("options", options));
+function open(options: ReuseOptions, alignment?: number): Promise<PatchMemory> {
+  const cut = alignment === undefined ? grid : planGrid({ frame, patchSize: 16, halo, alignment });
+  return createPatchMemory(cut, scale, resolveReuse("options", options));
 }
 
-/** Stands for a network: every pixel of the result depends on a neighbour `halo` away. */
+/** Stands for a network: every pixel of the result depends on a neighbour `halo` away, the last ones beyond the frame. */
 function enlarge(luma: Plane): Plane {
   const target = createPlane(scaleSize(frame, scale));
   for (let y = 0; y < target.height; y++)
@@ -137,7 +143,7 @@ function enlarge(luma: Plane): Plane {
 function complete(memory: PatchMemory, decided: DecidedFrame, luma: Plane): Plane {
   const whole = enlarge(luma);
   const target = createPlane(whole);
-  grid.patches.forEach(({ kept }, index) => {
+  memory.grid.patches.forEach(({ kept }, index) => {
     if (decided.decisions[index] !== "compute") return;
     for (let y = kept.y * scale; y < (kept.y + kept.height) * scale; y++)
       for (let x = kept.x * scale; x < (kept.x + kept.width) * scale; x++)

@@ -26,7 +26,11 @@ export interface DecidedFrame {
 /** Remembers patches of a stream of frames of one size. */
 export interface PatchMemory {
   readonly grid: Grid;
-  /** Says which patches of the next frame must be computed. Frames in flight are remembered until finished or dropped. */
+  /**
+   * Says which patches of the next frame must be computed. Frames in flight are remembered until finished or dropped.
+   *
+   * @param luma of the grid's extended size
+   */
   decide(luma: Plane): DecidedFrame;
   /**
    * Keeps the computed patches of a frame and fills in the others. To be called for frames in their order, when
@@ -64,10 +68,10 @@ export async function createPatchMemory(
   scale: number,
   options: ResolvedReuse,
 ): Promise<PatchMemory> {
-  const { frame, window, patches } = grid;
+  const { frame, extended, window, patches } = grid;
   const kernels = await createReuseKernels(scale, window.width);
   const { width: resultStride, height: resultHeight } = scaleSize(window, scale);
-  const lumas = createSlotPool(() => kernels.take(frame.width * frame.height));
+  const lumas = createSlotPool(() => kernels.take(extended.width * extended.height));
   const inputs = createSlotPool(() => kernels.take(window.width * window.height));
   const outputs = createSlotPool(() => kernels.take(resultStride * resultHeight));
   const frames = createSlotPool(() => kernels.take(frame.width * frame.height * scale ** 2));
@@ -76,8 +80,8 @@ export async function createPatchMemory(
   const area = window.width * window.height;
 
   const windowOf = (luma: Slot, { window: { x, y } }: GridPatch): BytePlane => ({
-    address: luma.address + y * frame.width + x,
-    stride: frame.width,
+    address: luma.address + y * extended.width + x,
+    stride: extended.width,
   });
   const inputOf = ({ input }: Version): BytePlane => ({ address: input.address, stride: window.width });
   const release = ({ input, output }: Version): void => {
@@ -144,7 +148,7 @@ export async function createPatchMemory(
     decide(plane) {
       const luma = lumas.take();
       const bytes = kernels.bytes().subarray(luma.address);
-      copyRows(plane, { data: bytes, stride: frame.width }, frame.width, frame.height);
+      copyRows(plane, { data: bytes, stride: extended.width }, extended.width, extended.height);
       const decisions = patches.map((patch, index) => judge(luma, patch, current[index], index));
       const versions = patches.map((patch, index) => {
         const known = current[index];
