@@ -1,7 +1,5 @@
-/** Train wide, fold small: SESR networks trained on WebAssembly kernels, scored, and exported. */
+/** Train wide, fold small: networks trained on WebAssembly kernels, scored, and exported. */
 
-export { checkArchitecture, countMacs720p, countParameters, layersOf } from "./shape/architecture.ts";
-export type { Architecture, Layer } from "./shape/architecture.ts";
 export { resizeBicubic, resizeLuma } from "./data/bicubic.ts";
 export { compressedTable, evaluateCompressed } from "./data/camera/evaluate-compressed.ts";
 export type {
@@ -21,7 +19,6 @@ export { createEnlarge, evaluate } from "./report/evaluate.ts";
 export type { Enlarge, EvaluationPicture, Score, ScoreRow } from "./report/evaluate.ts";
 export { exportModel, foldCheckpoint } from "./report/export-model.ts";
 export type { CardNotes, ExportedModel, FoldedModel } from "./report/export-model.ts";
-export { expandFolded } from "./footage/expand-folded.ts";
 export { fineTune } from "./footage/fine-tune.ts";
 export type { FineTuneOptions } from "./footage/fine-tune.ts";
 export { createFineTuneEngine } from "./footage/fine-tune-engine.ts";
@@ -30,7 +27,6 @@ export type {
   FineTuned,
   FineTuneEngine,
   FineTuneFramesOptions,
-  FineTuneRun,
 } from "./footage/fine-tune-frames.ts";
 export type { Footage } from "./footage/read-videos.ts";
 export type { FineTuneProgress } from "./footage/run-fine-tuning.ts";
@@ -39,7 +35,6 @@ export type { CompiledKernels, KernelBuild } from "./run/kernels.ts";
 export { cropToMultiple, lumaOf, roundLuma } from "./data/luma.ts";
 export type { LumaPlane, Picture } from "./data/luma.ts";
 export { createModelEnlarge } from "./report/model-enlarge.ts";
-export type { OptimizerState } from "./optimizer/optimizer.ts";
 export { prepareDataset } from "./data/prepared-dataset.ts";
 export type { PrepareOptions } from "./data/prepared-dataset.ts";
 export { psnr, ssim } from "@tatami/core";
@@ -63,7 +58,8 @@ export type {
 } from "./campaign/run-campaign.ts";
 export { runRecipe } from "./campaign/run-recipe.ts";
 export type { RunRecipeOptions, RunRecipeResult } from "./campaign/run-recipe.ts";
-export type { Recipe, RecipeInit } from "./campaign/recipe.ts";
+export type { NetworkShape, Recipe, RecipeInit, Side } from "./campaign/recipe.ts";
+export type { Tensors } from "./objective/super-resolution.ts";
 export type { ReducedPicture, ReduceOptions, Track, TrackName } from "./data/track.ts";
 export { trackNames, tracks, usualTrack } from "./data/tracks.ts";
 export { createBicubicPair } from "./data/tracks/bicubic.ts";
@@ -76,11 +72,12 @@ export type { ReportOptions, ReportSet, WrittenReport } from "./report/write-rep
 export { scoreFolder } from "./report/score-folder.ts";
 export { checkpointPath, train } from "./run/train.ts";
 export type { TrainOptions, TrainProgress, TrainResult } from "./run/train.ts";
-export type { Checkpoint, TrainerState } from "./run/trainer.ts";
+export type { Checkpoint } from "./run/checkpoint.ts";
+export type { PlayerState, Run, RunReport, RunState } from "./run/player-trainer.ts";
 export { createTeacher } from "./teacher/teacher.ts";
 export type { Teacher } from "./teacher/teacher.ts";
 export { describeTransfer } from "./shape/describe-transfer.ts";
 export type { TransferDescription } from "./shape/describe-transfer.ts";
 export { transferWeights } from "./shape/transfer-weights.ts";
-export type { FoldedWeights, StartWeights, WideWeights } from "./shape/transfer-weights.ts";
+export type { StartWeights } from "./shape/transfer-weights.ts";
 export { writeWhole } from "./run/write-whole.ts";

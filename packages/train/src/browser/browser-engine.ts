@@ -3,22 +3,15 @@
 import { compressPictures, findWebCompression } from "@tatami/codecs";
 import type { WebCompression } from "@tatami/codecs";
 import type { CameraCodec, Compress } from "../data/camera/compress.ts";
-import { assembleEngine } from "../footage/assemble-engine.ts";
+import { createWasmProgramEngine } from "@tatami/runtime";
 import type { FineTuneEngine } from "../footage/fine-tune-frames.ts";
-import { joinBatchPool } from "../run/batch/join-batch-pool.ts";
 import type { CompiledKernels } from "../run/kernels.ts";
-import { startWebHelper } from "./start-web-helper.ts";
 
 /** What the engine is made of. */
 export interface BrowserEngineOptions {
   readonly compiled: CompiledKernels;
   /** What the camera compresses with: it is imitated by the nearest codec that the browser has. */
   readonly codec: CameraCodec;
-  /**
-   * A worker whose script calls {@link serveBatches}, for each thread beside this one. Used only where memory can
-   * be shared between threads. @defaultValue one thread
-   */
-  readonly createWorker?: () => Worker;
   /** Threads, this one included. @defaultValue as many as the machine has, at most 8 */
   readonly threads?: number;
 }
@@ -35,7 +28,7 @@ const PROBE = { width: 256, height: 256 };
 
 /** An engine in a worker of a page. Frames are only blurred, reduced and made noisy where there is no codec. */
 export async function createBrowserEngine(options: BrowserEngineOptions): Promise<BrowserEngine> {
-  const { compiled, codec, createWorker } = options;
+  const { compiled, codec } = options;
   const wanted = codec === "hevc" ? (["hevc", "avc"] as const) : (["avc"] as const);
   const compression = await findWebCompression(wanted, PROBE);
   const compress: Compress = compression
@@ -43,12 +36,8 @@ export async function createBrowserEngine(options: BrowserEngineOptions): Promis
         compressPictures(pictures, compression, { quantizer, ...(signal ? { signal } : {}) })
     : (pictures) => Promise.resolve(pictures);
   const most = Math.min(8, navigator.hardwareConcurrency);
-  const threads = createWorker && crossOriginIsolated ? (options.threads ?? most) : 1;
-  const engine = assembleEngine({
-    compiled,
-    compress,
-    createPool: (init) =>
-      joinBatchPool(init, threads, (job, onError) => startWebHelper(createWorker!(), job, onError)),
-  });
-  return { ...engine, threads, compression };
+  // threads that share memory are to be had on a cross-origin isolated page only
+  const threads = crossOriginIsolated ? (options.threads ?? most) : 1;
+  const programs = await createWasmProgramEngine({ threads, build: compiled.build });
+  return { compiled, programs, compress, threads, compression };
 }

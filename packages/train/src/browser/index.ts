@@ -1,6 +1,5 @@
 /** Fine-tuning in a browser: the parts of the trainer that need neither files nor Node. Call them in a worker. */
 
-export type { Architecture } from "../shape/architecture.ts";
 export { resizeLuma } from "../data/bicubic.ts";
 export { cardText } from "../report/card.ts";
 export type { CameraCodec, Compress, CompressiblePicture } from "../data/camera/compress.ts";
@@ -18,10 +17,9 @@ export { compileKernels } from "../run/kernels.ts";
 export type { CompiledKernels, KernelBuild } from "../run/kernels.ts";
 export type { LumaPlane } from "../data/luma.ts";
 export { createModelEnlarge } from "../report/model-enlarge.ts";
-export type { Checkpoint } from "../run/trainer.ts";
+export type { Checkpoint } from "../run/checkpoint.ts";
 export { trainedModel } from "../shape/trained-model.ts";
 export type { Trained } from "../shape/trained-model.ts";
-export type { FoldedWeights, StartWeights } from "../shape/transfer-weights.ts";
+export type { StartWeights } from "../shape/transfer-weights.ts";
 export { createBrowserEngine } from "./browser-engine.ts";
 export type { BrowserEngine, BrowserEngineOptions } from "./browser-engine.ts";
-export { serveBatches } from "./serve-batches.ts";

@@ -6,23 +6,21 @@ import { TatamiError } from "@tatami/core";
 import { readOnnx } from "@tatami/graph";
 import type { OnnxFile } from "@tatami/graph";
 import { averageOf } from "../run/checkpoint-average.ts";
-import { CHECKPOINT_MAGIC, decodeCheckpoint } from "../run/checkpoint.ts";
+import { decodeCheckpoint, isCheckpoint } from "../run/checkpoint.ts";
 import { sha256Of } from "../report/card.ts";
 import { foldCheckpoint } from "../report/export-model.ts";
-import type { CompiledKernels } from "../run/kernels.ts";
 import type { MadeHow, Trained } from "../shape/trained-model.ts";
 import { sumLineage } from "./lineage.ts";
 import { trainedModel } from "../shape/trained-model.ts";
 
 /** Reads a checkpoint, folded, or an ONNX file. @throws TatamiError `input-not-found`, `damaged-input`, `invalid-model`. */
-export async function readTrained(compiled: CompiledKernels, path: string): Promise<Trained> {
+export async function readTrained(path: string): Promise<Trained> {
   const bytes = new Uint8Array(await readFile(path).catch((error: unknown) => notFound(path, error)));
-  const magic = new TextDecoder().decode(bytes.subarray(0, CHECKPOINT_MAGIC.length));
-  if (magic === CHECKPOINT_MAGIC) {
+  if (isCheckpoint(bytes)) {
     const checkpoint = decodeCheckpoint(bytes, path);
     const { recipe, state, lineage = [] } = checkpoint;
     return {
-      model: foldCheckpoint(compiled, checkpoint).model,
+      model: foldCheckpoint(checkpoint).model,
       ...sumLineage({ steps: state.step, samples: state.step * recipe.batch }, lineage),
       startWeights: () => averageOf(checkpoint),
     };

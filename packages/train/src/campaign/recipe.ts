@@ -1,18 +1,29 @@
 /** A recipe: everything that decides what a training run makes, but for the pictures themselves. */
 
 import { checkInteger, checkKnownOptions, checkNumber, checkOneOf, invalidOption } from "@tatami/core";
-import type { Architecture } from "../shape/architecture.ts";
-import { checkArchitecture } from "../shape/architecture.ts";
+import { networkOf, networks } from "@tatami/graph";
+import type { NetworkName } from "@tatami/graph";
 import type { TrackName } from "../data/track.ts";
 import { trackNames, tracks, usualTrack } from "../data/tracks.ts";
 import { DRAWING_SIDE } from "../data/drawing/drawing-side.ts";
-import type { OptimizerName } from "../optimizer/optimizer.ts";
+import type { OptimizerName } from "../optimizer/flat-optimizer.ts";
+
+/** A network's shape, in the words of its kind: `sesr` has `blocks`, `features` and `width`. */
+export interface NetworkShape {
+  readonly scale: number;
+  readonly [option: string]: unknown;
+}
+
+/** On which side of the fold weights learn: those of wide linear blocks (SESR, section 3), or the kernels that run. */
+export type Side = "wide" | "folded";
 
 /** A recipe as written in `recipes/*.ts`. */
 export interface RecipeInit {
   /** Names the model, its checkpoint and its files: "m5-x2". */
   readonly name: string;
-  readonly architecture: Architecture;
+  /** Its kind. @defaultValue "sesr" */
+  readonly network?: NetworkName;
+  readonly architecture: NetworkShape;
   /** The network to begin with, of any size: a model's name, or a path from where training is called. @defaultValue a random start */
   readonly from?: string;
   /** The network whose enlargements are learned in place of the pictures. @defaultValue the pictures themselves */
@@ -44,8 +55,10 @@ export interface RecipeInit {
   readonly crop?: number;
   /** Crops drawn for each one trained on: the one with the most detail is taken. @defaultValue 1 */
   readonly candidates?: number;
-  /** Adam on the wide weights, or SOAP on the folded ones. @defaultValue "adam" */
+  /** @defaultValue "adam" */
   readonly optimizer?: OptimizerName;
+  /** @defaultValue "wide" with Adam, "folded" with SOAP, which makes of gradients what wide blocks do */
+  readonly side?: Side;
   /** Highest learning rate. @defaultValue 0.0005 with Adam, 0.005 with SOAP */
   readonly rate?: number;
   /** Steps of the learning rate's rise. @defaultValue 200 */
@@ -63,11 +76,13 @@ export interface RecipeInit {
 /** A recipe with nothing left open: a network it does not begin with or learn from is not there. */
 export type Recipe = Required<Omit<RecipeInit, "from" | "teacher">> & Pick<RecipeInit, "from" | "teacher">;
 
+const networkNames = Object.keys(networks) as NetworkName[];
 /** In place of a network's name: none. */
 const NO_NETWORK = "none";
 
 const OPTIONS = [
   "name",
+  "network",
   "architecture",
   "from",
   "teacher",
@@ -81,6 +96,7 @@ const OPTIONS = [
   "crop",
   "candidates",
   "optimizer",
+  "side",
   "rate",
   "warmUp",
   "hold",
@@ -89,6 +105,7 @@ const OPTIONS = [
   "averageDecay",
 ];
 
+const SIDES = { adam: "wide", soap: "folded" } as const;
 const RATES = { adam: 5e-4, soap: 5e-3 } as const;
 
 /** Fills in defaults. @throws TatamiError `invalid-option`. */
@@ -96,13 +113,15 @@ export function createRecipe(init: RecipeInit): Recipe {
   checkKnownOptions("recipe", init, OPTIONS);
   const track = checkOneOf("recipe.track", init.track ?? usualTrack.name, trackNames);
   const optimizer = checkOneOf("recipe.optimizer", init.optimizer ?? "adam", ["adam", "soap"]);
-  const architecture = checkArchitecture(init.architecture);
+  const network = checkOneOf("recipe.network", init.network ?? "sesr", networkNames);
+  const architecture = networkOf(network).check(init.architecture) as NetworkShape;
   const { usual, most } = tracks[track].degradations;
   const drawn = checkInteger("recipe.drawn", init.drawn ?? 0, 0, 100_000);
   // a crop that no drawing holds would leave them all out
   const widest = drawn === 0 ? 512 : DRAWING_SIDE / architecture.scale;
   return {
     name: init.name,
+    network,
     architecture,
     ...named("from", init.from),
     ...named("teacher", init.teacher),
@@ -116,6 +135,7 @@ export function createRecipe(init: RecipeInit): Recipe {
     crop: checkInteger("recipe.crop", init.crop ?? 48, 8, widest),
     candidates: checkInteger("recipe.candidates", init.candidates ?? 1, 1, 16),
     optimizer,
+    side: checkOneOf("recipe.side", init.side ?? SIDES[optimizer], ["wide", "folded"]),
     rate: checkNumber("recipe.rate", init.rate ?? RATES[optimizer], 0, 1),
     warmUp: checkInteger("recipe.warmUp", init.warmUp ?? 200, 0),
     hold: checkNumber("recipe.hold", init.hold ?? 0, 0, 1),

@@ -68,6 +68,8 @@ export function createCropBuffers(scale: number, crop: number): CropBuffers {
 export interface CropCutter {
   /** Fills the buffers with the crop that these {@link CROP_FIELDS} numbers name. */
   cut(fields: Int32Array, into: CropBuffers): void;
+  /** Writes `[crop][crop]` and `[scale · crop][scale · crop]`, Y′/255, of the crop that these numbers name. */
+  cutPictures(fields: Int32Array, low: Float32Array, high: Float32Array): void;
 }
 
 /** A cutter of square crops, `crop` low-resolution pixels wide. */
@@ -76,6 +78,12 @@ export function createCropCutter(dataset: Dataset, crop: number): CropCutter {
   const lowSamples = new Uint16Array(dataset.low);
   const highSamples = new Uint8Array(dataset.high);
   return {
+    cutPictures([picture = 0, left = 0, top = 0, turn = 0], lowTarget, highTarget) {
+      const { width, low, high } = entries[picture]!;
+      copyTurned(lowSamples, low + top * width + left, width, crop, turn, lowTarget, 1, 255 * LOW_UNIT);
+      const start = high + (top * width * scale + left) * scale;
+      copyTurned(highSamples, start, width * scale, crop * scale, turn, highTarget, 1, 255);
+    },
     cut(fields, into) {
       const [picture = 0, left = 0, top = 0, turn = 0] = fields;
       const { width, low, high } = entries[picture]!;

@@ -9,38 +9,37 @@ import {
   TatamiError,
   throwIfAborted,
 } from "@tatami/core";
-import type { Model, ModelParent } from "@tatami/graph";
+import type { Model, ModelParent, ProgramEngine } from "@tatami/graph";
 import type { Compress } from "../data/camera/compress.ts";
 import type { FrameSequence } from "../data/camera/frame-sequence.ts";
-import type { Dataset, LumaPair } from "../data/dataset.ts";
+import type { LumaPair } from "../data/dataset.ts";
 import { createDataset } from "../data/dataset.ts";
-import type { Enlarge, EvaluationPicture } from "../report/evaluate.ts";
-import type { Architecture } from "../shape/architecture.ts";
-import { createFoldedModel } from "../shape/graph-model.ts";
+import type { EvaluationPicture } from "../report/evaluate.ts";
+import { createEnlarge } from "../report/evaluate.ts";
+import { networkModel } from "../shape/network-model.ts";
 import { roundLuma } from "../data/luma.ts";
-import type { OptimizerName } from "../optimizer/optimizer.ts";
+import type { OptimizerName } from "../optimizer/flat-optimizer.ts";
 import { createRandom } from "../run/random.ts";
 import type { Recipe } from "../campaign/recipe.ts";
 import { createRecipe } from "../campaign/recipe.ts";
-import type { Checkpoint, Trainer } from "../run/trainer.ts";
+import type { Checkpoint } from "../run/checkpoint.ts";
+import type { CompiledKernels } from "../run/kernels.ts";
+import { createNetworkTask, networkObjective } from "../run/network-task.ts";
+import { createRun } from "../run/player-trainer.ts";
+import type { Tensors } from "../objective/super-resolution.ts";
 import type { StartWeights } from "../shape/transfer-weights.ts";
+import { transferWeights } from "../shape/transfer-weights.ts";
 import { chooseFrames, keptLuma, sharpestPart } from "./choose-frames.ts";
 import type { Camera } from "./degrade-sequence.ts";
 import { degradeSequence } from "./degrade-sequence.ts";
 import { estimateNoise } from "./estimate-noise.ts";
-import { expandFolded } from "./expand-folded.ts";
 import { runFineTuning } from "./run-fine-tuning.ts";
 import type { FineTuneProgress } from "./run-fine-tuning.ts";
 
-/** A trainer with all it runs on. Dispose of it. */
-export interface FineTuneRun extends AsyncDisposable {
-  readonly trainer: Trainer;
-}
-
 /** What the environment gives: kernels, threads, a codec. */
 export interface FineTuneEngine {
-  start(recipe: Recipe, dataset: Dataset, initial: Float32Array): Promise<FineTuneRun>;
-  enlarge(architecture: Architecture, folded: Float32Array): Enlarge;
+  readonly compiled: CompiledKernels;
+  readonly programs: ProgramEngine;
   readonly compress: Compress;
 }
 
@@ -90,9 +89,6 @@ export interface FineTuneFramesOptions {
 /** A tuned model that is better on frames it never saw. */
 export interface FineTuned {
   readonly model: Model;
-  readonly architecture: Architecture;
-  /** Folded weights, as the engine takes them. */
-  readonly folded: Float32Array;
   readonly steps: number;
   /** What the camera was taken for. */
   readonly camera: Camera;
@@ -132,8 +128,7 @@ export async function fineTuneOnFrames(options: FineTuneFramesOptions): Promise<
   if (lowest > highest) throw invalidOption("camera.quantizers", "lowest first", `${lowest}, ${highest}`);
   const optimizer = checkOneOf("optimizer", options.optimizer ?? "soap", ["soap", "adam"]);
   const rate = checkNumber("rate", options.rate ?? RATES[optimizer], 0, 0.01);
-  const start = "weights" in from ? from : expandFolded(from, seed);
-  const { architecture } = start;
+  const { network, architecture } = from;
   const { scale } = architecture;
 
   const crop = cropFor(options.candidates, scale);
@@ -158,8 +153,9 @@ export async function fineTuneOnFrames(options: FineTuneFramesOptions): Promise<
   }
 
   const dataset = createDataset(learned, scale, crop);
-  const scoreOf = (folded: Float32Array): number => {
-    const enlarge = engine.enlarge(architecture, folded);
+  const modelOf = (folded: Tensors): Model => networkModel({ name, network, architecture }, folded);
+  const scoreOf = (folded: Tensors): number => {
+    const enlarge = createEnlarge(engine.compiled, modelOf(folded));
     const sum = heldBack.reduce(
       (total, { low, high }) => total + psnr(roundLuma(enlarge(low)), high, scale),
       0,
@@ -169,6 +165,7 @@ export async function fineTuneOnFrames(options: FineTuneFramesOptions): Promise<
   const createTuneRecipe = (steps: number): Recipe =>
     createRecipe({
       name,
+      network,
       architecture,
       track: "camera",
       optimizer,
@@ -183,7 +180,12 @@ export async function fineTuneOnFrames(options: FineTuneFramesOptions): Promise<
       averageDecay: Math.max(0, Math.min(0.999, 1 - 20 / steps)),
     });
   const { before, after, folded, state } = await runFineTuning({
-    begin: (total) => engine.start(createTuneRecipe(total), dataset, start.weights),
+    async begin(total) {
+      const recipe = createTuneRecipe(total);
+      const task = createNetworkTask(recipe, dataset, transferWeights(from, recipe));
+      return createRun(task, engine.programs, engine.compiled);
+    },
+    fold: networkObjective(createTuneRecipe(1)).fold,
     steps: options.steps === undefined ? undefined : checkInteger("steps", options.steps, 1),
     minutes: checkNumber("minutes", options.minutes ?? 5, 0),
     scoreOf,
@@ -197,9 +199,7 @@ export async function fineTuneOnFrames(options: FineTuneFramesOptions): Promise<
   const steps = state.step;
   if (!(after > before)) throw notBetter(before, after, heldBack.length, steps);
   return {
-    model: createFoldedModel(name, architecture, folded),
-    architecture,
-    folded,
+    model: modelOf(folded),
     steps,
     camera,
     trainedOn: chosen.length - heldBack.length,

@@ -40,6 +40,6 @@ export async function fineTune(options: FineTuneOptions): Promise<FineTuned> {
     ...rest,
     candidates: found.candidates,
     camera: { codec: found.codec, quantizers },
-    engine: createFineTuneEngine(compiled, threads),
+    engine: await createFineTuneEngine(compiled, threads),
   });
 }

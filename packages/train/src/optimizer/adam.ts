@@ -1,7 +1,6 @@
 /** Adam's moments of one vector, and its step (Kingma and Ba, 2015, algorithm 1). */
 
 import type { Block, Kernels } from "../run/kernels.ts";
-import type { OptimizerState } from "./optimizer.ts";
 
 /** How long the moments remember. */
 export interface AdamDecays {
@@ -10,9 +9,6 @@ export interface AdamDecays {
   /** Of the second. */
   readonly beta2: number;
 }
-
-/** What a checkpoint holds of them. */
-type Moments = Pick<OptimizerState, "first" | "second" | "largest">;
 
 /** The moments, which are all that must be kept to go on exactly. */
 export interface Adam {
@@ -27,8 +23,6 @@ export interface Adam {
    * @param scale multiplies the gradient first
    */
   step(weights: Block, gradient: Block, index: number, rate: number, scale: number): void;
-  save(): Moments;
-  restore(state: Moments): void;
 }
 
 /** Keeps a step finite where nothing has moved yet. */
@@ -64,16 +58,6 @@ export function createAdam(kernels: Kernels, count: number, decays: AdamDecays, 
         1 / (1 - beta2 ** (index + 1)),
         scale,
       );
-    },
-    save: () => ({
-      first: first.floats().slice(),
-      second: second.floats().slice(),
-      largest: largest ? largest.floats().slice() : new Float32Array(0),
-    }),
-    restore(state) {
-      first.floats().set(state.first);
-      second.floats().set(state.second);
-      largest?.floats().set(state.largest);
     },
   };
 }

@@ -1,7 +1,12 @@
 /** Weights and their moving average: what is trained, and what is shipped. */
 
 import type { Block, Kernels } from "../run/kernels.ts";
-import type { OptimizerState } from "./optimizer.ts";
+
+/** Copies of both. */
+export interface AveragedState {
+  readonly weights: Float32Array;
+  readonly average: Float32Array;
+}
 
 /** Two vectors of one size. */
 export interface AveragedWeights {
@@ -9,8 +14,8 @@ export interface AveragedWeights {
   readonly average: Block;
   /** Takes the weights of a step, counted from 0, into the average. */
   follow(index: number): void;
-  save(): Pick<OptimizerState, "weights" | "average">;
-  restore(state: Pick<OptimizerState, "weights" | "average">): void;
+  save(): AveragedState;
+  restore(state: AveragedState): void;
 }
 
 /** Both begin at `start`, whose length is a multiple of 4. @param decay of the average */

@@ -6,9 +6,22 @@ import type { Adam, AdamDecays } from "./adam.ts";
 import { createAdam } from "./adam.ts";
 import { createAveragedWeights } from "./averaged-weights.ts";
 import { normOf } from "./norm.ts";
-import type { OptimizerOptions } from "./optimizer.ts";
 import { createRotatedAdam, SOAP_DECAYS } from "./rotated-adam.ts";
 import { createSpanMatrix } from "./span-matrix.ts";
+
+/** How weights are moved: by Adam, or by SOAP, which turns kernels' gradients into their own axes first. */
+export type OptimizerName = "adam" | "soap";
+
+/** How weights are moved. */
+export interface OptimizerOptions {
+  readonly optimizer: OptimizerName;
+  /** Adam: divide by the largest second moment so far rather than the present one. */
+  readonly amsgrad: boolean;
+  /** The gradient's norm over all weights is held at or below this. */
+  readonly clipNorm: number;
+  /** Decay of the moving average of the weights that is shipped. */
+  readonly averageDecay: number;
+}
 
 /** Vectors by name, as they go into a checkpoint. */
 export type Vectors = Readonly<Record<string, Float32Array>>;

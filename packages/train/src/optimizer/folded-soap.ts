@@ -11,6 +11,7 @@ import { createKernelMatrix } from "./kernel-matrix.ts";
 import type { CompiledKernels } from "../run/kernels.ts";
 import { createKernels } from "../run/kernels.ts";
 import { normOf } from "./norm.ts";
+import { restoreMoments, saveMoments } from "./optimizer.ts";
 import type { Optimizer, OptimizerOptions } from "./optimizer.ts";
 import { createRotatedAdam, SOAP_DECAYS } from "./rotated-adam.ts";
 import { foldedLayout, view } from "../shape/weight-layout.ts";
@@ -52,12 +53,12 @@ export function createFoldedSoap(
     },
     save: () => ({
       ...averaged.save(),
-      ...plain.save(),
+      ...saveMoments(plain),
       curvature: joinBlocks(curvature.map((block) => block.floats())),
     }),
     restore(state) {
       averaged.restore(state);
-      plain.restore(state);
+      restoreMoments(plain, state);
       let next = 0;
       for (const block of curvature) {
         block.floats().set(state.curvature.subarray(next, next + block.count));

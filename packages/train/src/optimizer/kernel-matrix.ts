@@ -1,22 +1,11 @@
 /** A convolution's kernel as a matrix: its output channels, or its input channels where those are more, are the columns. */
 
+import type { KernelMatrix } from "./span-matrix.ts";
 import type { FoldedLayer } from "../shape/weight-layout.ts";
 import { view } from "../shape/weight-layout.ts";
 
 /** Rows of a matrix come in fours, as the kernels take them. */
 const UNIT = 4;
-
-/** The shape of one, and the way between a flat vector of folded weights and it. */
-export interface KernelMatrix {
-  /** A multiple of four; the last ones may be nothing but zeros. */
-  readonly rows: number;
-  /** A multiple of four. */
-  readonly columns: number;
-  /** Copies the kernel's part of a flat vector into `[rows][columns]`, times `factor`. */
-  gather(vector: Float32Array, factor: number, matrix: Float32Array): void;
-  /** Adds `[rows][columns]` to the kernel's part of a flat vector. */
-  addTo(vector: Float32Array, matrix: Float32Array): void;
-}
 
 /** The matrix of one layer: as few rows as can be, since its rows' covariance grows with their square. */
 export function createKernelMatrix(layer: FoldedLayer): KernelMatrix {

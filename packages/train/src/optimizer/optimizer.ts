@@ -1,18 +1,8 @@
 /** What moves the weights. */
 
-/** How the weights are moved: the wide ones by Adam, as the paper trains, or the folded ones by SOAP. */
-export type OptimizerName = "adam" | "soap";
+import type { Adam } from "./adam.ts";
 
-/** How the weights are moved. */
-export interface OptimizerOptions {
-  readonly optimizer: OptimizerName;
-  /** Adam: divide by the largest second moment so far rather than the present one. */
-  readonly amsgrad: boolean;
-  /** The gradient's norm over all weights is held at or below this. */
-  readonly clipNorm: number;
-  /** Decay of the moving average of the weights that is shipped. */
-  readonly averageDecay: number;
-}
+export type { OptimizerName, OptimizerOptions } from "./flat-optimizer.ts";
 
 /** Flat vectors, as they go into a checkpoint: of wide weights with Adam, of folded ones with SOAP. */
 export interface OptimizerState {
@@ -43,4 +33,20 @@ export interface Optimizer {
   step(index: number, rate: number): number;
   save(): OptimizerState;
   restore(state: OptimizerState): void;
+}
+
+/** Copies of Adam's moments. */
+export function saveMoments({ first, second, largest }: Adam): Pick<OptimizerState, "first" | "second" | "largest"> {
+  return {
+    first: first.floats().slice(),
+    second: second.floats().slice(),
+    largest: largest ? largest.floats().slice() : new Float32Array(0),
+  };
+}
+
+/** Puts them back. */
+export function restoreMoments({ first, second, largest }: Adam, state: OptimizerState): void {
+  first.floats().set(state.first);
+  second.floats().set(state.second);
+  largest?.floats().set(state.largest);
 }

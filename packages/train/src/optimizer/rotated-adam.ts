@@ -5,7 +5,7 @@
 
 import type { AdamDecays } from "./adam.ts";
 import { createAdam } from "./adam.ts";
-import type { KernelMatrix } from "./kernel-matrix.ts";
+import type { KernelMatrix } from "./span-matrix.ts";
 import type { Block, Kernels } from "../run/kernels.ts";
 
 /** The decays of SOAP's moments. */

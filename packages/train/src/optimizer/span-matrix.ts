@@ -1,12 +1,23 @@
 /** A tensor of a flat vector as a matrix: its output channels, or its input channels where those are more, are the columns. */
 
 import type { Span } from "@tatami/graph";
-import type { KernelMatrix } from "./kernel-matrix.ts";
 
 /** Rows and columns of a matrix come in fours, as the kernels take them. */
 const UNIT = 4;
 /** A side longer than this costs more to turn than it gains: such tensors are left to Adam. */
 const LONGEST = 1024;
+
+/** The shape of one, and the way between a flat vector of weights and it. */
+export interface KernelMatrix {
+  /** A multiple of four; the last ones may be nothing but zeros. */
+  readonly rows: number;
+  /** A multiple of four. */
+  readonly columns: number;
+  /** Copies the tensor's part of a flat vector into `[rows][columns]`, times `factor`. */
+  gather(vector: Float32Array, factor: number, matrix: Float32Array): void;
+  /** Adds `[rows][columns]` to the tensor's part of a flat vector. */
+  addTo(vector: Float32Array, matrix: Float32Array): void;
+}
 
 /**
  * The matrix of a convolution's kernel `[o, i, kh, kw]` or of a matrix `[o, i]`: as few rows as can be, since its rows'

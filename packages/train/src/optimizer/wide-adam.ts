@@ -7,6 +7,7 @@ import type { Fold } from "../shape/fold.ts";
 import { createFold } from "../shape/fold.ts";
 import type { CompiledKernels } from "../run/kernels.ts";
 import { createKernels } from "../run/kernels.ts";
+import { restoreMoments, saveMoments } from "./optimizer.ts";
 import type { Optimizer, OptimizerOptions } from "./optimizer.ts";
 import { normOf } from "./norm.ts";
 import { wideLayout } from "../shape/weight-layout.ts";
@@ -44,10 +45,10 @@ export function createWideAdam(
       averaged.follow(index);
       return norm;
     },
-    save: () => ({ ...averaged.save(), ...adam.save(), curvature: new Float32Array(0) }),
+    save: () => ({ ...averaged.save(), ...saveMoments(adam), curvature: new Float32Array(0) }),
     restore(state) {
       averaged.restore(state);
-      adam.restore(state);
+      restoreMoments(adam, state);
     },
   };
 }

@@ -1,14 +1,14 @@
 /** Scoring a network on pictures, beside bicubic enlargement. */
 
 import { psnr, ssim } from "@tatami/core";
-import type { Architecture } from "../shape/architecture.ts";
+import { tensor } from "@tatami/graph";
+import type { Model, Tensor } from "@tatami/graph";
+import { createModelRunner } from "@tatami/runtime";
 import { resizeLuma } from "../data/bicubic.ts";
 import type { LumaPair } from "../data/dataset.ts";
 import type { CompiledKernels } from "../run/kernels.ts";
-import { createKernels } from "../run/kernels.ts";
 import type { LumaPlane } from "../data/luma.ts";
 import { roundLuma } from "../data/luma.ts";
-import { createNetwork } from "../shape/network.ts";
 
 /** How close an enlargement comes to the truth. */
 export interface Score {
@@ -57,31 +57,22 @@ export function evaluate(
   ];
 }
 
-/** Enlarges with the training kernels, from a folded vector of weights. */
-export function createEnlarge(
-  compiled: CompiledKernels,
-  architecture: Architecture,
-  folded: Float32Array,
-): Enlarge {
-  const { scale } = architecture;
-  return ({ width, height, data }) => {
-    const network = createNetwork(createKernels(compiled), architecture, width, height);
-    network.loadWeights(folded);
-    const values = network.forward(data.map((value) => value / 255));
-    return assembleLuma(values, width, height, scale);
-  };
+/** Enlarges with any model on the training kernels, on the calling thread. */
+export function createEnlarge(kernels: CompiledKernels, model: Model): Enlarge {
+  const runner = createModelRunner(kernels, model);
+  return (low) => toPlane(runner.run(toTensor(low)));
 }
 
-/** Sub-pixels `[height][width][scale²]` in 0..1 to a plane of 0..255. */
-export function assembleLuma(values: Float32Array, width: number, height: number, scale: number): LumaPlane {
-  const wide = width * scale;
-  const luma = new Float32Array(wide * height * scale);
-  for (let i = 0; i < values.length; i++) {
-    const part = i % (scale * scale);
-    const pixel = (i - part) / (scale * scale);
-    const y = Math.floor(pixel / width) * scale + Math.floor(part / scale);
-    const x = (pixel % width) * scale + (part % scale);
-    luma[y * wide + x] = values[i]! * 255;
-  }
-  return { width: wide, height: height * scale, data: luma };
+/** Luma of 0..255 as a picture of 0..1, `[1, 1, h, w]`. */
+export function toTensor({ width, height, data }: LumaPlane): Tensor {
+  return tensor(
+    [1, 1, height, width],
+    data.map((value) => value / 255),
+  );
+}
+
+/** The way back. */
+export function toPlane({ shape, data }: Tensor): LumaPlane {
+  const [, , height = 0, width = 0] = shape;
+  return { width, height, data: data.map((value) => value * 255) };
 }

@@ -10,18 +10,15 @@ import {
   writeOnnx,
 } from "@tatami/graph";
 import type { Model, ModelCard } from "@tatami/graph";
-import { countMacs720p } from "../shape/architecture.ts";
 import { sha256Of } from "./card.ts";
 import { averageOf } from "../run/checkpoint-average.ts";
 import type { ScoreRow } from "./evaluate.ts";
 import { sumLineage } from "../campaign/lineage.ts";
-import { foldWeights } from "../shape/fold.ts";
-import { createFoldedModel, createWideModel } from "../shape/graph-model.ts";
+import { networkModel, wideOutput } from "../shape/network-model.ts";
 import { tracks } from "../data/tracks.ts";
-import type { CompiledKernels } from "../run/kernels.ts";
-import { randomPlane, toTensor } from "./model-enlarge.ts";
-import type { Checkpoint } from "../run/trainer.ts";
-import { transferWeights } from "../shape/transfer-weights.ts";
+import { toTensor } from "./evaluate.ts";
+import { randomPlane } from "./model-enlarge.ts";
+import type { Checkpoint } from "../run/checkpoint.ts";
 
 /** A folded model. */
 export interface FoldedModel {
@@ -54,16 +51,15 @@ const FOLDING_TOLERANCE = 1e-5;
  *
  * @throws TatamiError `wrong-answer` when the folded network is not the wide one.
  */
-export function foldCheckpoint(compiled: CompiledKernels, checkpoint: Checkpoint): FoldedModel {
-  const { architecture, name, seed } = checkpoint.recipe;
-  const average = averageOf(checkpoint);
-  // a folded average is made wide first, so that the check below is the same one
-  const weights = "weights" in average ? average.weights : transferWeights(average, architecture, seed);
-  const folded = foldWeights(compiled, architecture, weights);
-  const { model } = readOnnx(writeOnnx(createFoldedModel(name, architecture, folded)));
-  const picture = toTensor(randomPlane(24, 20));
-  const expected = runReference(createWideModel(name, architecture, weights), picture);
-  const foldingError = largestDifference(runReference(model, picture), expected);
+export function foldCheckpoint(checkpoint: Checkpoint): FoldedModel {
+  const { recipe } = checkpoint;
+  const { name } = recipe;
+  const { weights, wide } = averageOf(checkpoint);
+  const { model } = readOnnx(writeOnnx(networkModel(recipe, weights)));
+  const unit = model.alignment ?? 1;
+  const picture = toTensor(randomPlane(24 * unit, 20 * unit));
+  const trained = wide ? wideOutput(recipe, wide) : networkModel(recipe, weights).output;
+  const foldingError = largestDifference(runReference(model, picture), runReference(trained, picture));
   if (foldingError <= FOLDING_TOLERANCE) return { model, foldingError };
   throw new TatamiError({
     code: "wrong-answer",
@@ -71,6 +67,17 @@ export function foldCheckpoint(compiled: CompiledKernels, checkpoint: Checkpoint
     fix: "Report this with the checkpoint.",
     detail: { model: name, foldingError },
   });
+}
+
+/** Multiply-accumulates to make one picture of 1280×720 from its low-resolution input. */
+export function macs720p(model: Model): number {
+  return (macsPerPixel(model) * 1280 * 720) / model.scale ** 2;
+}
+
+/** Of a low-resolution pixel. */
+function macsPerPixel(model: Model): number {
+  const { alignment: side = 1 } = model;
+  return countMacs(model, { width: side, height: side }) / side ** 2;
 }
 
 /**
@@ -105,8 +112,8 @@ export async function exportModel(
     scale: architecture.scale,
     track,
     parameters: countParameters(model),
-    macsPerPixel: countMacs(model, { width: 1, height: 1 }),
-    macs720p: countMacs720p(architecture),
+    macsPerPixel: macsPerPixel(model),
+    macs720p: macs720p(model),
     psnr: means((row) => row.model.psnr, 2),
     ssim: means((row) => row.model.ssim, 4),
     bicubicPsnr: means((row) => row.bicubic.psnr, 2),

@@ -1,17 +1,23 @@
 /** The report as HTML: everything in one file, in light and dark. */
 
-import { countMacs720p, countParameters } from "../shape/architecture.ts";
-import type { Checkpoint } from "../run/trainer.ts";
+import { countParameters } from "@tatami/graph";
+import type { Model } from "@tatami/graph";
+import type { Checkpoint } from "../run/checkpoint.ts";
 import type { Score } from "./evaluate.ts";
+import { macs720p } from "./export-model.ts";
 import { drawCharts } from "./charts.ts";
 import type { Crop } from "./crops.ts";
 import type { HistoryEntry, HistoryStart } from "./history.ts";
 import { pageStyle } from "./page-style.ts";
+import type { NetworkShape, Recipe } from "../campaign/recipe.ts";
+import { blocksOf, widthsOf } from "../shape/describe-transfer.ts";
 import type { ReportSet } from "./write-report.ts";
 
 /** What the page shows. */
 export interface ReportContent {
   readonly checkpoint: Checkpoint;
+  /** Folded. */
+  readonly model: Model;
   readonly foldingError: number;
   readonly entries: readonly HistoryEntry[];
   readonly start: HistoryStart | undefined;
@@ -23,9 +29,9 @@ export interface ReportContent {
 export function reportPage(content: ReportContent): string {
   const { checkpoint, sets, crops, entries } = content;
   const { recipe, state } = checkpoint;
-  const { blocks, features, scale } = recipe.architecture;
+  const { scale } = recipe.architecture;
   const summary =
-    `SESR of ${blocks} blocks and ${features} features, ×${scale}, ${recipe.track} track. ` +
+    `${describeNetwork(recipe)}, ×${scale}, ${recipe.track} track. ` +
     `${group(state.step)} of ${group(recipe.steps)} steps.`;
   const charts = drawCharts(entries).map(
     ({ title, latest, svg }) =>
@@ -55,8 +61,26 @@ ${crops.length > 0 ? details(crops, scale) : ""}
 `;
 }
 
-function tiles({ checkpoint, sets }: ReportContent): string {
-  const { architecture } = checkpoint.recipe;
+/** "SESR of 5 blocks and 16 features"; of other networks the kind and what it was built with. */
+function describeNetwork({ network, architecture }: Recipe): string {
+  const { scale: _scale, ...shape } = architecture;
+  if (network !== "sesr") return `${network} of ${shapeText(shape)}`;
+  return `SESR of ${blocksOf(architecture)} blocks and ${featuresText(architecture)} features`;
+}
+
+function featuresText(architecture: NetworkShape): string {
+  return [...new Set(widthsOf(architecture))].length === 1
+    ? String(widthsOf(architecture)[0])
+    : widthsOf(architecture).join(", ");
+}
+
+function shapeText(shape: Readonly<Record<string, unknown>>): string {
+  return Object.entries(shape)
+    .map(([option, value]) => `${option} ${String(value)}`)
+    .join(", ");
+}
+
+function tiles({ checkpoint, model, sets }: ReportContent): string {
   const means = sets.map(({ name, rows }): [string, string, string] => {
     const { model, bicubic } = rows.at(-1)!;
     return [
@@ -65,8 +89,8 @@ function tiles({ checkpoint, sets }: ReportContent): string {
       `${signed(model.psnr - bicubic.psnr)} over bicubic`,
     ];
   });
-  const parameters = group(countParameters(architecture));
-  const macs = `${(countMacs720p(architecture) / 1e9).toFixed(2)} G`;
+  const parameters = group(countParameters(model));
+  const macs = `${(macs720p(model) / 1e9).toFixed(2)} G`;
   const all: readonly [string, string, string][] = [
     ...means,
     ["Parameters", parameters, "once folded"],

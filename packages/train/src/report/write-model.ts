@@ -30,7 +30,7 @@ export async function writeModel(checkpointFile: string, options: WriteModelOpti
   const { out, evaluate = [], signal, ...notes } = options;
   const checkpoint = await readCheckpoint(checkpointFile);
   const compiled = await compileKernels();
-  const folded = foldCheckpoint(compiled, checkpoint);
+  const folded = foldCheckpoint(checkpoint);
   const scores: Record<string, readonly ScoreRow[]> = {};
   for (const folder of evaluate) {
     throwIfAborted(signal);

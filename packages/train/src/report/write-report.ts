@@ -63,7 +63,7 @@ export async function writeReport(
   const entries = await readHistory(historyPath(checkpointFile));
   const { evaluate = evaluatedFolders(entries) } = options;
   const compiled = await compileKernels();
-  const { model, foldingError } = foldCheckpoint(compiled, checkpoint);
+  const { model, foldingError } = foldCheckpoint(checkpoint);
   const sets: ReportSet[] = [];
   // its own track's pictures, and the literature's to compare it by
   const ways = [...new Set([tracks[checkpoint.recipe.track], usualTrack])];
@@ -85,7 +85,7 @@ export async function writeReport(
   // the plotting library is large, and of no use before
   const { reportPage } = await import("./page.ts");
   const start = latestStart(entries);
-  const page = reportPage({ checkpoint, foldingError, entries, start, sets, crops });
+  const page = reportPage({ checkpoint, model, foldingError, entries, start, sets, crops });
   const path = options.output ?? reportPath(checkpointFile);
   await writeWhole(path, [new TextEncoder().encode(page)]);
   return { path, sets };

@@ -6,19 +6,52 @@ import { TatamiError } from "@tatami/core";
 import type { ModelParent } from "@tatami/graph";
 import type { Recipe } from "../campaign/recipe.ts";
 import { createRecipe } from "../campaign/recipe.ts";
-import type { Checkpoint, TrainerState } from "./trainer.ts";
+import type { FirstArchitecture, FirstScalars, FirstVectors } from "./first-format.ts";
+import { convertFirstFormat } from "./first-format.ts";
+import { NETWORK_PLAYER, networkLayout } from "./network-task.ts";
+import type { PlayerState, RunState } from "./player-trainer.ts";
 import { writeWhole } from "./write-whole.ts";
 
-/** What a checkpoint file begins with. */
-export const CHECKPOINT_MAGIC = "tatami checkpoint 1\n";
-const VECTORS = ["weights", "average", "first", "second", "largest", "curvature"] as const;
+/** What a checkpoint holds. */
+export interface Checkpoint {
+  readonly recipe: Recipe;
+  /** What the run was made from. @defaultValue not known: checkpoints of before did not say */
+  readonly lineage?: readonly ModelParent[];
+  readonly state: RunState;
+}
+
+/** What a checkpoint file begins with, and what those of before began with. */
+const MAGIC = "tatami checkpoint 2\n";
+const FIRST_MAGIC = "tatami checkpoint 1\n";
+const FIRST_VECTORS = ["weights", "average", "first", "second", "largest", "curvature"] as const;
+
+/** The header of a file: everything but the vectors, whose names and lengths it tells. */
+interface Header {
+  readonly recipe: Recipe;
+  readonly lineage?: readonly ModelParent[];
+  readonly step: number;
+  readonly random: readonly number[];
+  readonly players: Readonly<Record<string, PlayerHeader>>;
+}
+
+type PlayerHeader = Omit<PlayerState, "vectors" | "lowestLoss"> & {
+  /** JSON has no infinity: nothing while the lowest loss is not known yet. */
+  readonly lowestLoss: number | null;
+  readonly vectors: readonly (readonly [name: string, count: number])[];
+};
+
+/** Whether bytes begin as a checkpoint's. */
+export function isCheckpoint(bytes: Uint8Array): boolean {
+  const magic = new TextDecoder().decode(bytes.subarray(0, MAGIC.length));
+  return magic === MAGIC || magic === FIRST_MAGIC;
+}
 
 /** Writes a checkpoint: whenever the process is killed, either the old or the new one is there. */
 export function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
   return writeWhole(path, [encodeCheckpoint(checkpoint)]);
 }
 
-/** Reads a checkpoint. @throws TatamiError `input-not-found`, `damaged-input`. */
+/** Reads a checkpoint, of the first format too. @throws TatamiError `input-not-found`, `damaged-input`. */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
   const bytes = await readFile(path).catch((error: unknown) => {
     throw new TatamiError({
@@ -33,35 +66,37 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
 
 /** Magic, SHA-256 of the rest, length of the header, header (JSON), vectors (float32, little endian). */
 export function encodeCheckpoint({ recipe, lineage, state }: Checkpoint): Uint8Array {
-  const {
-    weights: _weights,
-    average: _average,
-    first: _first,
-    second: _second,
-    largest: _largest,
-    curvature: _curvature,
-    ...scalars
-  } = state;
-  const counts = VECTORS.map((name) => state[name].length);
-  // JSON has no infinity: the lowest loss is not known yet
-  const lowestLoss = Number.isFinite(scalars.lowestLoss) ? scalars.lowestLoss : null;
-  const header = new TextEncoder().encode(
-    JSON.stringify({ recipe, lineage, scalars: { ...scalars, lowestLoss }, counts }),
-  );
-  const length = new Uint8Array(new Uint32Array([header.length]).buffer);
-  const vectors = VECTORS.map((name) => bytesOf(state[name]));
-  const body = Buffer.concat([length, header, ...vectors]);
-  return Buffer.concat([Buffer.from(CHECKPOINT_MAGIC), createHash("sha256").update(body).digest(), body]);
+  const { step, random, players } = state;
+  const parts: Float32Array[] = [];
+  const heads = Object.entries(players).map(([name, { vectors, lowestLoss, ...numbers }]) => {
+    parts.push(...Object.values(vectors));
+    const head: PlayerHeader = {
+      ...numbers,
+      lowestLoss: Number.isFinite(lowestLoss) ? lowestLoss : null,
+      vectors: Object.entries(vectors).map(([vector, { length }]) => [vector, length]),
+    };
+    return [name, head] as const;
+  });
+  const header: Header = {
+    recipe,
+    ...(lineage && { lineage }),
+    step,
+    random,
+    players: Object.fromEntries(heads),
+  };
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const length = new Uint8Array(new Uint32Array([text.length]).buffer);
+  const body = Buffer.concat([length, text, ...parts.map(bytesOf)]);
+  return Buffer.concat([Buffer.from(MAGIC), createHash("sha256").update(body).digest(), body]);
 }
 
 /** The inverse of {@link encodeCheckpoint}. `name` is for the error. */
 export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
   const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const start = CHECKPOINT_MAGIC.length + 32;
+  const start = MAGIC.length + 32;
   const body = whole.subarray(start);
-  const known = whole.subarray(0, CHECKPOINT_MAGIC.length).toString() === CHECKPOINT_MAGIC;
   const digest = createHash("sha256").update(body).digest();
-  if (!known || !digest.equals(whole.subarray(CHECKPOINT_MAGIC.length, start))) {
+  if (!isCheckpoint(bytes) || !digest.equals(whole.subarray(MAGIC.length, start))) {
     throw new TatamiError({
       code: "damaged-input",
       message: `${name} is not a whole checkpoint (${bytes.length} bytes).`,
@@ -69,33 +104,58 @@ export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
     });
   }
   const headerLength = body.readUInt32LE(0);
-  const header = JSON.parse(body.subarray(4, 4 + headerLength).toString()) as {
-    recipe: Recipe;
-    lineage?: readonly ModelParent[];
-    scalars: Omit<TrainerState, (typeof VECTORS)[number] | "lowestLoss"> & { lowestLoss: number | null };
-    counts: number[];
-  };
+  const header: unknown = JSON.parse(body.subarray(4, 4 + headerLength).toString());
   let next = 4 + headerLength;
-  const vectors = header.counts.map((count) => {
+  const take = (count: number): Float32Array => {
     const vector = new Float32Array(new Uint8Array(body.subarray(next, next + count * 4)).buffer);
     next += count * 4;
     return vector;
-  });
-  const [weights, average, first, second, largest] = vectors as [
-    Float32Array,
-    Float32Array,
-    Float32Array,
-    Float32Array,
-    Float32Array,
-  ];
-  // checkpoints of before SOAP have none, and say nothing of the recipe's newer fields either
-  const curvature = vectors[5] ?? new Float32Array(0);
-  const lowestLoss = header.scalars.lowestLoss ?? Infinity;
-  return {
-    recipe: createRecipe(header.recipe),
-    ...(header.lineage && { lineage: header.lineage }),
-    state: { ...header.scalars, lowestLoss, weights, average, first, second, largest, curvature },
   };
+  const first = whole.subarray(0, MAGIC.length).toString() === FIRST_MAGIC;
+  return first ? readFirst(header as FirstHeader, take) : readPresent(header as Header, take);
+}
+
+function readPresent({ recipe, lineage, step, random, players }: Header, take: (count: number) => Float32Array): Checkpoint {
+  const states = Object.entries(players).map(([name, { vectors, lowestLoss, ...numbers }]) => {
+    const state: PlayerState = {
+      ...numbers,
+      lowestLoss: lowestLoss ?? Infinity,
+      vectors: Object.fromEntries(vectors.map(([vector, count]) => [vector, take(count)])),
+    };
+    return [name, state] as const;
+  });
+  return {
+    recipe: createRecipe(recipe),
+    ...(lineage && { lineage }),
+    state: { step, random, players: Object.fromEntries(states) },
+  };
+}
+
+/** The header of the first format. */
+interface FirstHeader {
+  readonly recipe: Recipe & { readonly architecture: FirstArchitecture };
+  readonly lineage?: readonly ModelParent[];
+  readonly scalars: Omit<FirstScalars, "lowestLoss"> & { readonly lowestLoss: number | null };
+  readonly counts: readonly number[];
+}
+
+function readFirst({ recipe: init, lineage, scalars, counts }: FirstHeader, take: (count: number) => Float32Array): Checkpoint {
+  const recipe = createRecipe(init);
+  const vectors = counts.map(take);
+  // those of before SOAP have no curvature
+  const named = Object.fromEntries(
+    FIRST_VECTORS.map((vector, at) => [vector, vectors[at] ?? new Float32Array(0)]),
+  ) as FirstVectors;
+  const numbers = { ...scalars, lowestLoss: scalars.lowestLoss ?? Infinity };
+  const state = convertFirstFormat(
+    init.architecture,
+    recipe.side === "wide",
+    numbers,
+    named,
+    networkLayout(recipe),
+    NETWORK_PLAYER,
+  );
+  return { recipe, ...(lineage && { lineage }), state };
 }
 
 function bytesOf(vector: Float32Array): Uint8Array {

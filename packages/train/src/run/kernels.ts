@@ -1,8 +1,8 @@
 /** The training kernels, compiled for this process. */
 
-import { allowRelaxedSimd } from "#allow-relaxed-simd";
 import type { KernelBuild, LoadedKernels, TrainingKernels } from "@tatami/kernels";
-import { createTrainingKernels, loadKernels } from "@tatami/kernels";
+import { createTrainingKernels } from "@tatami/kernels";
+import { loadTrainingKernels } from "@tatami/runtime";
 
 export type { Block, KernelBuild } from "@tatami/kernels";
 
@@ -19,8 +19,7 @@ export type Kernels = TrainingKernels;
  * @throws TatamiError `unsupported-environment` when the engine has no such SIMD.
  */
 export function compileKernels(build?: KernelBuild): Promise<CompiledKernels> {
-  if (build !== "simd") allowRelaxedSimd();
-  return loadKernels("training", build);
+  return loadTrainingKernels(build);
 }
 
 /** An instance with its own memory. */

@@ -1,22 +1,27 @@
-/** The training loop: steps, progress, checkpoints, and stepping back after a divergence. */
+/** A training run in a folder: its checkpoint, its history, and what is told on the way. */
 
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { invalidOption, TatamiError, throwIfAborted } from "@tatami/core";
-import type { ModelParent } from "@tatami/graph";
-import { createBatchPool } from "./batch/batch-pool.ts";
-import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { invalidOption, throwIfAborted } from "@tatami/core";
+import type { ModelParent, ProgramEngine } from "@tatami/graph";
+import type { KernelBuild } from "@tatami/kernels";
+import { createWasmProgramEngine } from "@tatami/runtime";
+import type { Recipe } from "../campaign/recipe.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { EvaluationPicture } from "../report/evaluate.ts";
 import { createEnlarge, evaluate } from "../report/evaluate.ts";
-import type { KernelBuild } from "./kernels.ts";
-import { compileKernels } from "./kernels.ts";
-import type { Recipe } from "../campaign/recipe.ts";
 import { historyPath, openHistory } from "../report/history.ts";
-import type { Checkpoint, StepReport, Trainer } from "./trainer.ts";
-import { createTrainer } from "./trainer.ts";
+import { networkModel } from "../shape/network-model.ts";
 import type { StartWeights } from "../shape/transfer-weights.ts";
 import { transferWeights } from "../shape/transfer-weights.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { compileKernels } from "./kernels.ts";
+import type { LoopProgress } from "./loop.ts";
+import { runLoop } from "./loop.ts";
+import { createNetworkTask, NETWORK_PLAYER, networkObjective } from "./network-task.ts";
+import { createRun } from "./player-trainer.ts";
+import { canStayResident, createResidentRun } from "./resident-run.ts";
 import { asOutputFailed } from "./write-whole.ts";
 
 /** How a run is made. */
@@ -33,9 +38,11 @@ export interface TrainOptions {
   readonly resume?: boolean;
   /** Stops, with a checkpoint, after this long. @defaultValue no limit */
   readonly minutes?: number;
+  /** What computes the loss; not disposed of. @defaultValue the kernels, on `threads` */
+  readonly engine?: ProgramEngine;
   /** @defaultValue 1 */
   readonly threads?: number;
-  /** @defaultValue the best the engine has */
+  /** @defaultValue the best the JavaScript engine has */
   readonly build?: KernelBuild;
   /** Pictures never trained on, scored for the progress line. @defaultValue none */
   readonly evaluation?: readonly EvaluationPicture[];
@@ -50,23 +57,16 @@ export interface TrainOptions {
 }
 
 /** One line of progress. */
-export interface TrainProgress {
-  readonly step: number;
-  readonly steps: number;
-  /** Mean loss since the last report. */
+export interface TrainProgress extends LoopProgress {
+  /** Of the network: mean loss since the last report. */
   readonly loss: number;
   readonly rate: number;
   /** Mean gradient norm since the last report, before clipping. */
   readonly gradientNorm: number;
-  readonly stepsPerSecond: number;
-  /** Seconds to the last step at this speed. */
-  readonly remaining: number;
   /** Decibels of the moving average on the evaluation pictures, when there are any. */
   readonly psnr?: number;
   /** The same of bicubic enlargement. */
   readonly bicubicPsnr?: number;
-  /** Set when the run has just gone back to an earlier step. */
-  readonly steppedBack?: true;
 }
 
 /** How a run ended. */
@@ -75,13 +75,6 @@ export interface TrainResult {
   readonly finished: boolean;
   readonly checkpoint: string;
 }
-
-/** Milliseconds between checkpoints. */
-const CHECKPOINT_EVERY = 120_000;
-/** Milliseconds between pauses in which timers and signals are heard: a step itself never waits for anything. */
-const PAUSE_EVERY = 500;
-/** Divergences in a row before a run is given up. */
-const PATIENCE = 6;
 
 /** The checkpoint of a run, inside its folder. */
 export function checkpointPath(out: string, recipe: Recipe): string {
@@ -97,139 +90,85 @@ export function checkpointPath(out: string, recipe: Recipe): string {
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
   const { recipe, dataset, out, signal, evaluation = [], reportEvery = 250 } = options;
+  const { steps } = recipe;
   const path = checkpointPath(out, recipe);
   await asOutputFailed(out, () => mkdir(out, { recursive: true }));
   const compiled = await compileKernels(options.build);
-  const { architecture, batch, crop } = recipe;
-  await using pool = await createBatchPool(
-    { architecture, batch, crop, dataset, compiled },
-    options.threads ?? 1,
-  );
-  const initial = options.from && transferWeights(options.from, architecture, recipe.seed);
-  const trainer = createTrainer(recipe, dataset, compiled, pool, initial);
-  const resumed = options.resume ? await readSame(path, recipe) : undefined;
-  if (resumed) trainer.restore(resumed.state);
-  const lineage = resumed ? resumed.lineage : (options.lineage ?? []);
-  const made = { recipe, ...(lineage && { lineage }) };
-  const history = await openHistory(historyPath(path), options.resume === true);
-  const { sources = {} } = options;
-  const step = trainer.stepsDone();
-  await history.append({ kind: "start", step, recipe, pictures: dataset.entries.length, sources });
-
-  const started = performance.now();
-  const ends = started + (options.minutes ?? Infinity) * 60_000;
-  let good = trainer.save();
-  let savedAt = started;
-  let pausedAt = started;
-  let divergences = 0;
-  const meter = createMeter();
-  const goesOn = (): boolean =>
-    trainer.stepsDone() < recipe.steps && performance.now() < ends && signal?.aborted !== true;
-  while (goesOn()) {
-    const report = trainer.step();
-    meter.add(report);
-    if (report.diverged) {
-      divergences += 1;
-      if (divergences > PATIENCE) throw divergedError(report);
-      trainer.stepBack(good);
-      await tell({ ...meter.read(good.step, recipe.steps), steppedBack: true });
-      meter.restart();
-      continue;
-    }
-    if (performance.now() - savedAt > CHECKPOINT_EVERY) {
-      good = trainer.save();
-      divergences = 0;
-      await writeCheckpoint(path, { ...made, state: good });
-      savedAt = performance.now();
-    }
-    if (report.step % reportEvery === 0 || report.step === recipe.steps) {
-      await tell({ ...meter.read(report.step, recipe.steps), ...scoreAverage(trainer) });
-      meter.restart();
-    }
-    if (performance.now() - pausedAt > PAUSE_EVERY) {
-      if (meter.count() > 0) options.onStep?.(meter.read(report.step, recipe.steps));
-      await new Promise((resolve) => setImmediate(resolve));
-      pausedAt = performance.now();
-    }
+  const own = options.engine ? undefined : await createWasmProgramEngine(threadsOf(options));
+  const engine = options.engine ?? own!;
+  try {
+    const initial = options.from && transferWeights(options.from, recipe);
+    const task = createNetworkTask(recipe, dataset, initial);
+    await using run = canStayResident(task, engine)
+      ? await createResidentRun(task, engine)
+      : await createRun(task, engine, compiled);
+    const resumed = options.resume ? await readSame(path, recipe) : undefined;
+    if (resumed) run.restore(resumed.state);
+    const lineage = resumed ? resumed.lineage : (options.lineage ?? []);
+    const made = { recipe, ...(lineage && { lineage }) };
+    const history = await openHistory(historyPath(path), options.resume === true);
+    const { sources = {} } = options;
+    const pictures = dataset.entries.length;
+    await history.append({ kind: "start", step: run.stepsDone(), recipe, pictures, sources });
+    const objective = networkObjective(recipe);
+    const score = (): { psnr?: number; bicubicPsnr?: number } => {
+      if (evaluation.length === 0) return {};
+      const model = networkModel(recipe, objective.fold(run.averageOf(NETWORK_PLAYER)));
+      const mean = evaluate(evaluation, createEnlarge(compiled, model), model.scale).at(-1)!;
+      return { psnr: mean.model.psnr, bicubicPsnr: mean.bicubic.psnr };
+    };
+    const ends = performance.now() + (options.minutes ?? Infinity) * 60_000;
+    await runLoop({
+      run,
+      steps,
+      reportEvery,
+      goesOn: () => performance.now() < ends && signal?.aborted !== true,
+      onKeep: (state) => writeCheckpoint(path, { ...made, state }),
+      async onReport(progress) {
+        const told = { ...ofNetwork(progress), ...(!progress.steppedBack && score()) };
+        const { steps: _steps, remaining: _remaining, steppedBack, ...seen } = told;
+        await history.append({ kind: steppedBack ? "step-back" : "progress", ...seen });
+        options.onProgress?.(told);
+      },
+      onPause: (progress) => options.onStep?.(ofNetwork(progress)),
+    });
+    await run.fetch?.();
+    await writeCheckpoint(path, { ...made, state: run.save() });
+    throwIfAborted(signal);
+    const step = run.stepsDone();
+    return { step, finished: step >= steps, checkpoint: path };
+  } finally {
+    await own?.[Symbol.asyncDispose]();
   }
-  await writeCheckpoint(path, { ...made, state: trainer.save() });
-  throwIfAborted(signal);
-  return { step: trainer.stepsDone(), finished: trainer.stepsDone() >= recipe.steps, checkpoint: path };
+}
 
-  async function tell(progress: TrainProgress): Promise<void> {
-    const { steps: _steps, remaining: _remaining, steppedBack, ...seen } = progress;
-    await history.append({ kind: steppedBack ? "step-back" : "progress", ...seen });
-    options.onProgress?.(progress);
-  }
+function threadsOf({ threads, build }: TrainOptions): { threads?: number; build?: KernelBuild } {
+  return { ...(threads !== undefined && { threads }), ...(build !== undefined && { build }) };
+}
 
-  function scoreAverage(from: Trainer): { psnr?: number; bicubicPsnr?: number } {
-    if (evaluation.length === 0) return {};
-    const enlarge = createEnlarge(compiled, architecture, from.foldAverage());
-    const mean = evaluate(evaluation, enlarge, architecture.scale).at(-1)!;
-    return { psnr: mean.model.psnr, bicubicPsnr: mean.bicubic.psnr };
-  }
+/** The network's own numbers in front of everybody's. */
+function ofNetwork(progress: LoopProgress): TrainProgress {
+  const { loss = NaN, rate = NaN, gradientNorm = NaN } = progress.players[NETWORK_PLAYER] ?? {};
+  return { ...progress, loss, rate, gradientNorm };
 }
 
 /** A checkpoint, if it is of the recipe's network. */
 async function readSame(path: string, recipe: Recipe): Promise<Checkpoint> {
   const checkpoint = await readCheckpoint(path);
-  const { optimizer, architecture } = checkpoint.recipe;
-  const fields: readonly (readonly [string, number | string, number | string])[] = [
-    ...(["blocks", "features", "width", "scale"] as const).map(
-      (key) => [`architecture.${key}`, architecture[key], recipe.architecture[key]] as const,
-    ),
-    ["optimizer", optimizer, recipe.optimizer],
-  ];
-  for (const [name, seen, wanted] of fields) {
-    if (seen === wanted) continue;
+  const { network, side, optimizer, architecture } = checkpoint.recipe;
+  const named = (prefix: string, of: object): [string, string][] =>
+    Object.entries(of).map(([key, value]) => [`${prefix}${key}`, String(value)]);
+  const seen = new Map([...named("", { network, side, optimizer }), ...named("architecture.", architecture)]);
+  const { architecture: wanted, ...rest } = recipe;
+  const asked = new Map([...named("", rest), ...named("architecture.", wanted)]);
+  for (const [name, value] of seen) {
+    if (value === asked.get(name)) continue;
     throw invalidOption(
       `recipe.${name}`,
-      `${seen}, as in ${path}, to go on from there`,
-      wanted,
+      `${value}, as in ${path}, to go on from there`,
+      asked.get(name) ?? "nothing",
       "Start from that checkpoint instead of going on, or train into another folder.",
     );
   }
   return checkpoint;
-}
-
-/** Means since the last report. */
-function createMeter() {
-  let losses = 0;
-  let norms = 0;
-  let count = 0;
-  let rate = 0;
-  let since = performance.now();
-  return {
-    add(report: StepReport): void {
-      losses += report.loss;
-      norms += report.gradientNorm;
-      rate = report.rate;
-      count += 1;
-    },
-    read(step: number, steps: number): TrainProgress {
-      const stepsPerSecond = count / ((performance.now() - since) / 1000);
-      return {
-        step,
-        steps,
-        rate,
-        stepsPerSecond,
-        loss: losses / count,
-        gradientNorm: norms / count,
-        remaining: (steps - step) / stepsPerSecond,
-      };
-    },
-    count: () => count,
-    restart(): void {
-      [losses, norms, count, since] = [0, 0, 0, performance.now()];
-    },
-  };
-}
-
-function divergedError(report: StepReport): TatamiError<"wrong-answer"> {
-  return new TatamiError({
-    code: "wrong-answer",
-    message: `Training diverged ${PATIENCE + 1} times from the same checkpoint, last at step ${report.step} (loss ${report.loss}).`,
-    fix: "Lower the recipe's rate or clipNorm.",
-    detail: { step: report.step, loss: report.loss },
-  });
 }

@@ -1,6 +1,6 @@
 /** What becomes of a network that another one starts from. */
 
-import type { Architecture } from "./architecture.ts";
+import type { NetworkShape } from "../campaign/recipe.ts";
 
 /** What a transfer changes. */
 export interface TransferDescription {
@@ -10,18 +10,33 @@ export interface TransferDescription {
   readonly changes: readonly string[];
 }
 
+/** The 3×3 blocks of a SESR. */
+export function blocksOf({ blocks }: NetworkShape): number {
+  return typeof blocks === "number" ? blocks : 0;
+}
+
+/** The channels of a SESR's first convolution and of each block; none for another network. */
+export function widthsOf({ features, blocks }: NetworkShape): readonly number[] {
+  if (typeof features === "number") return Array.from({ length: Number(blocks ?? 0) + 1 }, () => features);
+  return Array.isArray(features) ? features.map(Number) : [];
+}
+
 /** Says what {@link transferWeights} keeps of a network, without doing it. */
-export function describeTransfer(from: Architecture, to: Architecture): TransferDescription {
+export function describeTransfer(from: NetworkShape, to: NetworkShape): TransferDescription {
   const changes: string[] = [];
   const count = (difference: number, what: string): void => {
     if (difference === 0) return;
     const noun = Math.abs(difference) === 1 ? what : `${what}s`;
     changes.push(`${Math.abs(difference)} ${noun} ${difference > 0 ? "added" : "left out"}`);
   };
-  count(to.blocks - from.blocks, "block");
-  count(to.features - from.features, "feature");
+  const [blocks, oldBlocks] = [blocksOf(to), blocksOf(from)];
+  const widest = (shape: NetworkShape): number => Math.max(0, ...widthsOf(shape));
+  count(blocks - oldBlocks, "block");
+  count(widest(to) - widest(from), "feature");
   if (from.scale !== to.scale) changes.push(`last block new for ×${to.scale}`);
-  const sameFunction = to.blocks >= from.blocks && to.features >= from.features && from.scale === to.scale;
+  const sameWidths = widthsOf(from).join() === widthsOf(to).join();
+  const roomy = blocks >= oldBlocks && Math.min(...widthsOf(to)) >= widest(from);
+  const sameFunction = (sameWidths || roomy) && from.scale === to.scale;
   return { sameFunction, changes };
 }
 

@@ -2,7 +2,7 @@
 
 import { TatamiError } from "@tatami/core";
 import type { Model, ModelCard } from "@tatami/graph";
-import { foldedOf } from "./graph-model.ts";
+import { readSesr } from "./network-model.ts";
 import type { StartWeights } from "./transfer-weights.ts";
 
 /** A network that has been trained. */
@@ -32,7 +32,7 @@ export function trainedModel(model: Model, how: MadeHow = {}): Trained {
     ...(samples !== undefined && { samples }),
     ...(sha256 !== undefined && { sha256 }),
     startWeights() {
-      const found = foldedOf(model);
+      const found = readSesr(model);
       if (found) return found;
       throw new TatamiError({
         code: "invalid-model",

@@ -1,129 +1,198 @@
-import { largestDifference, readOnnx, runReference, writeOnnx } from "@tatami/graph";
+import {
+  gradient,
+  initialWeights,
+  largestDifference,
+  networkOf,
+  readOnnx,
+  runProgram,
+  runReference,
+  writeOnnx,
+} from "@tatami/graph";
+import type { Tensor } from "@tatami/graph";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Architecture } from "./architecture.ts";
-import { describeTransfer, keptBlocks } from "./describe-transfer.ts";
-import { createFold } from "./fold.ts";
-import { createFoldedModel, createWideModel, foldedOf } from "./graph-model.ts";
-import { createInitialWeights } from "./initial-weights.ts";
-import { compileKernels, createKernels } from "../run/kernels.ts";
-import { randomPlane, toTensor } from "../report/model-enlarge.ts";
+import type { NetworkShape, Recipe, RecipeInit } from "../campaign/recipe.ts";
+import { createRecipe } from "../campaign/recipe.ts";
 import { noise } from "../data/test-support.ts";
+import type { Tensors } from "../objective/super-resolution.ts";
+import { toTensor } from "../report/evaluate.ts";
+import { randomPlane } from "../report/model-enlarge.ts";
+import { networkObjective } from "../run/network-task.ts";
+import { describeTransfer, keptBlocks } from "./describe-transfer.ts";
+import { networkModel, readSesr, wideOutput } from "./network-model.ts";
+import { startFrom, trainedWeights } from "./test-support.ts";
 import { transferWeights } from "./transfer-weights.ts";
 import type { StartWeights } from "./transfer-weights.ts";
-import { view, wideLayout } from "./weight-layout.ts";
 
-const compiled = await compileKernels();
 const picture = toTensor(randomPlane(13, 11));
-const m3: Architecture = { blocks: 3, features: 16, width: 32, scale: 2 };
+const m3 = { blocks: 3, features: 16, width: 32, scale: 2 };
 
 describe("the same function, from wide and from folded weights", () => {
-  test.each<[string, Partial<Architecture>]>([
+  test.each<[string, Partial<NetworkShape>]>([
     ["as it is", {}],
     ["deeper", { blocks: 5 }],
     ["deeper twice", { blocks: 7 }],
     ["another width", { width: 64 }],
     ["deeper, of another width", { blocks: 11, width: 64 }],
     ["wider features", { blocks: 11, features: 32, width: 64 }],
+    ["features of many widths, all wider", { features: [16, 24, 20, 16], width: 64 }],
+    ["deeper, with a width per layer", { blocks: 5, features: [20, 16, 16, 28, 24, 20], width: 48 }],
   ])("%s", (_, change) => {
     const to = { ...m3, ...change };
-    const from = trained(m3);
-    const expected = runReference(createWideModel("from", m3, from.weights), picture);
-    expect(describeTransfer(m3, to).sameFunction).toBe(true);
-    for (const start of [from, folded(m3, from.weights)]) {
-      const weights = transferWeights(start, to, 5);
-      const wide = runReference(createWideModel("to", to, weights), picture);
-      expect(largestDifference(wide, expected)).toBeLessThan(1e-6);
-      const small = runReference(createFoldedModel("to", to, foldWide(to, weights)), picture);
-      expect(largestDifference(small, expected)).toBeLessThan(2e-6);
+    const from = startOf(m3);
+    const expected = runReference(wideOutput(from, from.wide!), picture);
+    expect(described(m3, to).sameFunction).toBe(true);
+    for (const start of [from, shipped(from)]) {
+      for (const side of ["wide", "folded"] as const) {
+        const recipe = recipeOf(to, { side });
+        const weights = transferWeights(start, recipe);
+        expect(Object.keys(weights)).toEqual(networkObjective(recipe).specs.map(({ name }) => name));
+        if (side === "wide")
+          expect(largestDifference(runReference(wideOutput(recipe, weights), picture), expected)).toBeLessThan(1e-6);
+        expect(largestDifference(runFolded(recipe, weights), expected)).toBeLessThan(2e-6);
+      }
     }
   });
 
   test("and of the ×4 network, whose sub-pixels an ONNX file holds in another order", () => {
-    const from = { ...m3, scale: 4 };
-    const to = { ...from, blocks: 5, width: 48 };
-    const { weights } = trained(from);
-    const expected = runReference(createWideModel("from", from, weights), picture);
-    const grown = transferWeights(folded(from, weights), to, 2);
-    expect(largestDifference(runReference(createWideModel("to", to, grown), picture), expected)).toBeLessThan(
-      2e-6,
-    );
+    const from = startOf({ ...m3, scale: 4 });
+    const to = recipeOf({ ...m3, scale: 4, blocks: 5, width: 48 });
+    const expected = runReference(wideOutput(from, from.wide!), picture);
+    const grown = transferWeights(shipped(from), to);
+    expect(largestDifference(runReference(wideOutput(to, grown), picture), expected)).toBeLessThan(2e-6);
+  });
+
+  test("and where every layer of the old one has a width of its own", () => {
+    const uneven = { features: [8, 12, 4, 8], width: 16, scale: 2 };
+    const from = startOf(uneven);
+    const expected = runReference(wideOutput(from, from.wide!), picture);
+    for (const to of [uneven, { features: [12, 12, 16, 12], width: 32, scale: 2 }, { ...m3, blocks: 5 }]) {
+      const recipe = recipeOf(to);
+      expect(described(uneven, to).sameFunction).toBe(true);
+      for (const start of [from, shipped(from)])
+        expect(largestDifference(runFolded(recipe, transferWeights(start, recipe)), expected)).toBeLessThan(2e-6);
+    }
   });
 });
 
+test("what is said to be the same function is, for any widths", () => {
+  const widths = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 3 });
+  const shapes = fc.tuple(widths, fc.integer({ min: 1, max: 5 })).map(([between, ends]) => ({
+    features: [ends, ...between, ends],
+    width: 8,
+    scale: 2,
+  }));
+  fc.assert(
+    fc.property(shapes, shapes, (old, to) => {
+      const { sameFunction } = described(old, to);
+      const from = startFrom(recipeOf(old, { side: "folded" }));
+      const expected = runReference(networkModel({ ...from, name: "from" }, from.weights), picture);
+      const recipe = recipeOf(to, { side: "folded" });
+      const made = runFolded(recipe, transferWeights(from, recipe));
+      if (sameFunction) expect(largestDifference(made, expected)).toBeLessThan(1e-5);
+    }),
+    { numRuns: 60 },
+  );
+});
+
 test("a network of no size of the paper's is one too: fewer features, folded and back", () => {
-  const micro = { blocks: 2, features: 8, width: 32, scale: 2 };
-  const from = trained(micro);
-  const start = folded(micro, from.weights);
-  expect(start.architecture).toMatchObject({ blocks: 2, features: 8 });
-  const expected = runReference(createWideModel("from", micro, from.weights), picture);
-  const wide = runReference(createWideModel("to", m3, transferWeights(start, m3, 5)), picture);
+  const from = startOf({ blocks: 2, features: 8, width: 32, scale: 2 });
+  const start = shipped(from);
+  expect(start.architecture).toMatchObject({ blocks: 2, features: [8, 8, 8] });
+  const expected = runReference(wideOutput(from, from.wide!), picture);
+  const to = recipeOf(m3);
+  const wide = runReference(wideOutput(to, transferWeights(start, to)), picture);
   expect(largestDifference(wide, expected)).toBeLessThan(2e-6);
 });
 
 test("what is new learns: every hidden channel has a gradient from the first step", () => {
-  const to = { ...m3, blocks: 5, width: 64 };
-  const weights = transferWeights(trained(m3), to, 5);
-  const kernels = createKernels(compiled);
-  const fold = createFold(kernels, to);
-  const [wide, gradient] = [kernels.allocate(weights.length), kernels.allocate(weights.length)];
-  wide.floats().set(weights);
-  fold.gradient.floats().set(noise(fold.gradient.floats().length, 3));
-  fold.unfoldGradient(wide, gradient);
-  for (const layer of wideLayout(to).layers) {
-    const project = view(gradient.floats(), layer.project);
-    for (let hidden = 0; hidden < to.width; hidden++) {
-      const own = project.subarray(hidden * layer.outputs, (hidden + 1) * layer.outputs);
-      expect(own.some((value) => value !== 0)).toBe(true);
+  const to = recipeOf({ ...m3, blocks: 5, width: 64 });
+  const weights = transferWeights(startOf(m3), to);
+  const { loss, weights: parameters } = networkObjective({ ...to, crop: 9 }).build(1);
+  const examples = {
+    low: { shape: [1, 1, 9, 9], data: noise(81, 1).map((value) => 0.5 + 0.4 * value) },
+    high: { shape: [1, 1, 18, 18], data: noise(324, 2).map((value) => 0.5 + 0.4 * value) },
+  };
+  const nodes = gradient(loss, parameters);
+  const outputs = Object.fromEntries(parameters.map(({ arg }, at) => [`∂${arg.name}`, nodes[at]!]));
+  const gradients = runProgram({ name: "gradient", outputs }, { ...weights, ...examples });
+  // of a hidden channel one of the two factors may be zero, and then the other one learns
+  for (const block of ["first", "middle0", "middle1", "middle2", "middle3", "middle4", "last"]) {
+    const [expand, project] = [gradients[`∂${block}.expand`]!, gradients[`∂${block}.project`]!];
+    const [outputs, hidden] = project.shape as [number, number];
+    const each = expand.data.length / hidden;
+    for (let channel = 0; channel < hidden; channel++) {
+      const rows = expand.data.subarray(channel * each, (channel + 1) * each);
+      const columns = Array.from({ length: outputs }, (_, output) => project.data[output * hidden + channel]!);
+      const learns = [...rows, ...columns].some((value) => value !== 0);
+      expect([block, channel, learns]).toEqual([block, channel, true]);
     }
   }
 });
 
 test("×4 starts from ×2 in every layer but the last", () => {
-  const to = { ...m3, scale: 4 };
-  const from = trained(m3);
-  const weights = transferWeights(from, to, 5);
-  const [source, target] = [wideLayout(m3), wideLayout(to)];
-  for (const index of [0, 1, 2, 3]) {
-    for (const part of ["expand", "project", "bias"] as const) {
-      expect(view(weights, target.layers[index]![part])).toEqual(
-        view(from.weights, source.layers[index]![part]),
-      );
-    }
-  }
-  expect(view(weights, target.slopes)).toEqual(view(from.weights, source.slopes));
-  const last = target.layers[4]!;
-  expect(view(weights, last.project)).toEqual(view(createInitialWeights(to, 5), last.project));
-  expect(describeTransfer(m3, to)).toEqual({ sameFunction: false, changes: ["last block new for ×4"] });
+  const to = recipeOf({ ...m3, scale: 4 });
+  const from = startOf(m3);
+  const weights = transferWeights(from, to);
+  for (const [name, value] of Object.entries(from.wide!))
+    if (!name.startsWith("last.")) expect([name, weights[name]]).toEqual([name, value]);
+  const random = networkObjective(to).fold(initialWeights(networkObjective(to).specs, to.seed));
+  const last = networkObjective(to).fold(weights)["last.kernel"]!;
+  expect(largestDifference(last, random["last.kernel"]!)).toBeLessThan(1e-6);
+  expect(described(m3, { ...m3, scale: 4 })).toEqual({
+    sameFunction: false,
+    changes: ["last block new for ×4"],
+  });
 });
 
 test("the same architecture takes everything as it is", () => {
-  const from = trained(m3);
-  expect(transferWeights(from, m3, 5)).toEqual(from.weights);
+  const from = startOf(m3);
+  expect(transferWeights(from, recipeOf(m3))).toEqual(from.wide);
+  expect(transferWeights(from, recipeOf(m3, { side: "folded" }))).toEqual(from.weights);
 });
 
 test("fewer blocks and features leave some out, and that is said", () => {
   const large = { ...m3, blocks: 11, features: 32 };
-  const from = trained(large);
-  const weights = transferWeights(from, m3, 5);
-  const [source, target] = [wideLayout(large), wideLayout(m3)];
+  const from = startOf(large);
+  const weights = networkObjective(recipeOf(m3)).fold(transferWeights(from, recipeOf(m3)));
   // blocks 0, 5 and 10 are kept, and of each the first 16 features
-  expect([...view(weights, target.slopes).subarray(16, 32)]).toEqual([
-    ...view(from.weights, source.slopes).subarray(5 * 32, 5 * 32 + 16),
-  ]);
-  expect(view(weights, target.layers[3]!.bias)).toEqual(
-    view(from.weights, source.layers[11]!.bias).subarray(0, 16),
-  );
-  expect(describeTransfer(large, m3)).toEqual({
+  for (const [block, old] of [0, 5, 10].entries()) {
+    for (const part of ["slopes", "bias"])
+      expect(weights[`middle${block}.${part}`]!.data).toEqual(
+        from.weights[`middle${old}.${part}`]!.data.slice(0, 16),
+      );
+    const [kernel, whole] = [weights[`middle${block}.kernel`]!, from.weights[`middle${old}.kernel`]!];
+    for (const [output, input, tap] of [
+      [0, 0, 0],
+      [3, 15, 4],
+      [15, 2, 8],
+    ] as const)
+      expect(kernel.data[(output * 16 + input) * 9 + tap]).toBeCloseTo(
+        whole.data[(output * 32 + input) * 9 + tap]!,
+        6,
+      );
+  }
+  expect(described(large, m3)).toEqual({
     sameFunction: false,
     changes: ["8 blocks left out", "16 features left out"],
   });
 });
 
 test("a width with less room than a layer has outputs is refused", () => {
-  expect(() => transferWeights(trained(m3), { ...m3, blocks: 5, width: 8 }, 5)).toThrow(
-    "recipe.architecture.width must be at least 16",
+  // of ×4 the last layer has 16 outputs, whatever the features
+  const narrow = { blocks: 3, features: 8, width: 8, scale: 4 };
+  expect(() => transferWeights(startOf({ ...narrow, width: 16 }), recipeOf({ ...narrow, blocks: 5 }))).toThrow(
+    "shape.width must be at least 16",
   );
+});
+
+test("a network of another kind, and one that is no SESR of another shape, are refused", () => {
+  const edsr = { blocks: 1, features: 4, scale: 2 };
+  const init = { network: "edsr", side: "folded" } as const;
+  const from = startFrom(recipeOf(edsr, init));
+  expect(transferWeights(from, recipeOf(edsr, init))).toEqual(from.weights);
+  for (const wanted of [recipeOf({ ...edsr, features: 8 }, init), recipeOf(m3)])
+    expect(() => transferWeights(from, wanted)).toThrow("from must be a network of the kind");
 });
 
 test("blocks keep their order, ends first, whatever the two depths", () => {
@@ -142,26 +211,30 @@ test("blocks keep their order, ends first, whatever the two depths", () => {
   );
 });
 
-/** Weights as training leaves them: nothing zero, slopes and biases included. */
-function trained(architecture: Architecture) {
-  const weights = createInitialWeights(architecture, 3);
-  const change = noise(weights.length, 4);
-  return { architecture, weights: weights.map((value, index) => value + 0.02 * change[index]!) };
+function recipeOf(architecture: NetworkShape, more: Partial<RecipeInit> = {}): Recipe {
+  return createRecipe({ name: "to", architecture, seed: 5, ...more });
 }
 
-/** The same as a shipped file gives them. */
-function folded(architecture: Architecture, weights: Float32Array): StartWeights {
-  const model = createFoldedModel("from", architecture, foldWide(architecture, weights));
-  const found = foldedOf(readOnnx(writeOnnx(model)).model);
+/** As training leaves it: nothing zero, slopes and biases included. */
+function startOf(architecture: NetworkShape): StartWeights {
+  return startFrom(recipeOf(architecture), trainedWeights(recipeOf(architecture)));
+}
+
+/** The same as a shipped file gives it. */
+function shipped(from: StartWeights): StartWeights {
+  const found = readSesr(readOnnx(writeOnnx(networkModel({ ...from, name: "from" }, from.weights))).model);
   if (!found) throw new Error("no collapsed SESR");
   return found;
 }
 
-function foldWide(architecture: Architecture, weights: Float32Array): Float32Array {
-  const kernels = createKernels(compiled);
-  const fold = createFold(kernels, architecture);
-  const wide = kernels.allocate(weights.length);
-  wide.floats().set(weights);
-  fold.fold(wide);
-  return fold.folded.floats().slice();
+function runFolded(recipe: Recipe, weights: Tensors): Tensor {
+  return runReference(networkModel(recipe, networkObjective(recipe).fold(weights)), picture);
+}
+
+function described(from: NetworkShape, to: NetworkShape) {
+  return describeTransfer(checked(from), checked(to));
+}
+
+function checked(shape: NetworkShape): NetworkShape {
+  return networkOf("sesr").check(shape) as NetworkShape;
 }

@@ -4,142 +4,134 @@
  */
 
 import { invalidOption } from "@tatami/core";
-import type { Architecture } from "./architecture.ts";
-import { keptBlocks } from "./describe-transfer.ts";
-import { createInitialWeights } from "./initial-weights.ts";
-import { factorKernel, multiplyKernel } from "./linear-block.ts";
-import { foldedLayout, view, wideLayout } from "./weight-layout.ts";
-import type { WideLayer } from "./weight-layout.ts";
+import type { TatamiError } from "@tatami/core";
+import { expandToWide, initialWeights, networkOf, tensor, widen } from "@tatami/graph";
+import type { NetworkName, Tensor, WeightSpec } from "@tatami/graph";
+import type { NetworkShape, Recipe } from "../campaign/recipe.ts";
+import type { Tensors } from "../objective/super-resolution.ts";
+import { createSuperResolution } from "../objective/super-resolution.ts";
+import { blocksOf, keptBlocks, widthsOf } from "./describe-transfer.ts";
 
-/** A wide vector and the network it belongs to. */
-export interface WideWeights {
-  readonly architecture: Architecture;
-  readonly weights: Float32Array;
+/** What a run may start from: a network and its weights that run, and those that learned where they are known. */
+export interface StartWeights {
+  readonly network: NetworkName;
+  readonly architecture: NetworkShape;
+  readonly weights: Tensors;
+  readonly wide?: Tensors;
 }
 
-/** A folded vector, as a shipped model holds it, and its network; the architecture's width means nothing. */
-export interface FoldedWeights {
-  readonly architecture: Architecture;
-  readonly folded: Float32Array;
-}
-
-/** What a run may start from. */
-export type StartWeights = WideWeights | FoldedWeights;
-
-/** One layer of the network that is there, without its residual. */
-interface SourceLayer {
-  /** `[ky][kx][in][out]`, what the linear block's two kernels multiply to. */
-  readonly kernel: Float32Array;
-  readonly bias: Float32Array;
-  readonly inputs: number;
-  readonly outputs: number;
-  /** The block as it is, where its wide weights are known. */
-  readonly wide?: { readonly expand: Float32Array; readonly project: Float32Array };
-}
+/** What a network is to be started as. */
+type Wanted = Pick<Recipe, "network" | "architecture" | "side" | "crop" | "seed">;
 
 /**
- * A start for `architecture` from a trained network of any other. The two compute the same function, to rounding,
- * when the new one has the same scale and at least as many blocks and features:
+ * A start from a trained network of any other shape. The two compute the same function, to rounding, when the new one
+ * has the same scale and at least as many blocks and features:
  *
  * - further blocks, spread evenly, begin as the identity: nothing beside their residual, and PReLU slopes of 1;
  * - further features begin at random and are read by nothing that is old;
- * - another width factors the folded kernel W = W1 · W2 + R anew: W1 = W − R into as many hidden channels as there
+ * - where wide weights learn, the kernel is factored anew, W = W1 · W2 + R: W1 = W − R in as many hidden channels as there
  *   are outputs and W2 the identity there; the other hidden channels begin at random with W2 = 0.
  *
  * Fewer blocks or features leave out some. At another scale the last block begins at random. (The published SESR
  * script means to start ×4 from ×2 but assigns to `set_weights` instead of calling it, so its ×4 networks are
- * trained from scratch.)
+ * trained from scratch.) Networks that are no SESR start from one of their own shape only.
  *
- * @throws TatamiError `invalid-option` when the width has less room than a layer has outputs.
+ * @returns the weights that learn
+ * @throws TatamiError `invalid-option` for another kind of network, or when a block has less room than outputs.
  */
-export function transferWeights(from: StartWeights, architecture: Architecture, seed: number): Float32Array {
-  const weights = createInitialWeights(architecture, seed);
-  const layout = wideLayout(architecture);
-  const { blocks, features, scale } = architecture;
-  const source = sourceLayers(from);
-  const slopes = view(weights, layout.slopes);
-  const kept = keptBlocks(from.architecture.blocks, blocks);
-
-  const begin = (layer: WideLayer, old: SourceLayer): void => startLayer(weights, layer, architecture, old);
-  begin(layout.layers[0]!, source.layers[0]!);
-  kept.forEach((block, index) => {
-    const layer = layout.layers[1 + index]!;
-    const own = slopes.subarray(index * features, (index + 1) * features);
-    if (block === undefined) {
-      view(weights, layer.project).fill(0);
-      own.fill(1);
-      return;
-    }
-    begin(layer, source.layers[1 + block]!);
-    const width = from.architecture.features;
-    own.set(source.slopes.subarray(block * width, block * width + Math.min(width, features)));
-  });
-  if (from.architecture.scale === scale) begin(layout.layers.at(-1)!, source.layers.at(-1)!);
-  return weights;
+export function transferWeights(from: StartWeights, wanted: Wanted): Tensors {
+  const { network, architecture, side, crop, seed } = wanted;
+  const folded = networkOf(network).weights(architecture);
+  if (from.network !== network || (network !== "sesr" && !sameShapes(folded, from.weights)))
+    throw otherNetwork(from, wanted);
+  const objective = createSuperResolution(networkOf(network), architecture, "wide", crop);
+  const begun = initialWeights(objective.specs, seed);
+  const start = network === "sesr" ? growSesr(from, architecture, folded, objective.fold(begun)) : from.weights;
+  if (side === "folded") return start;
+  // blocks that are as they were go on as they were
+  const wide: Record<string, Tensor> = {};
+  for (const spec of folded) {
+    const parts = widen([spec]);
+    const known = parts.map(({ name, shape }) => {
+      const old = from.wide?.[name];
+      return old?.shape.join() === shape.join() && isUnchanged(from, start, spec.name) ? old : undefined;
+    });
+    const made = known.includes(undefined) && spec.block ? expandToWide(spec, start[spec.name]!, seed) : undefined;
+    parts.forEach(({ name }, at) => (wide[name] = made?.[name] ?? known[at] ?? start[name]!));
+  }
+  return wide;
 }
 
-/** Writes one layer: as it was where nothing changed, else factored anew. */
-function startLayer(
-  weights: Float32Array,
-  layer: WideLayer,
-  { width }: Architecture,
-  old: SourceLayer,
-): void {
-  const expand = view(weights, layer.expand);
-  const project = view(weights, layer.project);
-  const sameShape = layer.inputs === old.inputs && layer.outputs === old.outputs;
-  view(weights, layer.bias).set(old.bias.subarray(0, layer.outputs));
-  if (sameShape && old.wide && old.wide.expand.length === expand.length) {
-    expand.set(old.wide.expand);
-    project.set(old.wide.project);
-    return;
-  }
-  if (width < layer.outputs) {
-    throw invalidOption(
-      "recipe.architecture.width",
-      `at least ${layer.outputs}, a layer's outputs, to start from another network`,
-      width,
-    );
-  }
-  const { kernel, inputs, outputs } = layer;
-  // what new features begin with: the random start's own kernel
-  const start = multiplyKernel(expand, project, width, outputs);
-  for (let tap = 0; tap < kernel * kernel; tap++) {
-    for (let input = 0; input < inputs; input++) {
-      const row = (tap * inputs + input) * outputs;
-      for (let output = 0; output < Math.min(outputs, old.outputs); output++) {
-        const known = input < old.inputs;
-        start[row + output] = known ? old.kernel[(tap * old.inputs + input) * old.outputs + output]! : 0;
-      }
-    }
-  }
-  factorKernel(start, width, outputs, expand, project);
-}
-
-/** The source as kernels without residuals. */
-function sourceLayers(from: StartWeights): { layers: readonly SourceLayer[]; slopes: Float32Array } {
-  if ("weights" in from) {
-    const { architecture, weights } = from;
-    const { layers, slopes } = wideLayout(architecture);
-    return {
-      slopes: view(weights, slopes),
-      layers: layers.map((layer) => {
-        const [expand, project] = [view(weights, layer.expand), view(weights, layer.project)];
-        const kernel = multiplyKernel(expand, project, architecture.width, layer.outputs);
-        return { ...layer, kernel, bias: view(weights, layer.bias), wide: { expand, project } };
-      }),
-    };
-  }
-  const { layers, slopes } = foldedLayout(from.architecture);
-  return {
-    slopes: view(from.folded, slopes),
-    layers: layers.map((layer) => {
-      const kernel = view(from.folded, layer.weights).slice();
-      const centre = (layer.kernel * layer.kernel - 1) / 2;
-      for (let channel = 0; layer.residual && channel < layer.inputs; channel++) {
-        kernel[(centre * layer.inputs + channel) * layer.outputs + channel]! -= 1;
-      }
-      return { kernel, bias: view(from.folded, layer.bias), inputs: layer.inputs, outputs: layer.outputs };
+/** The folded weights of a SESR of another size. @param random what a random start folds to */
+function growSesr(
+  from: StartWeights,
+  architecture: NetworkShape,
+  specs: readonly WeightSpec[],
+  random: Tensors,
+): Tensors {
+  const kept = keptBlocks(blocksOf(from.architecture), blocksOf(architecture));
+  const widths = widthsOf(architecture);
+  return Object.fromEntries(
+    specs.map((spec) => {
+      const { name } = spec;
+      const begun = random[name]!;
+      if (name.startsWith("last.") && from.architecture.scale !== architecture.scale) return [name, begun];
+      const [, number, part] = /^middle(\d+)\.(\w+)$/.exec(name) ?? [];
+      if (number === undefined) return [name, overlay(begun, from.weights[name]!, spec)];
+      const block = kept[Number(number)];
+      if (block !== undefined) return [name, overlay(begun, from.weights[`middle${block}.${part}`]!, spec)];
+      const [inputs, outputs] = widths.slice(Number(number)) as [number, number];
+      return [name, identity(spec, begun, Math.min(inputs, outputs))];
     }),
-  };
+  );
+}
+
+/** The old numbers where there are some. New outputs begin as they were begun; old outputs read nothing of new inputs. */
+function overlay(begun: Tensor, old: Tensor, { shape }: WeightSpec): Tensor {
+  const result = tensor(shape, begun.data.slice());
+  const [outputs, inputs = 1, height = 1, width = 1] = shape as readonly [number, number?, number?, number?];
+  const [oldOutputs, oldInputs = 1] = old.shape as readonly [number, number?];
+  const taps = height * width;
+  for (let output = 0; output < Math.min(outputs, oldOutputs); output++) {
+    for (let input = 0; input < inputs; input++) {
+      const known = input < oldInputs;
+      for (let tap = 0; tap < taps; tap++) {
+        const at = (output * inputs + input) * taps + tap;
+        result.data[at] = known ? old.data[(output * oldInputs + input) * taps + tap]! : 0;
+      }
+    }
+  }
+  return result;
+}
+
+/** A new block: hands on its first `count` channels, slopes that change nothing; more outputs begin as they were begun. */
+function identity({ name, shape }: WeightSpec, begun: Tensor, count: number): Tensor {
+  const result = tensor(shape, begun.data.slice());
+  const each = result.data.length / shape[0]!;
+  result.data.fill(name.endsWith(".slopes") ? 1 : 0, 0, count * each);
+  if (!name.endsWith(".kernel")) return result;
+  const [, , height, width] = shape as readonly [number, number, number, number];
+  const middle = (height * width - 1) / 2;
+  for (let channel = 0; channel < count; channel++)
+    result.data[channel * each + channel * height * width + middle] = 1;
+  return result;
+}
+
+/** Whether a weight is what it was in the network that was there. */
+function isUnchanged(from: StartWeights, start: Tensors, name: string): boolean {
+  const [old, now] = [from.weights[name], start[name]!];
+  return old?.shape.join() === now.shape.join() && now.data.every((value, i) => value === old.data[i]);
+}
+
+function sameShapes(specs: readonly WeightSpec[], weights: Tensors): boolean {
+  return specs.every(({ name, shape }) => weights[name]?.shape.join() === shape.join());
+}
+
+function otherNetwork(from: StartWeights, { network }: Wanted): TatamiError<"invalid-option"> {
+  return invalidOption(
+    "from",
+    `a network of the kind ${network}${network === "sesr" ? "" : " and of the same shape"}`,
+    `one of the kind ${from.network}`,
+    "Start from a network of the same kind, or leave --from out.",
+  );
 }

@@ -1,0 +1,65 @@
+/** Where examples come from. */
+
+import type { Dataset } from "../data/dataset.ts";
+import type { Random } from "../run/random.ts";
+import { CROP_FIELDS, createCropCutter, createCropSampler } from "./crop.ts";
+
+/** An example's tensors by name, to be written. */
+export type Example = Readonly<Record<string, Float32Array>>;
+
+/** Fills the examples of a batch. Everything drawn comes from the run's own stream, so a resumed run is the same run. */
+export interface Feed {
+  fill(random: Random, examples: readonly Example[]): void;
+}
+
+/** Crops of pictures: `low`, and what it is to become, `high`. @param candidates see {@link createCropSampler} */
+export function createCropFeed(dataset: Dataset, crop: number, candidates = 1): Feed {
+  const sampler = createCropSampler(dataset, crop, candidates);
+  const cutter = createCropCutter(dataset, crop);
+  let fields = new Int32Array(0);
+  return {
+    fill(random, examples) {
+      if (fields.length !== examples.length * CROP_FIELDS) fields = new Int32Array(examples.length * CROP_FIELDS);
+      sampler.sample(random, fields);
+      examples.forEach(({ low, high }, item) => {
+        const at = fields.subarray(item * CROP_FIELDS, (item + 1) * CROP_FIELDS);
+        cutter.cutPictures(at, low!, high!);
+      });
+    },
+  };
+}
+
+/** Several feeds, each filling tensors of its own, one after the other. */
+export function joinFeeds(...feeds: readonly Feed[]): Feed {
+  return { fill: (random, examples) => feeds.forEach((feed) => feed.fill(random, examples)) };
+}
+
+/** 0 or 1 in every element of a tensor. @param share of ones */
+export function createMaskFeed(name: string, share: number): Feed {
+  return {
+    fill(random, examples) {
+      for (const example of examples) {
+        const values = example[name]!;
+        for (let i = 0; i < values.length; i++) values[i] = random.uniform() < share ? 1 : 0;
+      }
+    },
+  };
+}
+
+/** Normal noise in every element of a tensor (Box and Muller, 1958). @param deviation its standard deviation */
+export function createNoiseFeed(name: string, deviation: number): Feed {
+  return {
+    fill(random, examples) {
+      for (const example of examples) {
+        const values = example[name]!;
+        for (let i = 0; i < values.length; i += 2) {
+          // 1 − u is never zero
+          const radius = deviation * Math.sqrt(-2 * Math.log(1 - random.uniform()));
+          const angle = 2 * Math.PI * random.uniform();
+          values[i] = radius * Math.cos(angle);
+          if (i + 1 < values.length) values[i + 1] = radius * Math.sin(angle);
+        }
+      }
+    },
+  };
+}

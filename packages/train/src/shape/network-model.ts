@@ -1,0 +1,113 @@
+/** Between named weights and the models of `@tatami/graph`. */
+
+import type { Model, NetworkName, Node, Tensor } from "@tatami/graph";
+import {
+  add,
+  constant,
+  conv2d,
+  createNetworkModel,
+  createSeededRandom,
+  input,
+  isOp,
+  largestDifference,
+  networkOf,
+  parameter,
+  randomTensor,
+  rewrite,
+  runReference,
+  tensor,
+  topologicalOrder,
+} from "@tatami/graph";
+import type { NetworkShape } from "../campaign/recipe.ts";
+import type { Tensors } from "../objective/super-resolution.ts";
+
+/** A network, of whichever kind. */
+export interface NetworkKind {
+  readonly name: string;
+  readonly network: NetworkName;
+  readonly architecture: NetworkShape;
+}
+
+/** The network as it runs: what is scored and shipped. @param folded its weights that run, by name */
+export function networkModel({ name, network, architecture }: NetworkKind, folded: Tensors): Model {
+  return createNetworkModel(networkOf(network), architecture, name, folded);
+}
+
+/**
+ * The network as SESR draws it before its collapse (section 3): every linear block as the two convolutions that it is,
+ * and its short residual as an addition. What a fold has to equal, by arithmetic of its own.
+ */
+export function wideOutput({ network, architecture }: Omit<NetworkKind, "name">, wide: Tensors): Node {
+  const kind = networkOf(network);
+  const blocks = new Map(
+    kind.weights(architecture).flatMap(({ name, shape, block }) => (block ? [[name, { shape, block }]] : [])),
+  );
+  const weight = (name: string): Node => {
+    const spec = blocks.get(name);
+    return spec ? parameter(name, spec.shape) : constant(wide[name]!);
+  };
+  const { output } = kind.build(architecture, weight, input());
+  const unfold = (node: Node): Node | undefined => {
+    const [picture, kernel, bias] = isOp(node, "conv2d") ? node.sources : [];
+    if (!picture || !kernel || !bias || !isOp(kernel, "parameter")) return undefined;
+    const { block } = blocks.get(kernel.arg.name)!;
+    const stem = kernel.arg.name.replace(/\.kernel$/, "");
+    const project = wide[`${stem}.project`]!;
+    const hidden = conv2d(picture, wide[`${stem}.expand`]!);
+    const narrow = conv2d(hidden, tensor([...project.shape, 1, 1], project.data), bias);
+    return block.residual ? add(narrow, picture) : narrow;
+  };
+  return rewrite(output, [{ name: "a kernel as two convolutions", apply: unfold }]);
+}
+
+/** The rounding that a network and what was read of it may differ by. */
+const TOLERANCE = 1e-5;
+
+/** The shape and folded weights of a model that is a collapsed SESR; nothing for any other. */
+export function readSesr(
+  model: Model,
+): { readonly network: "sesr"; readonly architecture: NetworkShape; readonly weights: Tensors } | undefined {
+  const nodes = topologicalOrder(model.output);
+  const convolutions = nodes.filter((node) => isOp(node, "conv2d"));
+  const activations = nodes.filter((node) => isOp(node, "prelu"));
+  const blocks = convolutions.length - 2;
+  if (blocks < 1 || activations.length !== blocks) return undefined;
+  const weights: Record<string, Tensor> = {};
+  for (const [index, node] of convolutions.entries()) {
+    const name = index === 0 ? "first" : index > blocks ? "last" : `middle${index - 1}`;
+    const [kernel, bias] = node.sources.slice(1).map(constantOf);
+    const side = name.startsWith("middle") ? 3 : 5;
+    if (!kernel || !bias || kernel.shape[2] !== side || kernel.shape[3] !== side) return undefined;
+    weights[`${name}.kernel`] = kernel;
+    weights[`${name}.bias`] = bias;
+  }
+  for (const [index, node] of activations.entries()) {
+    const slopes = constantOf(node.sources[1]);
+    if (!slopes) return undefined;
+    weights[`middle${index}.slopes`] = slopes;
+  }
+  const widths = convolutions.slice(0, -1).map((node) => constantOf(node.sources[1])!.shape[0]!);
+  const width = Math.max(usualWidth(blocks, widths), ...widths);
+  const architecture: NetworkShape = { blocks, features: widths, width, scale: model.scale };
+  return isSame(model, architecture, weights) ? { network: "sesr", architecture, weights } : undefined;
+}
+
+/** Hidden channels that small networks are trained with, and deeper or wider ones (SESR, section 5.1). */
+function usualWidth(blocks: number, widths: readonly number[]): number {
+  return blocks >= 11 || Math.max(...widths) > 16 ? 64 : 256;
+}
+
+/** Whether a SESR of these weights computes what the model does: its convolutions alone do not say what is added where. */
+function isSame(model: Model, architecture: NetworkShape, weights: Tensors): boolean {
+  try {
+    const made = networkModel({ name: model.name, network: "sesr", architecture }, weights);
+    const picture = randomTensor([1, 1, 7, 9], 0, 1, createSeededRandom(1));
+    return largestDifference(runReference(made, picture), runReference(model, picture)) <= TOLERANCE;
+  } catch {
+    return false; // weights that fit no SESR
+  }
+}
+
+function constantOf(node: Node | undefined): Tensor | undefined {
+  return node && isOp(node, "constant") ? node.arg : undefined;
+}
