@@ -1,13 +1,25 @@
 import { TatamiError } from "@tatami/core";
 import type { Backend } from "@tatami/graph";
-import { randomModel, tensor } from "@tatami/graph";
+import {
+  createSeededRandom,
+  largestDifference,
+  opDefinitions,
+  randomModel,
+  randomTensor,
+  runReference,
+  tensor,
+  topologicalOrder,
+} from "@tatami/graph";
 import { describe, expect, it } from "vitest";
 import { createCpuBackend } from "./cpu/backend.ts";
 import { createEngine } from "./engine.ts";
 import { requireHardwareAdapter } from "./onnx/adapter.ts";
-import { seededSesr } from "./testing/models.ts";
+import { readChain } from "./read-chain.ts";
+import { seededSesr, seededUnet } from "./testing/models.ts";
+import { createFrameProcessor } from "./webgpu/frame/frame-processor.ts";
 
 const model = seededSesr();
+const unet = seededUnet();
 const shape = { batch: 1, width: 24, height: 20 };
 const ort = { threads: 1 };
 
@@ -120,19 +132,62 @@ describe("createEngine", () => {
     expect(open.count).toBe(0);
   });
 
-  it("leaves a graph that is no chain of convolutions to the next engine, and says where it is not one", async () => {
-    let refused = 0;
-    for (let seed = 1; seed <= 12; seed++) {
-      const odd = randomModel(seed);
-      const options = { model: odd, ort, backends: ["wasm", "cpu"] as const };
-      await using engine = await createEngine(options, { batch: 1, width: 12, height: 11 });
-      expect(["wasm", "cpu"]).toContain(engine.backend.name);
-      if (engine.backend.name === "wasm") continue;
-      refused += 1;
-      expect(engine.rejected).toHaveLength(1);
-      expect(engine.rejected[0]).toMatchObject({ candidate: "wasm", error: { code: "invalid-model" } });
-    }
-    expect(refused).toBeGreaterThan(6);
+  it("runs graphs of every op on WebAssembly, agreeing with the reference", async () => {
+    const met = new Set<string>();
+    for (const block of [1, 2])
+      for (let seed = 1; seed <= 20; seed++) {
+        const any = randomModel(seed, block);
+        for (const { op } of topologicalOrder(any.output)) met.add(op);
+        const size = { batch: 2, width: 12, height: 10 };
+        const threads = seed % 5 === 0 ? 2 : 1;
+        const options = { model: any, ort: { threads }, backends: ["wasm"] as const };
+        await using engine = await createEngine(options, size);
+        const executable = await engine.executable(size);
+        const picture = randomTensor([2, 1, 10, 12], 0, 1, createSeededRandom(seed));
+        const [seen, expected] = [await executable.infer(picture), runReference(any, picture)];
+        const largest = expected.data.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+        expect(largestDifference(seen, expected), any.name).toBeLessThan(1e-5 * largest);
+      }
+    const inModels = Object.values(opDefinitions).filter(({ place }) => place !== "step");
+    expect([...met].sort()).toEqual(inModels.map(({ op }) => op).sort());
+  });
+
+  it("leaves what is no chain of convolutions to the next engine on WebGPU alone, and says so", async () => {
+    const cpu = createCpuBackend();
+    const webgpu = async (): Promise<Backend> => ({
+      ...cpu,
+      name: "webgpu",
+      // what the engine does before its device has any part in it
+      prepare: async (...args) => {
+        readChain(args[0]);
+        return cpu.prepare(...args);
+      },
+    });
+    const error = {
+      code: "invalid-model",
+      message: expect.stringMatching(/runs chains of convolutions; "unet" has a \w+ where none can be/),
+      fix: expect.stringContaining("takes any graph: wasm, onnx-wasm or cpu"),
+    };
+    const backends = ["webgpu", "wasm", "cpu"] as const;
+    await using engine = await createEngine({ model: unet, ort, backends, factories: { webgpu } }, shape);
+    expect(engine.backend.name).toBe("wasm");
+    expect(engine.rejected).toMatchObject([{ candidate: "webgpu", error }]);
+    expect(await engine.frames()).toBeUndefined();
+    await expect(createFrameProcessor({ model: unet })).rejects.toMatchObject(error);
+  });
+
+  it("refuses a shape beside the model's alignment, rather than set every engine aside", async () => {
+    const backends = ["wasm", "cpu"] as const;
+    const refused = {
+      code: "invalid-option",
+      message: 'shape must be of multiples of the model\'s alignment, 4, not "24×22".',
+    };
+    const deep = seededUnet({ depth: 2 });
+    const wrong = { ...shape, height: 22 };
+    await expect(createEngine({ model: deep, ort, backends }, wrong)).rejects.toMatchObject(refused);
+    await using engine = await createEngine({ model: deep, ort, backends }, shape);
+    await expect(engine.executable(wrong)).rejects.toMatchObject(refused);
+    expect(engine.backend.name).toBe("wasm");
   });
 
   it("finds no hardware adapter in Node, and says so", async () => {

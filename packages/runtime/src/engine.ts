@@ -1,7 +1,7 @@
 /** The engine in use: the first backend that proves itself, and the next one when it fails. */
 
 import type { Rejection } from "@tatami/core";
-import { TatamiError } from "@tatami/core";
+import { invalidOption, TatamiError } from "@tatami/core";
 import type { Backend, BackendName, BatchShape, Executable, Model } from "@tatami/graph";
 import type { ReuseOptions } from "@tatami/patches";
 import { createCpuBackend } from "./cpu/backend.ts";
@@ -33,7 +33,12 @@ export interface EngineOptions {
 export interface Engine extends AsyncDisposable {
   readonly backend: Backend;
   readonly rejected: readonly Rejection<BackendName>[];
-  /** Prepared, self-tested and kept; shared by callers, disposed of with the engine. */
+  /**
+   * Prepared, self-tested and kept; shared by callers, disposed of with the engine.
+   *
+   * @throws TatamiError `invalid-option` for sides that are no multiples of the model's alignment; else as
+   * {@link createEngine}.
+   */
   executable(shape: BatchShape): Promise<Executable>;
   /** Enlarges frames without their leaving the device, where the backend can; shared, disposed of with the engine. */
   frames(): Promise<FrameProcessor | undefined>;
@@ -56,10 +61,12 @@ const preparedShapes = 4;
 /**
  * Opens the first backend that can run the model at `shape` and answers rightly.
  *
- * @throws TatamiError of the last backend when none works; its message names them all.
+ * @throws TatamiError of the last backend when none works; its message names them all. `invalid-option` for a shape
+ * whose sides are no multiples of the model's alignment.
  */
 export async function createEngine(options: EngineOptions, shape: BatchShape): Promise<Engine> {
   const { model } = options;
+  checkAligned(model, shape);
   const factories = { ...ownFactories(options), ...options.factories };
   const waiting = [...options.backends];
   const rejected: Rejection<BackendName>[] = [];
@@ -139,6 +146,7 @@ export async function createEngine(options: EngineOptions, shape: BatchShape): P
     },
     rejected,
     async executable(wanted) {
+      checkAligned(model, wanted);
       lastShape = wanted;
       for (;;) {
         await moving;
@@ -175,6 +183,12 @@ function ownFactories({ ort, integers }: EngineOptions): Record<BackendName, Bac
     "onnx-wasm": () => createOnnxBackend("wasm", ort),
     cpu: () => Promise.resolve(createCpuBackend()),
   };
+}
+
+// such a shape would have every engine set aside, one after another
+function checkAligned({ alignment = 1 }: Model, { width, height }: BatchShape): void {
+  if (width % alignment === 0 && height % alignment === 0) return;
+  throw invalidOption("shape", `of multiples of the model's alignment, ${alignment}`, `${width}×${height}`);
 }
 
 function again(error: TatamiError): TatamiError {

@@ -1,4 +1,4 @@
-/** A model as the chain of convolutions that the WebAssembly kernels and the WebGPU passes run. */
+/** A model as the chain of convolutions that the WebGPU passes run, and the WebAssembly kernels quickest. */
 
 import { TatamiError } from "@tatami/core";
 import type { Model, Node, Tensor } from "@tatami/graph";
@@ -81,14 +81,14 @@ function readLayer(node: Node<"conv2d">): ChainLayer {
     throw new TatamiError({
       code: "invalid-model",
       message: "A convolution's kernel or bias is computed, not constant.",
-      fix: "Use a collapsed network, or an engine that takes any graph: onnx-wasm or cpu (options.backends).",
+      fix: "Use a collapsed network, or an engine that takes any graph: wasm, onnx-wasm or cpu (options.backends).",
     });
   const [outputs, inputs, side, otherSide] = kernel.arg.shape as [number, number, number, number];
   if (side !== otherSide)
     throw new TatamiError({
       code: "invalid-model",
       message: `A convolution's kernel is ${side}×${otherSide}, not square.`,
-      fix: "Use an engine that takes any graph: onnx-wasm or cpu (options.backends).",
+      fix: "Use an engine that takes any graph: wasm, onnx-wasm or cpu (options.backends).",
     });
   return { kernel: side, inputs, outputs, weights: kernel.arg.data, bias: bias.arg.data };
 }
@@ -109,7 +109,7 @@ function unfit(model: Model, node: Node): TatamiError<"invalid-model"> {
   return new TatamiError({
     code: "invalid-model",
     message: `This engine runs chains of convolutions; "${model.name}" has a ${node.op} where none can be.`,
-    fix: "Use a collapsed network, or an engine that takes any graph: onnx-wasm or cpu (options.backends).",
+    fix: "Use a collapsed network, or an engine that takes any graph: wasm, onnx-wasm or cpu (options.backends).",
     detail: { model: model.name, op: node.op },
   });
 }

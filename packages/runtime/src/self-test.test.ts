@@ -1,21 +1,33 @@
 /** What the self-test lets pass. */
 
-import type { Executable, Tensor } from "@tatami/graph";
+import type { Executable, Model, Tensor } from "@tatami/graph";
 import { runReference, tensor } from "@tatami/graph";
 import { describe, expect, it } from "vitest";
 import { selfTest, selfTestTolerance } from "./self-test.ts";
-import { seededSesr } from "./testing/models.ts";
+import { seededSesr, seededUnet } from "./testing/models.ts";
 
 const model = seededSesr("m3", 2);
 const shape = { batch: 2, width: 20, height: 16 };
 
-/** The reference, off by `error` up and down in turn; but its fourth number is `fourth`, where that is given. */
-function executableOf(error: number, leastPsnr?: number, fourth?: number): Executable {
+/** What is wrong with an executable, and whose it is. */
+interface Given {
+  readonly leastPsnr?: number | undefined;
+  /** The fourth number it gives. */
+  readonly fourth?: number;
+  readonly of?: Model;
+  readonly size?: Executable["shape"];
+}
+
+/** The reference, off by `error` up and down in turn. */
+function executableOf(
+  error: number,
+  { leastPsnr, fourth, of = model, size = shape }: Given = {},
+): Executable {
   return {
-    shape,
+    shape: size,
     ...(leastPsnr === undefined ? {} : { leastPsnr }),
     async infer(input: Tensor) {
-      const right = runReference(model, input);
+      const right = runReference(of, input);
       const data = right.data.map((value, at) => value + (at % 2 === 0 ? error : -error));
       if (fourth !== undefined) data[3] = fourth;
       return tensor([...right.shape], data);
@@ -39,8 +51,10 @@ describe("selfTest", () => {
 
   it("judges an executable that rounds in decibels, as many as it promises", async () => {
     const error = 10 ** (-54 / 20);
-    await selfTest(model, executableOf(error, 53.9), "some engine");
-    await expect(selfTest(model, executableOf(error, 54.1), "some engine")).rejects.toMatchObject({
+    await selfTest(model, executableOf(error, { leastPsnr: 53.9 }), "some engine");
+    await expect(
+      selfTest(model, executableOf(error, { leastPsnr: 54.1 }), "some engine"),
+    ).rejects.toMatchObject({
       ...wrong,
       message: /some engine comes to 54\.0 dB .*\(needed: 54\.1 dB\)/,
     });
@@ -48,6 +62,18 @@ describe("selfTest", () => {
 
   it("never passes what is no number", async () => {
     for (const leastPsnr of [undefined, 20])
-      await expect(selfTest(model, executableOf(0, leastPsnr, NaN), "x")).rejects.toMatchObject(wrong);
+      await expect(selfTest(model, executableOf(0, { leastPsnr, fourth: NaN }), "x")).rejects.toMatchObject(
+        wrong,
+      );
+  });
+
+  it("compares corners that keep to the model's alignment", async () => {
+    const unet = seededUnet({ depth: 2 });
+    expect(unet.alignment).toBe(4);
+    for (const size of [shape, { batch: 1, width: 64, height: 48 }]) {
+      await selfTest(unet, executableOf(0.9 * selfTestTolerance, { of: unet, size }), "x");
+      const failing = selfTest(unet, executableOf(1.1 * selfTestTolerance, { of: unet, size }), "x");
+      await expect(failing).rejects.toMatchObject(wrong);
+    }
   });
 });

@@ -69,7 +69,7 @@ function judgeRounding(
 
 type Corner = "top left" | "bottom right";
 
-/** Side of the corner that is compared, in input pixels. */
+/** Side of the corner that is compared, in input pixels; rounded up to the model's alignment. */
 const corner = 6;
 
 // Texture and edges, in the studio range, different in every patch.
@@ -94,13 +94,15 @@ function cornerErrors(
   which: Corner,
 ): readonly number[] {
   const [, , height, width] = input.shape as [number, number, number, number];
-  const w = Math.min(width, corner + model.halo);
-  const h = Math.min(height, corner + model.halo);
+  const { alignment = 1 } = model;
+  const compared = Math.ceil(corner / alignment) * alignment;
+  const w = Math.min(width, compared + model.halo);
+  const h = Math.min(height, compared + model.halo);
   const x = which === "top left" ? 0 : width - w;
   const y = which === "top left" ? 0 : height - h;
   const reference = runReference(model, crop(input, n, x, y, w, h));
   const seen = crop(output, n, x * model.scale, y * model.scale, w * model.scale, h * model.scale);
-  const side = Math.min(corner, w, h) * model.scale;
+  const side = Math.min(compared, w, h) * model.scale;
   const [left, top] = which === "top left" ? [0, 0] : [w * model.scale - side, h * model.scale - side];
   const errors: number[] = [];
   for (let row = top; row < top + side; row++)

@@ -1,6 +1,7 @@
 /** How frames are cut, worked out once for each size. */
 
 import type { Size } from "@tatami/core";
+import type { Model } from "@tatami/graph";
 import type { Grid } from "@tatami/patches";
 import { planGrid } from "@tatami/patches";
 import type { Engine } from "@tatami/runtime";
@@ -22,8 +23,7 @@ export interface Grids {
 /** What decides how frames are cut. */
 export interface GridsInit {
   readonly engine: Engine;
-  readonly halo: number;
-  readonly scale: number;
+  readonly model: Pick<Model, "halo" | "scale" | "alignment">;
   /** What was asked for; then nothing is measured. */
   readonly patchSize: number | undefined;
   readonly batchSize: number | undefined;
@@ -33,18 +33,16 @@ export interface GridsInit {
 const batches = [1, 4];
 
 /** Nothing is cut or measured before it is asked for. */
-export function createGrids({ engine, halo, scale, patchSize, batchSize }: GridsInit): Grids {
+export function createGrids({ engine, model, patchSize, batchSize }: GridsInit): Grids {
+  const { halo, scale, alignment } = model;
   const known = new Map<string, Cut>();
   const measured = new Map<string, Promise<void>>();
   const parallel = (): number => engine.backend.parallelPatches ?? 1;
   const keyOf = (...parts: unknown[]): string => [engine.backend.name, parallel(), ...parts].join();
   const cut = ({ width, height }: Size, reusing: boolean, limit?: number): Grid => {
     const frame = { width, height };
-    return planGrid({
-      frame,
-      patchSize: patchSize ?? choosePatchSize(frame, halo, parallel(), reusing, limit),
-      halo,
-    });
+    const chosen = patchSize ?? choosePatchSize(frame, halo, parallel(), reusing, { limit, alignment });
+    return planGrid({ frame, patchSize: chosen, halo, alignment });
   };
   const remember = (key: string, chosen: Cut): Cut => {
     // streams that change their size without end must not be remembered without end

@@ -2,7 +2,7 @@
 
 import type { PatchJob, Plane, Size } from "@tatami/core";
 import type { BreakEven, Grid, PatchDecision, PatchMemory, ResolvedReuse } from "@tatami/patches";
-import { createBreakEven, createPatchMemory, overlapOf } from "@tatami/patches";
+import { createBreakEven, createPatchMemory, extendPlane, overlapOf } from "@tatami/patches";
 import type { Grids } from "./grids.ts";
 import type { Cut } from "./measure-cut.ts";
 import type { StageListener } from "./stage-timer.ts";
@@ -59,7 +59,8 @@ export function createLumaStage({ infer, scale, reuse, grids }: LumaStageInit): 
   const computeAll: LumaStage["run"] = async (frames, signal, onStage) => {
     const cut = grids.of(frames[0]!.source, false);
     const { grid } = cut;
-    const jobs = frames.flatMap((frame) => grid.patches.map((patch) => ({ ...patch, ...frame })));
+    const extended = frames.map((frame) => extend(frame, grid));
+    const jobs = extended.flatMap((frame) => grid.patches.map((patch) => ({ ...patch, ...frame })));
     const listen: StageListener = (stage, milliseconds) => {
       breakEven?.passed(frames.length, milliseconds);
       onStage?.(stage, milliseconds);
@@ -79,8 +80,9 @@ export function createLumaStage({ infer, scale, reuse, grids }: LumaStageInit): 
       onStage?.(stage, milliseconds);
     };
     const kept = await memoryOf(grid);
-    const decided = await timed(listen, "split", () => frames.map(({ source }) => kept.decide(source)));
-    const jobs = frames.flatMap((frame, index) =>
+    const extended = frames.map((frame) => extend(frame, grid));
+    const decided = await timed(listen, "split", () => extended.map(({ source }) => kept.decide(source)));
+    const jobs = extended.flatMap((frame, index) =>
       grid.patches.flatMap((patch, at) =>
         decided[index]!.decisions[at] === "compute" ? [{ ...patch, ...frame }] : [],
       ),
@@ -127,4 +129,9 @@ export function createLumaStage({ infer, scale, reuse, grids }: LumaStageInit): 
     const overlap = (reusing: boolean): number => overlapOf(grids.of(frame, reusing).grid);
     return (1 + overlap(false)) / (1 + overlap(true));
   }
+}
+
+/** The frame as windows see it: of a size that keeps to the alignment. */
+function extend(frame: LumaFrame, { extended }: Grid): LumaFrame {
+  return { ...frame, source: extendPlane(frame.source, extended) };
 }

@@ -55,7 +55,7 @@ describe("measuring", () => {
       { model, backends: ["wasm"], ort },
       { batch: 1, width: 16, height: 16 },
     );
-    const asked = { engine, halo: model.halo, scale: model.scale, batchSize: undefined };
+    const asked = { engine, model, batchSize: undefined };
     const free = createGrids({ ...asked, patchSize: undefined });
     await free.measure(frame, AbortSignal.abort());
     expect(free.of(frame, false).grid.patches).toHaveLength(2);

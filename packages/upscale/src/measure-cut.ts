@@ -52,11 +52,11 @@ export async function timeCut(
   { grid, batch }: Cut,
   signal?: AbortSignal,
 ): Promise<number> {
-  const { patches, window, frame } = grid;
+  const { patches, window, frame, extended } = grid;
   const executable = await engine.executable({ batch, ...window });
   const busy = Math.max(engine.backend.parallelPatches ?? 1, batch);
   const some = patches.slice(0, Math.min(patches.length, busy));
-  const [source, target] = [createPlane(frame), createPlane(scaleSize(frame, scale))];
+  const [source, target] = [createPlane(extended), createPlane(scaleSize(frame, scale))];
   const jobs = some.map((patch): PatchJob => ({ ...patch, source, target, fullRange: false }));
   let least = Number.POSITIVE_INFINITY;
   for (let round = 0; round < 2; round++) {

@@ -33,7 +33,7 @@ export interface UpscalerOptions extends ReuseOptions {
    */
   readonly wasmPaths?: string | { readonly mjs?: string; readonly wasm?: string };
   /**
-   * Longest side of a patch in input pixels, its halo included.
+   * Longest side of a patch in input pixels, its halo included; rounded down to the model's alignment.
    * @defaultValue up to 384, and small enough that every thread has patches of its own; smaller while patches are
    * reused. A stream's first frames are preceded by a measurement of up to some seconds, which may find a quicker size.
    */

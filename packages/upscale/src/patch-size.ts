@@ -12,26 +12,35 @@ const smallest = 96;
 // What moves is rarely large: where patches are reused, smaller ones leave more to reuse than their halos cost.
 const largestReused = 128;
 
+/** What bounds a patch beside its halo. */
+export interface PatchBounds {
+  /** The most it may be where all patches are computed, in pixels. @defaultValue 384 */
+  readonly limit?: number | undefined;
+  /** What it is to be a multiple of: the model's alignment. @defaultValue 1 */
+  readonly alignment?: number | undefined;
+}
+
 /**
- * The longest side of a patch, up to `limit` pixels, that is thought to take the least time: what `parallel` threads
+ * The longest side of a patch, within its bounds, that is thought to take the least time: what `parallel` threads
  * waste because the patches do not divide among them, weighed against what is computed twice.
  *
  * @param halo the model's, in pixels
  * @param parallel patches that are computed at once
  * @param reusing whether patches may be reused
- * @param limit the most it may be where all patches are computed, in pixels
  */
 export function choosePatchSize(
   frame: Size,
   halo: number,
   parallel: number,
   reusing: boolean,
-  limit: number = largest,
+  { limit = largest, alignment = 1 }: PatchBounds = {},
 ): number {
-  const first = Math.max(reusing ? largestReused : limit, 4 * halo);
+  const fewest = Math.max(4 * halo, 2 * halo + alignment);
+  const most = Math.max(reusing ? largestReused : limit, fewest);
+  const first = most - (most % alignment);
   let [chosen, least] = [first, Number.POSITIVE_INFINITY];
-  for (let patchSize = first; patchSize >= Math.max(smallest, 4 * halo); patchSize--) {
-    const grid = planGrid({ frame, patchSize, halo });
+  for (let patchSize = first; patchSize >= Math.max(smallest, fewest); patchSize -= alignment) {
+    const grid = planGrid({ frame, patchSize, halo, alignment });
     const count = grid.patches.length;
     // the first layer computes all of the halo, the last none of it: half
     const cost = ((Math.ceil(count / parallel) * parallel) / count) * ((1 + overlapOf(grid)) / 2);

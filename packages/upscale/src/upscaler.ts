@@ -36,11 +36,12 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
   throwIfAborted(signal);
   const model = typeof options.model === "function" ? await options.model() : options.model;
   // The engine is chosen on a small shape; the shape of real frames is tried again when it is prepared.
-  const side = Math.min(patchSize ?? 64, 64);
+  const { alignment = 1 } = model;
+  const side = Math.max(1, Math.floor(Math.min(patchSize ?? 64, 64) / alignment)) * alignment;
   const shape = { batch: Math.min(batchSize ?? 1, 2), width: side, height: side };
   const onDevice = devicePart(options);
   const engine = await createEngine({ ...options, model, frames: onDevice }, shape);
-  const grids = createGrids({ engine, halo: model.halo, scale: model.scale, patchSize, batchSize });
+  const grids = createGrids({ engine, model, patchSize, batchSize });
   const infer = createLumaRunner(engine);
   const openStage = (): LumaStage =>
     createLumaStage({ infer, scale: model.scale, reuse: options.reuse, grids });

@@ -69,6 +69,6 @@ function misfit(what: string): TatamiError<"invalid-model"> {
   return new TatamiError({
     code: "invalid-model",
     message: `The kernels cannot run this chain of convolutions: ${what}.`,
-    fix: "Use a collapsed network, or an engine that takes any graph: onnx-wasm or cpu (options.backends).",
+    fix: "Use a collapsed network, or an engine that takes any graph: wasm, onnx-wasm or cpu (options.backends).",
   });
 }
