@@ -40,4 +40,22 @@ describe("choosePatchSize", () => {
   it("leaves room between the halos of a model that looks far", () => {
     expect(choosePatchSize({ width: 2000, height: 1000 }, 150, 2, false)).toBeGreaterThan(300);
   });
+
+  it("keeps to the model's alignment, with room for it between the halos", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 500 }),
+        fc.integer({ min: 1, max: 8 }),
+        fc.integer({ min: 0, max: 6 }),
+        fc.boolean(),
+        (alignment, parallel, units, reusing) => {
+          const [frame, halo] = [{ width: 900, height: 700 }, units * alignment];
+          const patchSize = choosePatchSize(frame, halo, parallel, reusing, { limit: 192, alignment });
+          expect(patchSize % alignment).toBe(0);
+          expect(patchSize).toBeGreaterThan(2 * halo);
+          expect(planGrid({ frame, halo, patchSize, alignment }).window.width).toBeLessThanOrEqual(patchSize);
+        },
+      ),
+    );
+  });
 });
