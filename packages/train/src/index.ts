@@ -12,7 +12,7 @@ export type { FrameSequence } from "./data/camera/frame-sequence.ts";
 export { readFrameSequences } from "./data/camera/read-sequences.ts";
 export type { ReadSequences } from "./data/camera/read-sequences.ts";
 export { cardText } from "./report/card.ts";
-export { readCheckpoint, writeCheckpoint } from "./run/checkpoint.ts";
+export { readCheckpoint, writeCheckpoint } from "./run/checkpoint/checkpoint.ts";
 export { createDataset } from "./data/dataset.ts";
 export type { Dataset, DatasetEntry, LumaPair } from "./data/dataset.ts";
 export { createEnlarge, evaluate } from "./report/evaluate.ts";
@@ -72,7 +72,7 @@ export type { ReportOptions, ReportSet, WrittenReport } from "./report/write-rep
 export { scoreFolder } from "./report/score-folder.ts";
 export { checkpointPath, train } from "./run/train.ts";
 export type { TrainOptions, TrainProgress, TrainResult } from "./run/train.ts";
-export type { Checkpoint } from "./run/checkpoint.ts";
+export type { Checkpoint } from "./run/checkpoint/checkpoint.ts";
 export type { PlayerState, Run, RunReport, RunState } from "./run/player-trainer.ts";
 export { createTeacher } from "./teacher/teacher.ts";
 export type { Teacher } from "./teacher/teacher.ts";

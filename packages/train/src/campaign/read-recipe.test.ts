@@ -1,8 +1,10 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { countParameters } from "@tatami/graph";
 import { expect, onTestFinished, test } from "vitest";
-import { countParameters } from "../shape/architecture.ts";
+import { startOf } from "../run/network-task.ts";
+import { networkModel } from "../shape/network-model.ts";
 import { listRecipes, readRecipe } from "./read-recipe.ts";
 
 test("every recipe that ships is read by its name, and its name says size, scale and track", async () => {
@@ -11,7 +13,7 @@ test("every recipe that ships is read by its name, and its name says size, scale
     const recipe = await readRecipe(name);
     expect([recipe.name, `${recipe.name}-${recipe.track}`]).toContain(name);
     expect(name).toContain(`-x${recipe.architecture.scale}`);
-    parameters[name] = countParameters(recipe.architecture);
+    parameters[name] = countParameters(networkModel(recipe, startOf({ ...recipe, side: "folded" })));
   }
   // SESR, tables 1 and 2
   expect(parameters).toMatchObject({

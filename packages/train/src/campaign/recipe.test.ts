@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { countMacs720p, countParameters } from "../shape/architecture.ts";
 import { createRandom, restoreRandom } from "../run/random.ts";
 import type { RecipeInit } from "./recipe.ts";
 import { createRecipe } from "./recipe.ts";
@@ -8,23 +7,24 @@ import { rateAt } from "../run/schedule.ts";
 
 const architecture = { blocks: 5, features: 16, width: 256, scale: 2 };
 
-test.each([
-  [3, 16, 2, 8_912],
-  [5, 16, 2, 13_520],
-  [7, 16, 2, 18_128],
-  [11, 16, 2, 27_344],
-  [11, 32, 2, 105_376],
-  [5, 16, 4, 18_320],
-  [11, 32, 4, 114_976],
-])(
-  "SESR with %i blocks of %i channels at ×%i has %i parameters (SESR, tables 1 and 2)",
-  (blocks, features, scale, count) => {
-    expect(countParameters({ blocks, features, width: 64, scale })).toBe(count);
-  },
-);
-
-test("M5 ×2 takes 3.11 GMAC to 720p", () => {
-  expect(countMacs720p(architecture) / 1e9).toBeCloseTo(3.115, 3);
+test("a shape is as its kind of network checks it: recipes of before say the same as ever", () => {
+  const recipe = createRecipe({ name: "m5-x2", architecture });
+  expect(recipe).toMatchObject({ network: "sesr", side: "wide" });
+  expect(recipe.architecture).toEqual({
+    blocks: 5,
+    features: [16, 16, 16, 16, 16, 16],
+    width: 256,
+    scale: 2,
+  });
+  expect(createRecipe(recipe)).toEqual(recipe);
+  const uneven = createRecipe({
+    name: "own",
+    architecture: { features: [8, 12, 8], scale: 4 },
+    optimizer: "soap",
+  });
+  expect(uneven).toMatchObject({ side: "folded", architecture: { blocks: 2, width: 256 } });
+  const unet = createRecipe({ name: "u", network: "unet", architecture: { base: 8, scale: 2 } });
+  expect(createRecipe(unet)).toEqual(unet);
 });
 
 test.each<[Partial<Record<keyof RecipeInit, unknown>>, string]>([
@@ -41,9 +41,13 @@ test.each<[Partial<Record<keyof RecipeInit, unknown>>, string]>([
   [{ hold: 1.5 }, "recipe.hold"],
   [{ track: "film" }, "recipe.track"],
   [{ degradations: 2 }, "recipe.degradations"],
-  [{ architecture: { ...architecture, features: 24 } }, "architecture.features"],
-  [{ architecture: { ...architecture, scale: 3 } }, "architecture.scale"],
-  [{ architecture: { ...architecture, width: 30 } }, "architecture.width"],
+  [{ side: "inside" }, "recipe.side"],
+  [{ network: "resnet" }, "recipe.network"],
+  [{ network: "edsr" }, "shape.width"],
+  [{ architecture: { ...architecture, features: 0 } }, "shape.features"],
+  [{ architecture: { ...architecture, features: [16, 16] } }, "shape.blocks"],
+  [{ architecture: { ...architecture, scale: 5 } }, "shape.scale"],
+  [{ architecture: { ...architecture, width: 8 } }, "shape.width"],
 ])("a recipe with %j is refused", (wrong, path) => {
   expect(() => createRecipe({ name: "wrong", architecture, ...wrong } as RecipeInit)).toThrow(path);
 });

@@ -10,7 +10,7 @@ import sharp from "sharp";
 import { expect, onTestFinished, test } from "vitest";
 import { wavyPicture } from "../data/test-support.ts";
 import { builtFile } from "../run/built-file.ts";
-import { readCheckpoint } from "../run/checkpoint.ts";
+import { readCheckpoint } from "../run/checkpoint/checkpoint.ts";
 import type { Campaign } from "./campaign.ts";
 import { planCampaign } from "./campaign.ts";
 import { listRecipes, readCampaign, readRecipe } from "./read-recipe.ts";
@@ -220,7 +220,9 @@ async function killIn(name: string, data: string, out: string): Promise<void> {
 }
 
 async function average(out: string, name: string): Promise<Float32Array> {
-  return (await readCheckpoint(join(out, `${name}.checkpoint`))).state.average;
+  return (await readCheckpoint(join(out, `${name}.checkpoint`))).state.players["network"]!.vectors[
+    "average"
+  ]!;
 }
 
 /** When each of a folder's files was written, and what is in it. */

@@ -6,8 +6,7 @@ import { invalidOption, TatamiError, throwIfAborted } from "@tatami/core";
 import type { CardNotes } from "../report/export-model.ts";
 import { writeModel } from "../report/write-model.ts";
 import { writeReport } from "../report/write-report.ts";
-import { readCheckpoint } from "../run/checkpoint.ts";
-import { compileKernels } from "../run/kernels.ts";
+import { readCheckpoint } from "../run/checkpoint/checkpoint.ts";
 import { checkpointPath } from "../run/train.ts";
 import { asOutputFailed, writeWhole } from "../run/write-whole.ts";
 import type { Trained } from "../shape/trained-model.ts";
@@ -47,7 +46,7 @@ export interface RunCampaignOptions extends Pick<
    * is not there. A campaign that is there goes on.
    */
   readonly out: string;
-  /** What the steps of every entry are multiplied by. @defaultValue 1 */
+  /** What the steps of every entry are multiplied by, and below 1 its drawings. @defaultValue 1 */
   readonly budget?: number;
   /** Stops, with a checkpoint, after this long. @defaultValue no limit */
   readonly minutes?: number;
@@ -157,7 +156,7 @@ async function findEntry(
   { out, findTrained }: RunCampaignOptions,
 ): Promise<Trained> {
   const entry = planned.find(({ recipe }) => recipe.name === name);
-  return entry ? readTrained(await compileKernels(), checkpointPath(out, entry.recipe)) : findTrained(name);
+  return entry ? readTrained(checkpointPath(out, entry.recipe)) : findTrained(name);
 }
 
 /** Steps in the checkpoint of an entry that has begun; none where it was killed before its first checkpoint. */

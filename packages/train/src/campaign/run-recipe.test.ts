@@ -2,13 +2,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
-import { beforeAll, expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { wavyPicture } from "../data/test-support.ts";
 import { exportModel, foldCheckpoint } from "../report/export-model.ts";
 import { latestStart, readHistory } from "../report/history.ts";
-import { readCheckpoint } from "../run/checkpoint.ts";
-import type { CompiledKernels } from "../run/kernels.ts";
-import { compileKernels } from "../run/kernels.ts";
+import { readCheckpoint } from "../run/checkpoint/checkpoint.ts";
 import type { Trained } from "../shape/trained-model.ts";
 import { readTrained } from "./read-trained.ts";
 import type { RecipeInit } from "./recipe.ts";
@@ -24,11 +22,6 @@ const tiny: RecipeInit = {
   steps: 3,
   warmUp: 1,
 };
-
-let compiled: CompiledKernels;
-beforeAll(async () => {
-  compiled = await compileKernels();
-});
 
 test("a run's parents and all the steps behind it are in its checkpoint, on its card and in its file", async () => {
   const { run, place } = await createPlace();
@@ -47,18 +40,13 @@ test("a run's parents and all the steps behind it are in its checkpoint, on its 
   ];
   expect(checkpoint.lineage).toEqual(lineage);
 
-  const { bytes, card } = await exportModel(
-    checkpoint,
-    foldCheckpoint(compiled, checkpoint),
-    {},
-    { data: "" },
-  );
+  const { bytes, card } = await exportModel(checkpoint, foldCheckpoint(checkpoint), {}, { data: "" });
   const total = { totalSteps: 12, samples: 28 };
   expect(card).toMatchObject({ steps: 5, batch: 2, lineage, ...total });
   const file = join(place, "third.onnx");
   await writeFile(file, bytes);
-  expect(await readTrained(compiled, file)).toMatchObject({ steps: 12, samples: 28, sha256: card.sha256 });
-  expect(await readTrained(compiled, third.checkpoint)).toMatchObject({ steps: 12, samples: 28 });
+  expect(await readTrained(file)).toMatchObject({ steps: 12, samples: 28, sha256: card.sha256 });
+  expect(await readTrained(third.checkpoint)).toMatchObject({ steps: 12, samples: 28 });
 });
 
 test("a run that goes on keeps pictures, test pictures, teacher and parents", async () => {
@@ -80,7 +68,7 @@ test("a run that goes on keeps pictures, test pictures, teacher and parents", as
     onReady: (said: readonly string[]) => void remarks.push(...said),
     async findTrained(name: string): Promise<Trained> {
       asked.push(name);
-      return readTrained(compiled, name);
+      return readTrained(name);
     },
   };
   const ended = await runRecipe(goesOn);
@@ -152,6 +140,6 @@ function runOptions(data: string, recipe: RunRecipeOptions["recipe"], beside: { 
     recipe,
     data,
     out: join(beside.checkpoint, ".."),
-    findTrained: (name: string) => readTrained(compiled, name),
+    findTrained: (name: string) => readTrained(name),
   };
 }

@@ -8,7 +8,7 @@ import { listPictures } from "../data/read-picture.ts";
 import { readEvaluationSet } from "../data/read-evaluation-set.ts";
 import { tracks } from "../data/tracks.ts";
 import { evaluatedFolders, historyPath, latestStart, readHistory } from "../report/history.ts";
-import { readCheckpoint } from "../run/checkpoint.ts";
+import { readCheckpoint } from "../run/checkpoint/checkpoint.ts";
 import { compileKernels } from "../run/kernels.ts";
 import type { TrainOptions, TrainResult } from "../run/train.ts";
 import { checkpointPath, train } from "../run/train.ts";

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { expect, onTestFinished, test } from "vitest";
 import { resizeLuma } from "./bicubic.ts";
-import { writeCheckpoint } from "../run/checkpoint.ts";
+import { writeCheckpoint } from "../run/checkpoint/checkpoint.ts";
 import { evaluate } from "../report/evaluate.ts";
-import { createInitialWeights } from "../shape/initial-weights.ts";
+import { checkpointOf } from "../run/test-support.ts";
 import { readEvaluationSet } from "./read-evaluation-set.ts";
 import { createRecipe } from "../campaign/recipe.ts";
 import { drawCharts } from "../report/charts.ts";
@@ -45,20 +45,13 @@ test("through cameras, pictures are the same every time, and harder than bicubic
 
 test("the report of a camera run has both scores, and says which is which", async () => {
   const folder = await createSet();
-  const architecture = { blocks: 1, features: 16, width: 8, scale: 2 };
-  const recipe = createRecipe({ name: "m1-x2-camera", architecture, track: "camera" });
-  const weights = createInitialWeights(architecture, 1);
-  const state = { step: 1, random: [1, 2, 3, 4], smoothedLoss: 0.1, lowestLoss: 0.1, rateFactor: 1 };
-  const vectors = {
-    weights,
-    average: weights,
-    first: weights,
-    second: weights,
-    largest: new Float32Array(0),
-    curvature: new Float32Array(0),
-  };
+  const recipe = createRecipe({
+    name: "m1-x2-camera",
+    architecture: { blocks: 1, features: 8, width: 8, scale: 2 },
+    track: "camera",
+  });
   const checkpoint = join(folder, "m1-x2-camera.checkpoint");
-  await writeCheckpoint(checkpoint, { recipe, state: { ...state, ...vectors } });
+  await writeCheckpoint(checkpoint, checkpointOf(recipe));
   const { sets } = await writeReport(checkpoint, { evaluate: [folder] });
   expect(sets.map(({ name }) => name.replace(/^[^,]*/, ""))).toEqual([
     ", through cameras",
@@ -71,7 +64,7 @@ test("the report of a camera run has both scores, and says which is which", asyn
 test("a curve holds scores of pictures reduced in one way only", () => {
   const recipe = createRecipe({
     name: "a",
-    architecture: { blocks: 1, features: 16, width: 8, scale: 2 },
+    architecture: { blocks: 1, features: 8, width: 8, scale: 2 },
   });
   const start = (step: number, sources: Record<string, string>): HistoryEntry => ({
     kind: "start",

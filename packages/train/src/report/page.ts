@@ -2,7 +2,7 @@
 
 import { countParameters } from "@tatami/graph";
 import type { Model } from "@tatami/graph";
-import type { Checkpoint } from "../run/checkpoint.ts";
+import type { Checkpoint } from "../run/checkpoint/checkpoint.ts";
 import type { Score } from "./evaluate.ts";
 import { macs720p } from "./export-model.ts";
 import { drawCharts } from "./charts.ts";
@@ -69,7 +69,7 @@ function describeNetwork({ network, architecture }: Recipe): string {
 }
 
 function featuresText(architecture: NetworkShape): string {
-  return [...new Set(widthsOf(architecture))].length === 1
+  return new Set(widthsOf(architecture)).size === 1
     ? String(widthsOf(architecture)[0])
     : widthsOf(architecture).join(", ");
 }

@@ -3,7 +3,7 @@
 import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { throwIfAborted } from "@tatami/core";
-import { readCheckpoint } from "../run/checkpoint.ts";
+import { readCheckpoint } from "../run/checkpoint/checkpoint.ts";
 import { compileKernels } from "../run/kernels.ts";
 import { asOutputFailed, writeWhole } from "../run/write-whole.ts";
 import { cardText } from "./card.ts";

@@ -2,7 +2,7 @@
 
 import { basename, join } from "node:path";
 import { throwIfAborted } from "@tatami/core";
-import { readCheckpoint } from "../run/checkpoint.ts";
+import { readCheckpoint } from "../run/checkpoint/checkpoint.ts";
 import type { ScoreRow } from "./evaluate.ts";
 import { foldCheckpoint } from "./export-model.ts";
 import { compileKernels } from "../run/kernels.ts";

@@ -21,13 +21,17 @@ export interface Judge {
 
 /** Moves that the smoothed loss is a mean over, about. */
 const MEMORY = 100;
-/** A smoothed loss this many times its lowest means divergence: a clipped output bounds a loss that has run away. */
+/** A clipped output bounds a loss that has run away: it grows by little more than this. */
 const RUNAWAY = 3;
 /** Moves before the smoothed loss is judged. */
 const SETTLING = 20;
 
-/** A judge who has seen nothing yet. */
-export function createJudge(): Judge {
+/**
+ * A judge who has seen nothing yet.
+ *
+ * @param runaway a smoothed loss this many times its lowest means divergence; a lowest of zero or below says nothing
+ */
+export function createJudge(runaway: number = RUNAWAY): Judge {
   let state: Judgement = { smoothedLoss: 0, lowestLoss: Infinity, rateFactor: 1 };
   return {
     diverged(loss, gradientNorm, moves) {
@@ -35,7 +39,7 @@ export function createJudge(): Judge {
       const lowestLoss = Math.min(state.lowestLoss, smoothedLoss);
       state = { ...state, smoothedLoss, lowestLoss };
       const finite = Number.isFinite(loss) && Number.isFinite(gradientNorm);
-      return !finite || (moves > SETTLING && smoothedLoss > RUNAWAY * lowestLoss);
+      return !finite || (moves > SETTLING && lowestLoss > 0 && smoothedLoss > runaway * lowestLoss);
     },
     rateFactor: () => state.rateFactor,
     save: () => state,

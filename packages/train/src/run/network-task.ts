@@ -32,7 +32,11 @@ export function startOf(recipe: Recipe): Tensors {
 }
 
 /** The task. @param initial weights of the side that learns; a random start from the recipe's seed when left out */
-export function createNetworkTask(recipe: Recipe, dataset: Dataset, initial: Tensors = startOf(recipe)): Task {
+export function createNetworkTask(
+  recipe: Recipe,
+  dataset: Dataset,
+  initial: Tensors = startOf(recipe),
+): Task {
   const { name, batch, crop, candidates, seed, optimizer, amsgrad, clipNorm, averageDecay } = recipe;
   const { specs, build } = networkObjective(recipe);
   return {

@@ -76,11 +76,7 @@ interface Seat {
 }
 
 /** A run at its first step. @throws TatamiError `invalid-model` for a loss that the engine cannot run. */
-export async function createRun(
-  task: Task,
-  engine: ProgramEngine,
-  compiled: CompiledKernels,
-): Promise<Run> {
+export async function createRun(task: Task, engine: ProgramEngine, compiled: CompiledKernels): Promise<Run> {
   const seats: Seat[] = [];
   const dispose = async (): Promise<void> => {
     await Promise.all(seats.flatMap(({ runners }) => runners.map((each) => each[Symbol.asyncDispose]())));
@@ -152,14 +148,15 @@ async function seat(
   const layout = layOutSpecs(player.specs);
   const initial = flatten(layout, player.initial);
   const runners: StepRunner[] = [];
-  for (const loss of player.losses) runners.push(await engine.prepare(`${task.name} ${player.name}`, loss, task.batch));
+  for (const loss of player.losses)
+    runners.push(await engine.prepare(`${task.name} ${player.name}`, loss, task.batch));
   return {
     player,
     layout,
     runners,
     optimizer: createFlatOptimizer(createKernels(compiled), layout, initial, player.optimizer),
     fixed: runners.map((runner) => new Float32Array(runner.fixed.count)),
-    judge: createJudge(),
+    judge: createJudge(player.runaway),
     moves: 0,
   };
 }

@@ -33,7 +33,7 @@ export async function createResidentRun(task: Task, engine: ProgramEngine): Prom
   const { clipNorm, averageDecay, amsgrad } = player.optimizer;
   const options: TrainingStepOptions = { clipNorm, averageDecay, amsgrad };
   const runner = await engine.prepareStep!(task.name, player.losses[0]!, task.batch, options);
-  const judge = createJudge();
+  const judge = createJudge(player.runaway);
   let random: Random = createRandom(task.seed + 1);
   let [step, moves] = [0, 0];
   let vectors = beginningOf(player, layout);

@@ -20,6 +20,8 @@ export interface Player {
   readonly every?: number;
   /** From this step on. @defaultValue 0 */
   readonly from?: number;
+  /** Its smoothed loss at this many times its lowest has run away; Infinity where other players push it up. @defaultValue 3 */
+  readonly runaway?: number;
 }
 
 /** A whole run. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { resizeBicubic } from "../data/bicubic.ts";
-import { readCheckpoint } from "./checkpoint.ts";
+import { readCheckpoint } from "./checkpoint/checkpoint.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { createDataset } from "../data/dataset.ts";
 import { createBicubicPair } from "../data/tracks/bicubic.ts";

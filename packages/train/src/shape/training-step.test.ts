@@ -1,33 +1,31 @@
 /**
- * The trainer's kernels against training steps as graphs, differentiated by `@tatami/graph` and run by its reference
- * and by onnxruntime: the same loss, gradients and weights by three ways that share no arithmetic.
+ * The trainer against training steps as graphs, differentiated by `@tatami/graph` and run by its reference and by
+ * onnxruntime: the same loss, gradients and weights by three ways that share no arithmetic.
  */
 
 import {
-  createSesrTrainingLoss,
   createTrainingStep,
   isOp,
   runProgram,
-  sesrConfigs,
   stepNumbers,
   tensor,
   topologicalOrder,
   writeProgramOnnx,
 } from "@tatami/graph";
 import type { Node, Tensor, TrainingStep } from "@tatami/graph";
+import { createWasmProgramEngine } from "@tatami/runtime";
 import * as ort from "onnxruntime-web";
 import { describe, expect, test } from "vitest";
-import type { Architecture } from "./architecture.ts";
-import { createBatchPool } from "../run/batch/batch-pool.ts";
-import { CROP_FIELDS, createCropBuffers, createCropCutter } from "../feed/crop.ts";
-import type { Dataset } from "../data/dataset.ts";
-import { createWideModel } from "./graph-model.ts";
-import { createInitialWeights } from "./initial-weights.ts";
+import type { Recipe, RecipeInit } from "../campaign/recipe.ts";
+import { createRecipe } from "../campaign/recipe.ts";
+import { smallDataset } from "../data/test-support.ts";
+import type { Feed } from "../feed/feed.ts";
 import { compileKernels } from "../run/kernels.ts";
 import type { KernelBuild } from "../run/kernels.ts";
-import { createRecipe } from "../campaign/recipe.ts";
-import { noise, smallDataset } from "../data/test-support.ts";
-import { createTrainer } from "../run/trainer.ts";
+import { createNetworkTask, NETWORK_PLAYER, networkLayout, networkObjective } from "../run/network-task.ts";
+import { createRun } from "../run/player-trainer.ts";
+import { unflatten } from "../run/task.ts";
+import { trainedWeights } from "../run/test-support.ts";
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
@@ -52,8 +50,6 @@ interface TrainerRun extends Omit<Outcome, "margin"> {
 const steps = 3;
 // An odd number of pixels: signs that add up to nothing would leave Adam to follow rounding alone.
 const crop = 9;
-/** Fewer pixels where there are many channels, so that fewer numbers come near a kink. */
-const batchOf = ({ features }: Architecture): number => (features === 16 ? 3 : 1);
 // A norm that these gradients exceed, and an average that leaves its beginning at the second step.
 const options = { clipNorm: 0.05, averageDecay: 0.15 };
 /** Well above what rounding does to a number on its way through the network. */
@@ -61,23 +57,60 @@ const safeMargin = 3e-7;
 const kinkName = "kink ";
 const builds: KernelBuild[] = ["relaxed", "simd"];
 
-describe.each<Architecture & { amsgrad: boolean }>([
-  { blocks: 3, features: 16, width: 16, scale: 2, amsgrad: true },
-  { blocks: 3, features: 16, width: 16, scale: 4, amsgrad: false },
-  { blocks: 11, features: 32, width: 8, scale: 2, amsgrad: false },
-  { blocks: 11, features: 32, width: 8, scale: 4, amsgrad: true },
-])("three steps of $blocks blocks of $features channels, ×$scale", ({ amsgrad, ...architecture }) => {
+interface Case extends Omit<RecipeInit, "name"> {
+  readonly name: string;
+}
+
+/** Fewer pixels where there are many channels, so that fewer numbers come near a kink. */
+const [few, many] = [{ batch: 1 }, { batch: 3 }];
+
+describe.each<Case>([
+  {
+    name: "3 blocks of 16 channels, ×2",
+    architecture: { blocks: 3, features: 16, width: 16, scale: 2 },
+    amsgrad: true,
+    ...many,
+  },
+  {
+    name: "3 blocks of 16 channels, ×4",
+    architecture: { blocks: 3, features: 16, width: 16, scale: 4 },
+    ...many,
+  },
+  {
+    name: "11 blocks of 32 channels, ×2",
+    architecture: { blocks: 11, features: 32, width: 32, scale: 2 },
+    ...few,
+  },
+  {
+    name: "11 blocks of 32 channels, ×4",
+    architecture: { blocks: 11, features: 32, width: 32, scale: 4 },
+    amsgrad: true,
+    ...few,
+  },
+  { name: "a width per layer, ×3", architecture: { features: [8, 12, 4, 8], width: 20, scale: 3 }, ...many },
+  {
+    name: "kernels as they are, ×2",
+    architecture: { blocks: 3, features: 16, scale: 2 },
+    side: "folded",
+    ...many,
+  },
+])("three steps of $name", ({ name: _name, ...init }) => {
   test.each(builds)("are the same by the %s kernels, by the reference and in onnxruntime", async (build) => {
-    const { blocks, features, scale, width } = architecture;
-    const named = sesrConfigs.find((each) => each.depth === blocks && each.scale === scale)!;
-    const config = { ...named, features, expandedWidth: width };
-    const batch = batchOf(architecture);
-    const { loss, parameters } = createSesrTrainingLoss(config, { batch, width: crop, height: crop });
-    const step = createTrainingStep("sesr", loss, parameters, { ...options, amsgrad });
+    const recipe = createRecipe({
+      name: "same",
+      crop,
+      steps: 100,
+      warmUp: 2,
+      rate: 1e-3,
+      ...options,
+      ...init,
+    });
+    const { loss, weights } = networkObjective(recipe).build(recipe.batch);
+    const step = createTrainingStep("sesr", loss, weights, { ...options, amsgrad: recipe.amsgrad });
     const watched = { ...step, outputs: { ...step.outputs, ...kinksOf(loss) } };
     for (let seed = 2; ; seed++) {
       expect(seed).toBeLessThan(30);
-      const made = await runTrainer(architecture, build, amsgrad, seed);
+      const made = await runTrainer(recipe, build, seed);
       const expected = await runSteps(step, made, async (given) => runProgram(watched, given));
       // On the other side of a kink the gradient is another, and rounding alone may put a number there.
       if (expected.margin < safeMargin) continue;
@@ -88,54 +121,54 @@ describe.each<Architecture & { amsgrad: boolean }>([
   });
 });
 
-async function runTrainer(
-  architecture: Architecture,
-  build: KernelBuild,
-  amsgrad: boolean,
-  seed: number,
-): Promise<TrainerRun> {
-  const batch = batchOf(architecture);
-  const dataset = smallDataset(architecture.scale, crop);
-  const recipe = createRecipe({
-    name: "same",
-    architecture,
-    batch,
-    crop,
-    steps: 100,
-    warmUp: 2,
-    rate: 1e-3,
-    amsgrad,
-    ...options,
-  });
-  const compiled = await compileKernels(build);
-  await using pool = await createBatchPool({ architecture, batch, crop, dataset, compiled }, 1);
-  const initial = createInitialWeights(architecture, 1);
+async function runTrainer(recipe: Recipe, build: KernelBuild, seed: number): Promise<TrainerRun> {
   // Biases and slopes begin at zero, which would hide mistakes in them. The seed leaves no preactivation within
   // rounding of zero: there the two sides of a PReLU's kink would give different gradients, both right.
-  noise(initial.length, seed).forEach((value, i) => (initial[i]! += 0.03 * value));
-  const trainer = createTrainer(recipe, dataset, compiled, pool, initial);
-  const state = (): Tensors => {
-    const { weights, average, first, second, largest } = trainer.save();
-    return {
-      ...wideTensors(architecture, weights),
-      ...wideTensors(architecture, first, "/first"),
-      ...wideTensors(architecture, second, "/second"),
-      ...(amsgrad && wideTensors(architecture, largest, "/largest")),
-      ...wideTensors(architecture, average, "/average"),
-    };
+  const initial = trainedWeights(recipe, seed, 0.03);
+  const task = createNetworkTask(recipe, smallDataset(recipe.architecture.scale, crop), initial);
+  const batches: Tensors[] = [];
+  const feed: Feed = {
+    fill(random, examples) {
+      task.feed.fill(random, examples);
+      batches.push(joinExamples(examples, recipe));
+    },
   };
-  const [losses, norms, rates, batches]: [number[], number[], number[], Tensors[]] = [[], [], [], []];
+  await using engine = await createWasmProgramEngine({ build });
+  await using run = await createRun({ ...task, feed }, engine, await compileKernels(build));
+  const layout = networkLayout(recipe);
+  const state = (): Tensors => {
+    const { vectors } = run.save().players[NETWORK_PLAYER]!;
+    const named = Object.entries(vectors).map(([vector, values]) => {
+      const ending = vector === "weights" ? "" : `/${vector}`;
+      const tensors = Object.entries(unflatten(layout, values));
+      return Object.fromEntries(tensors.map(([name, each]) => [`${name}${ending}`, each]));
+    });
+    return Object.assign({}, ...named) as Tensors;
+  };
+  const [losses, norms, rates]: [number[], number[], number[]] = [[], [], []];
   const start = state();
   let early = start;
   for (let index = 0; index < steps; index++) {
-    const report = trainer.step();
-    losses.push(report.loss);
-    norms.push(report.gradientNorm);
-    rates.push(report.rate);
-    batches.push(cropPictures(dataset, pool.crops));
+    const { loss, gradientNorm, rate } = (await run.step()).players[NETWORK_PLAYER]!;
+    losses.push(loss);
+    norms.push(gradientNorm);
+    rates.push(rate);
     if (index === 0) early = state();
   }
   return { losses, norms, rates, batches, start, early, late: state() };
+}
+
+/** Examples one behind the other, as the graph takes them. */
+function joinExamples(
+  examples: readonly Readonly<Record<string, Float32Array>>[],
+  { architecture }: Recipe,
+): Tensors {
+  const join = (name: string, side: number): Tensor => {
+    const joined = tensor([examples.length, 1, side, side]);
+    examples.forEach((example, item) => joined.data.set(example[name]!, item * side * side));
+    return joined;
+  };
+  return { low: join("low", crop), high: join("high", crop * architecture.scale) };
 }
 
 /** The same steps by a program that some engine runs. */
@@ -215,59 +248,4 @@ function expectSame(seen: TrainerRun, expected: Outcome): void {
 
 function lengthOf(values: Float32Array): number {
   return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
-}
-
-/**
- * A wide vector, weights or anything in their order, as tensors by the names of a training loss's parameters. Taken
- * from the wide model, so that only `createWideModel` knows how the vector is laid out.
- *
- * @param ending put behind each name
- */
-function wideTensors(
-  architecture: Architecture,
-  wide: Float32Array,
-  ending = "",
-): Readonly<Record<string, Tensor>> {
-  const nodes = topologicalOrder(createWideModel("wide", architecture, wide).output);
-  const convolutions = nodes.filter((node) => isOp(node, "conv2d"));
-  const names = ["first", ...Array.from({ length: architecture.blocks }, (_, at) => `middle${at}`), "last"];
-  const named: Record<string, Tensor> = {};
-  for (const [at, name] of names.entries()) {
-    // A block is two convolutions, the second without sides.
-    const [expand, project] = [convolutions[2 * at]!, convolutions[2 * at + 1]!];
-    const kernel = constantOf(project.sources[1]);
-    named[`${name}.expand${ending}`] = constantOf(expand.sources[1]);
-    named[`${name}.project${ending}`] = tensor(kernel.shape.slice(0, 2), kernel.data);
-    named[`${name}.bias${ending}`] = constantOf(project.sources[2]);
-  }
-  for (const [at, node] of nodes.filter((each) => isOp(each, "prelu")).entries()) {
-    named[`middle${at}.slopes${ending}`] = constantOf(node.sources[1]);
-  }
-  return named;
-}
-
-/** The crops of a batch as pictures: `low` `[n, 1, crop, crop]` and `high`, scale times as large. */
-function cropPictures(dataset: Dataset, crops: Int32Array): { readonly low: Tensor; readonly high: Tensor } {
-  const { scale } = dataset;
-  const [count, side] = [crops.length / CROP_FIELDS, crop * scale];
-  const low = tensor([count, 1, crop, crop]);
-  const high = tensor([count, 1, side, side]);
-  const cutter = createCropCutter(dataset, crop);
-  const buffers = createCropBuffers(scale, crop);
-  for (let item = 0; item < count; item++) {
-    cutter.cut(crops.subarray(item * CROP_FIELDS, (item + 1) * CROP_FIELDS), buffers);
-    low.data.set(buffers.input, item * crop * crop);
-    for (let i = 0; i < side * side; i++) {
-      const [x, y] = [i % side, Math.floor(i / side)];
-      const pixel = Math.floor(y / scale) * crop + Math.floor(x / scale);
-      const part = (y % scale) * scale + (x % scale);
-      high.data[item * side * side + i] = buffers.truth[pixel * scale * scale + part]!;
-    }
-  }
-  return { low, high };
-}
-
-function constantOf(node: Node | undefined): Tensor {
-  if (isOp(node, "constant")) return node.arg;
-  throw new TypeError("The wide model's weights are not constants.");
 }

@@ -20,7 +20,7 @@ import { randomPlane } from "../report/model-enlarge.ts";
 import { networkObjective } from "../run/network-task.ts";
 import { describeTransfer, keptBlocks } from "./describe-transfer.ts";
 import { networkModel, readSesr, wideOutput } from "./network-model.ts";
-import { startFrom, trainedWeights } from "./test-support.ts";
+import { startFrom, trainedWeights } from "../run/test-support.ts";
 import { transferWeights } from "./transfer-weights.ts";
 import type { StartWeights } from "./transfer-weights.ts";
 
@@ -48,7 +48,9 @@ describe("the same function, from wide and from folded weights", () => {
         const weights = transferWeights(start, recipe);
         expect(Object.keys(weights)).toEqual(networkObjective(recipe).specs.map(({ name }) => name));
         if (side === "wide")
-          expect(largestDifference(runReference(wideOutput(recipe, weights), picture), expected)).toBeLessThan(1e-6);
+          expect(
+            largestDifference(runReference(wideOutput(recipe, weights), picture), expected),
+          ).toBeLessThan(1e-6);
         expect(largestDifference(runFolded(recipe, weights), expected)).toBeLessThan(2e-6);
       }
     }
@@ -70,7 +72,9 @@ describe("the same function, from wide and from folded weights", () => {
       const recipe = recipeOf(to);
       expect(described(uneven, to).sameFunction).toBe(true);
       for (const start of [from, shipped(from)])
-        expect(largestDifference(runFolded(recipe, transferWeights(start, recipe)), expected)).toBeLessThan(2e-6);
+        expect(largestDifference(runFolded(recipe, transferWeights(start, recipe)), expected)).toBeLessThan(
+          2e-6,
+        );
     }
   });
 });
@@ -119,12 +123,12 @@ test("what is new learns: every hidden channel has a gradient from the first ste
   // of a hidden channel one of the two factors may be zero, and then the other one learns
   for (const block of ["first", "middle0", "middle1", "middle2", "middle3", "middle4", "last"]) {
     const [expand, project] = [gradients[`∂${block}.expand`]!, gradients[`∂${block}.project`]!];
-    const [outputs, hidden] = project.shape as [number, number];
+    const [rows, hidden] = project.shape as [number, number];
     const each = expand.data.length / hidden;
     for (let channel = 0; channel < hidden; channel++) {
-      const rows = expand.data.subarray(channel * each, (channel + 1) * each);
-      const columns = Array.from({ length: outputs }, (_, output) => project.data[output * hidden + channel]!);
-      const learns = [...rows, ...columns].some((value) => value !== 0);
+      const own = expand.data.subarray(channel * each, (channel + 1) * each);
+      const columns = Array.from({ length: rows }, (_, output) => project.data[output * hidden + channel]!);
+      const learns = [...own, ...columns].some((value) => value !== 0);
       expect([block, channel, learns]).toEqual([block, channel, true]);
     }
   }
@@ -181,9 +185,9 @@ test("fewer blocks and features leave some out, and that is said", () => {
 test("a width with less room than a layer has outputs is refused", () => {
   // of ×4 the last layer has 16 outputs, whatever the features
   const narrow = { blocks: 3, features: 8, width: 8, scale: 4 };
-  expect(() => transferWeights(startOf({ ...narrow, width: 16 }), recipeOf({ ...narrow, blocks: 5 }))).toThrow(
-    "shape.width must be at least 16",
-  );
+  expect(() =>
+    transferWeights(startOf({ ...narrow, width: 16 }), recipeOf({ ...narrow, blocks: 5 })),
+  ).toThrow("shape.width must be at least 16");
 });
 
 test("a network of another kind, and one that is no SESR of another shape, are refused", () => {

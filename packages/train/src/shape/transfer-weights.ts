@@ -46,7 +46,8 @@ export function transferWeights(from: StartWeights, wanted: Wanted): Tensors {
     throw otherNetwork(from, wanted);
   const objective = createSuperResolution(networkOf(network), architecture, "wide", crop);
   const begun = initialWeights(objective.specs, seed);
-  const start = network === "sesr" ? growSesr(from, architecture, folded, objective.fold(begun)) : from.weights;
+  const start =
+    network === "sesr" ? growSesr(from, architecture, folded, objective.fold(begun)) : from.weights;
   if (side === "folded") return start;
   // blocks that are as they were go on as they were
   const wide: Record<string, Tensor> = {};
@@ -56,7 +57,8 @@ export function transferWeights(from: StartWeights, wanted: Wanted): Tensors {
       const old = from.wide?.[name];
       return old?.shape.join() === shape.join() && isUnchanged(from, start, spec.name) ? old : undefined;
     });
-    const made = known.includes(undefined) && spec.block ? expandToWide(spec, start[spec.name]!, seed) : undefined;
+    const made =
+      known.includes(undefined) && spec.block ? expandToWide(spec, start[spec.name]!, seed) : undefined;
     parts.forEach(({ name }, at) => (wide[name] = made?.[name] ?? known[at] ?? start[name]!));
   }
   return wide;

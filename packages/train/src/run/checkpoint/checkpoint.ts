@@ -4,13 +4,13 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { TatamiError } from "@tatami/core";
 import type { ModelParent } from "@tatami/graph";
-import type { Recipe } from "../campaign/recipe.ts";
-import { createRecipe } from "../campaign/recipe.ts";
+import type { Recipe } from "../../campaign/recipe.ts";
+import { createRecipe } from "../../campaign/recipe.ts";
 import type { FirstArchitecture, FirstScalars, FirstVectors } from "./first-format.ts";
 import { convertFirstFormat } from "./first-format.ts";
-import { NETWORK_PLAYER, networkLayout } from "./network-task.ts";
-import type { PlayerState, RunState } from "./player-trainer.ts";
-import { writeWhole } from "./write-whole.ts";
+import { NETWORK_PLAYER, networkLayout } from "../network-task.ts";
+import type { PlayerState, RunState } from "../player-trainer.ts";
+import { writeWhole } from "../write-whole.ts";
 
 /** What a checkpoint holds. */
 export interface Checkpoint {
@@ -115,7 +115,10 @@ export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
   return first ? readFirst(header as FirstHeader, take) : readPresent(header as Header, take);
 }
 
-function readPresent({ recipe, lineage, step, random, players }: Header, take: (count: number) => Float32Array): Checkpoint {
+function readPresent(
+  { recipe, lineage, step, random, players }: Header,
+  take: (count: number) => Float32Array,
+): Checkpoint {
   const states = Object.entries(players).map(([name, { vectors, lowestLoss, ...numbers }]) => {
     const state: PlayerState = {
       ...numbers,
@@ -139,7 +142,10 @@ interface FirstHeader {
   readonly counts: readonly number[];
 }
 
-function readFirst({ recipe: init, lineage, scalars, counts }: FirstHeader, take: (count: number) => Float32Array): Checkpoint {
+function readFirst(
+  { recipe: init, lineage, scalars, counts }: FirstHeader,
+  take: (count: number) => Float32Array,
+): Checkpoint {
   const recipe = createRecipe(init);
   const vectors = counts.map(take);
   // those of before SOAP have no curvature

@@ -6,26 +6,42 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
-import { builtFile } from "./built-file.ts";
-import type { Checkpoint } from "./trainer.ts";
-import { decodeCheckpoint, encodeCheckpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
-import { createRecipe } from "../campaign/recipe.ts";
+import { builtFile } from "../built-file.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import {
+  decodeCheckpoint,
+  encodeCheckpoint,
+  isCheckpoint,
+  readCheckpoint,
+  writeCheckpoint,
+} from "./checkpoint.ts";
+import { createRecipe } from "../../campaign/recipe.ts";
 
-const recipe = createRecipe({ name: "tiny", architecture: { blocks: 1, features: 16, width: 4, scale: 2 } });
+const recipe = createRecipe({ name: "tiny", architecture: { blocks: 1, features: 4, width: 4, scale: 2 } });
 
-test("a checkpoint is read as it was written", () => {
-  const vector = fc.float32Array({ noNaN: true, maxLength: 20 });
+const vectors = fc.dictionary(
+  fc.string({ minLength: 1, maxLength: 8 }).filter((name) => name !== "__proto__"),
+  fc.float32Array({ noNaN: true, maxLength: 20 }),
+  { maxKeys: 4, noNullPrototype: true },
+);
+
+test("a checkpoint is read as it was written: any players with any vectors", () => {
+  const lineage = [{ name: "m5-x2", role: "from", steps: 3, samples: 6 }] as const;
   fc.assert(
-    fc.property(
-      fc.nat(),
-      fc.tuple(vector, vector, vector, vector, vector),
-      fc.boolean(),
-      (step, vectors, early) => {
-        const checkpoint = createCheckpoint(step, vectors, early ? Infinity : 0.5);
-        expect(decodeCheckpoint(encodeCheckpoint(checkpoint), "memory")).toEqual(checkpoint);
-      },
-    ),
+    fc.property(fc.nat(), fc.array(vectors, { maxLength: 3 }), fc.boolean(), (step, each, early) => {
+      const checkpoint = createCheckpoint(step, each, early ? Infinity : 0.5);
+      expect(decodeCheckpoint(encodeCheckpoint(checkpoint), "memory")).toEqual(checkpoint);
+      const born = { ...checkpoint, lineage };
+      expect(decodeCheckpoint(encodeCheckpoint(born), "memory")).toEqual(born);
+    }),
   );
+});
+
+test("a checkpoint begins with the number of its format", () => {
+  const bytes = encodeCheckpoint(createCheckpoint(3));
+  expect(Buffer.from(bytes).toString("latin1")).toMatch(/^tatami checkpoint 2\n/);
+  expect(isCheckpoint(bytes)).toBe(true);
+  expect(isCheckpoint(Buffer.from("tatami checkpoint 3\n and more"))).toBe(false);
 });
 
 test("a checkpoint with any byte changed, or cut short, is refused", () => {
@@ -57,15 +73,10 @@ test("half a new checkpoint beside the old one does no harm", async () => {
 test("a process killed while it writes leaves a whole checkpoint", async () => {
   const path = await place();
   const start = join(path, "..", "start.checkpoint");
-  await writeCheckpoint(
-    start,
-    createCheckpoint(
-      0,
-      Array.from({ length: 5 }, () => new Float32Array(200_000)),
-    ),
-  );
+  const large = Object.fromEntries([1, 2, 3, 4, 5].map((name) => [name, new Float32Array(200_000)]));
+  await writeCheckpoint(start, createCheckpoint(0, [large]));
   const program = `
-    import { readCheckpoint, writeCheckpoint } from ${JSON.stringify(builtFile("run/checkpoint.js").href)};
+    import { readCheckpoint, writeCheckpoint } from ${JSON.stringify(builtFile("run/checkpoint/checkpoint.js").href)};
     const { recipe, state } = await readCheckpoint(${JSON.stringify(start)});
     for (let step = 1; ; step++) {
       console.log("writing " + step);
@@ -92,10 +103,14 @@ async function place(): Promise<string> {
   return join(folder, "tiny.checkpoint");
 }
 
-function createCheckpoint(step: number, vectors: readonly Float32Array[] = [], lowestLoss = 0.5): Checkpoint {
-  const [weights, average, first, second, largest, curvature] = Array.from({ length: 6 }, (_, i) =>
-    Float32Array.from(vectors[i] ?? [i]),
-  ) as [Float32Array, Float32Array, Float32Array, Float32Array, Float32Array, Float32Array];
-  const scalars = { step, random: [1, 2, 3, 4294967295], smoothedLoss: 0.25, lowestLoss, rateFactor: 1 };
-  return { recipe, state: { ...scalars, weights, average, first, second, largest, curvature } };
+function createCheckpoint(
+  step: number,
+  each: readonly Readonly<Record<string, Float32Array>>[] = [{ weights: Float32Array.of(1, 2) }],
+  lowestLoss = 0.5,
+): Checkpoint {
+  const numbers = { moves: 2 * step, smoothedLoss: 0.25, lowestLoss, rateFactor: 0.5 };
+  const players = Object.fromEntries(
+    each.map((known, at) => [`player ${at}`, { ...numbers, vectors: known }]),
+  );
+  return { recipe, state: { step, random: [1, 2, 3, 4294967295], players } };
 }

@@ -1,7 +1,7 @@
 /** Checkpoints of the first format, which knew one network and one order of its weights, as they are now. */
 
 import type { FlatLayout } from "@tatami/graph";
-import type { PlayerState, RunState } from "./player-trainer.ts";
+import type { PlayerState, RunState } from "../player-trainer.ts";
 
 /** What the first format says of a network. */
 export interface FirstArchitecture {
