@@ -104,9 +104,10 @@ export async function connectUpscaler(options: ConnectOptions): Promise<Upscaler
   }
 
   const gridOf = (size: { readonly width: number; readonly height: number }): Grid => {
-    const { halo } = model;
-    const patchSize = rest.patchSize ?? choosePatchSize(size, halo, engine.parallelPatches, false);
-    return planGrid({ frame: size, patchSize, halo });
+    const { halo, alignment = 1 } = model;
+    const patchSize =
+      rest.patchSize ?? choosePatchSize(size, halo, engine.parallelPatches, false, { alignment });
+    return planGrid({ frame: size, patchSize, halo, alignment });
   };
   return {
     get backend() {
