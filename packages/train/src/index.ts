@@ -72,7 +72,7 @@ export type { ReportOptions, ReportSet, WrittenReport } from "./report/write-rep
 export { scoreFolder } from "./report/score-folder.ts";
 export { checkpointPath, train } from "./run/train.ts";
 export type { TrainOptions, TrainProgress, TrainResult } from "./run/train.ts";
-export type { Checkpoint } from "./run/checkpoint/checkpoint.ts";
+export type { Checkpoint } from "./run/checkpoint/checkpoint-content.ts";
 export type { PlayerState, Run, RunReport, RunState } from "./run/player-trainer.ts";
 export { createTeacher } from "./teacher/teacher.ts";
 export type { Teacher } from "./teacher/teacher.ts";

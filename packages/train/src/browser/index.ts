@@ -17,7 +17,7 @@ export { compileKernels } from "../run/kernels.ts";
 export type { CompiledKernels, KernelBuild } from "../run/kernels.ts";
 export type { LumaPlane } from "../data/luma.ts";
 export { createModelEnlarge } from "../report/model-enlarge.ts";
-export type { Checkpoint } from "../run/checkpoint/checkpoint.ts";
+export type { Checkpoint } from "../run/checkpoint/checkpoint-content.ts";
 export { trainedModel } from "../shape/trained-model.ts";
 export type { Trained } from "../shape/trained-model.ts";
 export type { StartWeights } from "../shape/transfer-weights.ts";

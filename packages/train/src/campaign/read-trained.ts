@@ -5,7 +5,7 @@ import { basename } from "node:path";
 import { TatamiError } from "@tatami/core";
 import { readOnnx } from "@tatami/graph";
 import type { OnnxFile } from "@tatami/graph";
-import { averageOf } from "../run/checkpoint/checkpoint-average.ts";
+import { averageOf } from "../run/checkpoint/checkpoint-content.ts";
 import { decodeCheckpoint, isCheckpoint } from "../run/checkpoint/checkpoint.ts";
 import { sha256Of } from "../report/card.ts";
 import { foldCheckpoint } from "../report/export-model.ts";

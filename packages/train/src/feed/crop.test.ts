@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createCropBuffers, createCropCutter, createCropSampler, CROP_FIELDS } from "./crop.ts";
+import { createCropCutter, createCropSampler, CROP_FIELDS } from "./crop.ts";
 import { createDataset } from "../data/dataset.ts";
 import type { LumaPair } from "../data/dataset.ts";
 import { createRandom } from "../run/random.ts";
@@ -40,14 +40,13 @@ test("input and truth are the same place, turned the same way, for all eight tur
       const crop = 6;
       const pair = codedPair(14, 11, scale);
       const dataset = createDataset([pair], scale, crop);
-      const buffers = createCropBuffers(scale, crop);
-      createCropCutter(dataset, crop).cut(Int32Array.of(0, left, top, turn), buffers);
       const side = crop * scale;
-      // high-resolution picture put together again from sub-pixels, then turned back
+      const [low, high] = [new Float32Array(crop * crop), new Float32Array(side * side)];
+      createCropCutter(dataset, crop).cutPictures(Int32Array.of(0, left, top, turn), low, high);
+      // the high-resolution picture turned back
       for (let y = 0; y < side; y++) {
         for (let x = 0; x < side; x++) {
-          const pixel = Math.floor(y / scale) * crop + Math.floor(x / scale);
-          const seen = buffers.truth[pixel * scale * scale + (y % scale) * scale + (x % scale)]!;
+          const seen = high[y * side + x]!;
           const [u, v] = [turn & 2 ? side - 1 - x : x, turn & 4 ? side - 1 - y : y];
           const [column, row] = turn & 1 ? [v, u] : [u, v];
           const expected = pair.high.data[(top * scale + row) * 14 * scale + left * scale + column]!;
@@ -56,7 +55,7 @@ test("input and truth are the same place, turned the same way, for all eight tur
       }
       const [u, v] = [turn & 2 ? crop - 1 : 0, turn & 4 ? crop - 1 : 0];
       const [column, row] = turn & 1 ? [v, u] : [u, v];
-      expect(buffers.input[0]).toBeCloseTo(pair.low.data[(top + row) * 14 + left + column]! / 255, 6);
+      expect(low[0]).toBeCloseTo(pair.low.data[(top + row) * 14 + left + column]! / 255, 6);
     }),
   );
 });

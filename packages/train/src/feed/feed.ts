@@ -7,7 +7,10 @@ import { CROP_FIELDS, createCropCutter, createCropSampler } from "./crop.ts";
 /** An example's tensors by name, to be written. */
 export type Example = Readonly<Record<string, Float32Array>>;
 
-/** Fills the examples of a batch. Everything drawn comes from the run's own stream, so a resumed run is the same run. */
+/**
+ * Fills the examples of a batch: those of its tensors that a loss looks at, so that players with different losses can
+ * share it. Everything drawn comes from the run's own stream, so a resumed run is the same run.
+ */
 export interface Feed {
   fill(random: Random, examples: readonly Example[]): void;
 }
@@ -17,13 +20,17 @@ export function createCropFeed(dataset: Dataset, crop: number, candidates = 1): 
   const sampler = createCropSampler(dataset, crop, candidates);
   const cutter = createCropCutter(dataset, crop);
   let fields = new Int32Array(0);
+  // where only one of the two is looked at
+  const [spareLow, spareHigh] = [new Float32Array(crop ** 2), new Float32Array((crop * dataset.scale) ** 2)];
   return {
     fill(random, examples) {
-      if (fields.length !== examples.length * CROP_FIELDS) fields = new Int32Array(examples.length * CROP_FIELDS);
+      if (!examples.some(({ low, high }) => low ?? high)) return;
+      if (fields.length !== examples.length * CROP_FIELDS)
+        fields = new Int32Array(examples.length * CROP_FIELDS);
       sampler.sample(random, fields);
       examples.forEach(({ low, high }, item) => {
         const at = fields.subarray(item * CROP_FIELDS, (item + 1) * CROP_FIELDS);
-        cutter.cutPictures(at, low!, high!);
+        cutter.cutPictures(at, low ?? spareLow, high ?? spareHigh);
       });
     },
   };
@@ -39,7 +46,7 @@ export function createMaskFeed(name: string, share: number): Feed {
   return {
     fill(random, examples) {
       for (const example of examples) {
-        const values = example[name]!;
+        const values = example[name] ?? [];
         for (let i = 0; i < values.length; i++) values[i] = random.uniform() < share ? 1 : 0;
       }
     },
@@ -51,7 +58,7 @@ export function createNoiseFeed(name: string, deviation: number): Feed {
   return {
     fill(random, examples) {
       for (const example of examples) {
-        const values = example[name]!;
+        const values = example[name] ?? [];
         for (let i = 0; i < values.length; i += 2) {
           // 1 − u is never zero
           const radius = deviation * Math.sqrt(-2 * Math.log(1 - random.uniform()));

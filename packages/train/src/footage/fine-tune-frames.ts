@@ -22,7 +22,7 @@ import type { OptimizerName } from "../optimizer/flat-optimizer.ts";
 import { createRandom } from "../run/random.ts";
 import type { Recipe } from "../campaign/recipe.ts";
 import { createRecipe } from "../campaign/recipe.ts";
-import type { Checkpoint } from "../run/checkpoint/checkpoint.ts";
+import type { Checkpoint } from "../run/checkpoint/checkpoint-content.ts";
 import type { CompiledKernels } from "../run/kernels.ts";
 import { createNetworkTask, networkObjective } from "../run/network-task.ts";
 import { createRun } from "../run/player-trainer.ts";

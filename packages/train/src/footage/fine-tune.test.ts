@@ -6,10 +6,13 @@ import { frameLedger } from "@tatami/core";
 import { largestDifference, runReference } from "@tatami/graph";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { createWavySequence } from "../data/camera/test-support.ts";
-import { createFoldedModel } from "../shape/graph-model.ts";
-import { createInitialWeights } from "../shape/initial-weights.ts";
+import { createRecipe } from "../campaign/recipe.ts";
 import { compileKernels } from "../run/kernels.ts";
-import { randomPlane, toTensor } from "../report/model-enlarge.ts";
+import { startOf } from "../run/network-task.ts";
+import { startFrom } from "../run/test-support.ts";
+import { toTensor } from "../report/evaluate.ts";
+import { foldCheckpoint } from "../report/export-model.ts";
+import { randomPlane } from "../report/model-enlarge.ts";
 import { fineTune } from "./fine-tune.ts";
 import { createFineTuneEngine } from "./fine-tune-engine.ts";
 import { fineTuneOnFrames } from "./fine-tune-frames.ts";
@@ -18,15 +21,19 @@ import { readFootage } from "./read-footage.ts";
 import type { FineTuneProgress } from "./run-fine-tuning.ts";
 
 const clip = fileURLToPath(new URL("../../../../examples/clips/bunny-320x180.mp4", import.meta.url));
-const architecture = { blocks: 3, features: 16, width: 16, scale: 2 };
-const from = { architecture, weights: createInitialWeights(architecture, 5) };
+const recipe = createRecipe({
+  name: "start",
+  architecture: { blocks: 3, features: 16, width: 16, scale: 2 },
+  seed: 5,
+});
+const from = startFrom(recipe, startOf(recipe));
 const candidates = Array.from({ length: 8 }, (_, seed) => createWavySequence(`run ${seed}`, 80, 64, 3, seed));
 let options: FineTuneFramesOptions;
 beforeAll(async () => {
   options = {
     candidates,
     from,
-    engine: createFineTuneEngine(await compileKernels(), 1),
+    engine: await createFineTuneEngine(await compileKernels(), 1),
     name: "tuned",
     camera: { codec: "avc", quantizers: [20, 28] },
     steps: 60,
@@ -119,7 +126,12 @@ describe("fine-tuning on frames", () => {
     };
     await visit(new URL("./fine-tune-frames.ts", import.meta.url));
     expect(seen.size).toBeGreaterThan(15);
-    expect([...outside].sort()).toEqual(["@tatami/core", "@tatami/graph"]);
+    expect([...outside].sort()).toEqual([
+      "@tatami/core",
+      "@tatami/graph",
+      "@tatami/kernels",
+      "@tatami/runtime",
+    ]);
   });
 });
 
@@ -150,7 +162,9 @@ describe("fine-tuning on files", () => {
     });
     expect(tuned.model.name).toBe("bunny");
     expect(tuned.camera.noise).toBeLessThan(3);
-    expect(createFoldedModel("bunny", tuned.architecture, tuned.folded).scale).toBe(2);
+    const picture = toTensor(randomPlane(20, 18));
+    const { model } = foldCheckpoint(tuned.checkpoint);
+    expect(runReference(model, picture)).toEqual(runReference(tuned.model, picture));
     expect(frameLedger.open).toBe(0);
   });
 

@@ -1,55 +1,21 @@
 import { compressPictures } from "@tatami/codecs/node";
-import { largestDifference, runReference } from "@tatami/graph";
 import { expect, test } from "vitest";
 import { resizeLuma } from "../data/bicubic.ts";
 import { createWavySequence } from "../data/camera/test-support.ts";
 import { reduceFrame } from "../data/camera/frame-sequence.ts";
 import { lumaOfPlanes } from "../data/camera/to-i420.ts";
-import { createFold } from "../shape/fold.ts";
-import { createFoldedModel } from "../shape/graph-model.ts";
-import { createInitialWeights } from "../shape/initial-weights.ts";
-import { compileKernels, createKernels } from "../run/kernels.ts";
 import { roundLuma } from "../data/luma.ts";
 import type { Picture } from "../data/luma.ts";
-import { randomPlane, toTensor } from "../report/model-enlarge.ts";
 import { psnr } from "@tatami/core";
 import { createRandom } from "../run/random.ts";
-import { noise } from "../data/test-support.ts";
-import { wideLayout } from "../shape/weight-layout.ts";
 import { chooseFrames, keptLuma, sharpestPart, sharpnessOf } from "./choose-frames.ts";
 import { degradeSequence } from "./degrade-sequence.ts";
 import { estimateNoise } from "./estimate-noise.ts";
-import { expandFolded } from "./expand-folded.ts";
 
 function grey(width: number, height: number, value: (x: number, y: number) => number): Picture {
   const data = Uint8Array.from({ length: width * height }, (_, i) => value(i % width, Math.floor(i / width)));
   return { width, height, channels: 1, data };
 }
-
-test.each([
-  [3, 256],
-  [11, 64],
-])("expanding %i folded blocks to width %i changes nothing the network computes", async (blocks, width) => {
-  const architecture = { blocks, features: 16, width: 24, scale: 2 };
-  const kernels = createKernels(await compileKernels());
-  const foldOf = (shape: typeof architecture, weights: Float32Array): Float32Array => {
-    const fold = createFold(kernels, shape);
-    const wide = kernels.allocate(wideLayout(shape).count);
-    wide.floats().set(weights);
-    fold.fold(wide);
-    return fold.folded.floats().slice();
-  };
-  const start = createInitialWeights(architecture, 1);
-  noise(start.length, 2).forEach((value, i) => (start[i]! += 0.02 * value));
-  const folded = foldOf(architecture, start);
-  const expanded = expandFolded({ architecture: { ...architecture, width: 4 }, folded }, 7);
-  expect(expanded.architecture).toEqual({ ...architecture, width });
-  const again = foldOf(expanded.architecture, expanded.weights);
-  const picture = toTensor(randomPlane(15, 13));
-  const before = runReference(createFoldedModel("before", architecture, folded), picture);
-  const after = runReference(createFoldedModel("after", architecture, again), picture);
-  expect(largestDifference(after, before)).toBeLessThan(1e-6);
-});
 
 test.each([0, 1, 3, 6])("noise of %d levels is found, on ramps and beside texture", (level) => {
   const random = createRandom(level + 1);

@@ -80,9 +80,7 @@ export function createFlatOptimizer(
     },
     save: () => ({
       ...averaged.save(),
-      ...Object.fromEntries(
-        Object.entries(method.state).map(([name, blocks]) => [name, joinBlocks(blocks)]),
-      ),
+      ...Object.fromEntries(Object.entries(method.state).map(([name, blocks]) => [name, joinBlocks(blocks)])),
     }),
     restore(vectors) {
       averaged.restore({ weights: vectors["weights"]!, average: vectors["average"]! });

@@ -36,7 +36,11 @@ export interface Optimizer {
 }
 
 /** Copies of Adam's moments. */
-export function saveMoments({ first, second, largest }: Adam): Pick<OptimizerState, "first" | "second" | "largest"> {
+export function saveMoments({
+  first,
+  second,
+  largest,
+}: Adam): Pick<OptimizerState, "first" | "second" | "largest"> {
   return {
     first: first.floats().slice(),
     second: second.floats().slice(),

@@ -11,14 +11,14 @@ import {
 } from "@tatami/graph";
 import type { Model, ModelCard } from "@tatami/graph";
 import { sha256Of } from "./card.ts";
-import { averageOf } from "../run/checkpoint/checkpoint-average.ts";
+import { averageOf } from "../run/checkpoint/checkpoint-content.ts";
 import type { ScoreRow } from "./evaluate.ts";
 import { sumLineage } from "../campaign/lineage.ts";
 import { networkModel, wideOutput } from "../shape/network-model.ts";
 import { tracks } from "../data/tracks.ts";
 import { toTensor } from "./evaluate.ts";
 import { randomPlane } from "./model-enlarge.ts";
-import type { Checkpoint } from "../run/checkpoint/checkpoint.ts";
+import type { Checkpoint } from "../run/checkpoint/checkpoint-content.ts";
 
 /** A folded model. */
 export interface FoldedModel {

@@ -2,7 +2,7 @@
 
 import { countParameters } from "@tatami/graph";
 import type { Model } from "@tatami/graph";
-import type { Checkpoint } from "../run/checkpoint/checkpoint.ts";
+import type { Checkpoint } from "../run/checkpoint/checkpoint-content.ts";
 import type { Score } from "./evaluate.ts";
 import { macs720p } from "./export-model.ts";
 import { drawCharts } from "./charts.ts";

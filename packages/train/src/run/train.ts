@@ -14,7 +14,7 @@ import { historyPath, openHistory } from "../report/history.ts";
 import { networkModel } from "../shape/network-model.ts";
 import type { StartWeights } from "../shape/transfer-weights.ts";
 import { transferWeights } from "../shape/transfer-weights.ts";
-import type { Checkpoint } from "./checkpoint/checkpoint.ts";
+import type { Checkpoint } from "./checkpoint/checkpoint-content.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint/checkpoint.ts";
 import { compileKernels } from "./kernels.ts";
 import type { LoopProgress } from "./loop.ts";

@@ -109,6 +109,20 @@ test("a network of no size of the paper's is one too: fewer features, folded and
   expect(largestDifference(wide, expected)).toBeLessThan(2e-6);
 });
 
+test.each([
+  [{ blocks: 3, features: 8 }, 256],
+  [{ blocks: 11, features: 8 }, 64],
+  [{ blocks: 3, features: 24 }, 64],
+])("of a shipped file %o is widened to %i hidden channels, and stays the same function", (shape, width) => {
+  const from = startOf({ ...shape, width: 24, scale: 2 });
+  const start = shipped(from);
+  expect(start.architecture["width"]).toBe(width);
+  const to = recipeOf(start.architecture);
+  const expected = runReference(wideOutput(from, from.wide!), picture);
+  const wide = runReference(wideOutput(to, transferWeights(start, to)), picture);
+  expect(largestDifference(wide, expected)).toBeLessThan(2e-6);
+});
+
 test("what is new learns: every hidden channel has a gradient from the first step", () => {
   const to = recipeOf({ ...m3, blocks: 5, width: 64 });
   const weights = transferWeights(startOf(m3), to);

@@ -1,12 +1,15 @@
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { tensor } from "@tatami/graph";
 import sharp from "sharp";
 import { expect, onTestFinished, test } from "vitest";
-import { createCropBuffers, createCropCutter } from "../feed/crop.ts";
+import { createCropCutter } from "../feed/crop.ts";
 import { joinPictures, storePicture } from "../data/dataset.ts";
-import { createFoldedModel } from "../shape/graph-model.ts";
+import { createRecipe } from "../campaign/recipe.ts";
 import { compileKernels } from "../run/kernels.ts";
+import { networkObjective } from "../run/network-task.ts";
+import { networkModel } from "../shape/network-model.ts";
 import { createModelEnlarge } from "../report/model-enlarge.ts";
 import { prepareDataset } from "../data/prepared-dataset.ts";
 import { enlargeTurned } from "./enlarge-turned.ts";
@@ -14,7 +17,6 @@ import { teachDataset } from "./teach-dataset.ts";
 import type { Teacher } from "./teacher.ts";
 import { createTeacher } from "./teacher.ts";
 import { smallDataset, wavyPicture } from "../data/test-support.ts";
-import { foldedLayout } from "../shape/weight-layout.ts";
 
 /** A small network that knows nothing. */
 async function createSmallTeacher(value = 0.01): Promise<Teacher> {
@@ -22,9 +24,17 @@ async function createSmallTeacher(value = 0.01): Promise<Teacher> {
 }
 
 function smallModel(value: number) {
-  const architecture = { blocks: 1, features: 8, width: 8, scale: 2 };
-  const weights = new Float32Array(foldedLayout(architecture).count);
-  return createFoldedModel("small", architecture, weights.fill(value));
+  const recipe = createRecipe({
+    name: "small",
+    architecture: { blocks: 1, features: 8, width: 8, scale: 2 },
+    side: "folded",
+  });
+  const weights = networkObjective(recipe).specs.map(({ name, shape }) => {
+    const made = tensor(shape);
+    made.data.fill(value);
+    return [name, made] as const;
+  });
+  return networkModel(recipe, Object.fromEntries(weights));
 }
 
 test("what the teacher makes of a picture is its truth, and the pictures stay as they are", async () => {
@@ -61,13 +71,13 @@ test("versions of one picture, which share their truth, are each taught their ow
   });
   const picture = storePicture(plane(16, 100), [plane(8, 90), plane(8, 110)], 8)!;
   const taught = await teachDataset(joinPictures([picture], 2), await createSmallTeacher(0));
-  const buffers = createCropBuffers(2, 8);
+  const [low, high] = [new Float32Array(8 * 8), new Float32Array(16 * 16)];
   for (const [index, value] of [
     [0, 90],
     [1, 110],
   ] as const) {
-    createCropCutter(taught, 8).cut(Int32Array.of(index, 0, 0, 0), buffers);
-    for (const truth of buffers.truth) expect(truth * 255).toBeCloseTo(value, 4);
+    createCropCutter(taught, 8).cutPictures(Int32Array.of(index, 0, 0, 0), low, high);
+    for (const truth of high) expect(truth * 255).toBeCloseTo(value, 4);
   }
 });
 

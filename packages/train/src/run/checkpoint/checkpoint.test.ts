@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import { builtFile } from "../built-file.ts";
-import type { Checkpoint } from "./checkpoint.ts";
+import type { Checkpoint } from "./checkpoint-content.ts";
 import {
   decodeCheckpoint,
   encodeCheckpoint,

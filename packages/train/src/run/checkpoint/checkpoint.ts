@@ -6,19 +6,12 @@ import { TatamiError } from "@tatami/core";
 import type { ModelParent } from "@tatami/graph";
 import type { Recipe } from "../../campaign/recipe.ts";
 import { createRecipe } from "../../campaign/recipe.ts";
+import type { Checkpoint } from "./checkpoint-content.ts";
 import type { FirstArchitecture, FirstScalars, FirstVectors } from "./first-format.ts";
 import { convertFirstFormat } from "./first-format.ts";
 import { NETWORK_PLAYER, networkLayout } from "../network-task.ts";
-import type { PlayerState, RunState } from "../player-trainer.ts";
+import type { PlayerState } from "../player-trainer.ts";
 import { writeWhole } from "../write-whole.ts";
-
-/** What a checkpoint holds. */
-export interface Checkpoint {
-  readonly recipe: Recipe;
-  /** What the run was made from. @defaultValue not known: checkpoints of before did not say */
-  readonly lineage?: readonly ModelParent[];
-  readonly state: RunState;
-}
 
 /** What a checkpoint file begins with, and what those of before began with. */
 const MAGIC = "tatami checkpoint 2\n";

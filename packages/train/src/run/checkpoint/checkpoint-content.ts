@@ -1,9 +1,19 @@
-/** The moving average that a checkpoint holds, as another network starts from it. */
+/** What a checkpoint holds, and its moving average as another network starts from it. Knows no files. */
 
+import type { ModelParent } from "@tatami/graph";
+import type { Recipe } from "../../campaign/recipe.ts";
 import type { StartWeights } from "../../shape/transfer-weights.ts";
-import type { Checkpoint } from "./checkpoint.ts";
 import { NETWORK_PLAYER, networkLayout, networkObjective } from "../network-task.ts";
+import type { RunState } from "../player-trainer.ts";
 import { unflatten } from "../task.ts";
+
+/** What a checkpoint holds. */
+export interface Checkpoint {
+  readonly recipe: Recipe;
+  /** What the run was made from. @defaultValue not known: checkpoints of before did not say */
+  readonly lineage?: readonly ModelParent[];
+  readonly state: RunState;
+}
 
 /** The average folded, and wide where that side learned. */
 export function averageOf({ recipe, state }: Checkpoint): StartWeights {
