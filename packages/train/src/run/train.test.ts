@@ -5,6 +5,7 @@ import sharp from "sharp";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { resizeBicubic } from "../data/bicubic.ts";
 import { readCheckpoint } from "./checkpoint/checkpoint.ts";
+import { averageOf } from "./checkpoint/checkpoint-content.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { createDataset } from "../data/dataset.ts";
 import { createBicubicPair } from "../data/tracks/bicubic.ts";
@@ -13,6 +14,7 @@ import { readDataset } from "../data/read-dataset.ts";
 import { readEvaluationSet } from "../data/read-evaluation-set.ts";
 import { prepareDataset } from "../data/prepared-dataset.ts";
 import { readPicture, readSizes } from "../data/read-picture.ts";
+import type { RecipeInit } from "../campaign/recipe.ts";
 import { createRecipe } from "../campaign/recipe.ts";
 import { smallDataset, wavyPicture } from "../data/test-support.ts";
 import type { TrainOptions, TrainProgress } from "./train.ts";
@@ -20,7 +22,7 @@ import { train } from "./train.ts";
 
 const recipe = createRecipe({
   name: "tiny",
-  architecture: { blocks: 1, features: 16, width: 8, scale: 2 },
+  architecture: { blocks: 1, features: 8, width: 8, scale: 2 },
   batch: 2,
   crop: 12,
   steps: 12,
@@ -34,9 +36,10 @@ describe("train", () => {
     const result = await run({ reportEvery: 5, onProgress: (progress) => seen.push(progress) });
     expect(result).toMatchObject({ step: 12, finished: true });
     expect(seen.map((progress) => progress.step)).toEqual([5, 10, 12]);
-    for (const { loss, stepsPerSecond, steps } of seen) {
+    for (const { loss, rate, gradientNorm, stepsPerSecond, steps, players } of seen) {
       expect(steps).toBe(12);
       expect(loss).toBeGreaterThan(0);
+      expect(players).toEqual({ network: { loss, rate, gradientNorm, terms: {} } });
       expect(stepsPerSecond).toBeGreaterThan(0);
     }
     expect((await readCheckpoint(result.checkpoint)).state.step).toBe(12);
@@ -62,6 +65,62 @@ describe("train", () => {
       await readCheckpoint(resumed.checkpoint),
     ];
     expect(actual).toEqual(expected);
+  });
+
+  test("leaves a checkpoint on the way as often as it is asked to", async () => {
+    const out = await folder();
+    const steps: Promise<number>[] = [];
+    const stepOf = async (): Promise<number> =>
+      (await readCheckpoint(join(out, "tiny.checkpoint"))).state.step;
+    const often = { out, checkpointEvery: 0, reportEvery: 4, onProgress: () => void steps.push(stepOf()) };
+    await run(often);
+    expect((await Promise.all(steps)).every((step) => step >= 4)).toBe(true);
+    const rare = await folder();
+    const none: Promise<unknown>[] = [];
+    const look = (): void =>
+      void none.push(readCheckpoint(join(rare, "tiny.checkpoint")).catch(() => "none"));
+    await run({ out: rare, reportEvery: 4, onProgress: look });
+    expect(await none[0]).toBe("none");
+  });
+
+  test.each<[Partial<RecipeInit>, string]>([
+    [
+      { architecture: { blocks: 2, features: 8, width: 8, scale: 2 } },
+      "recipe.architecture.blocks must be 1, as in",
+    ],
+    [{ side: "folded" }, "recipe.side must be wide, as in"],
+    [{ optimizer: "soap", side: "wide" }, "recipe.optimizer must be adam, as in"],
+    [
+      { network: "edsr", architecture: { blocks: 1, features: 8, scale: 2 } },
+      "recipe.network must be sesr, as in",
+    ],
+  ])("does not go on from a checkpoint of something else (%o)", async (change, message) => {
+    const out = await folder();
+    await run({ out, minutes: 0 });
+    const other = createRecipe({ ...recipe, ...change });
+    const resumed = run({ out, recipe: other, resume: true });
+    await expect(resumed).rejects.toMatchObject({ code: "invalid-option" });
+    await expect(resumed).rejects.toThrow(message);
+  });
+
+  test.each<Partial<RecipeInit>>([
+    { network: "edsr", architecture: { blocks: 1, features: 8, scale: 2 } },
+    { network: "unet", architecture: { base: 4, scale: 2 } },
+    { network: "mlp", architecture: { features: 8, depth: 2, scale: 2 }, optimizer: "soap" },
+  ])("trains other networks than SESR, scores them and starts from them (%o)", async (init) => {
+    const { name: _name, side: _side, ...own } = recipe;
+    const other = createRecipe({ ...own, steps: 40, rate: 2e-3, ...init, name: "other" });
+    const pictures = await folder();
+    await writePicture(join(pictures, "a.png"), 64, 48);
+    const evaluation = await readEvaluationSet(pictures, 2);
+    const seen: TrainProgress[] = [];
+    const onProgress = (progress: TrainProgress): void => void seen.push(progress);
+    const first = await run({ recipe: other, evaluation, reportEvery: 20, onProgress });
+    expect(seen[1]!.loss).toBeLessThan(seen[0]!.loss);
+    expect(seen[1]!.psnr).toBeGreaterThan(15);
+    const from = averageOf(await readCheckpoint(first.checkpoint));
+    const next = await run({ recipe: other, from, minutes: 0 });
+    expect(averageOf(await readCheckpoint(next.checkpoint))).toEqual(from);
   });
 
   test("stops at its time limit, unfinished", async () => {

@@ -38,6 +38,8 @@ export interface TrainOptions {
   readonly resume?: boolean;
   /** Stops, with a checkpoint, after this long. @defaultValue no limit */
   readonly minutes?: number;
+  /** Seconds after which a checkpoint is written on the way. @defaultValue 120 */
+  readonly checkpointEvery?: number;
   /** What computes the loss; not disposed of. @defaultValue the kernels, on `threads` */
   readonly engine?: ProgramEngine;
   /** @defaultValue 1 */
@@ -89,7 +91,7 @@ export function checkpointPath(out: string, recipe: Recipe): string {
  * `invalid-option` when that one is of another network.
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
-  const { recipe, dataset, out, signal, evaluation = [], reportEvery = 250 } = options;
+  const { recipe, dataset, out, signal, evaluation = [], reportEvery = 250, checkpointEvery = 120 } = options;
   const { steps } = recipe;
   const path = checkpointPath(out, recipe);
   await asOutputFailed(out, () => mkdir(out, { recursive: true }));
@@ -122,6 +124,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       run,
       steps,
       reportEvery,
+      keepEvery: checkpointEvery * 1000,
       goesOn: () => performance.now() < ends && signal?.aborted !== true,
       onKeep: (state) => writeCheckpoint(path, { ...made, state }),
       async onReport(progress) {

@@ -4,7 +4,8 @@ import { createFold } from "./fold.ts";
 import { createFoldedModel, createWideModel } from "./graph-model.ts";
 import { createInitialWeights } from "./initial-weights.ts";
 import { compileKernels, createKernels } from "../run/kernels.ts";
-import { randomPlane, toTensor } from "../report/model-enlarge.ts";
+import { toTensor } from "../report/evaluate.ts";
+import { randomPlane } from "../report/model-enlarge.ts";
 import { noise } from "../data/test-support.ts";
 import { foldedLayout, wideLayout } from "./weight-layout.ts";
 
