@@ -1,8 +1,8 @@
 /** Times CPU engines side by side: round after round, each does one frame in turn. */
 
 import type { Size } from "@tatami/core";
-import type { SesrSize } from "@tatami/graph";
-import { collapse, countMacs, createWideSesr, initialSesrWeights, sesrConfig } from "@tatami/graph";
+import type { Model, SesrSize } from "@tatami/graph";
+import { countMacs, seededSesr } from "@tatami/graph";
 import type { Contender, Runner } from "./cpu-contenders.ts";
 import { openContenders, prepareRunner } from "./cpu-contenders.ts";
 
@@ -41,8 +41,7 @@ export async function measureCpu(
   const { contenders, absent } = await openContenders(threads);
   for (const name of models)
     for (const size of sizes) {
-      const config = sesrConfig(name, 2);
-      const model = collapse(createWideSesr(config, initialSesrWeights(config, 1)));
+      const model = seededSesr(name);
       const entries: { readonly contender: Contender; readonly runner: Runner; readonly times: Times[] }[] =
         [];
       for (const contender of contenders) {
@@ -80,11 +79,7 @@ export async function measureCpu(
   return absent;
 }
 
-async function fastest(
-  contender: Contender,
-  model: ReturnType<typeof collapse>,
-  size: Size,
-): Promise<Runner | undefined> {
+async function fastest(contender: Contender, model: Model, size: Size): Promise<Runner | undefined> {
   let best: { readonly runner: Runner; readonly time: number } | undefined;
   for (const cut of contender.cuts(size, model.halo)) {
     const runner = await prepareRunner(contender, model, size, cut);

@@ -3,7 +3,7 @@
 import type { PatchJob, Size } from "@tatami/core";
 import { createPlane, scaleSize } from "@tatami/core";
 import type { Backend, Model, SesrSize } from "@tatami/graph";
-import { collapse, countMacs, createWideSesr, initialSesrWeights, sesrConfig } from "@tatami/graph";
+import { countMacs, seededSesr } from "@tatami/graph";
 import type { Variant } from "@tatami/runtime";
 import { createOnnxBackend, createWasmBackend, createWebGpuBackend } from "@tatami/runtime";
 import { openFrames } from "./gpu-frames.ts";
@@ -85,12 +85,12 @@ export async function measureGpu(
     for (const { name, backend } of backends)
       for (const model of bench.models)
         try {
-          runners.push(await openRunner(`${name} ${model}`, backend, seededModel(model), size));
+          runners.push(await openRunner(`${name} ${model}`, backend, seededSesr(model), size));
         } catch (cause) {
           absent.push(`${name} ${model}: ${String(cause)}`);
         }
     if (bench.frames)
-      for (const model of bench.models) runners.push(...(await openFrames(model, seededModel(model), size)));
+      for (const model of bench.models) runners.push(...(await openFrames(model, seededSesr(model), size)));
     runners.push(...(await openPeers(size)));
     const times = runners.map((): number[] => []);
     // the first frame is not counted: drivers finish compiling in it
@@ -143,9 +143,4 @@ async function openRunner(name: string, backend: Backend, model: Model, frame: S
     frame: () => executable.run([own]),
     [Symbol.asyncDispose]: () => executable[Symbol.asyncDispose](),
   };
-}
-
-function seededModel(size: SesrSize): Model {
-  const config = sesrConfig(size, 2);
-  return collapse(createWideSesr(config, initialSesrWeights(config, 1)));
 }

@@ -1,6 +1,7 @@
 /** A k×k convolution and a 1×1 one behind it become one k×k convolution. */
 
 import { conv2d } from "../build.ts";
+import { matrixMultiply } from "../ops/convolution/matrix-multiply.ts";
 import type { Rewrite } from "../rewrite.ts";
 import { elementCount, tensor } from "../tensor.ts";
 import type { Tensor } from "../tensor.ts";
@@ -26,28 +27,20 @@ export const mergeProjection: Rewrite = {
 /**
  * The kernel of a convolution and a projection in one: `W[o, i, y, x] = Σ_p W2[o, p] · W1[p, i, y, x]`.
  *
- * @param expand `[p, i, kh, kw]`. @param project `[o, p]`, or `[o, p, 1, 1]`.
+ * @param expand `[p, i, kh, kw]`. @param project `[o, p, 1, 1]`.
  */
-export function projectKernel(expand: Tensor, project: Tensor): Tensor {
-  const outputs = project.shape[0]!;
+function projectKernel(expand: Tensor, project: Tensor): Tensor {
   const [width, ...rest] = expand.shape as [number, ...number[]];
-  const run = elementCount(rest);
-  const result = tensor([outputs, ...rest]);
-  const sums = new Float64Array(run);
-  for (let o = 0; o < outputs; o += 1) {
-    sums.fill(0);
-    for (let p = 0; p < width; p += 1) {
-      const weight = project.data[o * width + p]!;
-      for (let k = 0; k < run; k += 1) sums[k]! += weight * expand.data[p * run + k]!;
-    }
-    result.data.set(sums, o * run);
-  }
-  return result;
+  const outputs = project.shape[0]!;
+  const matrices = [
+    tensor([outputs, width], project.data),
+    tensor([width, elementCount(rest)], expand.data),
+  ] as const;
+  return tensor([outputs, ...rest], matrixMultiply.reference(matrices, {}).data);
 }
 
 /** Its bias: `b[o] = Σ_p W2[o, p] · b1[p] + b2[o]`, exactly; the paper's code adds it to every tap instead. */
-export function projectBias(expandBias: Tensor | undefined, project: Tensor, bias: Tensor): Tensor {
-  if (!expandBias) return bias;
+function projectBias(expandBias: Tensor, project: Tensor, bias: Tensor): Tensor {
   const width = expandBias.data.length;
   const sums = Array.from(bias.data, (value, o) =>
     expandBias.data.reduce((sum, each, p) => sum + project.data[o * width + p]! * each, value),

@@ -1,14 +1,10 @@
 import { expect, it } from "vitest";
 import { clip, constant, multiply } from "../build.ts";
-import { collapse } from "../collapse/collapse.ts";
 import { printModel } from "./print.ts";
-import { sesrConfig } from "../sesr/config.ts";
-import { initialSesrWeights } from "../sesr/initial-weights.ts";
-import { createWideSesr } from "../sesr/network.ts";
+import { seededSesr } from "../random/seeded-models.ts";
 import { tensor } from "../tensor.ts";
 
-const config = sesrConfig("m3", 4);
-const model = collapse(createWideSesr(config, initialSesrWeights(config, 1)));
+const model = seededSesr("m3", 4);
 
 it("prints a network so that it can be read", () => {
   expect(printModel(model)).toBe(`sesr-m3-x4: ×4, halo 7, 13712 parameters

@@ -19,9 +19,9 @@ import { haloOf, reachOf } from "./halo.ts";
 import type { Model } from "./model.ts";
 import type { Node } from "../node.ts";
 import { probeSize } from "../probe.ts";
-import { sesrConfigs } from "../sesr/config.ts";
-import { initialSesrWeights } from "../sesr/initial-weights.ts";
-import { createWideSesr } from "../sesr/network.ts";
+import { wideSesr } from "../collapse/wide-sesr.fixture.ts";
+import { paperNetworks } from "../networks/paper-counts.fixture.ts";
+import { seededSesr } from "../random/seeded-models.ts";
 import { tensor } from "../tensor.ts";
 import { topologicalOrder } from "../topological-order.ts";
 import { verify, verifyOrThrow } from "./verify.ts";
@@ -42,8 +42,9 @@ function enlarged(picture: Node): Node {
 }
 
 describe("verify", () => {
-  it.each(sesrConfigs)("finds nothing wrong with $name", (config) => {
-    expect(verify(createWideSesr(config, initialSesrWeights(config, 1)))).toEqual([]);
+  it.each(paperNetworks)("finds nothing wrong with $name, wide or as it runs", ({ size, scale }) => {
+    expect(verify(wideSesr(size, scale, 1).wide)).toEqual([]);
+    expect(verify(seededSesr(size, scale))).toEqual([]);
   });
 
   const picture = input();

@@ -1,5 +1,20 @@
 /** What the SESR paper counts (arXiv 2103.09404, table 1), by network, for tests. */
 
+import { sesrSizes } from "./sesr-sizes.ts";
+import type { SesrSize } from "./sesr-sizes.ts";
+
+/** One of the paper's networks. */
+export interface PaperNetwork {
+  readonly name: string;
+  readonly size: SesrSize;
+  readonly scale: 2 | 4;
+}
+
+/** All ten of them. */
+export const paperNetworks: readonly PaperNetwork[] = (Object.keys(sesrSizes) as SesrSize[]).flatMap((size) =>
+  ([2, 4] as const).map((scale) => ({ name: `sesr-${size}-x${scale}`, size, scale })),
+);
+
 /** Weights only, table 1 of the paper (arXiv 2103.09404). */
 export const paperParameters: Readonly<Record<string, number>> = {
   "sesr-m3-x2": 8_912,

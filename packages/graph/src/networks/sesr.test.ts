@@ -1,72 +1,97 @@
-/** SESR as a network of any width per layer: the paper's counts, and the same function as from wide weights. */
+/** SESR as a network of any width per layer: the paper's equations, counts and reach. */
 
 import { describe, expect, it } from "vitest";
-import { collapse } from "../collapse/collapse.ts";
-import { mergedChannelOrder } from "../collapse/merge-depth-to-space.ts";
-import { countMacs, countParameters } from "../model/count.ts";
 import { largestDifference } from "../largest-difference.ts";
+import { countMacs, countParameters } from "../model/count.ts";
+import { conv2d } from "../ops/convolution/conv2d.ts";
 import { randomTensor } from "../random/random-tensor.ts";
 import { createSeededRandom } from "../random/seeded-random.ts";
+import { seededSesr, seededWeights } from "../random/seeded-models.ts";
 import { runReference } from "../reference.ts";
-import { collapseSesrWeights } from "../sesr/collapse-weights.ts";
-import { sesrConfigs } from "../sesr/config.ts";
-import type { SesrConfig } from "../sesr/config.ts";
-import { initialSesrWeights } from "../sesr/initial-weights.ts";
-import { createCollapsedSesr, createWideSesr } from "../sesr/network.ts";
 import { tensor } from "../tensor.ts";
 import type { Tensor } from "../tensor.ts";
 import { createNetworkModel, initialWeights } from "./network.ts";
-import { paperMacs, paperParameters } from "./paper-counts.fixture.ts";
+import { paperMacs, paperNetworks, paperParameters } from "./paper-counts.fixture.ts";
+import { sesrSizes } from "./sesr-sizes.ts";
 import { sesr } from "./sesr.ts";
+import { foldWide, widen } from "./wide.ts";
 
-/** Collapsed weights by their names; the last block's channels in the order of one depth-to-space. */
-function namedWeights(config: SesrConfig, seed: number): Readonly<Record<string, Tensor>> {
-  const { first, middle, last } = collapseSesrWeights(initialSesrWeights(config, seed));
-  const { scale } = config;
-  const order = scale === 2 ? [0, 1, 2, 3] : mergedChannelOrder(2, 2, 16);
-  const reordered = ({ shape, data }: Tensor): Tensor => {
-    const run = data.length / order.length;
-    return tensor(
-      shape,
-      Float32Array.from(order.flatMap((from) => Array.from(data.slice(from * run, (from + 1) * run)))),
-    );
-  };
-  return Object.fromEntries([
-    ["first.kernel", first.kernel],
-    ["first.bias", first.bias],
-    ...middle.flatMap((each, at) =>
-      Object.entries(each).map(([part, value]): [string, Tensor] => [`middle${at}.${part}`, value]),
-    ),
-    ["last.kernel", reordered(last.kernel)],
-    ["last.bias", reordered(last.bias)],
-  ] satisfies [string, Tensor][]);
-}
+describe.each(paperNetworks)("$name", ({ name, size, scale }) => {
+  const model = seededSesr(size, scale);
 
-function shapeOf({ depth, features, expandedWidth, scale }: SesrConfig) {
-  return sesr.check({ blocks: depth, features, width: expandedWidth, scale });
-}
-
-describe.each(sesrConfigs.map((config) => [config.name, config] as const))("%s", (name, config) => {
-  const model = createNetworkModel(sesr, shapeOf(config), name, namedWeights(config, 3));
-
-  it("has the paper's parameters and MACs", () => {
+  it("has the paper's parameters, to the one", () => {
+    expect(model.name).toBe(name);
     expect(countParameters(model)).toBe(paperParameters[name]);
-    const [to720, from1080] = paperMacs[name]!;
-    const to720Size = { width: 1280 / config.scale, height: 720 / config.scale };
-    expect(Math.abs(countMacs(model, to720Size) / 1e9 - to720)).toBeLessThan(0.01);
-    expect(Math.abs(countMacs(model, { width: 1920, height: 1080 }) / 1e9 - from1080)).toBeLessThan(0.1);
-    expect(model.halo).toBe(config.depth + 4);
   });
 
-  it("is what collapse makes of the same weights, bit for bit, and what the wide network computes", () => {
-    const weights = initialSesrWeights(config, 3);
-    const picture = randomTensor([2, 1, 6, 7], 16 / 255, 235 / 255, createSeededRandom(9));
-    const collapsed = collapse(createCollapsedSesr(config, collapseSesrWeights(weights)));
-    const seen = runReference(model, picture);
-    expect(seen).toEqual(runReference(collapsed, picture));
-    expect(largestDifference(seen, runReference(createWideSesr(config, weights), picture))).toBeLessThan(
-      1e-5,
-    );
+  it("has the paper's MACs", () => {
+    const [to720, from1080] = paperMacs[name]!;
+    const to720Size = { width: 1280 / scale, height: 720 / scale };
+    expect(Math.abs(countMacs(model, to720Size) / 1e9 - to720)).toBeLessThan(0.01);
+    expect(Math.abs(countMacs(model, { width: 1920, height: 1080 }) / 1e9 - from1080)).toBeLessThan(0.1);
+  });
+
+  it("looks m + 4 pixels far", () => {
+    expect(model.halo).toBe(sesrSizes[size].blocks + 4);
+  });
+});
+
+const picture = randomTensor([1, 1, 6, 7], 16 / 255, 235 / 255, createSeededRandom(9));
+
+function map(a: Tensor, value: (x: number, i: number) => number): Tensor {
+  return tensor(a.shape, a.data.map(value));
+}
+
+/** Section 3 of the paper, line by line, from wide weights, without the graph; sub-pixels in rows. */
+function equations(scale: number, weights: Readonly<Record<string, Tensor>>): Tensor {
+  const block = (name: string, x: Tensor): Tensor => {
+    const [expand, project, bias] = ["expand", "project", "bias"].map((part) => weights[`${name}.${part}`]!);
+    const wide = conv2d.reference([x, expand!, tensor([expand!.shape[0]!])], {});
+    return conv2d.reference([wide, tensor([...project!.shape, 1, 1], project!.data), bias!], {});
+  };
+  const pixels = 6 * 7;
+  const centred = map(picture, (x) => x - 0.5);
+  const f0 = block("first", centred);
+  let f = f0;
+  for (const at of [0, 1, 2]) {
+    const slopes = weights[`middle${at}.slopes`]!.data;
+    const sum = map(block(`middle${at}`, f), (x, i) => x + f.data[i]!);
+    f = map(sum, (x, i) => (x > 0 ? x : slopes[Math.floor(i / pixels)]! * x));
+  }
+  const before = block(
+    "last",
+    map(f, (x, i) => x + f0.data[i]!),
+  );
+  const o = map(before, (x, i) => x + picture.data[i % pixels]!);
+  const result = tensor([1, 1, 6 * scale, 7 * scale]);
+  for (const [i, value] of o.data.entries()) {
+    const [x, y, channel] = [i % 7, Math.floor(i / 7) % 6, Math.floor(i / pixels)];
+    const [dy, dx] = [Math.floor(channel / scale), channel % scale];
+    result.data[(y * scale + dy) * 7 * scale + x * scale + dx] = value;
+  }
+  return result;
+}
+
+describe.each([2, 3, 4])("SESR at ×%i", (scale) => {
+  it("computes the paper's equations, folded", () => {
+    const shape = sesr.check({ ...sesrSizes.m3, scale });
+    const specs = sesr.weights(shape);
+    const weights = seededWeights(widen(specs), 4);
+    const model = createNetworkModel(sesr, shape, "folded", foldWide(specs, weights));
+    expect(largestDifference(equations(scale, weights), runReference(model, picture))).toBeLessThan(1e-6);
+  });
+});
+
+describe("the halo", () => {
+  it("is no larger than it must be: a pixel that far away is seen", () => {
+    const model = seededSesr();
+    const side = 2 * model.halo + 1;
+    const before = randomTensor([1, 1, side, side], 0, 1, createSeededRandom(1));
+    const after = map(before, (x, i) => (i === 0 ? 1000 : x));
+    // The first of the four pixels that the middle pixel becomes.
+    const first = 2 * model.halo * (2 * side) + 2 * model.halo;
+    const [a, b] = [runReference(model, before), runReference(model, after)];
+    expect(a.data[first]).not.toBe(b.data[first]);
   });
 });
 
@@ -101,11 +126,11 @@ describe("a SESR network", () => {
     const shape = sesr.check({ blocks: 5, features: 16 });
     const specs = sesr.weights(shape);
     const model = createNetworkModel(sesr, shape, "begun", initialWeights(specs, 7));
-    const picture = randomTensor([1, 1, 9, 9], 16 / 255, 235 / 255, createSeededRandom(2));
-    const { data } = runReference(model, picture);
+    const small = randomTensor([1, 1, 9, 9], 16 / 255, 235 / 255, createSeededRandom(2));
+    const { data } = runReference(model, small);
     const far = data.map((value, i) => {
       const [y, x] = [Math.floor(i / 18), i % 18];
-      return Math.abs(value - picture.data[Math.floor(y / 2) * 9 + Math.floor(x / 2)]!);
+      return Math.abs(value - small.data[Math.floor(y / 2) * 9 + Math.floor(x / 2)]!);
     });
     expect(far.reduce((sum, value) => sum + value, 0) / far.length).toBeLessThan(0.5);
   });

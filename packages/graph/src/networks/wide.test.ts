@@ -2,18 +2,25 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { absolute, mean, subtract } from "../build.ts";
+import { absolute, constant, mean, subtract } from "../build.ts";
 import { parameter } from "../build-training.ts";
+import { dot, expectGradient, fourthOrder } from "../derivative.fixture.ts";
+import { gradient } from "../gradient.ts";
 import { isOp } from "../is-op.ts";
 import { largestDifference } from "../largest-difference.ts";
+import type { Node } from "../node.ts";
 import { randomTensor } from "../random/random-tensor.ts";
 import { createSeededRandom } from "../random/seeded-random.ts";
+import { seededWeights } from "../random/seeded-models.ts";
 import { runProgram } from "../reference.ts";
+import { tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor.ts";
 import { topologicalOrder } from "../topological-order.ts";
 import { splitAtBatch } from "../training/split-loss.ts";
 import { initialWeights } from "./network.ts";
+import { sesrLoss } from "./sesr-loss.fixture.ts";
 import { sesr } from "./sesr.ts";
-import { expandToWide, foldWide, weightParameters, widen } from "./wide.ts";
+import { expandToWide, foldWide, weightParameters, widen, wideWeight } from "./wide.ts";
 
 const shapes = fc.record({
   features: fc
@@ -115,3 +122,97 @@ describe("wide weights", () => {
     expect(() => weightParameters([bias!]).weight("other")).toThrowError(/There is no weight "other"/);
   });
 });
+
+describe.each([
+  { blocks: 3, features: 4, width: 6, scale: 2 },
+  { blocks: 5, features: 4, width: 6, scale: 4 },
+])("the gradient of wide weights, %j,", (given) => {
+  const shape = sesr.check(given);
+  const folded = sesr.weights(shape);
+  const specs = widen(folded);
+  const random = createSeededRandom(4);
+  const low = randomTensor([2, 1, 5, 6], 0, 1, random);
+  const high = randomTensor([2, 1, 5 * given.scale, 6 * given.scale], 0, 1, random);
+
+  it("is what differences show, of each alone", () => {
+    // Slopes of 1 leave no kink: the network is affine in each weight, slopes included, and all that is between
+    // is rounding, 1e-5 at most with these numbers.
+    const weights = Object.entries(seededWeights(specs, 3)).map(([name, { shape: sides, data }]) => ({
+      name,
+      value: tensor(sides, name.endsWith(".slopes") ? data.map(() => 1) : data),
+    }));
+    const build = (sources: readonly Node[]): Node => {
+      const find = (wanted: string): Node => sources[weights.findIndex(({ name }) => name === wanted)]!;
+      const nodes = new Map(folded.map((spec) => [spec.name, wideWeight(spec, find)]));
+      return sesr.build(shape, (name) => nodes.get(name)!, constant(low)).output;
+    };
+    for (let seed = 10; seed < 14; seed += 1)
+      expectGradient({ values: weights.map(({ value }) => value), build }, seed, 0.03, 2e-5);
+  });
+
+  it("is what differences of the loss show, of all together, where no kink is in reach", () => {
+    const { loss, parameters } = sesrLoss(given, { batch: 2, height: 5, width: 6 });
+    const compare = slopes(loss, parameters, { ...seededWeights(specs, 5), low, high });
+    let checked = 0;
+    for (let seed = 20; checked < 4; seed += 1) {
+      expect(seed).toBeLessThan(60);
+      const { deviation, crossed } = compare(seed, 3e-5);
+      if (crossed) continue;
+      checked += 1;
+      // Outputs are rounded at 6e-8, which is 2e-3 of the step, and differently in each of hundreds of pixels.
+      expect(deviation).toBeLessThan(1e-3);
+    }
+  });
+});
+
+/**
+ * How far a loss's slope along a random direction of all weights, as differences show it, is from its gradient's, in
+ * parts of the gradient; and whether anything changed sides of a kink between.
+ */
+function slopes(
+  loss: Node,
+  parameters: readonly Node<"parameter">[],
+  bindings: Readonly<Record<string, Tensor>>,
+): (seed: number, step: number) => { readonly deviation: number; readonly crossed: boolean } {
+  const named = gradient(loss, parameters).map((each, at) => [`∂${parameters[at]!.arg.name}`, each] as const);
+  const gradients = runProgram({ name: "gradients", outputs: Object.fromEntries(named) }, bindings);
+  const length = Math.hypot(...Object.values(gradients).map(({ data }) => Math.hypot(...data)));
+  // The loss's terms, as its own rounding would hide what is looked for; and whatever comes to a kink.
+  const terms = loss.sources[0]!;
+  const kinked = topologicalOrder(loss).filter(
+    ({ op }) => op === "prelu" || op === "clip" || op === "absolute",
+  );
+  const outputs = {
+    terms,
+    ...Object.fromEntries(kinked.map(({ sources }, at) => [`kink ${at}`, sources[0]!])),
+  };
+  return (seed, step) => {
+    const random = createSeededRandom(seed);
+    const directions = parameters.map(
+      ({ arg: { name, shape } }) => [name, randomTensor(shape, -1, 1, random)] as const,
+    );
+    const predicted = directions.reduce(
+      (sum, [name, { data }]) => sum + dot(gradients[`∂${name}`]!.data, data),
+      0,
+    );
+    const sides = new Set<string>();
+    const lossAt = (by: number): number => {
+      const moved = directions.map(([name, { shape, data }]) => {
+        const values = data.map((value, at) => bindings[name]!.data[at]! + by * value);
+        return [name, tensor(shape, values)] as const;
+      });
+      const given = { ...bindings, ...Object.fromEntries(moved) };
+      const { terms: each, ...values } = runProgram({ name: "loss", outputs }, given);
+      // A clip has a kink at 0 and one at 1.
+      const side = (value: number): number => Math.sign(value) + Math.sign(value - 1);
+      sides.add(
+        Object.values(values)
+          .map(({ data }) => data.map(side).join())
+          .join(),
+      );
+      return each!.data.reduce((sum, value) => sum + value, 0) / each!.data.length;
+    };
+    const deviation = Math.abs(fourthOrder(lossAt, step) - predicted) / length;
+    return { deviation, crossed: sides.size > 1 };
+  };
+}

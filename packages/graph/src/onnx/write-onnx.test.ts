@@ -2,15 +2,12 @@
 
 import { describe, expect, it } from "vitest";
 import { input, relu } from "../build.ts";
-import { collapse } from "../collapse/collapse.ts";
 import { largestDifference } from "../largest-difference.ts";
 import { randomModel } from "../random/random-model.ts";
 import { randomTensor } from "../random/random-tensor.ts";
 import { createSeededRandom } from "../random/seeded-random.ts";
+import { seededSesr } from "../random/seeded-models.ts";
 import { runReference } from "../reference.ts";
-import { sesrConfig } from "../sesr/config.ts";
-import { initialSesrWeights } from "../sesr/initial-weights.ts";
-import { createWideSesr } from "../sesr/network.ts";
 import type { Tensor } from "../tensor.ts";
 import { modelFields } from "./messages.ts";
 import type { ModelProto } from "./messages.ts";
@@ -40,8 +37,7 @@ const allowed = new Set([
   "Sqrt",
 ]);
 
-const config = sesrConfig("m5", 2);
-const model = collapse(createWideSesr(config, initialSesrWeights(config, 1)));
+const model = seededSesr("m5");
 const decode = (bytes: Uint8Array): ModelProto => decodeMessage(modelFields, bytes) as ModelProto;
 
 describe("writeOnnx", () => {

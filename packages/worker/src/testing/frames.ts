@@ -3,13 +3,12 @@
 import type { Frame } from "@tatami/core";
 import { createFrame, createPlane } from "@tatami/core";
 import type { Model } from "@tatami/graph";
-import { collapse, createWideSesr, initialSesrWeights, sesrConfig } from "@tatami/graph";
+import { seededSesr } from "@tatami/graph";
 import type { UpscalerOptions } from "@tatami/upscale";
 
-/** A collapsed SESR-M3 that makes twice the size, with seeded weights. */
+/** A SESR-M3 that makes twice the size, with seeded weights. */
 export function smallModel(): Model {
-  const config = sesrConfig("m3", 2);
-  return collapse(createWideSesr(config, initialSesrWeights(config, 1)));
+  return seededSesr();
 }
 
 /** What the doors of these tests open on. */

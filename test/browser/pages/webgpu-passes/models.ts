@@ -3,19 +3,16 @@
 import type { Model, Node } from "@tatami/graph";
 import {
   add,
-  collapse,
   conv2d,
   createSeededRandom,
-  createWideSesr,
   depthToSpace,
   haloOf,
-  initialSesrWeights,
   input,
   prelu,
   randomTensor,
   relu,
   scalar,
-  sesrConfig,
+  seededSesr,
   subtract,
 } from "@tatami/graph";
 
@@ -23,8 +20,7 @@ import {
 export function testModel(name: string): Model {
   if (name === "unequal") return unequalModel();
   const [size, scale] = name.split("-x");
-  const config = sesrConfig(size as "m3", Number(scale) as 2);
-  return collapse(createWideSesr(config, initialSesrWeights(config, 1)));
+  return seededSesr(size as "m3", Number(scale) as 2);
 }
 
 /** Layers of 1, 3, 5 and 7 taps and of 6 to 10 channels, ×3. */

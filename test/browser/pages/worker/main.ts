@@ -1,7 +1,7 @@
 /** VideoFrames to a worker and back, beside the same pixels enlarged in the page. */
 
 import { TatamiError } from "@tatami/core";
-import { collapse, createWideSesr, initialSesrWeights, sesrConfig } from "@tatami/graph";
+import { seededSesr } from "@tatami/graph";
 import { createUpscaler } from "@tatami/upscale";
 import { connectUpscaler } from "@tatami/worker";
 
@@ -17,9 +17,7 @@ export interface WorkerOutcome {
   readonly refused: { readonly code: string; readonly fixed: boolean; readonly option: unknown };
 }
 
-const config = sesrConfig("m3", 2);
-const model = collapse(createWideSesr(config, initialSesrWeights(config, 1)));
-const options = { model, backends: ["wasm"] as const, threads: 1 };
+const options = { model: seededSesr(), backends: ["wasm"] as const, threads: 1 };
 const start = (): Worker => new Worker(new URL("./upscaler.worker.ts", import.meta.url), { type: "module" });
 
 function videoFrame(index: number): VideoFrame {

@@ -71,7 +71,8 @@ export const joinSlices: Rewrite = {
     if (!isOp(node, "concat")) return undefined;
     const parts = node.sources.filter((source) => isOp(source, "slice"));
     const [first] = parts;
-    if (!first || parts.length !== node.sources.length) return undefined;
+    // One slice, joined to nothing, stays what it was written from.
+    if (!first || parts.length < 2 || parts.length !== node.sources.length) return undefined;
     const { axis } = node.arg;
     const adjacent = parts.every(
       ({ arg, sources }, at) =>

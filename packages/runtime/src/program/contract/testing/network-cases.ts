@@ -4,10 +4,10 @@ import type { Node } from "@tatami/graph";
 import {
   absolute,
   add,
+  clip,
   concat,
   constant,
   createSeededRandom,
-  createSesrTrainingLoss,
   depthToSpace,
   depthwiseConv2d,
   divide,
@@ -15,17 +15,18 @@ import {
   logarithm,
   mean,
   multiply,
+  networks,
   parameter,
   plus,
   prelu,
   randomTensor,
   relu,
-  sesrConfig,
   sigmoid,
   slice,
   spaceToDepth,
   subtract,
   sum,
+  weightParameters,
 } from "@tatami/graph";
 import type { ProgramCase } from "./program-case.ts";
 import { channelNorm, createLearner, squaredError } from "./program-case.ts";
@@ -34,8 +35,12 @@ import { channelNorm, createLearner, squaredError } from "./program-case.ts";
 const sesr = (features: number, scale: 2 | 4, width: number, height: number): ProgramCase => ({
   name: `SESR ×${scale}, ${features} channels, at ${width}×${height}`,
   build: (batch) => {
-    const config = { ...sesrConfig("m3", scale), depth: 2, features, expandedWidth: 12 };
-    const { loss, low, high, parameters } = createSesrTrainingLoss(config, { batch, width, height });
+    const shape = networks.sesr.check({ blocks: 2, features, width: features + 8, scale });
+    const { parameters, weight } = weightParameters(networks.sesr.weights(shape), { wide: true });
+    const low = parameter("low", [batch, 1, height, width]);
+    const high = parameter("high", [batch, 1, height * scale, width * scale]);
+    const { output } = networks.sesr.build(shape, weight, low);
+    const loss = mean(absolute(subtract(clip(output, 0, 1), high)));
     return { loss, weights: parameters, examples: [low, high] };
   },
   ranges: { low: [0, 1], high: [0, 1] },
