@@ -37,9 +37,7 @@ if (folders.length === 0 || paths.length === 0)
 const quantizers = values.crf.split(",").map((word) => checkInteger("--crf", Number(word), 0, 51));
 const vmaf = values.vmaf === undefined ? undefined : createVmafMeter(values.vmaf);
 const compiled = await compileKernels();
-const trained = await Promise.all(
-  paths.map(async (path) => ({ path, ...(await readTrained(compiled, path)) })),
-);
+const trained = await Promise.all(paths.map(async (path) => ({ path, ...(await readTrained(path)) })));
 const scales = new Set(trained.map(({ model }) => model.scale));
 if (scales.size > 1) throw invalidOption("models", "of one scale", [...scales].join(", "));
 const nameOf = (path: string): string => basename(path).replace(/\.\w+$/, "");

@@ -29,7 +29,7 @@ const drawings = await Promise.all(
 );
 const compiled = await compileKernels();
 for (const path of paths) {
-  const { model } = await readTrained(compiled, path);
+  const { model } = await readTrained(path);
   const { scale } = model;
   const pictures = await Promise.all(
     drawings.map(async (drawing, index) => ({

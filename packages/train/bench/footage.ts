@@ -19,7 +19,7 @@ const ways: Readonly<Record<string, Pick<FineTuneOptions, "optimizer" | "rate">>
   soap: {},
 };
 const compiled = await compileKernels();
-const { startWeights } = await readTrained(compiled, path);
+const { startWeights } = await readTrained(path);
 for (const footage of videos) {
   for (const [name, way] of Object.entries(ways)) {
     const scores: string[] = [];

@@ -10,14 +10,16 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { createBatchPool } from "../src/run/batch/batch-pool.ts";
+import { createWasmProgramEngine } from "@tatami/runtime";
 import { createEnlarge, evaluate } from "../src/report/evaluate.ts";
 import { compileKernels } from "../src/run/kernels.ts";
 import { prepareDataset } from "../src/data/prepared-dataset.ts";
 import { readEvaluationSet } from "../src/data/read-evaluation-set.ts";
 import type { RecipeInit } from "../src/campaign/recipe.ts";
 import { createRecipe } from "../src/campaign/recipe.ts";
-import { createTrainer } from "../src/run/trainer.ts";
+import { createNetworkTask, NETWORK_PLAYER, networkObjective } from "../src/run/network-task.ts";
+import { createRun } from "../src/run/player-trainer.ts";
+import { networkModel } from "../src/shape/network-model.ts";
 
 const [pictures = "", stepsWord = "", ...folders] = process.argv.slice(2);
 const steps = Number(stepsWord);
@@ -42,22 +44,23 @@ const scratch = await mkdtemp(join(tmpdir(), "tatami-optimizers-"));
 try {
   for (const [name, way] of Object.entries(ways)) {
     const recipe = createRecipe({ name: "bench", architecture, steps, ...way });
-    const { batch, crop, sizes } = recipe;
+    const { crop, sizes } = recipe;
     const { scale } = architecture;
     const dataset = await prepareDataset(pictures, scale, crop, join(scratch, "pictures.dataset"), { sizes });
-    await using pool = await createBatchPool({ architecture, batch, crop, dataset, compiled }, 2);
-    const trainer = createTrainer(recipe, dataset, compiled, pool);
+    await using engine = await createWasmProgramEngine({ threads: 2 });
+    await using run = await createRun(createNetworkTask(recipe, dataset), engine, compiled);
     let time = 0;
     for (let quarter = 1; quarter <= 4; quarter++) {
       const start = performance.now();
-      while (trainer.stepsDone() < (steps * quarter) / 4) trainer.step();
+      while (run.stepsDone() < (steps * quarter) / 4) await run.step();
       time += performance.now() - start;
-      const enlarge = createEnlarge(compiled, architecture, trainer.foldAverage());
+      const folded = networkObjective(recipe).fold(run.averageOf(NETWORK_PLAYER));
+      const enlarge = createEnlarge(compiled, networkModel(recipe, folded));
       const scores = sets.map(({ name: set, pictures: each }) => {
         const mean = evaluate(each, enlarge, scale).at(-1)!;
         return `${set} ${mean.model.psnr.toFixed(2)} (+${(mean.model.psnr - mean.bicubic.psnr).toFixed(2)})`;
       });
-      const done = trainer.stepsDone();
+      const done = run.stepsDone();
       const speed = (done / time) * 1000;
       console.log(
         `${name.padEnd(20)}${String(done).padStart(6)} steps  ${scores.join("  ")}  ${speed.toFixed(1)} steps/s`,

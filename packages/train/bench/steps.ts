@@ -2,15 +2,16 @@
 
 import { availableParallelism } from "node:os";
 import { performance } from "node:perf_hooks";
-import { createBatchPool } from "../src/run/batch/batch-pool.ts";
-import { countParameters } from "../src/shape/architecture.ts";
+import { networkOf } from "@tatami/graph";
+import { createWasmProgramEngine } from "@tatami/runtime";
 import { createDataset } from "../src/data/dataset.ts";
 import { createBicubicPair } from "../src/data/tracks/bicubic.ts";
 import { compileKernels } from "../src/run/kernels.ts";
 import type { KernelBuild } from "../src/run/kernels.ts";
 import { createRandom } from "../src/run/random.ts";
 import { createRecipe } from "../src/campaign/recipe.ts";
-import { createTrainer } from "../src/run/trainer.ts";
+import { createNetworkTask } from "../src/run/network-task.ts";
+import { createRun } from "../src/run/player-trainer.ts";
 
 const recipe = createRecipe({
   name: "bench",
@@ -22,9 +23,12 @@ const WARM_UP = 15;
 
 /** Multiply-accumulates of a step: forward, weight gradients, and input gradients of all layers but the first. */
 function macsPerStep(): number {
-  const forward = countParameters(recipe.architecture);
-  const first = 25 * recipe.architecture.features;
-  return (3 * forward - first) * recipe.batch * recipe.crop ** 2;
+  const kernels = networkOf("sesr")
+    .weights(recipe.architecture)
+    .filter(({ name }) => name.endsWith(".kernel"))
+    .map(({ shape }) => shape.reduce((product, size) => product * size, 1));
+  const forward = kernels.reduce((sum, count) => sum + count, 0);
+  return (3 * forward - kernels[0]!) * recipe.batch * recipe.crop ** 2;
 }
 
 async function measure(build: KernelBuild, threads: number): Promise<void> {
@@ -37,16 +41,15 @@ async function measure(build: KernelBuild, threads: number): Promise<void> {
   };
   const dataset = createDataset([createBicubicPair(picture, 2)], 2, recipe.crop);
   const compiled = await compileKernels(build);
-  const { architecture, batch, crop } = recipe;
-  await using pool = await createBatchPool({ architecture, batch, crop, dataset, compiled }, threads);
-  const trainer = createTrainer(recipe, dataset, compiled, pool);
-  for (let i = 0; i < WARM_UP; i++) trainer.step();
+  await using engine = await createWasmProgramEngine({ threads, build });
+  await using run = await createRun(createNetworkTask(recipe, dataset), engine, compiled);
+  for (let i = 0; i < WARM_UP; i++) await run.step();
   const times: number[] = [];
   const cpu = process.cpuUsage();
   const start = performance.now();
   while (performance.now() - start < SECONDS * 1000) {
     const before = performance.now();
-    trainer.step();
+    await run.step();
     times.push(performance.now() - before);
   }
   const used = process.cpuUsage(cpu);

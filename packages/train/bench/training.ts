@@ -98,13 +98,17 @@ for (const of of networks.filter(({ label }) => only === undefined || label.star
       contenders.push({ label: `old, ${threads} thread${threads > 1 ? "s" : ""}`, ...old });
     }
     contenders.push(
-      await contender(`wasm, ${threads} thread${threads > 1 ? "s" : ""}`, await createWasmProgramEngine({ threads }), of),
+      await contender(
+        `wasm, ${threads} thread${threads > 1 ? "s" : ""}`,
+        await createWasmProgramEngine({ threads }),
+        of,
+      ),
     );
   }
   const rates = new Map<string, Rate[]>(contenders.map(({ label }) => [label, []]));
   for (let turn = 0; turn < TURNS; turn++) {
     for (const { label, step } of contenders) {
-      for (let i = 0; turn === 0 && i < WARM_UP; i++) await step();
+      if (turn === 0) for (let i = 0; i < WARM_UP; i++) await step();
       const started = performance.now();
       const cpu = process.cpuUsage();
       let steps = 0;

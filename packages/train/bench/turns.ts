@@ -17,7 +17,7 @@ import { readTrained } from "../src/campaign/read-trained.ts";
 const [folder = "", ...paths] = process.argv.slice(2);
 const compiled = await compileKernels();
 for (const path of paths) {
-  const { model } = await readTrained(compiled, path);
+  const { model } = await readTrained(path);
   const pictures = await readEvaluationSet(folder, model.scale);
   const enlarge = createModelEnlarge(compiled, model);
   const [once, turned] = [enlarge, enlargeTurned(enlarge)].map((each) =>

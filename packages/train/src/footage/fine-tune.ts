@@ -36,10 +36,12 @@ export async function fineTune(options: FineTuneOptions): Promise<FineTuned> {
   const found = await readFootage(footage, CANDIDATES_EACH * (options.frames ?? 24), options.signal);
   onFootage?.(found);
   const compiled = options.compiled ?? (await compileKernels());
-  return fineTuneOnFrames({
+  const engine = await createFineTuneEngine(compiled, threads);
+  await using _threads = engine.programs;
+  return await fineTuneOnFrames({
     ...rest,
     candidates: found.candidates,
     camera: { codec: found.codec, quantizers },
-    engine: await createFineTuneEngine(compiled, threads),
+    engine,
   });
 }
