@@ -6,8 +6,8 @@ import type { Shell } from "./shell.ts";
 
 /** Finds it. What has a dot or a slash is a file. @throws TatamiError when it is not there or is something else. */
 export async function findTrained(word: string, shell: Shell): Promise<Trained> {
-  const { compileKernels, readTrained, trainedModel } = await shell.library.loadTrainer();
-  if (/[./\\]/.test(word)) return readTrained(await compileKernels(), resolve(shell.cwd, word));
+  const { readTrained, trainedModel } = await shell.library.loadTrainer();
+  if (/[./\\]/.test(word)) return readTrained(resolve(shell.cwd, word));
   const card = shell.library.listModels().find(({ name }) => name === word);
   return trainedModel(await shell.library.loadModel(word), card);
 }

@@ -32,10 +32,10 @@ export async function fineTuneFootage(footage: string, flags: TrainFlags, shell:
   const compiled = await trainer.compileKernels();
   const started = shell.now();
   const tuned = await tune(footage, { name, start, from, compiled }, flags, shell);
-  const { checkpoint, heldBackFrames, architecture, camera } = tuned;
-  const folded = trainer.foldCheckpoint(compiled, checkpoint);
+  const { checkpoint, heldBackFrames, camera } = tuned;
+  const folded = trainer.foldCheckpoint(checkpoint);
   const enlarge = trainer.createModelEnlarge(compiled, folded.model);
-  const rows = trainer.evaluate(heldBackFrames, enlarge, architecture.scale);
+  const rows = trainer.evaluate(heldBackFrames, enlarge, folded.model.scale);
   const data = `${tuned.trainedOn} frames of the owner's own footage (${basename(resolve(shell.cwd, footage))}), degraded with ${camera.codec} and noise of ${camera.noise.toFixed(1)} levels.`;
   const note = `Started from ${basename(start)}, which scores ${tuned.psnr.before.toFixed(2)} dB on the frames held back.`;
   const { bytes, card } = await trainer.exportModel(
@@ -111,7 +111,7 @@ async function tune(footage: string, tuning: Tuning, flags: TrainFlags, shell: S
       onProgress: (progress) => {
         const { step, steps: total, stepsPerSecond } = progress;
         const remaining = (total - step) / stepsPerSecond;
-        const line = trainingLine({ ...progress, rate: 0, gradientNorm: 0, remaining }, psnr);
+        const line = trainingLine({ ...progress, remaining }, psnr);
         display.show({ done: step, total, line });
       },
     });

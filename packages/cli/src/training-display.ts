@@ -54,11 +54,23 @@ export function listenTo(display: TrainingDisplay): Required<EntryListeners> {
   };
 }
 
-/** `step 250/30000  loss 0.01234  35.04 dB  8.1 steps/s  ETA 1:02:00`. */
-export function trainingLine(progress: TrainProgress, psnr: number | undefined): string {
-  const { step, steps, loss, stepsPerSecond, remaining, steppedBack } = progress;
+/** What a line of progress tells of. */
+export type TrainingMoment = Pick<
+  TrainProgress,
+  "step" | "steps" | "loss" | "stepsPerSecond" | "remaining" | "steppedBack"
+> &
+  Partial<Pick<TrainProgress, "players">>;
+
+/**
+ * `step 250/30000  loss 0.01234  35.04 dB  8.1 steps/s  ETA 1:02:00`; where several players move, each one's loss by its
+ * name: `network 0.01234  critic 0.69315`.
+ */
+export function trainingLine(progress: TrainingMoment, psnr: number | undefined): string {
+  const { step, steps, loss, stepsPerSecond, remaining, steppedBack, players = {} } = progress;
   const parts = [`step ${step}/${steps}`];
-  if (Number.isFinite(loss)) parts.push(`loss ${loss.toFixed(5)}`);
+  const named = Object.entries(players).map(([name, player]) => [name, player.loss] as const);
+  const losses = named.length > 1 ? named : [["loss", loss] as const];
+  for (const [name, value] of losses) if (Number.isFinite(value)) parts.push(`${name} ${value.toFixed(5)}`);
   if (psnr !== undefined) parts.push(`${psnr.toFixed(2)} dB`);
   if (stepsPerSecond > 0) parts.push(`${formatRate(stepsPerSecond)} steps/s`);
   if (Number.isFinite(remaining)) parts.push(`ETA ${formatClock(remaining)}`);

@@ -28,14 +28,13 @@ export const foldCommand: Command = defineCommand({
         "Write tatami fold CHECKPOINT -o MODEL.onnx.",
       );
     }
-    const { compileKernels, exportModel, foldCheckpoint, readCheckpoint, writeWhole } =
-      await shell.library.loadTrainer();
+    const { exportModel, foldCheckpoint, readCheckpoint, writeWhole } = await shell.library.loadTrainer();
     const checkpoint = await readCheckpoint(resolve(shell.cwd, file));
     const output = flags.output ?? `${checkpoint.recipe.name}.onnx`;
     const path = resolve(shell.cwd, output);
     if (!flags.overwrite)
       await checkOverwrite(path, output, "Give --overwrite to replace it, or another --output.");
-    const folded = foldCheckpoint(await compileKernels(), checkpoint);
+    const folded = foldCheckpoint(checkpoint);
     const { bytes, card } = await exportModel(checkpoint, folded, {}, { data: "" });
     await writeWhole(path, [bytes]);
     const { name, scale, parameters, steps, foldingError, sha256 } = card;
