@@ -47,11 +47,8 @@ const tune = async (
     signal,
     onRead: (done, total) => onUpdate({ kind: "reading", done, total }),
   });
-  const engine = await createBrowserEngine({
-    compiled,
-    codec: footage.codec,
-    createWorker: () => new Worker(new URL("./batch-worker.ts", import.meta.url), { type: "module" }),
-  });
+  const engine = await createBrowserEngine({ compiled, codec: footage.codec });
+  await using _threads = engine.programs;
   const { compression, threads } = engine;
   onUpdate({
     kind: "engine",
@@ -82,7 +79,7 @@ const tune = async (
   });
 
   const { checkpoint, heldBackFrames, camera } = tuned;
-  const folded = foldCheckpoint(compiled, checkpoint);
+  const folded = foldCheckpoint(checkpoint);
   const after = createModelEnlarge(compiled, folded.model);
   const before = createModelEnlarge(compiled, start);
   const rows = evaluate(heldBackFrames, after, start.scale);
