@@ -87,20 +87,8 @@ export { rewrite } from "./rewrite.ts";
 export type { Rewrite } from "./rewrite.ts";
 export { seededSesr, seededUnet, seededWeights } from "./random/seeded-models.ts";
 export { createSeededRandom } from "./random/seeded-random.ts";
-export { sesrConfig, sesrConfigs } from "./sesr/config.ts";
-export type { SesrConfig, SesrShape } from "./sesr/config.ts";
-export { initialSesrWeights } from "./sesr/initial-weights.ts";
 export { createCollapsedSesr, createWideSesr } from "./sesr/network.ts";
-export { createSesrTrainingLoss, nameSesrWeights } from "./sesr/training-loss.ts";
-export type { SesrBatch, SesrTrainingLoss } from "./sesr/training-loss.ts";
-export type {
-  CollapsedBlockWeights,
-  CollapsedSesrWeights,
-  SesrWeights,
-  Slopes,
-  WideBlockWeights,
-  WideSesrWeights,
-} from "./sesr/weights.ts";
+export type { CollapsedBlockWeights, SesrShape, WideBlockWeights } from "./sesr/weights.ts";
 export { shareEqual } from "./share-equal.ts";
 export { outputShape, shapesOf } from "./shape.ts";
 export { elementCount, tensor } from "./tensor.ts";

@@ -8,10 +8,10 @@ import type { Node } from "../node.ts";
 import { probeShape } from "../shape.ts";
 import { tensor } from "../tensor.ts";
 import type { Tensor } from "../tensor.ts";
-import type { SesrShape } from "./config.ts";
 import type {
   CollapsedBlockWeights,
   CollapsedSesrWeights,
+  SesrShape,
   WideBlockWeights,
   WideSesrWeights,
 } from "./weights.ts";
@@ -46,14 +46,14 @@ export function createCollapsedSesr(config: SesrShape, weights: CollapsedSesrWei
 }
 
 /** Weights of a whole network, any of them computed. */
-export interface SesrNodes<Block> {
+interface SesrNodes<Block> {
   readonly first: Block;
   readonly middle: readonly (Block & { readonly slopes: Tensor | Node })[];
   readonly last: Block;
 }
 
 /** How a linear block of some form becomes nodes. */
-export interface SesrBlocks<Block> {
+interface SesrBlocks<Block> {
   block(weights: Block, picture: Node): Node;
   /** With the short residual. */
   residualBlock(weights: Block, picture: Node): Node;
@@ -64,7 +64,7 @@ export interface SesrBlocks<Block> {
  *
  * @throws TatamiError `invalid-model` when a weight does not have its configuration's shape.
  */
-export function buildSesr<Block>(
+function buildSesr<Block>(
   config: SesrShape,
   picture: Node,
   weights: SesrNodes<Block>,

@@ -2,6 +2,19 @@
 
 import type { Tensor } from "../tensor.ts";
 
+/** Everything that tells one SESR network from another, of the paper's sizes or any other. */
+export interface SesrShape {
+  /** For instance `sesr-m5-x2`. */
+  readonly name: string;
+  readonly scale: 2 | 4;
+  /** Channels between blocks: f. */
+  readonly features: number;
+  /** 3×3 blocks between the two 5×5 ones: m. */
+  readonly depth: number;
+  /** Channels inside a linear block while training: p. They are gone after collapse. */
+  readonly expandedWidth: number;
+}
+
 /** A linear block while training: a k×k convolution, then a 1×1 one, nothing between. */
 export interface WideBlockWeights {
   /** Kernel of the k×k convolution, `[p, i, k, k]`. */
