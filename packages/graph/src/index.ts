@@ -87,8 +87,6 @@ export { rewrite } from "./rewrite.ts";
 export type { Rewrite } from "./rewrite.ts";
 export { seededSesr, seededUnet, seededWeights } from "./random/seeded-models.ts";
 export { createSeededRandom } from "./random/seeded-random.ts";
-export { createCollapsedSesr, createWideSesr } from "./sesr/network.ts";
-export type { CollapsedBlockWeights, SesrShape, WideBlockWeights } from "./sesr/weights.ts";
 export { shareEqual } from "./share-equal.ts";
 export { outputShape, shapesOf } from "./shape.ts";
 export { elementCount, tensor } from "./tensor.ts";
