@@ -14,7 +14,6 @@ import { createRandom } from "../src/run/random.ts";
 import { countMacs, createNetworkModel, networkOf } from "@tatami/graph";
 import type { NetworkName, ProgramEngine } from "@tatami/graph";
 import { createWasmProgramEngine, loadTrainingKernels } from "@tatami/runtime";
-import { createOldSteps } from "./old-steps.ts";
 
 const seconds = Number(process.argv[2] ?? 2);
 const TURNS = 5;
@@ -93,10 +92,6 @@ for (const of of networks.filter(({ label }) => only === undefined || label.star
   console.log(`\n${of.label}: ${gmacs.toFixed(2)} GMAC a step of 16 crops of 48×48`);
   const contenders: Contender[] = [];
   for (const threads of [1, 2]) {
-    if (of.network === "sesr") {
-      const old = await createOldSteps(of.architecture, dataset, threads);
-      contenders.push({ label: `old, ${threads} thread${threads > 1 ? "s" : ""}`, ...old });
-    }
     contenders.push(
       await contender(
         `wasm, ${threads} thread${threads > 1 ? "s" : ""}`,

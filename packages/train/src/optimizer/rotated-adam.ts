@@ -19,6 +19,9 @@ const TURN_EVERY = 20;
 /** Part of a covariance's mean variance that every direction has at least, so that a basis is never short of one. */
 const FLOOR = 1e-4;
 
+/** What the product of matrices is told of a first one that is stored transposed, and the columns it packs at a time. */
+const [FIRST_TRANSPOSED, PACKED_COLUMNS] = [1, 8];
+
 /** One matrix's state and step. */
 export interface RotatedAdam {
   /** Everything that must be kept to go on exactly. */
@@ -56,24 +59,28 @@ export function createRotatedAdam(kernels: Kernels, matrix: KernelMatrix): Rotat
   // the larger side's products, and the right basis with its directions as columns
   const square = room(Math.max(rows, columns) ** 2);
   const rightColumns = identity(room(columns ** 2), columns);
+  const packed = room(Math.max(rows, columns) * PACKED_COLUMNS);
+
+  const multiply = (a: Block, b: Block, c: Block, m: number, k: number, n: number, transposed = 0): void =>
+    run.matrixProduct(a.address, b.address, c.address, m, k, n, transposed, packed.address);
 
   /** `target` = left basis · `source` · right basisᵀ: into the eigenbasis. */
   const rotate = (source: Block, target: Block): void => {
-    run.multiply(left.basis.address, source.address, half.address, rows, rows, columns);
-    run.multiply(half.address, rightColumns.address, target.address, rows, columns, columns);
+    multiply(left.basis, source, half, rows, rows, columns);
+    multiply(half, rightColumns, target, rows, columns, columns);
   };
   /** The way back. */
   const rotateBack = (source: Block, target: Block): void => {
-    run.multiplyTransposed(left.basis.address, source.address, half.address, rows, rows, columns);
-    run.multiply(half.address, right.basis.address, target.address, rows, columns, columns);
+    multiply(left.basis, source, half, rows, rows, columns, FIRST_TRANSPOSED);
+    multiply(half, right.basis, target, rows, columns, columns);
   };
   const observe = ({ covariance, count }: Side, a: Block, b: Block, inner: number, decay: number): void => {
-    run.multiply(a.address, b.address, square.address, count, inner, count);
+    multiply(a, b, square, count, inner, count);
     run.averageWeights(covariance.address, square.address, count ** 2, decay);
   };
   /** One step of orthogonal iteration: the rows of basis · covariance, made orthonormal. */
   const turn = ({ covariance, basis, count }: Side): void => {
-    run.multiply(basis.address, covariance.address, square.address, count, count, count);
+    multiply(basis, covariance, square, count, count, count);
     const [variances, turned, before] = [covariance.floats(), square.floats(), basis.floats()];
     let total = 0;
     for (let i = 0; i < count; i++) total += variances[i * (count + 1)]!;
