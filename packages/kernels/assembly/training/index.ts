@@ -2,7 +2,6 @@
 
 export { adam } from "./adam";
 export { averageWeights } from "./average-weights";
-export { biasGradient } from "./bias-gradient";
 export { convolvePlane } from "./convolve-plane";
 export { depthwisePlane, turnDepthwise } from "./depthwise/depthwise-plane";
 export { depthwiseWeightGradient } from "./depthwise/depthwise-weight-gradient";
@@ -15,7 +14,6 @@ export { clearChannels, clearPlane } from "./movement/clear";
 export { copyChannels } from "./movement/copy-channels";
 export { depthToSpacePlane, spaceToDepthPlane } from "./movement/depth-to-space";
 export { addStrided, copyStrided } from "./movement/strided";
-export { multiply, multiplyTransposed, multiplyWide } from "./multiply-matrices";
 export { orthonormalizeRows } from "./orthonormalize-rows";
 export {
   copyPlane, preluGradientPlane, preluInputGradient, preluPlane, preluSlopeGradient,
@@ -23,9 +21,8 @@ export {
 export { sumChannels } from "./reductions/sum-channels";
 export { sumPixels } from "./reductions/sum-pixels";
 export { sumAll, sumLoss, sumProducts } from "./reductions/sum-rows";
-export { residualLoss } from "./residual-loss";
-export { weightGradient, weightGradient5x5 } from "./weight-gradient";
-export { kernelGradient, transformKernel, transformTurnedKernel, turnKernel } from "./winograd-kernel";
+export { weightGradient } from "./weight-gradient";
+export { kernelGradient, transformKernel } from "./winograd-kernel";
 export { winogradPlane } from "./winograd-plane";
 export { winogradWeightGradient } from "./winograd-weight-gradient";
 

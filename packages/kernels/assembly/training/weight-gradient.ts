@@ -59,11 +59,6 @@ export function weightGradient(source: Plane, gradient: Plane, target: usize, ke
   }
 }
 
-/** As {@link weightGradient} for 5×5. */
-export function weightGradient5x5(source: Plane, gradient: Plane, target: usize): void {
-  weightGradient(source, gradient, target, 5);
-}
-
 /** One row of the kernel, `count` weights for each output channel. */
 function addRow(from: usize, incoming: usize, count: i32, target: usize, walk: Walk): void {
   const outPixel = walk.outPixel;

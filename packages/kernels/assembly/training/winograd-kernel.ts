@@ -9,33 +9,6 @@ export function transformKernel(weights: usize, inputPixel: usize, outputPixel: 
   for (let at: usize = 0; at < matrix; at += 16) kernelToWinograd(weights + at, matrix, u + at, matrix);
 }
 
-/**
- * For the input gradient: the kernel turned by 180°, inputs and outputs exchanged.
- *
- * @param turned scratch of `[3][3][outputs][inputs]`
- * @param u written: `[36][outputs][inputs]`
- */
-export function transformTurnedKernel(
-  weights: usize, inputPixel: usize, outputPixel: usize, turned: usize, u: usize,
-): void {
-  turnKernel(weights, inputPixel, outputPixel, 3, turned);
-  transformKernel(turned, outputPixel, inputPixel, u);
-}
-
-/** `[k][k][inputs][outputs]` turned by 180° and its channels exchanged: `[k][k][outputs][inputs]`. */
-export function turnKernel(weights: usize, inputPixel: usize, outputPixel: usize, kernel: i32, turned: usize): void {
-  const matrix = (inputPixel >> 2) * outputPixel;
-  const last = <usize>(kernel * kernel - 1);
-  for (let tap: usize = 0; tap <= last; tap++) {
-    const from = weights + tap * matrix, to = turned + (last - tap) * matrix;
-    for (let input: usize = 0; input < inputPixel; input += 4) {
-      for (let output: usize = 0; output < outputPixel; output += 4) {
-        store<f32>(to + (output >> 2) * inputPixel + input, load<f32>(from + (input >> 2) * outputPixel + output));
-      }
-    }
-  }
-}
-
 /** Gᵀ dU G of every channel pair is added to `weightGradient`, `[3][3][inputs][outputs]`. */
 export function kernelGradient(du: usize, inputPixel: usize, outputPixel: usize, weightGradient: usize): void {
   const matrix = (inputPixel >> 2) * outputPixel;

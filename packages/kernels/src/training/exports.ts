@@ -26,14 +26,12 @@ export interface TrainingExports {
   winogradWeightGradient(source: Described, gradient: Described, du: number, scratch: Described): void;
   /** Any odd side up to 9; `target`: `[kernel][kernel][inputs][outputs]`, added to. */
   weightGradient(source: Described, gradient: Described, target: number, kernel: number): void;
-  weightGradient5x5(source: Described, gradient: Described, weightGradient: number): void;
   /** `weights`: `[kernel][kernel][channels]`. */
   depthwisePlane(source: Described, target: Described, weights: number, bias: number, kernel: number): void;
   /** `pixel`: bytes of a tap's channels. */
   turnDepthwise(weights: number, pixel: number, kernel: number, turned: number): void;
   /** `target`: `[kernel][kernel][channels]`, added to. */
   depthwiseWeightGradient(source: Described, gradient: Described, target: number, kernel: number): void;
-  biasGradient(gradient: Described, target: number): void;
   preluPlane(source: Described, slopes: number, added: Described, target: Described): void;
   preluGradientPlane(
     gradient: Described,
@@ -46,20 +44,8 @@ export interface TrainingExports {
   /** The slopes' gradient alone, added to. */
   preluSlopeGradient(gradient: Described, source: Described, target: number): void;
   copyPlane(source: Described, target: Described): void;
-  residualLoss(prediction: Described, input: Described, truth: Described, weight: number): number;
   transformKernel(weights: number, inputPixel: number, outputPixel: number, u: number): void;
-  transformTurnedKernel(
-    weights: number,
-    inputPixel: number,
-    outputPixel: number,
-    turned: number,
-    u: number,
-  ): void;
-  turnKernel(weights: number, inputPixel: number, outputPixel: number, kernel: number, turned: number): void;
   kernelGradient(du: number, inputPixel: number, outputPixel: number, weightGradient: number): void;
-  multiply(a: number, b: number, c: number, m: number, p: number, n: number): void;
-  multiplyWide(a: number, bTransposed: number, c: number, m: number, n: number, p: number): void;
-  multiplyTransposed(a: number, b: number, c: number, m: number, p: number, n: number): void;
   /** c = a · b, row-major; `transposed`: bit 1 for a, bit 2 for b. `scratch`: k · 8 floats. */
   matrixProduct(
     a: number,

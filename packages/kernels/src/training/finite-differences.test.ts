@@ -44,10 +44,9 @@ describe.each(builds)("gradients are the forward kernels' differences (%s)", (bu
           run.convolvePlane(source.address, target.address, weights.address, zeros, kernel, scratch);
         run.weightGradient(source.address, incoming.address, gradient.address, kernel);
         expectSlopes(scene, weights, [...gradient.floats()], 1, forward);
-        const turned = kernels.allocate(size).address;
-        run.turnKernel(weights.address, shape.channels * 4, count * 4, kernel, turned);
+        const turned = put(kernels, turnKernel(weights.floats(), kernel ** 2, shape.channels, count));
         const back = putPlane(kernels, shape.width, shape.height, shape.channels, undefined, 4);
-        run.convolvePlane(incoming.address, back.address, turned, zeros, kernel, scratch);
+        run.convolvePlane(incoming.address, back.address, turned.address, zeros, kernel, scratch);
         expectSlopes(scene, source, takePlane(kernels, back), 1, forward);
       },
       runs,
@@ -212,4 +211,13 @@ function picked(count: number): number[] {
 function placeOf(plane: PaddedPlane, index: number): number {
   const row = plane.width * plane.channels;
   return plane.start + Math.floor(index / row) * plane.stride + (index % row);
+}
+
+/** `[taps][inputs][outputs]` turned by half a circle, its channels exchanged: `[taps][outputs][inputs]`. */
+function turnKernel(weights: Float32Array, taps: number, inputs: number, outputs: number): Float32Array {
+  return Float32Array.from(weights, (_, at) => {
+    const [input, output] = [at % inputs, Math.floor(at / inputs) % outputs];
+    const tap = taps - 1 - Math.floor(at / (inputs * outputs));
+    return weights[(tap * inputs + input) * outputs + output]!;
+  });
 }
