@@ -1,24 +1,28 @@
 /** SESR's training step in onnxruntime-web's WebGPU engine beside the CPU reference, in the page. */
 
 import {
+  absolute,
+  clip,
   concat,
   createSeededRandom,
-  createSesrTrainingLoss,
   createTrainingStep,
   gradient,
-  initialSesrWeights,
+  initialWeights,
   largestDifference,
+  mean,
   multiply,
-  nameSesrWeights,
+  networkOf,
   parameter,
   randomTensor,
   relu,
   runProgram,
-  sesrConfig,
   slice,
   stepNumbers,
+  subtract,
   sum,
   tensor,
+  weightParameters,
+  widen,
   writeProgramOnnx,
 } from "@tatami/graph";
 import type { Tensor, TrainingStep } from "@tatami/graph";
@@ -44,16 +48,22 @@ async function trainOnWebGpu(
   depth: number,
   count: number,
 ): Promise<TrainingOutcome> {
-  const config = { ...sesrConfig("m3", scale), depth, features, expandedWidth: 16 };
+  const sesr = networkOf("sesr");
+  const shape = sesr.check({ blocks: depth, features, width: features + 4, scale });
+  const specs = sesr.weights(shape);
   const [batch, height, width] = [3, 5, 7];
-  const { loss, parameters } = createSesrTrainingLoss(config, { batch, height, width });
+  const { parameters, weight } = weightParameters(specs, { wide: true });
+  const low = parameter("low", [batch, 1, height, width]);
+  const high = parameter("high", [batch, 1, height * scale, width * scale]);
+  const { output } = sesr.build(shape, weight, low);
+  const loss = mean(absolute(subtract(clip(output, 0, 1), high)));
   const step = createTrainingStep("sesr", loss, parameters);
   const random = createSeededRandom(1);
   const given = {
     low: randomTensor([batch, 1, height, width], 0, 1, random),
     high: randomTensor([batch, 1, height * scale, width * scale], 0, 1, random),
   };
-  const start = { ...nameSesrWeights(initialSesrWeights(config, 2)), ...given };
+  const start = { ...initialWeights(widen(specs), 2), ...given };
   const file = writeProgramOnnx(step);
   const session = await loadSession(file);
   const seen = await runSteps(step, start, count, (bindings) => runSession(session, bindings));
@@ -95,8 +105,12 @@ async function loadSession(file: Uint8Array): Promise<ort.InferenceSession> {
   ort.env.wasm.numThreads = 1;
   return await ort.InferenceSession.create(file, {
     executionProviders: ["webgpu"],
-    // No node may fall back to the CPU in silence: where the GPU lacks an op, this is an error.
-    extra: { session: { disable_cpu_ep_fallback: "1" } },
+    extra: {
+      // No node may fall back to the CPU in silence: where the GPU lacks an op, this is an error.
+      session: { disable_cpu_ep_fallback: "1" },
+      // It would make SpaceToDepth of slices, which this engine lacks.
+      optimization: { disable_specified_optimizers: "SliceConcatToSpaceToDepthFusion" },
+    },
   });
 }
 
