@@ -27,3 +27,6 @@ export { createModelRunner } from "./program/run-model.ts";
 export type { ModelRunner } from "./program/run-model.ts";
 export { createWasmProgramEngine } from "./program/wasm-engine.ts";
 export type { WasmProgramOptions } from "./program/wasm-engine.ts";
+export { createCpuProgramEngine } from "./program/cpu-engine.ts";
+export { createOnnxProgramEngine } from "./program/onnx/onnx-engine.ts";
+export type { OnnxProgramOptions } from "./program/onnx/onnx-engine.ts";
