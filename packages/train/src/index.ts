@@ -23,11 +23,7 @@ export { fineTune } from "./footage/fine-tune.ts";
 export type { FineTuneOptions } from "./footage/fine-tune.ts";
 export { createFineTuneEngine } from "./footage/fine-tune-engine.ts";
 export { fineTuneOnFrames } from "./footage/fine-tune-frames.ts";
-export type {
-  FineTuned,
-  FineTuneEngine,
-  FineTuneFramesOptions,
-} from "./footage/fine-tune-frames.ts";
+export type { FineTuned, FineTuneEngine, FineTuneFramesOptions } from "./footage/fine-tune-frames.ts";
 export type { Footage } from "./footage/read-videos.ts";
 export type { FineTuneProgress } from "./footage/run-fine-tuning.ts";
 export { compileKernels } from "./run/kernels.ts";

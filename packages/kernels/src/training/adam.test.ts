@@ -57,8 +57,6 @@ describe.each(builds)("what moves weights (%s)", (build) => {
       expect(block.floats().every((value) => value === 0)).toBe(true);
       block.floats().fill(index + 1);
     });
-    blocks.forEach((block, index) =>
-      expect(block.floats().every((value) => value === index + 1)).toBe(true),
-    );
+    blocks.forEach((block, index) => expect(block.floats().every((value) => value === index + 1)).toBe(true));
   });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, it } from "vitest";
-import { createScratch } from "./plane.ts";
+import { createScratch } from "./plane.fixture.ts";
 import {
   builds,
   check,

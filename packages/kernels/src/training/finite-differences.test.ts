@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, it } from "vitest";
 import { LOSS } from "./codes.ts";
 import type { Block, TrainingKernels } from "./instance.ts";
-import { createScratch } from "./plane.ts";
-import type { PaddedPlane } from "./plane.ts";
+import { createScratch } from "./plane.fixture.ts";
+import type { PaddedPlane } from "./plane.fixture.ts";
 import {
   builds,
   check,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { TrainingKernels } from "./instance.ts";
-import type { PaddedPlane } from "./plane.ts";
+import type { PaddedPlane } from "./plane.fixture.ts";
 import {
   builds,
   check,

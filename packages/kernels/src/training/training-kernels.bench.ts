@@ -6,7 +6,7 @@ import type { KernelBuild } from "../load-kernels.ts";
 import { BINARY, LOSS, OPERAND, UNARY } from "./codes.ts";
 import { createTrainingKernels } from "./instance.ts";
 import type { TrainingKernels } from "./instance.ts";
-import { createPaddedPlane, createScratch, fillPlane } from "./plane.ts";
+import { createPaddedPlane, createScratch, fillPlane } from "./plane.fixture.ts";
 
 const side = 48;
 const rounds = 12;

@@ -6,8 +6,8 @@ import { loadKernels } from "../load-kernels.ts";
 import type { KernelBuild } from "../load-kernels.ts";
 import { createTrainingKernels } from "./instance.ts";
 import type { Block, TrainingKernels } from "./instance.ts";
-import { createPaddedPlane, readPlane } from "./plane.ts";
-import type { PaddedPlane } from "./plane.ts";
+import { createPaddedPlane, readPlane } from "./plane.fixture.ts";
+import type { PaddedPlane } from "./plane.fixture.ts";
 
 /** Both builds: the tests' Node is told to accept relaxed SIMD, so that neither is left out. */
 export const builds: readonly KernelBuild[] = ["simd", "relaxed"];

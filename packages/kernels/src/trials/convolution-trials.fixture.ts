@@ -7,7 +7,7 @@ import { transformBy } from "../inference/transform-kernel.ts";
 import type { KernelBuild } from "../load-kernels.ts";
 import type { TrainingExports } from "../training/exports.ts";
 import { createTrainingKernels } from "../training/instance.ts";
-import { createPaddedPlane, createScratch, fillPlane, readPlane } from "../training/plane.ts";
+import { createPaddedPlane, createScratch, fillPlane, readPlane } from "../training/plane.fixture.ts";
 
 /** `F(m, r)` is Winograd with m × m outputs a tile and an r × r kernel. */
 export type Method = "direct" | "F(2, 3)" | "F(4, 3)" | "F(2, 5)";

@@ -70,7 +70,11 @@ function runCompiled(
   );
 }
 
-function expectSame(outputs: Readonly<Record<string, Node>>, weights: readonly string[] = [], seed = 1): void {
+function expectSame(
+  outputs: Readonly<Record<string, Node>>,
+  weights: readonly string[] = [],
+  seed = 1,
+): void {
   const program = { name: "test", outputs };
   const random = createSeededRandom(seed);
   const bindings = Object.fromEntries(
@@ -141,7 +145,10 @@ describe.each(channelCounts)("pictures of %d channels", (channels) => {
   it("PReLU, and its gradient", () => {
     const active = prelu(picture, parameter("slopes", [channels]));
     const loss = mean(multiply(active, other));
-    const [ofPicture, ofSlopes] = gradient(loss, [picture, parametersOf({ name: "x", outputs: { active } })[1]!]);
+    const [ofPicture, ofSlopes] = gradient(loss, [
+      picture,
+      parametersOf({ name: "x", outputs: { active } })[1]!,
+    ]);
     expectSame({ active, added: add(active, other), ofPicture: ofPicture!, ofSlopes: ofSlopes! }, ["slopes"]);
   });
 

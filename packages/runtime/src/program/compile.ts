@@ -38,8 +38,7 @@ export function compileProgram(program: Program, { weights = [], base }: Compile
   const outputs = Object.entries(program.outputs);
   const found = findNodes(outputs.map(([, node]) => node));
   const lowering = createLowering(found);
-  const given = (still: boolean) =>
-    parameters.filter(({ arg }) => weights.includes(arg.name) === still);
+  const given = (still: boolean) => parameters.filter(({ arg }) => weights.includes(arg.name) === still);
   const inputsOf = (still: boolean): FlatValue[] =>
     given(still).map((node) => {
       const { name, shape } = node.arg;
@@ -192,13 +191,14 @@ function resultOf(
 }
 
 function copyFlat(lowering: Lowering, source: Storage, target: Storage): void {
-  lowering.onRun.push(
-    instruction("unary", [UNARY.copy, plane(source), plane(target), 0, 0], target),
-  );
+  lowering.onRun.push(instruction("unary", [UNARY.copy, plane(source), plane(target), 0, 0], target));
 }
 
 /** A result row-major: as it is, or behind the call that makes it so. */
-function finish(lowering: Lowering, value: FlatValue | NativeValue): { target: FlatValue; call?: Instruction } {
+function finish(
+  lowering: Lowering,
+  value: FlatValue | NativeValue,
+): { target: FlatValue; call?: Instruction } {
   if (value.layout === "flat") return { target: value };
   const target = flatValue(value.shape, flatStorage(countOf(value.shape), "static"));
   const before = lowering.onRun.length;

@@ -41,7 +41,11 @@ export function viewOf(value: Value, radius: number): View {
       return nativeView(value);
     case "repeated": {
       const { storage, offset, strides } = viewOf(value.of, radius);
-      return { storage, offset, strides: strides.map((stride, axis) => (value.of.shape[axis] === 1 ? 0 : stride)) };
+      return {
+        storage,
+        offset,
+        strides: strides.map((stride, axis) => (value.of.shape[axis] === 1 ? 0 : stride)),
+      };
     }
   }
 }

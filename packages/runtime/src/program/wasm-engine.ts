@@ -30,7 +30,9 @@ export async function createWasmProgramEngine(options: WasmProgramOptions = {}):
     name: "wasm",
     description: `WebAssembly, ${kernels.build === "relaxed" ? "relaxed SIMD" : "SIMD"}, ${threads} thread${threads === 1 ? "" : "s"}`,
     async prepare(name, build, batch) {
-      const runner = await prepareRunner(kernels.module, name, build, batch, threads, () => open.delete(runner));
+      const runner = await prepareRunner(kernels.module, name, build, batch, threads, () =>
+        open.delete(runner),
+      );
       open.add(runner);
       return runner;
     },

@@ -47,7 +47,11 @@ export async function prepareGraph(
     return result;
   };
   /** Pictures one behind the other to enlarged ones. */
-  const compute = async (pictures: Float32Array, items: number, signal?: AbortSignal): Promise<Float32Array> => {
+  const compute = async (
+    pictures: Float32Array,
+    items: number,
+    signal?: AbortSignal,
+  ): Promise<Float32Array> => {
     const enlarged = new Float32Array(items * outputCount);
     let since = performance.now();
     for (let first = 0; first < items; first += room) {

@@ -50,12 +50,7 @@ export function lowerWeightGradient(lowering: Lowering, node: Node<"conv2dWeight
     emitClear(lowering, du);
     const scratch = lowering.scratchFor(Math.max(inputLanes, outputLanes));
     emit(lowering, "winogradWeightGradient", [...pictures, data(du), scratch], du);
-    emit(
-      lowering,
-      "kernelGradient",
-      [data(du), inputLanes * 4, outputLanes * 4, data(storage)],
-      storage,
-    );
+    emit(lowering, "kernelGradient", [data(du), inputLanes * 4, outputLanes * 4, data(storage)], storage);
   } else emit(lowering, "weightGradient", [...pictures, data(storage), side], storage);
   const native: NativeValue = {
     layout: "native",
@@ -92,12 +87,7 @@ function convolve(
     if (bias.lifetime === "temporary") clearLanes(lowering, target);
     return narrowed(lowering, target);
   }
-  emit(
-    lowering,
-    "convolvePlane",
-    [from, to, data(weights), data(bias), side, scratch],
-    target.storage,
-  );
+  emit(lowering, "convolvePlane", [from, to, data(weights), data(bias), side, scratch], target.storage);
   // a bias that was computed may have anything behind its end
   if (bias.lifetime === "temporary") clearLanes(lowering, target);
   return narrowed(lowering, target);
@@ -134,18 +124,9 @@ function readyKernel(lowering: Lowering, node: Node, lanes: number, backwards: b
   if (!onWeights) emitClear(lowering, native.storage);
   const view = viewOf(value, lowering.radius);
   const seen = backwards ? permuted(turned(view, value.shape, [2, 3]), [1, 0, 2, 3]) : view;
-  emitStrided(
-    lowering,
-    "copyStrided",
-    native.shape,
-    seen,
-    viewOf(native, lowering.radius),
-    onWeights,
-  );
+  emitStrided(lowering, "copyStrided", native.shape, seen, viewOf(native, lowering.radius), onWeights);
   const winograd = side === 3 && lanes > 1;
-  const u = winograd
-    ? flatStorage(36 * lanes * outputLanes, onWeights ? "static" : "temporary")
-    : undefined;
+  const u = winograd ? flatStorage(36 * lanes * outputLanes, onWeights ? "static" : "temporary") : undefined;
   if (u) {
     const list = onWeights ? lowering.onWeights : lowering.onRun;
     const args = [data(native.storage), lanes * 4, outputLanes * 4, data(u)];

@@ -42,20 +42,20 @@ export function lowerUnary(lowering: Lowering, node: Node): Value {
   const limits = node.arg as { readonly minimum?: number; readonly maximum?: number };
   const code =
     node.op === "clip" ? UNARY.clip : node.op === "isWithin" ? UNARY.isWithin : unaryCodes[node.op]!;
-  return unary(lowering, valueOf(lowering, node.sources[0]!), { code, a: limits.minimum ?? 0, b: limits.maximum ?? 0 });
+  return unary(lowering, valueOf(lowering, node.sources[0]!), {
+    code,
+    a: limits.minimum ?? 0,
+    b: limits.maximum ?? 0,
+  });
 }
 
 /** Applies an op of one source, in the layout that its source has. */
 export function unary(lowering: Lowering, value: Value, { code, a = 0, b = 0 }: UnaryOp): Value {
   const source = value.layout === "plane" ? value : toFlat(lowering, value);
   const target = like(source);
-  emit(
-    lowering,
-    "unary",
-    [code, plane(source.storage), plane(target.storage), a, b],
-    target.storage,
-    [source.storage],
-  );
+  emit(lowering, "unary", [code, plane(source.storage), plane(target.storage), a, b], target.storage, [
+    source.storage,
+  ]);
   if (raisesZero.has(code)) clearLanes(lowering, target);
   return target;
 }

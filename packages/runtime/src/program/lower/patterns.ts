@@ -52,7 +52,8 @@ function findAdded(graph: Graph, node: Node): Pattern | undefined {
     [second, first],
   ] as const) {
     if (graph.usersOf(inner).length !== 1) continue;
-    if (graph.shapeOf(other).join() !== graph.shapeOf(inner).join() || !isPicture(graph.shapeOf(inner))) continue;
+    if (graph.shapeOf(other).join() !== graph.shapeOf(inner).join() || !isPicture(graph.shapeOf(inner)))
+      continue;
     if (isOp(inner, "prelu"))
       return { inputs: [...inner.sources, other], lower: (lowering) => lowerPrelu(lowering, inner, other) };
     if (isOp(inner, "conv2dInputGradient") && addsInPassing(graph, inner)) {
@@ -80,7 +81,10 @@ function findLoss(graph: Graph, node: Node<"mean"> | Node<"sum">): Pattern | und
   return {
     inputs: [a, b],
     lower(lowering) {
-      const [first, second] = [toPlane(lowering, valueOf(lowering, a)), toPlane(lowering, valueOf(lowering, b))];
+      const [first, second] = [
+        toPlane(lowering, valueOf(lowering, a)),
+        toPlane(lowering, valueOf(lowering, b)),
+      ];
       const target = flatValue(lowering.shapeOf(node));
       emitClear(lowering, target.storage);
       emit(
@@ -136,7 +140,10 @@ function findLossGradient(graph: Graph, node: Node): Pattern | undefined {
 }
 
 function isDifference(graph: Graph, node: Node): boolean {
-  return isOp(node, "subtract") && node.sources.every((each) => graph.shapeOf(each).join() === graph.shapeOf(node).join());
+  return (
+    isOp(node, "subtract") &&
+    node.sources.every((each) => graph.shapeOf(each).join() === graph.shapeOf(node).join())
+  );
 }
 
 /** Matrices that are read in another order than they lie in. */

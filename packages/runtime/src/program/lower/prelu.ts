@@ -43,7 +43,10 @@ export function lowerPreluInputGradient(lowering: Lowering, node: Node): Value {
   const target = planeValue(gradient.shape, planeStorage(gradient.shape, pixelLanes(gradient)));
   const sibling = lowering
     .usersOf(outgoing)
-    .find((user) => isOp(user, "preluSlopeGradient") && user.sources[0] === outgoing && user.sources[1] === picture);
+    .find(
+      (user) =>
+        isOp(user, "preluSlopeGradient") && user.sources[0] === outgoing && user.sources[1] === picture,
+    );
   if (!sibling || lowering.values.has(sibling)) {
     emit(
       lowering,
@@ -56,13 +59,9 @@ export function lowerPreluInputGradient(lowering: Lowering, node: Node): Value {
   }
   const ofSlopes = flatValue(lowering.shapeOf(sibling));
   emitClear(lowering, ofSlopes.storage);
-  emit(
-    lowering,
-    "copyPlane",
-    [plane(gradient.storage), plane(target.storage)],
-    target.storage,
-    [gradient.storage],
-  );
+  emit(lowering, "copyPlane", [plane(gradient.storage), plane(target.storage)], target.storage, [
+    gradient.storage,
+  ]);
   emit(
     lowering,
     "preluGradientPlane",
