@@ -24,7 +24,7 @@ test("a stream goes on from its state as if it had never stopped", () => {
 
 test("numbers are spread evenly from 0 up to 1, whole ones from 0 up to their count", () => {
   const random = createRandom(3);
-  const counts = new Array<number>(16).fill(0);
+  const counts = Array.from({ length: 16 }, () => 0);
   for (let i = 0; i < 16_000; i++) {
     const value = random.uniform();
     expect(value >= 0 && value < 1).toBe(true);

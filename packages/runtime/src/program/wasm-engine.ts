@@ -23,8 +23,8 @@ export interface WasmProgramOptions {
 
 /** Makes the engine. @throws TatamiError `unsupported-environment` without WebAssembly SIMD. */
 export async function createWasmProgramEngine(options: WasmProgramOptions = {}): Promise<ProgramEngine> {
-  const { threads = 1, build } = options;
-  const kernels = await loadTrainingKernels(build);
+  const { threads = 1 } = options;
+  const kernels = await loadTrainingKernels(options.build);
   const open = new Set<StepRunner>();
   return {
     name: "wasm",

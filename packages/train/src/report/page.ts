@@ -82,11 +82,11 @@ function shapeText(shape: Readonly<Record<string, unknown>>): string {
 
 function tiles({ checkpoint, model, sets }: ReportContent): string {
   const means = sets.map(({ name, rows }): [string, string, string] => {
-    const { model, bicubic } = rows.at(-1)!;
+    const { model: own, bicubic } = rows.at(-1)!;
     return [
       `${name}, Y-PSNR`,
-      `${model.psnr.toFixed(2)} dB`,
-      `${signed(model.psnr - bicubic.psnr)} over bicubic`,
+      `${own.psnr.toFixed(2)} dB`,
+      `${signed(own.psnr - bicubic.psnr)} over bicubic`,
     ];
   });
   const parameters = group(countParameters(model));

@@ -7,9 +7,9 @@ import { createWasmProgramEngine } from "../wasm-engine.ts";
 import { engines } from "./testing/engines.ts";
 import { lossCases } from "./testing/loss-cases.ts";
 import { networkCases } from "./testing/network-cases.ts";
-import { prepareCase, runOnce } from "./testing/program-case.ts";
+import { caseOf, prepareCase, runOnce } from "./testing/program-case.ts";
 
-const sesr = networkCases[0]!;
+const sesr = caseOf(networkCases, "sesr");
 
 /** A loss of `w` and `x`, changed. */
 const wrong =
@@ -42,9 +42,9 @@ describe.each(Object.entries(engines))("%s", (_name, open) => {
     );
     expect(runner.weights.spans[0]).toEqual({
       name: "first.expand",
-      shape: [12, 1, 5, 5],
+      shape: [16, 1, 5, 5],
       start: 0,
-      count: 300,
+      count: 400,
     });
     expect(runner.fixed).toEqual({ spans: [], count: 0 });
   });
@@ -79,7 +79,7 @@ describe.each(Object.entries(engines))("%s", (_name, open) => {
   });
 
   it("has several losses ready at a time, which do not disturb one another", async () => {
-    const chosen = [sesr, networkCases[6]!, lossCases[0]!];
+    const chosen = [sesr, caseOf(networkCases, "a U-shape"), lossCases[0]!];
     const ready = await Promise.all(chosen.map((each) => prepareCase(engine, each)));
     const right = [];
     for (const filled of ready) right.push(await runOnce(filled));

@@ -8,14 +8,14 @@ import { engines } from "./testing/engines.ts";
 import { lossCases } from "./testing/loss-cases.ts";
 import { networkCases } from "./testing/network-cases.ts";
 import type { ProgramCase } from "./testing/program-case.ts";
-import { fillExamples, fillFlat, lengthOf, prepareCase, splitFlat } from "./testing/program-case.ts";
+import { caseOf, fillExamples, fillFlat, lengthOf, prepareCase, splitFlat } from "./testing/program-case.ts";
 
 const rate = 2e-3;
 const options = { clipNorm: 0.1, amsgrad: true, averageDecay: 0.9 } as const satisfies TrainingStepOptions;
 const chosen = [
-  networkCases[0]!,
-  networkCases[6]!,
-  lossCases.find(({ name }) => name.startsWith("spectral"))!,
+  caseOf(networkCases, "sesr"),
+  caseOf(networkCases, "a U-shape"),
+  caseOf(lossCases, "spectral"),
 ];
 const [sesr] = chosen as [ProgramCase];
 

@@ -7,7 +7,6 @@ import {
   clip,
   constant,
   conv2d,
-  divide,
   expand,
   gradient,
   logarithm,
@@ -20,7 +19,7 @@ import {
   reshape,
   sigmoid,
   slice,
-  squareRoot,
+  spectralNorm,
   subtract,
   sum,
   tensor,
@@ -31,17 +30,6 @@ import type { ProgramCase } from "./program-case.ts";
 import { charbonnier, createLearner, squaredError } from "./program-case.ts";
 
 const sumOfSquares = (source: Node, axes: readonly number[]): Node => sum(multiply(source, source), axes);
-
-/** A kernel divided by its largest singular value, by one round of the power method (Miyato et al., 2018). */
-export function spectralNorm(kernel: Node<"parameter">, left: Node): Node {
-  const [outputs, ...others] = kernel.arg.shape as [number, ...number[]];
-  const matrix = reshape(kernel, [outputs, others.reduce((product, size) => product * size, 1)]);
-  const normal = (vector: Node): Node => divide(vector, squareRoot(plus(sumOfSquares(vector, [0]), 1e-6)));
-  const right = normal(matrixMultiply(transpose(matrix, [1, 0]), left));
-  const image = matrixMultiply(matrix, right);
-  const largest = matrixMultiply(transpose(normal(image), [1, 0]), image);
-  return reshape(divide(matrix, largest), kernel.arg.shape);
-}
 
 const clipped: ProgramCase = {
   name: "L1 of a clipped picture, L2 and Charbonnier as terms",
@@ -129,21 +117,21 @@ const standing: ProgramCase = {
 };
 
 const spectral: ProgramCase = {
-  name: "spectral norms: matrices, transposed, and a vector that stands still",
+  name: "spectral norms: matrices, and vectors that stand still",
   build: (batch) => {
     const net = createLearner();
-    const [x, left] = [parameter("x", [batch, 3, 7, 9]), parameter("left", [4, 1])];
+    const x = parameter("x", [batch, 3, 7, 9]);
+    const [left, one] = [parameter("left", [4]), constant(tensor([1], Float32Array.of(1)))];
     const [kernel, bias] = [net.weight("kernel", 4, 3, 3, 3), net.weight("bias", 4)];
-    const features = relu(conv2d(x, spectralNorm(kernel, left), bias));
-    const last = net.weight("last", 1, 4, 1, 1);
-    const one = constant(tensor([1, 1], Float32Array.of(1)));
-    const score = conv2d(features, spectralNorm(last, one));
-    return {
-      loss: mean(relu(plus(times(score, -1), 1))),
-      weights: net.weights,
-      fixed: [left],
-      examples: [x],
-    };
+    const features = relu(conv2d(x, spectralNorm(kernel, left, 2).weight, bias));
+    const score = conv2d(features, spectralNorm(net.weight("last", 1, 4, 1, 1), one).weight);
+    const turned = transpose(reshape(kernel, [4, 27]), [1, 0]);
+    const apart = subtract(matrixMultiply(reshape(kernel, [4, 27]), turned), identity(4));
+    const loss = add(
+      mean(relu(plus(times(score, -1), 1))),
+      reshape(times(mean(absolute(apart)), 0.1), [1, 1, 1, 1]),
+    );
+    return { loss, weights: net.weights, fixed: [left], examples: [x] };
   },
 };
 
@@ -185,6 +173,12 @@ const penalty: ProgramCase = {
     return { loss: terms.slope, terms, weights: net.weights, examples: [x] };
   },
 };
+
+function identity(size: number): Node {
+  const value = tensor([size, size]);
+  for (let i = 0; i < size; i++) value.data[i * (size + 1)] = 1;
+  return constant(value);
+}
 
 function axesOf(node: Node<"parameter">): readonly number[] {
   return node.arg.shape.map((_, axis) => axis);

@@ -1,6 +1,6 @@
 /** Losses of networks: convolutions of all kinds, normalisations, activations, U-shapes. */
 
-import type { Node } from "@tatami/graph";
+import type { NetworkName, Node } from "@tatami/graph";
 import {
   absolute,
   add,
@@ -15,36 +15,64 @@ import {
   logarithm,
   mean,
   multiply,
-  networks,
+  networkOf,
   parameter,
   plus,
   prelu,
   randomTensor,
   relu,
+  seededWeights,
   sigmoid,
   slice,
   spaceToDepth,
   subtract,
   sum,
   weightParameters,
+  widen,
 } from "@tatami/graph";
 import type { ProgramCase } from "./program-case.ts";
 import { channelNorm, createLearner, squaredError } from "./program-case.ts";
 
-/** SESR: kernels that are products of two, folded before the examples come in; PReLU, skips, depth to space, clip, L1. */
-const sesr = (features: number, scale: 2 | 4, width: number, height: number): ProgramCase => ({
-  name: `SESR ×${scale}, ${features} channels, at ${width}×${height}`,
-  build: (batch) => {
-    const shape = networks.sesr.check({ blocks: 2, features, width: features + 8, scale });
-    const { parameters, weight } = weightParameters(networks.sesr.weights(shape), { wide: true });
-    const low = parameter("low", [batch, 1, height, width]);
-    const high = parameter("high", [batch, 1, height * scale, width * scale]);
-    const { output } = networks.sesr.build(shape, weight, low);
-    const loss = mean(absolute(subtract(clip(output, 0, 1), high)));
-    return { loss, weights: parameters, examples: [low, high] };
-  },
-  ranges: { low: [0, 1], high: [0, 1] },
-});
+/** A network of the library, L1 of its clipped output; its linear blocks trained wide. */
+const shipped = (
+  what: NetworkName,
+  given: object,
+  [width, height]: readonly [number, number],
+  name = `${what} at ${width}×${height}`,
+): ProgramCase => {
+  const found = networkOf(what);
+  const shape = found.check(given);
+  const [specs, scale] = [found.weights(shape), found.scaleOf(shape)];
+  return {
+    name,
+    build: (batch) => {
+      const { parameters, weight } = weightParameters(specs, { wide: true });
+      const low = parameter("low", [batch, 1, height, width]);
+      const high = parameter("high", [batch, 1, height * scale, width * scale]);
+      const { output } = found.build(shape, weight, low);
+      const loss = mean(absolute(subtract(clip(output, 0, 1), high)));
+      return { loss, weights: parameters, examples: [low, high] };
+    },
+    values: Object.fromEntries(
+      Object.entries(seededWeights(widen(specs), 7)).map(([label, { data }]) => [label, data]),
+    ),
+    ranges: { low: [0, 1], high: [0, 1] },
+  };
+};
+
+/** SESR: kernels that are products of two, folded before the examples come in. */
+const sesr = (
+  features: number | readonly number[],
+  scale: number,
+  width: number,
+  height: number,
+): ProgramCase =>
+  shipped(
+    "sesr",
+    { blocks: 2, features, width: 16, scale },
+    [width, height],
+    `sesr ×${scale}, ${String(features)} channels, at ${width}×${height}`,
+  );
 
 /** A chain of convolutions, each [outputs, height, width] of its kernel, a PReLU behind each. */
 const chain = (
@@ -92,6 +120,11 @@ export const networkCases: readonly ProgramCase[] = [
   sesr(4, 2, 9, 7),
   sesr(16, 2, 5, 3),
   sesr(16, 4, 7, 9),
+  sesr([3, 8, 3], 3, 7, 5),
+  shipped("edsr", { features: 6, blocks: 2, residualScale: 0.5 }, [7, 9]),
+  shipped("unet", { base: 5, depth: 2 }, [12, 8]),
+  shipped("mlp", { features: 12, depth: 2 }, [7, 9]),
+  shipped("critic", { features: 5 }, [12, 8]),
   chain("kernels of 3×3, 5×5, 1×1 and 3×5; 1, 3, 4, 5 and 16 channels", 1, [
     [3, 3, 3],
     [4, 5, 5],

@@ -34,6 +34,13 @@ export interface ProgramCase extends CaseNumbers {
   readonly tolerance?: number;
 }
 
+/** A case by the beginning of its name. @throws Error when there is none */
+export function caseOf(cases: readonly ProgramCase[], beginning: string): ProgramCase {
+  const found = cases.find(({ name }) => name.startsWith(beginning));
+  if (!found) throw new Error(`There is no case "${beginning}…".`);
+  return found;
+}
+
 /** What a batch came to, and its gradient, a copy for each weight. */
 export interface CaseOutcome {
   readonly loss: number;
