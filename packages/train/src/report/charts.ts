@@ -5,58 +5,120 @@ import { parseHTML } from "linkedom";
 import { tracks, usualTrack } from "../data/tracks.ts";
 import type { Track } from "../data/track.ts";
 import type { HistoryEntry, HistoryProgress } from "./history.ts";
+import type { Curve, Point } from "./player-curves.ts";
+import { lossCurves, playersOf } from "./player-curves.ts";
 
-/** A curve with its title. */
+/** Curves on one pair of axes, with their title. */
 export interface Chart {
   readonly title: string;
-  /** What it says at its end: "37.05 dB". */
+  /** What the first curve says at its end: "37.05 dB". */
   readonly latest: string;
+  /** What the others say at theirs, where there are others; the first one too then. */
+  readonly legend: readonly LegendEntry[];
   readonly svg: string;
+}
+
+/** One curve's name and look. */
+export interface LegendEntry {
+  readonly name: string;
+  readonly latest: string;
+  /** Of the line, in CSS. */
+  readonly colour: string;
+  /** As SVG has it; nothing for a whole line. */
+  readonly dashes: string;
 }
 
 const SIZE = { width: 560, height: 240, marginLeft: 52, marginRight: 16, marginTop: 14, marginBottom: 34 };
 /** Below this many reports their places are marked. */
 const FEW = 40;
+/** Looks of curves, told apart without their colours too. */
+const LOOKS = [
+  { colour: "var(--model)", dashes: "" },
+  { colour: "var(--second)", dashes: "7 3" },
+  { colour: "var(--third)", dashes: "2 3" },
+  { colour: "var(--fourth)", dashes: "9 3 2 3" },
+  { colour: "var(--quiet)", dashes: "4 4" },
+] as const;
 
-/** Loss, PSNR, learning rate and speed over steps; without those that were never reported. */
+/**
+ * PSNR, losses, learning rate and speed over steps; without those that were never reported. Where several players
+ * move, each has a chart of its loss.
+ */
 export function drawCharts(entries: readonly HistoryEntry[]): readonly Chart[] {
   const reports = entries.filter((entry): entry is HistoryProgress => entry.kind === "progress");
+  if (reports.length === 0) return [];
   const backs = entries.filter((entry) => entry.kind === "step-back").map(({ step }) => step);
-  const last = reports.at(-1);
-  if (!last) return [];
-  const { scored, reduced } = scoredReports(entries);
-  const bicubic = scored.at(-1)?.bicubicPsnr;
-  const psnr = scored.at(-1)?.psnr;
-  const curve = (
-    title: string,
-    latest: string,
-    key: keyof HistoryProgress,
-    extra: readonly Plot.Markish[],
-  ): Chart => ({
-    title,
-    latest,
-    svg: drawCurve(key === "psnr" ? scored : reports, key, extra),
+  const steps: Steps = [Math.min(reports[0]!.step, ...backs), reports.at(-1)!.step];
+  const marks = [Plot.ruleX(backs, { stroke: "var(--warning)", strokeDasharray: "3 3" })];
+  const losses = lossCurves(reports).map(({ title, curves }, at) => {
+    const told = at === 0 && backs.length > 0 ? `${title}, dashed where it stepped back` : title;
+    return drawChart({ title: told, curves, format: lossText, marks, steps });
   });
+  const zero = [Plot.ruleY([0])];
+  const players = playersOf(reports);
+  const rates =
+    players.length > 1
+      ? players.map(({ name, curveOf }) => ({ name, points: curveOf("rate") }))
+      : [{ name: "", points: pointsOf(reports, "rate") }];
   return [
-    ...(psnr === undefined
-      ? []
-      : [
-          curve(
-            `PSNR on the evaluation pictures${reduced === usualTrack ? "" : `, ${reduced.testPictures}`}, dB`,
-            `${psnr.toFixed(2)} dB`,
-            "psnr",
-            bicubicLine(bicubic, scored),
-          ),
-        ]),
-    curve(
-      `Loss (L1)${backs.length > 0 ? ", dashed where it stepped back" : ""}`,
-      last.loss.toFixed(5),
-      "loss",
-      [Plot.ruleX(backs, { stroke: "var(--warning)", strokeDasharray: "3 3" })],
-    ),
-    curve("Learning rate", last.rate.toExponential(1), "rate", [Plot.ruleY([0])]),
-    curve("Steps a second", last.stepsPerSecond.toFixed(1), "stepsPerSecond", [Plot.ruleY([0])]),
+    ...scoreChart(entries, steps),
+    ...losses,
+    drawChart({
+      title: "Learning rate",
+      curves: rates,
+      format: rateText,
+      tickFormat: power,
+      marks: zero,
+      steps,
+    }),
+    drawChart({
+      title: "Steps a second",
+      curves: [{ name: "", points: pointsOf(reports, "stepsPerSecond") }],
+      format: (speed) => speed.toFixed(1),
+      marks: zero,
+      steps,
+    }),
   ];
+}
+
+/** The first and the last step of a run's reports: all its charts begin and end there. */
+type Steps = readonly [first: number, last: number];
+
+/** What a chart is drawn of. */
+interface ChartParts {
+  readonly title: string;
+  readonly curves: readonly Curve[];
+  /** What a value is called at a curve's end. */
+  readonly format: (value: number) => string;
+  /** The same on the axis, where it is something else. */
+  readonly tickFormat?: (value: number) => string;
+  /** Below the curves. */
+  readonly marks: readonly Plot.Markish[];
+  readonly steps: Steps;
+}
+
+/** 0.01234 as `0.01234`, and 123.4 as `123.40`. */
+function lossText(value: number): string {
+  return Math.abs(value) < 1 ? value.toFixed(5) : value.toPrecision(5);
+}
+
+function rateText(value: number): string {
+  return value === 0 ? "0" : value.toExponential(1);
+}
+
+function pointsOf(reports: readonly HistoryProgress[], key: "rate" | "stepsPerSecond" | "psnr"): Point[] {
+  return reports.map((report) => ({ step: report.step, value: report[key] ?? NaN }));
+}
+
+/** The chart of PSNR, where anything was scored: reports whose pictures were reduced in the latest way. */
+function scoreChart(entries: readonly HistoryEntry[], steps: Steps): readonly Chart[] {
+  const { scored, reduced } = scoredReports(entries);
+  const last = scored.at(-1);
+  if (!last) return [];
+  const title = `PSNR on the evaluation pictures${reduced === usualTrack ? "" : `, ${reduced.testPictures}`}, dB`;
+  const curve = { name: "", points: pointsOf(scored, "psnr") };
+  const format = (psnr: number): string => `${psnr.toFixed(2)} dB`;
+  return [drawChart({ title, curves: [curve], format, marks: bicubicLine(last), steps })];
 }
 
 /** Reports with a score, all of pictures reduced in the latest way: others could not be on the same curve. */
@@ -76,12 +138,9 @@ function scoredReports(entries: readonly HistoryEntry[]): {
   return { scored, reduced };
 }
 
-function bicubicLine(
-  bicubic: number | undefined,
-  scored: readonly HistoryProgress[],
-): readonly Plot.Markish[] {
+function bicubicLine({ step, bicubicPsnr: bicubic }: HistoryProgress): readonly Plot.Markish[] {
   if (bicubic === undefined) return [];
-  const label = { y: bicubic, text: `bicubic ${bicubic.toFixed(2)}`, step: scored.at(-1)!.step };
+  const label = { y: bicubic, text: `bicubic ${bicubic.toFixed(2)}`, step };
   return [
     Plot.ruleY([bicubic], { stroke: "var(--bicubic)", strokeWidth: 1.5, strokeDasharray: "5 4" }),
     Plot.text([label], {
@@ -96,30 +155,39 @@ function bicubicLine(
   ];
 }
 
-function drawCurve(
-  reports: readonly HistoryProgress[],
-  key: keyof HistoryProgress,
-  extra: readonly Plot.Markish[],
-): string {
+function drawChart({ title, curves, format, tickFormat, marks, steps }: ChartParts): Chart {
+  const entries = curves.map(({ name, points }, at): LegendEntry => {
+    const last = points.findLast(({ value }) => Number.isFinite(value));
+    return { name, latest: last ? format(last.value) : "", ...LOOKS[Math.min(at, LOOKS.length - 1)]! };
+  });
   const { document } = parseHTML("<!doctype html><html><body></body></html>");
-  const places = { x: "step", y: key };
-  const title = (report: HistoryProgress): string =>
-    `step ${report.step}: ${Number(Number(report[key]).toPrecision(5))}`;
   const svg = Plot.plot({
     document: document as unknown as Document,
     ...SIZE,
     style: { background: "transparent", fontSize: "11px" },
-    x: { label: "step →", labelAnchor: "right", tickFormat: thousands, ticks: 6, nice: true },
-    y: { label: null, grid: true, ticks: 5, nice: true, ...(key === "rate" && { tickFormat: power }) },
-    marks: [
-      ...extra,
-      Plot.lineY(reports, { ...places, stroke: "var(--model)", strokeWidth: 2 }),
-      ...(reports.length < FEW ? [Plot.dot(reports, { ...places, r: 2.5, fill: "var(--model)" })] : []),
-      // nothing to be seen, but something to point at
-      Plot.dot(reports, { ...places, r: 6, fill: "var(--model)", fillOpacity: 0, title }),
-    ],
+    x: { label: "step →", labelAnchor: "right", tickFormat: thousands, ticks: 6, nice: true, domain: steps },
+    y: { label: null, grid: true, ticks: 5, nice: true, ...(tickFormat && { tickFormat }) },
+    // the first curve lies above the others
+    marks: [...marks, ...curves.map((curve, at) => marksOf(curve, entries[at]!, at === 0)).toReversed()],
   });
-  return svg.outerHTML;
+  return { title, latest: entries[0]!.latest, legend: entries.length > 1 ? entries : [], svg: svg.outerHTML };
+}
+
+function marksOf({ name, points }: Curve, { colour, dashes }: LegendEntry, isFirst: boolean): Plot.Markish[] {
+  const places = { x: "step", y: "value" };
+  const title = ({ step, value }: Point): string =>
+    `${name === "" ? "" : `${name}, `}step ${step}: ${Number(value.toPrecision(5))}`;
+  return [
+    Plot.lineY(points, {
+      ...places,
+      stroke: colour,
+      strokeWidth: isFirst ? 2 : 1.5,
+      ...(dashes !== "" && { strokeDasharray: dashes }),
+    }),
+    ...(points.length < FEW ? [Plot.dot(points, { ...places, r: isFirst ? 2.5 : 1.5, fill: colour })] : []),
+    // nothing to be seen, but something to point at
+    Plot.dot(points, { ...places, r: 6, fill: colour, fillOpacity: 0, title }),
+  ];
 }
 
 /** 2000 as `2k`. */

@@ -3,6 +3,7 @@
 import { appendFile, open, readFile, rm } from "node:fs/promises";
 import { throwIfAborted } from "@tatami/core";
 import type { Recipe } from "../campaign/recipe.ts";
+import type { PlayerProgress } from "../run/loop.ts";
 import { asOutputFailed } from "../run/write-whole.ts";
 
 /** The beginning of a run, or of its continuation. */
@@ -24,9 +25,12 @@ export interface HistoryStart {
 export interface HistoryProgress {
   readonly kind: "progress" | "step-back";
   readonly step: number;
+  /** Of the network, as are rate and norm. */
   readonly loss: number;
   readonly rate: number;
   readonly gradientNorm: number;
+  /** Of each player that moved since the last report. @defaultValue not known: histories of before did not say */
+  readonly players?: Readonly<Record<string, PlayerProgress>>;
   readonly stepsPerSecond: number;
   /** Decibels on the evaluation pictures, of the network and of bicubic enlargement. */
   readonly psnr?: number;

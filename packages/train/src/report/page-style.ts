@@ -5,12 +5,12 @@ export const pageStyle: string = `
 :root {
   color-scheme: light dark;
   --ground: #f7f7f5; --card: #ffffff; --line: #e3e2dd; --text: #1d1c1a; --quiet: #68665f;
-  --model: #1f63d0; --bicubic: #a35a00; --warning: #c2321f;
+  --model: #1f63d0; --second: #a8457f; --third: #0b7a63; --fourth: #7a5cc4; --bicubic: #a35a00; --warning: #c2321f;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --ground: #151514; --card: #1f1e1d; --line: #363431; --text: #edebe6; --quiet: #a19e96;
-    --model: #7fb0ff; --bicubic: #f0a94e; --warning: #ff8a75;
+    --model: #7fb0ff; --second: #f08cc0; --third: #52c9ab; --fourth: #b9a2f5; --bicubic: #f0a94e; --warning: #ff8a75;
   }
 }
 * { box-sizing: border-box; }
@@ -31,9 +31,11 @@ p { margin: 0.25rem 0 0; color: var(--quiet); }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr)); gap: 0.75rem; }
 figure { margin: 0; }
 .charts figure { padding: 0.9rem 1rem 0.4rem; }
-.charts figcaption { display: flex; justify-content: space-between; gap: 1rem; font-size: 0.85rem; color: var(--quiet); }
+.charts figcaption { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem; font-size: 0.85rem; color: var(--quiet); }
 .charts figcaption b { color: var(--model); font-variant-numeric: tabular-nums; }
-.charts svg { width: 100%; height: auto; color: var(--quiet); }
+.charts figure > svg { width: 100%; height: auto; color: var(--quiet); }
+.legend { flex-basis: 100%; display: flex; flex-wrap: wrap; gap: 0 1.2rem; margin: 0; padding: 0; list-style: none; }
+.legend svg { margin-right: 0.35rem; vertical-align: middle; }
 table { border-collapse: separate; border-spacing: 0; margin: 0 0.75rem 0.75rem 0; font-variant-numeric: tabular-nums; display: inline-table; vertical-align: top; }
 caption { text-align: left; font-weight: 600; padding: 0.35rem 0; }
 th, td { padding: 0.28rem 0.8rem; text-align: right; }

@@ -5,6 +5,7 @@ import type { Model } from "@tatami/graph";
 import type { Checkpoint } from "../run/checkpoint/checkpoint-content.ts";
 import type { Score } from "./evaluate.ts";
 import { macs720p } from "./export-model.ts";
+import type { Chart } from "./charts.ts";
 import { drawCharts } from "./charts.ts";
 import type { Crop } from "./crops.ts";
 import type { HistoryEntry, HistoryStart } from "./history.ts";
@@ -33,10 +34,7 @@ export function reportPage(content: ReportContent): string {
   const summary =
     `${describeNetwork(recipe)}, ×${scale}, ${recipe.track} track. ` +
     `${group(state.step)} of ${group(recipe.steps)} steps.`;
-  const charts = drawCharts(entries).map(
-    ({ title, latest, svg }) =>
-      `<figure><figcaption>${escapeHtml(title)}<b>${escapeHtml(latest)}</b></figcaption>${svg}</figure>`,
-  );
+  const charts = drawCharts(entries).map(figure);
   const name = escapeHtml(recipe.name);
   return `<!doctype html>
 <html lang="en">
@@ -59,6 +57,17 @@ ${crops.length > 0 ? details(crops, scale) : ""}
 </body>
 </html>
 `;
+}
+
+function figure({ title, latest, legend, svg }: Chart): string {
+  const entries = legend.map(({ name, latest: value, colour, dashes }) => {
+    const line = `<line x1="0" y1="4" x2="26" y2="4" stroke="${colour}" stroke-width="2" stroke-dasharray="${dashes}"/>`;
+    const sample = `<svg width="26" height="8" aria-hidden="true">${line}</svg>`;
+    return `<li>${sample}${escapeHtml(name)} <b style="color: ${colour}">${escapeHtml(value)}</b></li>`;
+  });
+  const said =
+    entries.length > 0 ? `<ul class="legend">${entries.join("")}</ul>` : `<b>${escapeHtml(latest)}</b>`;
+  return `<figure><figcaption>${escapeHtml(title)}${said}</figcaption>${svg}</figure>`;
 }
 
 /** "SESR of 5 blocks and 16 features"; of other networks the kind and what it was built with. */

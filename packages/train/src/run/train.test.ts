@@ -16,6 +16,7 @@ import { prepareDataset } from "../data/prepared-dataset.ts";
 import { readPicture, readSizes } from "../data/read-picture.ts";
 import type { RecipeInit } from "../campaign/recipe.ts";
 import { createRecipe } from "../campaign/recipe.ts";
+import { historyPath, readHistory } from "../report/history.ts";
 import { smallDataset, wavyPicture } from "../data/test-support.ts";
 import type { TrainOptions, TrainProgress } from "./train.ts";
 import { train } from "./train.ts";
@@ -43,6 +44,8 @@ describe("train", () => {
       expect(stepsPerSecond).toBeGreaterThan(0);
     }
     expect((await readCheckpoint(result.checkpoint)).state.step).toBe(12);
+    const history = await readHistory(historyPath(result.checkpoint));
+    expect(history[1]).toMatchObject({ kind: "progress", step: 5, players: seen[0]!.players });
   });
 
   test("stopped by an abort it throws the reason and resumes to the same weights", async () => {
