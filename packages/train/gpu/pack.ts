@@ -63,7 +63,6 @@ async function bundle(): Promise<void> {
     entryPoints: [fileURLToPath(new URL("run.ts", import.meta.url))],
     outfile: join(out, "run.mjs"),
     bundle: true,
-    minify: true,
     platform: "node",
     format: "esm",
     target: "node20",

@@ -7,6 +7,7 @@ import { copyFile, mkdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { TatamiError } from "@tatami/core";
 import { readDatasetFile } from "../src/data/dataset-file.ts";
 import type { Dataset } from "../src/data/dataset.ts";
 import { LOW_UNIT } from "../src/data/dataset.ts";
@@ -23,8 +24,8 @@ import type { CarriedPlan, CarriedRun } from "./plan.ts";
 import { CARRIED_KEY, PLAN_FILE } from "./plan.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
-/** Pictures that are not trained on but scored, and one of how many they are. */
-const [SCORED, ONE_OF] = [8, 40];
+/** Pictures that are not trained on but scored, at most, and one of how many they are at most. */
+const [SCORED, ONE_OF] = [8, 10];
 /** Seconds in which a run's speed is taken, before its steps are known. */
 const PROBE_SECONDS = 8;
 /** Part of the time that is left for scores and files. */
@@ -41,15 +42,25 @@ const { values } = parseArgs({
   },
 });
 
-const plan = JSON.parse(await readFile(join(here, PLAN_FILE), "utf8")) as CarriedPlan;
-await mkdir(values.out, { recursive: true });
-const engine = await createOnnxProgramEngine({ device: "webgpu", acceptSoftwareAdapter: values.software });
-console.log(engine.description);
-const minutes = Number(values.minutes) / plan.runs.length;
-for (const run of plan.runs) await trainCarried(run, engine, minutes);
-await engine[Symbol.asyncDispose]();
+try {
+  await trainAll();
+} catch (error) {
+  if (!TatamiError.is(error)) throw error;
+  console.error(`${error.code}: ${error.message}\n${error.fix}`);
+  process.exitCode = 1;
+}
 // onnxruntime-web keeps a process alive that has nothing left to do
-process.exit(0);
+process.exit();
+
+async function trainAll(): Promise<void> {
+  const plan = JSON.parse(await readFile(join(here, PLAN_FILE), "utf8")) as CarriedPlan;
+  await mkdir(values.out, { recursive: true });
+  const engine = await createOnnxProgramEngine({ device: "webgpu", acceptSoftwareAdapter: values.software });
+  console.log(engine.description);
+  const minutes = Number(values.minutes) / plan.runs.length;
+  for (const run of plan.runs) await trainCarried(run, engine, minutes);
+  await engine[Symbol.asyncDispose]();
+}
 
 async function trainCarried(carried: CarriedRun, on: ProgramEngine, most: number): Promise<void> {
   const dataset = (await readDatasetFile(
@@ -129,7 +140,8 @@ function split(dataset: Dataset): {
   readonly learned: Dataset;
   readonly scored: readonly EvaluationPicture[];
 } {
-  const held = dataset.entries.filter((_, index) => index % ONE_OF === ONE_OF - 1).slice(0, SCORED);
+  const every = Math.max(ONE_OF, Math.ceil(dataset.entries.length / SCORED));
+  const held = dataset.entries.filter((_, index) => index % every === every - 1);
   const learned = { ...dataset, entries: dataset.entries.filter((entry) => !held.includes(entry)) };
   const { scale } = dataset;
   const [lowSamples, highSamples] = [new Uint16Array(dataset.low), new Uint8Array(dataset.high)];

@@ -1,11 +1,12 @@
 /** SESR-M11 at scale 2 for pictures reduced by the bicubic filter: comparable with the literature. */
 
+import { sesrSizes } from "@tatami/graph";
 import { createRecipe } from "@tatami/train";
 import type { Recipe } from "@tatami/train";
 
 export const recipe: Recipe = createRecipe({
   name: "m11-x2",
-  architecture: { blocks: 11, features: 16, width: 64, scale: 2 },
+  architecture: { ...sesrSizes.m11, scale: 2 },
   from: "m7-x2",
   teacher: "xl-x2",
   optimizer: "soap",

@@ -1,12 +1,13 @@
 /** SESR-M11 at scale 2 for what cameras give: blurred, noisy and really compressed pictures. */
 
+import { sesrSizes } from "@tatami/graph";
 import { createRecipe } from "@tatami/train";
 import type { Recipe } from "@tatami/train";
 
 export const recipe: Recipe = createRecipe({
   name: "m11-x2-camera",
   track: "camera",
-  architecture: { blocks: 11, features: 16, width: 64, scale: 2 },
+  architecture: { ...sesrSizes.m11, scale: 2 },
   from: "m11-x2",
   optimizer: "soap",
   drawn: 24,

@@ -1,11 +1,12 @@
 /** SESR-M3 at scale 2 for pictures reduced by the bicubic filter: comparable with the literature. */
 
+import { sesrSizes } from "@tatami/graph";
 import { createRecipe } from "@tatami/train";
 import type { Recipe } from "@tatami/train";
 
 export const recipe: Recipe = createRecipe({
   name: "m3-x2",
-  architecture: { blocks: 3, features: 16, width: 256, scale: 2 },
+  architecture: { ...sesrSizes.m3, scale: 2 },
   teacher: "xl-x2",
   optimizer: "soap",
   candidates: 3,

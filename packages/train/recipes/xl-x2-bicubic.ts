@@ -1,11 +1,12 @@
 /** SESR-XL at scale 2 for pictures reduced by the bicubic filter: comparable with the literature. */
 
+import { sesrSizes } from "@tatami/graph";
 import { createRecipe } from "@tatami/train";
 import type { Recipe } from "@tatami/train";
 
 export const recipe: Recipe = createRecipe({
   name: "xl-x2",
-  architecture: { blocks: 11, features: 32, width: 64, scale: 2 },
+  architecture: { ...sesrSizes.xl, scale: 2 },
   from: "m11-x2",
   optimizer: "soap",
   rate: 0.002,

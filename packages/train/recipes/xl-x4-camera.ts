@@ -1,12 +1,13 @@
 /** SESR-XL at scale 4 for what cameras give: blurred, noisy and really compressed pictures. */
 
+import { sesrSizes } from "@tatami/graph";
 import { createRecipe } from "@tatami/train";
 import type { Recipe } from "@tatami/train";
 
 export const recipe: Recipe = createRecipe({
   name: "xl-x4-camera",
   track: "camera",
-  architecture: { blocks: 11, features: 32, width: 64, scale: 4 },
+  architecture: { ...sesrSizes.xl, scale: 4 },
   from: "xl-x2-camera",
   optimizer: "soap",
   rate: 0.003,

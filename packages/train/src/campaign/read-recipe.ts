@@ -5,6 +5,7 @@ import { createCampaign } from "./campaign.ts";
 import { createShelf } from "./read-shipped.ts";
 import type { Recipe, RecipeInit } from "./recipe.ts";
 import { createRecipe } from "./recipe.ts";
+import { readCheckpoint } from "../run/checkpoint/checkpoint.ts";
 
 const recipes = createShelf<RecipeInit>("recipe");
 const campaigns = createShelf<Campaign>("campaign");
@@ -15,11 +16,13 @@ export function listRecipes(): Promise<readonly string[]> {
 }
 
 /**
- * The recipe of that name, or that a file exports as `recipe`. What has a dot or a slash is a file.
+ * The recipe of that name, or that a file exports as `recipe`, or that a checkpoint was trained by. What has a dot or a
+ * slash is a file.
  *
- * @throws TatamiError `invalid-option` for an unknown name or a file without a recipe, `input-not-found`.
+ * @throws TatamiError `invalid-option` for an unknown name or a file without a recipe, `input-not-found`, `damaged-input`.
  */
 export async function readRecipe(nameOrFile: string): Promise<Recipe> {
+  if (nameOrFile.endsWith(".checkpoint")) return (await readCheckpoint(nameOrFile)).recipe;
   return createRecipe(await recipes.read(nameOrFile));
 }
 
