@@ -42,7 +42,7 @@ test("input and truth are the same place, turned the same way, for all eight tur
       const dataset = createDataset([pair], scale, crop);
       const side = crop * scale;
       const [low, high] = [new Float32Array(crop * crop), new Float32Array(side * side)];
-      createCropCutter(dataset, crop).cutPictures(Int32Array.of(0, left, top, turn), low, high);
+      createCropCutter(dataset, crop).cut(Int32Array.of(0, left, top, turn), low, high);
       // the high-resolution picture turned back
       for (let y = 0; y < side; y++) {
         for (let x = 0; x < side; x++) {

@@ -51,25 +51,10 @@ export function createCropSampler(dataset: Dataset, crop: number, candidates = 1
   };
 }
 
-/** A crop as the network takes it. */
-export interface CropBuffers {
-  /** `[crop][crop]`, Y′/255. */
-  readonly input: Float32Array;
-  /** `[crop][crop][scale²]`: the sub-pixels of each pixel, row by row. */
-  readonly truth: Float32Array;
-}
-
-/** Room for one crop. */
-export function createCropBuffers(scale: number, crop: number): CropBuffers {
-  return { input: new Float32Array(crop * crop), truth: new Float32Array(crop * crop * scale * scale) };
-}
-
 /** Cuts crops out of a data set. */
 export interface CropCutter {
-  /** Fills the buffers with the crop that these {@link CROP_FIELDS} numbers name. */
-  cut(fields: Int32Array, into: CropBuffers): void;
-  /** Writes `[crop][crop]` and `[scale · crop][scale · crop]`, Y′/255, of the crop that these numbers name. */
-  cutPictures(fields: Int32Array, low: Float32Array, high: Float32Array): void;
+  /** Writes `[crop][crop]` and `[scale · crop][scale · crop]`, Y′/255, of the crop that these {@link CROP_FIELDS} numbers name. */
+  cut(fields: Int32Array, low: Float32Array, high: Float32Array): void;
 }
 
 /** A cutter of square crops, `crop` low-resolution pixels wide. */
@@ -78,26 +63,16 @@ export function createCropCutter(dataset: Dataset, crop: number): CropCutter {
   const lowSamples = new Uint16Array(dataset.low);
   const highSamples = new Uint8Array(dataset.high);
   return {
-    cutPictures([picture = 0, left = 0, top = 0, turn = 0], lowTarget, highTarget) {
+    cut([picture = 0, left = 0, top = 0, turn = 0], lowTarget, highTarget) {
       const { width, low, high } = entries[picture]!;
-      copyTurned(lowSamples, low + top * width + left, width, crop, turn, lowTarget, 1, 255 * LOW_UNIT);
+      copyTurned(lowSamples, low + top * width + left, width, crop, turn, lowTarget, 255 * LOW_UNIT);
       const start = high + (top * width * scale + left) * scale;
-      copyTurned(highSamples, start, width * scale, crop * scale, turn, highTarget, 1, 255);
-    },
-    cut(fields, into) {
-      const [picture = 0, left = 0, top = 0, turn = 0] = fields;
-      const { width, low, high } = entries[picture]!;
-      copyTurned(lowSamples, low + top * width + left, width, crop, turn, into.input, 1, 255 * LOW_UNIT);
-      const start = high + (top * width * scale + left) * scale;
-      copyTurned(highSamples, start, width * scale, crop * scale, turn, into.truth, scale, 255);
+      copyTurned(highSamples, start, width * scale, crop * scale, turn, highTarget, 255);
     },
   };
 }
 
-/**
- * A crop in one of its eight turns (`turn.ts`).
- * The target holds `scale`² sub-pixels for each pixel of a picture `scale` times smaller.
- */
+/** A crop in one of its eight turns (`turn.ts`), in units of `unit`. */
 function copyTurned(
   samples: Uint8Array | Uint16Array,
   start: number,
@@ -105,18 +80,11 @@ function copyTurned(
   side: number,
   turn: number,
   target: Float32Array,
-  scale: number,
   unit: number,
 ): void {
   const { start: first, across, down } = turnedPlaces(turn, side, side, stride);
   for (let y = 0; y < side; y++) {
     const row = start + first + y * down;
-    const pixelRow = Math.floor(y / scale) * (side / scale);
-    const part = (y % scale) * scale;
-    for (let x = 0; x < side; x++) {
-      const value = samples[row + x * across]! / unit;
-      const column = x % scale;
-      target[(pixelRow + (x - column) / scale) * scale * scale + part + column] = value;
-    }
+    for (let x = 0; x < side; x++) target[y * side + x] = samples[row + x * across]! / unit;
   }
 }

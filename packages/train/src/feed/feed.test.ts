@@ -24,7 +24,7 @@ test.each([1, 3])(
       examples.forEach(({ low, high }, item) => {
         const expected = { low: new Float32Array(crop ** 2), high: new Float32Array((crop * scale) ** 2) };
         const own = fields.subarray(item * CROP_FIELDS, (item + 1) * CROP_FIELDS);
-        cutter.cutPictures(own, expected.low, expected.high);
+        cutter.cut(own, expected.low, expected.high);
         expect({ low, high }).toEqual(expected);
         expect(new Set(high).size).toBeGreaterThan(10);
       });

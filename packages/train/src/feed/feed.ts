@@ -30,7 +30,7 @@ export function createCropFeed(dataset: Dataset, crop: number, candidates = 1): 
       sampler.sample(random, fields);
       examples.forEach(({ low, high }, item) => {
         const at = fields.subarray(item * CROP_FIELDS, (item + 1) * CROP_FIELDS);
-        cutter.cutPictures(at, low ?? spareLow, high ?? spareHigh);
+        cutter.cut(at, low ?? spareLow, high ?? spareHigh);
       });
     },
   };

@@ -76,7 +76,7 @@ test("versions of one picture, which share their truth, are each taught their ow
     [0, 90],
     [1, 110],
   ] as const) {
-    createCropCutter(taught, 8).cutPictures(Int32Array.of(index, 0, 0, 0), low, high);
+    createCropCutter(taught, 8).cut(Int32Array.of(index, 0, 0, 0), low, high);
     for (const truth of high) expect(truth * 255).toBeCloseTo(value, 4);
   }
 });
