@@ -3,7 +3,7 @@
  * `npx tsx --conditions=@tatami/source bench/memory.ts [threads] [network]`. Ends with 1 when it grows.
  */
 
-import { createWasmProgramEngine } from "@tatami/runtime";
+import { createWasmProgramEngine } from "@tatami/runtime/programs";
 import type { RecipeInit } from "../src/campaign/recipe.ts";
 import { createRecipe } from "../src/campaign/recipe.ts";
 import { smallDataset } from "../src/data/test-support.ts";

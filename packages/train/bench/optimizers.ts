@@ -10,7 +10,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { createWasmProgramEngine } from "@tatami/runtime";
+import { createWasmProgramEngine } from "@tatami/runtime/programs";
 import { createEnlarge, evaluate } from "../src/report/evaluate.ts";
 import { compileKernels } from "../src/run/kernels.ts";
 import { prepareDataset } from "../src/data/prepared-dataset.ts";

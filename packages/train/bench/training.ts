@@ -13,7 +13,8 @@ import { createRun } from "../src/run/player-trainer.ts";
 import { createRandom } from "../src/run/random.ts";
 import { countMacs, createNetworkModel, networkOf } from "@tatami/graph";
 import type { NetworkName, ProgramEngine } from "@tatami/graph";
-import { createWasmProgramEngine, loadTrainingKernels } from "@tatami/runtime";
+import { createOnnxProgramEngine } from "@tatami/runtime";
+import { createWasmProgramEngine, loadTrainingKernels } from "@tatami/runtime/programs";
 
 const seconds = Number(process.argv[2] ?? 2);
 const TURNS = 5;
@@ -100,6 +101,13 @@ for (const of of networks.filter(({ label }) => only === undefined || label.star
       ),
     );
   }
+  contenders.push(
+    await contender(
+      "onnxruntime-web, 2 threads",
+      await createOnnxProgramEngine({ device: "wasm", threads: 2 }),
+      of,
+    ),
+  );
   const rates = new Map<string, Rate[]>(contenders.map(({ label }) => [label, []]));
   for (let turn = 0; turn < TURNS; turn++) {
     for (const { label, step } of contenders) {

@@ -149,8 +149,8 @@ describe("a SESR network", () => {
     ["half a channel", { features: [8, 0.5, 8] }, /shape\.features\[1\] must be a whole number/],
     [
       "a width too small",
-      { blocks: 1, features: 32, width: 16 },
-      /shape\.width must be a whole number from 32/,
+      { blocks: 1, features: 32, width: 0 },
+      /shape\.width must be a whole number from 1/,
     ],
     ["another scale", { blocks: 1, features: 8, scale: 5 }, /shape\.scale must be one of 2, 3, 4/],
   ])("refuses %s", (_what, given, message) => {

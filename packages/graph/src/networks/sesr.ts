@@ -46,7 +46,7 @@ export const sesr: Network<SesrNetworkShape> = {
     return {
       blocks: widths.length - 1,
       features: widths,
-      width: checkInteger("shape.width", width, Math.max(...widths), 4096),
+      width: checkInteger("shape.width", width, 1, 4096),
       scale: checkOneOf("shape.scale", scale, [2, 3, 4]),
     };
   },

@@ -3,7 +3,7 @@
 import { compressPictures, findWebCompression } from "@tatami/codecs";
 import type { WebCompression } from "@tatami/codecs";
 import type { CameraCodec, Compress } from "../data/camera/compress.ts";
-import { createWasmProgramEngine } from "@tatami/runtime";
+import { createWasmProgramEngine } from "@tatami/runtime/programs";
 import type { FineTuneEngine } from "../footage/fine-tune-frames.ts";
 import type { CompiledKernels } from "../run/kernels.ts";
 

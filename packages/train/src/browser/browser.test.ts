@@ -21,6 +21,6 @@ test("the trainer for browsers imports nothing of Node's, however deep", async (
     "@tatami/core",
     "@tatami/graph",
     "@tatami/kernels",
-    "@tatami/runtime",
+    "@tatami/runtime/programs",
   ]);
 });

@@ -1,7 +1,7 @@
 /** Fine-tuning in Node: the training kernels on threads, FFmpeg's codecs. */
 
 import { compressPictures } from "@tatami/codecs/node";
-import { createWasmProgramEngine } from "@tatami/runtime";
+import { createWasmProgramEngine } from "@tatami/runtime/programs";
 import type { CompiledKernels } from "../run/kernels.ts";
 import type { FineTuneEngine } from "./fine-tune-frames.ts";
 

@@ -3,7 +3,7 @@
 import { psnr, ssim } from "@tatami/core";
 import { tensor } from "@tatami/graph";
 import type { Model, Tensor } from "@tatami/graph";
-import { createModelRunner } from "@tatami/runtime";
+import { createModelRunner } from "@tatami/runtime/programs";
 import { resizeLuma } from "../data/bicubic.ts";
 import type { LumaPair } from "../data/dataset.ts";
 import type { CompiledKernels } from "../run/kernels.ts";

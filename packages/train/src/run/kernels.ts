@@ -2,7 +2,7 @@
 
 import type { KernelBuild, LoadedKernels, TrainingKernels } from "@tatami/kernels";
 import { createTrainingKernels } from "@tatami/kernels";
-import { loadTrainingKernels } from "@tatami/runtime";
+import { loadTrainingKernels } from "@tatami/runtime/programs";
 
 export type { Block, KernelBuild } from "@tatami/kernels";
 

@@ -1,6 +1,7 @@
 /** Runs whose state stays on a device, beside runs whose state is here. */
 
-import { createCpuProgramEngine, createOnnxProgramEngine, createWasmProgramEngine } from "@tatami/runtime";
+import { createCpuProgramEngine, createOnnxProgramEngine } from "@tatami/runtime";
+import { createWasmProgramEngine } from "@tatami/runtime/programs";
 import type { ProgramEngine } from "@tatami/graph";
 import { describe, expect, test } from "vitest";
 import type { RecipeInit } from "../campaign/recipe.ts";

@@ -1,6 +1,6 @@
 /** Runs, weights as training leaves them, and checkpoints of them, which several tests of this package make. Not part of the build. */
 
-import { createWasmProgramEngine } from "@tatami/runtime";
+import { createWasmProgramEngine } from "@tatami/runtime/programs";
 import type { Recipe } from "../campaign/recipe.ts";
 import { noise } from "../data/test-support.ts";
 import type { Tensors } from "../objective/super-resolution.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { invalidOption, throwIfAborted } from "@tatami/core";
 import type { ModelParent, ProgramEngine } from "@tatami/graph";
 import type { KernelBuild } from "@tatami/kernels";
-import { createWasmProgramEngine } from "@tatami/runtime";
+import { createWasmProgramEngine } from "@tatami/runtime/programs";
 import type { Recipe } from "../campaign/recipe.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { EvaluationPicture } from "../report/evaluate.ts";

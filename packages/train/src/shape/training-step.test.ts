@@ -13,7 +13,7 @@ import {
   writeProgramOnnx,
 } from "@tatami/graph";
 import type { Node, Tensor, TrainingStep } from "@tatami/graph";
-import { createWasmProgramEngine } from "@tatami/runtime";
+import { createWasmProgramEngine } from "@tatami/runtime/programs";
 import * as ort from "onnxruntime-web";
 import { describe, expect, test } from "vitest";
 import type { Recipe, RecipeInit } from "../campaign/recipe.ts";

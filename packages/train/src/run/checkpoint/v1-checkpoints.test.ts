@@ -9,7 +9,7 @@
 
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { createWasmProgramEngine } from "@tatami/runtime";
+import { createWasmProgramEngine } from "@tatami/runtime/programs";
 import { expect, test } from "vitest";
 import { smallDataset } from "../../data/test-support.ts";
 import type { Tensors } from "../../objective/super-resolution.ts";
