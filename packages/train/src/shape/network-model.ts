@@ -15,6 +15,7 @@ import {
   randomTensor,
   rewrite,
   runReference,
+  sesrSizes,
   tensor,
   topologicalOrder,
 } from "@tatami/graph";
@@ -92,9 +93,11 @@ export function readSesr(
   return isSame(model, architecture, weights) ? { network: "sesr", architecture, weights } : undefined;
 }
 
-/** Hidden channels that small networks are trained with, and deeper or wider ones (SESR, section 5.1). */
+/** Hidden channels that the paper trains the next larger of its networks with. */
 function usualWidth(blocks: number, widths: readonly number[]): number {
-  return blocks >= 11 || Math.max(...widths) > 16 ? 64 : 256;
+  const sizes = Object.values(sesrSizes);
+  const larger = sizes.find((size) => size.blocks >= blocks && size.features >= Math.max(...widths));
+  return (larger ?? sesrSizes.xl).width;
 }
 
 /** Whether a SESR of these weights computes what the model does: its convolutions alone do not say what is added where. */
