@@ -130,7 +130,7 @@ describe("fine-tuning on frames", () => {
       "@tatami/core",
       "@tatami/graph",
       "@tatami/kernels",
-      "@tatami/runtime",
+      "@tatami/runtime/programs",
     ]);
   });
 });
