@@ -7,13 +7,12 @@
  * file; models of several scales may be named. Means over 24 drawings, on luma.
  */
 
-import { checkOneOf } from "@tatami/core";
+import { checkOneOf, createRandom } from "@tatami/core";
 import { checkFonts } from "../src/data/drawing/check-fonts.ts";
 import { drawPicture } from "../src/data/drawing/draw-picture.ts";
 import { evaluate } from "../src/report/evaluate.ts";
 import { compileKernels } from "../src/run/kernels.ts";
 import { createModelEnlarge } from "../src/report/model-enlarge.ts";
-import { createRandom } from "../src/run/random.ts";
 import { reduceForEvaluation } from "../src/data/read-evaluation-set.ts";
 import { trackNames, tracks } from "../src/data/tracks.ts";
 import { readTrained } from "../src/campaign/read-trained.ts";

@@ -3,6 +3,7 @@
  * it, in turns: `npm run bench:training [-- seconds]`. Each figure is the median of its turns.
  */
 
+import { createRandom } from "@tatami/core";
 import { availableParallelism } from "node:os";
 import type { NetworkShape } from "../src/campaign/recipe.ts";
 import { createRecipe } from "../src/campaign/recipe.ts";
@@ -10,7 +11,6 @@ import { createDataset } from "../src/data/dataset.ts";
 import { createBicubicPair } from "../src/data/tracks/bicubic.ts";
 import { createNetworkTask, startOf } from "../src/run/network-task.ts";
 import { createRun } from "../src/run/player-trainer.ts";
-import { createRandom } from "../src/run/random.ts";
 import { countMacs, createNetworkModel, networkOf } from "@tatami/graph";
 import type { NetworkName, ProgramEngine } from "@tatami/graph";
 import { createOnnxProgramEngine } from "@tatami/runtime";

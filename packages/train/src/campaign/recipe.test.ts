@@ -1,6 +1,6 @@
+import { createRandom, restoreRandom } from "@tatami/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createRandom, restoreRandom } from "../run/random.ts";
 import type { RecipeInit } from "./recipe.ts";
 import { createRecipe } from "./recipe.ts";
 import { rateAt } from "../run/schedule.ts";

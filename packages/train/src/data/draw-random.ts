@@ -1,6 +1,6 @@
 /** Random choices, from a stream of random numbers. */
 
-import type { Random } from "../run/random.ts";
+import type { Random } from "@tatami/core";
 
 /** Uniform between two numbers. */
 export function between(random: Random, low: number, high: number): number {

@@ -1,9 +1,9 @@
 /** Where a data set's pictures come from: files of a folder, and drawings beside them. */
 
+import { createRandom } from "@tatami/core";
 import { checkFonts } from "./drawing/check-fonts.ts";
 import { drawPicture } from "./drawing/draw-picture.ts";
 import type { Picture } from "./luma.ts";
-import { createRandom } from "../run/random.ts";
 import { listPictures, readSizes } from "./read-picture.ts";
 
 /** One picture of a data set. */

@@ -1,9 +1,9 @@
 /** What several tests of this package make: noise, and small data sets. Not part of the build. */
 
+import { createRandom } from "@tatami/core";
 import type { Dataset } from "./dataset.ts";
 import { createDataset } from "./dataset.ts";
 import type { Picture } from "./luma.ts";
-import { createRandom } from "../run/random.ts";
 import { createBicubicPair } from "./tracks/bicubic.ts";
 
 /** Uniform numbers in −1..1. */

@@ -1,10 +1,10 @@
+import { createRandom } from "@tatami/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createCropDetail } from "./crop-detail.ts";
 import { createCropSampler, CROP_FIELDS } from "./crop.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { createDataset } from "../data/dataset.ts";
-import { createRandom } from "../run/random.ts";
 import { noise } from "../data/test-support.ts";
 
 const [width, height, scale] = [64, 48, 2];

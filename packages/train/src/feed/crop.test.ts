@@ -1,9 +1,9 @@
+import { createRandom } from "@tatami/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createCropCutter, createCropSampler, CROP_FIELDS } from "./crop.ts";
 import { createDataset } from "../data/dataset.ts";
 import type { LumaPair } from "../data/dataset.ts";
-import { createRandom } from "../run/random.ts";
 
 /** A pair whose high-resolution pixel (X, Y) is a code of its place, and whose low one is its block's first. */
 function codedPair(width: number, height: number, scale: number): LumaPair {

@@ -1,9 +1,9 @@
 /** Random crops: which part of which picture, and which of its eight turns. */
 
+import type { Random } from "@tatami/core";
 import { createCropDetail } from "./crop-detail.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { LOW_UNIT } from "../data/dataset.ts";
-import type { Random } from "../run/random.ts";
 import { TURNS, turnedPlaces } from "./turn.ts";
 
 /** Numbers that name a crop: picture, left, top, turn. */

@@ -1,6 +1,6 @@
+import { createRandom } from "@tatami/core";
 import { expect, test } from "vitest";
 import { smallDataset } from "../data/test-support.ts";
-import { createRandom } from "../run/random.ts";
 import { createCropCutter, createCropSampler, CROP_FIELDS } from "./crop.ts";
 import { createCropFeed, createMaskFeed, createNoiseFeed, joinFeeds } from "./feed.ts";
 import type { Example, Feed } from "./feed.ts";

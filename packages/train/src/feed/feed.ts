@@ -1,7 +1,7 @@
 /** Where examples come from. */
 
+import type { Random } from "@tatami/core";
 import type { Dataset } from "../data/dataset.ts";
-import type { Random } from "../run/random.ts";
 import { CROP_FIELDS, createCropCutter, createCropSampler } from "./crop.ts";
 
 /** An example's tensors by name, to be written. */

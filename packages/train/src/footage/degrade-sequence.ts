@@ -1,8 +1,8 @@
 /** Sends real frames through their own camera once more, smaller. */
 
+import type { Random } from "@tatami/core";
 import { resizeBicubic } from "../data/bicubic.ts";
 import type { LumaPair } from "../data/dataset.ts";
-import type { Random } from "../run/random.ts";
 import { blurPicture } from "../data/camera/blur.ts";
 import type { CameraCodec, Compress, CompressiblePicture } from "../data/camera/compress.ts";
 import { drawDegradation } from "../data/camera/degradation.ts";

@@ -4,6 +4,7 @@ import {
   checkInteger,
   checkNumber,
   checkOneOf,
+  createRandom,
   invalidOption,
   psnr,
   TatamiError,
@@ -19,7 +20,6 @@ import { createEnlarge } from "../report/evaluate.ts";
 import { networkModel } from "../shape/network-model.ts";
 import { roundLuma } from "../data/luma.ts";
 import type { OptimizerName } from "../optimizer/flat-optimizer.ts";
-import { createRandom } from "../run/random.ts";
 import type { Recipe } from "../campaign/recipe.ts";
 import { createRecipe } from "../campaign/recipe.ts";
 import type { Checkpoint } from "../run/checkpoint/checkpoint-content.ts";

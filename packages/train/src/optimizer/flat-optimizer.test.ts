@@ -1,9 +1,9 @@
+import { createRandom } from "@tatami/core";
 import type { FlatLayout, Span } from "@tatami/graph";
 import { networkOf } from "@tatami/graph";
 import { describe, expect, test } from "vitest";
 import { noise } from "../data/test-support.ts";
 import { compileKernels, createKernels } from "../run/kernels.ts";
-import { createRandom } from "../run/random.ts";
 import { layOutSpecs } from "../run/task.ts";
 import type { FlatOptimizer, OptimizerName } from "./flat-optimizer.ts";
 import { createFlatOptimizer } from "./flat-optimizer.ts";

@@ -1,10 +1,9 @@
 /** Enlarging with a model of anybody's, once the kernels have agreed with the reference about it. */
 
-import { TatamiError } from "@tatami/core";
+import { createRandom, TatamiError } from "@tatami/core";
 import { largestDifference, runReference } from "@tatami/graph";
 import type { Model } from "@tatami/graph";
 import type { CompiledKernels } from "../run/kernels.ts";
-import { createRandom } from "../run/random.ts";
 import type { LumaPlane } from "../data/luma.ts";
 import type { Enlarge } from "./evaluate.ts";
 import { createEnlarge, toTensor } from "./evaluate.ts";

@@ -1,5 +1,7 @@
 /** One training run's state, moved step by step. */
 
+import { createRandom, restoreRandom } from "@tatami/core";
+import type { Random } from "@tatami/core";
 import type { ProgramEngine, StepRunner } from "@tatami/graph";
 import type { Judge, Judgement } from "./judge.ts";
 import { createJudge } from "./judge.ts";
@@ -8,8 +10,6 @@ import { createKernels } from "./kernels.ts";
 import type { Tensors } from "../objective/super-resolution.ts";
 import type { FlatOptimizer, Vectors } from "../optimizer/flat-optimizer.ts";
 import { createFlatOptimizer } from "../optimizer/flat-optimizer.ts";
-import type { Random } from "./random.ts";
-import { createRandom, restoreRandom } from "./random.ts";
 import { rateAt } from "./schedule.ts";
 import type { Player, Task } from "./task.ts";
 import { flatten, layOutSpecs, unflatten } from "./task.ts";

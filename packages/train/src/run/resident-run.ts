@@ -1,12 +1,12 @@
 /** A run of one player whose weights and moments stay on a device: whole steps of Adam, with a copy of the state here. */
 
+import { createRandom, restoreRandom } from "@tatami/core";
+import type { Random } from "@tatami/core";
 import type { FlatLayout, ProgramEngine, ResidentRunner, TrainingStepOptions } from "@tatami/graph";
 import { stepNumbers } from "@tatami/graph";
 import type { Vectors } from "../optimizer/flat-optimizer.ts";
 import { createJudge } from "./judge.ts";
 import type { Run, RunState } from "./player-trainer.ts";
-import type { Random } from "./random.ts";
-import { createRandom, restoreRandom } from "./random.ts";
 import { rateAt } from "./schedule.ts";
 import type { Player, Task } from "./task.ts";
 import { flatten, layOutSpecs, unflatten } from "./task.ts";

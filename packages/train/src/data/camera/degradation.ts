@@ -1,7 +1,7 @@
 /** What happens to a picture on its way through a camera, drawn at random. */
 
+import type { Random } from "@tatami/core";
 import { between, choose } from "../draw-random.ts";
-import type { Random } from "../../run/random.ts";
 import type { Blur } from "./blur.ts";
 import type { CameraCodec, Compression } from "./compress.ts";
 import type { ReduceKernel, Warp, Wave } from "./reduce.ts";

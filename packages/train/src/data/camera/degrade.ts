@@ -1,7 +1,7 @@
 /** Sends a picture through a camera: blur, reduction, noise, chroma subsampling, and a real codec. */
 
+import type { Random } from "@tatami/core";
 import type { LumaPlane, Picture } from "../luma.ts";
-import type { Random } from "../../run/random.ts";
 import type { FloatPicture } from "./blur.ts";
 import { blurPicture } from "./blur.ts";
 import type { Compress, CompressiblePicture } from "./compress.ts";

@@ -1,7 +1,7 @@
+import { createRandom } from "@tatami/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { resizeLuma } from "../bicubic.ts";
-import { createRandom } from "../../run/random.ts";
 import { noise } from "../test-support.ts";
 import { blurPicture } from "./blur.ts";
 import type { FloatPicture } from "./blur.ts";

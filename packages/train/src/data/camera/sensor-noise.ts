@@ -1,6 +1,6 @@
 /** Noise as a sensor makes it: shot noise grows with light, read noise does not; a gamma curve follows both. */
 
-import type { Random } from "../../run/random.ts";
+import type { Random } from "@tatami/core";
 import type { FloatPicture } from "./blur.ts";
 
 /** How much noise. */

@@ -1,7 +1,7 @@
 /** Colours that drawings are made of. */
 
+import type { Random } from "@tatami/core";
 import { between } from "../draw-random.ts";
-import type { Random } from "../../run/random.ts";
 
 /** A colour of a brightness about `light`, 0 to 1: grey or tinted. */
 export function drawColour(random: Random, light: number): string {

@@ -1,7 +1,7 @@
 /** Lines and areas of drawn pictures, as SVG elements. Units are pixels. */
 
+import type { Random } from "@tatami/core";
 import { between, pick } from "../draw-random.ts";
-import type { Random } from "../../run/random.ts";
 import { drawColour } from "./draw-colour.ts";
 
 /** A figure somewhere on a square of `side` pixels, in a colour of brightness `light`. */

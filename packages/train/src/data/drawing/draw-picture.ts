@@ -3,10 +3,10 @@
  * folders of photographs do not.
  */
 
+import type { Random } from "@tatami/core";
 import sharp from "sharp";
 import { between, pick } from "../draw-random.ts";
 import type { Picture } from "../luma.ts";
-import type { Random } from "../../run/random.ts";
 import { drawColour, drawContrast } from "./draw-colour.ts";
 import { drawFigure } from "./draw-figure.ts";
 import { DRAWING_SIDE } from "./drawing-side.ts";

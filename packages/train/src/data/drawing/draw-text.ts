@@ -1,7 +1,7 @@
 /** Words and lines of text for drawn pictures, as SVG elements. */
 
+import type { Random } from "@tatami/core";
 import { between, pick } from "../draw-random.ts";
-import type { Random } from "../../run/random.ts";
 
 const LETTERS = "eeeeettttaaaooiinnnsssrrrhhldducmfypgwbvkxqjz";
 const CAPITALS = "ETAOINSRHLDUCMFYPGWBVKXQJZ";

@@ -1,3 +1,4 @@
+import { createRandom } from "@tatami/core";
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,7 +7,6 @@ import { promisify } from "node:util";
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import { lumaOf } from "../luma.ts";
-import { createRandom } from "../../run/random.ts";
 import { checkFonts } from "./check-fonts.ts";
 import { drawContrast } from "./draw-colour.ts";
 import { drawFigure } from "./draw-figure.ts";

@@ -1,10 +1,10 @@
 /** The camera track: each picture is sent through several cameras, with blur, noise and real compression. */
 
+import { createRandom } from "@tatami/core";
 import { drawDegradation } from "../camera/degradation.ts";
 import { degradePicture } from "../camera/degrade.ts";
 import type { LumaPlane } from "../luma.ts";
 import { cropToMultiple, lumaOf } from "../luma.ts";
-import { createRandom } from "../../run/random.ts";
 import type { Track } from "../track.ts";
 
 /** Versions of a picture at most: each has a stream of random numbers that no other has. */
