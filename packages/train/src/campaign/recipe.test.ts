@@ -47,7 +47,7 @@ test.each<[Partial<Record<keyof RecipeInit, unknown>>, string]>([
   [{ architecture: { ...architecture, features: 0 } }, "shape.features"],
   [{ architecture: { ...architecture, features: [16, 16] } }, "shape.blocks"],
   [{ architecture: { ...architecture, scale: 5 } }, "shape.scale"],
-  [{ architecture: { ...architecture, width: 8 } }, "shape.width"],
+  [{ architecture: { ...architecture, width: 0 } }, "shape.width"],
 ])("a recipe with %j is refused", (wrong, path) => {
   expect(() => createRecipe({ name: "wrong", architecture, ...wrong } as RecipeInit)).toThrow(path);
 });
