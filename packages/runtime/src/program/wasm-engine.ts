@@ -116,13 +116,20 @@ async function prepareRunner(
   };
 }
 
+/** Floats that are added up at a time: they stay in the cache for as long as all items are added to them. */
+const CHUNK = 8192;
+
 /** Items are added in their order, so the sum is the same whoever computed them. */
 function addUp(items: Float32Array, target: Float32Array, factor: number): void {
-  target.fill(0);
-  for (let start = 0; start < items.length; start += target.length) {
-    for (let i = 0; i < target.length; i++) target[i]! += items[start + i]!;
+  const { length } = target;
+  for (let chunk = 0; chunk < length; chunk += CHUNK) {
+    const end = Math.min(chunk + CHUNK, length);
+    target.fill(0, chunk, end);
+    for (let start = 0; start < items.length; start += length) {
+      for (let i = chunk; i < end; i++) target[i]! += items[start + i]!;
+    }
+    for (let i = chunk; i < end; i++) target[i]! *= factor;
   }
-  for (let i = 0; i < target.length; i++) target[i]! *= factor;
 }
 
 /** A vector and where its tensors lie. */
