@@ -80,8 +80,11 @@ describe("an output being written", () => {
       stdio: "inherit",
     });
     const ended = once(first, "exit");
-    await lockedBy(output);
+    // it stands still until the second run has had its answer, however slow that starts
+    const engine = await lockedBy(output);
+    process.kill(engine, "SIGSTOP");
     const second = await tatami(["upscale", frog, "-o", output, "-y", ...quick]);
+    process.kill(engine, "SIGCONT");
     expect(second.status).toBe(1);
     expect(second.stderr).toMatch(
       /a\.mp4" is being written by another run \(process \d+ on .*\)\. \[output-failed\]/,
