@@ -83,7 +83,7 @@ function packRows(from: usize, k: i32, columns: i32, to: usize, step: usize): vo
 /** The first number of row `i` of a block; the first row's where there is no such row, to be computed again. */
 // @ts-ignore: decorator
 @inline
-function rowAt(i: i32, first: usize, rows: i32, step: usize): usize {
+export function rowAt(i: i32, first: usize, rows: i32, step: usize): usize {
   return i < rows ? first + <usize>i * step : first;
 }
 

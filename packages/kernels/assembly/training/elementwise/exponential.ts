@@ -26,7 +26,7 @@ const TABLE = memory.data<f32>([
 
 // @ts-ignore: decorator
 @inline
-function constant(at: usize): v128 {
+export function constant(at: usize): v128 {
   return v128.load_splat<f32>(TABLE + at);
 }
 
@@ -88,6 +88,6 @@ export function sigmoid(x: v128): v128 {
 
 // @ts-ignore: decorator
 @inline
-function powerOfTwo(n: v128): v128 {
+export function powerOfTwo(n: v128): v128 {
   return i32x4.shl(i32x4.add(n, i32x4.splat(127)), 23);
 }

@@ -70,7 +70,7 @@ export function signOf(x: v128): v128 {
 
 // @ts-ignore: decorator
 @inline
-function oneWhere(condition: v128): v128 {
+export function oneWhere(condition: v128): v128 {
   return v128.and(condition, f32x4.splat(1));
 }
 

@@ -29,7 +29,7 @@ export function spaceToDepthPlane(source: Plane, target: Plane, block: i32, chan
 
 // @ts-ignore: decorator
 @inline
-function move(small: Plane, large: Plane, block: i32, channels: i32, gather: bool): void {
+export function move(small: Plane, large: Plane, block: i32, channels: i32, gather: bool): void {
   // without padding between them, the columns of a block lie together in both planes
   const together = large.pixel == <u32>channels << 2;
   const runs: usize = together ? 1 : block;

@@ -21,7 +21,7 @@ export function addStrided(table: usize): void {
 
 // @ts-ignore: decorator
 @inline
-function walk(table: usize, add: bool): void {
+export function walk(table: usize, add: bool): void {
   const sizes = table + 8;
   for (let i: usize = 0; i < DIMENSIONS; i++) if (load<i32>(sizes + (i << 2)) <= 0) return;
   // the innermost dimension that is one: the loop that runs along it alone is the tight one

@@ -41,7 +41,7 @@ export function sumChannels(source: Plane, channels: i32, target: Plane, factor:
 
 // @ts-ignore: decorator
 @inline
-function sumVectors(pixel: usize, last: usize, lanes: v128): v128 {
+export function sumVectors(pixel: usize, last: usize, lanes: v128): v128 {
   let sum = v128.and(v128.load(pixel + last), lanes);
   for (let i: usize = 0; i < last; i += 16) sum = f32x4.add(sum, v128.load(pixel + i));
   return sum;

@@ -40,7 +40,7 @@ export function sumLoss(
 
 // @ts-ignore: decorator
 @inline
-function addTo(target: usize, factor: f32, sum: f64): void {
+export function addTo(target: usize, factor: f32, sum: f64): void {
   store<f32>(target, <f32>(<f64>load<f32>(target) + <f64>factor * sum));
 }
 
@@ -55,7 +55,7 @@ function addTo(target: usize, factor: f32, sum: f64): void {
 
 // @ts-ignore: decorator
 @inline
-function squareOf(x: v128): v128 {
+export function squareOf(x: v128): v128 {
   return f32x4.mul(x, x);
 }
 
