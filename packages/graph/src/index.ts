@@ -83,7 +83,7 @@ export { randomModel } from "./random/random-model.ts";
 export { randomTensor } from "./random/random-tensor.ts";
 export { runProgram, runReference } from "./reference.ts";
 export { replaceNodes } from "./replace-nodes.ts";
-export { rewrite } from "./rewrite.ts";
+export { rewrite, rewriteEach } from "./rewrite.ts";
 export type { Rewrite } from "./rewrite.ts";
 export { seededSesr, seededUnet, seededWeights } from "./random/seeded-models.ts";
 export { createSeededRandom } from "./random/seeded-random.ts";

@@ -122,6 +122,11 @@ export interface ResidentRunner extends AsyncDisposable {
    * @throws TatamiError `device-lost`, `out-of-memory`; the state is lost then, and is to be loaded anew elsewhere
    */
   step(numbers: StepNumbers): Promise<StepResult>;
+  /**
+   * Begins a step, and ends when the next may be begun and the examples be written anew: a device may still be at work
+   * on it. A few steps may be under way; `result` tells how each ended, and errors as `step` does.
+   */
+  begin(numbers: StepNumbers): Promise<{ readonly result: Promise<StepResult> }>;
 }
 
 /** Parameters one behind the other, each beginning at a multiple of four floats. */

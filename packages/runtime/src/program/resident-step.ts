@@ -1,11 +1,18 @@
 /** Whole training steps whose state stays where it is computed. */
 
 import { TatamiError } from "@tatami/core";
-import type { LossBuilder, Program, ResidentRunner, StepState, Tensor } from "@tatami/graph";
-import type { TrainingStepOptions } from "@tatami/graph";
+import type {
+  LossBuilder,
+  Program,
+  ResidentRunner,
+  StepResult,
+  StepState,
+  Tensor,
+  TrainingStepOptions,
+} from "@tatami/graph";
 import { concat, createTrainingStep, reshape, tensor } from "@tatami/graph";
 import type { LoadProgram, WholeBatch } from "./whole-batch.ts";
-import { layOutBatch, mapValues, takeTurns, tensorsOf } from "./whole-batch.ts";
+import { layOutBatch, mapValues, readAll, takeTurns, tensorsOf } from "./whole-batch.ts";
 
 /** The output that holds the loss, the gradient's norm and the terms: one tensor, so that one read fetches them. */
 const results = "results";
@@ -21,7 +28,7 @@ export async function prepareResident<T>(
   const whole = layOutBatch(build, batch);
   const { weights, fixed, examples } = whole;
   const { program, state, terms } = describeStep(name, whole, options);
-  const loaded = await load(program, new Set(state.map(({ output }) => output)));
+  const loaded = await load(program);
   const bound = mapValues(whole.tensors, (value) => loaded.wrap(value));
   let still: Readonly<Record<string, T>> | undefined = fixed.count === 0 ? {} : undefined;
   let held: Readonly<Record<string, T>> | undefined;
@@ -30,6 +37,25 @@ export async function prepareResident<T>(
     for (const value of Object.values(held ?? {})) loaded.free(value);
     held = next;
   };
+  const read = async (value: T): Promise<StepResult> => {
+    const [loss, gradientNorm, ...others] = await loaded.read(value);
+    loaded.free(value);
+    const named = Object.fromEntries(terms.map((term, at) => [term, others[at]!]));
+    return { loss: loss!, gradientNorm: gradientNorm!, terms: named };
+  };
+  const begin: ResidentRunner["begin"] = (numbers) =>
+    turns.run(async () => {
+      if (!held || !still) throw notBegun(name, held ? "setFixed" : "load");
+      const told = mapValues({ ...numbers }, (value: number) =>
+        loaded.wrap(tensor([1], Float32Array.of(value))),
+      );
+      const made = await loaded.run({ ...bound, ...still, ...held, ...told });
+      replace(Object.fromEntries(state.map(({ input, output }) => [input, made[output]!])));
+      const result = read(made[results]!);
+      // whoever does not look at it does not see its error either
+      result.catch(() => {});
+      return { result };
+    });
   return {
     weights,
     fixed,
@@ -39,32 +65,16 @@ export async function prepareResident<T>(
       turns.run(async () => replace(mapValues(beginning(state, given), (value) => loaded.keep(value)))),
     save: () =>
       turns.run(async () => {
-        const saved: [string, Float32Array][] = [];
-        for (const [label, value] of Object.entries(held ?? {}))
-          saved.push([label, (await loaded.read(value)).slice()]);
-        return Object.fromEntries(saved);
+        if (!held) throw notBegun(name, "load");
+        return mapValues(await readAll(loaded, held), (values) => values.slice());
       }),
     setFixed: (values) =>
       turns.run(async () => {
         for (const value of Object.values(still ?? {})) loaded.free(value);
         still = mapValues(tensorsOf(fixed, values), (value) => loaded.keep(value));
       }),
-    step: (numbers) =>
-      turns.run(async () => {
-        if (!held || !still) throw notBegun(name, held ? "setFixed" : "load");
-        const told = mapValues({ ...numbers }, (value: number) =>
-          loaded.wrap(tensor([1], Float32Array.of(value))),
-        );
-        const given = await loaded.run({ ...bound, ...still, ...held, ...told });
-        replace(Object.fromEntries(state.map(({ input, output }) => [input, given[output]!])));
-        const [loss, gradientNorm, ...others] = await loaded.read(given[results]!);
-        loaded.free(given[results]!);
-        return {
-          loss: loss!,
-          gradientNorm: gradientNorm!,
-          terms: Object.fromEntries(terms.map((term, at) => [term, others[at]!])),
-        };
-      }),
+    begin,
+    step: async (numbers) => (await begin(numbers)).result,
     [Symbol.asyncDispose]: () => turns[Symbol.asyncDispose](),
   };
 }

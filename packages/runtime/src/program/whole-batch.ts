@@ -10,19 +10,18 @@ export interface LoadedProgram<T> extends AsyncDisposable {
   wrap(value: Tensor): T;
   /** A copy of numbers, where the program is computed. */
   keep(value: Tensor): T;
-  /** What the program makes of the tensors bound to its parameters; others are passed over. */
+  /**
+   * What the program makes of the tensors bound to its parameters; others are passed over. A tensor that a run has made
+   * is to be read before the next run begins, or bound to it: what is made then may be written over it.
+   */
   run(bindings: Readonly<Record<string, T>>): Promise<Readonly<Record<string, T>>>;
   /** The numbers of a tensor, which may be bound again. */
   read(value: T): Promise<Float32Array>;
   free(value: T): void;
 }
 
-/**
- * Makes a program ready.
- *
- * @param stay names of the outputs that are only ever bound again: they may stay where they are computed
- */
-export type LoadProgram<T> = (program: Program, stay?: ReadonlySet<string>) => Promise<LoadedProgram<T>>;
+/** Makes a program ready. @throws TatamiError `invalid-model` for one that cannot be run */
+export type LoadProgram<T> = (program: Program) => Promise<LoadedProgram<T>>;
 
 /** A batch's loss, and where its numbers go. */
 export interface WholeBatch {
@@ -67,7 +66,6 @@ export async function prepareWhole<T>(
 ): Promise<StepRunner> {
   const { loss, weights, fixed, tensors, examples } = layOutBatch(build, batch);
   const gradients = gradient(loss.loss, loss.weights);
-  const terms = Object.entries(loss.terms ?? {});
   const loaded = await load({
     name,
     outputs: {
@@ -86,13 +84,11 @@ export async function prepareWhole<T>(
       turns.run(async () => {
         const given = { ...tensorsOf(weights, values), ...tensorsOf(fixed, fixedValues) };
         const results = await loaded.run({ ...bound, ...mapValues(given, (value) => loaded.wrap(value)) });
-        into.fill(0);
-        for (const span of weights.spans) into.set(await loaded.read(results[`∂${span.name}`]!), span.start);
-        const numbers: [string, number][] = [];
-        for (const term of ["loss", ...terms.map(([label]) => label)])
-          numbers.push([term, (await loaded.read(results[term]!))[0]!]);
+        const read = await readAll(loaded, results);
         for (const value of Object.values(results)) loaded.free(value);
-        return { loss: numbers[0]![1], terms: Object.fromEntries(numbers.slice(1)) };
+        into.fill(0);
+        for (const span of weights.spans) into.set(read[`∂${span.name}`]!, span.start);
+        return { loss: read["loss"]![0]!, terms: mapValues(loss.terms ?? {}, (_, term) => read[term]![0]!) };
       }),
     [Symbol.asyncDispose]: () => turns[Symbol.asyncDispose](),
   };
@@ -111,9 +107,20 @@ export function tensorsOf(layout: FlatLayout, values: Float32Array): Readonly<Re
 /** A record with other values under the same names. */
 export function mapValues<A, B>(
   record: Readonly<Record<string, A>>,
-  change: (value: A) => B,
+  change: (value: A, name: string) => B,
 ): Readonly<Record<string, B>> {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value, name)]));
+}
+
+/** The numbers of several tensors, fetched together. */
+export async function readAll<T>(
+  loaded: LoadedProgram<T>,
+  values: Readonly<Record<string, T>>,
+): Promise<Readonly<Record<string, Float32Array>>> {
+  const reading = Object.entries(values).map(
+    async ([name, value]) => [name, await loaded.read(value)] as const,
+  );
+  return Object.fromEntries(await Promise.all(reading));
 }
 
 /** Lets one caller in at a time, and nobody after the end. Disposing of it waits for who is in. */

@@ -1,28 +1,31 @@
 /** The onnx engine of training programs on WebGPU beside the reference, in the page. */
 
-import type { LossBuilder, ProgramEngine, ResidentRunner, StepResult } from "@tatami/graph";
+import type { LossBuilder, ResidentRunner, StepResult } from "@tatami/graph";
 import {
   absolute,
-  add,
   clip,
   createSeededRandom,
-  depthwiseConv2d,
-  exponential,
-  logarithm,
   initialWeights,
   mean,
-  multiply,
   networks,
   parameter,
-  sigmoid,
   stepNumbers,
   subtract,
-  sum,
-  times,
   weightParameters,
   widen,
 } from "@tatami/graph";
 import { createCpuProgramEngine, createOnnxProgramEngine } from "@tatami/runtime";
+import {
+  caseOf,
+  differences,
+  fillFlat,
+  lengthOf,
+  prepareCase,
+  runOnce,
+  splitFlat,
+  lossCases,
+  networkCases,
+} from "@tatami/runtime/program-contract";
 
 /** How far steps on the GPU are from the reference's, as parts. */
 export interface ResidentOutcome {
@@ -48,24 +51,6 @@ const sesr: LossBuilder = (batch) => {
   const { output } = networks.sesr.build(shape, weight, low);
   const loss = mean(absolute(subtract(clip(output, 0, 1), high)));
   return { loss, weights: parameters, examples: [low, high] };
-};
-
-/** Ops that SESR has not, weights that stand still, and a term. */
-const others: LossBuilder = (batch) => {
-  const x = parameter("x", [batch, 3, 5, 5]);
-  const [kernel, still] = [parameter("kernel", [3, 1, 3, 3]), parameter("still", [1, 3, 1, 1])];
-  const features = depthwiseConv2d(x, kernel);
-  const gated = multiply(features, sigmoid(add(features, still)));
-  const raised = exponential(gated);
-  const spread = logarithm(add(raised, sum(raised, [1])));
-  const distance = mean(multiply(subtract(spread, x), subtract(spread, x)));
-  return {
-    loss: distance,
-    terms: { twice: times(distance, 2) },
-    weights: [kernel],
-    fixed: [still],
-    examples: [x],
-  };
 };
 
 /** Six steps of a small SESR network, weights and moments staying on the GPU, and the same by the reference. */
@@ -104,14 +89,28 @@ async function trainResident(): Promise<ResidentOutcome> {
   };
 }
 
-/** Loss, term and gradient of a loss of other ops; the largest part by which one is off. */
-async function compareGradients(): Promise<number> {
+/** The contract's cases by their names, and by how much the GPU is off in each: the largest part. */
+async function compareCases(
+  from: number,
+  to: number,
+): Promise<readonly (readonly [name: string, part: number])[]> {
   await using gpu = await createOnnxProgramEngine(software);
-  const [seen, right] = [await runOnce(gpu), await runOnce(createCpuProgramEngine())];
-  return Math.max(...seen.map((values, at) => apart(values, right[at]!)));
+  const parts: [string, number][] = [];
+  for (const each of [...networkCases, ...lossCases].slice(from, to)) {
+    const outcomes = [];
+    for (const engine of [gpu, createCpuProgramEngine()]) {
+      const filled = await prepareCase(engine, each);
+      outcomes.push(await runOnce(filled), await runOnce(filled));
+      await filled.runner[Symbol.asyncDispose]();
+    }
+    const [first, second, right] = outcomes;
+    const found = [first!, second!].flatMap((outcome) => Object.values(differences(outcome, right!)));
+    parts.push([each.name, found.every(Number.isFinite) ? Math.max(...found) : Infinity]);
+  }
+  return parts;
 }
 
-/** The error's code when the device is lost between two steps, and after. */
+/** The codes of errors when the device is lost between two steps. */
 async function loseDevice(): Promise<readonly string[]> {
   const devices: GPUDevice[] = [];
   const { requestDevice } = GPUAdapter.prototype;
@@ -121,8 +120,10 @@ async function loseDevice(): Promise<readonly string[]> {
     return device;
   };
   const gpu = await createOnnxProgramEngine(software);
-  const runner = await gpu.prepareStep!("others", others, 2);
-  await fill(runner);
+  const each = caseOf(lossCases, "weights that stand still");
+  const runner = await gpu.prepareStep!(each.name, each.build, 2);
+  await runner.load(splitFlat(runner.weights, fillFlat(runner.weights, each)));
+  await runner.setFixed(fillFlat(runner.fixed, each));
   await runner.step(stepNumbers(0, 1e-3));
   devices.at(-1)!.destroy();
   const codes: string[] = [];
@@ -134,33 +135,15 @@ async function loseDevice(): Promise<readonly string[]> {
   return codes;
 }
 
-async function fill(runner: ResidentRunner): Promise<void> {
-  const random = createSeededRandom(5);
-  const draw = (count: number): Float32Array => Float32Array.from({ length: count }, () => random() - 0.5);
-  await runner.load(Object.fromEntries(runner.weights.spans.map(({ name, count }) => [name, draw(count)])));
-  await runner.setFixed(draw(runner.fixed.count));
-}
-
-async function runOnce(engine: ProgramEngine): Promise<readonly Float32Array[]> {
-  await using runner = await engine.prepare("others", others, 3);
-  const random = createSeededRandom(7);
-  const draw = (): number => random() - 0.5;
-  for (const { x } of runner.examples) x!.set(Float32Array.from(x!, draw));
-  const weights = new Float32Array(runner.weights.count).map(draw);
-  const gradient = new Float32Array(runner.weights.count);
-  const { loss, terms } = await runner.run(weights, new Float32Array(runner.fixed.count).map(draw), gradient);
-  return [Float32Array.of(loss, terms["twice"]!), gradient];
-}
-
 async function runSteps(runner: ResidentRunner, from: number, to: number): Promise<readonly StepResult[]> {
-  const results: StepResult[] = [];
+  const results: Promise<StepResult>[] = [];
   for (let index = from; index < to; index++) {
     const random = createSeededRandom(index);
     for (const tensors of runner.examples)
       for (const name of ["low", "high"]) tensors[name]!.set(Float32Array.from(tensors[name]!, random));
-    results.push(await runner.step(stepNumbers(index, 2e-3, options)));
+    results.push((await runner.begin(stepNumbers(index, 2e-3, options))).result);
   }
-  return results;
+  return Promise.all(results);
 }
 
 function furthest(
@@ -175,8 +158,4 @@ function apart(seen: Float32Array, right: Float32Array): number {
   return lengthOf(right.map((value, i) => value - seen[i]!)) / lengthOf(right);
 }
 
-function lengthOf(values: Float32Array): number {
-  return Math.sqrt(values.reduce((total, value) => total + value * value, 0));
-}
-
-Object.assign(globalThis, { compareGradients, loseDevice, trainResident });
+Object.assign(globalThis, { compareCases, loseDevice, trainResident });

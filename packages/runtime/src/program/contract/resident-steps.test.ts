@@ -95,6 +95,22 @@ describe.each(Object.entries(engines).filter(([name]) => resident.includes(name)
       for (const [name, value] of Object.entries(right.terms)) expect(terms[name]).toBeCloseTo(value, 6);
     });
 
+    it("does steps that are begun before the last has ended as those that waited", async () => {
+      await using runner = await open(engine, sesr);
+      await begin(runner, sesr);
+      const right = await runSteps(runner, sesr, 0, 4);
+      const end = await runner.save();
+      await begin(runner, sesr);
+      const underWay: Promise<StepResult>[] = [];
+      for (let index = 0; index < 4; index++) {
+        fillExamples(runner.examples, sesr, index);
+        underWay.push((await runner.begin(stepNumbers(index, rate, options))).result);
+      }
+      for (const tensors of runner.examples) for (const values of Object.values(tensors)) values.fill(NaN);
+      expect(await Promise.all(underWay)).toEqual(right);
+      expect(await runner.save()).toEqual(end);
+    });
+
     it("goes on from what was saved, bit for bit", async () => {
       await using runner = await open(engine, sesr);
       await begin(runner, sesr);

@@ -1,13 +1,13 @@
 /** Training programs in onnxruntime-web: on any GPU by WebGPU, or on the processor. */
 
 import type { ProgramEngine } from "@tatami/graph";
-import type { Tensor as OrtTensor } from "onnxruntime-web";
 import type { OrtOptions, OrtProvider } from "../../onnx/load-ort.ts";
 import { defaultThreads, loadOrt } from "../../onnx/load-ort.ts";
 import { prepareResident } from "../resident-step.ts";
 import type { LoadProgram } from "../whole-batch.ts";
 import { prepareWhole } from "../whole-batch.ts";
-import { loadProgram } from "./load-program.ts";
+import { loadOnGpu } from "./load-on-gpu.ts";
+import { loadOnProcessor } from "./load-on-processor.ts";
 import { openProgramDevice } from "./program-device.ts";
 
 /** How the engine is set up. */
@@ -27,9 +27,11 @@ export async function createOnnxProgramEngine(options: OnnxProgramOptions): Prom
   const { device, acceptSoftwareAdapter = false, wasmPaths } = options;
   // on the GPU one thread issues commands, and in Node this build of onnxruntime-web starts no others
   const threads = device === "webgpu" ? 1 : (options.threads ?? defaultThreads());
-  const gpu = device === "webgpu" ? await openProgramDevice(acceptSoftwareAdapter) : undefined;
   const ort = await loadOrt(device, { threads, wasmPaths });
-  const load: LoadProgram<OrtTensor> = (program, stay) => loadProgram({ ort, gpu }, program, stay);
+  const gpu = device === "webgpu" ? await openProgramDevice(acceptSoftwareAdapter) : undefined;
+  const prepareOn = gpu
+    ? preparers((program) => loadOnGpu({ ort, gpu }, program))
+    : preparers((program) => loadOnProcessor({ ort }, program));
   const running = ort.env.wasm.numThreads ?? 1;
   const open = new Set<AsyncDisposable>();
   const keep = async <R extends AsyncDisposable>(making: Promise<R>): Promise<R> => {
@@ -44,11 +46,19 @@ export async function createOnnxProgramEngine(options: OnnxProgramOptions): Prom
   return {
     name: "onnx",
     description: `onnxruntime-web, ${gpu?.description ?? `WebAssembly, ${running} thread${running === 1 ? "" : "s"}`}`,
-    prepare: (name, build, batch) => keep(prepareWhole(load, name, build, batch)),
-    prepareStep: (name, build, batch, step) => keep(prepareResident(load, name, build, batch, step)),
+    prepare: (name, build, batch) => keep(prepareOn.whole(name, build, batch)),
+    prepareStep: (name, build, batch, step) => keep(prepareOn.steps(name, build, batch, step)),
     async [Symbol.asyncDispose]() {
       await Promise.all([...open].map((each) => each[Symbol.asyncDispose]()));
       gpu?.[Symbol.dispose]();
     },
+  };
+}
+
+function preparers<T>(load: LoadProgram<T>) {
+  return {
+    whole: (...given: Parameters<ProgramEngine["prepare"]>) => prepareWhole(load, ...given),
+    steps: (...given: Parameters<NonNullable<ProgramEngine["prepareStep"]>>) =>
+      prepareResident(load, ...given),
   };
 }

@@ -38,9 +38,11 @@ function takeSharedMemory(queue: GPUQueue): void {
   patched.add(queue);
   const { writeBuffer } = queue;
   queue.writeBuffer = function (this: GPUQueue, buffer, at, data, offset = 0, size?: number) {
-    const shared = data instanceof Uint8Array && data.buffer instanceof SharedArrayBuffer;
-    if (!shared) return writeBuffer.call(this, buffer, at, data, offset, size);
-    const end = size === undefined ? data.length : offset + size;
-    return writeBuffer.call(this, buffer, at, data.slice(offset, end));
+    const view = data as Float32Array | Uint8Array;
+    if (!(view.buffer instanceof SharedArrayBuffer))
+      // as it came: the two type libraries in use know shared memory differently
+      return writeBuffer.call(this, buffer, at, data as ArrayBuffer, offset, size);
+    const end = size === undefined ? view.length : offset + size;
+    return writeBuffer.call(this, buffer, at, view.slice(offset, end));
   };
 }

@@ -79,8 +79,10 @@ const chain = (
   name: string,
   inputs: number,
   layers: readonly (readonly [number, number, number])[],
+  examples = 3,
 ): ProgramCase => ({
   name,
+  batch: examples,
   build: (batch) => {
     const net = createLearner();
     const x = parameter("x", [batch, inputs, 7, 9]);
@@ -137,6 +139,22 @@ export const networkCases: readonly ProgramCase[] = [
     [3, 1, 3],
     [4, 7, 1],
   ]),
+  chain(
+    "channels and examples that are multiples of 3",
+    3,
+    [
+      [16, 3, 3],
+      [6, 3, 3],
+      [8, 5, 3],
+      [15, 3, 3],
+      [4, 1, 3],
+      [9, 3, 3],
+      [12, 3, 3],
+      [6, 1, 1],
+      [4, 3, 1],
+    ],
+    6,
+  ),
   chain("1×1 convolutions of 16, 16 and 4 channels", 4, [
     [16, 1, 1],
     [16, 1, 1],

@@ -1,11 +1,11 @@
-/** A program in a session of onnxruntime-web. */
+/** Sessions of onnxruntime-web: made, entered by one at a time, let go of. */
 
 import { TatamiError } from "@tatami/core";
-import type { Program, Tensor } from "@tatami/graph";
+import type { Program } from "@tatami/graph";
 import { writeProgramOnnx } from "@tatami/graph";
-import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-web";
+import type { InferenceSession } from "onnxruntime-web";
 import type { OrtModule } from "../../onnx/load-ort.ts";
-import type { LoadedProgram } from "../whole-batch.ts";
+import { mapValues } from "../whole-batch.ts";
 import type { ProgramDevice } from "./program-device.ts";
 import { lostGpu } from "./program-device.ts";
 import { refusedOp } from "./refused-op.ts";
@@ -18,49 +18,16 @@ export interface SessionHost {
 }
 
 /**
- * Makes a session of a program.
+ * Makes a session of a program; on a GPU its outputs stay there. Dispatches are issued anew in every run: recorded once
+ * and repeated (`enableGraphCapture`) they take the processor a quarter of the time, but outputs that are ready early
+ * are written over, as onnxruntime-web 1.30.0 cannot be given buffers for them (its second run loses track of those).
  *
- * @param stay names of outputs that stay on the GPU
  * @throws TatamiError `invalid-model` naming the op that onnxruntime refuses; `device-lost`, `out-of-memory`
  */
-export async function loadProgram(
-  host: SessionHost,
-  program: Program,
-  stay: ReadonlySet<string> = new Set(),
-): Promise<LoadedProgram<OrtTensor>> {
-  const { ort, gpu } = host;
-  const session = await openSession(host, program, stay);
-  const inTurn = <R>(work: () => Promise<R>): Promise<R> => takeTurn(host, program.name, work);
-  return {
-    wrap: ({ shape, data }) => new ort.Tensor("float32", data, [...shape]),
-    keep: ({ shape, data }) =>
-      gpu ? upload(ort, gpu.device, { shape, data }) : new ort.Tensor("float32", data.slice(), [...shape]),
-    run: (bindings) =>
-      inTurn(() =>
-        session.run(Object.fromEntries(session.inputNames.map((name) => [name, bindings[name]!]))),
-      ),
-    // what is fetched from a GPU gives its buffer back: bound again, it travels again
-    read: async (value) => (await inTurn(() => value.getData(true))) as Float32Array,
-    free: (value) => value.dispose(),
-    async [Symbol.asyncDispose]() {
-      try {
-        await inTurn(() => session.release());
-      } catch (error) {
-        // what a lost device held is gone already
-        if (!TatamiError.is(error, "device-lost")) throw error;
-      }
-    },
-  };
-}
-
-async function openSession(
-  host: SessionHost,
-  program: Program,
-  stay: ReadonlySet<string>,
-): Promise<InferenceSession> {
+export async function openSession(host: SessionHost, program: Program): Promise<InferenceSession> {
   const open = (each: Program): Promise<InferenceSession> => {
     const file = writeProgramOnnx(each);
-    const options = sessionOptions(host, Object.keys(each.outputs), stay);
+    const options = host.gpu ? gpuOptions(host.gpu.device, each) : { executionProviders: ["wasm"] };
     return takeTurn(host, each.name, () => host.ort.InferenceSession.create(file, options));
   };
   try {
@@ -79,23 +46,12 @@ async function openSession(
   }
 }
 
-function sessionOptions(
-  { gpu }: SessionHost,
-  outputs: readonly string[],
-  stay: ReadonlySet<string>,
-): InferenceSession.SessionOptions {
-  if (!gpu) return { executionProviders: ["wasm"] };
-  const provider = {
-    name: "webgpu",
-    device: gpu.device,
-    // shapes are fixed, so that buffers of exactly the sizes needed are used again
-    storageBufferCacheMode: "simple",
-  } as const;
+function gpuOptions(device: GPUDevice, { outputs }: Program): InferenceSession.SessionOptions {
+  // shapes are fixed, so that buffers of exactly the sizes needed are used again
+  const provider = { name: "webgpu", device, storageBufferCacheMode: "simple" } as const;
   return {
     executionProviders: [provider],
-    preferredOutputLocation: Object.fromEntries(
-      outputs.map((name) => [name, stay.has(name) ? "gpu-buffer" : "cpu"]),
-    ),
+    preferredOutputLocation: mapValues(outputs, () => "gpu-buffer" as const),
     extra: {
       // no node may fall back to the processor in silence: where the GPU lacks an op, this is an error
       session: { disable_cpu_ep_fallback: "1" },
@@ -107,16 +63,17 @@ function sessionOptions(
 /** Optimisers that make ops which onnxruntime's WebGPU engine lacks: SpaceToDepth and FusedMatMul. */
 const harmful = ["SliceConcatToSpaceToDepthFusion", "MatmulTransposeFusion", "MatMulScaleFusion"];
 
-/** A GPU buffer of one's own with these numbers. */
-function upload(ort: OrtModule, device: GPUDevice, { shape, data }: Tensor): OrtTensor {
-  // STORAGE, COPY_SRC, COPY_DST
-  const buffer = device.createBuffer({ size: Math.max(16, data.byteLength), usage: 0x80 | 4 | 8 });
-  device.queue.writeBuffer(buffer, 0, data.slice());
-  return ort.Tensor.fromGpuBuffer(buffer, {
-    dataType: "float32",
-    dims: [...shape],
-    dispose: () => buffer.destroy(),
-  });
+/** Lets go of a session. What a lost device held is gone already. */
+export async function closeSession(
+  host: SessionHost,
+  name: string,
+  session: InferenceSession,
+): Promise<void> {
+  try {
+    await takeTurn(host, name, () => session.release());
+  } catch (error) {
+    if (!TatamiError.is(error, "device-lost")) throw error;
+  }
 }
 
 const queues = new WeakMap<OrtModule, Promise<unknown>>();
@@ -129,7 +86,11 @@ const spoilt = new WeakSet<OrtModule>();
  *
  * @throws TatamiError `device-lost`, where onnxruntime might never answer; `out-of-memory`, `internal`
  */
-async function takeTurn<R>({ ort, gpu }: SessionHost, name: string, work: () => Promise<R>): Promise<R> {
+export async function takeTurn<R>(
+  { ort, gpu }: SessionHost,
+  name: string,
+  work: () => Promise<R>,
+): Promise<R> {
   const before = queues.get(ort) ?? Promise.resolve();
   const doing = before.then(async () => {
     if (!gpu) return await work();
