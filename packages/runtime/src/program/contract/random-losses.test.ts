@@ -1,11 +1,13 @@
 /** Losses of random networks on every engine, judged by the reference. */
 
+import type { LossBuilder, Node } from "@tatami/graph";
+import { isOp, outputShape, parameter, randomModel, replaceNodes, topologicalOrder } from "@tatami/graph";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createCpuProgramEngine } from "../cpu-engine.ts";
 import { engines } from "./testing/engines.ts";
-import { differences, prepareCase, runOnce } from "./testing/program-case.ts";
-import { randomCase } from "./testing/random-case.ts";
+import type { ProgramCase } from "./testing/program-case.ts";
+import { differences, prepareCase, runOnce, squaredError } from "./testing/program-case.ts";
 
 describe.each(Object.entries(engines))("%s", (_name, open) => {
   it("computes losses of random networks and their gradients", async () => {
@@ -32,3 +34,28 @@ describe.each(Object.entries(engines))("%s", (_name, open) => {
     expect(compared).toBeGreaterThan(45);
   });
 });
+
+/** A random network on pictures of 6×6 against random pictures. It may have no weights. */
+function randomCase(seed: number, block: number): ProgramCase {
+  const model = randomModel(seed, block);
+  const values: Record<string, Float32Array> = {};
+  const build: LossBuilder = (batch) => {
+    const x = parameter("x", [batch, 1, 6, 6]);
+    const replaced = new Map<Node, Node>();
+    const weights: Node<"parameter">[] = [];
+    for (const node of topologicalOrder(model.output)) {
+      if (isOp(node, "input")) replaced.set(node, x);
+      // single numbers keep others away from zero
+      if (!isOp(node, "constant") || node.arg.data.length === 1) continue;
+      const weight = parameter(`weight${weights.length}`, node.arg.shape);
+      values[weight.arg.name] = node.arg.data;
+      weights.push(weight);
+      replaced.set(node, weight);
+    }
+    const output = replaceNodes(model.output, replaced);
+    const y = parameter("y", outputShape(model, [batch, 1, 6, 6]));
+    return { loss: squaredError(output, y), weights, examples: [x, y] };
+  };
+  build(1);
+  return { name: model.name, build, batch: 2, values, ranges: { x: [0, 1], y: [0, 1] } };
+}

@@ -1,14 +1,16 @@
 /** Training programs in onnxruntime-web: on any GPU by WebGPU, or on the processor. */
 
-import type { ProgramEngine } from "@tatami/graph";
+import type { Program, ProgramEngine } from "@tatami/graph";
+import type { Tensor as OrtTensor } from "onnxruntime-web";
 import type { OrtOptions, OrtProvider } from "../../onnx/load-ort.ts";
 import { defaultThreads, loadOrt } from "../../onnx/load-ort.ts";
 import { prepareResident } from "../resident-step.ts";
-import type { LoadProgram } from "../whole-batch.ts";
+import type { LoadProgram, LoadedProgram } from "../whole-batch.ts";
 import { prepareWhole } from "../whole-batch.ts";
 import { loadOnGpu } from "./load-on-gpu.ts";
-import { loadOnProcessor } from "./load-on-processor.ts";
 import { openProgramDevice } from "./program-device.ts";
+import type { SessionHost } from "./session.ts";
+import { closeSession, openSession, takeTurn } from "./session.ts";
 
 /** How the engine is set up. */
 export interface OnnxProgramOptions extends Partial<OrtOptions> {
@@ -60,5 +62,22 @@ function preparers<T>(load: LoadProgram<T>) {
     whole: (...given: Parameters<ProgramEngine["prepare"]>) => prepareWhole(load, ...given),
     steps: (...given: Parameters<NonNullable<ProgramEngine["prepareStep"]>>) =>
       prepareResident(load, ...given),
+  };
+}
+
+/** A program on the processor: its tensors are copied in and out at every run. */
+async function loadOnProcessor(host: SessionHost, program: Program): Promise<LoadedProgram<OrtTensor>> {
+  const { ort } = host;
+  const session = await openSession(host, program);
+  return {
+    wrap: ({ shape, data }) => new ort.Tensor("float32", data, [...shape]),
+    keep: ({ shape, data }) => new ort.Tensor("float32", data.slice(), [...shape]),
+    run(bindings) {
+      const feeds = Object.fromEntries(session.inputNames.map((name) => [name, bindings[name]!]));
+      return takeTurn(host, program.name, () => session.run(feeds));
+    },
+    read: async (value) => value.data as Float32Array,
+    free: (value) => value.dispose(),
+    [Symbol.asyncDispose]: () => closeSession(host, program.name, session),
   };
 }

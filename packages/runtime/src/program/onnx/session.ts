@@ -1,14 +1,13 @@
 /** Sessions of onnxruntime-web: made, entered by one at a time, let go of. */
 
 import { TatamiError } from "@tatami/core";
-import type { Program } from "@tatami/graph";
-import { writeProgramOnnx } from "@tatami/graph";
+import type { Node, Op, Program } from "@tatami/graph";
+import { parameter, shapesOf, topologicalOrder, writeProgramOnnx } from "@tatami/graph";
 import type { InferenceSession } from "onnxruntime-web";
 import type { OrtModule } from "../../onnx/load-ort.ts";
 import { mapValues } from "../whole-batch.ts";
 import type { ProgramDevice } from "./program-device.ts";
 import { lostGpu } from "./program-device.ts";
-import { refusedOp } from "./refused-op.ts";
 
 /** What sessions are made on. */
 export interface SessionHost {
@@ -62,6 +61,41 @@ function gpuOptions(device: GPUDevice, { outputs }: Program): InferenceSession.S
 
 /** Optimisers that make ops which onnxruntime's WebGPU engine lacks: SpaceToDepth and FusedMatMul. */
 const harmful = ["SliceConcatToSpaceToDepthFusion", "MatmulTransposeFusion", "MatMulScaleFusion"];
+
+/**
+ * Which op of a program is refused, where onnxruntime does not say: its ops are tried one by one, each for every number of dimensions that it is used with.
+ *
+ * @param load rejects a program that the engine refuses
+ * @returns the first op that is refused alone too; none where only the whole is refused
+ */
+async function refusedOp(
+  program: Program,
+  load: (one: Program) => Promise<unknown>,
+): Promise<Op | undefined> {
+  const tried = new Set<string>();
+  for (const node of topologicalOrder(...Object.values(program.outputs))) {
+    if (node.op === "parameter" || node.op === "constant") continue;
+    const sources = node.sources.map((source, at) => standIn(source, at));
+    const key = [node.op, ...sources.map(({ dimensions }) => dimensions)].join(" ");
+    if (tried.has(key)) continue;
+    tried.add(key);
+    const result: Node = { ...node, sources: sources.map((source) => source.node) };
+    try {
+      await load({ name: `${node.op} alone`, outputs: { result } });
+    } catch {
+      return node.op;
+    }
+  }
+  return undefined;
+}
+
+/** A parameter in the place of what an op is given. */
+function standIn(source: Node, at: number): { readonly node: Node; readonly dimensions: number } {
+  // programs have no input, so that the picture is not looked at
+  const shape = shapesOf(source, [1, 1, 1, 1]).get(source)!;
+  const node = source.op === "constant" ? source : parameter(`source ${at}`, shape);
+  return { node, dimensions: shape.length };
+}
 
 /** Lets go of a session. What a lost device held is gone already. */
 export async function closeSession(
