@@ -2,6 +2,7 @@
 
 import type { Program, Tensor } from "@tatami/graph";
 import { parametersOf } from "@tatami/graph";
+import type { Tensor as OrtTensor } from "onnxruntime-web";
 import type { LoadedProgram } from "../whole-batch.ts";
 import { mapValues } from "../whole-batch.ts";
 import { avoidWrongConvolutions } from "./avoid-wrong-convolutions.ts";
@@ -68,11 +69,7 @@ export async function loadOnGpu(
         bind(bindings);
         return session.run(feeds);
       });
-      return mapValues(results, (tensor) => ({
-        size: 4 * tensor.size,
-        buffer: tensor.gpuBuffer as GPUBuffer,
-        free: () => tensor.dispose(),
-      }));
+      return mapValues(results, valueOf);
     },
     read: (value) => (value.numbers ? Promise.resolve(value.numbers) : download(host.gpu, value)),
     free: (value) => value.free(),
@@ -81,6 +78,11 @@ export async function loadOnGpu(
       for (const { buffer } of inputs) buffer.destroy();
     },
   };
+}
+
+/** Outside the run that made it: a function from within would remember that run's bindings, and they those before. */
+function valueOf(tensor: OrtTensor): GpuValue {
+  return { size: 4 * tensor.size, buffer: tensor.gpuBuffer as GPUBuffer, free: () => tensor.dispose() };
 }
 
 function createStorage(device: GPUDevice, size: number): GPUBuffer {
