@@ -50,7 +50,7 @@ describe("a session", () => {
     const enter = (name: string, fails: boolean): Promise<void> =>
       takeTurn(host, name, async () => {
         seen.push(`${name} begins`);
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        await new Promise((resolve) => setImmediate(resolve));
         seen.push(`${name} ends`);
         if (fails) throw new Error("odd");
       });
