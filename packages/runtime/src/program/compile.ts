@@ -135,11 +135,12 @@ function findNodes(outputs: readonly Node[]) {
 function createLowering({ order, needed, usersOf, shapeOf }: ReturnType<typeof findNodes>): Lowering {
   let radius = 2;
   for (const node of order) {
-    if (isOp(node, "conv2d") || isOp(node, "depthwiseConv2d")) {
-      const [, , height, width] = shapeOf(node.sources[1]!);
-      radius = Math.max(radius, (Math.max(height!, width!) - 1) / 2);
-    }
-    if (isOp(node, "conv2dInputGradient") || isOp(node, "depthwiseInputGradient")) {
+    const hasWeight =
+      isOp(node, "conv2d") ||
+      isOp(node, "depthwiseConv2d") ||
+      isOp(node, "conv2dInputGradient") ||
+      isOp(node, "depthwiseInputGradient");
+    if (hasWeight) {
       const [, , height, width] = shapeOf(node.sources[1]!);
       radius = Math.max(radius, (Math.max(height!, width!) - 1) / 2);
     }
