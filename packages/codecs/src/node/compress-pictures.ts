@@ -18,8 +18,8 @@ export interface I420Picture {
 export interface CompressOptions {
   readonly codec: CompressionCodec;
   /**
-   * The higher, the worse. `avc` and `hevc`: constant rate factor, 0..51. `mpeg4` (Part 2) and `mjpeg`: quantizer
-   * scale, 1..31.
+   * The higher, the worse. `avc` and `hevc`: constant rate factor, 0..51; `vp9` and `av1`: 0..63. `mpeg2`, `mpeg4`
+   * (Part 2) and `mjpeg`: quantizer scale, 1..31.
    */
   readonly quantizer: number;
   readonly signal?: AbortSignal;
@@ -37,7 +37,7 @@ export async function compressPictures(
   options: CompressOptions,
 ): Promise<readonly I420Picture[]> {
   const codec = checkOneOf("codec", options.codec, compressionCodecs);
-  const quantizer = checkNumber("quantizer", options.quantizer, 0, 51);
+  const quantizer = checkNumber("quantizer", options.quantizer, 0, 63);
   const [first] = pictures;
   if (!first) return [];
   for (const picture of pictures) checkPicture(picture, first);

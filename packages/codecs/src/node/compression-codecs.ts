@@ -4,11 +4,19 @@ import { TatamiError } from "@tatami/core";
 import type { AVPixelFormat, Codec } from "node-av";
 import type { NodeAv } from "./node-av.ts";
 
-/** H.264, H.265, MPEG-4 Part 2 and Motion JPEG: what cameras write. */
-export type CompressionCodec = "avc" | "hevc" | "mpeg4" | "mjpeg";
+/** H.264, H.265, VP9, AV1, MPEG-2, MPEG-4 Part 2 and Motion JPEG: what cameras write, and what their files become. */
+export type CompressionCodec = "avc" | "hevc" | "vp9" | "av1" | "mpeg2" | "mpeg4" | "mjpeg";
 
 /** All of them. */
-export const compressionCodecs: readonly CompressionCodec[] = ["avc", "hevc", "mpeg4", "mjpeg"];
+export const compressionCodecs: readonly CompressionCodec[] = [
+  "avc",
+  "hevc",
+  "vp9",
+  "av1",
+  "mpeg2",
+  "mpeg4",
+  "mjpeg",
+];
 
 /** What an encoder and its decoder are opened with. */
 export interface Compression {
@@ -28,6 +36,7 @@ export interface Compression {
 export function findCompression(nodeAv: NodeAv, codec: CompressionCodec, quantizer: number): Compression {
   const quantizerScale = Math.min(31, Math.max(1, quantizer));
   const plain = { pixelFormat: nodeAv.AV_PIX_FMT_YUV420P };
+  const fixed = { quantizerScale, options: { qmin: "1" } };
   switch (codec) {
     case "avc":
       return {
@@ -49,21 +58,42 @@ export function findCompression(nodeAv: NodeAv, codec: CompressionCodec, quantiz
           "x265-params": "pools=none:frame-threads=1:log-level=none:ctu=32",
         },
       };
+    case "vp9":
+      return {
+        ...find(nodeAv, codec, nodeAv.FF_ENCODER_LIBVPX_VP9, nodeAv.AV_CODEC_ID_VP9),
+        ...plain,
+        options: { crf: String(quantizer), b: "0", deadline: "realtime", "cpu-used": "7" },
+      };
+    case "av1":
+      // its notes go to stderr past FFmpeg's log
+      process.env["SVT_LOG"] ??= "0";
+      return {
+        ...find(nodeAv, codec, nodeAv.FF_ENCODER_LIBSVTAV1, nodeAv.AV_CODEC_ID_AV1),
+        ...plain,
+        smallestSide: 64,
+        // a quantizer of 0 would be "not given"
+        options: { crf: String(Math.max(1, quantizer)), preset: "12", "svtav1-params": "lp=1" },
+      };
+    case "mpeg2":
+      return {
+        ...find(nodeAv, codec, nodeAv.FF_ENCODER_MPEG2VIDEO, nodeAv.AV_CODEC_ID_MPEG2VIDEO),
+        ...plain,
+        ...fixed,
+        bFrames: 2,
+      };
     case "mpeg4":
       return {
         ...find(nodeAv, codec, nodeAv.FF_ENCODER_MPEG4, nodeAv.AV_CODEC_ID_MPEG4),
         ...plain,
-        quantizerScale,
+        ...fixed,
         bFrames: 1,
-        options: { qmin: "1" },
       };
     case "mjpeg":
       return {
         ...find(nodeAv, codec, nodeAv.FF_ENCODER_MJPEG, nodeAv.AV_CODEC_ID_MJPEG),
         // the numbers are coded as they are: the name of the format says only what range they would mean
         pixelFormat: nodeAv.AV_PIX_FMT_YUVJ420P,
-        quantizerScale,
-        options: { qmin: "1" },
+        ...fixed,
       };
   }
 }

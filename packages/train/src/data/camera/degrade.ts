@@ -1,13 +1,13 @@
-/** Sends a picture through a camera: blur, reduction, noise, chroma subsampling, and a real codec. */
+/** Sends a picture through a camera: blur, reduction, noise, sharpening, chroma subsampling, and a real codec. */
 
 import type { Random } from "@tatami/core";
 import type { LumaPlane, Picture } from "../luma.ts";
 import type { FloatPicture } from "./blur.ts";
 import { blurPicture } from "./blur.ts";
 import type { Compress, CompressiblePicture } from "./compress.ts";
-import type { Degradation } from "./degradation.ts";
+import type { Degradation, Sharpening } from "./degradation.ts";
 import type { Wave } from "./reduce.ts";
-import { reducePicture } from "./reduce.ts";
+import { reducePicture, resizePicture } from "./reduce.ts";
 import { addSensorNoise } from "./sensor-noise.ts";
 import { lumaOfPlanes, toI420 } from "./to-i420.ts";
 
@@ -48,7 +48,7 @@ export async function degradePicture(
 function createFrame(
   source: FloatPicture,
   scale: number,
-  { kernel, noise, motion }: Degradation,
+  { kernel, readout, noise, sharpening, motion }: Degradation,
   time: number,
   random: Random,
 ): CompressiblePicture {
@@ -64,8 +64,24 @@ function createFrame(
     }),
   };
   const reduced = reducePicture(source, scale, kernel, view);
-  if (noise) addSensorNoise(reduced, noise, random);
-  return toI420(reduced);
+  const read = readout === undefined ? reduced : readCoarsely(reduced, readout);
+  if (noise) addSensorNoise(read, noise, random);
+  return toI420(sharpening ? sharpen(read, sharpening) : read);
+}
+
+/** What a camera sends that reads its sensor at a part of the size and enlarges that. */
+function readCoarsely(picture: FloatPicture, part: number): FloatPicture {
+  const { width, height } = picture;
+  const small = { width: Math.round(width * part), height: Math.round(height * part) };
+  return resizePicture(resizePicture(picture, small, "bilinear"), picture, "bicubic");
+}
+
+/** An unsharp mask. */
+function sharpen(picture: FloatPicture, { amount, radius }: Sharpening): FloatPicture {
+  const variance = radius ** 2;
+  const blurred = blurPicture(picture, { across: variance, down: variance, diagonal: 0, slope: 1 });
+  const data = picture.data.map((value, i) => value + amount * (value - blurred.data[i]!));
+  return { ...picture, data };
 }
 
 /** A wave that grows with time, in pixels of the large picture. */

@@ -1,5 +1,6 @@
 /** Making a picture smaller with one of several kernels, seen through a moving camera; and larger with one. */
 
+import type { Size } from "@tatami/core";
 import type { Picture } from "../luma.ts";
 import { addRows, toFloats } from "./accumulate.ts";
 import type { FloatPicture } from "./blur.ts";
@@ -51,27 +52,34 @@ export function reducePicture(
 ): FloatPicture {
   const width = Math.floor(picture.width / scale);
   const height = Math.floor(picture.height / scale);
-  return resample(picture, width, height, scale, kernel, view);
+  return resample(picture, width, height, [scale, scale], kernel, view);
 }
 
 /** A picture enlarged by Lanczos's kernel of three lobes, which many players use; not rounded. */
 export function enlargeLanczos(picture: Picture | FloatPicture, scale: number): FloatPicture {
-  return resample(picture, picture.width * scale, picture.height * scale, 1 / scale, "lanczos", straightView);
+  const scales = [1 / scale, 1 / scale] as const;
+  return resample(picture, picture.width * scale, picture.height * scale, scales, "lanczos", straightView);
 }
 
-/** @param scale source pixels an output pixel is wide */
+/** A picture at any size, all of it seen; not rounded. Edges are mirrored. */
+export function resizePicture(picture: FloatPicture, size: Size, kernel: ReduceKernel): FloatPicture {
+  const scales = [picture.width / size.width, picture.height / size.height] as const;
+  return resample(picture, size.width, size.height, scales, kernel, straightView);
+}
+
+/** @param scales source pixels an output pixel is wide, and high */
 function resample(
   picture: Picture | FloatPicture,
   width: number,
   height: number,
-  scale: number,
+  scales: readonly [across: number, down: number],
   kernel: ReduceKernel,
   view: View,
 ): FloatPicture {
   const { channels, data } = picture;
   const { zoom, panX, panY, warp } = view;
-  const across = { from: picture.width, to: width, scale, zoom, pan: panX };
-  const down = { from: picture.height, to: height, scale, zoom, pan: panY };
+  const across = { from: picture.width, to: width, scale: scales[0], zoom, pan: panX };
+  const down = { from: picture.height, to: height, scale: scales[1], zoom, pan: panY };
   const columns = contributions(kernel, across, warp?.columns);
   const rows = contributions(kernel, down, warp?.rows);
   const source = toFloats(data);

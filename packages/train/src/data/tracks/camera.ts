@@ -13,7 +13,7 @@ const MOST = 64;
 /** Makes of every picture what so many cameras would, each drawn at random. */
 export const cameraTrack: Track = {
   name: "camera",
-  version: "camera 3",
+  version: "camera 4",
   random: true,
   degradations: { usual: 4, most: MOST },
   suffix: "-camera",
