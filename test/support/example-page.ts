@@ -3,6 +3,7 @@
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
+import { findBarriers } from "./accessibility.ts";
 import type { LaunchOptions } from "./chromium.ts";
 import { launchChromium } from "./chromium.ts";
 import { serveFolder } from "./serve-folder.ts";
@@ -62,6 +63,14 @@ export interface Look {
   readonly width: number;
 }
 
+/** Wide and narrow, light and dark. */
+export const everyLook: readonly Look[] = [1280, 390].flatMap((width) =>
+  (["light", "dark"] as const).map((colorScheme) => ({ colorScheme, width })),
+);
+
+/** What remains of a wide page's width, in its own pixels, where its reader has doubled its size. */
+const zoomed = 640;
+
 /** Words that have no place in what is seen before anybody opens the details. */
 const forDevelopers =
   /\b(patch(es)?|WebAssembly|workers?|threads?|SIMD|codecs?|drivers?|README|isolated|PSNR|bicubic|latency|mediabunny|undefined|NaN)\b|\[object|--\w/gi;
@@ -69,13 +78,13 @@ const forDevelopers =
 const pictures = fileURLToPath(new URL("../.output/screenshots", import.meta.url));
 
 /**
- * Takes a picture of the page in each way, and gives what is wrong with any: something runs over the side, a button is too
- * small to be hit, or what everybody sees has words for developers in it.
+ * Takes a picture of the page in each way, and gives what is wrong with any: something runs over the side (at twice the
+ * size too), a button is too small to be hit, axe-core finds a barrier, or what everybody sees has words for developers in it.
  */
 export const lookAtPage = async (
   page: Page,
   name: string,
-  looks: readonly Look[],
+  looks: readonly Look[] = everyLook,
 ): Promise<readonly string[]> => {
   await mkdir(pictures, { recursive: true });
   const faults: string[] = [];
@@ -98,7 +107,14 @@ export const lookAtPage = async (
     if (words) faults.push(`${name}: words for developers: ${words.join(", ")}`);
     if (over > 0) faults.push(`${name} at ${width}: ${over} pixels over the side`);
     if (small.length > 0) faults.push(`${name} at ${width}: too small to hit: ${small.join(", ")}`);
+    const barriers = await findBarriers(page);
+    faults.push(...barriers.map((barrier) => `${name} at ${width}, ${colorScheme}: ${barrier}`));
   }
+  await page.setViewportSize({ width: zoomed, height: 450 });
+  const over = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  if (over > 0) faults.push(`${name} at 200 %: ${over} pixels over the side`);
   await page.setViewportSize({ width: 1280, height: 900 });
   return faults;
 };
