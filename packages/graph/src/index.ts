@@ -89,6 +89,7 @@ export { seededSesr, seededUnet, seededWeights } from "./random/seeded-models.ts
 export { createSeededRandom } from "./random/seeded-random.ts";
 export { shareEqual } from "./share-equal.ts";
 export { outputShape, shapesOf } from "./shape.ts";
+export { enlargeByFilter, weighAgainstFilter } from "./strength.ts";
 export { elementCount, tensor } from "./tensor.ts";
 export type { Tensor } from "./tensor.ts";
 export type { StateKind } from "./training/adam.ts";

@@ -18,7 +18,8 @@ describe("gather and scatter", () => {
       const job = whole({ width: 16, height: 16 }, fullRange);
       job.source.data.forEach((_, level, data) => (data[level] = level));
       const shape = { batch: 1, width: 16, height: 16 };
-      scatterPatches([job], gatherPatches([job], shape), 1);
+      const input = gatherPatches([job], shape);
+      scatterPatches([job], input, input);
       expect(job.target.data).toEqual(job.source.data);
     });
 
@@ -32,7 +33,8 @@ describe("gather and scatter", () => {
 
   it("clips and rounds half up, and never wraps", () => {
     const job = whole({ width: 4, height: 1 }, false);
-    scatterPatches([job], tensor([1, 1, 1, 4], Float32Array.of(-3, 2, 10.5 / 255, 10.49 / 255)), 1);
+    const output = tensor([1, 1, 1, 4], Float32Array.of(-3, 2, 10.5 / 255, 10.49 / 255));
+    scatterPatches([job], tensor([1, 1, 1, 4]), output);
     expect([...job.target.data]).toEqual([0, 255, 11, 10]);
   });
 
@@ -44,7 +46,7 @@ describe("gather and scatter", () => {
       kept: { x: 3, y: 4, width: 2, height: 1 },
     };
     job.target.data.fill(7);
-    scatterPatches([job], tensor([1, 1, 8, 8], new Float32Array(64).fill(1)), 2);
+    scatterPatches([job], tensor([1, 1, 4, 4]), tensor([1, 1, 8, 8], new Float32Array(64).fill(1)));
     for (let y = 0; y < 16; y++)
       for (let x = 0; x < 16; x++) {
         const inside = x >= 6 && x < 10 && y >= 8 && y < 10;

@@ -2,7 +2,7 @@
 
 import type { PatchJob } from "@tatami/core";
 import type { BatchShape, Tensor } from "@tatami/graph";
-import { tensor } from "@tatami/graph";
+import { tensor, weighAgainstFilter } from "@tatami/graph";
 
 /**
  * Reads the jobs' windows into one tensor `[jobs, 1, height, width]`, as Y′/255 in the studio range.
@@ -23,25 +23,36 @@ export function gatherPatches(jobs: readonly PatchJob[], shape: BatchShape): Ten
 }
 
 /**
- * Writes what each job keeps of the model's output `[jobs, 1, s·height, s·width]` into its target,
- * clipped to 0..1 and rounded half up.
+ * Writes what each job keeps of the model's output `[jobs, 1, s·height, s·width]` into its target: weighed against
+ * the bicubic filter by the job's strength, then clipped to 0..1 and rounded half up.
+ *
+ * @param input `[jobs, 1, height, width]`, what {@link gatherPatches} gave
  */
-export function scatterPatches(jobs: readonly PatchJob[], output: Tensor, scale: number): void {
-  const [, , height, width] = output.shape as [number, number, number, number];
-  jobs.forEach(({ target, window, kept, fullRange }, index) => {
+export function scatterPatches(jobs: readonly PatchJob[], input: Tensor, output: Tensor): void {
+  const width = output.shape[3]!;
+  const scale = width / input.shape[3]!;
+  jobs.forEach(({ target, window, kept, fullRange, strength = 1 }, index) => {
+    const { data } = weighAgainstFilter(pictureOf(input, index), pictureOf(output, index), strength);
     // out = gain · value + offset, the 0.5 of rounding half up included.
     const gain = fullRange ? (255 * 255) / 219 : 255;
     const offset = fullRange ? (-16 * 255) / 219 + 0.5 : 0.5;
     const left = (kept.x - window.x) * scale;
     for (let y = 0; y < kept.height * scale; y++) {
-      let from = (index * height + (kept.y - window.y) * scale + y) * width + left;
+      let from = ((kept.y - window.y) * scale + y) * width + left;
       let to = (kept.y * scale + y) * target.stride + kept.x * scale;
       for (const end = to + kept.width * scale; to < end; to++, from++) {
-        const value = gain * output.data[from]! + offset;
+        const value = gain * data[from]! + offset;
         target.data[to] = value <= 0 ? 0 : value >= 255 ? 255 : value;
       }
     }
   });
+}
+
+/** One picture of a batch, on the same numbers. */
+function pictureOf({ shape, data }: Tensor, index: number): Tensor {
+  const [, , height, width] = shape as [number, number, number, number];
+  const count = height * width;
+  return tensor([1, 1, height, width], data.subarray(index * count, (index + 1) * count));
 }
 
 const fromStudioRange = Float32Array.from({ length: 256 }, (_, level) => level / 255);

@@ -11,7 +11,6 @@ import { gatherPatches, scatterPatches } from "./patch-tensor.ts";
  */
 export async function runJobs(
   executable: Pick<Executable, "shape" | "infer">,
-  scale: number,
   jobs: readonly PatchJob[],
   signal?: AbortSignal,
 ): Promise<void> {
@@ -20,7 +19,8 @@ export async function runJobs(
     if (start > 0) await new Promise((resolve) => setTimeout(resolve, 0));
     throwIfAborted(signal);
     const some = jobs.slice(start, start + batch);
-    scatterPatches(some, await executable.infer(gatherPatches(some, executable.shape)), scale);
+    const input = gatherPatches(some, executable.shape);
+    scatterPatches(some, input, await executable.infer(input));
   }
   throwIfAborted(signal);
 }

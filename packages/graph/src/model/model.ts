@@ -47,8 +47,8 @@ export interface Backend extends AsyncDisposable {
 /** A model made ready for one shape on one backend. Dispose of it. */
 export interface Executable extends AsyncDisposable {
   readonly shape: BatchShape;
-  /** The model as it is: float32 `[n, 1, h, w]` to `[n, 1, s·h, s·w]`, n up to the batch; not clipped to 0..1. */
+  /** The model as it is, at strength 1: float32 `[n, 1, h, w]` to `[n, 1, s·h, s·w]`, n up to the batch; not clipped to 0..1. */
   infer(input: Tensor): Promise<Tensor>;
-  /** 8-bit planes in, 8-bit planes out. All windows have the prepared size; any number of jobs. */
+  /** 8-bit planes in, 8-bit planes out, weighed by each job's strength. All windows have the prepared size; any number of jobs. */
   run(jobs: readonly PatchJob[], signal?: AbortSignal): Promise<void>;
 }

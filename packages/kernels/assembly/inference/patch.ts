@@ -8,6 +8,7 @@ import { readLuma } from "./read-luma";
 import { clearBeside, rowOf } from "./ring";
 import { winogradPair } from "./row-pair";
 import { Job, Layer, Plan, Ring } from "./structures";
+import { FILTER_RADIUS, weighAgainstFilter } from "./weigh-filter";
 import { writeLuma } from "./write-luma";
 
 /** Computes the kept part of one job. */
@@ -20,12 +21,17 @@ export function runPatch(plan: Plan, job: Job): void {
   const end = job.keptY + job.keptHeight;
   const step = layer.winograd ? 2 : 1;
   const rowBytes = <usize>((job.keptWidth + 1) & ~1) * outPixel;
+  const picture = ringAt(plan, 0);
+  const weighing = job.strength != 1;
   for (let y = job.keptY; y < end; y += step) {
     need(plan, job, last, min(y + (layer.kernel >> 1) + step, source.y1));
     if (layer.winograd) winogradPair(plan, layer, source, y, job.keptX, job.keptWidth, plan.row, rowBytes, outPixel);
     else directRow(plan, layer, source, y, job.keptX, job.keptWidth, plan.row, outPixel, 0);
+    if (weighing) need(plan, job, 0, min(y + step + FILTER_RADIUS, picture.y1));
     for (let i = 0; i < min(step, end - y); i++) {
-      writeLuma(plan, job, ringAt(plan, 0), <usize>plan.row + <usize>i * rowBytes, outPixel, y + i);
+      const row = <usize>plan.row + <usize>i * rowBytes;
+      if (weighing) weighAgainstFilter(plan, job, picture, row, outPixel, y + i);
+      writeLuma(plan, job, picture, row, outPixel, y + i);
     }
   }
 }
@@ -48,6 +54,8 @@ function setNeeds(plan: Plan, job: Job): void {
   for (let i = plan.layerCount - 1; i >= 0; i--) {
     reach += layerAt(plan, i).kernel >> 1;
     const ring = ringAt(plan, i);
+    // the filter looks at the picture, too
+    if (i == 0) reach = max(reach, FILTER_RADIUS);
     ring.x0 = max(job.keptX - reach, 0) & ~3;
     ring.y0 = max(job.keptY - reach, 0) & ~3;
     ring.x1 = min(job.keptX + job.keptWidth + reach, job.width);

@@ -60,6 +60,8 @@ export class Plan {
   row: u32;
   /** 512 bytes for tables of row addresses and the output transform. */
   table: u32;
+  /** The bicubic filter that strength is measured from: each phase's weights of pixels −2 to 2, `[scale][5]`. */
+  filter: u32;
 }
 
 /** One patch. */
@@ -85,4 +87,6 @@ export class Job {
   offset: f32;
   outGain: f32;
   outOffset: f32;
+  /** How much of what the network adds to the filter is used; 1: the network as it is. */
+  strength: f32;
 }

@@ -17,14 +17,16 @@ export interface KernelJob {
   readonly floats: boolean;
   /** Whether bytes use 0..255 rather than 16..235: the network works in the studio range. */
   readonly fullRange: boolean;
+  /** filter + strength · (network − filter), the filter bicubic; 1 costs nothing. */
+  readonly strength: number;
 }
 
 /** Bytes of one job. */
-export const jobBytes = 60;
+export const jobBytes = 64;
 
 /** Writes a job at an address. */
 export function writeJob(buffer: ArrayBufferLike, address: number, job: KernelJob): void {
-  const { window, kept, fullRange } = job;
+  const { window, kept, fullRange, strength } = job;
   new Int32Array(buffer, address, 11).set([
     job.source,
     job.sourceStride,
@@ -42,5 +44,5 @@ export function writeJob(buffer: ArrayBufferLike, address: number, job: KernelJo
   const range = fullRange
     ? [219 / 255 / 255, 16 / 255, (255 * 255) / 219, (-16 * 255) / 219 + 0.5]
     : [1 / 255, 0, 255, 0.5];
-  new Float32Array(buffer, address + 44, 4).set(range);
+  new Float32Array(buffer, address + 44, 5).set([...range, strength]);
 }

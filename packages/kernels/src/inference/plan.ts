@@ -1,5 +1,6 @@
 /** A chain laid out in memory: weights once, rings and scratch for every thread. Mirrors `assembly/inference/structures.ts`. */
 
+import { enlargingFilter } from "@tatami/core";
 import type { Arena } from "../arena.ts";
 import type { Chain } from "./chain.ts";
 import { isWinograd, storedChannels } from "./chain.ts";
@@ -15,7 +16,9 @@ export interface PlanLayout {
 const border = 24;
 const layerFields = 8;
 const ringFields = 9;
-const planFields = 13;
+const planFields = 14;
+/** Taps of the filter that strength is measured from: pixels −2 to 2 around, of which each phase uses four. */
+const filterTaps = 5;
 
 /**
  * Writes a chain into an arena, for windows up to `width` pixels wide and of any height.
@@ -33,7 +36,8 @@ export function ringCapacity(chain: Chain, ring: number): number {
   const readers = chain.layers.flatMap(({ residual }, index) =>
     residual !== undefined && residual + 1 === ring ? [index] : [],
   );
-  const last = Math.max(ring, ...readers, ring === 0 && chain.addPicture ? chain.layers.length : 0);
+  // the picture is read until the end: added, or weighed against
+  const last = Math.max(ring, ...readers, ring === 0 ? chain.layers.length : 0);
   return 12 + 4 * (last - ring);
 }
 
@@ -75,6 +79,7 @@ function writePlan(arena: Arena, chain: Chain, layers: number, width: number): n
   const m = zeroed(arena, 36 * tiles * widest);
   const row = zeroed(arena, 2 * rowPixels * widest);
   const table = zeroed(arena, 512);
+  const filter = writeFloats(arena, packFilter(chain.scale));
   const plan = writeIntegers(
     arena,
     [
@@ -91,11 +96,22 @@ function writePlan(arena: Arena, chain: Chain, layers: number, width: number): n
       m,
       row,
       table,
+      filter,
     ],
     planFields,
   );
   new Float32Array(arena.memory.buffer, plan + 16, 1)[0] = chain.centre;
   return plan;
+}
+
+/** The enlarging filter as `[scale][5]`: every phase's weights of the same five pixels. */
+function packFilter(scale: number): Float32Array {
+  const { weights, firstTaps } = enlargingFilter(scale);
+  const packed = new Float32Array(scale * filterTaps);
+  firstTaps.forEach((first, phase) => {
+    packed.set(weights.subarray(phase * 4, phase * 4 + 4), phase * filterTaps + first + 2);
+  });
+  return packed;
 }
 
 function writeFloats(arena: Arena, values: Float32Array): number {

@@ -1,6 +1,6 @@
+import { enlargingFilter } from "@tatami/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { enlargingFilter } from "./enlarging-filter.ts";
 import type { BytePlane, ReuseKernels } from "./reuse-kernels.ts";
 import { createReuseKernels } from "./reuse-kernels.ts";
 

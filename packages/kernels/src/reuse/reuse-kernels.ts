@@ -1,8 +1,8 @@
 /** The kernels that decide about patches and reuse them, with a memory of their own. */
 
 import type { Rect, Size } from "@tatami/core";
+import { enlargingFilter } from "@tatami/core";
 import { loadKernels } from "../load-kernels.ts";
-import { enlargingFilter } from "./enlarging-filter.ts";
 
 /** Bytes in the kernels' memory, row after row. */
 export interface BytePlane {

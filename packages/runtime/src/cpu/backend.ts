@@ -19,7 +19,7 @@ function executable(model: Model, shape: Executable["shape"]): Executable {
   const prepared: Executable = {
     shape,
     infer: async (input) => runReference(model, input),
-    run: (jobs, signal) => runJobs(prepared, model.scale, jobs, signal),
+    run: (jobs, signal) => runJobs(prepared, jobs, signal),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
   return prepared;

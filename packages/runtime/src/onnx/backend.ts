@@ -28,7 +28,7 @@ export async function createOnnxBackend(provider: OrtProvider, options: OrtOptio
     prepare: async (model, shape) => {
       const session = await createSession(ort, provider, model, shape);
       if (provider === "webgpu") watch(ort, reportLost);
-      return executable(ort, session, model, shape, provider === "webgpu");
+      return executable(ort, session, shape, provider === "webgpu");
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
@@ -74,7 +74,6 @@ function withPatches({ shape, data }: Tensor, count: number): Tensor {
 function executable(
   ort: OrtModule,
   session: InferenceSession,
-  model: Model,
   shape: BatchShape,
   fixedBatch: boolean,
 ): Executable {
@@ -101,7 +100,7 @@ function executable(
   const prepared: Executable = {
     shape,
     infer: inTurn,
-    run: (jobs, signal) => runJobs(prepared, model.scale, jobs, signal),
+    run: (jobs, signal) => runJobs(prepared, jobs, signal),
     [Symbol.asyncDispose]: async () => {
       await busy;
       await session.release();

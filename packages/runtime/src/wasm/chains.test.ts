@@ -64,16 +64,13 @@ describe.each(builds)("a random chain on the %s build", (build) => {
 
   it("writes bytes within a level of the reference's, of any kept part, in both ranges, and nothing else", async () => {
     await fc.assert(
-      fc.asyncProperty(chain, size, fc.boolean(), parts, async (shape, window, fullRange, part) => {
+      fc.asyncProperty(chain, size, ranges, parts, async (shape, window, { fullRange, strength }, part) => {
         const model = chainModel(shape);
         await using executable = await (await backend(build, 1)).prepare(model, { batch: 1, ...window });
-        const job = jobOf(model, window, fullRange, part, shape.seed);
+        const job = { ...jobOf(model, window, fullRange, part, shape.seed), strength };
         const expected = copyOf(job);
-        scatterPatches(
-          [expected],
-          runReference(model, gatherPatches([expected], { batch: 1, ...window })),
-          model.scale,
-        );
+        const input = gatherPatches([expected], { batch: 1, ...window });
+        scatterPatches([expected], input, runReference(model, input));
         await executable.run([job]);
         expect(largest(job.target.data, expected.target.data)).toBeLessThanOrEqual(1);
       }),
@@ -108,6 +105,11 @@ it("gives the same bytes on one, two and three threads, in any order of the jobs
     ),
     { numRuns: 20 },
   );
+});
+
+const ranges = fc.record({
+  fullRange: fc.boolean(),
+  strength: fc.oneof(fc.constantFrom(0, 1), fc.double({ min: 0, max: 1.5, noNaN: true })),
 });
 
 /** A part of a window, as shares of it; and where the window lies in a larger plane. */

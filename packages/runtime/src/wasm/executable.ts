@@ -130,6 +130,7 @@ function loadTensor(arena: ReturnType<typeof createArena>, input: Tensor, scale:
     targetStride: width * scale * 4,
     floats: true,
     fullRange: false,
+    strength: 1,
   }));
   const wave = writeWave(arena, jobs);
   const read = (): Tensor =>

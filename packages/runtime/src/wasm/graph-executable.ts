@@ -92,7 +92,7 @@ export async function prepareGraph(
         await inTurn(async () => {
           const input = gatherPatches(some, { batch: some.length, width, height });
           const values = await compute(input.data, some.length, signal);
-          scatterPatches(some, outputOf(some.length, values), model.scale);
+          scatterPatches(some, input, outputOf(some.length, values));
         });
       }
     },

@@ -26,7 +26,7 @@ export function loadWave(arena: Arena, jobs: readonly PatchJob[], scale: number)
     planes.set(plane, address);
     return address;
   };
-  const kernelJobs = jobs.map(({ source, window, kept, fullRange }): KernelJob => {
+  const kernelJobs = jobs.map(({ source, window, kept, fullRange, strength = 1 }): KernelJob => {
     const targetStride = kept.width * scale;
     return {
       source: load(source) + window.y * source.stride + window.x,
@@ -38,6 +38,7 @@ export function loadWave(arena: Arena, jobs: readonly PatchJob[], scale: number)
       targetStride,
       floats: false,
       fullRange,
+      strength,
     };
   });
   const wave = writeWave(arena, kernelJobs);

@@ -1,4 +1,7 @@
-/** The Catmull–Rom filter of each sub-pixel (Catmull and Rom, 1974), sample centres aligned. */
+/** The filter that enlarges what no network does, and what a network's strength is measured from: bicubic, its centres aligned. */
+
+/** Pixels that {@link enlargingFilter} looks at on each side of the one it enlarges, at most. */
+export const filterRadius = 2;
 
 /** Taps of every phase, and where the first of them lies relative to the pixel. */
 export interface EnlargingFilter {
@@ -8,7 +11,7 @@ export interface EnlargingFilter {
   readonly firstTaps: Int32Array;
 }
 
-/** The filter for enlarging by a whole factor. */
+/** The Catmull–Rom filter of each sub-pixel (Catmull and Rom, 1974; Keys 1981 with a = −1/2), for enlarging by a whole factor. */
 export function enlargingFilter(scale: number): EnlargingFilter {
   const phases = Array.from({ length: scale }, (_, phase) => {
     const position = (phase + 0.5) / scale - 0.5;
