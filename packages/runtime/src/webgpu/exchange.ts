@@ -15,6 +15,8 @@ import { picturePass, pixelWorkgroup } from "./wgsl/picture-pass.ts";
 export interface Part {
   /** Whether levels use 0..255 rather than 16..235; parts of one batch are alike. */
   readonly fullRange: boolean;
+  /** How much of what the network adds to the filter is used; parts of one batch are alike. */
+  readonly strength: number;
   /** Fills the rows of one picture. */
   write(to: Uint8Array, rowBytes: number): void;
   /** Takes the rows of one larger picture, valid during the call only. */
@@ -67,6 +69,7 @@ export async function openExchange(
       part.write(staging.subarray(index * bytesIn, (index + 1) * bytesIn), rowIn),
     );
     const range = parts[0]!.fullRange ? 1 : 0;
+    network.strength.value = parts[0]!.strength;
     device.pushErrorScope("validation");
     device.queue.writeBuffer(pixels, 0, staging, 0, parts.length * bytesIn);
     const encoder = device.createCommandEncoder();

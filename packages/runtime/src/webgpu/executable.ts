@@ -1,23 +1,23 @@
 /** A chain prepared for windows of one size on a GPU. */
 
 import type { PatchJob } from "@tatami/core";
-import { throwIfAborted } from "@tatami/core";
+import { filterRadius, throwIfAborted } from "@tatami/core";
 import type { BatchShape, Executable } from "@tatami/graph";
 import { tensor } from "@tatami/graph";
 import type { Chain } from "@tatami/kernels";
 import type { RoundingExecutable } from "../self-test.ts";
 import { leastIntegerPsnr } from "../self-test.ts";
 import { planBands } from "./bands.ts";
-import type { OpenDevice } from "./device.ts";
 import type { Exchange, Part } from "./exchange.ts";
 import { openExchange, slotCount } from "./exchange.ts";
+import type { NetworkInit } from "./network.ts";
 import { bytesOf, createNetwork } from "./network.ts";
 import { jobParts, tensorParts } from "./parts.ts";
 import type { Variant } from "./variant.ts";
 import type { PictureSource } from "./wgsl/picture-pass.ts";
 
 /** What an executable is made from. */
-export interface ExecutableInit extends Pick<OpenDevice, "device" | "pipelines"> {
+export interface ExecutableInit extends NetworkInit {
   readonly chain: Chain;
   readonly halo: number;
   readonly variant: Variant;
@@ -36,9 +36,11 @@ export async function prepareExecutable(
 ): Promise<Executable | RoundingExecutable> {
   const { chain, halo, variant } = open;
   const bytesAt = (height: number): number => bytesOf(chain, { width: shape.width, height });
-  const plan = planBands(shape, halo, shape.batch, bytesAt, open.mostBytes);
+  const plan = planBands(shape, Math.max(halo, filterRadius), shape.batch, bytesAt, open.mostBytes);
   const size = { width: shape.width, height: plan.height };
-  const network = await createNetwork(open, chain, variant, size, plan.batch);
+  // of its own: batch by batch it is what the jobs say
+  const strength = { value: 1 };
+  const network = await createNetwork({ ...open, strength }, chain, variant, size, plan.batch);
   const exchanges = new Map<PictureSource, Promise<Exchange>>();
   const exchange = (form: PictureSource): Promise<Exchange> => {
     const opened = exchanges.get(form) ?? openExchange(open, network, chain, form, plan.batch);
@@ -95,11 +97,13 @@ async function computeAll(
   }
 }
 
-/** Parts in order, as many at once as may be: a batch's luma has one range. */
+/** Parts in order, as many at once as may be: a batch's luma has one range and one strength. */
 function* batchesOf(parts: readonly Part[], batch: number): Generator<readonly Part[]> {
   for (let start = 0, end = 0; start < parts.length; start = end) {
-    const { fullRange } = parts[start]!;
-    while (end < parts.length && end < start + batch && parts[end]!.fullRange === fullRange) end += 1;
+    const { fullRange, strength } = parts[start]!;
+    const fits = (part: Part | undefined): boolean =>
+      part?.fullRange === fullRange && part.strength === strength;
+    while (end < start + batch && fits(parts[end])) end += 1;
     yield parts.slice(start, end);
   }
 }

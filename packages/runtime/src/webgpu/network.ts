@@ -11,6 +11,8 @@ import type { Geometry } from "./layout.ts";
 import { layOutPlanes, packGeometry } from "./layout.ts";
 import { bufferUsage } from "./usage.ts";
 import type { Variant } from "./variant.ts";
+import { pixelWorkgroup } from "./wgsl/picture-pass.ts";
+import { strengthPass } from "./wgsl/strength-pass.ts";
 
 /** The convolutions of pictures of one size. Dispose of it. */
 export interface Network extends Disposable {
@@ -21,12 +23,19 @@ export interface Network extends Disposable {
   readonly picture: GPUBuffer;
   /** `[batch][scale · height][scale · width]` floats: written. */
   readonly luma: GPUBuffer;
-  /** Workgroups across and down of each layer, in order. */
+  /** How much of what it adds to the filter is used; may be set before any {@link encode}. */
+  readonly strength: StrengthSetting;
+  /** Workgroups across and down of each layer, in order, and of the strength's step behind them. */
   readonly dispatches: readonly Dispatch[];
-  /** Adds every layer, for the first `count` pictures. */
+  /** Adds every layer, and the strength's step where it is not 1, for the first `count` pictures. */
   encode(pass: GPUComputePassEncoder, count: number): void;
   /** {@link encode} for as many pictures as the dispatches' arguments say, of which the first layer's has a number. */
   encodeIndirect(pass: GPUComputePassEncoder, dispatchArguments: GPUBuffer, first: number): void;
+}
+
+/** How much of what networks add to the bicubic filter is used, from 0 to 1.5; live. */
+export interface StrengthSetting {
+  value: number;
 }
 
 /** Workgroups across and down. */
@@ -52,9 +61,15 @@ export function paddingOf({ layers }: Chain): number {
   return Math.max(...layers.map(({ kernel }) => (kernel - 1) / 2));
 }
 
+/** What a network is made on. */
+export interface NetworkInit extends Pick<OpenDevice, "device" | "pipelines"> {
+  /** A strength that several networks share. @defaultValue one of its own, 1 at first */
+  readonly strength?: StrengthSetting;
+}
+
 /** @throws TatamiError `out-of-memory`; `unsupported-environment` when the device refuses a shader. */
 export async function createNetwork(
-  { device, pipelines }: Pick<OpenDevice, "device" | "pipelines">,
+  { device, pipelines, strength = { value: 1 } }: NetworkInit,
   chain: Chain,
   variant: Variant,
   size: Size,
@@ -67,20 +82,8 @@ export async function createNetwork(
   const built = await Promise.all(
     passes.map(({ code }, index) => pipelines.get(`convolution ${index}`, code)),
   );
-  const buffers: GPUBuffer[] = [];
-  const release = (): void => {
-    for (const buffer of buffers) buffer.destroy();
-  };
-  const create = (label: string, bytes: number, usage: number): GPUBuffer => {
-    const buffer = device.createBuffer({ label, size: Math.ceil(bytes / 16) * 16, usage });
-    buffers.push(buffer);
-    return buffer;
-  };
-  const upload = (label: string, data: ArrayBuffer, usage: number): GPUBuffer => {
-    const buffer = create(label, data.byteLength, usage | bufferUsage.copyTarget);
-    device.queue.writeBuffer(buffer, 0, data);
-    return buffer;
-  };
+  const weighing = await pipelines.get("strength", strengthPass(chain.scale, chain.centre, padding));
+  const { create, upload, release } = ownBuffers(device);
 
   device.pushErrorScope("out-of-memory");
   const uniforms = [false, true].map((full) =>
@@ -124,6 +127,19 @@ export async function createNetwork(
     const dispatch = dispatchOver({ width: size.width / columns, height: size.height }, workgroup);
     return { pipeline: built[index]!, bindings: bind(device, built[index]!, bound), dispatch };
   });
+  const weight = upload("strength", new ArrayBuffer(16), bufferUsage.uniform);
+  steps.push({
+    pipeline: weighing,
+    bindings: bind(device, weighing, [uniforms[0], weight, picture, luma]),
+    dispatch: dispatchOver(size, pixelWorkgroup),
+  });
+  /** The steps to take: without the last one where the network is used as it is. */
+  const stepsNow = (): typeof steps => {
+    if (strength.value === 1) return steps.slice(0, -1);
+    // what was submitted before keeps the strength that it was submitted with
+    device.queue.writeBuffer(weight, 0, Float32Array.of(strength.value));
+    return steps;
+  };
   const full = await device.popErrorScope();
   if (full) {
     release();
@@ -135,22 +151,44 @@ export async function createNetwork(
     uniforms,
     picture,
     luma,
+    strength,
     dispatches: steps.map(({ dispatch }) => dispatch),
     encode(pass, count) {
-      for (const { pipeline, bindings, dispatch } of steps) {
+      for (const { pipeline, bindings, dispatch } of stepsNow()) {
         pass.setPipeline(pipeline);
         pass.setBindGroup(0, bindings);
         pass.dispatchWorkgroups(...dispatch, count);
       }
     },
     encodeIndirect(pass, dispatchArguments, first) {
-      steps.forEach(({ pipeline, bindings }, index) => {
+      stepsNow().forEach(({ pipeline, bindings }, index) => {
         pass.setPipeline(pipeline);
         pass.setBindGroup(0, bindings);
         pass.dispatchWorkgroupsIndirect(dispatchArguments, (first + index) * dispatchBytes);
       });
     },
     [Symbol.dispose]: release,
+  };
+}
+
+/** Buffers of one owner, in whole vectors. */
+function ownBuffers(device: GPUDevice) {
+  const buffers: GPUBuffer[] = [];
+  const create = (label: string, bytes: number, usage: number): GPUBuffer => {
+    const buffer = device.createBuffer({ label, size: Math.ceil(bytes / 16) * 16, usage });
+    buffers.push(buffer);
+    return buffer;
+  };
+  return {
+    create,
+    upload(label: string, data: ArrayBuffer, usage: number): GPUBuffer {
+      const buffer = create(label, data.byteLength, usage | bufferUsage.copyTarget);
+      device.queue.writeBuffer(buffer, 0, data);
+      return buffer;
+    },
+    release(): void {
+      for (const buffer of buffers) buffer.destroy();
+    },
   };
 }
 

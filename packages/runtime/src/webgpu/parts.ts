@@ -19,6 +19,7 @@ export function tensorParts(input: Tensor, output: Tensor, plan: BandPlan, scale
   return Array.from({ length: n }).flatMap((_, index) =>
     plan.bands.map((band): Part => ({
       fullRange: false,
+      strength: 1,
       write(to, rowBytes) {
         const start = (index * height + band.top) * rowBytes;
         to.set(from.subarray(start, start + plan.height * rowBytes));
@@ -35,7 +36,7 @@ export function tensorParts(input: Tensor, output: Tensor, plan: BandPlan, scale
 }
 
 function jobPart(
-  { source, target, window, kept, fullRange }: PatchJob,
+  { source, target, window, kept, fullRange, strength = 1 }: PatchJob,
   band: Band,
   rows: number,
   scale: number,
@@ -44,6 +45,7 @@ function jobPart(
   const end = Math.min(kept.y + kept.height, window.y + band.to);
   return {
     fullRange,
+    strength,
     write(to, rowBytes) {
       for (let row = 0; row < rows; row++) {
         const start = (window.y + band.top + row) * source.stride + window.x;

@@ -1,7 +1,7 @@
 /** Frames in, larger frames out, on the GPU all the way. */
 
 import type { Size } from "@tatami/core";
-import { checkInteger, scaleSize, TatamiError } from "@tatami/core";
+import { checkInteger, checkStrength, scaleSize, TatamiError } from "@tatami/core";
 import type { Model } from "@tatami/graph";
 import type { ReuseMode, ReuseOptions } from "@tatami/patches";
 import { resolveReuse } from "@tatami/patches";
@@ -30,6 +30,8 @@ export interface FrameProcessorOptions extends WebGpuOptions, ReuseOptions {
   readonly reuse?: ReuseMode;
   /** Longest side in pixels of a patch that may be reused, its halo included. @defaultValue 128 */
   readonly patchSize?: number;
+  /** How much of what the model adds to the bicubic filter is used, 0 to 1.5: see `PatchJob`. @defaultValue 1 */
+  readonly strength?: number;
   /** Tints patches that were reused: green where copied, orange where carried. */
   readonly debugView?: "reuse";
 }
@@ -57,6 +59,14 @@ export interface FrameProcessor extends AsyncDisposable {
    * @throws TatamiError `invalid-option` for a wrong size, `device-lost`, `out-of-memory`.
    */
   process(source: FrameSource, target?: GPUTexture | GPUCanvasContext): Promise<GPUTexture>;
+  /** How much of what the model adds to the bicubic filter is used. */
+  readonly strength: number;
+  /**
+   * Sets the strength of frames from the next one on: nothing is prepared anew, but what was kept is forgotten.
+   *
+   * @throws TatamiError `invalid-option` beyond 0 to 1.5.
+   */
+  setStrength(strength: number): void;
   /** Computes the next frame as if it were the first: after a seek. */
   reset(): void;
   /** Patches computed and reused so far, read back from the GPU. @throws TatamiError `device-lost`. */
@@ -78,6 +88,7 @@ export async function createFrameProcessor(options: FrameProcessorOptions): Prom
   const { model } = options;
   const reuse = resolveReuse("createFrameProcessor", { ...options, reuse: options.reuse ?? "off" });
   const patchSize = checkInteger("createFrameProcessor.patchSize", options.patchSize ?? 128, 1);
+  const strength = { value: checkStrength("createFrameProcessor.strength", options.strength ?? 1) };
   const chain = readChain(model);
   const open = await openDevice(options);
   const { device } = open;
@@ -103,7 +114,7 @@ export async function createFrameProcessor(options: FrameProcessorOptions): Prom
       before.reused += reused;
       dropped[Symbol.dispose]();
     }
-    const init = await settleFor(open, options, model, chain, size);
+    const init = { ...(await settleFor(open, options, model, chain, size)), strength };
     const tint = options.debugView === "reuse";
     const made =
       reuse.reuse === "off"
@@ -163,6 +174,9 @@ export async function createFrameProcessor(options: FrameProcessorOptions): Prom
     own?.destroy();
     open[Symbol.dispose]();
   };
+  const reset = (): void => {
+    for (const prepared of sizes.values()) prepared.reset();
+  };
   try {
     const shape = { batch: 1, width: 48, height: 32 };
     await using tried = await prepareExecutable(await settleFor(open, options, model, chain, shape), shape);
@@ -176,9 +190,15 @@ export async function createFrameProcessor(options: FrameProcessorOptions): Prom
     scale: chain.scale,
     device,
     lost: open.lost,
-    reset: () => {
-      for (const prepared of sizes.values()) prepared.reset();
+    get strength() {
+      return strength.value;
     },
+    setStrength(value) {
+      if (checkStrength("strength", value) === strength.value) return;
+      strength.value = value;
+      reset();
+    },
+    reset,
     patches: () =>
       inTurn(async () => {
         const counts = await Promise.all([...sizes.values()].map((prepared) => prepared.counts()));
