@@ -1,4 +1,4 @@
-/** The page: recordings are chosen, the wall runs, and how it ended. */
+/** The page: recordings are chosen, more are put up while the wall runs, and how it ended. */
 
 import "@tatami/example-parts/disposal-symbols";
 import bunnyUrl from "@tatami/example-clips/bunny-320x180.mp4?url";
@@ -9,10 +9,13 @@ import { formatRate } from "@tatami/example-parts/format";
 import { serializeError } from "@tatami/example-parts/job-outcome";
 import { chooseSamples, connectPage } from "@tatami/example-parts/page-actions";
 import { showFailure, showState } from "@tatami/example-parts/view-state";
+import type { Upscaler } from "@tatami/upscale";
+import { connectUpscaler } from "@tatami/worker";
+import { loadModel } from "@tatami/zoo";
 import type { TileStats } from "./tile-stream.ts";
-import { runWall } from "./wall.ts";
+import { createWall, type Wall } from "./wall.ts";
 
-let running: AbortController | undefined;
+let running: { readonly stops: AbortController; readonly wall: Wall } | undefined;
 
 const place = (id: string): HTMLElement => element(`#${id}`, HTMLElement);
 const write = (id: string, text: string): void => void (place(id).textContent = text);
@@ -30,37 +33,62 @@ const showTotals = (tiles: readonly (TileStats | undefined)[]): void => {
   write("total-dropped", String(sum(({ dropped }) => dropped)));
 };
 
+/** One engine in a worker for all tiles. */
+const openEngine = (model: string, signal: AbortSignal): Promise<Upscaler> =>
+  connectUpscaler({
+    model: () => loadModel(model, { signal }),
+    worker: () => new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }),
+    // what has not changed costs nothing, and that is most of what a camera on a wall sees
+    reuse: "bounded",
+    maxLatencyFrames: 1,
+    capacity: 2,
+    signal,
+  });
+
+const sayReady = async (opening: Promise<Upscaler>): Promise<void> => {
+  const upscaler = await opening.catch(() => undefined);
+  if (!upscaler) return;
+  write("getting-ready", "");
+  write("engine", `${upscaler.model.name} on ${upscaler.description}, in one worker for all tiles`);
+};
+
 const run = async (files: readonly File[]): Promise<void> => {
-  const { signal } = (running = new AbortController());
+  const stops = new AbortController();
+  const { signal } = stops;
   const into = place("wall");
-  const model = element("#model", HTMLSelectElement).value;
   into.replaceChildren();
-  into.style.setProperty("--columns", String(Math.ceil(Math.sqrt(files.length))));
-  for (const id of ["total-rate", "total-changed", "total-moving", "total-dropped"]) write(id, "–");
   write("getting-ready", "Getting ready …");
-  showState("working", `${files.length} recordings`);
+  const upscaler = openEngine(element("#model", HTMLSelectElement).value, signal);
+  // a failure is told by the wall, whose tiles all wait for it
+  upscaler.catch(() => undefined);
+  const wall = createWall({ upscaler, into, signal, onStats: showTotals });
+  running = { stops, wall };
+  wall.add(files);
+  showState("working", tell(files));
   try {
-    await runWall({
-      files,
-      model,
-      into,
-      signal,
-      onReady: ({ model: { name }, description }) => {
-        write("getting-ready", "");
-        write("engine", `${name} on ${description}, in one worker for all tiles`);
-      },
-      onStats: showTotals,
-    });
+    void sayReady(upscaler);
+    await wall.ended;
+    showState("empty", "The wall is empty");
   } catch (error) {
     if (signal.aborted) showState("empty", "Stopped");
     else showFailure(serializeError(error), files.length === 1 ? files[0]!.name : "");
   } finally {
-    into.replaceChildren();
     running = undefined;
+    into.replaceChildren();
+    stops.abort();
+    await upscaler.then((opened) => opened[Symbol.asyncDispose]()).catch(() => undefined);
   }
 };
 
-const stop = (): void => running?.abort(new DOMException("Stopped.", "AbortError"));
+const choose = (files: readonly File[]): void => {
+  if (!running) return void run(files);
+  running.wall.add(files);
+  place("announcement").textContent = `${tell(files)} more`;
+};
+
+const tell = ({ length }: readonly File[]): string => `${length} recording${length === 1 ? "" : "s"}`;
+
+const stop = (): void => running?.stops.abort(new DOMException("Stopped.", "AbortError"));
 
 const showSamples = (): Promise<void> =>
   chooseSamples(
@@ -70,7 +98,7 @@ const showSamples = (): Promise<void> =>
       { url: frogUrl, name: "pond 2.mp4" },
       { url: bunnyUrl, name: "meadow 2.mp4" },
     ],
-    (files) => void run(files),
+    choose,
   );
 
 connectPage({
@@ -81,8 +109,7 @@ connectPage({
   },
   // the recordings stay where they are
   wouldLose: () => false,
-  isOpen: () => !running,
-  choose: (files) => void run(files),
+  choose,
 });
 addEventListener("pagehide", stop);
 void checkPage({ encode: false });

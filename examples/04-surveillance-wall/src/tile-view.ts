@@ -1,4 +1,4 @@
-/** A tile as it is seen: the larger picture, a name, and three figures. */
+/** A tile as it is seen: the larger picture, a name, three figures, and its buttons. */
 
 import { element } from "@tatami/example-parts/element";
 import { formatRate } from "@tatami/example-parts/format";
@@ -11,6 +11,10 @@ export interface TileView {
   show(frame: VideoFrame): void;
   stats(stats: TileStats): void;
   fail(message: string): void;
+  /** Its button to take it off the wall was pressed. */
+  onRemove(act: () => void): void;
+  /** Moves the focus to it, or to what it has left to be pressed. */
+  focus(): void;
 }
 
 /** Share of changed patches from which a tile is said to move. */
@@ -27,7 +31,11 @@ export const createTileView = (name: string): TileView => {
   const context = canvas.getContext("2d", { alpha: false })!;
   const place = (key: string): HTMLElement => element(`[data-figure=${key}]`, HTMLElement, root);
   const [rate, changed, latency] = [place("rate"), place("changed"), place("latency")];
+  const open = element(".open", HTMLButtonElement, root);
+  const remove = element(".remove", HTMLButtonElement, root);
   element("h3", HTMLElement, root).textContent = name;
+  open.setAttribute("aria-label", `${name}, large`);
+  remove.setAttribute("aria-label", `Take ${name} off the wall`);
   let writtenAt = -pause;
   return {
     root,
@@ -47,11 +55,14 @@ export const createTileView = (name: string): TileView => {
       rate.textContent = `${formatRate(stats.framesPerSecond)} /s`;
       changed.textContent = `${Math.round(100 * stats.changed)} %`;
       latency.textContent = `${Math.round(stats.latencyMs.median)} ms`;
-      root.title = `${stats.framesIn} frames came, ${stats.framesOut} shown, ${stats.dropped} dropped`;
+      open.title = `${stats.framesIn} frames came, ${stats.framesOut} shown, ${stats.dropped} dropped`;
     },
     fail(message) {
       root.dataset["failed"] = "";
+      open.hidden = true;
       element(".why", HTMLElement, root).textContent = message;
     },
+    onRemove: (act) => remove.addEventListener("click", act),
+    focus: () => (open.hidden ? remove : open).focus(),
   };
 };

@@ -1,0 +1,123 @@
+/** The page: a video is given, the element shows it, and its settings are tried on it. */
+
+import "@tatami/example-parts/disposal-symbols";
+import { defineTatamiVideo, type TatamiVideo } from "@tatami/element";
+import sampleUrl from "@tatami/example-clips/bunny-320x180.mp4?url";
+import { checkPage } from "@tatami/example-parts/check-page";
+import { element } from "@tatami/example-parts/element";
+import { offerModels } from "@tatami/example-parts/model-choice";
+import { chooseSamples, connectPage } from "@tatami/example-parts/page-actions";
+import { explainInPage } from "@tatami/example-parts/page-error";
+import { showState } from "@tatami/example-parts/view-state";
+import { describeSeen } from "./describe-seen.ts";
+import { markupOf } from "./markup.ts";
+import { sourceOfAddress, sourceOfFile, type Source } from "./source.ts";
+
+const player = element("#player", defineTatamiVideo()) as TatamiVideo;
+const model = element("#model", HTMLSelectElement);
+const strength = element("#strength", HTMLInputElement);
+const compare = element("#compare", HTMLInputElement);
+const debug = element("#debug", HTMLInputElement);
+const copy = element("[data-action=copy]", HTMLButtonElement);
+let source: Source | undefined;
+let trouble = "";
+
+const write = (id: string, text: string): void => {
+  const place = element(`#${id}`, HTMLElement);
+  if (place.textContent !== text) place.textContent = text;
+};
+
+const showMarkup = (): void => {
+  copy.textContent = "Copy";
+  if (!source) return;
+  const { src, isElsewhere } = source;
+  write(
+    "markup",
+    markupOf({
+      src,
+      isElsewhere,
+      model: model.value,
+      strength: strength.valueAsNumber,
+      compare: compare.checked,
+    }),
+  );
+};
+
+const tell = (): void => write("seen", describeSeen(player, trouble));
+
+const show = (wanted: Source | undefined): void => {
+  player.removeAttribute("src");
+  source?.release();
+  source = wanted;
+  trouble = "";
+  if (!wanted) return showState("empty");
+  player.toggleAttribute("crossorigin", wanted.isElsewhere);
+  player.src = wanted.address;
+  void player.play().catch(() => undefined);
+  write("working-title", wanted.name);
+  showMarkup();
+  tell();
+  showState("working", `${wanted.name} is shown.`);
+};
+
+const showStrength = (): void => {
+  const value = strength.valueAsNumber;
+  element("#strength-value", HTMLOutputElement).value =
+    value === 0 ? "0: ordinary enlargement" : value === 1 ? "1: as trained" : String(value);
+  player.setAttribute("strength", String(value));
+  showMarkup();
+};
+
+offerModels(model, player.model);
+showStrength();
+model.addEventListener("change", () => {
+  player.model = model.value;
+  showMarkup();
+});
+strength.addEventListener("input", showStrength);
+compare.addEventListener("change", () => {
+  player.compare = compare.checked;
+});
+debug.addEventListener("change", () => (player.debug = debug.checked));
+// the element's own button and key turn comparing on and off, too
+new MutationObserver(() => {
+  compare.checked = player.compare;
+  showMarkup();
+}).observe(player, { attributeFilter: ["compare"] });
+player.addEventListener("statechange", ({ detail: { error } }) => {
+  const told = error && explainInPage(error);
+  trouble = told ? `${told.message} ${told.fix}` : "";
+  tell();
+});
+player.video.addEventListener("resize", () => {
+  const { videoWidth, videoHeight } = player.video;
+  if (videoWidth > 0) player.style.setProperty("--ratio", String(videoWidth / videoHeight));
+});
+setInterval(tell, 500);
+
+element("#settings", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault());
+element("#address", HTMLFormElement).addEventListener("submit", (event) => {
+  event.preventDefault();
+  show(sourceOfAddress(element("[name=url]", HTMLInputElement).value));
+});
+document.addEventListener("paste", (event) => {
+  if (event.target instanceof HTMLInputElement && event.target.type === "url") return;
+  const file = event.clipboardData?.files[0];
+  const pasted = file ? sourceOfFile(file) : sourceOfAddress(event.clipboardData?.getData("text") ?? "");
+  if (pasted) show(pasted);
+});
+connectPage({
+  wouldLose: () => false,
+  choose: ([file]) => show(sourceOfFile(file!)),
+  actions: {
+    sample: () =>
+      void chooseSamples([{ url: sampleUrl, name: "bunny.mp4" }], ([file]) => show(sourceOfFile(file!))),
+    back: () => show(undefined),
+    copy: () =>
+      void navigator.clipboard.writeText(element("#markup", HTMLElement).textContent).then(
+        () => (copy.textContent = "Copied"),
+        () => (copy.textContent = "Select it, and copy"),
+      ),
+  },
+});
+void checkPage({ encode: false });
