@@ -9,6 +9,7 @@ export const recipe: Recipe = createRecipe({
   track: "camera",
   architecture: { ...sesrSizes.m11, scale: 2 },
   from: "m11-x2",
+  mixesWith: "m11-x2",
   optimizer: "soap",
   drawn: 24,
   hold: 0.7,

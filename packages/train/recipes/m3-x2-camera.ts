@@ -9,6 +9,7 @@ export const recipe: Recipe = createRecipe({
   track: "camera",
   architecture: { ...sesrSizes.m3, scale: 2 },
   from: "m3-x2",
+  mixesWith: "m3-x2",
   optimizer: "soap",
   drawn: 24,
   hold: 0.7,

@@ -9,6 +9,7 @@ export const recipe: Recipe = createRecipe({
   track: "camera",
   architecture: { ...sesrSizes.m5, scale: 2 },
   from: "m5-x2",
+  mixesWith: "m5-x2",
   optimizer: "soap",
   drawn: 24,
   hold: 0.7,

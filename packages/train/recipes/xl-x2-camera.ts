@@ -9,6 +9,7 @@ export const recipe: Recipe = createRecipe({
   track: "camera",
   architecture: { ...sesrSizes.xl, scale: 2 },
   from: "xl-x2",
+  mixesWith: "xl-x2",
   optimizer: "soap",
   rate: 0.003,
   drawn: 24,

@@ -29,6 +29,11 @@ export interface RecipeInit {
   /** The network whose enlargements are learned in place of the pictures. @defaultValue the pictures themselves */
   readonly teacher?: string;
   /**
+   * The network of another track whose weights are to be mixed with this one's, so that users can choose between the two:
+   * every third step learns with the weights halfway to it. @defaultValue none
+   */
+  readonly mixesWith?: string;
+  /**
    * How low-resolution pictures are made: by MATLAB's bicubic filter, for comparison with the literature, or as cameras
    * make them, with blur, noise and real compression. @defaultValue "bicubic"
    */
@@ -74,7 +79,9 @@ export interface RecipeInit {
 }
 
 /** A recipe with nothing left open: a network it does not begin with or learn from is not there. */
-export type Recipe = Required<Omit<RecipeInit, "from" | "teacher">> & Pick<RecipeInit, "from" | "teacher">;
+export type Recipe = Required<Omit<RecipeInit, NamedNetwork>> & Pick<RecipeInit, NamedNetwork>;
+
+type NamedNetwork = "from" | "teacher" | "mixesWith";
 
 const networkNames = Object.keys(networks) as NetworkName[];
 /** In place of a network's name: none. */
@@ -86,6 +93,7 @@ const OPTIONS = [
   "architecture",
   "from",
   "teacher",
+  "mixesWith",
   "track",
   "degradations",
   "sizes",
@@ -125,6 +133,7 @@ export function createRecipe(init: RecipeInit): Recipe {
     architecture,
     ...named("from", init.from),
     ...named("teacher", init.teacher),
+    ...named("mixesWith", init.mixesWith),
     track,
     degradations: checkInteger("recipe.degradations", init.degradations ?? usual, 1, most),
     sizes: checkSizes(init.sizes ?? [1]),
@@ -145,7 +154,7 @@ export function createRecipe(init: RecipeInit): Recipe {
   };
 }
 
-function named(option: "from" | "teacher", name: string | undefined): Pick<RecipeInit, "from" | "teacher"> {
+function named(option: NamedNetwork, name: string | undefined): Pick<RecipeInit, NamedNetwork> {
   if (name === undefined || name === NO_NETWORK) return {};
   if (name !== "") return { [option]: name };
   throw invalidOption(`recipe.${option}`, "a network's name", name);

@@ -75,6 +75,7 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunRecipeRes
   const started = resume || recipe.from === undefined ? undefined : await findTrained(recipe.from);
   const from = started?.startWeights();
   const teacher = recipe.teacher === undefined ? undefined : await findTrained(recipe.teacher);
+  const sibling = recipe.mixesWith === undefined ? undefined : await findTrained(recipe.mixesWith);
   const lineage = [
     ...(started ? [parentOf(started, "from")] : []),
     ...(teacher ? [parentOf(teacher, "teacher")] : []),
@@ -86,6 +87,7 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunRecipeRes
     const what = changes.length === 0 ? "as it is" : changes.join(", ");
     remarks.push(`from ${recipe.from}: ${what}${sameFunction ? "" : " (not the same function any more)"}`);
   }
+  if (recipe.mixesWith !== undefined) remarks.push(`stays mixable with ${recipe.mixesWith}`);
   if (recipe.teacher !== undefined) remarks.push(`learns what ${recipe.teacher} makes of them`);
   const track = tracks[recipe.track];
   const [first] = plan.evaluate;
@@ -103,6 +105,7 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunRecipeRes
     evaluation,
     sources,
     ...(from && { from }),
+    ...(sibling && { sibling: sibling.startWeights() }),
   });
   return { ...result, evaluate: plan.evaluate };
 }

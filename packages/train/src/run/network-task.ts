@@ -31,14 +31,20 @@ export function startOf(recipe: Recipe): Tensors {
   return recipe.side === "wide" ? weights : wide.fold(weights);
 }
 
-/** The task. @param initial weights of the side that learns; a random start from the recipe's seed when left out */
+/**
+ * The task.
+ *
+ * @param initial weights of the side that learns; a random start from the recipe's seed when left out
+ * @param sibling folded weights of the network that it has to mix with; none when left out
+ */
 export function createNetworkTask(
   recipe: Recipe,
   dataset: Dataset,
   initial: Tensors = startOf(recipe),
+  sibling?: Tensors,
 ): Task {
   const { name, batch, crop, candidates, seed, optimizer, amsgrad, clipNorm, averageDecay } = recipe;
-  const { specs, build } = networkObjective(recipe);
+  const { specs, build, halfwayTo } = networkObjective(recipe);
   return {
     name,
     batch,
@@ -49,7 +55,8 @@ export function createNetworkTask(
         name: NETWORK_PLAYER,
         specs,
         initial,
-        losses: [build],
+        // every third step makes sure that what lies halfway to the sibling is a good network, too
+        losses: sibling ? [build, build, halfwayTo(sibling)] : [build],
         optimizer: { optimizer, amsgrad, clipNorm, averageDecay },
         schedule: recipe,
       },

@@ -8,10 +8,12 @@ import type { KernelBuild } from "@tatami/kernels";
 import { createWasmProgramEngine } from "@tatami/runtime/programs";
 import type { Recipe } from "../campaign/recipe.ts";
 import type { Dataset } from "../data/dataset.ts";
+import type { Tensors } from "../objective/super-resolution.ts";
 import type { EvaluationPicture } from "../report/evaluate.ts";
 import { createEnlarge, evaluate } from "../report/evaluate.ts";
 import { historyPath, openHistory } from "../report/history.ts";
 import { networkModel } from "../shape/network-model.ts";
+import { describeTransfer } from "../shape/describe-transfer.ts";
 import type { StartWeights } from "../shape/transfer-weights.ts";
 import { transferWeights } from "../shape/transfer-weights.ts";
 import type { Checkpoint } from "./checkpoint/checkpoint-content.ts";
@@ -32,6 +34,8 @@ export interface TrainOptions {
   readonly out: string;
   /** A trained network to start from, of any shape: see {@link transferWeights}. @defaultValue a random start */
   readonly from?: StartWeights;
+  /** The network of the recipe's own shape that `mixesWith` names. @defaultValue none */
+  readonly sibling?: StartWeights;
   /** What `from` and the pictures were made of, for the checkpoint; with `resume` that of before. @defaultValue nothing */
   readonly lineage?: readonly ModelParent[];
   /** Goes on from the folder's checkpoint. @defaultValue false */
@@ -100,7 +104,12 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const engine = options.engine ?? own!;
   try {
     const initial = options.from && transferWeights(options.from, recipe);
-    const task = createNetworkTask(recipe, dataset, initial);
+    const task = createNetworkTask(
+      recipe,
+      dataset,
+      initial,
+      options.sibling && foldedSibling(options.sibling, recipe),
+    );
     await using run = canStayResident(task, engine)
       ? await createResidentRun(task, engine)
       : await createRun(task, engine, compiled);
@@ -174,4 +183,12 @@ async function readSame(path: string, recipe: Recipe): Promise<Checkpoint> {
     );
   }
   return checkpoint;
+}
+
+/** A sibling's folded weights. @throws TatamiError `invalid-option` when it is of another shape. */
+function foldedSibling(sibling: StartWeights, recipe: Recipe): Tensors {
+  const { sameFunction, changes } = describeTransfer(sibling.architecture, recipe.architecture);
+  if (!sameFunction || changes.length > 0)
+    throw invalidOption("recipe.mixesWith", "a network of the recipe's own shape", recipe.mixesWith);
+  return transferWeights(sibling, { ...recipe, side: "folded" });
 }
