@@ -1,4 +1,4 @@
-/** The page: a form, a session that runs, and how it ended. */
+/** The page: a form, a session that runs and may be recorded, and how it ended. */
 
 import "@tatami/example-parts/disposal-symbols";
 import type { OverflowPolicy } from "@tatami/core";
@@ -8,6 +8,8 @@ import { serializeError } from "@tatami/example-parts/job-outcome";
 import { showFailure, showState } from "@tatami/example-parts/view-state";
 import { liveSupport } from "@tatami/live";
 import { createFigures } from "./figures.ts";
+import { createRecordingButton } from "./recording-button.ts";
+import { createRecordings } from "./recordings.ts";
 import type { Session, SessionOptions } from "./session.ts";
 import { startSession } from "./session.ts";
 import { createStage } from "./stage.ts";
@@ -15,6 +17,11 @@ import { createStage } from "./stage.ts";
 const form = element("#settings", HTMLFormElement);
 const stage = createStage();
 const figures = createFigures();
+const recordings = createRecordings();
+const recording = createRecordingButton((made) => {
+  recordings.add(made);
+  element("#announcement", HTMLElement).textContent = "The recording is ready, below.";
+});
 let running: AbortController | undefined;
 
 const readForm = (): SessionOptions => {
@@ -25,6 +32,7 @@ const readForm = (): SessionOptions => {
     model: String(data.get("model")),
     overflow: String(data.get("overflow")) as OverflowPolicy,
     capacity: Number(data.get("capacity")),
+    sound: data.has("sound"),
   };
 };
 
@@ -39,13 +47,15 @@ const run = async (): Promise<void> => {
   showState("working", "Starting");
   try {
     session = await startSession(readForm(), signal);
-    const { camera, live } = session;
+    const { camera, live, sound } = session;
     waiting.textContent = "";
     stage.show(camera, live.track);
+    recording.offer(session);
     const { upscaler, writeVia } = live;
     element("#engine", HTMLElement).textContent =
       `${upscaler.model.name} on ${upscaler.description}, in a worker; ` +
-      `read by ${liveSupport().read[0]}, written by ${writeVia}`;
+      `read by ${liveSupport().read[0]}, written by ${writeVia}; ` +
+      (sound ? `sound of ${sound.label}` : "no sound");
     timer = setInterval(() => figures.show(live.stats()), 250);
     await live.ended;
     showState("empty", "The camera has ended");
@@ -54,6 +64,7 @@ const run = async (): Promise<void> => {
     else showFailure(serializeError(error));
   } finally {
     clearInterval(timer);
+    await recording.stop();
     stage.clear();
     await session?.[Symbol.asyncDispose]();
     running = undefined;
@@ -67,10 +78,11 @@ form.addEventListener("submit", (event) => {
   document.body.dataset["camera"] = "on";
   void run();
 });
-for (const button of document.querySelectorAll<HTMLElement>("[data-action]"))
-  button.addEventListener("click", () => {
-    if (button.dataset["action"] === "stop") running?.abort(new DOMException("Stopped.", "AbortError"));
-    else showState("empty");
-  });
+const stop = (): void => running?.abort(new DOMException("Stopped.", "AbortError"));
+element("[data-action=stop]", HTMLElement).addEventListener("click", stop);
+element("[data-action=back]", HTMLElement).addEventListener("click", () => showState("empty"));
+addEventListener("beforeunload", (event) => {
+  if (recording.isRecording() || recordings.isUnsaved()) event.preventDefault();
+});
 addEventListener("pagehide", () => running?.abort(new DOMException("The page was left.", "AbortError")));
 void checkPage({ encode: false, camera: true });
