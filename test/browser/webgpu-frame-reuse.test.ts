@@ -56,6 +56,22 @@ describe.skipIf(chromium === "")("the frame processor that reuses patches", () =
     expect(Math.min(...ageless.psnr)).toBeGreaterThan(45);
   });
 
+  test("keeps nothing of another strength, whichever way it is changed, and goes on reusing", async () => {
+    const strengths = { 2: 0.35, 3: 0.35, 5: 1.5, 6: 1 };
+    const seen = await run("strength", "changes", 8, { reuse: "exact", strength: 0.6 }, -1, strengths);
+    expect(seen.psnr).toEqual(seen.psnr.map(() => 999));
+    // the first frame, the cut, and those whose strength is another
+    for (const whole of [0, 2, 4, 5, 6]) expect(seen.computed[whole]).toBe(seen.patches);
+    for (const some of [1, 3, 7]) expect(seen.computed[some]).toBeLessThan(seen.patches);
+  });
+
+  test("carries the same drift over at any strength", async () => {
+    const carried = { reuse: "bounded", maxAge: 1000, strength: 0.35 };
+    const seen = await run("bounded-strength", "drift", 10, carried);
+    expect(seen.computed.slice(1)).toEqual(seen.computed.slice(1).map(() => 0));
+    expect(Math.min(...seen.psnr)).toBeGreaterThan(45);
+  });
+
   test("shows what was reused", async () => {
     const seen = await run("tinted", "changes", 4, { reuse: "exact", debugView: "reuse" });
     expect(seen.psnr[0]).toBe(999);

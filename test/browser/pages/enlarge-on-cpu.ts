@@ -1,16 +1,16 @@
 /** What the frame processor should draw, by its definition. */
 
 import type { Model } from "@tatami/graph";
-import { runReference, tensor } from "@tatami/graph";
+import { runReference, tensor, weighAgainstFilter } from "@tatami/graph";
 
-/** The definition: the network on luma, Catmull–Rom on what is left of each colour. */
-export function enlargeOnCpu(network: Model, { data, width, height }: ImageData): Uint8Array {
+/** The definition: the network on luma, of a strength; Catmull–Rom on what is left of each colour. */
+export function enlargeOnCpu(network: Model, { data, width, height }: ImageData, strength = 1): Uint8Array {
   const colour = (x: number, y: number, c: number): number => data[(y * width + x) * 4 + c]! / 255;
   const luma = (x: number, y: number): number =>
     0.2126 * colour(x, y, 0) + 0.7152 * colour(x, y, 1) + 0.0722 * colour(x, y, 2);
   const input = tensor([1, 1, height, width]);
   input.data.forEach((_, i) => (input.data[i] = (16 + 219 * luma(i % width, Math.floor(i / width))) / 255));
-  const enlarged = runReference(network, input).data;
+  const enlarged = weighAgainstFilter(input, runReference(network, input), strength).data;
   const result = new Uint8Array(width * height * 16);
   const limit = (value: number, end: number): number => Math.min(Math.max(value, 0), end - 1);
   for (let y = 0, i = 0; y < 2 * height; y++)

@@ -50,10 +50,12 @@ async function enlarge(
   height: number,
   into: "own" | "canvas",
   mostBytes = 2 ** 30,
+  strength = 1,
 ) {
   const processor = await processorFor(mostBytes);
+  processor.setStrength(strength);
   const picture = draw(width, height);
-  const expected = enlargeOnCpu(await model(), picture);
+  const expected = enlargeOnCpu(await model(), picture, strength);
   const source = await hand(processor.device, picture, kind);
   const size = { width: 2 * width, height: 2 * height };
   const canvas = new OffscreenCanvas(size.width, size.height);
@@ -80,6 +82,7 @@ async function enlarge(
 /** A VideoFrame in, a VideoFrame out; its luma beside that of the CPU path. */
 async function enlargeVideoFrame(width: number, height: number) {
   const processor = await processorFor(2 ** 30);
+  processor.setStrength(1);
   await using upscaler = await createUpscaler({
     model: await model(),
     backends: ["wasm"],

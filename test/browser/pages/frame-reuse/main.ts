@@ -41,12 +41,13 @@ GPUBuffer.prototype.mapAsync = function (...args) {
 const size = { width: 150, height: 110 };
 const patchSize = 60;
 
-/** Draws a sequence and enlarges it twice, on one device. */
+/** Draws a sequence and enlarges it twice, on one device. `strengths` are set before the frames that they have the number of. */
 async function reuse(
   sequence: Sequence,
   frames: number,
   given: Partial<FrameProcessorOptions>,
   resetAt = -1,
+  strengths: Readonly<Record<number, number>> = {},
 ): Promise<ReuseOutcome> {
   const model = await loadModel("m3-x2");
   const common = { model, patchSize, acceptSoftwareAdapter: true, ...given };
@@ -63,6 +64,8 @@ async function reuse(
   for (let index = 0; index < frames; index++) {
     const picture = draw(sequence, index, last);
     if (index === resetAt) tried.reset();
+    const strength = strengths[index];
+    if (strength !== undefined) for (const each of [tried, right]) each.setStrength(strength);
     const before = { ...used };
     const drawn = await tried.process(picture);
     sums.submits += used.submits - before.submits;

@@ -121,7 +121,8 @@ async function aborted() {
   const before = await reason(executable.run(jobs, AbortSignal.abort("enough")));
   const [job] = [jobOf(32, 32, model.scale, 0)];
   const right = copyOf(job);
-  scatterPatches([right], runReference(model, gatherPatches([right], executable.shape)), model.scale);
+  const gathered = gatherPatches([right], executable.shape);
+  scatterPatches([right], gathered, runReference(model, gathered));
   await executable.run([job]);
   return { during, untouched, before, levels: largest(job.target.data, right.target.data) };
 }

@@ -21,7 +21,10 @@ export function ramp(count: number, height: number, width: number): Tensor {
   return picture;
 }
 
-/** A window inside a larger plane of noise, into a poisoned target of which a part is kept. */
+/** Of one job after another: some may be computed together, others not. */
+const strengths = [1, 1, 0.35, 0, 1.5];
+
+/** A window inside a larger plane of noise, into a poisoned target of which a part is kept; of some range and strength. */
 export function jobOf(width: number, height: number, scale: number, index: number): PatchJob {
   const frame = { width: width + 5, height: height + 3 };
   const source = createPlane(frame);
@@ -31,7 +34,8 @@ export function jobOf(width: number, height: number, scale: number, index: numbe
   target.data.fill(7);
   const window = { x: 3, y: 2, width, height };
   const kept = { x: 3 + (width >> 2), y: 2, width: width - (width >> 2), height: Math.max(1, height - 1) };
-  return { source, target, window, kept, fullRange: index % 3 === 1 };
+  const strength = strengths[index % strengths.length]!;
+  return { source, target, window, kept, fullRange: index % 3 === 1, strength };
 }
 
 /** A job that writes elsewhere. */

@@ -60,7 +60,7 @@ export async function runCase(
   const jobs = Array.from({ length: count }, (_, index) => jobOf(width, height, model.scale, index));
   const right = jobs.map(copyOf);
   const gathered = gatherPatches(right, { batch, width, height });
-  scatterPatches(right, define(model, gathered), model.scale);
+  scatterPatches(right, gathered, define(model, gathered));
   await executable.run(jobs);
   return { luma, seen, expected: define(model, luma), jobs, right };
 }
