@@ -1,19 +1,24 @@
 /** Before the browser tests: finds Chromium and builds the pages they drive. */
 
 import { fileURLToPath } from "node:url";
-import { build } from "vite";
+import { build as buildPages } from "vite";
 import type { TestProject } from "vitest/node";
 import { findChromium, howToGetChromium } from "./chromium.ts";
 import { writeShortClip } from "./clips.ts";
 
-/** Each page by what the tests know its folder as, and the example it is built from. */
+/** Each page by what the tests know its folder as: one that is built by itself, the others as parts of one site. */
 const pages = {
   page: "01-one-file",
-  rxjsPipelinePage: "02-rxjs-pipeline",
-  liveCameraPage: "03-live-camera",
-  surveillanceWallPage: "04-surveillance-wall",
-  ownCameraPage: "06-own-camera",
+  indexPage: "site",
+  rxjsPipelinePage: "site/02-rxjs-pipeline",
+  liveCameraPage: "site/03-live-camera",
+  surveillanceWallPage: "site/04-surveillance-wall",
+  ownCameraPage: "site/06-own-camera",
+  elementPage: "site/07-element",
 } as const;
+
+/** What is built for them, each from its example. */
+const builds = { "01-one-file": "01-one-file", site: "index" } as const;
 
 declare module "vitest" {
   interface ProvidedContext extends Readonly<Record<keyof typeof pages, string>> {
@@ -28,14 +33,12 @@ export const setup = async (project: TestProject): Promise<void> => {
   const chromium = findChromium();
   if (chromium === undefined && process.env["CI"]) throw new Error(howToGetChromium);
   project.provide("chromium", chromium ?? "");
-  const built = Object.entries(pages).map(([key, example]) => ({
-    key: key as keyof typeof pages,
-    root: folderOf(`../examples/${example}`),
-    outDir: folderOf(`.output/${example}`),
-  }));
-  for (const { key, outDir } of built) project.provide(key, outDir);
+  for (const [key, folder] of Object.entries(pages))
+    project.provide(key as keyof typeof pages, folderOf(`.output/${folder}`));
   if (chromium === undefined) return;
   await writeShortClip();
-  for (const { root, outDir } of built)
-    await build({ root, logLevel: "error", build: { outDir, emptyOutDir: true } });
+  for (const [folder, example] of Object.entries(builds)) {
+    const build = { outDir: folderOf(`.output/${folder}`), emptyOutDir: true };
+    await buildPages({ root: folderOf(`../examples/${example}`), logLevel: "error", build });
+  }
 };

@@ -1,6 +1,7 @@
 /** Opens a built example page in a browser of its own. */
 
 import { mkdir } from "node:fs/promises";
+import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { findBarriers } from "./accessibility.ts";
@@ -19,7 +20,10 @@ export interface ExamplePage extends WatchedPage, AsyncDisposable {
   waitFor(state: ExampleState, timeout?: number): Promise<void>;
 }
 
-/** @param options `isolated`: whether it is sent with the headers that allow SharedArrayBuffer; it is, unless said otherwise */
+/**
+ * @param folder the page's, which is served with those beside it: pages of one site share their files
+ * @param options `isolated`: whether it is sent with the headers that allow SharedArrayBuffer; it is, unless said otherwise
+ */
 export const openExamplePage = async (
   chromium: string,
   folder: string,
@@ -30,7 +34,7 @@ export const openExamplePage = async (
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
   };
-  const server = await serveFolder(folder, isolated ? headers : {});
+  const server = await serveFolder(dirname(folder), isolated ? headers : {});
   const closing: (() => PromiseLike<unknown>)[] = [() => server[Symbol.asyncDispose]()];
   const close = async (): Promise<void> => {
     for (const step of closing.toReversed()) await step();
@@ -41,7 +45,7 @@ export const openExamplePage = async (
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     page.setDefaultTimeout(60_000);
     const watched = watchPage(page, server.url);
-    await page.goto(`${server.url}/`);
+    await page.goto(`${server.url}/${basename(folder)}/`);
     return {
       ...watched,
       page,
