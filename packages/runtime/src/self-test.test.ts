@@ -1,8 +1,10 @@
 /** What the self-test lets pass. */
 
+import type { PatchJob } from "@tatami/core";
 import type { Executable, Model, Tensor } from "@tatami/graph";
 import { runReference, tensor } from "@tatami/graph";
 import { describe, expect, it } from "vitest";
+import { runJobs } from "./run-jobs.ts";
 import { selfTest, selfTestTolerance } from "./self-test.ts";
 import { seededSesr, seededUnet } from "./testing/models.ts";
 
@@ -16,14 +18,14 @@ interface Given {
   readonly fourth?: number;
   readonly of?: Model;
   readonly size?: Executable["shape"];
+  /** What it takes its jobs for. */
+  readonly weigh?: (jobs: readonly PatchJob[]) => readonly PatchJob[];
 }
 
 /** The reference, off by `error` up and down in turn. */
-function executableOf(
-  error: number,
-  { leastPsnr, fourth, of = model, size = shape }: Given = {},
-): Executable {
-  return {
+function executableOf(error: number, given: Given = {}): Executable {
+  const { leastPsnr, fourth, of = model, size = shape } = given;
+  const executable: Executable = {
     shape: size,
     ...(leastPsnr === undefined ? {} : { leastPsnr }),
     async infer(input: Tensor) {
@@ -32,9 +34,10 @@ function executableOf(
       if (fourth !== undefined) data[3] = fourth;
       return tensor([...right.shape], data);
     },
-    run: async () => {},
+    run: (jobs, signal) => runJobs(executable, given.weigh?.(jobs) ?? jobs, signal),
     [Symbol.asyncDispose]: async () => {},
   };
+  return executable;
 }
 
 const wrong = { code: "wrong-answer" };
@@ -58,6 +61,18 @@ describe("selfTest", () => {
       ...wrong,
       message: /some engine comes to 54\.0 dB .*\(needed: 54\.1 dB\)/,
     });
+  });
+
+  it("refuses an executable that does not weigh its answer against the filter as a job asks", async () => {
+    for (const strength of [1, 0.45, 0])
+      for (const size of [shape, { batch: 1, width: 24, height: 20 }]) {
+        const weigh: Given["weigh"] = (jobs) => jobs.map((job) => ({ ...job, strength }));
+        const failing = selfTest(model, executableOf(0, { weigh, size }), "some engine");
+        await expect(failing).rejects.toMatchObject({
+          ...wrong,
+          message: /some engine at strength 0\.5 .*numbers off by/,
+        });
+      }
   });
 
   it("never passes what is no number", async () => {
