@@ -110,6 +110,11 @@ export interface ReadOptions {
   /** Seconds: reading stops before this. @defaultValue the end of the file */
   readonly end?: number;
   /**
+   * Whether frames may begin with the key frame before `start`, where that spares decoding what lies between: for a
+   * look at a place. @defaultValue false
+   */
+  readonly atKeyFrame?: boolean;
+  /**
    * Told of every place that cannot be decoded, by drivers that can go on after it; reading then goes on.
    * @defaultValue the first such place ends reading with `damaged-input`
    */
@@ -185,6 +190,8 @@ export interface SoundPacket {
 /** An opened input. Dispose of it. */
 export interface MediaReader extends AsyncDisposable {
   readonly description: MediaDescription;
+  /** Whether the input can be read but once: a camera, standard input. Frames then go on where the last reader stopped. @defaultValue false */
+  readonly readOnce?: boolean;
   /** Why another driver should read the input, if there is one that can read more of it. Absent when there is no need. */
   readonly incomplete?: TatamiError;
   /**

@@ -41,6 +41,7 @@ export { enlargingFilter, filterRadius } from "./enlarging-filter.ts";
 export type { EnlargingFilter } from "./enlarging-filter.ts";
 export { TatamiError } from "./errors.ts";
 export type { ErrorCode, ErrorDetail, Rejection, SerializedTatamiError, TatamiErrorInit } from "./errors.ts";
+export type { FileReading, PictureMeasures } from "./file-reading.ts";
 export { closedFrameError, createFrame, createPlane } from "./frame.ts";
 export type { Frame, FrameInit, Plane, Planes } from "./frame.ts";
 export { isVideoFrame } from "./is-video-frame.ts";

@@ -1,10 +1,15 @@
 /** Which pixels to compute: exact tiling with a halo, patches reused over time, and the planes beside luma. */
 
 export { enlargeAlpha, enlargeChroma } from "./enlarge-chroma.ts";
+export { createChromaGuide, guideChroma } from "./guide-chroma.ts";
+export type { GuideChroma } from "./guide-chroma.ts";
 export { extendPlane, overlapOf, planGrid } from "./grid.ts";
 export type { Grid, GridOptions, GridPatch } from "./grid.ts";
 export { centred, createPlaneResizer, resizePlane } from "./resize-plane.ts";
 export type { AxisMap, ResizeOptions, ResizePlane } from "./resize-plane.ts";
+export { describePictures } from "./reading/describe-pictures.ts";
+export { measurePicture, stillShareOf } from "./reading/measure-picture.ts";
+export type { BlockEnergies, PictureSums } from "./reading/measure-picture.ts";
 export { createBreakEven } from "./reuse/break-even.ts";
 export type { BreakEven, ReuseCost } from "./reuse/break-even.ts";
 export { resolveReuse } from "./reuse/options.ts";

@@ -3,13 +3,16 @@
 import type { ReadOptions } from "@tatami/core";
 import { checkKnownOptions, checkNumber, TatamiError } from "@tatami/core";
 
+/** Keys of {@link ReadOptions}. */
+export const readKeys: readonly string[] = ["start", "end", "atKeyFrame", "onDamaged", "onChanged", "signal"];
+
 /** The cut with its defaults: without a start, pictures before time 0 (an edit list's) are read too. */
 export function resolveRead(options: ReadOptions): {
   readonly start: number;
   readonly end: number;
   readonly signal: AbortSignal | undefined;
 } {
-  checkKnownOptions("read", options, ["start", "end", "onDamaged", "onChanged", "signal"]);
+  checkKnownOptions("read", options, readKeys);
   const start = options.start === undefined ? -Infinity : checkNumber("read.start", options.start, 0);
   const end = options.end === undefined ? Infinity : checkNumber("read.end", options.end, 0);
   if (end <= start) {

@@ -68,6 +68,13 @@ describe("the contract of the driver in Node", () => {
     await expect(timesOf({ start: 2, end: 1 })).rejects.toMatchObject({ code: "invalid-option" });
   });
 
+  test("begins with the key frame before the start where it may", async () => {
+    const seen = await timesOf({ start: 0.31, atKeyFrame: true });
+    const whole = times.map((time) => expect.closeTo(time, 6));
+    expect(seen).toEqual(whole.slice(times.length - seen.length));
+    expect(seen[0]).toBeLessThanOrEqual(0.31);
+  });
+
   test("throws the reason of an abort as it is, before and while it reads, and keeps nothing", async () => {
     const reason = new Error("enough");
     await expect(driver.open(path, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);

@@ -98,6 +98,7 @@ export async function openMedia(
     const media: Media = { ...found, access: await createStreamAccess(nodeAv, address, demuxer, startTime) };
     const reader: MediaReader = {
       description: media.description,
+      ...(address.seekable ? {} : { readOnce: true }),
       frames: (read) => readFrames(media, read ?? {}),
       [Symbol.asyncDispose]: () => media.access[Symbol.asyncDispose](),
     };

@@ -4,7 +4,7 @@ import { resolveRead } from "../../driver/resolve-read.ts";
 import type { Frame, MediaDescription, ReadOptions } from "@tatami/core";
 import { abortable, throwIfAborted } from "@tatami/core";
 import type { VideoSample } from "mediabunny";
-import { VideoSampleSink } from "mediabunny";
+import { EncodedPacketSink, VideoSampleSink } from "mediabunny";
 import { checkNothingMissing } from "./check-complete.ts";
 import { tellJumps } from "./clock.ts";
 import { damagedInput, explainReadError, sizeChange } from "../../driver/explain-error.ts";
@@ -25,7 +25,7 @@ export async function* readFrames(
   const { clock } = media;
   const rising = await abortable(clock.rising(), signal);
   if (rising && options.onChanged) tellJumps(clock, rising, options.onChanged);
-  const from = Math.max(start, clock.firstShown);
+  const from = Math.max(await firstWanted(media, start, options.atKeyFrame === true), clock.firstShown);
   // where the clock jumps, a time does not say which picture is meant
   const samples = rising ? sink.samples() : sink.samples(clock.toContainer(from), clock.toContainer(end));
   let decoded = 0;
@@ -66,6 +66,18 @@ export async function* readFrames(
   } finally {
     await samples.return();
   }
+}
+
+/** Seconds: the start, or of the key frame before it. */
+async function firstWanted(
+  { clock, video }: OpenedMedia,
+  start: number,
+  atKeyFrame: boolean,
+): Promise<number> {
+  if (!atKeyFrame || !Number.isFinite(start)) return start;
+  const sink = new EncodedPacketSink(video.track);
+  const key = await sink.getKeyPacket(clock.toContainer(start), { metadataOnly: true });
+  return key ? Math.min(start, clock.fromContainer(key.timestamp)) : start;
 }
 
 /** The next sample; one that arrives after an abort is closed here, for nobody else will. */

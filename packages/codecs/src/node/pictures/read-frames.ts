@@ -5,7 +5,7 @@ import type { Damage, Frame, ReadOptions } from "@tatami/core";
 import { abortable, checkKnownOptions, TatamiError, throwIfAborted } from "@tatami/core";
 import type { Frame as NativeFrame } from "node-av";
 import { damagedInput, explainReadError, sizeChange } from "../../driver/explain-error.ts";
-import { resolveRead } from "../../driver/resolve-read.ts";
+import { readKeys, resolveRead } from "../../driver/resolve-read.ts";
 import type { Media } from "../input/media.ts";
 import { colorOf, mergeColor } from "./colors.ts";
 import { createNativeFrame } from "./native-frame.ts";
@@ -21,7 +21,7 @@ export async function* readFrames(
   options: ReadOptions,
 ): AsyncGenerator<Frame, void, undefined> {
   const { onDamaged, onChanged, ...cut } = options;
-  checkKnownOptions("read", options, ["start", "end", "onDamaged", "onChanged", "signal"]);
+  checkKnownOptions("read", options, readKeys);
   const { start, end, signal } = resolveRead(cut);
   throwIfAborted(signal);
   const { description, nodeAv } = media;
@@ -32,7 +32,9 @@ export async function* readFrames(
     if (!onDamaged) throw new StrictEnd(damage);
     onDamaged(damage);
   };
-  const pictures = readPictures(media, { start, end, signal, progress, tell, onBreak: onDamaged, onChanged });
+  const { atKeyFrame = false } = options;
+  const told = { progress, tell, onBreak: onDamaged, onChanged };
+  const pictures = readPictures(media, { start, end, atKeyFrame, signal, ...told });
   try {
     for (;;) {
       const picture = await abortable(nextPicture(pictures, signal), signal);

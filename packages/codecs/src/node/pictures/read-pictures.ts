@@ -29,6 +29,8 @@ export interface PictureRange {
   readonly start: number;
   /** Seconds. */
   readonly end: number;
+  /** Whether the key frame before `start` may be the first. */
+  readonly atKeyFrame: boolean;
   readonly signal: AbortSignal | undefined;
   readonly progress: Progress;
   readonly tell: (damage: Damage) => void;
@@ -66,7 +68,8 @@ async function* readFromSeek(
   let reached = false;
   for await (const picture of withDurations(decode(media, reading, range), media, reading.demuxer)) {
     reached ||= picture.timestamp <= range.start;
-    if (picture.timestamp < range.start || !reached) picture.frame.free();
+    const isEarly = picture.timestamp < range.start && !range.atKeyFrame;
+    if (isEarly || !reached) picture.frame.free();
     else yield picture;
     if (!reached) return false;
   }
