@@ -34,36 +34,51 @@ export interface BlockEnergies {
 export function measurePicture(luma: Plane, fullRange: boolean): PictureSums {
   const blocks: BlockEnergies[] = [];
   const work = createWork();
-  let [gridStep, insideStep, gridCount, insideCount, equal, pixels] = [0, 0, 0, 0, 0, 0];
-  for (const { x, y, width, height } of placeTiles(luma.width, luma.height)) {
-    loadTile(work, luma, x, y, width, height, fullRange ? 219 / 255 : 1);
-    const { picture } = work;
-    for (let j = 1; j < height; j++) {
-      for (let i = 1; i < width; i++) {
-        const at = j * TILE + i;
-        const [left, up] = [
-          Math.abs(picture[at]! - picture[at - 1]!),
-          Math.abs(picture[at]! - picture[at - TILE]!),
-        ];
-        if (left === 0 && up === 0) equal++;
-        if (i % BLOCK === 0) ((gridStep += left), gridCount++);
-        else ((insideStep += left), insideCount++);
-        if (j % BLOCK === 0) ((gridStep += up), gridCount++);
-        else ((insideStep += up), insideCount++);
-      }
-    }
-    pixels += (width - 1) * (height - 1);
+  const steps = { grid: 0, gridCount: 0, inside: 0, insideCount: 0, equal: 0, pixels: 0 };
+  for (const tile of placeTiles(luma.width, luma.height)) {
+    const { width, height } = tile;
+    loadTile(work, luma, tile, fullRange ? 219 / 255 : 1);
+    addSteps(steps, work.picture, width, height);
     splitOctaves(work, width, height);
     for (let j = 0; j + BLOCK <= height; j += BLOCK)
       for (let i = 0; i + BLOCK <= width; i += BLOCK) blocks.push(measureBlock(work, i, j));
   }
   return {
     blocks,
-    gridStep: gridStep / Math.max(1, gridCount),
-    insideStep: insideStep / Math.max(1, insideCount),
-    equal,
-    pixels,
+    gridStep: steps.grid / Math.max(1, steps.gridCount),
+    insideStep: steps.inside / Math.max(1, steps.insideCount),
+    equal: steps.equal,
+    pixels: steps.pixels,
   };
+}
+
+interface Steps {
+  grid: number;
+  gridCount: number;
+  inside: number;
+  insideCount: number;
+  equal: number;
+  pixels: number;
+}
+
+function addSteps(steps: Steps, picture: Float32Array, width: number, height: number): void {
+  for (let j = 1; j < height; j++) {
+    const isLine = j % BLOCK === 0;
+    for (let i = 1; i < width; i++) {
+      const at = j * TILE + i;
+      const left = Math.abs(picture[at]! - picture[at - 1]!);
+      const up = Math.abs(picture[at]! - picture[at - TILE]!);
+      if (left + up === 0) steps.equal++;
+      if (i % BLOCK === 0) steps.grid += left;
+      else steps.inside += left;
+      if (isLine) steps.grid += up;
+      else steps.inside += up;
+    }
+    const columns = Math.floor((width - 1) / BLOCK);
+    steps.gridCount += columns + (isLine ? width - 1 : 0);
+    steps.insideCount += width - 1 - columns + (isLine ? 0 : width - 1);
+    steps.pixels += width - 1;
+  }
 }
 
 /** Part of two frames' blocks of 8×8 that differ by less than noise does: by one level in the mean, or twice the noise. */
@@ -131,18 +146,10 @@ function placeTiles(width: number, height: number): readonly Tile[] {
   }));
 }
 
-function loadTile(
-  work: Work,
-  luma: Plane,
-  x: number,
-  y: number,
-  width: number,
-  height: number,
-  gain: number,
-): void {
+function loadTile({ picture }: Work, luma: Plane, { x, y, width, height }: Tile, gain: number): void {
   for (let j = 0; j < height; j++) {
     const row = (y + j) * luma.stride + x;
-    for (let i = 0; i < width; i++) work.picture[j * TILE + i] = luma.data[row + i]! * gain;
+    for (let i = 0; i < width; i++) picture[j * TILE + i] = luma.data[row + i]! * gain;
   }
 }
 
