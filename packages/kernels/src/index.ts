@@ -20,3 +20,5 @@ export { createReuseKernels } from "./reuse/reuse-kernels.ts";
 export type { BytePlane, CarryJob, ReuseKernels, WindowDifference } from "./reuse/reuse-kernels.ts";
 export { createResizeKernels } from "./resize/resize-kernels.ts";
 export type { ResizeKernels, ResizeTaps } from "./resize/resize-kernels.ts";
+export { createGuideKernels } from "./resize/guide-kernels.ts";
+export type { GuideInit, GuideKernels, GuideTaps } from "./resize/guide-kernels.ts";

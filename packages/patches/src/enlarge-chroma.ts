@@ -1,12 +1,12 @@
 /** Chroma of an enlarged frame: 4:2:0, wherever the source kept its samples. */
 
-import type { Plane, Planes, Size } from "@tatami/core";
+import type { Plane, Planes } from "@tatami/core";
 import { scaleSize } from "@tatami/core";
-import type { AxisMap, ResizePlane } from "./resize-plane.ts";
+import type { AxisMap, ResizeOptions, ResizePlane } from "./resize-plane.ts";
 import { centred, resizePlane } from "./resize-plane.ts";
 
 /**
- * The two chroma planes at 4:2:0 for luma enlarged `scale` times.
+ * The two chroma planes at 4:2:0 for luma enlarged `scale` times, by the cubic filter alone: what `guideChroma` is measured against.
  *
  * Samples keep their place in the picture: horizontally they sit on the left luma pixel of their pair
  * and vertically between the two rows (H.264 and MPEG-2 chroma location type 0), for the source as far
@@ -17,16 +17,29 @@ export function enlargeChroma(
   scale: number,
   resizer: ResizePlane = resizePlane,
 ): [Plane, Plane] {
-  const { luma } = planes;
-  const enlarged = scaleSize(luma, scale);
-  const size: Size = { width: Math.ceil(enlarged.width / 2), height: Math.ceil(enlarged.height / 2) };
-  const resize = (plane: Plane): Plane =>
-    resizer(plane, {
-      size,
-      horizontal: leftSited(subsampling(luma.width, plane.width), scale),
-      vertical: betweenRows(subsampling(luma.height, plane.height), scale),
-    });
+  const { size, horizontal, vertical } = chromaGrid(planes, scale);
+  const resize = (plane: Plane): Plane => resizer(plane, { size, horizontal, vertical });
   return [resize(planes.chroma[0]), resize(planes.chroma[1])];
+}
+
+/** Where samples of enlarged chroma lie, and those of the source. */
+export interface ChromaGrid extends ResizeOptions {
+  /** Luma pixels a chroma sample of the source, along each axis. */
+  readonly across: 1 | 2;
+  readonly down: 1 | 2;
+}
+
+/** The grid of chroma at 4:2:0 for luma enlarged `scale` times. */
+export function chromaGrid({ luma, chroma: [plane] }: Planes, scale: number): ChromaGrid {
+  const enlarged = scaleSize(luma, scale);
+  const [across, down] = [subsampling(luma.width, plane.width), subsampling(luma.height, plane.height)];
+  return {
+    size: { width: Math.ceil(enlarged.width / 2), height: Math.ceil(enlarged.height / 2) },
+    across,
+    down,
+    horizontal: leftSited(across, scale),
+    vertical: betweenRows(down, scale),
+  };
 }
 
 /** Alpha of an enlarged frame. */

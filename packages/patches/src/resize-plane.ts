@@ -28,8 +28,8 @@ export async function createPlaneResizer(): Promise<ResizePlane> {
     kernels.resize(
       source,
       size,
-      taps(size.width, source.width, horizontal),
-      taps(size.height, source.height, vertical),
+      tapsOf(size.width, source.width, horizontal),
+      tapsOf(size.height, source.height, vertical),
     );
 }
 
@@ -39,8 +39,8 @@ export async function createPlaneResizer(): Promise<ResizePlane> {
  */
 export function resizePlane(source: Plane, options: ResizeOptions): Plane {
   const { width, height } = options.size;
-  const columns = taps(width, source.width, options.horizontal);
-  const rows = taps(height, source.height, options.vertical);
+  const columns = tapsOf(width, source.width, options.horizontal);
+  const rows = tapsOf(height, source.height, options.vertical);
   // Input rows are widened once, then mixed: four taps each way instead of sixteen.
   const wide = new Float32Array(width * source.height);
   for (let y = 0; y < source.height; y++) widenRow(source, y, columns, wide, width);
@@ -64,7 +64,13 @@ export function centred(factor: number): AxisMap {
 
 type Four = [number, number, number, number];
 
-function taps(length: number, sourceLength: number, map: AxisMap): ResizeTaps {
+/** Four taps of each of `length` samples along an axis, the weights those of a kernel that reaches two samples far. */
+export function tapsOf(
+  length: number,
+  sourceLength: number,
+  map: AxisMap,
+  kernel: (distance: number) => number = cubic,
+): ResizeTaps {
   const indices = new Int32Array(length * 4);
   const weights = new Float32Array(length * 4);
   for (let i = 0; i < length; i++) {
@@ -72,7 +78,7 @@ function taps(length: number, sourceLength: number, map: AxisMap): ResizeTaps {
     const first = Math.floor(position) - 1;
     for (let tap = 0; tap < 4; tap++) {
       indices[i * 4 + tap] = Math.min(Math.max(first + tap, 0), sourceLength - 1);
-      weights[i * 4 + tap] = cubic(position - (first + tap));
+      weights[i * 4 + tap] = kernel(position - (first + tap));
     }
   }
   return { indices, weights };

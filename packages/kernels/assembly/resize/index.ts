@@ -1,6 +1,8 @@
-/** Resizing a plane of bytes by four taps each way. */
+/** Resizing a plane of bytes by four taps each way, and chroma guided by luma. */
 
 import { madd } from "../simd";
+
+export { guideChroma } from "./guide-chroma";
 
 /**
  * Every row is widened once, then rows are mixed. Rounded half up, clipped to bytes.

@@ -1,0 +1,273 @@
+/** Chroma enlarged under the guidance of enlarged luma, a row at a time. */
+
+import { madd, nmadd } from "../simd";
+
+/** What there is to do: as `src/resize/guide-kernels.ts` writes it, in this order. Addresses, strides in bytes, sizes. */
+@unmanaged
+export class GuideJob {
+  luma: usize;
+  lumaStride: i32;
+  lumaWidth: i32;
+  lumaHeight: i32;
+  /** Luma pixels a chroma sample. */
+  across: i32;
+  down: i32;
+  blue: usize;
+  blueStride: i32;
+  red: usize;
+  redStride: i32;
+  width: i32;
+  height: i32;
+  enlarged: usize;
+  enlargedStride: i32;
+  enlargedWidth: i32;
+  enlargedHeight: i32;
+  /** `[targetWidth][4]`, times 16: byte offsets. */
+  columnTaps: usize;
+  /** `[targetWidth][4][4]`: filter, filter, slope, slope. */
+  columnWeights: usize;
+  /** `[targetHeight][4]` */
+  rowTaps: usize;
+  /** `[targetHeight][8]`: filter's four, slopes' four. */
+  rowWeights: usize;
+  targetBlue: usize;
+  targetRed: usize;
+  targetWidth: i32;
+  targetHeight: i32;
+  noise: f32;
+  doubt: f32;
+  tiny: f32;
+  sharpening: f32;
+  /** Floats a row of the rooms below, four of them in front of the first sample. */
+  pitch: i32;
+  targetPitch: i32;
+  /** `[4][3][pitch]`: the latest rows of guide, blue, red. */
+  near: usize;
+  /** `[8][pitch]` */
+  sums: usize;
+  /** `[pitch][4]`: sharpened blue and red, slopes of both. */
+  mixed: usize;
+  /** `[pitch]`: the sharpened guide. */
+  guide: usize;
+  /** `[4][5][targetPitch]`: the latest rows, widened: blue, red, slopes of both, guide. */
+  wide: usize;
+  /** `[targetPitch]`: enlarged luma as chroma sees it. */
+  seen: usize;
+}
+
+/** Everything of one frame. A row of the source is worked out when the first row of the result wants it. */
+export function guideChroma(job: GuideJob): void {
+  let read = -1, widened = -1;
+  for (let y = 0; y < job.targetHeight; y++) {
+    const taps = job.rowTaps + (<usize>y << 4);
+    for (const last = load<i32>(taps, 12); widened < last;) {
+      widened += 1;
+      for (const below = min(widened + 1, job.height - 1); read < below;) readRow(job, ++read);
+      sumRows(job, widened);
+      modelRow(job, widened);
+      widenRow(job, widened);
+    }
+    seeRow(job.seen, job.enlarged, job.enlargedStride, job.enlargedWidth, job.enlargedHeight, 2, 2, y, job.targetWidth);
+    mixRow(job, taps, y);
+  }
+}
+
+// One row of guide and chroma as floats about zero, its ends repeated.
+function readRow(job: GuideJob, y: i32): void {
+  const bytes = <usize>job.pitch << 2;
+  const guide = job.near + <usize>((y & 3) * 3) * bytes + 16;
+  seeRow(guide, job.luma, job.lumaStride, job.lumaWidth, job.lumaHeight, job.across, job.down, y, job.width);
+  centreRow(job.blue + <usize>(y * job.blueStride), guide + bytes, job.width);
+  centreRow(job.red + <usize>(y * job.redStride), guide + 2 * bytes, job.width);
+  for (let plane = 0; plane < 3; plane++) {
+    const first = guide + <usize>plane * bytes, last = first + (<usize>(job.width - 1) << 2);
+    store<f32>(first - 4, load<f32>(first));
+    store<f32>(last + 4, load<f32>(last));
+  }
+}
+
+function centreRow(from: usize, to: usize, width: i32): void {
+  const middle = f32x4.splat(128);
+  for (let x = 0; x < width; x += 4) v128.store(to + (<usize>x << 2), f32x4.sub(load4(from + <usize>x), middle));
+}
+
+// @ts-ignore: decorator
+@inline
+function load4(from: usize): v128 {
+  return f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(from))));
+}
+
+/** Luma where chroma sample row `y` lies: the mean of its rows and columns, less 128. */
+function seeRow(
+  to: usize, luma: usize, stride: i32, lumaWidth: i32, lumaHeight: i32, across: i32, down: i32, y: i32, width: i32,
+): void {
+  const a = luma + <usize>(down * y * stride), b = luma + <usize>(min(down * y + down - 1, lumaHeight - 1) * stride);
+  if (across == 1) {
+    const half = f32x4.splat(0.5), middle = f32x4.splat(-128);
+    for (let x = 0; x < width; x += 4)
+      v128.store(to + (<usize>x << 2), madd(f32x4.add(load4(a + <usize>x), load4(b + <usize>x)), half, middle));
+    return;
+  }
+  const eighth = f32x4.splat(0.125), middle = f32x4.splat(-128);
+  for (let x = 0; x < width; x += 8) {
+    const at = <usize>(2 * x), sum = i16x8.add(pairs(a + at), pairs(b + at));
+    v128.store(to + (<usize>x << 2), madd(f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(sum)), eighth, middle));
+    v128.store(to + (<usize>x << 2), madd(f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(sum)), eighth, middle), 16);
+  }
+  seeEnd(a, b, to, 0, lumaWidth);
+  seeEnd(a, b, to, width - 1, lumaWidth);
+}
+
+// Left, twice the middle and right of eight pairs of bytes.
+// @ts-ignore: decorator
+@inline
+function pairs(at: usize): v128 {
+  const here = v128.load(at), low = i16x8.splat(0xff);
+  const sides = i16x8.add(i16x8.shr_u(v128.load(at - 2), 8), i16x8.shr_u(here, 8));
+  return i16x8.add(sides, i16x8.shl(v128.and(here, low), 1));
+}
+
+function seeEnd(a: usize, b: usize, to: usize, x: i32, lumaWidth: i32): void {
+  const left = <usize>max(2 * x - 1, 0), right = <usize>min(2 * x + 1, lumaWidth - 1), here = <usize>(2 * x);
+  const sum =
+    <i32>load<u8>(a + left) + <i32>load<u8>(b + left) + <i32>load<u8>(a + right) + <i32>load<u8>(b + right) +
+    2 * (<i32>load<u8>(a + here) + <i32>load<u8>(b + here));
+  store<f32>(to + (<usize>x << 2), <f32>sum * 0.125 - 128);
+}
+
+// Rows weighted 1 2 1: guide, blue, red, guide², guide·blue, guide·red, blue², red².
+function sumRows(job: GuideJob, y: i32): void {
+  const bytes = <usize>job.pitch << 2, slot = 3 * bytes;
+  const a = job.near + <usize>(max(y - 1, 0) & 3) * slot, b = job.near + <usize>(y & 3) * slot;
+  const c = job.near + <usize>(min(y + 1, job.height - 1) & 3) * slot, to = job.sums;
+  for (let x = <usize>0, end = <usize>(job.width + 5) << 2; x < end; x += 16) {
+    const ga = v128.load(a + x), ba = v128.load(a + bytes + x), ra = v128.load(a + 2 * bytes + x);
+    const gb = v128.load(b + x), bb = v128.load(b + bytes + x), rb = v128.load(b + 2 * bytes + x);
+    const gc = v128.load(c + x), bc = v128.load(c + bytes + x), rc = v128.load(c + 2 * bytes + x);
+    const gb2 = f32x4.add(gb, gb), bb2 = f32x4.add(bb, bb), rb2 = f32x4.add(rb, rb);
+    let at = to + x;
+    v128.store(at, f32x4.add(f32x4.add(ga, gc), gb2));
+    v128.store((at += bytes), f32x4.add(f32x4.add(ba, bc), bb2));
+    v128.store((at += bytes), f32x4.add(f32x4.add(ra, rc), rb2));
+    v128.store((at += bytes), madd(ga, ga, madd(gc, gc, f32x4.mul(gb, gb2))));
+    v128.store((at += bytes), madd(ga, ba, madd(gc, bc, f32x4.mul(gb, bb2))));
+    v128.store((at += bytes), madd(ga, ra, madd(gc, rc, f32x4.mul(gb, rb2))));
+    v128.store((at += bytes), madd(ba, ba, madd(bc, bc, f32x4.mul(bb, bb2))));
+    v128.store((at += bytes), madd(ra, ra, madd(rc, rc, f32x4.mul(rb, rb2))));
+  }
+}
+
+// Sharpened chroma and guide, and the slopes of the 3×3 samples around.
+function modelRow(job: GuideJob, y: i32): void {
+  const bytes = <usize>job.pitch << 2, near = job.near + <usize>((y & 3) * 3) * bytes;
+  const noise = f32x4.splat(job.noise), sharpening = f32x4.splat(job.sharpening), zero = f32x4.splat(0);
+  for (let x = 0; x < job.width; x += 4) {
+    const at = <usize>(x + 4) << 2, sums = job.sums + at;
+    const guide = v128.load(near + at), blue = v128.load(near + bytes + at), red = v128.load(near + 2 * bytes + at);
+    const guideMean = mean(sums), blueMean = mean(sums + bytes), redMean = mean(sums + 2 * bytes);
+    const variance = f32x4.add(f32x4.max(nmadd(guideMean, guideMean, mean(sums + 3 * bytes)), zero), noise);
+    const blueVariance = f32x4.max(nmadd(blueMean, blueMean, mean(sums + 6 * bytes)), zero);
+    const redVariance = f32x4.max(nmadd(redMean, redMean, mean(sums + 7 * bytes)), zero);
+    const blueSlope = slope(job, nmadd(guideMean, blueMean, mean(sums + 4 * bytes)), variance, blueVariance);
+    const redSlope = slope(job, nmadd(guideMean, redMean, mean(sums + 5 * bytes)), variance, redVariance);
+    v128.store(job.guide + (<usize>x << 2), madd(sharpening, f32x4.sub(guide, guideMean), guide));
+    const to = job.mixed + (<usize>x << 4);
+    const sharpBlue = madd(sharpening, f32x4.sub(blue, blueMean), blue);
+    const sharpRed = madd(sharpening, f32x4.sub(red, redMean), red);
+    const a = f32x4.shuffle(sharpBlue, sharpRed, 0, 4, 1, 5), b = f32x4.shuffle(sharpBlue, sharpRed, 2, 6, 3, 7);
+    const c = f32x4.shuffle(blueSlope, redSlope, 0, 4, 1, 5), d = f32x4.shuffle(blueSlope, redSlope, 2, 6, 3, 7);
+    v128.store(to, f32x4.shuffle(a, c, 0, 1, 4, 5));
+    v128.store(to, f32x4.shuffle(a, c, 2, 3, 6, 7), 16);
+    v128.store(to, f32x4.shuffle(b, d, 0, 1, 4, 5), 32);
+    v128.store(to, f32x4.shuffle(b, d, 2, 3, 6, 7), 48);
+  }
+}
+
+// Sums of a column each, weighted 1 2 1.
+// @ts-ignore: decorator
+@inline
+function mean(at: usize): v128 {
+  const here = v128.load(at), sides = f32x4.add(v128.load(at - 4), v128.load(at + 4));
+  return f32x4.mul(f32x4.add(sides, f32x4.add(here, here)), f32x4.splat(1 / 16));
+}
+
+// Chroma over luma, the less the worse a line fits.
+// @ts-ignore: decorator
+@inline
+function slope(job: GuideJob, covariance: v128, variance: v128, chromaVariance: v128): v128 {
+  const explained = f32x4.mul(covariance, covariance), doubt = f32x4.splat(job.doubt);
+  const known = madd(explained, f32x4.splat(1 - job.doubt), f32x4.splat(job.tiny));
+  const fit = madd(f32x4.mul(variance, chromaVariance), doubt, known);
+  return f32x4.div(f32x4.mul(covariance, explained), f32x4.mul(variance, fit));
+}
+
+function widenRow(job: GuideJob, y: i32): void {
+  const bytes = <usize>job.targetPitch << 2, to = job.wide + <usize>((y & 3) * 5) * bytes;
+  let taps = job.columnTaps, weights = job.columnWeights;
+  for (let x = <usize>0, end = <usize>job.targetWidth << 2; x < end; x += 16) {
+    const a = widen(job, taps, weights, to + 4 * bytes + x);
+    const b = widen(job, taps + 16, weights + 64, to + 4 * bytes + x + 4);
+    const c = widen(job, taps + 32, weights + 128, to + 4 * bytes + x + 8);
+    const d = widen(job, taps + 48, weights + 192, to + 4 * bytes + x + 12);
+    taps += 64;
+    weights += 256;
+    const ab = f32x4.shuffle(a, b, 0, 4, 1, 5), cd = f32x4.shuffle(c, d, 0, 4, 1, 5);
+    const abSlopes = f32x4.shuffle(a, b, 2, 6, 3, 7), cdSlopes = f32x4.shuffle(c, d, 2, 6, 3, 7);
+    v128.store(to + x, f32x4.shuffle(ab, cd, 0, 1, 4, 5));
+    v128.store(to + bytes + x, f32x4.shuffle(ab, cd, 2, 3, 6, 7));
+    v128.store(to + 2 * bytes + x, f32x4.shuffle(abSlopes, cdSlopes, 0, 1, 4, 5));
+    v128.store(to + 3 * bytes + x, f32x4.shuffle(abSlopes, cdSlopes, 2, 3, 6, 7));
+  }
+}
+
+// One sample: the guide to an address, chroma and slopes as lanes.
+// @ts-ignore: decorator
+@inline
+function widen(job: GuideJob, taps: usize, weights: usize, to: usize): v128 {
+  const i = <usize>load<i32>(taps), j = <usize>load<i32>(taps, 4), k = <usize>load<i32>(taps, 8), l = <usize>load<i32>(taps, 12);
+  const mixed = job.mixed, guide = job.guide;
+  store<f32>(
+    to,
+    load<f32>(weights) * load<f32>(guide + (i >> 2)) + load<f32>(weights, 16) * load<f32>(guide + (j >> 2)) +
+      load<f32>(weights, 32) * load<f32>(guide + (k >> 2)) + load<f32>(weights, 48) * load<f32>(guide + (l >> 2)),
+  );
+  let sum = f32x4.mul(v128.load(mixed + i), v128.load(weights));
+  sum = madd(v128.load(mixed + j), v128.load(weights, 16), sum);
+  sum = madd(v128.load(mixed + k), v128.load(weights, 32), sum);
+  return madd(v128.load(mixed + l), v128.load(weights, 48), sum);
+}
+
+function mixRow(job: GuideJob, taps: usize, y: i32): void {
+  const bytes = <usize>job.targetPitch << 2, slot = 5 * bytes, weights = job.rowWeights + (<usize>y << 5);
+  const a = job.wide + <usize>(load<i32>(taps) & 3) * slot, b = job.wide + <usize>(load<i32>(taps, 4) & 3) * slot;
+  const c = job.wide + <usize>(load<i32>(taps, 8) & 3) * slot, d = job.wide + <usize>(load<i32>(taps, 12) & 3) * slot;
+  const half = f32x4.splat(128.5), zero = f32x4.splat(0);
+  const at = <usize>(y * job.targetWidth);
+  for (let x = 0; x < job.targetWidth; x += 4) {
+    const i = <usize>x << 2, slopes = i + 2 * bytes, guide = i + 4 * bytes;
+    const detail = f32x4.sub(v128.load(job.seen + i), mix(a + guide, b + guide, c + guide, d + guide, weights, zero));
+    const blueSlope = mix(a + slopes, b + slopes, c + slopes, d + slopes, weights + 16, zero);
+    const blue = mix(a + i, b + i, c + i, d + i, weights, half);
+    storeLevels(job.targetBlue + at + <usize>x, madd(blueSlope, detail, blue));
+    const redSlope = mix(a + slopes + bytes, b + slopes + bytes, c + slopes + bytes, d + slopes + bytes, weights + 16, zero);
+    const red = mix(a + i + bytes, b + i + bytes, c + i + bytes, d + i + bytes, weights, half);
+    storeLevels(job.targetRed + at + <usize>x, madd(redSlope, detail, red));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function mix(a: usize, b: usize, c: usize, d: usize, weights: usize, onto: v128): v128 {
+  let sum = madd(v128.load_splat<f32>(weights), v128.load(a), onto);
+  sum = madd(v128.load_splat<f32>(weights, 4), v128.load(b), sum);
+  sum = madd(v128.load_splat<f32>(weights, 8), v128.load(c), sum);
+  return madd(v128.load_splat<f32>(weights, 12), v128.load(d), sum);
+}
+
+// Saturating all the way: below 0 is 0, above 255 is 255.
+// @ts-ignore: decorator
+@inline
+function storeLevels(to: usize, values: v128): void {
+  const whole = i32x4.trunc_sat_f32x4_u(values), words = i16x8.narrow_i32x4_u(whole, whole);
+  v128.store_lane<u32>(to, i8x16.narrow_i16x8_u(words, words), 0);
+}
