@@ -5,7 +5,7 @@ import { countMacs } from "@tatami/graph";
 import type { Frame, Planes } from "@tatami/core";
 import { createFrame, createPlane, isVideoFrame, scaleSize, throwIfAborted } from "@tatami/core";
 import type { Grid } from "@tatami/patches";
-import { createPlaneResizer, enlargeAlpha, enlargeChroma } from "@tatami/patches";
+import { createChromaGuide, createPlaneResizer, enlargeAlpha } from "@tatami/patches";
 import type { EngineOptions } from "@tatami/runtime";
 import { createEngine } from "@tatami/runtime";
 import { createDeviceFrames } from "./device-frames.ts";
@@ -48,6 +48,7 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
   const single = openStage();
   const deviceFrames = createDeviceFrames(engine);
   const resize = await createPlaneResizer();
+  const guide = await createChromaGuide();
 
   // takes the frames: they are closed, whatever happens
   const enlarge = async (
@@ -78,7 +79,7 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
     return { planes, source: planes.luma, target, fullRange: source.color.fullRange === true };
   };
   const assemble = ({ planes, target }: SplitFrame, source: Frame, outcome: LumaOutcome): Frame => {
-    const chroma = enlargeChroma(planes, model.scale, resize);
+    const chroma = guide(planes, target, model.scale);
     if (options.debugView === "reuse") tintReused(chroma, outcome, model.scale);
     const alpha = planes.alpha && enlargeAlpha(planes.alpha, model.scale, resize);
     return createFrame({ luma: target, chroma, ...(alpha ? { alpha } : {}) }, source, "upscaler");
