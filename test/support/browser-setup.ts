@@ -1,7 +1,7 @@
 /** Before the browser tests: finds Chromium and builds the pages they drive. */
 
 import { fileURLToPath } from "node:url";
-import { build as buildPages } from "vite";
+import { build } from "vite";
 import type { TestProject } from "vitest/node";
 import { findChromium, howToGetChromium } from "./chromium.ts";
 import { writeShortClip } from "./clips.ts";
@@ -17,8 +17,8 @@ const pages = {
   elementPage: "site/07-element",
 } as const;
 
-/** What is built for them, each from its example. */
-const builds = { "01-one-file": "01-one-file", site: "index" } as const;
+/** What is built for them, each by what is said in its example's folder; the site's root is not its own. */
+const builds = { "01-one-file": { root: "01-one-file" }, site: { root: ".", config: "index" } } as const;
 
 declare module "vitest" {
   interface ProvidedContext extends Readonly<Record<keyof typeof pages, string>> {
@@ -37,8 +37,17 @@ export const setup = async (project: TestProject): Promise<void> => {
     project.provide(key as keyof typeof pages, folderOf(`.output/${folder}`));
   if (chromium === undefined) return;
   await writeShortClip();
-  for (const [folder, example] of Object.entries(builds)) {
-    const build = { outDir: folderOf(`.output/${folder}`), emptyOutDir: true };
-    await buildPages({ root: folderOf(`../examples/${example}`), logLevel: "error", build });
-  }
+  for (const [folder, { root, config = root }] of Object.entries<BuildInit>(builds))
+    await build({
+      root: folderOf(`../examples/${root}`),
+      configFile: folderOf(`../examples/${config}/vite.config.ts`),
+      logLevel: "error",
+      build: { outDir: folderOf(`.output/${folder}`), emptyOutDir: true },
+    });
 };
+
+/** Folders of an example. */
+interface BuildInit {
+  readonly root: string;
+  readonly config?: string;
+}

@@ -93,7 +93,8 @@ export const lookAtPage = async (
   await mkdir(pictures, { recursive: true });
   const faults: string[] = [];
   for (const { colorScheme, width } of looks) {
-    await page.emulateMedia({ colorScheme });
+    // a colour on its way from one scheme to the other is none of either
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await page.setViewportSize({ width, height: 900 });
     // a chart is drawn again in the frame after its width has changed
     await page.evaluate(

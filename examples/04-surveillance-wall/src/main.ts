@@ -75,8 +75,8 @@ const run = async (files: readonly File[]): Promise<void> => {
   } finally {
     running = undefined;
     into.replaceChildren();
-    stops.abort();
     await upscaler.then((opened) => opened[Symbol.asyncDispose]()).catch(() => undefined);
+    stops.abort();
   }
 };
 

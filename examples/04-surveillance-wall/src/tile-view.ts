@@ -41,7 +41,10 @@ export const createTileView = (name: string): TileView => {
     root,
     show(frame) {
       const { displayWidth: width, displayHeight: height } = frame;
-      if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+      if (canvas.width !== width || canvas.height !== height) {
+        Object.assign(canvas, { width, height });
+        root.style.setProperty("--ratio", `${width} / ${height}`);
+      }
       context.drawImage(frame, 0, 0);
       frame.close();
       root.dataset["shows"] = `${width}×${height}`;
