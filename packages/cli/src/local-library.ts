@@ -1,13 +1,18 @@
 /** The real library, in this process. The heavy parts are imported when first used. */
 
-import type { CodecDriver, MediaDescription, MediaInput } from "@tatami/core";
+import type { MediaDescription } from "@tatami/core";
 import type { Model } from "@tatami/graph";
+import type { CompareOptions, Comparison } from "./compare/options.ts";
+import { createDrivers, createVideoOpener, toInput } from "./pictures/open-video.ts";
+import type { ProgressLine } from "./progress-line.ts";
 import type { Engine, EngineOptions } from "./shell.ts";
 
 /** The parts of the library that keep a processor busy. */
 export interface LocalLibrary {
   createEngine(model: Model, options: EngineOptions): Promise<Engine>;
   inspect(input: string): Promise<MediaDescription>;
+  /** Scores videos frame by frame. */
+  compare(options: CompareOptions, onProgress: (progress: ProgressLine) => void): Promise<Comparison>;
 }
 
 /** Joins the packages. Everything stops when `signal` aborts. */
@@ -27,15 +32,10 @@ export function createLocalLibrary(signal: AbortSignal): LocalLibrary {
       const { inspect } = await import("@tatami/upscale");
       return inspect(toInput(input), { codecs: await createDrivers(), signal });
     },
+    async compare(options, onProgress) {
+      const { compareVideos } = await import("./compare/compare-videos.ts");
+      const { toSdr } = options;
+      return compareVideos(options, { open: await createVideoOpener({ toSdr, signal }), onProgress, signal });
+    },
   };
-}
-
-async function createDrivers(): Promise<readonly CodecDriver[]> {
-  const { nodeDriver } = await import("@tatami/codecs/node");
-  return [nodeDriver()];
-}
-
-/** Files on servers are fetched in ranges; playlists and streams stay addresses, which FFmpeg opens. */
-function toInput(name: string): MediaInput {
-  return /^https?:/.test(name) && !/\.m3u8(?:\?|$)/.test(name) ? new URL(name) : name;
 }

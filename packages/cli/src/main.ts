@@ -3,6 +3,7 @@
 import { closest } from "fastest-levenshtein";
 import type { Command } from "./command.ts";
 import { campaignCommand } from "./commands/campaign.ts";
+import { compareCommand } from "./commands/compare.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
 import { exportCommand } from "./commands/export.ts";
 import { foldCommand } from "./commands/fold.ts";
@@ -22,6 +23,7 @@ const commands: readonly Command[] = [
   upscaleCommand,
   modelsCommand,
   inspectCommand,
+  compareCommand,
   trainCommand,
   campaignCommand,
   evaluateCommand,

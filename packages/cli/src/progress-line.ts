@@ -12,7 +12,9 @@ export interface ProgressLine {
 }
 
 /** `54/120 frames  3.5 fps  ETA 0:19`; without what is not known. */
-export function frameProgress(progress: Progress): ProgressLine {
+export function frameProgress(
+  progress: Pick<Progress, "framesDone" | "framesTotal" | "framesPerSecond" | "secondsLeft">,
+): ProgressLine {
   const { framesDone, framesTotal, framesPerSecond, secondsLeft } = progress;
   const parts = [framesTotal === undefined ? `${framesDone} frames` : `${framesDone}/${framesTotal} frames`];
   if (framesPerSecond > 0) parts.push(`${formatRate(framesPerSecond)} fps`);

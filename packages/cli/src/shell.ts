@@ -4,6 +4,8 @@ import type { MediaDescription } from "@tatami/core";
 import type { Model } from "@tatami/graph";
 import type { UpscaleOptions, UpscalePlan, UpscaleReport, UpscalerOptions } from "@tatami/upscale";
 import type { ModelCard } from "@tatami/zoo";
+import type { CompareOptions, Comparison } from "./compare/options.ts";
+import type { ProgressLine } from "./progress-line.ts";
 
 /** 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
 export type ExitCode = 0 | 1 | 2 | 130;
@@ -38,6 +40,8 @@ export interface Library {
   readModel(bytes: Uint8Array): Promise<Model>;
   createEngine(model: Model, options: EngineOptions): Promise<Engine>;
   inspect(input: string): Promise<MediaDescription>;
+  /** Scores videos frame by frame. */
+  compare(options: CompareOptions, onProgress: (progress: ProgressLine) => void): Promise<Comparison>;
   /** Loaded when first asked for: it brings a picture decoder and kernels. */
   loadTrainer(): Promise<TrainingLibrary>;
 }

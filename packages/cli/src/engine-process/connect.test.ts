@@ -5,6 +5,7 @@ import { MessageChannel } from "node:worker_threads";
 import { TatamiError } from "@tatami/core";
 import type { Model } from "@tatami/graph";
 import { describe, expect, onTestFinished, test } from "vitest";
+import type { Comparison } from "../compare/options.ts";
 import type { LocalLibrary } from "../local-library.ts";
 import type { Engine } from "../shell.ts";
 import { fakeMedia, fakePlan, fakeProgress, fakeReport } from "../testing/fake-shell.ts";
@@ -46,6 +47,15 @@ describe("connectLibrary", () => {
       ["upscale", "a.mp4", { ...job, quality: 80, onProgress: expect.any(Function) }],
       ["dispose"],
     ]);
+  });
+
+  test("compares at the other end: infinities and what is no number arrive as they are", async () => {
+    const { library, log } = connect({});
+    const options = { a: "a.mp4", b: "b.mp4", every: 1, toSdr: false };
+    const seen: unknown[] = [];
+    expect(await library.compare(options, (progress) => seen.push(progress))).toEqual(fakeComparison);
+    expect(seen).toEqual([{ done: 1, line: "1 frame" }]);
+    expect(log).toEqual([["compare", options]]);
   });
 
   test("carries errors whole, thrown and reported", async () => {
@@ -154,8 +164,19 @@ async function beginAs(pid: number, output: string): Promise<void> {
   await writeFile(`${output}.lock`, JSON.stringify(owner));
 }
 
+const fakeComparison: Comparison = {
+  size: { width: 4, height: 2 },
+  videos: [],
+  pairs: 1,
+  times: [0],
+  scored: [{ name: "b", against: "a", scores: { psnr: [Infinity], ssim: [NaN] } }],
+  flicker: [],
+  worst: [],
+};
+
 interface FakeEngine {
   readonly inspect?: LocalLibrary["inspect"];
+  readonly compare?: (...args: Parameters<LocalLibrary["compare"]>) => Promise<Comparison>;
   readonly plan?: Engine["plan"];
   readonly upscale?: (
     ...args: [...Parameters<Engine["upscale"]>, AbortSignal]
@@ -193,6 +214,11 @@ function serve(fake: FakeEngine, log: unknown[][]): { line: Line<Request, Reply>
     async inspect(input) {
       log.push(["inspect", input]);
       return fake.inspect ? fake.inspect(input) : fakeMedia;
+    },
+    async compare(options, onProgress) {
+      log.push(["compare", options]);
+      onProgress({ done: 1, line: "1 frame" });
+      return fake.compare ? fake.compare(options, onProgress) : fakeComparison;
     },
     async createEngine(given, engineOptions) {
       log.push(["createEngine", given.name, engineOptions]);

@@ -3,7 +3,7 @@
 import { removeUnfinished } from "@tatami/codecs/output-lock";
 import { TatamiError } from "@tatami/core";
 import type { SerializedTatamiError } from "@tatami/core";
-import type { Progress, UpscalePlan } from "@tatami/upscale";
+import type { UpscalePlan } from "@tatami/upscale";
 import type { LocalLibrary } from "../local-library.ts";
 import type { CallName, Calls, Line, Reply, Request, WireError } from "./protocol.ts";
 
@@ -29,7 +29,8 @@ export interface ConnectOptions {
 interface Pending {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
-  readonly onProgress: ((progress: Progress) => void) | undefined;
+  /** Given what the call reports: the jobs' progress, or a line. */
+  readonly onProgress: ((progress: never) => void) | undefined;
   /** The file it is writing. */
   readonly output: string | undefined;
 }
@@ -63,7 +64,7 @@ export function connectLibrary({ start, signal, grace = 400 }: ConnectOptions): 
 
   const receive = (reply: Reply): void => {
     const call = pending.get(reply.id);
-    if (reply.kind === "progress") call?.onProgress?.(reply.progress);
+    if (reply.kind === "progress") call?.onProgress?.(reply.progress as never);
     else pending.delete(reply.id);
     if (reply.kind === "result") call?.resolve(reply.value);
     if (reply.kind === "error") call?.reject(signal.aborted ? signal.reason : fromWire(reply.error));
@@ -116,6 +117,7 @@ export function connectLibrary({ start, signal, grace = 400 }: ConnectOptions): 
       };
     },
     inspect: (input) => call("inspect", [input]),
+    compare: (options, onProgress) => call("compare", [options], { onProgress }),
   };
 }
 

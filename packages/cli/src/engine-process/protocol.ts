@@ -3,6 +3,8 @@
 import type { MediaDescription, SerializedTatamiError } from "@tatami/core";
 import type { Model } from "@tatami/graph";
 import type { Progress, UpscalePlan, UpscaleReport } from "@tatami/upscale";
+import type { CompareOptions, Comparison } from "../compare/options.ts";
+import type { ProgressLine } from "../progress-line.ts";
 import type { EngineOptions, JobOptions } from "../shell.ts";
 
 /** A job's options without the callback: progress comes as messages. */
@@ -18,6 +20,7 @@ export interface Calls {
   };
   readonly dispose: { readonly args: []; readonly result: void };
   readonly inspect: { readonly args: [input: string]; readonly result: MediaDescription };
+  readonly compare: { readonly args: [options: CompareOptions]; readonly result: Comparison };
 }
 
 /** A call by name. */
@@ -39,7 +42,7 @@ export type Request =
 export type Reply =
   | { readonly kind: "result"; readonly id: number; readonly value: unknown }
   | { readonly kind: "error"; readonly id: number; readonly error: WireError }
-  | { readonly kind: "progress"; readonly id: number; readonly progress: Progress };
+  | { readonly kind: "progress"; readonly id: number; readonly progress: Progress | ProgressLine };
 
 /** An error on its way: a TatamiError whole, anything else by its stack. */
 export type WireError =

@@ -23,6 +23,8 @@ export function serveLibrary(
   let engine: Engine | undefined;
 
   const answer = async (request: Extract<Request, { kind: "call" }>): Promise<unknown> => {
+    const onProgress = (progress: Extract<Reply, { kind: "progress" }>["progress"]): void =>
+      line.send({ kind: "progress", id: request.id, progress });
     switch (request.name) {
       case "createEngine":
         engine = await library.createEngine(...request.args);
@@ -31,8 +33,6 @@ export function serveLibrary(
         return toPlain(await required(engine).plan(...request.args));
       case "upscale": {
         const [input, options] = request.args;
-        const onProgress = (progress: Extract<Reply, { kind: "progress" }>["progress"]): void =>
-          line.send({ kind: "progress", id: request.id, progress });
         return toPlain(await required(engine).upscale(input, { ...options, onProgress }));
       }
       case "dispose":
@@ -41,6 +41,8 @@ export function serveLibrary(
         return undefined;
       case "inspect":
         return library.inspect(...request.args);
+      case "compare":
+        return library.compare(...request.args, onProgress);
     }
   };
 

@@ -194,6 +194,10 @@ function createFakeLibrary(calls: FakeCall[], upscale: FakeWorld["upscale"]): Li
       record("inspect", {}, input);
       return fakeMedia;
     },
+    async compare(options) {
+      record("compare", options);
+      throw new Error("Comparing is tested for real.");
+    },
     // training is tested for real: it is quick enough
     loadTrainer: () => import("@tatami/train"),
   };
