@@ -56,7 +56,12 @@ export const startRecorder = (sound: MediaStreamTrack | undefined): Recorder => 
     const { video, timeOf } = await opening!;
     const timestamp = timeOf(seen);
     if (timestamp === undefined) return;
-    await video.add(new VideoSample(frame, { timestamp, duration }));
+    const sample = new VideoSample(frame, { timestamp, duration });
+    try {
+      await video.add(sample);
+    } finally {
+      sample.close();
+    }
     frames += 1;
     last = timestamp;
   };
