@@ -26,7 +26,10 @@ export interface DeviceFrames {
    * @returns nothing where the engine keeps no frames, or not such ones.
    * @throws TatamiError `unsupported-environment` when no engine is left; `signal.reason` as it is on an abort.
    */
-  enlarge(source: VideoFrame, options: FrameOptions): Promise<VideoFrame | undefined>;
+  enlarge(
+    source: VideoFrame,
+    options: FrameOptions & { readonly strength: number },
+  ): Promise<VideoFrame | undefined>;
   /** Forgets earlier frames. */
   reset(): void;
 }
@@ -37,10 +40,10 @@ export function createDeviceFrames(engine: Engine): DeviceFrames {
   const enlargeOnce = async (
     on: FrameProcessor,
     source: VideoFrame,
-    { signal, onStage, onPatches }: FrameOptions,
+    { signal, strength, onStage, onPatches }: Parameters<DeviceFrames["enlarge"]>[1],
   ): Promise<VideoFrame> => {
     const before = onPatches && (await on.patches());
-    const larger = await timed(onStage, "infer", () => on.toVideoFrame(source));
+    const larger = await timed(onStage, "infer", () => on.toVideoFrame(source, strength));
     if (signal?.aborted) larger.close();
     throwIfAborted(signal);
     if (before) {

@@ -7,7 +7,7 @@ import { planGrid } from "@tatami/patches";
 import type { Engine } from "@tatami/runtime";
 import type { Cut } from "./measure-cut.ts";
 import { quickestCut, timeCut } from "./measure-cut.ts";
-import { choosePatchSize, patchLimits } from "./patch-size.ts";
+import { choosePatchSize, patchLimits, windowHalo } from "./patch-size.ts";
 
 /** The cuts of an upscaler's frames. */
 export interface Grids {
@@ -34,7 +34,8 @@ const batches = [1, 4];
 
 /** Nothing is cut or measured before it is asked for. */
 export function createGrids({ engine, model, patchSize, batchSize }: GridsInit): Grids {
-  const { halo, scale, alignment } = model;
+  const { scale, alignment } = model;
+  const halo = windowHalo(model);
   const known = new Map<string, Cut>();
   const measured = new Map<string, Promise<void>>();
   const parallel = (): number => engine.backend.parallelPatches ?? 1;

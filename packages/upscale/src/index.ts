@@ -13,7 +13,7 @@ export type { ReadingInit } from "./read-frames.ts";
 export { upscale } from "./upscale.ts";
 export { createFrameProcessor } from "@tatami/runtime";
 export type { FrameProcessor, FrameProcessorOptions, FrameSource } from "@tatami/runtime";
-export { choosePatchSize } from "./patch-size.ts";
+export { choosePatchSize, windowHalo } from "./patch-size.ts";
 export { createUpscaler } from "./upscaler.ts";
 export { UpscaleStream } from "./upscale-stream.ts";
 export type { UpscaleStreamLimits, UpscaleStreamOptions } from "./upscale-stream.ts";

@@ -8,11 +8,13 @@ import type { Cut } from "./measure-cut.ts";
 import type { StageListener } from "./stage-timer.ts";
 import { timed } from "./stage-timer.ts";
 
-/** One frame's luma and where the larger one goes. Frames of one call have one size. */
+/** One frame's luma and where the larger one goes. Frames of one call have one size and one strength. */
 export interface LumaFrame {
   readonly source: Plane;
   readonly target: Plane;
   readonly fullRange: boolean;
+  /** How much of what the model adds to the bicubic filter is used. */
+  readonly strength: number;
 }
 
 /** How a frame's luma came about. */
@@ -49,6 +51,7 @@ export interface LumaStageInit {
 export function createLumaStage({ infer, scale, reuse, grids }: LumaStageInit): LumaStage {
   let breakEven: BreakEven | undefined;
   let memory: PatchMemory | undefined;
+  let strength: number | undefined;
   // the chain is the queue; its callers bound it
   let busy: Promise<unknown> = Promise.resolve();
 
@@ -106,6 +109,9 @@ export function createLumaStage({ infer, scale, reuse, grids }: LumaStageInit): 
   return {
     run(frames, signal, onStage) {
       const work = (): Promise<readonly LumaOutcome[]> => {
+        // what was kept is of the strength it was computed with
+        if (frames[0]!.strength !== strength) memory?.reset();
+        strength = frames[0]!.strength;
         if (reuse.reuse !== "off") {
           breakEven ??= createBreakEven(advantage(frames[0]!.source));
           if (breakEven.on) return reuseSome(frames, signal, onStage);

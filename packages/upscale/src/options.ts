@@ -46,6 +46,13 @@ export interface UpscalerOptions extends ReuseOptions {
    * @defaultValue false
    */
   readonly integers?: boolean;
+  /**
+   * How much of what the network adds to the bicubic filter is used, from 0 (the filter) over 1 (the network as it is) to
+   * 1.5: luma is filter + strength · (network − filter). Less is right where a network sharpens too much, on soft footage;
+   * it costs some hundredths of a small network's time. May be changed at any time: {@link Upscaler.setStrength}.
+   * @defaultValue 1
+   */
+  readonly strength?: number;
   /** Frames of a stream that may wait for one another, so that their patches are computed at once. @defaultValue 4 */
   readonly maxLatencyFrames?: number;
   /** Shows how the picture came about: "reuse" tints patches that were not computed. @defaultValue nothing */
@@ -53,9 +60,11 @@ export interface UpscalerOptions extends ReuseOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Options of one frame. */
+/** Options of one frame, or of one stream of frames. */
 export interface FrameOptions {
   readonly signal?: AbortSignal | undefined;
+  /** The strength of these frames, whatever it is of others. @defaultValue the upscaler's, as it is then */
+  readonly strength?: number | undefined;
   /** Told how many milliseconds a stage took. */
   readonly onStage?: ((stage: Stage, milliseconds: number) => void) | undefined;
   /** Told how many patches of a frame were computed, and how many reused. */
@@ -89,6 +98,15 @@ export interface Upscaler extends AsyncDisposable {
    * Patches are reused within the stream, and computed for up to `maxLatencyFrames` frames at once.
    */
   frames(source: AsyncIterable<Frame>, options?: FrameOptions): AsyncGenerator<Frame, void, undefined>;
+  /** How much of what the network adds to the bicubic filter is used: see {@link UpscalerOptions.strength}. */
+  readonly strength: number;
+  /**
+   * Sets the strength of frames from the next one that is begun on. Nothing is prepared anew; patches that were kept are
+   * of another strength, and are computed again.
+   *
+   * @throws TatamiError `invalid-option` beyond 0 to 1.5.
+   */
+  setStrength(strength: number): void;
   /** Forgets what `frame` kept from earlier frames: after a seek. */
   reset(): Promise<void>;
 }
@@ -164,6 +182,8 @@ export interface UpscalePlan {
   readonly output: Size;
   readonly model: string;
   readonly scale: number;
+  /** How much of what the network adds to the bicubic filter is used. */
+  readonly strength: number;
   readonly backend: BackendName;
   readonly backendDescription: string;
   readonly driver: string;

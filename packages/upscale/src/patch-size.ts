@@ -1,6 +1,8 @@
 /** How large patches are where nobody asked for a size. */
 
 import type { Size } from "@tatami/core";
+import { filterRadius } from "@tatami/core";
+import type { Model } from "@tatami/graph";
 import { overlapOf, planGrid } from "@tatami/patches";
 
 // Measured with `npm run bench:patches`: a patch's halo is computed twice, so large patches do best on every engine.
@@ -11,6 +13,11 @@ export const patchLimits: readonly number[] = [largest, 192, 1024];
 const smallest = 96;
 // What moves is rarely large: where patches are reused, smaller ones leave more to reuse than their halos cost.
 const largestReused = 128;
+
+/** Pixels that a window has beyond what is kept of it: as many as the model wants, and the filter that it is weighed against. */
+export function windowHalo({ halo, alignment = 1 }: Pick<Model, "halo" | "alignment">): number {
+  return Math.max(halo, Math.ceil(filterRadius / alignment) * alignment);
+}
 
 /** What bounds a patch beside its halo. */
 export interface PatchBounds {

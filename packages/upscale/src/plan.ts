@@ -27,6 +27,8 @@ export interface Job extends AsyncDisposable {
   readonly media: OpenedMedia;
   readonly upscaler: Upscaler;
   readonly writing: WriterInit;
+  /** Of the frames of this job. */
+  readonly strength: number;
 }
 
 /** Opens the input and the upscaler. A shared upscaler is left open at the end. */
@@ -37,11 +39,13 @@ export async function openJob(input: MediaInput, options: ResolvedUpscaleOptions
   try {
     const upscaler = isUpscaler(wanted) ? wanted : await openUpscaler(wanted);
     const size = scaleSize(reader.description.video, upscaler.scale);
+    const { strength = upscaler.strength } = options;
     return {
       input,
       open,
       media,
       upscaler,
+      strength,
       writing: { reader, output, size, encode, read },
       async [Symbol.asyncDispose]() {
         if (upscaler !== wanted) await upscaler[Symbol.asyncDispose]();
@@ -55,7 +59,7 @@ export async function openJob(input: MediaInput, options: ResolvedUpscaleOptions
 }
 
 /** The job in words and numbers. */
-export function describeJob({ media, upscaler, writing }: Job, encoding: Encoding): UpscalePlan {
+export function describeJob({ media, upscaler, strength, writing }: Job, encoding: Encoding): UpscalePlan {
   const { description } = media.reader;
   const rejected: readonly Rejection[] = [...media.rejected, ...upscaler.rejected];
   return {
@@ -64,6 +68,7 @@ export function describeJob({ media, upscaler, writing }: Job, encoding: Encodin
     output: { width: writing.size.width, height: writing.size.height },
     model: upscaler.model.name,
     scale: upscaler.scale,
+    strength,
     backend: upscaler.backend,
     backendDescription: upscaler.description,
     driver: media.driver.name,

@@ -1,7 +1,14 @@
 /** Options are checked and completed once, here. */
 
 import type { CodecDriver, EncodeOptions, MediaOutput, OpenOptions, ReadOptions } from "@tatami/core";
-import { checkInteger, checkKnownOptions, checkNumber, checkOneOf, invalidOption } from "@tatami/core";
+import {
+  checkInteger,
+  checkKnownOptions,
+  checkNumber,
+  checkOneOf,
+  checkStrength,
+  invalidOption,
+} from "@tatami/core";
 import type { BackendName } from "@tatami/graph";
 import type { EngineOptions, OrtOptions } from "@tatami/runtime";
 import type { ResolvedReuse } from "@tatami/patches";
@@ -20,6 +27,7 @@ export interface ResolvedUpscalerOptions {
   readonly patchSize: number | undefined;
   readonly batchSize: number | undefined;
   readonly reuse: ResolvedReuse;
+  readonly strength: number;
   readonly maxLatencyFrames: number;
   readonly integers: boolean;
   readonly debugView: "reuse" | undefined;
@@ -33,6 +41,8 @@ export interface ResolvedUpscaleOptions {
   readonly encode: EncodeOptions;
   readonly read: ReadOptions;
   readonly open: OpenOptions;
+  /** What was asked for: an upscaler that is shared keeps its own. */
+  readonly strength: number | undefined;
   /** Whether the first place that cannot be decoded ends the job. */
   readonly strict: boolean;
   readonly codecs: readonly CodecDriver[] | undefined;
@@ -52,6 +62,7 @@ const upscalerKeys = [
   "maxDifference",
   "meanDifference",
   "maxAge",
+  "strength",
   "maxLatencyFrames",
   "integers",
   "debugView",
@@ -87,7 +98,8 @@ export function resolveUpscalerOptions(options: UpscalerOptions): ResolvedUpscal
 /** @throws TatamiError `invalid-option` with the option's path, the rule and the value seen. */
 export function resolveUpscaleOptions(options: UpscaleOptions): ResolvedUpscaleOptions {
   checkKnownOptions("options", options, upscaleKeys);
-  const { model, output, codecs, onProgress, signal } = options;
+  const { model, output, codecs, onProgress, strength, signal } = options;
+  if (strength !== undefined) checkStrength("options.strength", strength);
   if (options.start !== undefined) checkNumber("options.start", options.start, 0);
   const first = options.start ?? 0;
   if (options.end !== undefined && checkNumber("options.end", options.end, 0) <= first)
@@ -101,6 +113,7 @@ export function resolveUpscaleOptions(options: UpscaleOptions): ResolvedUpscaleO
     // No start is not a start at 0: an edit list may show frames before it.
     read: defined({ start: options.start, end: options.end, signal }),
     open: resolveOpen(options),
+    strength,
     strict: checkBoolean("options.strict", options.strict ?? false),
     codecs,
     onProgress: onProgress ?? (() => {}),
@@ -141,6 +154,7 @@ function resolveUpscaler(options: UpscalerOptions): ResolvedUpscalerOptions {
     patchSize,
     batchSize,
     reuse: resolveReuse("options", options),
+    strength: checkStrength("options.strength", options.strength ?? 1),
     maxLatencyFrames: checkInteger("options.maxLatencyFrames", maxLatencyFrames ?? defaultLatency, 1, 64),
     integers,
     debugView:

@@ -1,7 +1,7 @@
 /** The upscaler as a Web Stream: pictures written, larger pictures read, and nothing left open inside. */
 
 import type { BoundedQueue, Frame } from "@tatami/core";
-import { checkInteger, checkKnownOptions, createBoundedQueue } from "@tatami/core";
+import { checkInteger, checkKnownOptions, checkStrength, createBoundedQueue } from "@tatami/core";
 import type { Upscaler, UpscalerOptions } from "./options.ts";
 import { resolveUpscalerOptions } from "./resolve-options.ts";
 import { openUpscaler } from "./upscaler.ts";
@@ -14,6 +14,8 @@ export interface UpscaleStreamLimits {
    * @defaultValue 2
    */
   readonly highWaterMark?: number;
+  /** Of this stream's pictures, whatever it is of others who share the upscaler. @defaultValue the upscaler's */
+  readonly strength?: number;
   /** Ends the stream: both sides fail with its reason, and everything inside is closed. */
   readonly signal?: AbortSignal;
 }
@@ -43,6 +45,7 @@ export class UpscaleStream<Picture extends Frame | VideoFrame = Frame> implement
   readonly writable: WritableStream<Picture>;
   readonly #shared: Upscaler | undefined;
   readonly #load: () => Promise<Upscaler>;
+  #strength: number | undefined;
   readonly #larger: BoundedQueue<Picture>;
   readonly #ends = new AbortController();
   #forget: () => void = () => {};
@@ -58,8 +61,9 @@ export class UpscaleStream<Picture extends Frame | VideoFrame = Frame> implement
 
   /** @throws TatamiError `invalid-option`. The engine's own errors come with the first picture. */
   constructor(options: UpscaleStreamOptions) {
-    const { highWaterMark = 2, signal, ...rest } = options;
+    const { highWaterMark = 2, strength, signal, ...rest } = options;
     checkInteger("options.highWaterMark", highWaterMark, 1, 1024);
+    if (strength !== undefined) this.#strength = checkStrength("options.strength", strength);
     if ("upscaler" in rest) checkKnownOptions("options", rest, ["upscaler"]);
     this.#shared = "upscaler" in rest ? rest.upscaler : undefined;
     const resolved =
@@ -76,6 +80,11 @@ export class UpscaleStream<Picture extends Frame | VideoFrame = Frame> implement
     signal?.addEventListener("abort", stop, { once: true });
     this.#forget = () => signal?.removeEventListener("abort", stop);
     if (signal?.aborted) stop();
+  }
+
+  /** Sets the strength of pictures from the next one that is begun on. @throws TatamiError `invalid-option` beyond 0 to 1.5. */
+  setStrength(strength: number): void {
+    this.#strength = checkStrength("strength", strength);
   }
 
   /** Forgets what was kept from earlier pictures: after a seek. Of a shared upscaler, for all who share it. */
@@ -160,9 +169,9 @@ export class UpscaleStream<Picture extends Frame | VideoFrame = Frame> implement
       // the overloads say that a picture of a kind gives one of that kind
       const enlarge = upscaler.frame as unknown as (
         source: Picture,
-        options: { readonly signal: AbortSignal },
+        options: { readonly signal: AbortSignal; readonly strength: number | undefined },
       ) => Promise<Picture>;
-      const larger = await enlarge(picture, { signal });
+      const larger = await enlarge(picture, { signal, strength: this.#strength });
       await this.#larger.push(larger);
     } catch (error) {
       this.#stop(error);

@@ -1,7 +1,7 @@
 /** The live door: a camera's track in, a larger track out, late frames dropped instead of queued. */
 
 import type { OverflowOptions } from "@tatami/core";
-import { checkKnownOptions, invalidOption, resolveOverflow, TatamiError } from "@tatami/core";
+import { checkKnownOptions, checkStrength, invalidOption, resolveOverflow, TatamiError } from "@tatami/core";
 import type { FrameTrack, ReadWay, WriteWay } from "@tatami/live";
 import { createTrack, watchTrack } from "@tatami/live";
 import type { LiveQueue } from "./live-queue.ts";
@@ -19,6 +19,8 @@ export interface UpscaleTrackLimits extends OverflowOptions {
   readonly capacity?: number;
   /** What becomes of one more. @defaultValue "drop-oldest": what is shown is as new as it can be */
   readonly overflow?: NonNullable<OverflowOptions["overflow"]>;
+  /** Of this track's frames, whatever it is of others who share the upscaler. @defaultValue the upscaler's */
+  readonly strength?: number;
   /** How frames are read. @defaultValue the first of `liveSupport().read` */
   readonly readVia?: ReadWay;
   /** How the larger track is written. @defaultValue the first of `liveSupport().write` */
@@ -37,6 +39,8 @@ export interface UpscaledTrack extends AsyncDisposable {
   readonly writeVia: WriteWay;
   /** Resolves when the source has ended or this is disposed of; rejects with what ended it otherwise. */
   readonly ended: Promise<void>;
+  /** Sets the strength of frames from the next one that is begun on. @throws TatamiError `invalid-option` beyond 0 to 1.5. */
+  setStrength(strength: number): void;
   stats(): LiveStats;
 }
 
@@ -53,7 +57,9 @@ export async function upscaleTrack(
   options: UpscaleTrackOptions,
 ): Promise<UpscaledTrack> {
   const { capacity = 1, overflow = "drop-oldest", onDrop, signal, ...rest } = options;
-  const { readVia, writeVia, ...own } = rest;
+  const { readVia, writeVia, strength, ...own } = rest;
+  const setting = { strength };
+  if (strength !== undefined) checkStrength("options.strength", strength);
   const limits = resolveOverflow({ capacity, overflow, ...(onDrop ? { onDrop } : {}) });
   if (source.kind !== "video") throw invalidOption("track", "a video track", source.kind);
   const shared = "upscaler" in own ? own.upscaler : undefined;
@@ -75,7 +81,7 @@ export async function upscaleTrack(
     throw error;
   }
   const queue = createLiveQueue<VideoFrame>({ name: "live", ...limits });
-  const running = run({ source, larger, upscaler, queue, readVia, stops }).finally(async () => {
+  const running = run({ source, larger, upscaler, queue, readVia, setting, stops }).finally(async () => {
     signal?.removeEventListener("abort", stop);
     await larger[Symbol.asyncDispose]();
     if (!shared) await upscaler[Symbol.asyncDispose]();
@@ -90,6 +96,7 @@ export async function upscaleTrack(
     upscaler,
     writeVia: larger.via,
     ended,
+    setStrength: (value) => void (setting.strength = checkStrength("strength", value)),
     stats: () => queue.stats(),
     [Symbol.asyncDispose]: async () => {
       stops.abort(disposed);
@@ -107,10 +114,11 @@ interface Running {
   readonly upscaler: Upscaler;
   readonly queue: LiveQueue<VideoFrame>;
   readonly readVia: ReadWay | undefined;
+  readonly setting: { readonly strength: number | undefined };
   readonly stops: AbortController;
 }
 
-async function run({ source, larger, upscaler, queue, readVia, stops }: Running): Promise<void> {
+async function run({ source, larger, upscaler, queue, readVia, setting, stops }: Running): Promise<void> {
   const { signal } = stops;
   signal.addEventListener("abort", () => queue.destroy(signal.reason), { once: true });
   const reading = watchTrack(source, queue.push, { via: readVia, signal }).then(
@@ -120,7 +128,8 @@ async function run({ source, larger, upscaler, queue, readVia, stops }: Running)
   try {
     for (let frame = await queue.next(); frame; frame = await queue.next()) {
       const { timestamp } = frame;
-      await larger.write(await upscaler.frame(frame, { signal }));
+      const { strength } = setting;
+      await larger.write(await upscaler.frame(frame, { signal, strength }));
       queue.went(timestamp);
     }
   } catch (error) {

@@ -33,7 +33,8 @@ export async function upscale(input: MediaInput, options: UpscaleOptions): Promi
   const decoded = readAhead(readFrames({ ...job, read: resolved.read }), queue("decoded", framesDecoded));
   const awaited = timedSequence(decoded, "decode", meter.onStage);
   const { onStage, onPatches } = meter;
-  const larger = job.upscaler.frames(awaited, { signal: resolved.signal, onStage, onPatches });
+  const { signal, strength } = resolved;
+  const larger = job.upscaler.frames(awaited, { signal, strength, onStage, onPatches });
   for await (const frame of readAhead(larger, queue("upscaled", framesUpscaled))) {
     await timed(meter.onStage, "encode", () => writer.write(frame));
     meter.frameDone();

@@ -3,7 +3,7 @@
 import type { Model } from "@tatami/graph";
 import { countMacs } from "@tatami/graph";
 import type { Frame, Planes } from "@tatami/core";
-import { createFrame, createPlane, isVideoFrame, scaleSize, throwIfAborted } from "@tatami/core";
+import { checkStrength, createFrame, createPlane, isVideoFrame, scaleSize, throwIfAborted } from "@tatami/core";
 import type { Grid } from "@tatami/patches";
 import { createChromaGuide, createPlaneResizer, enlargeAlpha } from "@tatami/patches";
 import type { EngineOptions } from "@tatami/runtime";
@@ -49,6 +49,9 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
   const deviceFrames = createDeviceFrames(engine);
   const resize = await createPlaneResizer();
   const guide = await createChromaGuide();
+  let { strength } = options;
+  const strengthOf = (given: FrameOptions): number =>
+    given.strength === undefined ? strength : checkStrength("options.strength", given.strength);
 
   // takes the frames: they are closed, whatever happens
   const enlarge = async (
@@ -60,7 +63,7 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
     const stop = given.signal ?? signal;
     try {
       throwIfAborted(stop);
-      const frames = await timed(onStage, "split", () => Promise.all(sources.map(split)));
+      const frames = await splitAll(sources, given);
       const outcomes = await stage.run(frames, stop, onStage);
       for (const { decisions } of outcomes) {
         const computed = decisions.filter((decision) => decision === "compute").length;
@@ -73,10 +76,16 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
       for (const source of sources) source.close();
     }
   };
-  const split = async (source: Frame): Promise<SplitFrame> => {
-    const planes = await source.planes();
-    const target = createPlane(scaleSize(source.size, model.scale));
-    return { planes, source: planes.luma, target, fullRange: source.color.fullRange === true };
+  const splitAll = (sources: readonly Frame[], given: FrameOptions): Promise<SplitFrame[]> => {
+    // what is set from here on is of frames behind these
+    const chosen = strengthOf(given);
+    const split = async (source: Frame): Promise<SplitFrame> => {
+      const planes = await source.planes();
+      const target = createPlane(scaleSize(source.size, model.scale));
+      const fullRange = source.color.fullRange === true;
+      return { planes, source: planes.luma, target, fullRange, strength: chosen };
+    };
+    return timed(given.onStage, "split", () => Promise.all(sources.map(split)));
   };
   const assemble = ({ planes, target }: SplitFrame, source: Frame, outcome: LumaOutcome): Frame => {
     const chroma = guide(planes, target, model.scale);
@@ -90,8 +99,9 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
   const upscaleVideoFrame = async (source: VideoFrame, given: FrameOptions): Promise<VideoFrame> => {
     try {
       const stop = given.signal ?? signal;
-      const larger = await deviceFrames.enlarge(source, { ...given, signal: stop });
-      return larger ?? (await toVideoFrame(await upscaleFrame(await fromVideoFrame(source), given)));
+      const settled = { ...given, signal: stop, strength: strengthOf(given) };
+      const larger = await deviceFrames.enlarge(source, settled);
+      return larger ?? (await toVideoFrame(await upscaleFrame(await fromVideoFrame(source), settled)));
     } finally {
       source.close();
     }
@@ -135,6 +145,12 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
     frame,
     frames: (source, given = {}) =>
       inBatches(source, options.maxLatencyFrames, enlargeStream(given), openStage),
+    get strength() {
+      return strength;
+    },
+    setStrength(value) {
+      strength = checkStrength("strength", value);
+    },
     reset: async () => {
       single.reset();
       deviceFrames.reset();

@@ -71,8 +71,12 @@ export interface FrameProcessor extends AsyncDisposable {
   reset(): void;
   /** Patches computed and reused so far, read back from the GPU. @throws TatamiError `device-lost`. */
   patches(): Promise<PatchCounts>;
-  /** {@link process} into a new VideoFrame with the source's times; it belongs to the caller. */
-  toVideoFrame(source: VideoFrame): Promise<VideoFrame>;
+  /**
+   * {@link process} into a new VideoFrame with the source's times; it belongs to the caller.
+   *
+   * @param strength set before this very frame. @defaultValue as it is
+   */
+  toVideoFrame(source: VideoFrame, strength?: number): Promise<VideoFrame>;
 }
 
 /** Sizes kept ready, so that a stream that changes its size back and forth does not prepare anew each time. */
@@ -177,6 +181,11 @@ export async function createFrameProcessor(options: FrameProcessorOptions): Prom
   const reset = (): void => {
     for (const prepared of sizes.values()) prepared.reset();
   };
+  const setStrength = (value: number): void => {
+    if (checkStrength("strength", value) === strength.value) return;
+    strength.value = value;
+    reset();
+  };
   try {
     const shape = { batch: 1, width: 48, height: 32 };
     await using tried = await prepareExecutable(await settleFor(open, options, model, chain, shape), shape);
@@ -193,11 +202,7 @@ export async function createFrameProcessor(options: FrameProcessorOptions): Prom
     get strength() {
       return strength.value;
     },
-    setStrength(value) {
-      if (checkStrength("strength", value) === strength.value) return;
-      strength.value = value;
-      reset();
-    },
+    setStrength,
     reset,
     patches: () =>
       inTurn(async () => {
@@ -211,8 +216,9 @@ export async function createFrameProcessor(options: FrameProcessorOptions): Prom
         );
       }),
     process: (source, target) => inTurn(() => draw(source, target, (drawn) => drawn)),
-    toVideoFrame: (source) =>
+    toVideoFrame: (source, given = strength.value) =>
       inTurn(async () => {
+        setStrength(given);
         const drawn = (canvas ??= openCanvas(device));
         Object.assign(drawn.canvas, scaleSize(sizeOf(source), chain.scale));
         const { timestamp, duration } = source;
