@@ -94,6 +94,12 @@ export async function connectUpscalerPool(options: PoolOptions): Promise<Upscale
         ? dealFrames(members, capacity, source, frameOptions)
         : pinned(source, frameOptions);
     },
+    get strength() {
+      return first.strength;
+    },
+    setStrength(strength) {
+      for (const member of members) member.setStrength(strength);
+    },
     reset: async () => {
       await Promise.all(members.map((member) => member.reset()));
     },

@@ -1,12 +1,12 @@
 /** An upscaler whose work is done in a worker. */
 
 import type { Frame } from "@tatami/core";
-import { invalidOption, throwIfAborted } from "@tatami/core";
+import { checkStrength, invalidOption, throwIfAborted } from "@tatami/core";
 import { countMacs } from "@tatami/graph";
 import type { Grid } from "@tatami/patches";
 import { planGrid } from "@tatami/patches";
 import type { FrameOptions, Upscaler } from "@tatami/upscale";
-import { choosePatchSize } from "@tatami/upscale";
+import { choosePatchSize, windowHalo } from "@tatami/upscale";
 import { createCredits } from "./credits.ts";
 import type { ConnectOptions } from "./options.ts";
 import { resolveCapacity } from "./options.ts";
@@ -35,6 +35,7 @@ export async function connectUpscaler(options: ConnectOptions): Promise<Upscaler
   if (typeof given !== "function" && (typeof given !== "object" || given === null))
     throw invalidOption("options.worker", "a worker, or a function that starts one", given);
   const { capacity, maxLatencyFrames } = resolveCapacity(asked, rest.maxLatencyFrames);
+  let strength = checkStrength("options.strength", rest.strength ?? 1);
   throwIfAborted(signal);
   const model = typeof wanted === "function" ? await wanted() : wanted;
   throwIfAborted(signal);
@@ -81,6 +82,8 @@ export async function connectUpscaler(options: ConnectOptions): Promise<Upscaler
   ): Promise<Frame | VideoFrame> {
     const stop = frameOptions.signal ?? signal;
     const call = link.nextId();
+    // of the moment of the call: the picture may wait for a credit
+    const { strength: asWanted = strength } = frameOptions;
     const took = await credits.take();
     try {
       if (stop?.aborted || requests.failure || !took) {
@@ -90,11 +93,14 @@ export async function connectUpscaler(options: ConnectOptions): Promise<Upscaler
       }
       const sent = await packPicture(source);
       if (stop?.aborted || requests.failure) discardPicture(sent);
-      const enlarged = await requests.wait(() => remote.frame(upscaler, call, leaving(sent, sent)), {
-        signal: stop,
-        onAbort: () => void remote.cancel(upscaler, call),
-        onLate: ({ picture }) => discardPicture(picture),
-      });
+      const enlarged = await requests.wait(
+        () => remote.frame(upscaler, call, leaving(sent, sent), asWanted),
+        {
+          signal: stop,
+          onAbort: () => void remote.cancel(upscaler, call),
+          onLate: ({ picture }) => discardPicture(picture),
+        },
+      );
       onEngine(enlarged.engine);
       retell(enlarged.told, frameOptions);
       return unpackPicture(enlarged.picture!, "worker");
@@ -104,7 +110,8 @@ export async function connectUpscaler(options: ConnectOptions): Promise<Upscaler
   }
 
   const gridOf = (size: { readonly width: number; readonly height: number }): Grid => {
-    const { halo, alignment = 1 } = model;
+    const { alignment = 1 } = model;
+    const halo = windowHalo(model);
     const patchSize =
       rest.patchSize ?? choosePatchSize(size, halo, engine.parallelPatches, false, { alignment });
     return planGrid({ frame: size, patchSize, halo, alignment });
@@ -135,6 +142,14 @@ export async function connectUpscaler(options: ConnectOptions): Promise<Upscaler
         ...frameOptions,
         signal: frameOptions.signal ?? signal,
       }),
+    get strength() {
+      return strength;
+    },
+    setStrength(value) {
+      strength = checkStrength("strength", value);
+      // nobody waits for it: what is sent later arrives later
+      if (!requests.failure) remote.setStrength(upscaler, value).catch(() => {});
+    },
     reset: async () => {
       await requests.wait(() => remote.reset(upscaler));
     },

@@ -35,13 +35,13 @@ export function exposeUpscaler(endpoint: Endpoint = parentEndpoint()): void {
         hosted.set(upscaler, host);
         return host.opened();
       }),
-    frame: async (upscaler, call, picture) => {
+    frame: async (upscaler, call, picture, strength) => {
       if (!hosted.has(upscaler)) discardPicture(picture);
-      return passOn(await ask(upscaler, (host) => host.frame(call, picture)));
+      return passOn(await ask(upscaler, (host) => host.frame(call, picture, strength)));
     },
     cancel: (upscaler, call) => hosted.get(upscaler)?.cancel(call),
-    openStream: (upscaler, stream, capacity) =>
-      ask(upscaler, (host) => done(host.openStream(stream, capacity))),
+    openStream: (upscaler, stream, capacity, strength) =>
+      ask(upscaler, (host) => done(host.openStream(stream, capacity, strength))),
     push: (upscaler, stream, picture) => {
       const host = hosted.get(upscaler);
       if (host) host.push(stream, picture);
@@ -50,6 +50,7 @@ export function exposeUpscaler(endpoint: Endpoint = parentEndpoint()): void {
     endStream: (upscaler, stream) => hosted.get(upscaler)?.endStream(stream),
     pull: async (upscaler, stream) => passOn(await ask(upscaler, (host) => host.pull(stream))),
     closeStream: (upscaler, stream) => ask(upscaler, (host) => done(host.closeStream(stream))),
+    setStrength: (upscaler, strength) => hosted.get(upscaler)?.setStrength(strength),
     reset: (upscaler) => ask(upscaler, (host) => done(host.reset())),
     close: (upscaler) =>
       answer(async () => {

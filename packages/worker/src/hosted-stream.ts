@@ -17,8 +17,17 @@ export interface HostedStream {
   close(): Promise<void>;
 }
 
-/** Begins a stream that works ahead of its reader. @param capacity pictures that are in it at most */
-export function createHostedStream(upscaler: Upscaler, capacity: number): HostedStream {
+/**
+ * Begins a stream that works ahead of its reader.
+ *
+ * @param capacity pictures that are in it at most
+ * @param strength of its frames; none: the upscaler's
+ */
+export function createHostedStream(
+  upscaler: Upscaler,
+  capacity: number,
+  strength: number | undefined,
+): HostedStream {
   const controller = new AbortController();
   const onDiscard = (frame: Frame): void => frame.close();
   const source = createBoundedQueue<Frame>({ name: "sent to the worker", capacity, onDiscard });
@@ -28,7 +37,7 @@ export function createHostedStream(upscaler: Upscaler, capacity: number): Hosted
   let failure: { readonly error: unknown } | undefined;
   const work = async (): Promise<void> => {
     try {
-      const options = { signal: controller.signal, ...recorder.listeners };
+      const options = { signal: controller.signal, strength, ...recorder.listeners };
       for await (const frame of upscaler.frames(source, options)) await larger.push(frame);
     } catch (error) {
       failure = { error };

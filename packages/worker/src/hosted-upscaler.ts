@@ -12,13 +12,14 @@ import { discardPicture, packPicture, unpackPicture } from "./wire-picture.ts";
 /** One upscaler inside the worker. */
 export interface HostedUpscaler {
   opened(): Promise<EngineState>;
-  frame(call: number, picture: WirePicture): Promise<Enlarged>;
+  frame(call: number, picture: WirePicture, strength: number): Promise<Enlarged>;
   cancel(call: number): void;
-  openStream(stream: number, capacity: number): Promise<void>;
+  openStream(stream: number, capacity: number, strength: number | undefined): Promise<void>;
   push(stream: number, picture: WirePicture): void;
   endStream(stream: number): void;
   pull(stream: number): Promise<Enlarged>;
   closeStream(stream: number): Promise<void>;
+  setStrength(strength: number): void;
   reset(): Promise<void>;
   close(): Promise<void>;
 }
@@ -35,10 +36,10 @@ export function hostUpscaler(model: Model, options: SentOptions): HostedUpscaler
   >();
   const streams = new Map<number, HostedStream>();
 
-  const enlarge = async (picture: WirePicture, signal: AbortSignal): Promise<Enlarged> => {
+  const enlarge = async (picture: WirePicture, strength: number, signal: AbortSignal): Promise<Enlarged> => {
     const working = await upscaler;
     const recorder = createRecorder();
-    const given = { signal, ...recorder.listeners };
+    const given = { signal, strength, ...recorder.listeners };
     const source = unpackPicture(picture, "worker");
     // the overloads take one kind of picture each
     const larger = await working.frame(source as VideoFrame, given);
@@ -46,9 +47,9 @@ export function hostUpscaler(model: Model, options: SentOptions): HostedUpscaler
   };
   return {
     opened: async () => engineState(await upscaler),
-    async frame(call, picture) {
+    async frame(call, picture, strength) {
       const each = new AbortController();
-      const working = enlarge(picture, each.signal);
+      const working = enlarge(picture, strength, each.signal);
       calls.set(call, { controller: each, working });
       try {
         return await working;
@@ -57,8 +58,8 @@ export function hostUpscaler(model: Model, options: SentOptions): HostedUpscaler
       }
     },
     cancel: (call) => calls.get(call)?.controller.abort(),
-    async openStream(stream, capacity) {
-      streams.set(stream, createHostedStream(await upscaler, capacity));
+    async openStream(stream, capacity, strength) {
+      streams.set(stream, createHostedStream(await upscaler, capacity, strength));
     },
     push(stream, picture) {
       const to = streams.get(stream);
@@ -71,6 +72,11 @@ export function hostUpscaler(model: Model, options: SentOptions): HostedUpscaler
       await streams.get(stream)?.close();
       streams.delete(stream);
     },
+    setStrength: (strength) =>
+      void upscaler.then(
+        (working) => working.setStrength(strength),
+        () => {},
+      ),
     reset: async () => (await upscaler).reset(),
     async close() {
       controller.abort();

@@ -53,10 +53,16 @@ export type SentOptions = Omit<UpscalerOptions, "model" | "signal">;
  */
 export interface UpscalerEndpoint {
   open(upscaler: number, model: Model, options: SentOptions): Promise<Answer<EngineState>>;
-  frame(upscaler: number, call: number, picture: WirePicture): Promise<Answer<Enlarged>>;
+  frame(upscaler: number, call: number, picture: WirePicture, strength: number): Promise<Answer<Enlarged>>;
   /** Aborts a call of `frame`. */
   cancel(upscaler: number, call: number): void;
-  openStream(upscaler: number, stream: number, capacity: number): Promise<Answer<null>>;
+  /** @param strength of this stream; none: the upscaler's, as it changes */
+  openStream(
+    upscaler: number,
+    stream: number,
+    capacity: number,
+    strength: number | undefined,
+  ): Promise<Answer<null>>;
   /** One more picture of a stream. The caller keeps count: it never has more than `capacity` there. */
   push(upscaler: number, stream: number, picture: WirePicture): void;
   /** The stream's source has ended. */
@@ -65,6 +71,8 @@ export interface UpscalerEndpoint {
   pull(upscaler: number, stream: number): Promise<Answer<Enlarged>>;
   /** Aborts a stream, and answers when all of it is closed. */
   closeStream(upscaler: number, stream: number): Promise<Answer<null>>;
+  /** The strength of streams that have none of their own, from the next frames that are begun on. */
+  setStrength(upscaler: number, strength: number): void;
   reset(upscaler: number): Promise<Answer<null>>;
   /** Aborts what an upscaler does, disposes of it, and answers when all of it is closed. */
   close(upscaler: number): Promise<Answer<null>>;

@@ -57,7 +57,9 @@ export async function* throughWorker(
   };
 
   try {
-    await requests.wait(() => remote.openStream(upscaler, stream, capacity), { signal: ends.signal });
+    await requests.wait(() => remote.openStream(upscaler, stream, capacity, options.strength), {
+      signal: ends.signal,
+    });
     void send();
     for (;;) {
       const { picture, told, engine } = await requests.wait(() => remote.pull(upscaler, stream), {
