@@ -1,3 +1,3 @@
 import { definePage } from "@tatami/example-parts/page-config";
 
-export default definePage(["src/worker.ts"]);
+export default definePage(["src/work/worker.ts", "src/work/preview-worker.ts"]);

@@ -1,9 +1,10 @@
 /** Looks at a chosen file: what it holds, and its first picture. */
 
 import "./disposal-symbols.ts";
-import type { Frame, MediaDescription, MediaReader } from "@tatami/core";
-import { openMedia, toVideoFrame } from "@tatami/upscale";
+import type { MediaReader } from "@tatami/core";
+import { openMedia } from "@tatami/upscale";
 import { expose, transfer } from "comlink";
+import { drawUpright } from "./draw-upright.ts";
 import { outcomeOf } from "./job-outcome.ts";
 import type { LookWorker } from "./look-at-file.ts";
 import { pageDrivers } from "./page-drivers.ts";
@@ -32,27 +33,11 @@ const worker: LookWorker = {
 const firstPicture = async (reader: MediaReader, signal: AbortSignal): Promise<ImageBitmap | undefined> => {
   try {
     for await (const frame of reader.frames({ signal, onDamaged: () => undefined }))
-      return await draw(frame, reader.description);
+      return await drawUpright(frame, reader.description.video.rotation);
   } catch {
     if (signal.aborted) throw signal.reason;
   }
   return undefined;
-};
-
-const draw = async (frame: Frame, { video }: MediaDescription): Promise<ImageBitmap> => {
-  const picture = await toVideoFrame(frame);
-  try {
-    const { displayWidth: width, displayHeight: height } = picture;
-    const isTurned = video.rotation % 180 !== 0;
-    const canvas = new OffscreenCanvas(isTurned ? height : width, isTurned ? width : height);
-    const context = canvas.getContext("2d")!;
-    context.translate(canvas.width / 2, canvas.height / 2);
-    context.rotate((video.rotation * Math.PI) / 180);
-    context.drawImage(picture, -width / 2, -height / 2);
-    return canvas.transferToImageBitmap();
-  } finally {
-    picture.close();
-  }
 };
 
 expose(worker);

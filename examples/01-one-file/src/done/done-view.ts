@@ -3,56 +3,50 @@
 import { element } from "@tatami/example-parts/element";
 import { formatBytes, formatDuration, formatRate } from "@tatami/example-parts/format";
 import { withoutCauses } from "@tatami/example-parts/page-error";
-import { resultName } from "@tatami/example-parts/result-name";
 import { nameCodec } from "@tatami/example-parts/seen-file";
+import type { JobSummary } from "../work/protocol.ts";
 import { createComparison } from "./comparison.ts";
-import type { FinishedFile } from "./other-files.ts";
-import type { JobSummary } from "./protocol.ts";
-import type { SourceClip } from "./source-clip.ts";
 
 /** A finished job. */
 export interface Result {
-  readonly clip: SourceClip;
+  readonly source: File;
   readonly summary: JobSummary;
-  /** The upscaled file. */
-  readonly blob: Blob;
+  /** What the file is to be called. */
+  readonly name: string;
+  /** Of the upscaled file, until it is discarded. */
+  readonly url: string;
   /** Its name on disk, when it was written there already. */
   readonly writtenTo?: string;
-  /** Seconds from the start of the job to its end. */
-  readonly seconds: number;
+  /** Seconds of the original at which it begins. @defaultValue 0 */
+  readonly start?: number;
 }
 
 export interface DoneView {
-  /** @returns the file, whose address is the caller's to revoke */
-  show(result: Result): FinishedFile;
+  show(result: Result): void;
   /** Stops showing it. */
   clear(): void;
 }
 
-export const createDoneView = (): DoneView => {
+/** @param onSaved told when the file that is shown was saved */
+export const createDoneView = (onSaved: () => void): DoneView => {
   const comparison = createComparison(element("#comparison", HTMLElement));
   const title = element("#done-title", HTMLElement);
   const facts = element("#done-facts", HTMLElement);
   const save = element("#save", HTMLAnchorElement);
   const how = element("#how", HTMLElement);
-  let shown: FinishedFile | undefined;
-  save.addEventListener("click", () => {
-    if (shown) shown.isSaved = true;
-  });
+  let sourceUrl: string | undefined;
+  save.addEventListener("click", onSaved);
 
   const clear = (): void => {
     comparison.clear();
     save.removeAttribute("href");
-    shown = undefined;
+    if (sourceUrl !== undefined) URL.revokeObjectURL(sourceUrl);
+    sourceUrl = undefined;
   };
-
-  const show = (result: Result): FinishedFile => {
+  const show = (result: Result): void => {
     clear();
-    const { clip, summary, blob, writtenTo } = result;
+    const { source, summary, name, url, writtenTo, start } = result;
     const { input, output } = summary;
-    const url = URL.createObjectURL(blob);
-    const name = resultName(clip.file.name, `${output.width}x${output.height}`, summary.container);
-    shown = { name, url, isSaved: writtenTo !== undefined };
     title.textContent = writtenTo === undefined ? `${name} is ready` : `Saved to ${writtenTo}`;
     facts.textContent = `${output.width} × ${output.height}, from ${input.width} × ${input.height} · ${summary.frames} frames · ${formatBytes(summary.size)}`;
     save.hidden = writtenTo !== undefined;
@@ -64,27 +58,28 @@ export const createDoneView = (): DoneView => {
       list.parentElement!.hidden = summary[part].length === 0;
     }
     how.replaceChildren(
-      ...describe(result).flatMap(([term, text]) => [createText("dt", term), createText("dd", text)]),
+      ...describe(summary).flatMap(([term, text]) => [createText("dt", term), createText("dd", text)]),
     );
+    sourceUrl = URL.createObjectURL(source);
     comparison.show({
-      before: clip.url,
+      before: sourceUrl,
       after: url,
-      beforeSize: `${input.width} × ${input.height}`,
-      afterSize: `${output.width} × ${output.height}`,
+      beforeSize: input,
+      afterSize: output,
+      ...(start === undefined ? {} : { start }),
     });
-    return shown;
   };
-
   return { show, clear };
 };
 
-const describe = ({ summary, seconds }: Result): [string, string][] => {
-  const rate = summary.frames / seconds;
+const describe = (summary: JobSummary): [string, string][] => {
   const { patchesComputed, patchesReused } = summary.progress;
+  const rate = summary.frames / summary.seconds;
   const rows: [string, string][] = [
-    ["Model", summary.model],
+    ["Network", `${summary.model}, strength ${Math.round(summary.strength * 100)} %`],
+    ...(summary.choice === "" ? [] : [["Why", summary.choice] as [string, string]]),
     ["Engine", summary.engine],
-    ["Time", `${formatDuration(seconds)}, ${formatRate(rate)} frames a second`],
+    ["Time", `${formatDuration(summary.seconds)}, ${formatRate(rate)} frames a second`],
     ["Patches", `${patchesReused} of ${patchesComputed + patchesReused} taken over from earlier frames`],
     ["Video", `${nameCodec(summary.codec)} in ${summary.container.toUpperCase()}`],
     ["Bit rate", `${formatRate(summary.bitrate / 1e6)} Mbit/s`],
@@ -95,8 +90,5 @@ const describe = ({ summary, seconds }: Result): [string, string][] => {
   return rows;
 };
 
-const createText = (tag: string, text: string): HTMLElement => {
-  const made = document.createElement(tag);
-  made.textContent = text;
-  return made;
-};
+const createText = (tag: string, text: string): HTMLElement =>
+  Object.assign(document.createElement(tag), { textContent: text });

@@ -1,4 +1,4 @@
-/** The line between before and after: moved by mouse, touch and keys. */
+/** The line between before and after: where it is, and what keys do to it. */
 
 /** Per cent a key moves it by. */
 const steps: Readonly<Record<string, number>> = {
@@ -10,11 +10,14 @@ const steps: Readonly<Record<string, number>> = {
   PageUp: 10,
 };
 
+/** A line across a picture. */
+export interface SplitLine {
+  /** Per cent of the frame that show the original. */
+  set(percent: number): void;
+}
+
 /** Makes `handle` (role="slider") draw the line across `stage`; the style reads `--split`. */
-export const createSplitSlider = (
-  stage: HTMLElement,
-  handle: HTMLElement,
-): { set(percent: number): void } => {
+export const createSplitLine = (stage: HTMLElement, handle: HTMLElement): SplitLine => {
   let value = 50;
   const set = (percent: number): void => {
     value = Math.min(100, Math.max(0, percent));
@@ -23,21 +26,6 @@ export const createSplitSlider = (
     handle.setAttribute("aria-valuenow", String(rounded));
     handle.setAttribute("aria-valuetext", `${rounded} % original, ${100 - rounded} % upscaled`);
   };
-  const follow = (event: PointerEvent): void => {
-    const { left, width } = stage.getBoundingClientRect();
-    set(((event.clientX - left) / width) * 100);
-  };
-
-  stage.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
-    stage.setPointerCapture(event.pointerId);
-    handle.focus({ preventScroll: true });
-    follow(event);
-    event.preventDefault();
-  });
-  stage.addEventListener("pointermove", (event) => {
-    if (stage.hasPointerCapture(event.pointerId)) follow(event);
-  });
   handle.addEventListener("keydown", (event) => {
     const step = steps[event.key];
     if (step !== undefined) set(Math.round(value) + step);
@@ -45,6 +33,7 @@ export const createSplitSlider = (
     else if (event.key === "End") set(100);
     else return;
     event.preventDefault();
+    event.stopPropagation();
   });
   set(value);
   return { set };

@@ -9,15 +9,21 @@ const tolerance = 1 / 60;
 export const correctedRate = (rate: number, drift: number): number =>
   Math.abs(drift) < tolerance ? rate : rate * (1 - Math.max(-0.25, Math.min(0.25, drift * 2)));
 
-/** Ties the follower to the leader until the signal aborts. */
+/**
+ * Ties the follower to the leader until the signal aborts.
+ *
+ * @param ahead seconds that the follower's clock is ahead: where its first frame is not the leader's
+ */
 export const syncVideos = (
   leader: HTMLVideoElement,
   follower: HTMLVideoElement,
   signal: AbortSignal,
+  ahead = 0,
 ): void => {
   const align = (): void => {
     follower.playbackRate = leader.playbackRate;
-    if (follower.currentTime !== leader.currentTime) follower.currentTime = leader.currentTime;
+    const wanted = leader.currentTime + ahead;
+    if (follower.currentTime !== wanted) follower.currentTime = wanted;
   };
   const play = (): void => {
     // A play() that a pause interrupts rejects; the pause is what was wanted then.
@@ -25,7 +31,7 @@ export const syncVideos = (
   };
   const correct = (): void => {
     if (leader.paused || leader.seeking || follower.seeking) return;
-    const drift = follower.currentTime - leader.currentTime;
+    const drift = follower.currentTime - leader.currentTime - ahead;
     if (Math.abs(drift) > jumpAt) align();
     else follower.playbackRate = correctedRate(leader.playbackRate, drift);
     if (follower.paused && !follower.ended) play();

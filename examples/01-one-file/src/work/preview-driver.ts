@@ -1,7 +1,7 @@
 /** A codec driver that shows finished frames on their way to the encoder. */
 
 import { createFrame, type CodecDriver, type Frame } from "@tatami/core";
-import { toVideoFrame } from "@tatami/upscale";
+import { drawUpright } from "@tatami/example-parts/draw-upright";
 
 /** Milliseconds between two previews, at least. */
 const everyMs = 700;
@@ -10,7 +10,7 @@ const widest = 960;
 
 /**
  * The same driver; now and then `show` is given a picture of a finished frame, which is its to close,
- * and the frame's time in seconds. A video that a player turns is not shown: its pixels lie on their side.
+ * and the frame's time in seconds.
  */
 export const withPreview = (
   driver: CodecDriver,
@@ -19,12 +19,13 @@ export const withPreview = (
   ...driver,
   write: async (init) => {
     const writer = await driver.write(init);
-    const upright = init.reader.description.video.rotation === 0;
+    const { rotation } = init.reader.description.video;
     let last = Number.NEGATIVE_INFINITY;
     return {
       encoding: writer.encoding,
       write: async (frame) => {
-        const picture = upright && performance.now() - last > everyMs ? await takePicture(frame) : undefined;
+        const isTime = performance.now() - last > everyMs;
+        const picture = isTime ? await takePicture(frame, rotation) : undefined;
         if (picture !== undefined) {
           last = performance.now();
           show(picture, frame.timestamp);
@@ -39,16 +40,11 @@ export const withPreview = (
 });
 
 /** `undefined` when it cannot be had: a job does not fail for its preview. */
-const takePicture = async (frame: Frame): Promise<ImageBitmap | undefined> => {
+const takePicture = async (frame: Frame, rotation: number): Promise<ImageBitmap | undefined> => {
   try {
     const { timestamp, color } = frame;
-    const video = await toVideoFrame(createFrame(await frame.planes(), { timestamp, color }, "preview"));
-    try {
-      const size = video.displayWidth > widest ? { resizeWidth: widest } : {};
-      return await createImageBitmap(video, size);
-    } finally {
-      video.close();
-    }
+    const copy = createFrame(await frame.planes(), { timestamp, color }, "preview");
+    return await drawUpright(copy, rotation, widest);
   } catch {
     return undefined;
   }

@@ -1,0 +1,54 @@
+/** A person's own network: chosen or dropped, shown, and left again. */
+
+import { element } from "@tatami/example-parts/element";
+
+export interface OwnNetworkControl {
+  /** The file that was chosen; nothing while none is. */
+  readonly file: File | undefined;
+  take(file: File): void;
+  /** Says what the file is. */
+  accept(scale: number): void;
+  /** Says why it cannot be used, and leaves it. */
+  refuse(reason: string): void;
+}
+
+/** @param onChange told when one was chosen or left */
+export const createOwnNetwork = (onChange: () => void): OwnNetworkControl => {
+  const picker = element("#own-file", HTMLInputElement);
+  const shown = element("#own", HTMLElement);
+  const words = element("#own span", HTMLElement);
+  const refused = element("#own-refused", HTMLElement);
+  let file: File | undefined;
+
+  const set = (next: File | undefined): void => {
+    file = next;
+    shown.hidden = next === undefined;
+    words.textContent = next === undefined ? "" : `Your own network: ${next.name}`;
+    refused.hidden = true;
+    onChange();
+  };
+  element("[data-own=choose]", HTMLButtonElement).addEventListener("click", () => picker.click());
+  element("[data-own=leave]", HTMLButtonElement).addEventListener("click", () => set(undefined));
+  picker.addEventListener("change", () => {
+    const [chosen] = picker.files ?? [];
+    picker.value = ""; // so that the same file can be chosen again
+    if (chosen !== undefined) set(chosen);
+  });
+  return {
+    get file() {
+      return file;
+    },
+    take: set,
+    accept: (scale) => {
+      if (file !== undefined) words.textContent = `Your own network: ${file.name}, ×${scale}`;
+    },
+    refuse: (reason) => {
+      set(undefined);
+      refused.textContent = reason;
+      refused.hidden = false;
+    },
+  };
+};
+
+/** Whether a dropped file is a network and not a video. */
+export const isOwnNetwork = ({ name }: File): boolean => /\.onnx$/i.test(name);

@@ -1,0 +1,190 @@
+/** A file is chosen: what it is, how it would look, and how it shall be upscaled. */
+
+import { isHighDynamicRange, type MediaDescription, type SerializedTatamiError } from "@tatami/core";
+import { element } from "@tatami/example-parts/element";
+import { formatBytes } from "@tatami/example-parts/format";
+import { resultName } from "@tatami/example-parts/result-name";
+import { describeSeen } from "@tatami/example-parts/seen-file";
+import { connectTools } from "../viewer/tools.ts";
+import type { JobRequest } from "../work/protocol.ts";
+import { networkWish } from "./chosen.ts";
+import { readingOf } from "./cut.ts";
+import { createOwnNetwork } from "./own-network.ts";
+import { createMomentPicture } from "./picture.ts";
+import { askForFile, canWriteToDisk } from "./save-file.ts";
+import { createSettingsForm } from "./settings-form.ts";
+import { ShownFile, type Asked } from "./shown-file.ts";
+import { createTimeline, type Chosen } from "./timeline.ts";
+
+/** How a look at a file ends: it can be worked on, it was left meanwhile, or what is wrong with it. */
+export type LookOutcome = "opened" | "left" | SerializedTatamiError;
+
+export interface ReadyView {
+  /** Looks at a file and shows it. */
+  show(file: File, notice?: string): Promise<LookOutcome>;
+  /** Lets go of what was looked at. */
+  end(): void;
+  /** Takes a person's own network. */
+  takeNetwork(file: File): void;
+}
+
+/** @param start called with what was asked for, when the form is sent */
+export const createReadyView = (start: (request: JobRequest) => void): ReadyView => {
+  const texts = createTexts();
+  const picture = createMomentPicture(element("#ready-viewer", HTMLElement));
+  /** What was chosen on each file's timeline, for when it is come back to. */
+  const places = new WeakMap<File, Chosen>();
+  let shown: ShownFile | undefined;
+  const asked = (): Asked => ({ settings: form.settings, own: own.file, ...timeline.chosen });
+  const describe = (): void => {
+    if (shown === undefined) return;
+    const chosen = shown.chosen(form.settings);
+    form.showChosen(chosen, shown.own !== undefined);
+    texts.show(shown, asked());
+    if (shown.description !== undefined && chosen !== undefined)
+      picture.size(shown.description, chosen.scale);
+  };
+  const follow = (): void => {
+    describe();
+    if (shown?.description !== undefined) void shown.follow(asked());
+  };
+  const form = createSettingsForm(follow);
+  const own = createOwnNetwork(follow);
+  const timeline = createTimeline(element("#timeline", HTMLElement), (place, isOtherMoment) => {
+    if (shown === undefined) return;
+    places.set(shown.file, place);
+    if (isOtherMoment) return follow();
+    describe();
+    shown.plan(asked());
+  });
+  connectTools(picture.viewer, {
+    i: () => timeline.cutHere("start"),
+    o: () => timeline.cutHere("end"),
+  });
+  connectForm(texts.say, async (output) => {
+    if (shown?.description === undefined) return;
+    const { file } = shown;
+    const { settings, cut } = asked();
+    const chosen = shown.chosen(settings);
+    const handle = output ? await askForFile(resultName(file.name, `x${chosen?.scale ?? 2}`)) : undefined;
+    if (output && handle === undefined) return;
+    const { strength, quality, codec, reuse, tint } = settings;
+    start({
+      file,
+      network: networkWish(settings, shown.own),
+      quality,
+      reuse,
+      ...(strength === null ? {} : { strength }),
+      ...(codec === null ? {} : { codec }),
+      ...(tint ? { debugView: "reuse" } : {}),
+      ...(timeline.duration > 0 ? readingOf(cut, timeline.duration) : {}),
+      ...(handle === undefined ? {} : { output: handle }),
+    });
+  });
+
+  const end = (): void => {
+    shown?.end();
+    shown = undefined;
+  };
+  return {
+    end,
+    takeNetwork: own.take,
+    show: async (file, notice) => {
+      end();
+      texts.begin(file, notice);
+      picture.begin();
+      timeline.begin(0, null, { moment: 0, cut: { start: 0, end: 0 } });
+      const now = (shown = new ShownFile(file, {
+        onMoment: (moment) => picture.showBefore(moment.picture),
+        onEnlarged: (enlarged) => picture.showAfter(enlarged.picture),
+        onTrouble: picture.trouble,
+        onBusy: picture.busy,
+        onKnown: describe,
+        onOwn: (network, outcome) => {
+          if (network !== own.file) return;
+          if ("scale" in outcome) own.accept(outcome.scale);
+          else own.refuse(outcome.refused);
+        },
+      }));
+      describe();
+      const outcome = await now.opened();
+      if (outcome.kind === "cancelled") return "left";
+      if (outcome.kind === "failed") {
+        end();
+        return outcome.error;
+      }
+      const { duration, video } = outcome.description;
+      timeline.begin(duration, video.frameRate, places.get(file) ?? firstPlace(duration));
+      texts.warn(outcome.description);
+      follow();
+      return "opened";
+    },
+  };
+};
+
+/** All of it; and a moment far enough in that it is rarely black, and near enough to be there at once. */
+const firstPlace = (duration: number): Chosen =>
+  Number.isFinite(duration) && duration > 0
+    ? { moment: Math.min(duration / 10, 5), cut: { start: 0, end: duration } }
+    : { moment: 0, cut: { start: 0, end: 0 } };
+
+/** @param send called with whether the result is to be written straight to disk */
+const connectForm = (say: (text: string) => void, send: (toDisk: boolean) => Promise<void>): void => {
+  const toDisk = element("#to-disk", HTMLInputElement);
+  element("#to-disk-row", HTMLElement).hidden = !canWriteToDisk();
+  element("#settings", HTMLFormElement).addEventListener("submit", (event) => {
+    event.preventDefault();
+    send(toDisk.checked).catch(() => say("The place to save to could not be opened. Choose another one."));
+  });
+};
+
+interface Texts {
+  begin(file: File, notice?: string): void;
+  say(notice: string): void;
+  show(shown: ShownFile, asked: Asked): void;
+  /** Says what cannot stay as it is. */
+  warn(description: MediaDescription): void;
+}
+
+const createTexts = (): Texts => {
+  const [title, facts, notice, choice, estimate] = [
+    "#ready-title",
+    "#ready-facts",
+    "#notice",
+    "#choice",
+    "#estimate",
+  ].map((id) => element(id, HTMLElement)) as [
+    HTMLElement,
+    HTMLElement,
+    HTMLElement,
+    HTMLElement,
+    HTMLElement,
+  ];
+  const submit = element("#settings [type=submit]", HTMLButtonElement);
+  const say = (text: string): void => {
+    notice.hidden = text === "";
+    notice.textContent = text;
+  };
+  return {
+    say,
+    begin: (file, text = "") => {
+      title.textContent = file.name;
+      say(text);
+    },
+    show: (shown, { settings, cut }) => {
+      const { description, file } = shown;
+      const scale = shown.chosen(settings)?.scale ?? settings.target;
+      submit.disabled = description === undefined;
+      choice.textContent = shown.sentence(settings);
+      estimate.textContent = shown.estimate(cut);
+      facts.textContent =
+        description === undefined
+          ? `${formatBytes(file.size)} · Looking at it …`
+          : describeSeen(description, file.size, scale);
+    },
+    warn: ({ video }) => {
+      if (isHighDynamicRange(video.color) || (video.bitDepth ?? 8) > 8)
+        say("This video has more brightness levels than can be written here: it becomes an ordinary one.");
+    },
+  };
+};

@@ -1,0 +1,157 @@
+/** The file that it is decided about: what it is, what was decided for it, and what the work on it would take. */
+
+import type { MediaDescription } from "@tatami/core";
+import type { JobOutcome } from "@tatami/example-parts/job";
+import type { SeenFile } from "@tatami/example-parts/look-at-file";
+import { explainInPage } from "@tatami/example-parts/page-error";
+import type { Choice, EnlargedMoment, Moment } from "../work/protocol.ts";
+import { chosenBy, type ChosenNetwork, type OwnNetwork } from "./chosen.ts";
+import { readingOf, type Cut } from "./cut.ts";
+import { describeEstimate, estimate } from "./estimate.ts";
+import { createNewest, openPreview, type PreviewSession } from "./preview-session.ts";
+import type { Settings } from "./settings.ts";
+
+/** What the page asks about. */
+export interface Asked {
+  readonly settings: Settings;
+  /** A person's own network, which may not have been read yet. */
+  readonly own?: File | undefined;
+  /** Seconds. */
+  readonly moment: number;
+  readonly cut: Cut;
+}
+
+/** Told what is to be shown; pictures are the listener's to close. */
+export interface ShownListener {
+  onMoment(moment: Moment): void;
+  onEnlarged(enlarged: EnlargedMoment): void;
+  /** A picture could not be had, in words. */
+  onTrouble(reason: string): void;
+  onBusy(isBusy: boolean): void;
+  /** Something is known that was not. */
+  onKnown(): void;
+  /** A person's own network was read: by how much it enlarges, or why it cannot be used. */
+  onOwn(file: File, outcome: { readonly scale: number } | { readonly refused: string }): void;
+}
+
+/** Looks at a file until it is left. */
+export class ShownFile {
+  readonly file: File;
+  description: MediaDescription | undefined;
+  readonly #listener: ShownListener;
+  readonly #session: PreviewSession;
+  readonly #choices = new Map<2 | 4, Choice>();
+  #own: OwnNetwork | undefined;
+  #frameMs: number | undefined;
+  #bitrate: number | undefined;
+  #hasEnded = false;
+
+  constructor(file: File, listener: ShownListener) {
+    this.file = file;
+    this.#listener = listener;
+    this.#session = openPreview(file, {
+      onMoment: listener.onMoment,
+      onBusy: listener.onBusy,
+      onTrouble: (error) => listener.onTrouble(explainInPage(error).message),
+      onEnlarged: (enlarged) => {
+        this.#frameMs = enlarged.frameMs;
+        listener.onEnlarged(enlarged);
+        listener.onKnown();
+      },
+    });
+  }
+
+  /** What it is; never rejects. */
+  async opened(): Promise<JobOutcome<SeenFile>> {
+    const outcome = await this.#session.opened;
+    if (outcome.kind === "done") this.description = outcome.description;
+    return this.#hasEnded ? { kind: "cancelled" } : outcome;
+  }
+
+  get own(): OwnNetwork | undefined {
+    return this.#own;
+  }
+
+  /** What the settings come to; nothing until it is known. */
+  chosen(settings: Settings): ChosenNetwork | undefined {
+    return chosenBy(settings, this.#own, this.#choices.get(settings.target));
+  }
+
+  /** Why it was decided so, where that was left to the file. */
+  sentence({ preset, target }: Settings): string {
+    const isLeft = preset === "automatic" && this.#own === undefined;
+    return isLeft ? (this.#choices.get(target)?.sentence ?? "") : "";
+  }
+
+  /** What the work would take, in words. */
+  estimate(cut: Cut): string {
+    const { description, file } = this;
+    if (description === undefined) return "";
+    const measured = this.#frameMs === undefined ? {} : { frameMs: this.#frameMs };
+    const planned = this.#bitrate === undefined ? {} : { bitrate: this.#bitrate };
+    return describeEstimate(estimate({ description, fileSize: file.size, cut, ...measured, ...planned }));
+  }
+
+  /** Shows what is asked about, as soon as it can be had. */
+  async follow(asked: Asked): Promise<void> {
+    await this.#readOwn(asked.own);
+    await this.#choose(asked.settings);
+    if (this.#hasEnded) return;
+    const chosen = this.chosen(asked.settings);
+    this.#listener.onKnown();
+    this.#session.wish({
+      time: asked.moment,
+      strength: chosen?.strength ?? 1,
+      ...(chosen === undefined ? {} : { network: chosen.network }),
+    });
+    this.plan(asked);
+  }
+
+  /** Finds out how large the result would be. */
+  plan(asked: Asked): void {
+    this.#planning.want(asked);
+  }
+
+  end(): void {
+    this.#hasEnded = true;
+    this.#session.end();
+    this.#planning.end();
+  }
+
+  readonly #planning = createNewest<Asked>(async ({ settings, cut }) => {
+    const chosen = this.chosen(settings);
+    if (chosen === undefined || this.description === undefined) return;
+    const { quality, codec } = settings;
+    const outcome = await this.#session.plan({
+      scale: chosen.scale,
+      quality,
+      ...(codec === null ? {} : { codec }),
+      ...readingOf(cut, this.description.duration),
+    });
+    if (this.#hasEnded) return;
+    // what cannot be planned has no size; the work itself says why
+    this.#bitrate = outcome.kind === "done" ? outcome.bitrate : undefined;
+    this.#listener.onKnown();
+  });
+
+  async #readOwn(file: File | undefined): Promise<void> {
+    if (file === undefined) this.#own = undefined;
+    if (file === undefined || this.#own?.file === file) return;
+    const outcome = await this.#session.know({ kind: "own", file });
+    if (this.#hasEnded || outcome.kind === "cancelled") return;
+    if (outcome.kind === "done") this.#own = { file, scale: outcome.scale };
+    const { message, fix } = outcome.kind === "failed" ? outcome.error : { message: "", fix: "" };
+    this.#listener.onOwn(
+      file,
+      outcome.kind === "done" ? outcome : { refused: `${file.name} cannot be used. ${message} ${fix}` },
+    );
+  }
+
+  /** Leaves the choice to the file where it is to be. */
+  async #choose({ preset, target }: Settings): Promise<void> {
+    if (this.#own !== undefined || preset !== "automatic" || this.#choices.has(target)) return;
+    const outcome = await this.#session.choose(target);
+    if (outcome.kind === "done") this.#choices.set(target, outcome);
+    else if (outcome.kind === "failed") this.#listener.onTrouble(explainInPage(outcome.error).message);
+  }
+}
