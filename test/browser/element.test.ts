@@ -66,6 +66,30 @@ describe.skipIf(chromium === "")("<tatami-video>", () => {
     await expect.poll(() => page.workers().length, { timeout: 20_000 }).toBe(0);
   });
 
+  test("has a strength that is live while it stands, and takes other numbers for the nearest", async () => {
+    await using opened = await open();
+    await opened.put({ upscaler: "none", attributes: { strength: "0" } });
+    await opened.until({ state: "upscaling", isLarger: true });
+    const difference = async (): Promise<number> =>
+      Math.max(...(await opened.served.call<[number, number]>("halves")));
+    const filtered = await difference();
+    const set = (strength: unknown): Promise<number> => opened.served.call<number>("setStrength", strength);
+    const made = (await opened.look()).framesOut;
+    expect(await set(1.5)).toBe(1.5);
+    await expect.poll(async () => (await opened.look()).framesOut).toBeGreaterThan(made);
+    // what the network adds to the filter, half as much again
+    await expect.poll(difference).toBeGreaterThan(1.5 * filtered);
+    expect(await set("0")).toBe(0);
+    await expect.poll(difference).toBeCloseTo(filtered, 2);
+    for (const [given, taken] of [
+      [7, 1.5],
+      [-1, 0],
+      ["much", 1],
+    ])
+      expect(await set(given)).toBe(taken);
+    expect((await opened.look()).states).toEqual(["loading", "upscaling"]);
+  });
+
   test("plays, pauses, seeks, compares and fills the screen, by button and by key", async () => {
     await using opened = await open();
     const { page } = opened.served;

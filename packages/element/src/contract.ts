@@ -19,7 +19,7 @@ export interface TatamiVideoEvents {
 
 /**
  * The element. Attributes `src`, `model`, `compare`, `debug`, `poster`, `loop`, `muted`, `autoplay`, `crossorigin`,
- * `min-rate`.
+ * `strength`, `min-rate`.
  */
 export interface TatamiVideo extends HTMLElement {
   /** URL of the video. */
@@ -28,6 +28,12 @@ export interface TatamiVideo extends HTMLElement {
   srcObject: MediaProvider | null;
   /** A model of `@tatami/zoo` by name. @defaultValue "m5-x2" */
   model: string;
+  /**
+   * How much of what the model adds to the bicubic filter is used: 0 is the filter, 1 the model as it is, 1.5 the most.
+   * Live: the next picture has it, and one that stands is made again. Other numbers are taken for the nearest of these.
+   * @defaultValue 1, or that of the upscaler given
+   */
+  strength: number;
   /** Whether the picture is split into before and after. @defaultValue false */
   compare: boolean;
   /** Whether a line over the picture tells what is done, and how quickly. @defaultValue false */

@@ -12,6 +12,10 @@ export interface EnlargeVideoOptions {
   readonly counter: LiveCounter;
   /** Is given both frames to own, the video's and the larger one made of it, and the milliseconds that took. */
   readonly show: (before: VideoFrame, after: VideoFrame, cost: number) => void;
+  /** Of the next frame; none: the upscaler's own. */
+  readonly strength: () => number | undefined;
+  /** Its event `change` says that a frame that stands is to be made again. */
+  readonly settings: EventTarget;
   /** Whether a frame is worth its time now; one that is not is closed. */
   readonly isWanted: () => boolean;
   readonly signal: AbortSignal;
@@ -28,7 +32,7 @@ const retryMs = 100;
  * @throws `signal.reason`, or what reading the video or the upscaler threw.
  */
 export async function enlargeVideo(options: EnlargeVideoOptions): Promise<never> {
-  const { video, upscaler, counter, show, isWanted } = options;
+  const { video, upscaler, counter, show, isWanted, settings } = options;
   const ends = new AbortController();
   const signal = AbortSignal.any([options.signal, ends.signal]);
   const queue = createLiveQueue<VideoFrame>({
@@ -60,6 +64,10 @@ export async function enlargeVideo(options: EnlargeVideoOptions): Promise<never>
   const onSeek = (): void => void upscaler.reset().catch(() => undefined);
   for (const name of resets) video.addEventListener(name, onSeek);
   video.addEventListener("pause", takeCurrent);
+  const onChange = (): void => {
+    if (video.paused) takeCurrent();
+  };
+  settings.addEventListener("change", onChange);
   takeCurrent();
   try {
     for (;;) {
@@ -68,7 +76,7 @@ export async function enlargeVideo(options: EnlargeVideoOptions): Promise<never>
       const before = frame.clone();
       const start = performance.now();
       try {
-        const after = await upscaler.frame(frame, { signal });
+        const after = await upscaler.frame(frame, { signal, strength: options.strength() });
         if (signal.aborted) after.close();
         throwIfAborted(signal);
         show(before, after, performance.now() - start);
@@ -82,6 +90,7 @@ export async function enlargeVideo(options: EnlargeVideoOptions): Promise<never>
     clearTimeout(retry);
     for (const name of resets) video.removeEventListener(name, onSeek);
     video.removeEventListener("pause", takeCurrent);
+    settings.removeEventListener("change", onChange);
     ends.abort();
     queue.destroy(signal.reason);
     await watching;

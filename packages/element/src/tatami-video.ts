@@ -1,6 +1,7 @@
 /** The element itself: attributes in, states out, one engine while it is in a page. */
 
 import type { TatamiError } from "@tatami/core";
+import { mostStrength } from "@tatami/core";
 import type { LiveCounter, LiveStats, Upscaler } from "@tatami/upscale";
 import { createLiveCounter } from "@tatami/upscale";
 import type { TatamiVideo, TatamiVideoState } from "./contract.ts";
@@ -24,7 +25,13 @@ function hasSource(video: HTMLVideoElement): boolean {
 /** Made when it is asked for: there is no HTMLElement to extend where there is no page. */
 export function createElementClass(): CustomElementConstructor & (new () => TatamiVideo) {
   return class TatamiVideoElement extends HTMLElement implements TatamiVideo {
-    static readonly observedAttributes: readonly string[] = [...mirrored, "model", "compare", "debug"];
+    static readonly observedAttributes: readonly string[] = [
+      ...mirrored,
+      "model",
+      "strength",
+      "compare",
+      "debug",
+    ];
 
     readonly video: HTMLVideoElement;
     readonly #canvas: HTMLCanvasElement;
@@ -33,6 +40,7 @@ export function createElementClass(): CustomElementConstructor & (new () => Tata
     readonly #status: HTMLElement;
     readonly #message: HTMLElement;
     readonly #pace = createPace();
+    readonly #settings = new EventTarget();
     #counter: LiveCounter = createLiveCounter();
     #state: TatamiVideoState = "empty";
     #error: TatamiError | undefined;
@@ -82,6 +90,13 @@ export function createElementClass(): CustomElementConstructor & (new () => Tata
     }
     set model(value: string) {
       this.setAttribute("model", value);
+    }
+    get strength(): number {
+      const value = Number.parseFloat(this.getAttribute("strength") ?? "1");
+      return Number.isNaN(value) ? 1 : Math.min(Math.max(value, 0), mostStrength);
+    }
+    set strength(value: number) {
+      this.setAttribute("strength", String(value));
     }
     get compare(): boolean {
       return this.hasAttribute("compare");
@@ -154,6 +169,7 @@ export function createElementClass(): CustomElementConstructor & (new () => Tata
 
     attributeChangedCallback(name: string, _old: string | null, value: string | null): void {
       if (name === "model") return this.#restart();
+      if (name === "strength") return void this.#settings.dispatchEvent(new Event("change"));
       if (name === "compare") return this.#showSplit();
       if (name === "debug") return this.#tell();
       if (value === null) this.video.removeAttribute(name);
@@ -194,6 +210,8 @@ export function createElementClass(): CustomElementConstructor & (new () => Tata
           video: this.video,
           upscaler: opened.upscaler,
           counter: this.#counter,
+          strength: () => (this.hasAttribute("strength") ? this.strength : undefined),
+          settings: this.#settings,
           isWanted: () => this.#state !== "slow" || this.video.paused,
           show: (before, after, cost) => this.#show(before, after, cost),
           signal,

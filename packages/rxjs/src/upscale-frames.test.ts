@@ -1,6 +1,6 @@
 import type { Frame, OverflowOptions } from "@tatami/core";
 import { frameLedger, TatamiError } from "@tatami/core";
-import type { Upscaler } from "@tatami/upscale";
+import type { FrameOptions, Upscaler } from "@tatami/upscale";
 import { setImmediate } from "node:timers/promises";
 import type { MonoTypeOperatorFunction, Observable, OperatorFunction } from "rxjs";
 import { defer, from, lastValueFrom, map, take, tap, toArray } from "rxjs";
@@ -93,6 +93,28 @@ describe("upscaleFrames", () => {
     expect(await lastValueFrom(sizes)).toEqual(
       [0, 1, 2].map((timestamp) => ({ width: 8, height: 4, timestamp })),
     );
+  });
+
+  it("hands its strength on with every frame, to a shared upscaler too", async () => {
+    const seen: (number | undefined)[] = [];
+    const fake = fakeUpscaler(async () => undefined);
+    const upscaler: Upscaler = Object.create(fake, {
+      frame: {
+        value: (frame: Frame, options: FrameOptions) => {
+          seen.push(options.strength);
+          return fake.frame(frame, options);
+        },
+      },
+    });
+    for (const options of [{ upscaler, strength: 0.6 }, { upscaler }])
+      await lastValueFrom(frames(2).pipe(upscaleFrames<Frame>(options), closing()));
+    expect(seen).toEqual([0.6, 0.6, undefined, undefined]);
+    const model = tinyModel();
+    for (const options of [
+      { upscaler, strength: 2 },
+      { model, strength: -1 },
+    ])
+      expect(() => upscaleFrames(options)).toThrow(/options\.strength must be a number from 0 to 1\.5/);
   });
 
   it("tells a failure of the work once, and closes what waits", async () => {

@@ -1,8 +1,8 @@
 /** The operator: frames in, larger frames out. */
 
 import type { OverflowOptions } from "@tatami/core";
-import { checkKnownOptions, invalidOption, overflowKeys, resolveOverflow } from "@tatami/core";
-import type { Upscaler, UpscalerOptions } from "@tatami/upscale";
+import { checkKnownOptions, checkStrength, invalidOption, overflowKeys, resolveOverflow } from "@tatami/core";
+import type { FrameOptions, Upscaler, UpscalerOptions } from "@tatami/upscale";
 import { createUpscaler } from "@tatami/upscale";
 import type { MonoTypeOperatorFunction } from "rxjs";
 import { inOrder } from "./in-order.ts";
@@ -19,6 +19,12 @@ export interface OwnUpscalerOptions extends UpscalerOptions, OverflowOptions {
 export interface GivenUpscalerOptions extends OverflowOptions {
   /** One to share, which is left open; or a function that makes one at each subscription, which is disposed of. */
   readonly upscaler: Upscaler | (() => Promise<Upscaler>);
+  /**
+   * How much of what the network adds to the bicubic filter is used in this stream, 0 to 1.5, whatever it is of others who
+   * share the upscaler. To change it in mid-stream leave it out, and call `upscaler.setStrength`.
+   * @defaultValue the upscaler's
+   */
+  readonly strength?: number;
 }
 
 /** Options of {@link upscaleFrames}. */
@@ -54,6 +60,8 @@ export function upscaleFrames<P extends Picture = VideoFrame>(
 ): MonoTypeOperatorFunction<P> {
   const overflow = resolveOverflow(options);
   const openUpscaler = resolveUpscaler(options);
+  const { strength } = options;
+  if (strength !== undefined) checkStrength("options.strength", strength);
   return inOrder<P, P>({
     name: "upscaleFrames",
     overflow,
@@ -61,7 +69,7 @@ export function upscaleFrames<P extends Picture = VideoFrame>(
     open: async (signal) => {
       const { upscaler, isOwned } = await openUpscaler(signal);
       return {
-        take: (picture) => enlarge(upscaler, picture, signal),
+        take: (picture) => enlarge(upscaler, picture, { signal, strength }),
         close: async () => {
           if (isOwned) await upscaler[Symbol.asyncDispose]();
         },
@@ -79,7 +87,7 @@ interface Opened {
 function resolveUpscaler(options: UpscaleFramesOptions): (signal: AbortSignal) => Promise<Opened> {
   const { upscaler } = options;
   if (upscaler === undefined) return ownUpscaler(options as OwnUpscalerOptions);
-  checkKnownOptions("options", options, ["upscaler", ...overflowKeys]);
+  checkKnownOptions("options", options, ["upscaler", "strength", ...overflowKeys]);
   if (typeof upscaler === "function") return async () => ({ upscaler: await upscaler(), isOwned: true });
   if (typeof upscaler === "object" && upscaler !== null && "frame" in upscaler)
     return async () => ({ upscaler, isOwned: false });
@@ -102,11 +110,11 @@ function ownUpscaler(options: OwnUpscalerOptions): (signal: AbortSignal) => Prom
   return async (signal) => ({ upscaler: await createUpscaler({ ...own, signal }), isOwned: true });
 }
 
-async function enlarge<P extends Picture>(upscaler: Upscaler, picture: P, signal: AbortSignal): Promise<P> {
+async function enlarge<P extends Picture>(upscaler: Upscaler, picture: P, options: FrameOptions): Promise<P> {
   const place = takePlace(picture);
   try {
     // the overload that takes a frame of this kind gives one of the same
-    const result = (await upscaler.frame(picture as never, { signal })) as Picture as P;
+    const result = (await upscaler.frame(picture as never, options)) as Picture as P;
     place(result);
     return result;
   } catch (error) {

@@ -164,6 +164,12 @@ function halves(): readonly [number, number] {
   return sums.map((sum) => (2 * sum) / (width * height)) as unknown as readonly [number, number];
 }
 
+/** Sets the attribute, and says what the element takes it for. */
+function setStrength(strength: unknown): number {
+  shown.setAttribute("strength", String(strength));
+  return shown.strength;
+}
+
 const act = {
   play: () => shown.play(),
   pause: () => shown.pause(),
@@ -182,4 +188,4 @@ const act = {
   takeVideoFrame: () => void Reflect.deleteProperty(globalThis, "VideoFrame"),
 };
 
-Object.assign(globalThis, { put, look, halves, act: (name: keyof typeof act) => act[name]() });
+Object.assign(globalThis, { put, look, halves, setStrength, act: (name: keyof typeof act) => act[name]() });
