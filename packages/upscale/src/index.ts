@@ -26,6 +26,7 @@ export type { LiveCounter } from "./live-stats.ts";
 export type { LiveStats, UpscaledTrack, UpscaleTrackLimits, UpscaleTrackOptions } from "./upscale-track.ts";
 export type {
   FrameOptions,
+  PlannedChoice,
   Progress,
   Stage,
   UpscaleOptions,

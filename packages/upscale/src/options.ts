@@ -8,6 +8,7 @@ import type {
   Damage,
   Deinterlace,
   Encoding,
+  FileReading,
   Frame,
   LeftOut,
   MediaDescription,
@@ -16,7 +17,7 @@ import type {
   Size,
   VideoCodec,
 } from "@tatami/core";
-import type { BackendName, Model } from "@tatami/graph";
+import type { BackendName, Look, Model, ModelChooser } from "@tatami/graph";
 import type { ReuseOptions } from "@tatami/patches";
 
 /** Options of {@link createUpscaler}. */
@@ -135,8 +136,11 @@ export interface Progress {
 
 /** Options of {@link upscale} and {@link plan}. */
 export interface UpscaleOptions extends Omit<UpscalerOptions, "model"> {
-  /** A model, or an upscaler to share: a shared one is left open. */
-  readonly model: UpscalerOptions["model"] | Upscaler;
+  /**
+   * A model; an upscaler to share, which is left open; or a chooser (`chooseModel()` of `@tatami/zoo`): some frames of the file
+   * are looked at, and it says with which model and strength, and how patches are reused, where that is not given here.
+   */
+  readonly model: UpscalerOptions["model"] | ModelChooser | Upscaler;
   /** Where the result goes. @defaultValue a Blob in the report */
   readonly output?: MediaOutput;
   /** @defaultValue from the output's name, else the input's container, else mp4 */
@@ -175,6 +179,18 @@ export interface UpscaleOptions extends Omit<UpscalerOptions, "model"> {
   readonly onProgress?: (progress: Progress) => void;
 }
 
+/** What a chooser chose, and what it was told of the file. */
+export interface PlannedChoice {
+  /** What was seen and what follows, for people. */
+  readonly sentence: string;
+  readonly model: string;
+  /** What was chosen: an option that was given goes before. */
+  readonly strength: number;
+  readonly denoise: number;
+  readonly look: Look;
+  readonly reading: FileReading;
+}
+
 /** What would be done: the CLI's `--dry-run`. */
 export interface UpscalePlan {
   readonly media: MediaDescription;
@@ -184,6 +200,8 @@ export interface UpscalePlan {
   readonly scale: number;
   /** How much of what the network adds to the bicubic filter is used. */
   readonly strength: number;
+  /** Absent where a model was named. */
+  readonly choice?: PlannedChoice;
   readonly backend: BackendName;
   readonly backendDescription: string;
   readonly driver: string;

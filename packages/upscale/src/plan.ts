@@ -1,11 +1,21 @@
 /** What would be done to a file, decided before a frame is touched. */
 
-import type { Encoding, MediaInput, OpenOptions, Rejection, WriterInit } from "@tatami/core";
+import type {
+  Encoding,
+  Frame,
+  MediaInput,
+  MediaReader,
+  ReadOptions,
+  Rejection,
+  WriterInit,
+} from "@tatami/core";
 import { scaleSize } from "@tatami/core";
 import { openMedia } from "./open-media.ts";
 import type { OpenedMedia } from "./open-media.ts";
-import type { UpscaleOptions, UpscalePlan, Upscaler } from "./options.ts";
-import type { ResolvedUpscaleOptions } from "./resolve-options.ts";
+import type { PlannedChoice, UpscaleOptions, UpscalePlan, Upscaler } from "./options.ts";
+import { readFrames } from "./read-frames.ts";
+import { lookInto } from "./reading/read-file.ts";
+import type { ResolvedUpscaleOptions, ResolvedUpscalerOptions, UpscalerToChoose } from "./resolve-options.ts";
 import { isUpscaler, resolveUpscaleOptions } from "./resolve-options.ts";
 import { openUpscaler } from "./upscaler.ts";
 
@@ -22,10 +32,12 @@ export async function plan(input: MediaInput, options: UpscaleOptions): Promise<
 
 /** An opened input and an upscaler: all that a run needs but the output. Dispose of it. */
 export interface Job extends AsyncDisposable {
-  readonly input: MediaInput;
-  readonly open: OpenOptions;
   readonly media: OpenedMedia;
   readonly upscaler: Upscaler;
+  /** What was chosen by the file's looks; absent where a model was named. */
+  readonly choice: PlannedChoice | undefined;
+  /** All frames that are to be enlarged. To be asked for once. */
+  frames(): AsyncGenerator<Frame, void, undefined>;
   readonly writing: WriterInit;
   /** Of the frames of this job. */
   readonly strength: number;
@@ -34,32 +46,72 @@ export interface Job extends AsyncDisposable {
 /** Opens the input and the upscaler. A shared upscaler is left open at the end. */
 export async function openJob(input: MediaInput, options: ResolvedUpscaleOptions): Promise<Job> {
   const { upscaler: wanted, open, output, encode, read } = options;
-  const media = await openMedia(input, options.codecs, open);
-  const { reader } = media;
+  const opened: AsyncDisposable[] = [];
+  const close = async (): Promise<void> => {
+    for (const each of opened.toReversed()) await each[Symbol.asyncDispose]();
+  };
   try {
-    const upscaler = isUpscaler(wanted) ? wanted : await openUpscaler(wanted);
-    const size = scaleSize(reader.description.video, upscaler.scale);
-    const { strength = upscaler.strength } = options;
+    const media = await openMedia(input, options.codecs, open);
+    const { reader } = media;
+    opened.push(reader);
+    const frames = (): AsyncGenerator<Frame, void, undefined> => readFrames({ input, media, open, read });
+    const chosen = "chooser" in wanted ? await choose(wanted, reader, read, frames) : undefined;
+    if (chosen) opened.push(chosen);
+    const upscaler = isUpscaler(wanted)
+      ? wanted
+      : await openUpscaler(chosen?.options ?? (wanted as ResolvedUpscalerOptions));
+    if (upscaler !== wanted) opened.push(upscaler);
     return {
-      input,
-      open,
       media,
       upscaler,
-      strength,
-      writing: { reader, output, size, encode, read },
-      async [Symbol.asyncDispose]() {
-        if (upscaler !== wanted) await upscaler[Symbol.asyncDispose]();
-        await reader[Symbol.asyncDispose]();
-      },
+      choice: chosen?.choice,
+      frames: chosen?.frames ?? frames,
+      strength: options.strength ?? upscaler.strength,
+      writing: { reader, output, size: scaleSize(reader.description.video, upscaler.scale), encode, read },
+      [Symbol.asyncDispose]: close,
     };
   } catch (error) {
-    await reader[Symbol.asyncDispose]();
+    await close();
+    throw error;
+  }
+}
+
+/** What a look into a file led to. Dispose of it. */
+interface Chosen extends AsyncDisposable {
+  readonly options: ResolvedUpscalerOptions;
+  readonly choice: PlannedChoice;
+  /** Those that were looked at first, where they cannot be read again. */
+  readonly frames: Job["frames"] | undefined;
+}
+
+async function choose(
+  { chooser, made }: UpscalerToChoose,
+  reader: MediaReader,
+  read: ReadOptions,
+  frames: Job["frames"],
+): Promise<Chosen> {
+  const seen = await lookInto(reader, read, frames);
+  const { reading } = seen;
+  try {
+    const chosen = await chooser.choose(reading, read.signal);
+    const { model, strength, denoise, look, sentence } = chosen;
+    return {
+      options: made(chosen),
+      choice: { sentence, model: model.name, strength, denoise, look, reading },
+      frames: seen.frames,
+      [Symbol.asyncDispose]: () => seen[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await seen[Symbol.asyncDispose]();
     throw error;
   }
 }
 
 /** The job in words and numbers. */
-export function describeJob({ media, upscaler, strength, writing }: Job, encoding: Encoding): UpscalePlan {
+export function describeJob(
+  { media, upscaler, choice, strength, writing }: Job,
+  encoding: Encoding,
+): UpscalePlan {
   const { description } = media.reader;
   const rejected: readonly Rejection[] = [...media.rejected, ...upscaler.rejected];
   return {
@@ -69,6 +121,7 @@ export function describeJob({ media, upscaler, strength, writing }: Job, encodin
     model: upscaler.model.name,
     scale: upscaler.scale,
     strength,
+    ...(choice && { choice }),
     backend: upscaler.backend,
     backendDescription: upscaler.description,
     driver: media.driver.name,

@@ -9,7 +9,7 @@ import {
   checkStrength,
   invalidOption,
 } from "@tatami/core";
-import type { BackendName } from "@tatami/graph";
+import type { BackendName, ModelChoice, ModelChooser } from "@tatami/graph";
 import type { EngineOptions, OrtOptions } from "@tatami/runtime";
 import type { ResolvedReuse } from "@tatami/patches";
 import { resolveReuse } from "@tatami/patches";
@@ -34,9 +34,16 @@ export interface ResolvedUpscalerOptions {
   readonly signal: AbortSignal | undefined;
 }
 
+/** An upscaler that is made when a file has been looked at. */
+export interface UpscalerToChoose {
+  readonly chooser: ModelChooser;
+  /** What was given goes before what was chosen. */
+  made(choice: ModelChoice): ResolvedUpscalerOptions;
+}
+
 /** Every default filled in. */
 export interface ResolvedUpscaleOptions {
-  readonly upscaler: Upscaler | ResolvedUpscalerOptions;
+  readonly upscaler: Upscaler | ResolvedUpscalerOptions | UpscalerToChoose;
   readonly output: MediaOutput | undefined;
   readonly encode: EncodeOptions;
   readonly read: ReadOptions;
@@ -107,7 +114,11 @@ export function resolveUpscaleOptions(options: UpscaleOptions): ResolvedUpscaleO
   if (codecs !== undefined && codecs.length === 0)
     throw invalidOption("options.codecs", "a list of at least one driver", "an empty list");
   return {
-    upscaler: isUpscaler(model) ? model : resolveUpscaler({ ...options, model }),
+    upscaler: isUpscaler(model)
+      ? model
+      : isChooser(model)
+        ? toChoose(options, model)
+        : resolveUpscaler({ ...options, model }),
     output,
     encode: resolveEncode(options),
     // No start is not a start at 0: an edit list may show frames before it.
@@ -126,6 +137,27 @@ export function isUpscaler(
   value: UpscaleOptions["model"] | ResolvedUpscaleOptions["upscaler"],
 ): value is Upscaler {
   return typeof value === "object" && "frame" in value;
+}
+
+function isChooser(value: UpscaleOptions["model"]): value is ModelChooser {
+  return typeof value === "object" && value !== null && "choose" in value;
+}
+
+function toChoose(options: UpscaleOptions, chooser: ModelChooser): UpscalerToChoose {
+  const made = ({
+    model,
+    strength,
+    reuse,
+  }: Pick<ModelChoice, "strength" | "reuse"> & Pick<UpscalerOptions, "model">) =>
+    resolveUpscaler({
+      ...options,
+      model,
+      strength: options.strength ?? strength,
+      reuse: options.reuse ?? reuse,
+    });
+  // what is wrong is told before a file is looked at
+  made({ model: () => Promise.reject(new Error("No model was chosen yet.")), strength: 1, reuse: "exact" });
+  return { chooser, made };
 }
 
 function resolveUpscaler(options: UpscalerOptions): ResolvedUpscalerOptions {

@@ -4,7 +4,6 @@ import type { Frame, MediaDescription, MediaInput, ReadOptions } from "@tatami/c
 import { readAhead, throwIfAborted } from "@tatami/core";
 import type { UpscaleOptions, UpscaleReport } from "./options.ts";
 import { describeJob, openJob } from "./plan.ts";
-import { readFrames } from "./read-frames.ts";
 import { createReadingLog } from "./reading-log.ts";
 import type { ReadingLog } from "./reading-log.ts";
 import { resolveUpscaleOptions } from "./resolve-options.ts";
@@ -30,7 +29,7 @@ export async function upscale(input: MediaInput, options: UpscaleOptions): Promi
   const meter = createMeter(framesToDo(description, resolved.read));
   const report = throttle(() => resolved.onProgress(meter.progress()), 100);
 
-  const decoded = readAhead(readFrames({ ...job, read: resolved.read }), queue("decoded", framesDecoded));
+  const decoded = readAhead(job.frames(), queue("decoded", framesDecoded));
   const awaited = timedSequence(decoded, "decode", meter.onStage);
   const { onStage, onPatches } = meter;
   const { signal, strength } = resolved;
