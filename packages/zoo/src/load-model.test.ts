@@ -94,6 +94,45 @@ describe("loadFrom", () => {
   });
 });
 
+describe("denoise", () => {
+  const onnx = async (denoise: number | undefined, name = "m3-x2"): Promise<Uint8Array> => {
+    const model = await loadModel(name, denoise === undefined ? {} : { denoise });
+    return writeOnnx({ ...model, name: "any" });
+  };
+
+  test("gives the siblings at its ends, byte for byte, under their names", async () => {
+    expect(await onnx(0)).toEqual(await onnx(undefined));
+    expect(await onnx(1)).toEqual(await onnx(undefined, "m3-x2-camera"));
+    expect((await loadModel("m3-x2", { denoise: 0 })).name).toBe("m3-x2");
+    expect((await loadModel("m3-x2", { denoise: 1 })).name).toBe("m3-x2-camera");
+  });
+
+  test("mixes every pair that ships, and names the mixture", async () => {
+    const pairs = listModels().filter(({ track, name }) =>
+      listModels().some((other) => track === "bicubic" && other.name === `${name}-camera`),
+    );
+    expect(pairs.length).toBeGreaterThan(5);
+    for (const { name, scale } of pairs) {
+      const mixed = await loadModel(name, { denoise: 0.5 });
+      expect(mixed).toMatchObject({ name: `${name} denoise 0.5`, scale });
+    }
+    expect(await onnx(0.5)).not.toEqual(await onnx(0));
+  });
+
+  test("refuses what cannot be mixed, and says what can", async () => {
+    for (const name of ["micro-x2", "m5-x2-camera"])
+      await expect(loadModel(name, { denoise: 0.5 })).rejects.toMatchObject({
+        code: "invalid-option",
+        message: `options.denoise must be left out for "${name}", which has no camera sibling, not 0.5.`,
+        fix: expect.stringMatching(/^Leave options\.denoise out, or load one of: m3-x2, m5-x2, /),
+      });
+    for (const denoise of [-0.1, 1.1, Number.NaN])
+      await expect(loadModel("m3-x2", { denoise })).rejects.toThrow(
+        /options\.denoise must be a number from 0 to 1/,
+      );
+  });
+});
+
 test("loadModel refuses unknown names too", async () => {
   await expect(loadModel("nothing")).rejects.toMatchObject({ code: "invalid-option" });
 });

@@ -1,7 +1,7 @@
 /** A shipped model, by name. */
 
-import { TatamiError, throwIfAborted } from "@tatami/core";
-import { readOnnx } from "@tatami/graph";
+import { checkNumber, invalidOption, TatamiError, throwIfAborted } from "@tatami/core";
+import { mixModels, readOnnx } from "@tatami/graph";
 import type { Model } from "@tatami/graph";
 import { closest } from "fastest-levenshtein";
 import { readAsset } from "#read-asset";
@@ -16,6 +16,12 @@ export interface LoadModelOptions {
    * @defaultValue the files of this package: on disk in Node, bundled by Vite and webpack 5
    */
   readonly baseUrl?: string | URL;
+  /**
+   * How much of what cameras and codecs add is taken away, from 0 (the model as it is named) to 1 (its sibling of the camera
+   * track): between the two their weights are mixed. `loadModel("m5-x2", { denoise: 0.5 })` mixes `m5-x2` and `m5-x2-camera`.
+   * @defaultValue 0
+   */
+  readonly denoise?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -23,7 +29,7 @@ export interface LoadModelOptions {
  * Loads a model that ships with this package, and checks its bytes against the published hash.
  * Nothing is fetched from anywhere but the package itself or `baseUrl`.
  *
- * @throws TatamiError `invalid-option` for an unknown name, `input-not-found` when the file is missing,
+ * @throws TatamiError `invalid-option` for an unknown name, or for `denoise` where the model has no camera sibling; `input-not-found` when the file is missing,
  * `invalid-model` when it is not the published one.
  */
 export function loadModel(name: string, options: LoadModelOptions = {}): Promise<Model> {
@@ -32,10 +38,41 @@ export function loadModel(name: string, options: LoadModelOptions = {}): Promise
 
 /** {@link loadModel} over any registry. */
 export async function loadFrom(models: Registry, name: string, options: LoadModelOptions): Promise<Model> {
-  const { baseUrl, signal } = options;
-  throwIfAborted(signal);
+  throwIfAborted(options.signal);
   const entry = Object.hasOwn(models, name) ? models[name] : undefined;
   if (!entry) throw unknownModel(models, name);
+  if (options.denoise === undefined) return readModel(name, entry, options);
+  const denoise = checkNumber("options.denoise", options.denoise, 0, 1);
+  const sibling = siblingOf(models, name);
+  if (!sibling) throw noSibling(models, name, denoise);
+  // the ends need no more than one of the two
+  if (denoise === 0) return readModel(name, entry, options);
+  const camera = await readModel(sibling.card.name, sibling, options);
+  return denoise === 1 ? camera : mixModels(await readModel(name, entry, options), camera, denoise);
+}
+
+/** The model that was tuned from this one for what cameras and codecs do. */
+function siblingOf(models: Registry, name: string): RegistryEntry | undefined {
+  const camera = `${name}-camera`;
+  return Object.hasOwn(models, camera) && models[name]?.card.track === "bicubic" ? models[camera] : undefined;
+}
+
+function noSibling(models: Registry, name: string, denoise: number): TatamiError<"invalid-option"> {
+  const mixed = Object.keys(models).filter((each) => siblingOf(models, each));
+  const fix =
+    mixed.length > 0
+      ? `Leave options.denoise out, or load one of: ${mixed.join(", ")}.`
+      : "Leave options.denoise out.";
+  return invalidOption(
+    "options.denoise",
+    `left out for "${name}", which has no camera sibling`,
+    denoise,
+    fix,
+  );
+}
+
+async function readModel(name: string, entry: RegistryEntry, options: LoadModelOptions): Promise<Model> {
+  const { baseUrl, signal } = options;
   const url = baseUrl === undefined ? entry.url() : resolveUrl(entry, baseUrl);
   const bytes = await readAsset(url, signal);
   await checkHash(name, bytes, entry.card.sha256);
