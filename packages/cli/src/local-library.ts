@@ -5,6 +5,7 @@ import type { Model } from "@tatami/graph";
 import type { CompareOptions, Comparison } from "./compare/options.ts";
 import { createDrivers, createVideoOpener, toInput } from "./pictures/open-video.ts";
 import type { ProgressLine } from "./progress-line.ts";
+import type { Trial, TryOptions } from "./try/options.ts";
 import type { Engine, EngineOptions } from "./shell.ts";
 
 /** The parts of the library that keep a processor busy. */
@@ -13,6 +14,8 @@ export interface LocalLibrary {
   inspect(input: string): Promise<MediaDescription>;
   /** Scores videos frame by frame. */
   compare(options: CompareOptions, onProgress: (progress: ProgressLine) => void): Promise<Comparison>;
+  /** Enlarges some moments of a file by several networks. */
+  tryFile(options: TryOptions, onProgress: (progress: ProgressLine) => void): Promise<Trial>;
 }
 
 /** Joins the packages. Everything stops when `signal` aborts. */
@@ -36,6 +39,12 @@ export function createLocalLibrary(signal: AbortSignal): LocalLibrary {
       const { compareVideos } = await import("./compare/compare-videos.ts");
       const { toSdr } = options;
       return compareVideos(options, { open: await createVideoOpener({ toSdr, signal }), onProgress, signal });
+    },
+    async tryFile(options, onProgress) {
+      const { tryFile } = await import("./try/try-file.ts");
+      const { toSdr, recover } = options;
+      const open = await createVideoOpener({ toSdr, recover, signal });
+      return tryFile(options, { open, onProgress, signal });
     },
   };
 }

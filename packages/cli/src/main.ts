@@ -11,6 +11,7 @@ import { inspectCommand } from "./commands/inspect.ts";
 import { modelsCommand } from "./commands/models.ts";
 import { reportCommand } from "./commands/report.ts";
 import { trainCommand } from "./commands/train.ts";
+import { tryCommand } from "./commands/try.ts";
 import { upscaleCommand } from "./commands/upscale.ts";
 import { mainHelp } from "./help.ts";
 import { usage } from "./parse-flags.ts";
@@ -23,6 +24,7 @@ const commands: readonly Command[] = [
   upscaleCommand,
   modelsCommand,
   inspectCommand,
+  tryCommand,
   compareCommand,
   trainCommand,
   campaignCommand,

@@ -6,6 +6,7 @@ import type { UpscaleOptions, UpscalePlan, UpscaleReport, UpscalerOptions } from
 import type { ModelCard } from "@tatami/zoo";
 import type { CompareOptions, Comparison } from "./compare/options.ts";
 import type { ProgressLine } from "./progress-line.ts";
+import type { Trial, TryOptions } from "./try/options.ts";
 
 /** 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
 export type ExitCode = 0 | 1 | 2 | 130;
@@ -42,6 +43,8 @@ export interface Library {
   inspect(input: string): Promise<MediaDescription>;
   /** Scores videos frame by frame. */
   compare(options: CompareOptions, onProgress: (progress: ProgressLine) => void): Promise<Comparison>;
+  /** Enlarges some moments of a file by several networks. */
+  tryFile(options: TryOptions, onProgress: (progress: ProgressLine) => void): Promise<Trial>;
   /** Loaded when first asked for: it brings a picture decoder and kernels. */
   loadTrainer(): Promise<TrainingLibrary>;
 }

@@ -215,6 +215,9 @@ function serve(fake: FakeEngine, log: unknown[][]): { line: Line<Request, Reply>
       log.push(["inspect", input]);
       return fake.inspect ? fake.inspect(input) : fakeMedia;
     },
+    async tryFile() {
+      throw new Error("Nothing is tried here.");
+    },
     async compare(options, onProgress) {
       log.push(["compare", options]);
       onProgress({ done: 1, line: "1 frame" });

@@ -118,6 +118,7 @@ export function connectLibrary({ start, signal, grace = 400 }: ConnectOptions): 
     },
     inspect: (input) => call("inspect", [input]),
     compare: (options, onProgress) => call("compare", [options], { onProgress }),
+    tryFile: (options, onProgress) => call("tryFile", [options], { onProgress }),
   };
 }
 

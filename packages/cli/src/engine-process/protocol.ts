@@ -5,6 +5,7 @@ import type { Model } from "@tatami/graph";
 import type { Progress, UpscalePlan, UpscaleReport } from "@tatami/upscale";
 import type { CompareOptions, Comparison } from "../compare/options.ts";
 import type { ProgressLine } from "../progress-line.ts";
+import type { Trial, TryOptions } from "../try/options.ts";
 import type { EngineOptions, JobOptions } from "../shell.ts";
 
 /** A job's options without the callback: progress comes as messages. */
@@ -21,6 +22,7 @@ export interface Calls {
   readonly dispose: { readonly args: []; readonly result: void };
   readonly inspect: { readonly args: [input: string]; readonly result: MediaDescription };
   readonly compare: { readonly args: [options: CompareOptions]; readonly result: Comparison };
+  readonly tryFile: { readonly args: [options: TryOptions]; readonly result: Trial };
 }
 
 /** A call by name. */

@@ -43,6 +43,8 @@ export function serveLibrary(
         return library.inspect(...request.args);
       case "compare":
         return library.compare(...request.args, onProgress);
+      case "tryFile":
+        return library.tryFile(...request.args, onProgress);
     }
   };
 

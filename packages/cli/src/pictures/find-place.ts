@@ -11,8 +11,11 @@ export function worstPlace(picture: Plane, truth: Plane, wanted: number): Rect {
   return bestPlaces(picture, wanted, 1, error)[0]!;
 }
 
+/** Levels beyond which a step from pixel to pixel counts no more: one hard edge is not much detail. */
+const HARD = 32;
+
 /**
- * The square parts with most detail, by the squared steps from pixel to pixel, which do not overlap; most first.
+ * The square parts with most detail, by the steps from pixel to pixel, which do not overlap; most first.
  *
  * @param wanted the side of a part; smaller where the picture is
  */
@@ -20,7 +23,8 @@ export function detailedPlaces(luma: Plane, wanted: number, count: number): read
   const { data, stride, width, height } = luma;
   return bestPlaces(luma, wanted, count, (x, y) => {
     const [at, right, below] = [y * stride + x, x + 1 < width ? 1 : 0, y + 1 < height ? stride : 0];
-    return (data[at]! - data[at + right]!) ** 2 + (data[at]! - data[at + below]!) ** 2;
+    const step = (other: number): number => Math.min(HARD, Math.abs(data[at]! - data[other]!));
+    return step(at + right) + step(at + below);
   });
 }
 

@@ -198,6 +198,10 @@ function createFakeLibrary(calls: FakeCall[], upscale: FakeWorld["upscale"]): Li
       record("compare", options);
       throw new Error("Comparing is tested for real.");
     },
+    async tryFile(options) {
+      record("tryFile", options);
+      throw new Error("Trying is tested for real.");
+    },
     // training is tested for real: it is quick enough
     loadTrainer: () => import("@tatami/train"),
   };
