@@ -16,6 +16,8 @@ export interface ModelChoice {
   /** A shipped model's name, or the path of an ONNX file. */
   readonly model: string | undefined;
   readonly scale: number | undefined;
+  /** How much of its camera sibling is mixed in. @defaultValue nothing */
+  readonly denoise?: number | undefined;
 }
 
 /**
@@ -26,14 +28,20 @@ export interface ModelChoice {
  */
 export async function chooseModel(choice: ModelChoice, shell: Shell): Promise<Model> {
   const { library } = shell;
-  const { scale } = choice;
+  const { scale, denoise } = choice;
   const name = choice.model ?? usualModel(library.listModels(), scale ?? usualScale);
   const isFile = /\.onnx$/i.test(name) || /[\\/]/.test(name);
+  if (isFile && denoise !== undefined) {
+    throw usage(
+      `--denoise mixes two shipped models, and --model ${name} is a file.`,
+      "Leave --denoise out, or name a shipped model.",
+    );
+  }
   // The scale of a shipped model is known before it is read.
   if (!isFile) checkScale(name, library.listModels().find((card) => card.name === name)?.scale, scale);
   const model = isFile
     ? await library.readModel(await readModelFile(name, shell))
-    : await library.loadModel(name);
+    : await library.loadModel(name, denoise === undefined ? {} : { denoise });
   checkScale(name, model.scale, scale);
   return model;
 }

@@ -42,7 +42,7 @@ function describeChoices(
 ): readonly string[] {
   const { encoding, media } = plan;
   const lines = [
-    `model ${plan.model} on ${plan.backend} (${plan.backendDescription})`,
+    `model ${plan.model}${plan.strength === 1 ? "" : ` at strength ${plan.strength}`} on ${plan.backend} (${plan.backendDescription})`,
     `${encoding.container}, ${encoding.codec} at ${formatBitrate(encoding.bitrate)}`,
   ];
   for (const { track, codec } of encoding.transcoded ?? [])

@@ -10,7 +10,7 @@ export function createLibrary(signal: AbortSignal): Library {
   return {
     ...connectLibrary({ start: startProcess, signal }),
     listModels,
-    loadModel: (name) => loadModel(name, { signal }),
+    loadModel: (name, options) => loadModel(name, { ...options, signal }),
     async readModel(bytes) {
       const { readOnnx } = await import("@tatami/graph");
       return readOnnx(bytes).model;

@@ -2,10 +2,12 @@
 
 import { checkNumber, invalidOption } from "@tatami/core";
 
-/** A parser of numbers of at least `minimum`. */
-export function parseNumber(minimum: number): (text: string, flag: string) => number {
+/** A parser of numbers within limits. */
+export function parseNumber(minimum: number, maximum?: number): (text: string, flag: string) => number {
   return (text, flag) => {
-    if (/^[\d.]+(e-?\d+)?$/i.test(text)) return checkNumber(flag, Number(text), minimum);
-    throw invalidOption(flag, `a number of at least ${minimum}`, text);
+    if (/^[\d.]+(e-?\d+)?$/i.test(text)) return checkNumber(flag, Number(text), minimum, maximum);
+    const rule =
+      maximum === undefined ? `a number of at least ${minimum}` : `a number from ${minimum} to ${maximum}`;
+    throw invalidOption(flag, rule, text);
   };
 }

@@ -116,7 +116,7 @@ function cutOf({ trim, duration }: UpscaleFlags): Trim {
 
 /** Made when the first job needs it, so that a batch of bad files starts no engine. */
 function createSharedEngine({ model, flags, shell }: RunInit): AsyncDisposable & { get(): Promise<Engine> } {
-  const { backend: backends, threads, patch: patchSize, batch: batchSize, reuse } = flags;
+  const { backend: backends, threads, patch: patchSize, batch: batchSize, reuse, strength } = flags;
   const { latency: maxLatencyFrames, integers, "debug-view": debugView } = flags;
   let made: Promise<Engine> | undefined;
   return {
@@ -129,6 +129,7 @@ function createSharedEngine({ model, flags, shell }: RunInit): AsyncDisposable &
           patchSize,
           batchSize,
           reuse,
+          strength,
           maxLatencyFrames,
           integers: integers || undefined,
           debugView,

@@ -36,7 +36,7 @@ export type TrainingLibrary = typeof import("@tatami/train");
 /** What the commands are made of, so that tests can put their own in its place. All heed the shell's signal. */
 export interface Library {
   listModels(): readonly ModelCard[];
-  loadModel(name: string): Promise<Model>;
+  loadModel(name: string, options?: { readonly denoise?: number }): Promise<Model>;
   /** A model from an ONNX file's bytes. */
   readModel(bytes: Uint8Array): Promise<Model>;
   createEngine(model: Model, options: EngineOptions): Promise<Engine>;

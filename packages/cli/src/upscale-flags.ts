@@ -1,6 +1,7 @@
 /** The flags of `tatami upscale`. */
 
 import type { BackendName } from "@tatami/graph";
+import { mostStrength } from "@tatami/core";
 import type { AudioOption, Deinterlace, VideoCodec } from "@tatami/core";
 import type { FlagValues, Switch, ValueFlag } from "./flags.ts";
 import { switchFlag, valueFlag } from "./flags.ts";
@@ -23,6 +24,8 @@ export const upscaleFlags: {
   readonly output: ValueFlag<string>;
   readonly model: ValueFlag<string>;
   readonly scale: ValueFlag<"2" | "4">;
+  readonly strength: ValueFlag<number>;
+  readonly denoise: ValueFlag<number>;
   readonly codec: ValueFlag<VideoCodec>;
   readonly container: ValueFlag<(typeof containers)[number]>;
   readonly bitrate: ValueFlag<number>;
@@ -58,6 +61,16 @@ export const upscaleFlags: {
   ),
   model: valueFlag("MODEL", "A shipped model (tatami models) or an .onnx file; default m5-x2.", text),
   scale: valueFlag("2|4", "Times wider and higher; chooses the model.", parseChoice(["2", "4"])),
+  strength: valueFlag(
+    "X",
+    "How much of what the model adds to a bicubic filter is used: 0 is the filter, 1 (the default) the model, 1.5 the most.",
+    parseNumber(0, mostStrength),
+  ),
+  denoise: valueFlag(
+    "X",
+    "How much of what cameras and codecs add is taken away: 0 is the model, 1 its camera sibling, between them a mixture.",
+    parseNumber(0, 1),
+  ),
   codec: valueFlag(
     codecs.join("|"),
     "Video codec; default avc, or the first that can be encoded.",

@@ -109,6 +109,8 @@ describe("upscale", () => {
     [["--patch", "64"], { patchSize: 64 }],
     [["--batch", "8"], { batchSize: 8 }],
     [["--integers"], { integers: true }],
+    [["--strength", "0.6"], { strength: 0.6 }],
+    [["--strength", "0"], { strength: 0 }],
     [[], {}],
   ])("%j reaches the engine", async (flags, options) => {
     const cwd = await createTemporaryFolder("a.mp4");
@@ -125,6 +127,41 @@ describe("upscale", () => {
     const cwd = await createTemporaryFolder("a.mp4");
     const { calls } = await runFake(["upscale", "a.mp4", ...flags], { cwd });
     expect(calls[0]).toMatchObject({ name: "loadModel", input: name });
+  });
+
+  test("--denoise reaches the model, and is refused for a file", async () => {
+    const cwd = await createTemporaryFolder("a.mp4", "own.onnx");
+    const { calls } = await runFake(["upscale", "a.mp4", "--denoise", "0.5"], { cwd });
+    expect(calls[0]).toEqual({ name: "loadModel", input: "m5-x2", options: { denoise: 0.5 } });
+    const { code, stderr } = await runFake(["upscale", "a.mp4", "--model", "own.onnx", "--denoise", "1"], {
+      cwd,
+    });
+    expect(code).toBe(2);
+    expect(stderr).toContain("--denoise mixes two shipped models, and --model own.onnx is a file.");
+  });
+
+  test.each([
+    ["--strength", "2", "1.5"],
+    ["--strength", "-0.1", "1.5"],
+    ["--strength", "half", "1.5"],
+    ["--strength", "1.2.3", "1.5"],
+    ["--denoise", "1.01", "1"],
+    ["--denoise", "", "1"],
+  ])("%s %j is refused, with its limits", async (flag, value, most) => {
+    const cwd = await createTemporaryFolder("a.mp4");
+    const { code, stderr, calls } = await runFake(["upscale", "a.mp4", flag, value], { cwd });
+    expect([code, calls]).toEqual([2, []]);
+    expect(stderr).toContain(`${flag} must be a number from 0 to ${most}`);
+    expect(stderr).toContain(`Set ${flag} to a number from 0 to ${most}.`);
+  });
+
+  test("says which strength a file is enlarged with, where it is not the model's own", async () => {
+    const cwd = await createTemporaryFolder("a.mp4");
+    const { stdout } = await runFake(["upscale", "a.mp4"], {
+      cwd,
+      upscale: async () => ({ ...fakeReport, strength: 0.6 }),
+    });
+    expect(stdout).toContain("model m5-x2 at strength 0.6 on onnx-wasm");
   });
 
   test("takes a model from a file, and reads its scale from it", async () => {

@@ -35,7 +35,9 @@ export const upscaleCommand: Command = defineCommand({
         "Leave --keep-times out.",
       );
     }
-    const model = await chooseModel({ model: flags.model, scale: flags.scale && Number(flags.scale) }, shell);
+    const { denoise } = flags;
+    const scale = flags.scale && Number(flags.scale);
+    const model = await chooseModel({ model: flags.model, scale, denoise }, shell);
     const jobs = await planJobs(inputs, {
       cwd: shell.cwd,
       scale: model.scale,

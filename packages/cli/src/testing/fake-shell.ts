@@ -128,6 +128,7 @@ export const fakePlan: UpscalePlan = {
   output: { width: 640, height: 360 },
   model: "m5-x2",
   scale: 2,
+  strength: 1,
   backend: "onnx-wasm",
   backendDescription: "WebAssembly, 2 threads",
   driver: "ffmpeg",
@@ -167,8 +168,8 @@ function createFakeLibrary(calls: FakeCall[], upscale: FakeWorld["upscale"]): Li
   const cards = [fakeCard("m5-x2", 2), fakeCard("m7-x2", 2), fakeCard("m5-x4", 4)];
   return {
     listModels: () => cards,
-    async loadModel(name) {
-      record("loadModel", {}, name);
+    async loadModel(name, options) {
+      record("loadModel", options, name);
       return { name, scale: cards.find((card) => card.name === name)?.scale } as unknown as Model;
     },
     async readModel(bytes) {
