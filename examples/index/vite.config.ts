@@ -14,19 +14,16 @@ const inItsFolder: Plugin = {
   transformIndexHtml: { order: "pre", handler: (html) => html.replaceAll('="/src/', '="./src/') },
 };
 
-export default mergeConfig(
-  definePage(["*/index.html", "*/src/worker.ts", "shared/src/look-worker.ts"]),
-  {
-    root,
-    publicDir: fileURLToPath(new URL("public", import.meta.url)),
-    cacheDir: fileURLToPath(new URL("node_modules/.vite", import.meta.url)),
-    plugins: [inItsFolder],
-    build: {
-      outDir: fileURLToPath(new URL("dist", import.meta.url)),
-      emptyOutDir: true,
-      rolldownOptions: {
-        input: ["index.html", ...pages.map((page) => `${page}/index.html`)].map((path) => root + path),
-      },
+export default mergeConfig(definePage(["*/index.html", "*/src/**/worker.ts", "shared/src/look-worker.ts"]), {
+  root,
+  publicDir: fileURLToPath(new URL("public", import.meta.url)),
+  cacheDir: fileURLToPath(new URL("node_modules/.vite", import.meta.url)),
+  plugins: [inItsFolder],
+  build: {
+    outDir: fileURLToPath(new URL("dist", import.meta.url)),
+    emptyOutDir: true,
+    rolldownOptions: {
+      input: ["index.html", ...pages.map((page) => `${page}/index.html`)].map((path) => root + path),
     },
   },
-);
+});

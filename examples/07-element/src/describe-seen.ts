@@ -23,6 +23,6 @@ export const describeSeen = (player: TatamiVideo, trouble: string): string => {
     case "plain":
       return `This is the plain video. ${trouble}`;
     case "failed":
-      return trouble;
+      return "This browser does not play it. Give an MP4 or a WebM, or enlarge it in the page of one file, which reads many more kinds.";
   }
 };

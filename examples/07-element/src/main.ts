@@ -45,12 +45,20 @@ const showMarkup = (): void => {
 
 const tell = (): void => write("seen", describeSeen(player, trouble));
 
-const show = (wanted: Source | undefined): void => {
+/** Another video begins with another engine: a picture of the one before may still be at work. */
+const empty = async (): Promise<void> => {
   player.removeAttribute("src");
+  while (player.state !== "empty")
+    await new Promise((done) => player.addEventListener("statechange", done, { once: true }));
+};
+
+const show = async (wanted: Source | undefined): Promise<void> => {
   source?.release();
   source = wanted;
   trouble = "";
-  if (!wanted) return showState("empty");
+  if (!wanted) showState("empty");
+  await empty();
+  if (!wanted || source !== wanted) return;
   player.toggleAttribute("crossorigin", wanted.isElsewhere);
   player.src = wanted.address;
   void player.play().catch(() => undefined);
@@ -98,21 +106,21 @@ setInterval(tell, 500);
 element("#settings", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault());
 element("#address", HTMLFormElement).addEventListener("submit", (event) => {
   event.preventDefault();
-  show(sourceOfAddress(element("[name=url]", HTMLInputElement).value));
+  void show(sourceOfAddress(element("[name=url]", HTMLInputElement).value));
 });
 document.addEventListener("paste", (event) => {
   if (event.target instanceof HTMLInputElement && event.target.type === "url") return;
   const file = event.clipboardData?.files[0];
   const pasted = file ? sourceOfFile(file) : sourceOfAddress(event.clipboardData?.getData("text") ?? "");
-  if (pasted) show(pasted);
+  if (pasted) void show(pasted);
 });
 connectPage({
   wouldLose: () => false,
-  choose: ([file]) => show(sourceOfFile(file!)),
+  choose: ([file]) => void show(sourceOfFile(file!)),
   actions: {
     sample: () =>
-      void chooseSamples([{ url: sampleUrl, name: "bunny.mp4" }], ([file]) => show(sourceOfFile(file!))),
-    back: () => show(undefined),
+      void chooseSamples([{ url: sampleUrl, name: "bunny.mp4" }], ([file]) => void show(sourceOfFile(file!))),
+    back: () => void show(undefined),
     copy: () =>
       void navigator.clipboard.writeText(element("#markup", HTMLElement).textContent).then(
         () => (copy.textContent = "Copied"),

@@ -9,7 +9,12 @@ const all = (change: Partial<Record<Part, Finding["state"]>>): Record<Part, Find
 
 test.each([
   [["video"], {}, "there", "Runs here"],
-  [["video", "camera", "speed"], { camera: "missing", speed: "weak" }, "missing", "Needs a camera; none was found"],
+  [
+    ["video", "camera", "speed"],
+    { camera: "missing", speed: "weak" },
+    "missing",
+    "Needs a camera; none was found",
+  ],
   [["video", "camera", "speed"], { speed: "weak" }, "weak", "Runs here; smoother with WebGPU"],
   [["video", "cores"], { cores: "weak", camera: "missing" }, "weak", "Runs here, on one core"],
   [["video", "cores"], { video: "missing" }, "missing", "Not in this browser: see below"],

@@ -1,0 +1,30 @@
+/**
+ * Makes the index's pictures of the example pages from the screenshots that the browser tests have left, light and dark.
+ * `npm run pictures -w @tatami/test`, after `npm run test:browser`.
+ */
+
+import { fileURLToPath } from "node:url";
+import sharp from "sharp";
+
+const screenshots = fileURLToPath(new URL("../.output/screenshots/", import.meta.url));
+const pictures = fileURLToPath(new URL("../../examples/index/pictures/", import.meta.url));
+
+/** Each page's most telling state, and where its card begins in a window of 1280 pixels. */
+const wanted = {
+  "one-file": { state: "one-file-done", left: 120, width: 1040 },
+  "rxjs-pipeline": { state: "rxjs-pipeline-working", left: 120, width: 1040 },
+  "live-camera": { state: "live-camera-working", left: 120, width: 1040 },
+  "surveillance-wall": { state: "wall-working", left: 32, width: 1216 },
+  "own-camera": { state: "own-camera-done", left: 120, width: 1040 },
+  element: { state: "element-upscaling", left: 120, width: 1040 },
+} as const;
+
+const top = 88;
+
+for (const [name, { state, left, width }] of Object.entries(wanted))
+  for (const scheme of ["light", "dark"])
+    await sharp(`${screenshots}${state}-${scheme}-1280.png`)
+      .extract({ left, top, width, height: Math.round((width * 10) / 16) })
+      .resize(640, 400)
+      .webp({ quality: 80, effort: 6 })
+      .toFile(`${pictures}${name}-${scheme}.webp`);
