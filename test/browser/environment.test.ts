@@ -98,8 +98,8 @@ test.skipIf(chromium === "")("where the browser has no encoder for H.264, FFmpeg
     await route.fulfill({ response, body: lose + (await response.text()) });
   });
   await opened.choose(shortClip);
-  await page.getByLabel("Format").selectOption("avc");
-  await page.getByLabel("Model").selectOption("micro-x2");
+  await opened.pick("fastest");
+  await opened.pickMore("codec", "avc");
   await opened.start();
   await opened.waitFor("done");
   expect(changed).toHaveLength(1);

@@ -9,9 +9,8 @@ describe.skipIf(chromium === "")("what the page shows of reuse", () => {
     await using opened = await openOneFilePage({ chromium, page: inject("page") });
     const { page, errors } = opened;
     await opened.choose(bunnyClip);
-    expect(await page.locator("#model").inputValue()).toBe("m5-x2");
-    await page.getByText("More", { exact: true }).click();
-    await page.locator("#reuse").selectOption("bounded");
+    await opened.pickMore("network", "m5-x2");
+    await opened.pickMore("reuse", "bounded");
     await page.locator("#tint").check();
     await opened.start();
     await page.waitForFunction(() => /^\d+ %$/.test(document.querySelector("#reused")!.textContent));

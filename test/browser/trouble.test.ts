@@ -89,7 +89,7 @@ describe.skipIf(chromium === "")("when things go wrong", () => {
       /damaged|breaks off|cannot be/,
     );
     expect(await opened.page.locator("#done-facts").innerText()).toMatch(/480 × 320.* \d+ frames/);
-    expect(await lookAtPage(opened.page, "cut-short", [{ colorScheme: "dark", width: 1280 }])).toEqual([]);
+    expect(await lookAtPage(opened.page, "cut-short", [{ colorScheme: "light", width: 1280 }])).toEqual([]);
   });
 });
 

@@ -15,6 +15,10 @@ export interface OneFilePage extends AsyncDisposable {
   /** Addresses it asked for outside its own origin. */
   readonly strangers: readonly string[];
   choose(file: Parameters<Page["setInputFiles"]>[1]): Promise<void>;
+  /** Says what the video is, by the preset's name in the form. */
+  pick(preset: "automatic" | "camera" | "film" | "screen" | "fastest"): Promise<void>;
+  /** Chooses a network, or something else, from one of the lists behind "More". */
+  pickMore(list: "network" | "codec" | "reuse", value: string): Promise<void>;
   /** Presses "Upscale". */
   start(): Promise<void>;
   waitFor(state: PageState): Promise<void>;
@@ -60,6 +64,12 @@ export const openOneFilePage = async (options: OpenPageOptions): Promise<OneFile
       errors,
       strangers,
       choose: (files) => page.setInputFiles("#file", files),
+      pick: (preset) => page.locator(`#presets [value=${preset}]`).check(),
+      pickMore: async (list, value) => {
+        const more = page.locator("#settings details");
+        if ((await more.getAttribute("open")) === null) await more.locator("summary").click();
+        await page.locator(`#${list}`).selectOption(value);
+      },
       start: () => page.getByRole("button", { name: "Upscale", exact: true }).click(),
       waitFor: async (state) => {
         await page.waitForSelector(`body[data-state=${state}]`);

@@ -94,7 +94,13 @@ export class App {
 
   #change(event: Change): void {
     this.#queue = changeQueue(this.#queue, event);
-    this.#list.show(this.#queue.files, this.#shown, this.#job !== undefined);
+    this.#showList();
+  }
+
+  #showList(): void {
+    const isBusy = this.#job !== undefined;
+    document.body.dataset["busy"] = String(isBusy);
+    this.#list.show(this.#queue.files, this.#shown, isBusy);
   }
 
   /** What was only looked at goes when another file is chosen. */
@@ -125,7 +131,7 @@ export class App {
   #showView(view: ViewState, notice?: string): void {
     if (this.#job === undefined) document.title = this.#title;
     showState(view, notice);
-    this.#list.show(this.#queue.files, this.#shown, this.#job !== undefined);
+    this.#showList();
   }
 
   #showFailure({ file }: Item, failure: SerializedTatamiError): void {
@@ -134,7 +140,7 @@ export class App {
     element("[data-view=failed] [data-action=back]", HTMLElement).hidden = !isVideo;
     if (this.#job === undefined) document.title = this.#title;
     showFailure(failure, file.name);
-    this.#list.show(this.#queue.files, this.#shown, this.#job !== undefined);
+    this.#showList();
   }
 
   /** Looks at a file before it is worked on. One that cannot be read makes way for the next. */
@@ -263,6 +269,10 @@ const describeRow = ({ file, state }: Item): RowOf => {
     return { name, state: `${state.isPaused ? "Paused" : "Working"}${share}` };
   }
   const { name: made, url, writtenTo } = state.result;
-  if (writtenTo !== undefined) return { name: writtenTo, state: "Saved" };
-  return { name: made, state: state.isSaved ? "Saved" : "Ready", saving: { url, name: made } };
+  if (writtenTo !== undefined) return { name: writtenTo, state: "Done, saved" };
+  return {
+    name: made,
+    state: state.isSaved ? "Done, saved" : "Done, not saved yet",
+    saving: { url, name: made },
+  };
 };

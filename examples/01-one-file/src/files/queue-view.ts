@@ -34,8 +34,10 @@ export const createQueueView = (describe: (file: QueuedFile) => RowOf, actions: 
     show: (files, shown, isBusy) => {
       for (const [id, { item }] of rows)
         if (!files.some((file) => file.id === id)) {
+          const hadFocus = item.contains(document.activeElement);
           item.remove();
           rows.delete(id);
+          if (hadFocus) element("h2", HTMLElement, root).focus();
         }
       files.forEach((file, index) => {
         const row = rows.get(file.id) ?? createRow(file.id, actions);

@@ -6,10 +6,8 @@ export interface OwnNetworkControl {
   /** The file that was chosen; nothing while none is. */
   readonly file: File | undefined;
   take(file: File): void;
-  /** Says what the file is. */
-  accept(scale: number): void;
-  /** Says why it cannot be used, and leaves it. */
-  refuse(reason: string): void;
+  /** Says by how much a file enlarges; or why it cannot be used, and leaves it. One left meanwhile is not spoken of. */
+  learn(file: File, outcome: { readonly scale: number } | { readonly refused: string }): void;
 }
 
 /** @param onChange told when one was chosen or left */
@@ -39,12 +37,12 @@ export const createOwnNetwork = (onChange: () => void): OwnNetworkControl => {
       return file;
     },
     take: set,
-    accept: (scale) => {
-      if (file !== undefined) words.textContent = `Your own network: ${file.name}, ×${scale}`;
-    },
-    refuse: (reason) => {
+    learn: (read, outcome) => {
+      if (read !== file) return;
+      if ("scale" in outcome) words.textContent = `Your own network: ${file.name}, ×${outcome.scale}`;
+      if (!("refused" in outcome)) return;
       set(undefined);
-      refused.textContent = reason;
+      refused.textContent = outcome.refused;
       refused.hidden = false;
     },
   };

@@ -63,6 +63,7 @@ export const createMomentPicture = (root: HTMLElement): MomentPicture => {
     },
     trouble: say,
     busy: (isBusy) => {
+      viewer.stage.setAttribute("aria-busy", String(isBusy));
       clearTimeout(timer);
       if (isBusy) timer = setTimeout(() => say("Enlarging this picture …"), patience);
       else if (waits.textContent?.endsWith("…") === true) say("");

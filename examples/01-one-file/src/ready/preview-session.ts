@@ -118,25 +118,24 @@ export const createNewest = <T>(
   act: (value: T, newer: () => T | undefined) => Promise<void>,
   onBusy: (isBusy: boolean) => void = () => undefined,
 ): { want(value: T): void; end(): void } => {
+  const state = { isBusy: false, hasEnded: false };
   let next: { readonly value: T } | undefined;
-  let isBusy = false;
-  let hasEnded = false;
   const work = async (): Promise<void> => {
-    isBusy = true;
+    state.isBusy = true;
     onBusy(true);
-    while (next !== undefined && !hasEnded) {
+    while (next !== undefined && !state.hasEnded) {
       const { value } = next;
       next = undefined;
       await act(value, () => next?.value);
     }
-    isBusy = false;
-    if (!hasEnded) onBusy(false);
+    state.isBusy = false;
+    if (!state.hasEnded) onBusy(false);
   };
   return {
     want: (value) => {
       next = { value };
-      if (!isBusy && !hasEnded) void work();
+      if (!state.isBusy && !state.hasEnded) void work();
     },
-    end: () => (hasEnded = true),
+    end: () => (state.hasEnded = true),
   };
 };

@@ -10,10 +10,10 @@ import type { JobRequest } from "../work/protocol.ts";
 import { networkWish } from "./chosen.ts";
 import { readingOf } from "./cut.ts";
 import { createOwnNetwork } from "./own-network.ts";
-import { createMomentPicture } from "./picture.ts";
+import { createMomentPicture, type MomentPicture } from "./picture.ts";
 import { askForFile, canWriteToDisk } from "./save-file.ts";
 import { createSettingsForm } from "./settings-form.ts";
-import { ShownFile, type Asked } from "./shown-file.ts";
+import { ShownFile, type Asked, type ShownListener } from "./shown-file.ts";
 import { createTimeline, type Chosen } from "./timeline.ts";
 
 /** How a look at a file ends: it can be worked on, it was left meanwhile, or what is wrong with it. */
@@ -61,25 +61,14 @@ export const createReadyView = (start: (request: JobRequest) => void): ReadyView
     i: () => timeline.cutHere("start"),
     o: () => timeline.cutHere("end"),
   });
-  connectForm(texts.say, async (output) => {
+  connectForm(texts.say, async (toDisk) => {
     if (shown?.description === undefined) return;
-    const { file } = shown;
-    const { settings, cut } = asked();
-    const chosen = shown.chosen(settings);
-    const handle = output ? await askForFile(resultName(file.name, `x${chosen?.scale ?? 2}`)) : undefined;
-    if (output && handle === undefined) return;
-    const { strength, quality, codec, reuse, tint } = settings;
-    start({
-      file,
-      network: networkWish(settings, shown.own),
-      quality,
-      reuse,
-      ...(strength === null ? {} : { strength }),
-      ...(codec === null ? {} : { codec }),
-      ...(tint ? { debugView: "reuse" } : {}),
-      ...(timeline.duration > 0 ? readingOf(cut, timeline.duration) : {}),
-      ...(handle === undefined ? {} : { output: handle }),
-    });
+    const now = shown;
+    const request = requestOf(now, asked(), timeline.duration);
+    if (!toDisk) return start(request);
+    const scale = now.chosen(form.settings)?.scale ?? 2;
+    const output = await askForFile(resultName(now.file.name, `x${scale}`));
+    if (output !== undefined && now === shown) start({ ...request, output });
   });
 
   const end = (): void => {
@@ -95,16 +84,9 @@ export const createReadyView = (start: (request: JobRequest) => void): ReadyView
       picture.begin();
       timeline.begin(0, null, { moment: 0, cut: { start: 0, end: 0 } });
       const now = (shown = new ShownFile(file, {
-        onMoment: (moment) => picture.showBefore(moment.picture),
-        onEnlarged: (enlarged) => picture.showAfter(enlarged.picture),
-        onTrouble: picture.trouble,
-        onBusy: picture.busy,
+        ...showIn(picture),
         onKnown: describe,
-        onOwn: (network, outcome) => {
-          if (network !== own.file) return;
-          if ("scale" in outcome) own.accept(outcome.scale);
-          else own.refuse(outcome.refused);
-        },
+        onOwn: own.learn,
       }));
       describe();
       const outcome = await now.opened();
@@ -119,6 +101,28 @@ export const createReadyView = (start: (request: JobRequest) => void): ReadyView
       follow();
       return "opened";
     },
+  };
+};
+
+const showIn = (picture: MomentPicture): Omit<ShownListener, "onKnown" | "onOwn"> => ({
+  onMoment: (moment) => picture.showBefore(moment.picture),
+  onEnlarged: (enlarged) => picture.showAfter(enlarged.picture),
+  onTrouble: picture.trouble,
+  onBusy: picture.busy,
+});
+
+/** @param duration of the video in seconds, 0 where it has no known end and so is not cut */
+const requestOf = ({ file, own }: ShownFile, { settings, cut }: Asked, duration: number): JobRequest => {
+  const { strength, quality, codec, reuse, tint } = settings;
+  return {
+    file,
+    network: networkWish(settings, own),
+    quality,
+    reuse,
+    ...(strength === null ? {} : { strength }),
+    ...(codec === null ? {} : { codec }),
+    ...(tint ? { debugView: "reuse" } : {}),
+    ...(duration > 0 ? readingOf(cut, duration) : {}),
   };
 };
 

@@ -12,8 +12,7 @@ export interface Gate {
 
 /** @param now a clock in milliseconds */
 export const createGate = (now: () => number = () => performance.now()): Gate => {
-  let closedAt: number | undefined;
-  let before = 0;
+  const state: { closedAt?: number; before: number } = { before: 0 };
   let waiting: (() => void)[] = [];
   const open = (): void => {
     const released = waiting;
@@ -22,23 +21,24 @@ export const createGate = (now: () => number = () => performance.now()): Gate =>
   };
   return {
     get isClosed() {
-      return closedAt !== undefined;
+      return state.closedAt !== undefined;
     },
     get closedMs() {
+      const { closedAt, before } = state;
       return before + (closedAt === undefined ? 0 : now() - closedAt);
     },
     set(isClosed) {
-      if (isClosed === (closedAt !== undefined)) return;
+      if (isClosed === (state.closedAt !== undefined)) return;
       if (isClosed) {
-        closedAt = now();
+        state.closedAt = now();
         return;
       }
-      before += now() - closedAt!;
-      closedAt = undefined;
+      state.before += now() - state.closedAt!;
+      delete state.closedAt;
       open();
     },
     async pass(signal) {
-      while (closedAt !== undefined) {
+      while (state.closedAt !== undefined) {
         signal.throwIfAborted();
         await new Promise<void>((resolve) => {
           const leave = (): void => {
