@@ -9,17 +9,17 @@ import sharp from "sharp";
 const screenshots = fileURLToPath(new URL("../.output/screenshots/", import.meta.url));
 const pictures = fileURLToPath(new URL("../../examples/index/pictures/", import.meta.url));
 
-/** Each page's most telling state, and where its card begins in a window of 1280 pixels. */
+/** Each page's most telling state, and where the contents of its card begin in a window of 1280 pixels. */
 const wanted = {
-  "one-file": { state: "one-file-done", left: 120, width: 1040 },
-  "rxjs-pipeline": { state: "rxjs-pipeline-working", left: 120, width: 1040 },
-  "live-camera": { state: "live-camera-working", left: 120, width: 1040 },
-  "surveillance-wall": { state: "wall-working", left: 32, width: 1216 },
-  "own-camera": { state: "own-camera-done", left: 120, width: 1040 },
-  element: { state: "element-upscaling", left: 120, width: 1040 },
+  "one-file": { state: "one-file-done", left: 152, width: 976 },
+  "rxjs-pipeline": { state: "rxjs-pipeline-working", left: 152, width: 976 },
+  "live-camera": { state: "live-camera-recording", left: 152, width: 976 },
+  "surveillance-wall": { state: "wall-working", left: 60, width: 1160 },
+  "own-camera": { state: "own-camera-done", left: 152, width: 976 },
+  element: { state: "element-upscaling", left: 152, width: 976 },
 } as const;
 
-const top = 88;
+const top = 116;
 
 for (const [name, { state, left, width }] of Object.entries(wanted))
   for (const scheme of ["light", "dark"])

@@ -21,7 +21,7 @@ export async function lookAtMachine(): Promise<Readonly<Record<Part, Finding>>> 
 async function findVideo(): Promise<Finding> {
   const { missing } = await checkEnvironment({ encode: false });
   if (missing) return { state: "missing", words: `${missing.message} ${missing.fix}` };
-  return { state: "there", words: "This browser reads and writes video" };
+  return { state: "there", words: "This browser lets pages work on video" };
 }
 
 async function findGraphics(): Promise<Finding> {
