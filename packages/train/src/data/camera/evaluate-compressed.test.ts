@@ -34,7 +34,7 @@ test("bicubic, Lanczos and models are scored against the original, worse at each
   });
   expect(result.rows).toEqual(seen);
   expect(result.rows.map(({ name, case: words, frames }) => `${name} ${words} ${frames}`)).toEqual(
-    ["avc 23", "avc 28", "avc 33"].flatMap((words) => ["a", "b"].map((name) => `${name} ${words} 1`)),
+    ["a", "b"].flatMap((name) => ["avc 23", "avc 28", "avc 33"].map((words) => `${name} ${words} 1`)),
   );
   for (const { scores } of result.rows) {
     expect(scores["same"]).toEqual(scores["bicubic"]);
@@ -44,7 +44,7 @@ test("bicubic, Lanczos and models are scored against the original, worse at each
   expect(fine!.psnr).toBeGreaterThan(middle!.psnr);
   expect(middle!.psnr).toBeGreaterThan(coarse!.psnr);
   expect(fine!.ssim).toBeGreaterThan(coarse!.ssim);
-  const mean = (result.rows[0]!.scores["bicubic"]!.psnr + result.rows[1]!.scores["bicubic"]!.psnr) / 2;
+  const mean = (result.rows[0]!.scores["bicubic"]!.psnr + result.rows[3]!.scores["bicubic"]!.psnr) / 2;
   expect(fine!.psnr).toBeCloseTo(mean, 9);
   expect(result.notMeasured[0]).toContain("VMAF");
 });
@@ -60,11 +60,8 @@ test("the table has a block a case and one over all, with each model's mean and 
     },
   );
   const lines = compressedTable(result);
-  expect(lines.map((line) => line.slice(0, 11).trim())).toEqual([
-    ...["avc 20", "a", "b", "mean", "least", ""],
-    ...["mpeg2 3", "a", "b", "mean", "least", ""],
-    ...["all 2 cases", "mean", "least", ""],
-  ]);
+  const heads = lines.map((line) => line.slice(0, 11).trim());
+  expect(heads.join("|")).toBe("avc 20|a|b|mean|least||mpeg2 3|a|b|mean|least||all 2 cases|mean|least|");
   const gains = result.rows.map(({ scores }) => {
     return scores["brighter"]!.psnr - Math.max(scores["bicubic"]!.psnr, scores["lanczos"]!.psnr);
   });

@@ -67,7 +67,7 @@ export interface CompressedRow {
 
 /** Scores of all, and what could not be scored. */
 export interface CompressedResult {
-  /** Case by case, the videos in their order. */
+  /** Video by video, each in all cases. */
   readonly rows: readonly CompressedRow[];
   /** Over all videos, named "mean": a row a case. */
   readonly means: readonly CompressedRow[];
@@ -105,8 +105,9 @@ export async function evaluateCompressed(
     ...options.enlargers,
   };
   const rows: CompressedRow[] = [];
-  for (const each of cases) {
-    for (const sequence of sequences) {
+  // all cases of one video, then the next: networks are laid out for its size once
+  for (const sequence of sequences) {
+    for (const each of cases) {
       const row = await scoreSequence(sequence, each, enlargers, options);
       rows.push(row);
       options.onRow?.(row);
