@@ -3,7 +3,18 @@ import { describe, expect, test } from "vitest";
 import { runFake } from "./testing/fake-shell.ts";
 import { createTemporaryFolder } from "./testing/temporary-folder.ts";
 
-const commands = ["upscale", "models", "inspect", "compare", "train", "evaluate", "fold", "export", "report"];
+const commands = [
+  "upscale",
+  "models",
+  "inspect",
+  "try",
+  "compare",
+  "train",
+  "evaluate",
+  "fold",
+  "export",
+  "report",
+];
 
 describe("main", () => {
   test.each([[["--help"]], [["-h"]]])("%j prints help on stdout", async (argv) => {

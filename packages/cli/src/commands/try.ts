@@ -132,7 +132,7 @@ async function chooseNetworks(
   for (const word of words ?? usual(scale ?? 2)) {
     const model = await chooseModel({ model: word, scale }, shell);
     const track = cards.find(({ name }) => name === word)?.track;
-    networks.push({ model, word, ...(track !== undefined && { track }) });
+    networks.push({ model, word, strengths: [1, 0.5], ...(track !== undefined && { track }) });
   }
   const other = networks.find(({ model }) => model.scale !== networks[0]!.model.scale);
   if (other)

@@ -5,7 +5,6 @@ import { timeText } from "../compare/describe-comparison.ts";
 import { formatBytes, formatClock, formatDuration, formatRate } from "../format.ts";
 import { textTable } from "../text-table.ts";
 import type { Trial, Way } from "./options.ts";
-import { strengths } from "./options.ts";
 
 /** What was typed, as far as it belongs into the commands that are suggested. */
 export interface TriedFile {
@@ -21,7 +20,7 @@ export interface TriedFile {
 export function waysOf({ networks }: Trial): readonly Way[] {
   return [
     { network: 0, strength: 0 },
-    ...networks.flatMap((_, network) => strengths.map((strength) => ({ network, strength }))),
+    ...networks.flatMap(({ strengths }, network) => strengths.map((strength) => ({ network, strength }))),
   ];
 }
 

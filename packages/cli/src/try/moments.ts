@@ -40,10 +40,13 @@ export function momentTimes(at: readonly number[] | undefined, media: MediaDescr
 export async function readMoment(video: OpenedVideo, time: number, signal: AbortSignal): Promise<ReadMoment> {
   const held: Frame[] = [];
   const milliseconds: number[] = [];
+  const { frameRate } = video.description.video;
+  // so that the last one is the one that is shown then
+  const start = Math.max(0, time - (FRAMES - 0.5) / (frameRate ?? 25));
   const close = (): void => held.forEach((frame) => frame.close());
   try {
     let before = performance.now();
-    for await (const frame of video.frames({ start: time, onDamaged: () => {} })) {
+    for await (const frame of video.frames({ start, onDamaged: () => {} })) {
       held.push(frame);
       const now = performance.now();
       if (held.length > 1) milliseconds.push(now - before);

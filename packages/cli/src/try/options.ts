@@ -8,6 +8,8 @@ export interface TriableNetwork {
   readonly model: Model;
   /** What `--model` takes: a shipped model's name, or a path. */
   readonly word: string;
+  /** Strengths it is tried at; the first one is timed. */
+  readonly strengths: readonly number[];
   /** What it was made for, in a word; absent for a file. */
   readonly track?: string;
 }
@@ -39,8 +41,9 @@ export interface Moment {
 /** One network's figures. */
 export interface TriedNetwork {
   readonly word: string;
+  readonly strengths: readonly number[];
   readonly track?: string;
-  /** Milliseconds a frame: the median of what was measured, without the first frame of each moment. */
+  /** Milliseconds a frame: the quickest patch that was seen, times the patches that a frame needed as a rule. */
   readonly milliseconds: number;
   /** About how long the whole file would take here; `null` where its length is not known. */
   readonly seconds: number | null;
@@ -81,6 +84,3 @@ export interface Trial {
   readonly choice?: { readonly sentence: string };
   readonly pictures: readonly TriedPicture[];
 }
-
-/** Strengths that are tried, besides the filter. */
-export const strengths: readonly number[] = [1, 0.5];

@@ -7,7 +7,6 @@ import { escapeHtml, htmlPage, pictureUrl, tilesHtml } from "../page/html.ts";
 import { aboutTime, commandOf, sizeOf, trackName, waysOf } from "./describe-trial.ts";
 import type { TriedFile } from "./describe-trial.ts";
 import type { Trial, Way } from "./options.ts";
-import { strengths } from "./options.ts";
 import { trialScript } from "./trial-script.ts";
 import { trialStyle } from "./trial-style.ts";
 
@@ -129,7 +128,7 @@ function details(trial: Trial): string {
 
 function ways(trial: Trial, file: TriedFile): string {
   const filter: Way = { network: 0, strength: 0 };
-  const rows = trial.networks.map(({ word, track = "own", milliseconds, seconds }, network) => {
+  const rows = trial.networks.map(({ word, track = "own", strengths, milliseconds, seconds }, network) => {
     const commands = strengths.map((strength) =>
       commandHtml(commandOf(trial, { network, strength }, file), `strength ${strength}`),
     );

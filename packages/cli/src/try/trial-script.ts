@@ -23,14 +23,15 @@ export const trialScript: string = `
     right.style.clipPath = "inset(0 0 0 " + Math.max(0, into) + "px)";
   };
   const fill = (side) => {
-    const [network, strength] = selects[side].value.split("@");
+    const way = selects[side].value;
+    const [network, strength] = way.split("@");
     const layer = document.getElementById(side);
     const [base, top] = layer.querySelectorAll("img");
     const filter = windows[moment]["0@0"];
     base.src = filter;
-    top.src = windows[moment][network + "@1"] || filter;
-    top.style.opacity = strength;
-    top.style.visibility = strength === "0" ? "hidden" : "";
+    const own = windows[moment][way];
+    top.src = own || windows[moment][network + "@1"];
+    top.style.opacity = own ? 1 : strength;
     top.alt = selects[side].selectedOptions[0].textContent;
   };
   const mark = () => {

@@ -41,6 +41,7 @@ button[aria-pressed="true"] { background: var(--soft); border-color: var(--first
 .command button { min-height: 1.9rem; padding: 0.1rem 0.7rem; font-size: 0.85rem; }
 .command .quiet { font-size: 0.85rem; }
 @media (max-width: 40rem) {
+  .view { max-height: 60vh; }
   .details { flex-wrap: nowrap; overflow-x: auto; margin: 0 -0.9rem; padding: 2px 0.9rem 0.6rem; }
   .ways thead { display: none; }
   .ways tr { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); padding: 0.5rem 0.4rem; border-top: 1px solid var(--line); }

@@ -1,6 +1,5 @@
 /** Some moments of a file, enlarged by several networks: what each makes of them, and how long it takes. */
 
-import { join } from "node:path";
 import type { Frame, Rect, Size } from "@tatami/core";
 import { scaleSize, throwIfAborted } from "@tatami/core";
 import { countMacs } from "@tatami/graph";
@@ -8,11 +7,12 @@ import type { Upscaler } from "@tatami/upscale";
 import { formatClock } from "../format.ts";
 import { encodePicture } from "../pictures/encode-picture.ts";
 import { detailedPlaces } from "../pictures/find-place.ts";
-import type { OpenedVideo, OpenVideo } from "../pictures/open-video.ts";
+import type { OpenVideo } from "../pictures/open-video.ts";
 import { toRgb } from "../pictures/to-rgb.ts";
 import type { ProgressLine } from "../progress-line.ts";
 import { momentTimes, readMoment } from "./moments.ts";
 import type { ReadMoment } from "./moments.ts";
+import { timeEncoding } from "./time-encoding.ts";
 import type {
   Moment,
   Trial,
@@ -22,7 +22,6 @@ import type {
   TryOptions,
   Way,
 } from "./options.ts";
-import { strengths } from "./options.ts";
 
 /** What trying needs beside its options. */
 export interface TryInit {
@@ -46,7 +45,7 @@ export async function tryFile(options: TryOptions, init: TryInit): Promise<Trial
   try {
     for (const time of momentTimes(options.at, media)) read.push(await readMoment(video, time, signal));
     const moments = await Promise.all(read.map((moment) => look(moment, scale)));
-    const found = await enlargeAll(options, { ...init, read, moments });
+    const found = await enlargeAll({ ...init, networks: options.networks, read, moments });
     const frames = frameCountOf(media);
     const written = await timeEncoding(video, options, { read, signal });
     const decoding = mean(read.flatMap(({ milliseconds }) => milliseconds));
@@ -86,7 +85,7 @@ async function look(moment: ReadMoment, scale: number): Promise<Moment> {
     const places = detailedPlaces(luma, side, PLACES).map((place) => scaled(place, scale));
     return { time: shown.timestamp, window: windowAround(places[0]!, scaleSize(luma, scale)), places };
   } finally {
-    for (const frame of frames) frame.close();
+    closeAll(frames);
   }
 }
 
@@ -106,19 +105,19 @@ function windowAround(place: Rect, { width, height }: Size): Rect {
 }
 
 interface Enlarging extends TryInit {
+  readonly networks: readonly TriableNetwork[];
   readonly read: readonly ReadMoment[];
   readonly moments: readonly Moment[];
 }
 
 async function enlargeAll(
-  { networks }: TryOptions,
   enlarging: Enlarging,
 ): Promise<{ networks: Omit<TriedNetwork, "seconds">[]; pictures: TriedPicture[]; engine: string }> {
   const { createUpscaler } = await import("@tatami/upscale");
-  const { signal, onProgress, read } = enlarging;
+  const { networks, signal, onProgress, read } = enlarging;
   const frames = await read[0]!.frames();
   const size = frames[0]!.size;
-  for (const frame of frames) frame.close();
+  closeAll(frames);
   const work = networks.map(({ model }) => countMacs(model, size));
   const total = read.length * work.reduce((sum, macs) => sum + macs, 0);
   const [tried, pictures]: [Omit<TriedNetwork, "seconds">[], TriedPicture[]] = [[], []];
@@ -126,7 +125,7 @@ async function enlargeAll(
   const start = performance.now();
   for (const [index, network] of networks.entries()) {
     await using upscaler = await createUpscaler({ model: network.model, signal });
-    const passed: number[] = [];
+    const passed: TimedFrame[] = [];
     for (let moment = 0; moment < read.length; moment += 1) {
       const seconds = ((performance.now() - start) * (total - done)) / done / 1000;
       // the first figures are of small networks, whose start takes longer than their work
@@ -141,9 +140,22 @@ async function enlargeAll(
   return { networks: tried, pictures, engine };
 }
 
-function describe({ word, track }: TriableNetwork, passed: readonly number[]): Omit<TriedNetwork, "seconds"> {
-  const milliseconds = passed.toSorted((a, b) => a - b)[Math.floor(passed.length / 2)] ?? 0;
-  return { word, ...(track !== undefined && { track }), milliseconds };
+/** A frame's time, and how many of its patches were not reused. */
+interface TimedFrame {
+  readonly milliseconds: number;
+  readonly computed: number;
+}
+
+function describe(
+  { word, track, strengths }: TriableNetwork,
+  passed: readonly TimedFrame[],
+): Omit<TriedNetwork, "seconds"> {
+  // a busy machine only ever adds time
+  const aPatch = Math.min(
+    ...passed.map(({ milliseconds, computed }) => milliseconds / Math.max(1, computed)),
+  );
+  const milliseconds = aPatch * mean(passed.map(({ computed }) => Math.max(1, computed)));
+  return { word, strengths, ...(track !== undefined && { track }), milliseconds };
 }
 
 interface EnlargingMoment {
@@ -151,39 +163,48 @@ interface EnlargingMoment {
   readonly index: number;
   readonly moment: number;
   /** Milliseconds of frames, added to. */
-  readonly passed: number[];
+  readonly passed: TimedFrame[];
   readonly enlarging: Enlarging;
 }
 
-/** All frames at full strength, which is timed; then the last one at others. */
+/** All frames at the first strength, which is timed; then the last one at the others, and at none for the filter. */
 async function enlargeMoment(
   upscaler: Upscaler,
   { index, moment, passed, enlarging }: EnlargingMoment,
 ): Promise<readonly TriedPicture[]> {
-  const { read, moments, signal } = enlarging;
+  const { read, moments, signal, networks } = enlarging;
+  const [first, ...others] = networks[index]!.strengths as [number, ...number[]];
   const pictures: TriedPicture[] = [];
   const keep = async (large: Frame, strength: number): Promise<void> => {
     const way = { network: index, strength };
-    pictures.push(...(await picturesOf(large, { moment, way, where: moments[moment]! })));
+    // strengths below 1 are mixed by the page, of the network's own and the filter's
+    const withWindow = strength === 0 || strength === first || strength > 1;
+    pictures.push(...(await picturesOf(large, { moment, way, where: moments[moment]!, withWindow })));
   };
   await upscaler.reset();
   const frames = await read[moment]!.frames();
-  for (const [at, frame] of frames.entries()) {
-    throwIfAborted(signal);
-    const before = performance.now();
-    const large = await upscaler.frame(frame);
-    // the first one proves the engine and reuses nothing, as none but the first of a file does
-    if (at > 0 || frames.length === 1) passed.push(performance.now() - before);
-    try {
-      if (at === frames.length - 1) await keep(large, 1);
-    } finally {
-      large.close();
+  try {
+    for (const [at, frame] of frames.entries()) {
+      throwIfAborted(signal);
+      const before = performance.now();
+      let computed = 0;
+      const onPatches = (count: number): void => void (computed += count);
+      const large = await upscaler.frame(frame, { strength: first, onPatches });
+      // the first one proves the engine and reuses nothing, as none but the first of a file does
+      if (at > 0 || frames.length === 1) passed.push({ milliseconds: performance.now() - before, computed });
+      try {
+        if (at === frames.length - 1) await keep(large, first);
+      } finally {
+        large.close();
+      }
     }
+  } finally {
+    closeAll(frames);
   }
   // the filter is the same whichever network's strength is nothing
-  for (const strength of [...strengths, ...(index === 0 ? [0] : [])].filter((each) => each !== 1)) {
+  for (const strength of index === 0 ? [...others, 0] : others) {
     const again = await read[moment]!.frames();
-    for (const frame of again.slice(0, -1)) frame.close();
+    closeAll(again.slice(0, -1));
     const large = await upscaler.frame(again.at(-1)!, { strength });
     try {
       await keep(large, strength);
@@ -194,10 +215,17 @@ async function enlargeMoment(
   return pictures;
 }
 
-/** The places, without any loss; and the window, where the page cannot mix it of others. */
+interface Picturing {
+  readonly moment: number;
+  readonly way: Way;
+  readonly where: Moment;
+  readonly withWindow: boolean;
+}
+
+/** The places, without any loss; and the window, where the page does not mix it of others. */
 async function picturesOf(
   frame: Frame,
-  { moment, way, where }: { readonly moment: number; readonly way: Way; readonly where: Moment },
+  { moment, way, where, withWindow }: Picturing,
 ): Promise<readonly TriedPicture[]> {
   const planes = await frame.planes();
   const pictures: TriedPicture[] = [];
@@ -205,56 +233,13 @@ async function picturesOf(
     const file = await encodePicture(toRgb(planes, frame.color, rect), "lossless");
     pictures.push({ moment, place, way, file });
   }
-  if (way.strength !== 0 && way.strength !== 1) return pictures;
+  if (!withWindow) return pictures;
   const file = await encodePicture(toRgb(planes, frame.color, where.window), "small");
   return [...pictures, { moment, way, file }];
 }
 
-/** How long encoding takes and what rate it keeps to, on frames of the right size: enlarged by the filter. */
-async function timeEncoding(
-  video: OpenedVideo,
-  { networks, folder }: TryOptions,
-  { read, signal }: { readonly read: readonly ReadMoment[]; readonly signal: AbortSignal },
-): Promise<{ readonly milliseconds: number; readonly bitrate: number }> {
-  const { createUpscaler } = await import("@tatami/upscale");
-  await using upscaler = await createUpscaler({ model: networks[0]!.model, strength: 0, signal });
-  const { reader, driver } = video;
-  const { frameRate } = reader.description.video;
-  const start = Math.max(0, reader.description.duration / 2);
-  const size = scaleSize(reader.description.video, upscaler.scale);
-  await using writer = await driver.write({
-    reader,
-    output: join(folder, "measured.mp4"),
-    size,
-    encode: { container: "mp4", audio: "drop" },
-    read: { start, end: start + 1, signal },
-  });
-  let [count, passed] = [0, 0];
-  for (const moment of read) {
-    for (const frame of await moment.frames()) {
-      throwIfAborted(signal);
-      const large = await upscaler.frame(frame);
-      const timestamp = start + count / (frameRate ?? 25);
-      const { size: whole, color, duration } = large;
-      const begun = performance.now();
-      await writer.write({
-        size: whole,
-        color,
-        duration,
-        timestamp,
-        planes: () => large.planes(),
-        close: () => large.close(),
-      });
-      passed += performance.now() - begun;
-      count += 1;
-    }
-  }
-  const begun = performance.now();
-  await writer.finish();
-  return {
-    milliseconds: (passed + performance.now() - begun) / count,
-    bitrate: writer.encoding.bitrate,
-  };
+function closeAll(frames: readonly Frame[]): void {
+  for (const frame of frames) frame.close();
 }
 
 function mean(values: readonly number[]): number {
