@@ -55,7 +55,7 @@ async function enlarge(
   const processor = await processorFor(mostBytes);
   processor.setStrength(strength);
   const picture = draw(width, height);
-  const expected = enlargeOnCpu(await model(), picture, strength);
+  const expected = enlargeOnCpu(await model(), picture, false, strength);
   const source = await hand(processor.device, picture, kind);
   const size = { width: 2 * width, height: 2 * height };
   const canvas = new OffscreenCanvas(size.width, size.height);

@@ -33,7 +33,7 @@ export async function enlargeFromVideo(clip: string, times: readonly number[]): 
       const { mediaTime } = await seek(video, time);
       const drawn = await processor.process(video);
       const seen = await readTexture(processor.device, drawn);
-      const expected = enlargeOnCpu(model, pixelsOf(video));
+      const expected = enlargeOnCpu(model, pixelsOf(video), true);
       first ??= expected;
       outcomes.push({
         size: [drawn.width, drawn.height],

@@ -13,7 +13,7 @@ import { prepareExecutable } from "../executable.ts";
 import { settleFor } from "../settle-options.ts";
 import { textureUsage } from "../usage.ts";
 import type { FrameSource } from "./frame-source.ts";
-import { bindFrame, bindingOf, sizeOf } from "./frame-source.ts";
+import { bindFrame, kindOf, sizeOf } from "./frame-source.ts";
 import type { PreparedFrame } from "./prepared-frame.ts";
 import { prepareFrame } from "./prepared-frame.ts";
 import type { PatchCounts } from "./patch-decider.ts";
@@ -38,7 +38,7 @@ export interface FrameProcessorOptions extends WebGpuOptions, ReuseOptions {
 
 /**
  * Enlarges frames without their pixels ever leaving the GPU: luma by the network, colour differences by the
- * Catmull–Rom kernel; one submit a frame. Frames may change their size. Dispose of it.
+ * Catmull–Rom kernel and guided by that luma; one submit a frame. Frames may change their size. Dispose of it.
  */
 export interface FrameProcessor extends AsyncDisposable {
   /** What it runs on, for people. */
@@ -142,7 +142,7 @@ export async function createFrameProcessor(options: FrameProcessorOptions): Prom
     if (lost) throw lost;
     const prepared = await preparedFor(sizeOf(source));
     const format = target === undefined ? "rgba8unorm" : formatOf(target);
-    const encode = await prepared.prepare(bindingOf(source), format);
+    const encode = await prepared.prepare(kindOf(source), format);
     // from here to the submit nothing waits: a canvas's texture and a video's frame last for one task
     const into =
       target === undefined

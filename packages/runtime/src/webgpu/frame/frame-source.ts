@@ -2,7 +2,7 @@
 
 import type { Size } from "@tatami/core";
 import { TatamiError } from "@tatami/core";
-import type { FrameBinding } from "../wgsl/frame-picture-pass.ts";
+import type { FrameKind } from "../wgsl/frame-picture-pass.ts";
 
 /** Pixels on their way in. A texture has the usage `TEXTURE_BINDING` and is sampled as floats. */
 export type FrameSource =
@@ -14,9 +14,14 @@ export type FrameSource =
   | OffscreenCanvas
   | HTMLCanvasElement;
 
-/** How a source is bound: a video's frame without a copy, textures as they are, all else copied into a texture. */
-export function bindingOf(source: FrameSource): FrameBinding {
-  return isVideo(source) ? "external" : "texture";
+/**
+ * How a source is bound: a video's frame without a copy, textures as they are, all else copied into a texture. A video's colours count
+ * as halved unless its frame says that they are not.
+ */
+export function kindOf(source: FrameSource): FrameKind {
+  if (!isVideo(source)) return { binding: "texture", halvedColours: false };
+  const format = isA(source, "VideoFrame") ? source.format : null;
+  return { binding: "external", halvedColours: format === null || /^(?:I420|NV12)/.test(format) };
 }
 
 /** Size in pixels as they are shown. @throws TatamiError `invalid-option` for a source without pixels. */

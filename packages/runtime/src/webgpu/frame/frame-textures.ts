@@ -7,8 +7,10 @@ import { textureUsage } from "../usage.ts";
 export interface FrameTextures extends Disposable {
   /** Where pictures are copied to, which are no textures themselves. */
   readonly upload: GPUTexture;
-  /** What is left of each colour without its luma, and alpha. */
+  /** What is left of red and blue without luma, the guide, and alpha. */
   readonly colour: GPUTexture;
+  /** How both go with luma. */
+  readonly slopes: GPUTexture;
 }
 
 /** Makes them for frames of a size. */
@@ -18,12 +20,15 @@ export function frameTextures(device: GPUDevice, { width, height }: Size): Frame
   const { copyTarget, bound, storage, attachment } = textureUsage;
   const upload = texture("frame", "rgba8unorm", copyTarget | bound | attachment);
   const colour = texture("colour differences", "rgba16float", storage | bound);
+  const slopes = texture("slopes", "rgba16float", storage | bound);
   return {
     upload,
     colour,
+    slopes,
     [Symbol.dispose]: () => {
       upload.destroy();
       colour.destroy();
+      slopes.destroy();
     },
   };
 }

@@ -7,9 +7,10 @@ import { planBands } from "../bands.ts";
 import { bind, bytesOf, createNetwork, dispatchOver, paddingOf } from "../network.ts";
 import { bufferUsage } from "../usage.ts";
 import { assemblyPass } from "../wgsl/assembly-pass.ts";
-import type { FrameBinding } from "../wgsl/frame-picture-pass.ts";
+import type { FrameKind } from "../wgsl/frame-picture-pass.ts";
 import { framePicturePass } from "../wgsl/frame-picture-pass.ts";
 import { pixelWorkgroup } from "../wgsl/picture-pass.ts";
+import { slopesPass } from "../wgsl/slopes-pass.ts";
 import { frameTextures } from "./frame-textures.ts";
 import type { PatchCounts } from "./patch-decider.ts";
 
@@ -20,7 +21,7 @@ export interface PreparedFrame extends Disposable {
   /** A texture that pictures are copied into, where they are no textures themselves. */
   readonly upload: GPUTexture;
   /** Builds what a kind of frame and of target needs; then {@link encode} can follow without waiting. */
-  prepare(from: FrameBinding, format: GPUTextureFormat): Promise<Encode>;
+  prepare(kind: FrameKind, format: GPUTextureFormat): Promise<Encode>;
   /** Forgets earlier frames, where any are remembered. */
   reset(): void;
   /** Patches computed and reused so far. */
@@ -34,14 +35,17 @@ export type Encode = (
   target: GPUTextureView,
 ) => void;
 
+/** Pixels around a pixel of the source that its larger colours come of: four taps, and slopes of two pixels around. */
+const colourReach = 4;
+
 /** @throws TatamiError `out-of-memory`; `unsupported-environment` when the device refuses a shader. */
 export async function prepareFrame(init: ExecutableInit, frame: Size): Promise<PreparedFrame> {
   const { device, pipelines, chain, halo, variant, mostBytes } = init;
   const { width } = frame;
-  // colour differences look two pixels around, so a band must hold two rows more than it draws at least
+  // a band must hold the rows around those it draws that their colours come of
   const plan = planBands(
     frame,
-    Math.max(halo, 2),
+    Math.max(halo, colourReach),
     1,
     (height) => bytesOf(chain, { width, height }),
     mostBytes,
@@ -49,7 +53,7 @@ export async function prepareFrame(init: ExecutableInit, frame: Size): Promise<P
   const network = await createNetwork(init, chain, variant, { width, height: plan.height }, 1);
   const padding = paddingOf(chain);
   const textures = frameTextures(device, frame);
-  const { colour } = textures;
+  const { colour, slopes } = textures;
   const uniforms = plan.bands.map(({ top }) => {
     const buffer = device.createBuffer({ size: 16, usage: bufferUsage.uniform | bufferUsage.copyTarget });
     device.queue.writeBuffer(buffer, 0, new Uint32Array([top, 0, 0, 0]));
@@ -57,13 +61,23 @@ export async function prepareFrame(init: ExecutableInit, frame: Size): Promise<P
   });
   const size = scaleSize(frame, chain.scale);
 
-  const prepare = async (from: FrameBinding, format: GPUTextureFormat): Promise<Encode> => {
-    const [reading, drawing] = await Promise.all([
-      pipelines.get(`picture of a frame (${from})`, framePicturePass(from, chain.centre, padding)),
+  const prepare = async (kind: FrameKind, format: GPUTextureFormat): Promise<Encode> => {
+    const [reading, relating, drawing] = await Promise.all([
+      pipelines.get(`picture of a frame (${kind.binding})`, framePicturePass(kind, chain.centre, padding)),
+      pipelines.get("slopes", slopesPass()),
       pipelines.getDrawing("assembly", assemblyPass(chain.scale), format),
     ]);
     const drawn = uniforms.map((band) =>
-      bind(device, drawing, [network.uniforms[0], network.luma, colour.createView(), band]),
+      bind(device, drawing, [
+        network.uniforms[0],
+        network.luma,
+        colour.createView(),
+        band,
+        slopes.createView(),
+      ]),
+    );
+    const related = uniforms.map((band) =>
+      bind(device, relating, [network.uniforms[0], colour.createView(), slopes.createView(), band]),
     );
     return (encoder, view, target) => {
       frames += 1;
@@ -72,6 +86,9 @@ export async function prepareFrame(init: ExecutableInit, frame: Size): Promise<P
         pass.setPipeline(reading);
         const bindings = [network.uniforms[0], view, network.picture, colour.createView(), uniforms[index]];
         pass.setBindGroup(0, bind(device, reading, bindings));
+        pass.dispatchWorkgroups(...dispatchOver({ width, height: plan.height }, pixelWorkgroup));
+        pass.setPipeline(relating);
+        pass.setBindGroup(0, related[index]!);
         pass.dispatchWorkgroups(...dispatchOver({ width, height: plan.height }, pixelWorkgroup));
         network.encode(pass, 1);
         pass.end();

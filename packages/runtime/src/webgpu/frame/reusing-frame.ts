@@ -13,6 +13,7 @@ import { bufferUsage } from "../usage.ts";
 import { assemblyPass } from "../wgsl/assembly-pass.ts";
 import { framePicturePass } from "../wgsl/frame-picture-pass.ts";
 import { pixelWorkgroup } from "../wgsl/picture-pass.ts";
+import { slopesPass } from "../wgsl/slopes-pass.ts";
 import { frameTextures } from "./frame-textures.ts";
 import { createPatchDecider } from "./patch-decider.ts";
 import type { PreparedFrame } from "./prepared-frame.ts";
@@ -45,7 +46,7 @@ export async function prepareReusingFrame(
   const { reuse, tint } = options;
   const carry = reuse.reuse === "bounded";
   const padding = paddingOf(chain);
-  // colour differences and what is carried look two pixels around
+  // what is carried looks two pixels around
   const halo = Math.max(init.halo, 2);
   const patchSize = Math.max(options.patchSize, 4 * halo);
   const grid = planGrid({ frame, patchSize, halo });
@@ -110,17 +111,24 @@ export async function prepareReusingFrame(
     return {
       size,
       upload: textures.upload,
-      async prepare(from, format) {
-        const [reading, drawing] = await Promise.all([
-          pipelines.get(`picture of a frame (${from})`, framePicturePass(from, chain.centre, padding)),
+      async prepare(kind, format) {
+        const [reading, relating, drawing] = await Promise.all([
+          pipelines.get(
+            `picture of a frame (${kind.binding})`,
+            framePicturePass(kind, chain.centre, padding),
+          ),
+          pipelines.get("slopes", slopesPass()),
           pipelines.getDrawing("assembly", assemblyPass(chain.scale, { carry, tint, padding }), format),
         ]);
         const colour = textures.colour.createView();
+        const slopes = textures.slopes.createView();
+        const related = bind(device, relating, [luma.geometry, colour, slopes, noBand]);
         const drawn = bind(device, drawing, [
           luma.geometry,
           luma.luma,
           colour,
           noBand,
+          slopes,
           ...(carry || tint ? [decider.uniform, decider.flags] : []),
           ...(carry ? [some.windows, decider.kept, luma.picture] : []),
         ]);
@@ -129,6 +137,9 @@ export async function prepareReusingFrame(
           const pass = encoder.beginComputePass();
           pass.setPipeline(reading);
           pass.setBindGroup(0, bind(device, reading, [luma.geometry, view, luma.picture, colour, noBand]));
+          pass.dispatchWorkgroups(...dispatchOver(frame, pixelWorkgroup));
+          pass.setPipeline(relating);
+          pass.setBindGroup(0, related);
           pass.dispatchWorkgroups(...dispatchOver(frame, pixelWorkgroup));
           decider.encode(pass);
           some.encode(pass, decider.dispatchArguments, 0);

@@ -1,6 +1,7 @@
 /** The enlarged frame: the network's luma and the enlarged colour differences, drawn. */
 
 import { geometryStruct } from "../layout.ts";
+import { lumaWeights } from "./frame-picture-pass.ts";
 import { floatText, vectorText } from "./number-text.ts";
 import { decisions, reuseStruct, windowStruct } from "./reuse-uniform.ts";
 
@@ -18,21 +19,24 @@ export interface AssemblyOptions {
  * WGSL of the pass behind a frame's band, a vertex and a fragment stage.
  *
  * Bindings: 0 geometry; 1 luma of the band; 2 colour, the whole frame's differences; 3 band, whose x is the frame's
- * row that the luma begins at; where patches are carried or tinted 4 reuse and 5 flags; where they are carried 6 windows,
- * 7 kept inputs, 8 picture of the frame. Differences are enlarged by the Catmull–Rom kernel (Keys 1981, a = −1/2), their samples
- * centred on the frame's pixels.
+ * row that the luma begins at; 4 slopes of the whole frame; where patches are carried or tinted 5 reuse and 6 flags; where they are
+ * carried 7 windows, 8 kept inputs, 9 picture of the frame. Differences are enlarged by the Catmull–Rom kernel (Keys 1981,
+ * a = −1/2), their samples centred on the frame's pixels, and given slope · (luma − the guide enlarged likewise), the slope by a cubic
+ * B-spline: `guideChroma` of `@tatami/patches`, for colours that have luma's size.
  */
 export function assemblyPass(scale: number, options?: AssemblyOptions): string {
   const { carry = false, tint = false, padding = 0 } = options ?? {};
   const aware = carry || tint;
+  const [red, greenWeight, blue] = lumaWeights;
   return `// Enlarged luma and colour differences to R′G′B′.
-// Bindings: 0 geometry, 1 luma [row][column] of the band, 2 colour differences of the frame, 3 band.
-// Algorithm: a fragment a pixel of the larger frame; 4×4 neighbours of the differences, clamped to the frame.
+// Bindings: 0 geometry, 1 luma [row][column] of the band, 2 colour differences and guide of the frame, 3 band, 4 slopes.
+// Algorithm: a fragment a pixel of the larger frame; 4×4 neighbours of differences and slopes, clamped to the frame.
 ${geometryStruct}
 @group(0) @binding(0) var<uniform> geometry: Geometry;
 @group(0) @binding(1) var<storage, read> luma: array<f32>;
 @group(0) @binding(2) var colour: texture_2d<f32>;
 @group(0) @binding(3) var<uniform> band: vec4u;
+@group(0) @binding(4) var slopes: texture_2d<f32>;
 ${aware ? reuseBindings(carry) : ""}
 @vertex
 fn corners(@builtin(vertex_index) index: u32) -> @builtin(position) vec4f {
@@ -47,6 +51,14 @@ fn taps(t: f32) -> vec4f {
   return vec4f(far.x, near.x, near.y, far.y);
 }
 
+fn smooth_taps(t: f32) -> vec4f {
+  let outer = vec2f(1.0 - t, t);
+  let inner = vec2f(t, 1.0 - t);
+  let far = outer * outer * outer / 6.0;
+  let near = (4.0 - 6.0 * inner * inner + 3.0 * inner * inner * inner) / 6.0;
+  return vec4f(far.x, near.x, near.y, far.y);
+}
+
 @fragment
 fn main(@builtin(position) position: vec4f) -> @location(0) vec4f {
   let place = vec2u(position.xy);
@@ -54,31 +66,40 @@ fn main(@builtin(position) position: vec4f) -> @location(0) vec4f {
   let first = vec2i(floor(at)) - 1;
   let across = taps(fract(at.x));
   let down = taps(fract(at.y));
+  let smooth_across = smooth_taps(fract(at.x));
+  let smooth_down = smooth_taps(fract(at.y));
   let last = vec2i(textureDimensions(colour)) - 1;
-  var difference = vec4f(0.0);
+  // of red and of blue, the guide, alpha
+  var coarse = vec4f(0.0);
+  var slope = vec2f(0.0);
   for (var row = 0; row < 4; row++) {
     for (var column = 0; column < 4; column++) {
       let near = clamp(first + vec2i(column, row), vec2i(0), last);
-      difference += across[column] * down[row] * textureLoad(colour, near, 0);
+      coarse += across[column] * down[row] * textureLoad(colour, near, 0);
+      slope += smooth_across[column] * smooth_down[row] * textureLoad(slopes, near, 0).xy;
     }
   }
   ${carry ? "var" : "let"} level = luma[(place.y - band.x * ${scale}u) * geometry.width * ${scale}u + place.x];
-${aware ? patchOf(scale) : ""}${carry ? carrying(padding) : ""}${tint ? tinting : ""}  let enlarged = (level - ${floatText(16 / 255)}) * ${floatText(255 / 219)};
-  return clamp(vec4f(difference.rgb + enlarged, difference.a), vec4f(0.0), vec4f(1.0));
+${aware ? patchOf(scale) : ""}${carry ? carrying(padding) : ""}  let enlarged = (level - ${floatText(16 / 255)}) * ${floatText(255 / 219)};
+  let guided = coarse.xy + slope * (enlarged - 0.5 - coarse.z);
+  // weighted as luma weighs them, the differences of all three add up to nothing
+  let green = dot(guided, vec2f(${floatText(-red / greenWeight)}, ${floatText(-blue / greenWeight)}));
+  ${tint ? "var" : "let"} difference = vec4f(guided.x, green, guided.y, coarse.w);
+${tint ? tinting : ""}  return clamp(vec4f(difference.rgb + enlarged, difference.a), vec4f(0.0), vec4f(1.0));
 }
 `;
 }
 
 function reuseBindings(carry: boolean): string {
   return `${reuseStruct}
-@group(0) @binding(4) var<uniform> reuse: Reuse;
-@group(0) @binding(5) var<storage, read> flags: array<u32>;
+@group(0) @binding(5) var<uniform> reuse: Reuse;
+@group(0) @binding(6) var<storage, read> flags: array<u32>;
 ${
   carry
     ? `${windowStruct}
-@group(0) @binding(6) var<storage, read> windows: array<Window>;
-@group(0) @binding(7) var<storage, read> kept: array<f32>;
-@group(0) @binding(8) var<storage, read> picture: array<f32>;
+@group(0) @binding(7) var<storage, read> windows: array<Window>;
+@group(0) @binding(8) var<storage, read> kept: array<f32>;
+@group(0) @binding(9) var<storage, read> picture: array<f32>;
 `
     : ""
 }`;

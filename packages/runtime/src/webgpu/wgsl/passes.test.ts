@@ -23,6 +23,7 @@ import { listPass } from "./list-pass.ts";
 import { floatText } from "./number-text.ts";
 import { picturePass } from "./picture-pass.ts";
 import { scatterPass } from "./scatter-pass.ts";
+import { slopesPass } from "./slopes-pass.ts";
 import { packWeights, weightAt } from "./weights.ts";
 
 const unequal = chainModel({
@@ -99,8 +100,10 @@ describe.each(models.map((model) => [model.name, model] as const))("the shaders 
 
 describe("the shaders of frames", () => {
   const shaders = [
-    framePicturePass("texture", 0.5, 2),
-    framePicturePass("external", 0.5, 2),
+    framePicturePass({ binding: "texture", halvedColours: false }, 0.5, 2),
+    framePicturePass({ binding: "external", halvedColours: false }, 0.5, 2),
+    framePicturePass({ binding: "external", halvedColours: true }, 0.5, 2),
+    slopesPass(),
     assemblyPass(2),
     assemblyPass(4),
     assemblyPass(2, { carry: true, tint: false, padding: 2 }),
