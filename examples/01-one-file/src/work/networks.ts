@@ -17,7 +17,7 @@ export const networkKey = (network: Choice["network"]): string =>
 /** @throws TatamiError `invalid-model` for an own file that does not fit, with the reason. */
 export const openNetwork = async (network: Choice["network"]): Promise<Model> => {
   if (network.kind === "shipped")
-    return loadModel(network.denoise === 1 ? `${network.name}-camera` : network.name);
+    return loadModel(network.name, network.denoise > 0 ? { denoise: network.denoise } : {});
   const { file } = network;
   if (file.size > mostBytes)
     throw new TatamiError({
