@@ -6,7 +6,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
 import { shortClip } from "../support/clips.ts";
-import { lookAtPage } from "../support/example-page.ts";
+import { lookAtPage, twoLooks } from "../support/example-page.ts";
 import { openOneFilePage } from "../support/one-file-page.ts";
 import { readVideo } from "../support/read-video.ts";
 import { watchPage } from "../support/watch-page.ts";
@@ -57,7 +57,7 @@ describe.skipIf(chromium === "")("where something is missing", () => {
     const picker = page.locator("#file");
     if ((await picker.count()) > 0) await picker.setInputFiles(shortClip);
     expect(await page.locator("body").getAttribute("data-state")).toBe("unsupported");
-    expect(await lookAtPage(page, `insecure-${key}`)).toEqual([]);
+    expect(await lookAtPage(page, `insecure-${key}`, twoLooks)).toEqual([]);
     expect(errors).toEqual([]);
     await page.close();
   });

@@ -2,7 +2,7 @@
 
 import { readFile, readdir } from "node:fs/promises";
 import { describe, expect, inject, test } from "vitest";
-import { lookAtPage, openExamplePage } from "../support/example-page.ts";
+import { lookAtPage, openExamplePage, twoLooks } from "../support/example-page.ts";
 
 const chromium = inject("chromium");
 const site = inject("indexPage");
@@ -40,7 +40,7 @@ describe.skipIf(chromium === "")("the index of the examples", () => {
       await page.waitForSelector("body[data-state=empty] [data-view=empty]");
       expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
       folders.splice(folders.indexOf(new URL(page.url()).pathname.split("/").at(-2)!), 1);
-      await page.goBack();
+      await page.getByRole("link", { name: "Tatami, all examples" }).click();
       await page.waitForSelector("body[data-state=checked]");
     }
     expect(folders).toEqual([]);
@@ -55,7 +55,7 @@ describe.skipIf(chromium === "")("the index of the examples", () => {
     expect(await page.locator("[data-needs*=camera]").innerText()).toBe("Needs a camera; none was found");
     expect(await page.locator("[data-needs*=cores]").innerText()).toBe("Runs here, on one core");
     expect(await page.locator("[data-part=cores]").innerText()).toMatch(/^One core of \d+: the server/);
-    expect(await lookAtPage(page, "index-lacking")).toEqual([]);
+    expect(await lookAtPage(page, "index-lacking", twoLooks)).toEqual([]);
     for (const name of await readdir(site, { recursive: true }))
       if (name.endsWith(".html"))
         expect(await readFile(`${site}/${name}`, "utf8"), name).not.toMatch(/(src|href|srcset)="\//);
