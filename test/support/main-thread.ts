@@ -14,6 +14,10 @@ export interface Gaps {
   readonly longestTaskMs: number;
 }
 
+/** The longest task in milliseconds, less what an idle thread of the same time was kept waiting for, twice: the page's and the machine's. */
+export const longestOwnTask = ({ longestTaskMs, idleThreadMs }: Gaps): number =>
+  longestTaskMs - 2 * idleThreadMs;
+
 declare global {
   interface Window {
     endGaps?: () => Promise<Gaps>;
