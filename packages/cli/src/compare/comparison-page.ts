@@ -3,7 +3,7 @@
 import { basename } from "node:path";
 import { formatSize } from "@tatami/core";
 import { chartHtml } from "../page/chart.ts";
-import { escapeHtml, htmlPage, pictureUrl, tilesHtml } from "../page/html.ts";
+import { escapeHtml, htmlPage, pictureUrl, scrolledHtml, tilesHtml } from "../page/html.ts";
 import type { Comparison, VideoName, WorstPlace } from "./options.ts";
 import { frameCount, timeText } from "./describe-comparison.ts";
 import type { MetricSummary } from "./summarize.ts";
@@ -124,7 +124,8 @@ function figures(comparison: Comparison): string {
     ({ name, mean, worst, worstAt }) =>
       `<tr><th>Flicker</th><td class="left">${name === "reference" ? "reference" : label(name)}</td><td>${mean.toFixed(2)}</td><td></td><td></td><td>${worst.toFixed(2)}${at(worstAt)}</td></tr>`,
   );
-  return `<div class="card scroll"><table><thead><tr><th>measure</th><th class="left">of</th><th>mean</th><th>median</th><th>5 %</th><th>worst</th></tr></thead><tbody>${rows.join("")}${flicker.join("")}</tbody></table></div>`;
+  const table = `<table><thead><tr><th>measure</th><th class="left">of</th><th>mean</th><th>median</th><th>5 %</th><th>worst</th></tr></thead><tbody>${rows.join("")}${flicker.join("")}</tbody></table>`;
+  return scrolledHtml("Figures", table);
 }
 
 function worstPlaces({ worst, videos, scored }: Comparison): string {

@@ -61,6 +61,8 @@ export function chartHtml({ title, curves, format, fromZero, span }: ChartParts)
     // the first curve lies above the others
     marks: looks.map(curveMarks).toReversed(),
   });
+  // of groups, which may have no names
+  for (const part of svg.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-label", title);
   return `<figure><figcaption><span>${escapeHtml(title)}</span><ul class="legend">${legend.join("")}</ul></figcaption>${svg.outerHTML}</figure>`;

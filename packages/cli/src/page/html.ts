@@ -24,7 +24,9 @@ export function htmlPage({ title, body, style = "", script = "" }: PageParts): s
 <style>${pageStyle}${style}</style>
 </head>
 <body>
+<main>
 ${body}
+</main>
 ${script === "" ? "" : `<script>${script}</script>`}
 </body>
 </html>
@@ -44,6 +46,11 @@ export function tilesHtml(tiles: readonly (readonly [name: string, value: string
       `<div><span>${escapeHtml(name)}</span><b>${escapeHtml(value)}</b><span>${escapeHtml(more)}</span></div>`,
   );
   return `<div class="tiles">${each.join("")}</div>`;
+}
+
+/** What may be wider than the page, and is then scrolled by itself: with keys too. */
+export function scrolledHtml(name: string, html: string): string {
+  return `<div class="card scroll" role="region" aria-label="${escapeHtml(name)}" tabindex="0">${html}</div>`;
 }
 
 /** A WebP picture inside the page. */

@@ -3,7 +3,7 @@
 import { formatSize } from "@tatami/core";
 import { timeText } from "../compare/describe-comparison.ts";
 import { formatBitrate, formatBytes, formatDuration, formatRate } from "../format.ts";
-import { escapeHtml, htmlPage, pictureUrl, tilesHtml } from "../page/html.ts";
+import { escapeHtml, htmlPage, pictureUrl, scrolledHtml, tilesHtml } from "../page/html.ts";
 import { aboutTime, commandOf, sizeOf, trackName, waysOf } from "./describe-trial.ts";
 import type { TriedFile } from "./describe-trial.ts";
 import type { Trial, Way } from "./options.ts";
@@ -100,7 +100,7 @@ function stage(trial: Trial): string {
     `<div class="layer" id="${side}"><img class="base" alt=""><img class="top" alt=""></div>`;
   return `<section aria-label="Compare"><h2>Compare</h2>
 <div class="bar"><div class="group" role="group" aria-label="Moment">${moments.join("")}</div><div class="group" role="group" aria-label="Zoom">${zooms.join("")}</div></div>
-<div class="fitting" id="fitting"><div class="stage card" id="stage"><div class="view" id="view"><div class="sheet" id="sheet">${layer("left")}${layer("right")}</div></div><div class="divider" id="divider" aria-hidden="true"></div></div>
+<div class="fitting" id="fitting"><div class="stage card" id="stage"><div class="view" id="view" role="region" aria-label="Pictures" tabindex="0"><div class="sheet" id="sheet">${layer("left")}${layer("right")}</div></div><div class="divider" id="divider" aria-hidden="true"></div></div>
 <input class="slide" id="slide" type="range" min="0" max="100" step="0.5" value="50" aria-label="Where left ends and right begins"></div>
 <div class="sides"><label>Left <select id="way-left">${options("0@0")}</select></label><label>Right <select id="way-right">${options(`${first}@1`)}</select></label></div>
 </section>`;
@@ -142,7 +142,8 @@ function ways(trial: Trial, file: TriedFile): string {
     seconds,
     commandHtml(commandOf(trial, filter, file), "strength 0"),
   );
-  return `<section><h2>Time and commands</h2><div class="card scroll"><table class="ways"><thead><tr><th>network</th><th class="left">made for</th><th>ms a frame</th><th>whole file</th><th class="left">command</th></tr></thead><tbody>${first}${rows.join("")}</tbody></table></div></section>`;
+  const table = `<table class="ways"><thead><tr><th>network</th><th class="left">made for</th><th>ms a frame</th><th>whole file</th><th class="left">command</th></tr></thead><tbody>${first}${rows.join("")}</tbody></table>`;
+  return `<section><h2>Time and commands</h2>${scrolledHtml("Time and commands", table)}</section>`;
 }
 
 function row(

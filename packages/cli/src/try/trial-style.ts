@@ -5,7 +5,7 @@ export const trialStyle: string = `
 .choice { margin-top: 1.25rem; padding: 0.8rem 1rem; color: var(--text); border-left: 3px solid var(--first); }
 button, select {
   font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: 8px;
-  padding: 0.3rem 0.75rem; min-height: 2.25rem; cursor: pointer;
+  padding: 0.3rem 0.75rem; min-height: 2.5rem; cursor: pointer;
 }
 button:hover, select:hover { border-color: var(--first); }
 button[aria-pressed="true"] { background: var(--soft); border-color: var(--first); color: var(--first); font-weight: 600; }
@@ -38,7 +38,7 @@ button[aria-pressed="true"] { background: var(--soft); border-color: var(--first
 .command { display: grid; grid-template-columns: 5.5rem minmax(0, 1fr) auto; align-items: center; gap: 0.6rem; }
 .command + .command { margin-top: 0.35rem; }
 .command code span { display: inline-block; max-width: 100%; overflow-wrap: anywhere; }
-.command button { min-height: 1.9rem; padding: 0.1rem 0.7rem; font-size: 0.85rem; }
+.command button { padding: 0.1rem 0.7rem; font-size: 0.85rem; }
 .command .quiet { font-size: 0.85rem; }
 @media (max-width: 40rem) {
   .view { max-height: 60vh; }
