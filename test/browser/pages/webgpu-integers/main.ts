@@ -85,7 +85,7 @@ async function selfTested(name: string): Promise<string> {
   const model = name === "unequal" ? modelOf(name) : await loadModel(name);
   const backend = await backendOf({ variant: { features: "int8" } });
   await using executable = await backend.prepare(model, { batch: 2, width: 48, height: 32 });
-  return selfTest(model, executable, backend.name).then(
+  return await selfTest(model, executable, backend.name).then(
     () => "",
     (error: TatamiError) => `${error.code}: ${error.message}`,
   );
