@@ -42,16 +42,23 @@ export async function selfTest(model: Model, executable: Executable, engine: str
       model,
       `an output of shape ${output.shape.join("×")}, not ${expected.join("×")}`,
     );
-  const corners = [cornerOf(model, input, 0, "top left"), cornerOf(model, input, batch - 1, "bottom right")];
+  const cornersOf = (of: Tensor): readonly CornerCase[] => [
+    cornerOf(model, of, 0, "top left"),
+    cornerOf(model, of, batch - 1, "bottom right"),
+  ];
   judge(
     model,
     executable,
     engine,
-    corners.flatMap((corner) => errorsAt(corner, corner.right, output)),
+    cornersOf(input).flatMap((corner) => errorsAt(corner, corner.right, output)),
   );
 
-  const seen = await runLevels(model, executable, input);
-  const weighed = corners.flatMap((corner) => {
+  const levels = tensor(
+    input.shape,
+    input.data.map((value) => Math.round(255 * value) / 255),
+  );
+  const seen = await runLevels(model, executable, levels);
+  const weighed = cornersOf(levels).flatMap((corner) => {
     const right = weighAgainstFilter(corner.picture, corner.right, triedStrength);
     right.data.forEach((value, at, data) => (data[at] = Math.min(Math.max(value, 0), 1)));
     // half a level is what rounding may take
@@ -91,7 +98,7 @@ type Corner = "top left" | "bottom right";
 /** Side of the corner that is compared, in input pixels; rounded up to the model's alignment. */
 const corner = 6;
 
-// Texture and edges, in levels of the studio range, different in every patch.
+// Texture and edges, in the studio range, different in every patch.
 function pattern(batch: number, width: number, height: number): Tensor {
   const input = tensor([batch, 1, height, width]);
   for (let n = 0, i = 0; n < batch; n++)
@@ -99,7 +106,7 @@ function pattern(batch: number, width: number, height: number): Tensor {
       for (let x = 0; x < width; x++, i++) {
         const wave = Math.sin(0.7 * x + 0.3 * n) * Math.cos(0.4 * y - 0.2 * n);
         const edge = ((x >> 2) + (y >> 3) + n) % 2;
-        input.data[i] = Math.round(16 + 219 * (0.5 + 0.25 * wave + 0.2 * (edge - 0.5))) / 255;
+        input.data[i] = (16 + 219 * (0.5 + 0.25 * wave + 0.2 * (edge - 0.5))) / 255;
       }
   return input;
 }
