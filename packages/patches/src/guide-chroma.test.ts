@@ -93,6 +93,23 @@ describe("guideChroma", () => {
     );
   });
 
+  it("makes no colour its complement, whatever luma does", () => {
+    fc.assert(
+      fc.property(sampled, fc.boolean(), (given, high) => {
+        const [{ luma, chroma }, enlarged] = frameOf(given);
+        // far enough from grey for what the cubic filter overshoots
+        const coloured = chroma.map((each) =>
+          plane(each, (x, y) => {
+            const level = Math.floor(each.data[y * each.stride + x]! / 4);
+            return high ? 255 - level : level;
+          }),
+        ) as [Plane, Plane];
+        for (const { data } of guideChroma({ luma, chroma: coloured }, enlarged, given.scale))
+          expect(data.every((level) => (high ? level >= 128 : level <= 128))).toBe(true);
+      }),
+    );
+  });
+
   // A ramp shows where samples lie: its value is its luma position, so it must stay so when enlarged.
   it.each(
     [2, 3, 4].flatMap((scale) =>

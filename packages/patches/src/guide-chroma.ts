@@ -18,7 +18,18 @@ export async function createChromaGuide(): Promise<GuideChroma> {
   return (planes, enlarged, scale) => {
     const grid = chromaGrid(planes, scale);
     const [columns, rows] = guideTaps(planes.chroma[0], grid);
-    return kernels.guide({ ...planes, enlarged, columns, rows, ...grid, noise, doubt, tiny, sharpening });
+    return kernels.guide({
+      ...planes,
+      enlarged,
+      columns,
+      rows,
+      ...grid,
+      noise,
+      doubt,
+      tiny,
+      sharpening,
+      ownSide,
+    });
   };
 }
 
@@ -29,7 +40,7 @@ export async function createChromaGuide(): Promise<GuideChroma> {
  * seen as coarsely: `out = up(chroma) + slope · (seen(enlarged luma) − up(seen(luma)))`. The slope of chroma over luma is that of the
  * 3×3 chroma samples around, cov / (var + 4) times ρ² / (0.2 + 0.8 ρ²), so that noise and colours that luma does not tell apart
  * are left to the cubic filter; between samples it is a B-spline's (local linear models as in He, Sun, Tang, "Guided
- * Image Filtering", ECCV 2010; chroma from luma as in ITU-T H.266, 8.4.4.2.8). Samples lie as {@link enlargeChroma} says.
+ * Image Filtering", ECCV 2010). Samples lie as {@link enlargeChroma} says.
  *
  * It needs the whole enlarged frame and looks at it alone, so how luma was cut and which patches were reused is all one to it.
  */
@@ -58,7 +69,8 @@ export function guideChroma(planes: Planes, enlarged: Plane, scale: number): [Pl
     const slope = enlargeFloats({ ...chroma, data: slopes }, columns.slopes, rows.slopes);
     const data = new Uint8Array(size.width * size.height);
     for (let i = 0; i < data.length; i++) {
-      const value = filtered.data[i]! + slope.data[i]! * (fine.data[i]! - coarse.data[i]!) + middle;
+      const detail = fine.data[i]! - coarse.data[i]!;
+      const value = middle + keepSide(filtered.data[i]!, filtered.data[i]! + slope.data[i]! * detail);
       data[i] = value <= 0 ? 0 : value >= 255 ? 255 : value + 0.5;
     }
     return { ...size, stride: size.width, data };
@@ -75,6 +87,12 @@ function slopeOf(covariance: number, variance: number, chromaVariance: number): 
   return (covariance * explained) / (most * fit);
 }
 
+/** A colour is not made its complement: what is `ownSide` levels or more from grey before stays on its side of it. */
+function keepSide(filtered: number, guided: number): number {
+  const [least, most] = [Math.min(0, 2 * (filtered - ownSide)), Math.max(0, 2 * (filtered + ownSide))];
+  return Math.min(Math.max(guided, least), most);
+}
+
 /** Levels² of luma that tell nothing: rounding and a little noise. */
 const noise = 4;
 /** Weight of what a line does not explain. */
@@ -83,6 +101,8 @@ const doubt = 0.2;
 const tiny = 1e-3;
 /** Of the difference from the mean around, added before the filter: what 4:2:0's own averaging has taken. */
 const sharpening = 0.2;
+/** Levels from grey at which a colour counts as one. */
+const ownSide = 16;
 /** Chroma without colour; subtracted, so that products stay small. */
 const middle = 128;
 

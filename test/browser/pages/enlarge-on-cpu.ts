@@ -26,16 +26,27 @@ export function enlargeOnCpu(
   const plane = (samples: Float64Array): Samples => ({ width, height, data: samples });
   const guide = plane(halvedColours ? mean5(plane(luma), luma) : luma);
   const coarse = doubled(guide, keys);
-  const colours = [0, 1, 2].map((c) => {
-    const difference = plane(luma.map((value, at) => colour(at, c) - value));
-    const sloped = plane(slopesOf(guide, difference.data));
-    return { filtered: doubled(difference, keys), slope: doubled(sloped, bSpline) };
+  // red's and blue's difference from luma, and how far from grey either counts as a colour: 16 levels of Cr, of Cb
+  const guided = [
+    [0, (1.5748 * 16) / 224],
+    [2, (1.8556 * 16) / 224],
+  ].map(([c, ownSide]) => {
+    const difference = plane(luma.map((value, at) => colour(at, c!) - value));
+    const slope = doubled(plane(slopesOf(guide, difference.data)), bSpline);
+    return doubled(difference, keys).map((filtered, i) => {
+      const value = filtered + slope[i]! * (enlarged[i]! - coarse[i]!);
+      // no colour becomes its complement
+      return Math.min(
+        Math.max(value, Math.min(0, 2 * (filtered - ownSide!))),
+        Math.max(0, 2 * (filtered + ownSide!)),
+      );
+    });
   });
+  const [red, blue] = guided as [Float64Array, Float64Array];
   const result = new Uint8Array(width * height * 16).fill(255);
   for (let i = 0; i < width * height * 4; i++)
-    colours.forEach(({ filtered, slope }, c) => {
-      const value = enlarged[i]! + filtered[i]! + slope[i]! * (enlarged[i]! - coarse[i]!);
-      result[i * 4 + c] = Math.round(Math.min(Math.max(value, 0), 1) * 255);
+    [red[i]!, (-0.2126 * red[i]! - 0.0722 * blue[i]!) / 0.7152, blue[i]!].forEach((difference, c) => {
+      result[i * 4 + c] = Math.round(Math.min(Math.max(enlarged[i]! + difference, 0), 1) * 255);
     });
   return result;
 }

@@ -38,6 +38,7 @@ export class GuideJob {
   doubt: f32;
   tiny: f32;
   sharpening: f32;
+  ownSide: f32;
   /** Floats a row of the rooms below, four of them in front of the first sample. */
   pitch: i32;
   targetPitch: i32;
@@ -241,17 +242,18 @@ function mixRow(job: GuideJob, taps: usize, y: i32): void {
   const bytes = <usize>job.targetPitch << 2, slot = 5 * bytes, weights = job.rowWeights + (<usize>y << 5);
   const a = job.wide + <usize>(load<i32>(taps) & 3) * slot, b = job.wide + <usize>(load<i32>(taps, 4) & 3) * slot;
   const c = job.wide + <usize>(load<i32>(taps, 8) & 3) * slot, d = job.wide + <usize>(load<i32>(taps, 12) & 3) * slot;
-  const half = f32x4.splat(128.5), zero = f32x4.splat(0);
+  const grey = f32x4.splat(128.5), zero = f32x4.splat(0);
+  const below = f32x4.splat(-128.5 - 2 * job.ownSide), above = f32x4.splat(-128.5 + 2 * job.ownSide);
   const at = <usize>(y * job.targetWidth);
   for (let x = 0; x < job.targetWidth; x += 4) {
     const i = <usize>x << 2, slopes = i + 2 * bytes, guide = i + 4 * bytes;
     const detail = f32x4.sub(v128.load(job.seen + i), mix(a + guide, b + guide, c + guide, d + guide, weights, zero));
     const blueSlope = mix(a + slopes, b + slopes, c + slopes, d + slopes, weights + 16, zero);
-    const blue = mix(a + i, b + i, c + i, d + i, weights, half);
-    storeLevels(job.targetBlue + at + <usize>x, madd(blueSlope, detail, blue));
+    const blue = mix(a + i, b + i, c + i, d + i, weights, grey);
+    storeLevels(job.targetBlue + at + <usize>x, keepSide(blue, madd(blueSlope, detail, blue), below, above));
     const redSlope = mix(a + slopes + bytes, b + slopes + bytes, c + slopes + bytes, d + slopes + bytes, weights + 16, zero);
-    const red = mix(a + i + bytes, b + i + bytes, c + i + bytes, d + i + bytes, weights, half);
-    storeLevels(job.targetRed + at + <usize>x, madd(redSlope, detail, red));
+    const red = mix(a + i + bytes, b + i + bytes, c + i + bytes, d + i + bytes, weights, grey);
+    storeLevels(job.targetRed + at + <usize>x, keepSide(red, madd(redSlope, detail, red), below, above));
   }
 }
 
@@ -262,6 +264,15 @@ function mix(a: usize, b: usize, c: usize, d: usize, weights: usize, onto: v128)
   sum = madd(v128.load_splat<f32>(weights, 4), v128.load(b), sum);
   sum = madd(v128.load_splat<f32>(weights, 8), v128.load(c), sum);
   return madd(v128.load_splat<f32>(weights, 12), v128.load(d), sum);
+}
+
+// A colour is not made its complement.
+// @ts-ignore: decorator
+@inline
+function keepSide(filtered: v128, guided: v128, below: v128, above: v128): v128 {
+  const grey = f32x4.splat(128.5), twice = f32x4.add(filtered, filtered);
+  const least = f32x4.min(grey, f32x4.add(twice, below)), most = f32x4.max(grey, f32x4.add(twice, above));
+  return f32x4.min(f32x4.max(guided, least), most);
 }
 
 // Saturating all the way: below 0 is 0, above 255 is 255.

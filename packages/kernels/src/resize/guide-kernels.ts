@@ -31,6 +31,8 @@ export interface GuideInit {
   readonly tiny: number;
   /** Of the difference from the mean around. */
   readonly sharpening: number;
+  /** Levels from grey from which on a sample stays on its side of it. */
+  readonly ownSide: number;
 }
 
 /** One instance. */
@@ -142,7 +144,7 @@ function writeJob(buffer: ArrayBuffer, at: number, rooms: Rooms, init: GuideInit
   integers(rooms.enlarged, enlarged.stride, enlarged.width, enlarged.height);
   integers(rooms.columnTaps, rooms.columnWeights, rooms.rowTaps, rooms.rowWeights);
   integers(rooms.targetBlue, rooms.targetRed, size.width, size.height);
-  floats(init.noise, init.doubt, init.tiny, init.sharpening);
+  floats(init.noise, init.doubt, init.tiny, init.sharpening, init.ownSide);
   integers(rooms.pitch, rooms.targetPitch, rooms.near, rooms.sums);
   integers(rooms.mixed, rooms.guide, rooms.wide, rooms.seen);
 }

@@ -51,6 +51,9 @@ fn taps(t: f32) -> vec4f {
   return vec4f(far.x, near.x, near.y, far.y);
 }
 
+// from so far from grey on red and blue stay on their side of it: 16 levels of Cr and of Cb, BT.709
+const own_side = vec2f(${floatText((1.5748 * 16) / 224)}, ${floatText((1.8556 * 16) / 224)});
+
 fn smooth_taps(t: f32) -> vec4f {
   let outer = vec2f(1.0 - t, t);
   let inner = vec2f(t, 1.0 - t);
@@ -81,7 +84,10 @@ fn main(@builtin(position) position: vec4f) -> @location(0) vec4f {
   }
   ${carry ? "var" : "let"} level = luma[(place.y - band.x * ${scale}u) * geometry.width * ${scale}u + place.x];
 ${aware ? patchOf(scale) : ""}${carry ? carrying(padding) : ""}  let enlarged = (level - ${floatText(16 / 255)}) * ${floatText(255 / 219)};
-  let guided = coarse.xy + slope * (enlarged - 0.5 - coarse.z);
+  // a colour is not made its complement
+  let least = min(vec2f(0.0), 2.0 * (coarse.xy - own_side));
+  let most = max(vec2f(0.0), 2.0 * (coarse.xy + own_side));
+  let guided = clamp(coarse.xy + slope * (enlarged - 0.5 - coarse.z), least, most);
   // weighted as luma weighs them, the differences of all three add up to nothing
   let green = dot(guided, vec2f(${floatText(-red / greenWeight)}, ${floatText(-blue / greenWeight)}));
   ${tint ? "var" : "let"} difference = vec4f(guided.x, green, guided.y, coarse.w);
