@@ -1,7 +1,7 @@
 /**
  * One patch on the kernels alone, one thread: `npm run bench:kernels [-- m5 329x360 2 [FOLDER...]]`. A folder is
  * another state of `packages/kernels`, built (`git worktree` makes one): they are run in turn, which shows what a
- * change of the kernels is worth. Times are the median round's, of the wall clock and of the processor; the second
+ * change of the kernels is worth; and these kernels once more at a strength of 0.6. Times are the median round's, of the wall clock and of the processor; the second
  * is what a busy machine disturbs least. `npm run bench:kernels -- --trials` runs single layers by every method instead.
  */
 
@@ -23,10 +23,13 @@ const rounds = 24;
 const chain = sesrChain(name);
 const macs = chain.layers.reduce((sum, layer) => sum + layer.weights.length, 0) * width * height;
 
-const variants: { readonly label: string; readonly kernels: typeof kernels }[] = [{ label: "this", kernels }];
+const variants: { readonly label: string; readonly kernels: typeof kernels; readonly strength: number }[] = [
+  { label: "this", kernels, strength: 1 },
+  { label: "this, strength 0.6", kernels, strength: 0.6 },
+];
 for (const folder of folders) {
   const file = pathToFileURL(resolve(process.env["INIT_CWD"] ?? ".", folder, "dist/index.js"));
-  variants.push({ label: folder, kernels: (await import(file.href)) as typeof kernels });
+  variants.push({ label: folder, kernels: (await import(file.href)) as typeof kernels, strength: 1 });
 }
 
 console.log(
@@ -34,8 +37,8 @@ console.log(
 );
 const runs = [];
 for (const build of ["relaxed", "simd"] as const)
-  for (const { label, kernels: library } of variants) {
-    const run = await prepare(library, build).catch((error: Error) => error.message);
+  for (const { label, kernels: library, strength } of variants) {
+    const run = await prepare(library, build, strength).catch((error: Error) => error.message);
     if (typeof run === "string") console.log(`${build}, ${label}: ${run}`);
     else runs.push({ build, label, run, wall: [] as number[], cpu: [] as number[] });
   }
@@ -59,7 +62,7 @@ for (const { build, label, wall, cpu } of runs) {
   console.log(`${build.padEnd(8)}${cells.join("").slice(2)}${speed}  ${label}`);
 }
 
-async function prepare(library: typeof kernels, build: KernelBuild): Promise<() => void> {
+async function prepare(library: typeof kernels, build: KernelBuild, strength: number): Promise<() => void> {
   const { module } = await library.loadKernels("inference", build);
   const arena = library.createArena();
   const { plans } = library.layOutPlans(arena, chain, width, 1);
@@ -75,6 +78,7 @@ async function prepare(library: typeof kernels, build: KernelBuild): Promise<() 
     targetStride: width * scale,
     floats: false,
     fullRange: false,
+    strength,
   });
   return () => {
     new Int32Array(arena.memory.buffer, next, 1)[0] = 0;

@@ -22,7 +22,7 @@ export async function openNativeOrt(options: InferenceSession.SessionOptions): P
           const output = (await session.run({ [session.inputNames[0]!]: feed }))[session.outputNames[0]!]!;
           return tensor([...output.dims], output.data as Float32Array);
         },
-        run: (jobs, signal) => runJobs(executable, model.scale, jobs, signal),
+        run: (jobs, signal) => runJobs(executable, jobs, signal),
         [Symbol.asyncDispose]: () => session.release(),
       };
       return executable;
