@@ -68,7 +68,8 @@ describe.skipIf(chromium === "")("an RxJS pipeline in a page", () => {
     await using opened = await openExamplePage(chromium, folder);
     const { page, errors } = opened;
     const endGaps = await recordGaps(page);
-    await run(opened, bunnyClip, 0, "m11-x2");
+    // slowly enough to be looked at meanwhile
+    await run(opened, bunnyClip, 0, "xl-x2");
     await page.waitForFunction(() => Number(document.querySelector("#enlarged")!.textContent) >= 8);
     const described = (id: string) => page.locator(`${id} svg`).getAttribute("aria-label");
     expect(await described("#motion-chart")).toMatch(/^Motion over time: \d+ of \d+ slices/);
