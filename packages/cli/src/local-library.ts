@@ -44,7 +44,17 @@ export function createLocalLibrary(signal: AbortSignal): LocalLibrary {
       const { tryFile } = await import("./try/try-file.ts");
       const { toSdr, recover } = options;
       const open = await createVideoOpener({ toSdr, recover, signal });
-      return tryFile(options, { open, onProgress, signal });
+      const choose = async (file: string, scale: number) => {
+        const [{ plan }, { chooseModel }] = await Promise.all([
+          import("@tatami/upscale"),
+          import("@tatami/zoo"),
+        ]);
+        const model = chooseModel({ scale });
+        const job = { model, toSdr, recover, output: "choice.mp4", codecs: await createDrivers(), signal };
+        const { choice } = await plan(toInput(file), job);
+        return model.choose(choice!.reading, signal);
+      };
+      return tryFile(options, { open, choose, onProgress, signal });
     },
   };
 }

@@ -5,6 +5,8 @@ import { frameLedger } from "@tatami/core";
 import { listModels, loadModel } from "@tatami/zoo";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
+import { createVideoOpener } from "../pictures/open-video.ts";
+import { tryFile } from "../try/try-file.ts";
 import { createLocalLibrary } from "../local-library.ts";
 import type { Library } from "../shell.ts";
 import { makeWaveClip } from "../testing/clips.ts";
@@ -82,21 +84,50 @@ describe("tatami try", () => {
     expect(frameLedger.open).toBe(0);
   });
 
+  test("what Tatami chooses by itself is tried too, with what was seen, and needs no flag", async () => {
+    const cwd = await createClip();
+    const { signal } = new AbortController();
+    const choice = { sentence: "compressed hard, soft: camera track", strength: 0.6, denoise: 1 };
+    const choose = async () => ({ ...choice, model: await loadModel("m3-x2-camera") });
+    const { stdout, stderr } = await runFake(["try", "it's.mkv", "--models", "auto", "--json"], {
+      cwd,
+      library: {
+        ...library(signal),
+        tryFile: async (options, onProgress) => {
+          const open = await createVideoOpener({ signal });
+          return tryFile(options, { open, choose, onProgress, signal });
+        },
+      },
+    });
+    expect(stderr).toBe("");
+    const { ways, ...result } = JSON.parse(stdout);
+    expect(result.choice).toEqual(choice);
+    expect(ways[1]).toMatchObject({ model: "auto", strength: 0.6 });
+    expect(ways[1].command).toBe("tatami upscale 'it'\\''s.mkv'");
+    const page = await readFile(join(cwd, "it's.try.html"), "utf8");
+    expect(page).toContain("<b>Seen in this file:</b> compressed hard, soft: camera track");
+    expect(page).toContain('<option value="1@0.6" selected>automatic, strength 0.6</option>');
+    expect(frameLedger.open).toBe(0);
+  });
+
   test("tries what fits where nothing is named: small networks first, both tracks of a size together", async () => {
     const cwd = await createClip();
-    const seen: string[] = [];
+    const seen: unknown[] = [];
     const { signal } = new AbortController();
     await runFake(["try", "it's.mkv", "--scale", "4"], {
       cwd,
       library: {
         ...library(signal),
-        tryFile: async ({ networks }) => {
-          seen.push(...networks.map(({ word }) => word));
+        tryFile: async ({ networks, automatic }) => {
+          seen.push(...networks.map(({ word }) => word), automatic);
           throw new Error("enough");
         },
       },
     });
-    expect(seen).toEqual(["m3", "m5", "m11", "xl"].flatMap((name) => [`${name}-x4`, `${name}-x4-camera`]));
+    expect(seen).toEqual([
+      ...["m3", "m5", "m11", "xl"].flatMap((name) => [`${name}-x4`, `${name}-x4-camera`]),
+      true,
+    ]);
   });
 
   test.each<[readonly string[], number, string, string]>([

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { invalidOption, throwIfAborted } from "@tatami/core";
 import { checkOverwrite } from "../check-overwrite.ts";
-import { chooseModel } from "../choose-model.ts";
+import { loadNamed } from "../choose-model.ts";
 import { defineCommand } from "../command.ts";
 import type { Command } from "../command.ts";
 import { expandInputs } from "../expand-inputs.ts";
@@ -20,6 +20,7 @@ import type { Shell } from "../shell.ts";
 import { toLine } from "../to-json.ts";
 import { describeTrial, trialToJson } from "../try/describe-trial.ts";
 import type { TriedFile } from "../try/describe-trial.ts";
+import { automatic } from "../try/options.ts";
 import type { TriableNetwork, Trial, TryOptions } from "../try/options.ts";
 
 const text = (value: string): string => value;
@@ -40,7 +41,7 @@ export const tryCommand: Command = defineCommand({
     ),
     models: valueFlag(
       "LIST",
-      "Shipped models or .onnx files, with commas; default all that fit.",
+      "Shipped models, .onnx files or auto, with commas; default all that fit, and auto.",
       parseWords,
     ),
     scale: valueFlag(
@@ -78,6 +79,7 @@ export const tryCommand: Command = defineCommand({
       file: input.path,
       ...(flags.at !== undefined && { at: flags.at }),
       networks,
+      automatic: flags.models?.includes(automatic) ?? true,
       toSdr: flags["to-sdr"],
       recover: flags.recover,
     };
@@ -124,13 +126,16 @@ async function chooseNetworks(
 ): Promise<readonly TriableNetwork[]> {
   const cards = shell.library.listModels();
   const usual = (of: number): readonly string[] => {
-    const fitting = cards.filter((card) => card.scale === of && usualFamilies.includes(familyOf(card.name)));
+    const some = cards.filter((card) => card.scale === of && usualFamilies.includes(familyOf(card.name)));
     const order = (name: string): number => usualFamilies.indexOf(familyOf(name));
-    return fitting.map(({ name }) => name).toSorted((a, b) => order(a) - order(b));
+    return some.map(({ name }) => name).toSorted((a, b) => order(a) - order(b));
   };
   const networks: TriableNetwork[] = [];
-  for (const word of words ?? usual(scale ?? 2)) {
-    const model = await chooseModel({ model: word, scale }, shell);
+  const fitting = usual(scale ?? 2);
+  const named = words?.filter((word) => word !== automatic) ?? fitting;
+  // beside the automatic choice alone the smallest one stands, which the filter is shown by
+  for (const word of named.length > 0 ? named : fitting.slice(0, 1)) {
+    const model = await loadNamed(word, { scale }, shell);
     const track = cards.find(({ name }) => name === word)?.track;
     networks.push({ model, word, strengths: [1, 0.5], ...(track !== undefined && { track }) });
   }

@@ -128,7 +128,7 @@ function figures(comparison: Comparison): string {
   return scrolledHtml("Figures", table);
 }
 
-function worstPlaces({ worst, videos, scored }: Comparison): string {
+function worstPlaces({ worst, scored }: Comparison): string {
   const order: readonly VideoName[] = ["reference", "a", "b"];
   const sections = scored.map(({ name, against }) => {
     const own = worst.filter((place) => place.name === name);
@@ -137,7 +137,7 @@ function worstPlaces({ worst, videos, scored }: Comparison): string {
     return `<h3>${title}</h3><div class="places">${own.map((place) => placeHtml(place, order)).join("")}</div>`;
   });
   const { width } = worst[0]!.place;
-  return `<section><h2>Where they differ most</h2><p>${width}×${width} pixels of the frames with the lowest PSNR, ${videos.length} times the same place.</p>${sections.join("")}</section>`;
+  return `<section><h2>Where they differ most</h2><p>${width}×${width} pixels of the frames with the lowest PSNR: the same place in each video.</p>${sections.join("")}</section>`;
 }
 
 function placeHtml({ time, psnr, place, pictures }: WorstPlace, order: readonly VideoName[]): string {

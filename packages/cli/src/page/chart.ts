@@ -31,7 +31,7 @@ export interface ChartParts {
   readonly span: readonly [first: number, last: number];
 }
 
-const SIZE = { width: 600, height: 230, marginLeft: 60, marginRight: 14, marginTop: 14, marginBottom: 34 };
+const SIZE = { width: 600, height: 230, marginLeft: 60, marginRight: 14, marginTop: 14, marginBottom: 44 };
 /** Looks of curves, told apart without their colours too. */
 const LOOKS = [
   { colour: "var(--first)", dashes: "" },
@@ -56,7 +56,14 @@ export function chartHtml({ title, curves, format, fromZero, span }: ChartParts)
     document: document as unknown as Document,
     ...SIZE,
     style: { background: "transparent", fontSize: "11px" },
-    x: { label: "time →", labelAnchor: "right", tickFormat: timeText, ticks: 6, domain: span },
+    x: {
+      label: "time →",
+      labelAnchor: "right",
+      labelOffset: 42,
+      tickFormat: timeText,
+      ticks: 6,
+      domain: span,
+    },
     y: { label: null, grid: true, ticks: 5, nice: true, zero: fromZero },
     // the first curve lies above the others
     marks: looks.map(curveMarks).toReversed(),

@@ -4,6 +4,7 @@ import { formatSize } from "@tatami/core";
 import { timeText } from "../compare/describe-comparison.ts";
 import { formatBytes, formatClock, formatDuration, formatRate } from "../format.ts";
 import { textTable } from "../text-table.ts";
+import { automatic } from "./options.ts";
 import type { Trial, Way } from "./options.ts";
 
 /** What was typed, as far as it belongs into the commands that are suggested. */
@@ -17,19 +18,32 @@ export interface TriedFile {
 }
 
 /** All ways in the order they are told: the filter, then each network at each strength. */
-export function waysOf({ networks }: Trial): readonly Way[] {
-  return [
-    { network: 0, strength: 0 },
-    ...networks.flatMap(({ strengths }, network) => strengths.map((strength) => ({ network, strength }))),
-  ];
+export function waysOf(trial: Trial): readonly Way[] {
+  const ways = networkOrder(trial).flatMap((network) =>
+    trial.networks[network]!.strengths.map((strength): Way => ({ network, strength })),
+  );
+  return [{ network: 0, strength: 0 }, ...ways];
+}
+
+/** Numbers of the networks in the order they are told: what is chosen automatically comes first. */
+export function networkOrder({ networks }: Trial): readonly number[] {
+  const isFirst = (network: number): boolean => networks[network]!.word === automatic;
+  return [...networks.keys()].toSorted((a, b) => Number(isFirst(b)) - Number(isFirst(a)));
 }
 
 /** The command that does a whole file in this way. */
 export function commandOf(trial: Trial, { network, strength }: Way, { name, flags }: TriedFile): string {
   const { word } = trial.networks[network]!;
+  // what is chosen without being asked for is not written
+  if (word === automatic && strength > 0)
+    return `tatami ${["upscale", quote(name), ...scaleWords(trial), ...flags].join(" ")}`;
   const strengthWords = strength === 1 ? [] : ["--strength", String(strength)];
   const words = ["upscale", quote(name), "--model", quote(word), ...strengthWords, ...flags];
   return `tatami ${words.join(" ")}`;
+}
+
+function scaleWords({ scale }: Trial): readonly string[] {
+  return scale === 2 ? [] : ["--scale", String(scale)];
 }
 
 /** Bytes of the whole result, about: the encoder keeps to its rate, and the rest of the file is copied. */
@@ -45,11 +59,11 @@ export function sizeOf({ media, bitrate, frames }: Trial, { size }: TriedFile): 
 export function describeTrial(trial: Trial, file: TriedFile): string {
   const { media, moments, networks, size } = trial;
   const rows = waysOf(trial).map((way) => {
-    const { word, track = "own", milliseconds, seconds } = networks[way.network]!;
+    const { word, track, milliseconds, seconds } = networks[way.network]!;
     const isFilter = way.strength === 0;
     return [
-      isFilter ? "bicubic filter" : word,
-      isFilter ? "" : trackName(track),
+      isFilter ? "bicubic filter" : wordName(word),
+      isFilter ? "" : trackName(word, track),
       String(way.strength),
       formatRate(milliseconds),
       seconds === null ? "–" : aboutTime(seconds),
@@ -61,7 +75,7 @@ export function describeTrial(trial: Trial, file: TriedFile): string {
   return (
     `${file.name}\n  ${formatSize(media.video)} → ${formatSize(size)}, ${formatDuration(media.duration)}${about}\n` +
     `  looked at: ${moments.map(({ time }) => timeText(time)).join(", ")}; on ${trial.engine}\n` +
-    `${trial.choice ? `  ${trial.choice.sentence}\n` : ""}\n` +
+    `${trial.choice ? `  seen: ${trial.choice.sentence}\n` : ""}\n` +
     textTable(["network", "made for", "strength", "ms a frame", "whole file", "command"], rows)
   );
 }
@@ -92,9 +106,15 @@ export function trialToJson(trial: Trial, file: TriedFile, report: string): obje
   };
 }
 
-/** What a track's networks are for. */
-export function trackName(track: string): string {
-  return track === "bicubic" ? "clean video" : track === "camera" ? "cameras" : track;
+/** What a network is for. */
+export function trackName(word: string, track: string | undefined): string {
+  if (word === automatic) return "this file";
+  return track === "bicubic" ? "clean video" : track === "camera" ? "cameras" : (track ?? "–");
+}
+
+/** What a network is called. */
+export function wordName(word: string): string {
+  return word === automatic ? "automatic" : word;
 }
 
 /** `40 s`, `3:20`: as fine as such a guess is worth. */

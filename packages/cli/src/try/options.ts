@@ -22,11 +22,16 @@ export interface TryOptions {
   readonly at?: readonly number[];
   /** All of one scale; at least one. */
   readonly networks: readonly TriableNetwork[];
+  /** Whether what Tatami chooses by itself is tried too, last. */
+  readonly automatic: boolean;
   readonly toSdr: boolean;
   readonly recover: boolean;
   /** A folder for what is written to be measured. */
   readonly folder: string;
 }
+
+/** In place of a model's name: what the file deserves. */
+export const automatic = "auto";
 
 /** A place in time that was enlarged. */
 export interface Moment {
@@ -65,6 +70,14 @@ export interface Way {
   readonly strength: number;
 }
 
+/** Why a file is enlarged as it is where nobody says how. */
+export interface AutomaticChoice {
+  /** What was seen in the file, and what follows. */
+  readonly sentence: string;
+  readonly strength: number;
+  readonly denoise: number;
+}
+
 /** All of it. */
 export interface Trial {
   readonly media: MediaDescription;
@@ -80,7 +93,7 @@ export interface Trial {
   readonly encoding: number;
   /** Bits a second of the result's video, which the encoder keeps to whatever the network. */
   readonly bitrate: number;
-  /** What Tatami would choose by itself, once it was asked; said first on the page. */
-  readonly choice?: { readonly sentence: string };
+  /** What Tatami chooses by itself, where that was tried; said first on the page. */
+  readonly choice?: AutomaticChoice;
   readonly pictures: readonly TriedPicture[];
 }

@@ -1,11 +1,13 @@
 /** A trial as one page: a slider between any two ways, details at their own size, times, and commands to copy. */
 
+import { basename } from "node:path";
 import { formatSize } from "@tatami/core";
 import { timeText } from "../compare/describe-comparison.ts";
 import { formatBitrate, formatBytes, formatDuration, formatRate } from "../format.ts";
 import { escapeHtml, htmlPage, pictureUrl, scrolledHtml, tilesHtml } from "../page/html.ts";
-import { aboutTime, commandOf, sizeOf, trackName, waysOf } from "./describe-trial.ts";
+import { aboutTime, commandOf, sizeOf, networkOrder, trackName, waysOf, wordName } from "./describe-trial.ts";
 import type { TriedFile } from "./describe-trial.ts";
+import { automatic } from "./options.ts";
 import type { Trial, Way } from "./options.ts";
 import { trialScript } from "./trial-script.ts";
 import { trialStyle } from "./trial-style.ts";
@@ -13,8 +15,8 @@ import { trialStyle } from "./trial-style.ts";
 /** The whole page. */
 export function trialPage(trial: Trial, file: TriedFile): string {
   const { choice } = trial;
-  const body = `<header><h1>${escapeHtml(file.name)}</h1><p>${escapeHtml(factsOf(trial))}</p></header>
-${choice ? `<p class="choice card">${escapeHtml(choice.sentence)}</p>` : ""}
+  const body = `<header><h1>${escapeHtml(basename(file.name))}</h1><p>${escapeHtml(factsOf(trial))}</p></header>
+${choice ? `<p class="choice card"><b>Seen in this file:</b> ${escapeHtml(choice.sentence)}</p>` : ""}
 ${tiles(trial, file)}
 ${stage(trial)}
 ${details(trial)}
@@ -26,7 +28,7 @@ times the file's frames: where much stands still it takes less, since patches th
 compression, and mixes strengths below 1 here; details are without loss.</p></section>
 <script type="application/json" id="trial">${safeJson(stageData(trial))}</script>`;
   return htmlPage({
-    title: `${file.name}: what Tatami would make of it`,
+    title: `${basename(file.name)}: what Tatami would make of it`,
     body,
     style: trialStyle,
     script: trialScript,
@@ -66,9 +68,9 @@ function tiles(trial: Trial, file: TriedFile): string {
       `${formatBitrate(trial.bitrate)} whichever the network`,
     ]);
   if (quickest && frames !== 1)
-    boxes.push(["Quickest on this machine", aboutTime(quickest.seconds), quickest.word]);
+    boxes.push(["Quickest on this machine", aboutTime(quickest.seconds), wordName(quickest.word)]);
   if (slowest && slowest !== quickest && frames !== 1)
-    boxes.push(["Slowest on this machine", aboutTime(slowest.seconds), slowest.word]);
+    boxes.push(["Slowest on this machine", aboutTime(slowest.seconds), wordName(slowest.word)]);
   return tilesHtml(boxes);
 }
 
@@ -80,10 +82,11 @@ function stage(trial: Trial): string {
         return `<option value="${id}"${id === selected ? " selected" : ""}>${escapeHtml(nameOf(trial, way))}</option>`;
       })
       .join("");
-  const first = Math.max(
-    0,
-    trial.networks.findIndex(({ word }) => word.startsWith("m5-")),
-  );
+  // what one would get without asking, else the usual network
+  const usual = waysOf(trial).find(({ network, strength }) => {
+    const { word } = trial.networks[network]!;
+    return strength > 0 && (trial.choice ? word === automatic : word.startsWith("m5-"));
+  }) ?? { network: 0, strength: 1 };
   const moments = trial.moments.map(
     ({ time }, at) =>
       `<button type="button" data-moment="${at}" aria-pressed="${at === 0}">${timeText(time)}</button>`,
@@ -102,7 +105,7 @@ function stage(trial: Trial): string {
 <div class="bar"><div class="group" role="group" aria-label="Moment">${moments.join("")}</div><div class="group" role="group" aria-label="Zoom">${zooms.join("")}</div></div>
 <div class="fitting" id="fitting"><div class="stage card" id="stage"><div class="view" id="view" role="region" aria-label="Pictures" tabindex="0"><div class="sheet" id="sheet">${layer("left")}${layer("right")}</div></div><div class="divider" id="divider" aria-hidden="true"></div></div>
 <input class="slide" id="slide" type="range" min="0" max="100" step="0.5" value="50" aria-label="Where left ends and right begins"></div>
-<div class="sides"><label>Left <select id="way-left">${options("0@0")}</select></label><label>Right <select id="way-right">${options(`${first}@1`)}</select></label></div>
+<div class="sides"><label>Left <select id="way-left">${options("0@0")}</select></label><label>Right <select id="way-right">${options(idOf(usual))}</select></label></div>
 </section>`;
 }
 
@@ -115,7 +118,7 @@ function details(trial: Trial): string {
         )!;
         const image = `<img src="${pictureUrl(picture.file)}" width="${rect.width}" height="${rect.height}" alt="">`;
         const { network, strength } = way;
-        const name = strength === 0 ? "bicubic filter" : trial.networks[network]!.word;
+        const name = strength === 0 ? "bicubic filter" : wordName(trial.networks[network]!.word);
         const said = `<b>${escapeHtml(name)}</b> strength ${strength}`;
         return `<button type="button" class="detail" data-way="${idOf(way)}" title="Show on the right side of the slider">${image}<span>${said}</span></button>`;
       });
@@ -128,11 +131,12 @@ function details(trial: Trial): string {
 
 function ways(trial: Trial, file: TriedFile): string {
   const filter: Way = { network: 0, strength: 0 };
-  const rows = trial.networks.map(({ word, track = "own", strengths, milliseconds, seconds }, network) => {
+  const rows = networkOrder(trial).map((network) => {
+    const { word, track, strengths, milliseconds, seconds } = trial.networks[network]!;
     const commands = strengths.map((strength) =>
       commandHtml(commandOf(trial, { network, strength }, file), `strength ${strength}`),
     );
-    return row(word, trackName(track), milliseconds, seconds, commands.join(""));
+    return row(wordName(word), trackName(word, track), milliseconds, seconds, commands.join(""));
   });
   const { milliseconds, seconds } = trial.networks[0]!;
   const first = row(
@@ -167,7 +171,7 @@ function commandHtml(command: string, what: string): string {
 function nameOf({ networks }: Trial, { network, strength }: Way): string {
   if (strength === 0) return "bicubic filter";
   const { word } = networks[network]!;
-  return strength === 1 ? word : `${word}, strength ${strength}`;
+  return strength === 1 ? wordName(word) : `${wordName(word)}, strength ${strength}`;
 }
 
 function idOf({ network, strength }: Way): string {

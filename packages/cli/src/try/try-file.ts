@@ -3,6 +3,7 @@
 import type { Frame, Rect, Size } from "@tatami/core";
 import { scaleSize, throwIfAborted } from "@tatami/core";
 import { countMacs } from "@tatami/graph";
+import type { Model } from "@tatami/graph";
 import type { Upscaler } from "@tatami/upscale";
 import { formatClock } from "../format.ts";
 import { encodePicture } from "../pictures/encode-picture.ts";
@@ -13,7 +14,9 @@ import type { ProgressLine } from "../progress-line.ts";
 import { momentTimes, readMoment } from "./moments.ts";
 import type { ReadMoment } from "./moments.ts";
 import { timeEncoding } from "./time-encoding.ts";
+import { automatic } from "./options.ts";
 import type {
+  AutomaticChoice,
   Moment,
   Trial,
   TriableNetwork,
@@ -26,6 +29,8 @@ import type {
 /** What trying needs beside its options. */
 export interface TryInit {
   readonly open: OpenVideo;
+  /** What Tatami would enlarge the file with by itself. */
+  choose(file: string, scale: number): Promise<AutomaticChoice & { readonly model: Model }>;
   readonly onProgress: (progress: ProgressLine) => void;
   readonly signal: AbortSignal;
 }
@@ -41,11 +46,14 @@ export async function tryFile(options: TryOptions, init: TryInit): Promise<Trial
   await using video = await open(options.file);
   const { description: media } = video;
   const { scale } = options.networks[0]!.model;
+  const times = momentTimes(options.at, media);
+  const chosen = options.automatic ? await init.choose(options.file, scale) : undefined;
+  const networks = chosen ? [...options.networks, automaticNetwork(chosen)] : options.networks;
   const read: ReadMoment[] = [];
   try {
-    for (const time of momentTimes(options.at, media)) read.push(await readMoment(video, time, signal));
+    for (const time of times) read.push(await readMoment(video, time, signal));
     const moments = await Promise.all(read.map((moment) => look(moment, scale)));
-    const found = await enlargeAll({ ...init, networks: options.networks, read, moments });
+    const found = await enlargeAll({ ...init, networks, read, moments });
     const frames = frameCountOf(media);
     const written = await timeEncoding(video, options, { read, signal });
     const decoding = mean(read.flatMap(({ milliseconds }) => milliseconds));
@@ -63,11 +71,20 @@ export async function tryFile(options: TryOptions, init: TryInit): Promise<Trial
       decoding,
       encoding: written.milliseconds,
       bitrate: written.bitrate,
+      ...(chosen && { choice: plainChoice(chosen) }),
       pictures: found.pictures,
     };
   } finally {
     for (const moment of read) moment[Symbol.dispose]();
   }
+}
+
+function automaticNetwork({ model, strength }: AutomaticChoice & { readonly model: Model }): TriableNetwork {
+  return { model, word: automatic, strengths: [strength] };
+}
+
+function plainChoice({ sentence, strength, denoise }: AutomaticChoice): AutomaticChoice {
+  return { sentence, strength, denoise };
 }
 
 function frameCountOf({ video, duration }: Trial["media"]): number | null {
