@@ -53,7 +53,12 @@ export class App {
 
   takeNetwork(file: File): void {
     this.#ready.takeNetwork(file);
-    announce(`${file.name} is taken as your own network.`);
+    const said = `${file.name} is taken as your own network.`;
+    announce(said);
+    // where no video is chosen yet, nothing else shows it
+    const waits = element("#network-waits", HTMLElement);
+    waits.hidden = false;
+    waits.textContent = `${said} Now choose a video.`;
   }
 
   /** Back to the settings of the file that is shown. */

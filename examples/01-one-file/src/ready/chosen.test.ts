@@ -36,7 +36,7 @@ test("one without a camera's beside it has nothing to go to", () => {
 });
 
 test("where the file decides, its choice is taken, but for what a person set; the next file decides anew", () => {
-  const choice = { network: shipped("m5-x2", 1), strength: 0.6, sentence: "soft" };
+  const choice = { network: shipped("m5-x2", 1), strength: 0.6, reuse: "exact", sentence: "soft" } as const;
   expect(chosenBy(firstSettings, undefined, choice)).toMatchObject({
     strength: 0.6,
     network: choice.network,

@@ -118,7 +118,7 @@ const requestOf = ({ file, own }: ShownFile, { settings, cut }: Asked, duration:
     file,
     network: networkWish(settings, own),
     quality,
-    reuse,
+    ...(reuse === null ? {} : { reuse }),
     ...(strength === null ? {} : { strength }),
     ...(codec === null ? {} : { codec }),
     ...(tint ? { debugView: "reuse" } : {}),

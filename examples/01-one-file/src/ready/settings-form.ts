@@ -37,7 +37,7 @@ export const createSettingsForm = (onChange: () => void): SettingsForm => {
     network.value = settings.preset === null ? settings.network : "";
     codec.value = settings.codec ?? "";
     quality.value = String(settings.quality);
-    reuse.value = settings.reuse;
+    reuse.value = settings.reuse ?? "";
     tint.checked = settings.tint;
     showValue("quality", String(settings.quality));
   };
@@ -69,7 +69,9 @@ export const createSettingsForm = (onChange: () => void): SettingsForm => {
   codec.addEventListener("change", () =>
     change({ codec: codec.value === "" ? null : (codec.value as VideoCodec) }),
   );
-  reuse.addEventListener("change", () => change({ reuse: reuse.value as Settings["reuse"] }));
+  reuse.addEventListener("change", () =>
+    change({ reuse: reuse.value === "" ? null : (reuse.value as Settings["reuse"]) }),
+  );
   tint.addEventListener("change", () => change({ tint: tint.checked }));
   show();
 

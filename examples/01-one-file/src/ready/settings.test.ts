@@ -14,7 +14,7 @@ const anySettings: fc.Arbitrary<Settings> = fc.record({
   denoise: share(1),
   codec: fc.constantFrom(null, "avc", "hevc", "vp9", "av1"),
   quality: fc.integer({ min: 1, max: 100 }),
-  reuse: fc.constantFrom("exact", "bounded", "off"),
+  reuse: fc.constantFrom(null, "exact", "bounded", "off"),
   tint: fc.boolean(),
 });
 

@@ -22,7 +22,8 @@ export interface Settings {
   readonly codec: VideoCodec | null;
   /** From 1 to 100. */
   readonly quality: number;
-  readonly reuse: "exact" | "bounded" | "off";
+  /** None: as suits the file. */
+  readonly reuse: "exact" | "bounded" | "off" | null;
   readonly tint: boolean;
 }
 
@@ -35,7 +36,7 @@ export const firstSettings: Settings = {
   denoise: null,
   codec: null,
   quality: 75,
-  reuse: "exact",
+  reuse: null,
   tint: false,
 };
 
@@ -56,7 +57,7 @@ export const parseSettings = (text: string | null, isNetwork: (name: string) => 
     denoise: within(read["denoise"], 0, 1, null),
     codec: oneOf<VideoCodec | null>(read["codec"], ["avc", "hevc", "vp9", "av1"], null),
     quality: within(read["quality"], 1, 100, firstSettings.quality),
-    reuse: oneOf<Settings["reuse"]>(read["reuse"], ["exact", "bounded", "off"], firstSettings.reuse),
+    reuse: oneOf<Settings["reuse"]>(read["reuse"], ["exact", "bounded", "off"], null),
     tint: read["tint"] === true,
   };
 };

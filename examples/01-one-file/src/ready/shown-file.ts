@@ -44,6 +44,7 @@ export class ShownFile {
   #own: OwnNetwork | undefined;
   #frameMs: number | undefined;
   #bitrate: number | undefined;
+  #turn = 0;
   #hasEnded = false;
 
   constructor(file: File, listener: ShownListener) {
@@ -94,16 +95,18 @@ export class ShownFile {
 
   /** Shows what is asked about, as soon as it can be had. */
   async follow(asked: Asked): Promise<void> {
+    const turn = ++this.#turn;
+    const { settings, moment: time } = asked;
+    // the original at once; what becomes of it, when it is known by what
+    if (this.chosen(settings) === undefined) this.#session.wish({ time, strength: 1 });
     await this.#readOwn(asked.own);
-    await this.#choose(asked.settings);
-    if (this.#hasEnded) return;
-    const chosen = this.chosen(asked.settings);
+    await this.#choose(settings);
+    // what was asked meanwhile is answered by itself
+    if (this.#hasEnded || turn !== this.#turn) return;
+    const chosen = this.chosen(settings);
     this.#listener.onKnown();
-    this.#session.wish({
-      time: asked.moment,
-      strength: chosen?.strength ?? 1,
-      ...(chosen === undefined ? {} : { network: chosen.network }),
-    });
+    if (chosen === undefined) return;
+    this.#session.wish({ time, network: chosen.network, strength: chosen.strength });
     this.plan(asked);
   }
 

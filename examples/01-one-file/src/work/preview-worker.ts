@@ -14,6 +14,9 @@ import { createEnlarger, type Still } from "./enlarger.ts";
 import { openNetwork } from "./networks.ts";
 import type { EnlargedMoment, Moment, PreviewWorker } from "./protocol.ts";
 
+/** Pixels across that a picture has at most: of one that is wider no screen shows all. */
+const widest = 4096;
+
 const { signal, stop } = ((): { signal: AbortSignal; stop(): void } => {
   const controller = new AbortController();
   return { signal: controller.signal, stop: () => controller.abort() };
@@ -29,7 +32,7 @@ const worker: PreviewWorker = {
       opened = { file, media: await openMedia(file, pageDrivers(), { toSdr: true, signal }) };
       return { description: opened.media.reader.description };
     }, signal),
-  choose: (scale) => outcomeOf(() => chooseNetwork(theOpened().file, scale), signal),
+  choose: (scale) => outcomeOf(() => chooseNetwork(theOpened().file, scale, signal), signal),
   moment: async (time) => {
     const outcome = await outcomeOf(() => show(time), signal);
     return outcome.kind === "done" ? transfer(outcome, [outcome.picture]) : outcome;
@@ -38,7 +41,7 @@ const worker: PreviewWorker = {
     const work = async (): Promise<EnlargedMoment> => {
       if (still === undefined) throw unreadable();
       const { frame, frameMs } = await enlarger.enlarge(still, network, strength);
-      return { picture: await drawUpright(frame, rotation()), frameMs };
+      return { picture: await drawUpright(frame, rotation(), widest), frameMs };
     };
     const outcome = await outcomeOf(work, signal);
     return outcome.kind === "done" ? transfer(outcome, [outcome.picture]) : outcome;
@@ -73,7 +76,7 @@ const show = async (time: number): Promise<Moment> => {
   still = found;
   const { planes, ...init } = found;
   return {
-    picture: await drawUpright(createFrame(planes, init, "preview"), rotation()),
+    picture: await drawUpright(createFrame(planes, init, "preview"), rotation(), widest),
     timestamp: found.timestamp,
   };
 };

@@ -19,6 +19,8 @@ export interface Choice {
   readonly network: Exclude<NetworkWish, { kind: "automatic" }>;
   /** From 0 to 1.5. */
   readonly strength: number;
+  /** Which parts of a frame need not be computed anew. */
+  readonly reuse: "exact" | "bounded";
   /** Why, in a sentence; empty where nothing was looked at. */
   readonly sentence: string;
 }
@@ -33,8 +35,8 @@ export interface JobRequest {
   readonly quality: number;
   /** The first that can be encoded when left out. */
   readonly codec?: VideoCodec;
-  /** Which parts of a frame need not be computed anew. */
-  readonly reuse: NonNullable<UpscaleOptions["reuse"]>;
+  /** Which parts of a frame need not be computed anew; as was decided for the file when left out. */
+  readonly reuse?: NonNullable<UpscaleOptions["reuse"]>;
   /** Tints those parts. */
   readonly debugView?: "reuse";
   /** Seconds to begin at; the first frame when left out. */

@@ -27,12 +27,12 @@ const work = async (request: JobRequest, listener: JobListener, signal: AbortSig
   const { file, network, strength, reuse, debugView, ...options } = request;
   await refuseOtherFiles(file);
   await addMissingEncoders();
-  const choice = await decide(file, network);
+  const choice = await decide(file, network, signal);
   const chosen = strength ?? choice.strength;
   await using upscaler = await createUpscaler({
     model: () => openNetwork(choice.network),
     strength: chosen,
-    reuse,
+    reuse: reuse ?? choice.reuse,
     ...(debugView === undefined ? {} : { debugView }),
     signal,
   });
@@ -53,9 +53,9 @@ const work = async (request: JobRequest, listener: JobListener, signal: AbortSig
   return report.blob === undefined ? { summary } : { summary, blob: report.blob };
 };
 
-const decide = async (file: File, network: JobRequest["network"]): Promise<Choice> => {
-  if (network.kind !== "automatic") return { network, strength: 1, sentence: "" };
-  const choice = await chooseNetwork(file, network.scale);
+const decide = async (file: File, network: JobRequest["network"], signal: AbortSignal): Promise<Choice> => {
+  if (network.kind !== "automatic") return { network, strength: 1, reuse: "exact", sentence: "" };
+  const choice = await chooseNetwork(file, network.scale, signal);
   const { denoise } = network;
   if (denoise === undefined || choice.network.kind === "own") return choice;
   return { ...choice, network: { ...choice.network, denoise } };
