@@ -1,35 +1,56 @@
-/** Which model: the one asked for, or the usual one of the scale asked for. */
+/** Which model: the one asked for, or whatever each file deserves. */
 
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { invalidOption, TatamiError } from "@tatami/core";
-import type { Model } from "@tatami/graph";
+import type { Look, Model } from "@tatami/graph";
 import type { ModelCard } from "@tatami/zoo";
 import { usage } from "./parse-flags.ts";
-import type { Shell } from "./shell.ts";
+import type { AutomaticModel, Shell } from "./shell.ts";
+import { withoutUndefined } from "./without-undefined.ts";
 
 const usualScale = 2;
-const usualFamily = "m5";
+/** In place of a model's name: what the file deserves. */
+const AUTO = "auto";
 
 /** What was typed about the model. */
-export interface ModelChoice {
-  /** A shipped model's name, or the path of an ONNX file. */
+export interface AskedModel {
+  /** A shipped model's name, the path of an ONNX file, or "auto". @defaultValue "auto" */
   readonly model: string | undefined;
   readonly scale: number | undefined;
-  /** How much of its camera sibling is mixed in. @defaultValue nothing */
+  readonly look?: Look | undefined;
+  /** How much of its camera sibling is mixed in. @defaultValue nothing; chosen where the model is */
   readonly denoise?: number | undefined;
 }
 
 /**
- * Loads the model.
+ * Loads the model, or says what a chooser is to go by.
  *
  * @throws TatamiError `invalid-option` for an unknown name or when `--scale` is not the model's,
  * `input-not-found` or `invalid-model` for a file.
  */
-export async function chooseModel(choice: ModelChoice, shell: Shell): Promise<Model> {
+export async function chooseModel(asked: AskedModel, shell: Shell): Promise<Model | AutomaticModel> {
+  const { model: name = AUTO, scale, look, denoise } = asked;
+  if (name === AUTO) {
+    const ships = checkShips(shell.library.listModels(), scale ?? usualScale);
+    return { scale: ships, ...withoutUndefined({ look, denoise }) };
+  }
+  if (look !== undefined) {
+    throw usage(
+      `--look is for the automatic choice, and --model ${name} names one.`,
+      "Leave --look out and give --strength, or leave --model out.",
+    );
+  }
+  return loadNamed(name, { scale, denoise }, shell);
+}
+
+/** Loads a model by its name or from its file. @throws as {@link chooseModel} */
+export async function loadNamed(
+  name: string,
+  { scale, denoise }: Pick<AskedModel, "scale" | "denoise">,
+  shell: Shell,
+): Promise<Model> {
   const { library } = shell;
-  const { scale, denoise } = choice;
-  const name = choice.model ?? usualModel(library.listModels(), scale ?? usualScale);
   const isFile = /\.onnx$/i.test(name) || /[\\/]/.test(name);
   if (isFile && denoise !== undefined) {
     throw usage(
@@ -46,11 +67,9 @@ export async function chooseModel(choice: ModelChoice, shell: Shell): Promise<Mo
   return model;
 }
 
-function usualModel(cards: readonly ModelCard[], scale: number): string {
-  const fitting = cards.filter((card) => card.scale === scale);
-  const usual = fitting.find((card) => card.name === `${usualFamily}-x${scale}`) ?? fitting[0];
-  if (usual) return usual.name;
+function checkShips(cards: readonly ModelCard[], scale: number): number {
   const scales = [...new Set(cards.map((card) => card.scale))];
+  if (scales.includes(scale)) return scale;
   throw invalidOption(
     "--scale",
     `a scale that a shipped model has (${scales.join(", ")})`,

@@ -42,6 +42,7 @@ function describeChoices(
 ): readonly string[] {
   const { encoding, media } = plan;
   const lines = [
+    ...(plan.choice ? [`seen: ${plan.choice.sentence}`] : []),
     `model ${plan.model}${plan.strength === 1 ? "" : ` at strength ${plan.strength}`} on ${plan.backend} (${plan.backendDescription})`,
     `${encoding.container}, ${encoding.codec} at ${formatBitrate(encoding.bitrate)}`,
   ];

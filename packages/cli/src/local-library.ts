@@ -6,11 +6,11 @@ import type { CompareOptions, Comparison } from "./compare/options.ts";
 import { createDrivers, createVideoOpener, toInput } from "./pictures/open-video.ts";
 import type { ProgressLine } from "./progress-line.ts";
 import type { Trial, TryOptions } from "./try/options.ts";
-import type { Engine, EngineOptions } from "./shell.ts";
+import type { AutomaticModel, Engine, EngineOptions } from "./shell.ts";
 
 /** The parts of the library that keep a processor busy. */
 export interface LocalLibrary {
-  createEngine(model: Model, options: EngineOptions): Promise<Engine>;
+  createEngine(model: Model | AutomaticModel, options: EngineOptions): Promise<Engine>;
   inspect(input: string): Promise<MediaDescription>;
   /** Scores videos frame by frame. */
   compare(options: CompareOptions, onProgress: (progress: ProgressLine) => void): Promise<Comparison>;
@@ -24,6 +24,16 @@ export function createLocalLibrary(signal: AbortSignal): LocalLibrary {
     async createEngine(model, options) {
       const { createUpscaler, plan, upscale } = await import("@tatami/upscale");
       const codecs = await createDrivers();
+      if (!("output" in model)) {
+        // each file has a model of its own
+        const { chooseModel } = await import("@tatami/zoo");
+        const chosen = { ...options, model: chooseModel(model), codecs, signal };
+        return {
+          plan: (input, job) => plan(toInput(input), { ...job, ...chosen }),
+          upscale: (input, job) => upscale(toInput(input), { ...job, ...chosen }),
+          [Symbol.asyncDispose]: async () => {},
+        };
+      }
       const upscaler = await createUpscaler({ ...options, model, signal });
       return {
         plan: (input, job) => plan(toInput(input), { ...job, model: upscaler, codecs, signal }),

@@ -13,7 +13,7 @@ import type { Job } from "./plan-jobs.ts";
 import { exitCodeOf, printError } from "./print-error.ts";
 import { createProgressDisplay } from "./progress-bar.ts";
 import { frameProgress } from "./progress-line.ts";
-import type { Engine, ExitCode, JobOptions, Shell } from "./shell.ts";
+import type { AutomaticModel, Engine, ExitCode, JobOptions, Shell } from "./shell.ts";
 import { createStyle } from "./style.ts";
 import { summarize } from "./summary.ts";
 import type { Outcome } from "./summary.ts";
@@ -25,7 +25,7 @@ import { withoutUndefined } from "./without-undefined.ts";
 export interface RunInit {
   readonly jobs: readonly Job[];
   readonly isBatch: boolean;
-  readonly model: Model;
+  readonly model: Model | AutomaticModel;
   readonly flags: UpscaleFlags;
   readonly shell: Shell;
 }

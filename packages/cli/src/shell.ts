@@ -3,7 +3,7 @@
 import type { MediaDescription } from "@tatami/core";
 import type { Model } from "@tatami/graph";
 import type { UpscaleOptions, UpscalePlan, UpscaleReport, UpscalerOptions } from "@tatami/upscale";
-import type { ModelCard } from "@tatami/zoo";
+import type { ChooseModelOptions, ModelCard } from "@tatami/zoo";
 import type { CompareOptions, Comparison } from "./compare/options.ts";
 import type { ProgressLine } from "./progress-line.ts";
 import type { Trial, TryOptions } from "./try/options.ts";
@@ -24,6 +24,9 @@ export type JobOptions = Omit<UpscaleOptions, keyof UpscalerOptions | "codecs"> 
 /** How an engine is made. */
 export type EngineOptions = Omit<UpscalerOptions, "model" | "wasmPaths" | "signal">;
 
+/** A model that is chosen for each file by what it looks like: what `chooseModel` of `@tatami/zoo` is given. */
+export type AutomaticModel = ChooseModelOptions & { readonly scale: number };
+
 /** A model made ready, and the jobs it does. Dispose of it. */
 export interface Engine extends AsyncDisposable {
   plan(input: string, options: JobOptions): Promise<UpscalePlan>;
@@ -39,7 +42,7 @@ export interface Library {
   loadModel(name: string, options?: { readonly denoise?: number }): Promise<Model>;
   /** A model from an ONNX file's bytes. */
   readModel(bytes: Uint8Array): Promise<Model>;
-  createEngine(model: Model, options: EngineOptions): Promise<Engine>;
+  createEngine(model: Model | AutomaticModel, options: EngineOptions): Promise<Engine>;
   inspect(input: string): Promise<MediaDescription>;
   /** Scores videos frame by frame. */
   compare(options: CompareOptions, onProgress: (progress: ProgressLine) => void): Promise<Comparison>;

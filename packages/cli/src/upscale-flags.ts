@@ -1,6 +1,6 @@
 /** The flags of `tatami upscale`. */
 
-import type { BackendName } from "@tatami/graph";
+import type { BackendName, Look } from "@tatami/graph";
 import { mostStrength } from "@tatami/core";
 import type { AudioOption, Deinterlace, VideoCodec } from "@tatami/core";
 import type { FlagValues, Switch, ValueFlag } from "./flags.ts";
@@ -24,6 +24,7 @@ export const upscaleFlags: {
   readonly output: ValueFlag<string>;
   readonly model: ValueFlag<string>;
   readonly scale: ValueFlag<"2" | "4">;
+  readonly look: ValueFlag<Look>;
   readonly strength: ValueFlag<number>;
   readonly denoise: ValueFlag<number>;
   readonly codec: ValueFlag<VideoCodec>;
@@ -59,7 +60,11 @@ export const upscaleFlags: {
     text,
     "o",
   ),
-  model: valueFlag("MODEL", "A shipped model (tatami models) or an .onnx file; default m5-x2.", text),
+  model: valueFlag(
+    "MODEL",
+    "A shipped model (tatami models) or an .onnx file; default auto: by what the file looks like.",
+    text,
+  ),
   scale: valueFlag("2|4", "Times wider and higher; chooses the model.", parseChoice(["2", "4"])),
   strength: valueFlag(
     "X",
@@ -70,6 +75,11 @@ export const upscaleFlags: {
     "X",
     "How much of what cameras and codecs add is taken away: 0 is the model, 1 its camera sibling, between them a mixture.",
     parseNumber(0, 1),
+  ),
+  look: valueFlag(
+    "faithful|sharp",
+    "With the automatic model: no more than the file gives evidence of (the default), or what viewers like.",
+    parseChoice(["faithful", "sharp"]),
   ),
   codec: valueFlag(
     codecs.join("|"),

@@ -8,14 +8,14 @@ import { createTemporaryFolder } from "../testing/temporary-folder.ts";
 const call = (name: string) => expect.objectContaining({ name });
 
 describe("upscale", () => {
-  test("loads the usual model, makes one engine, runs, and disposes of it", async () => {
+  test("lets each file choose its model, makes one engine, runs, and disposes of it", async () => {
     const cwd = await createTemporaryFolder("a.mp4");
     const { code, calls } = await runFake(["upscale", "a.mp4"], { cwd });
     expect(code).toBe(0);
-    expect(calls).toEqual([call("loadModel"), call("createEngine"), call("upscale"), call("dispose")]);
-    expect(calls[0]).toMatchObject({ input: "m5-x2" });
-    expect(calls[2]).toMatchObject({ input: join(cwd, "a.mp4") });
-    expect(calls[2]?.options["output"]).toBe(join(cwd, "a.2x.mp4"));
+    expect(calls).toEqual([call("createEngine"), call("upscale"), call("dispose")]);
+    expect(calls[0]).toMatchObject({ input: '{"scale":2}' });
+    expect(calls[1]).toMatchObject({ input: join(cwd, "a.mp4") });
+    expect(calls[1]?.options["output"]).toBe(join(cwd, "a.2x.mp4"));
   });
 
   test.each<[readonly string[], object]>([
@@ -52,7 +52,7 @@ describe("upscale", () => {
       const { code, stderr, calls } = await runFake(["upscale", input], { cwd });
       expect(code).toBe(2);
       expect(stderr).toContain(`${input} gives its result no name`);
-      expect(calls.map(({ name }) => name)).toEqual(["loadModel"]);
+      expect(calls).toEqual([]);
       const named = await runFake(["upscale", input, "-o", "out.mp4"], { cwd });
       expect(named.code).toBe(0);
       expect(named.calls.find(({ name }) => name === "upscale")?.options["output"]).toBe(
@@ -119,8 +119,17 @@ describe("upscale", () => {
   });
 
   test.each<[readonly string[], string]>([
-    [["--scale", "2"], "m5-x2"],
-    [["--scale", "4"], "m5-x4"],
+    [["--scale", "2"], '{"scale":2}'],
+    [["--scale", "4"], '{"scale":4}'],
+    [["--model", "auto", "--look", "sharp"], '{"scale":2,"look":"sharp"}'],
+    [["--denoise", "0.5"], '{"scale":2,"denoise":0.5}'],
+  ])("%j leaves the choice to each file, by %s", async (flags, chooser) => {
+    const cwd = await createTemporaryFolder("a.mp4");
+    const { calls } = await runFake(["upscale", "a.mp4", ...flags], { cwd });
+    expect(calls[0]).toMatchObject({ name: "createEngine", input: chooser });
+  });
+
+  test.each<[readonly string[], string]>([
     [["--model", "m7-x2"], "m7-x2"],
     [["--model", "m5-x4", "--scale", "4"], "m5-x4"],
   ])("%j chooses %s", async (flags, name) => {
@@ -131,7 +140,7 @@ describe("upscale", () => {
 
   test("--denoise reaches the model, and is refused for a file", async () => {
     const cwd = await createTemporaryFolder("a.mp4", "own.onnx");
-    const { calls } = await runFake(["upscale", "a.mp4", "--denoise", "0.5"], { cwd });
+    const { calls } = await runFake(["upscale", "a.mp4", "--model", "m5-x2", "--denoise", "0.5"], { cwd });
     expect(calls[0]).toEqual({ name: "loadModel", input: "m5-x2", options: { denoise: 0.5 } });
     const { code, stderr } = await runFake(["upscale", "a.mp4", "--model", "own.onnx", "--denoise", "1"], {
       cwd,
@@ -234,8 +243,8 @@ describe("upscale", () => {
       { cwd },
     );
     expect(code).toBe(0);
-    expect(calls.map(({ name }) => name)).toEqual(["loadModel", "createEngine", "plan", "dispose"]);
-    expect(calls[2]?.options).toMatchObject({ start: 1, output: join(cwd, "new/b.mp4") });
+    expect(calls.map(({ name }) => name)).toEqual(["createEngine", "plan", "dispose"]);
+    expect(calls[1]?.options).toMatchObject({ start: 1, output: join(cwd, "new/b.mp4") });
     expect(stdout).toMatchInlineSnapshot(`
       "a.mp4 → new/b.mp4
         320×180 → 640×360, 120 frames, 4 s
@@ -255,7 +264,7 @@ describe("upscale", () => {
     expect(stderr).toBe(
       "error: a.2x.mp4 exists already. [output-failed]\n  → Give --overwrite to replace it, or another --output.\n",
     );
-    expect(calls.map(({ name }) => name)).toEqual(["loadModel"]);
+    expect(calls).toEqual([]);
     expect((await runFake(["upscale", "a.mp4", "-y"], { cwd })).code).toBe(0);
   });
 

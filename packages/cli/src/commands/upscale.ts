@@ -35,9 +35,9 @@ export const upscaleCommand: Command = defineCommand({
         "Leave --keep-times out.",
       );
     }
-    const { denoise } = flags;
+    const { denoise, look } = flags;
     const scale = flags.scale && Number(flags.scale);
-    const model = await chooseModel({ model: flags.model, scale, denoise }, shell);
+    const model = await chooseModel({ model: flags.model, scale, denoise, look }, shell);
     const jobs = await planJobs(inputs, {
       cwd: shell.cwd,
       scale: model.scale,

@@ -224,7 +224,7 @@ function serve(fake: FakeEngine, log: unknown[][]): { line: Line<Request, Reply>
       return fake.compare ? fake.compare(options, onProgress) : fakeComparison;
     },
     async createEngine(given, engineOptions) {
-      log.push(["createEngine", given.name, engineOptions]);
+      log.push(["createEngine", "name" in given ? given.name : given, engineOptions]);
       return {
         async plan(input, jobOptions) {
           log.push(["plan", input, jobOptions]);

@@ -6,14 +6,17 @@ import type { Progress, UpscalePlan, UpscaleReport } from "@tatami/upscale";
 import type { CompareOptions, Comparison } from "../compare/options.ts";
 import type { ProgressLine } from "../progress-line.ts";
 import type { Trial, TryOptions } from "../try/options.ts";
-import type { EngineOptions, JobOptions } from "../shell.ts";
+import type { AutomaticModel, EngineOptions, JobOptions } from "../shell.ts";
 
 /** A job's options without the callback: progress comes as messages. */
 export type PlainJobOptions = Omit<JobOptions, "onProgress">;
 
 /** What each call is given and gives back. There is one engine at a time. */
 export interface Calls {
-  readonly createEngine: { readonly args: [model: Model, options: EngineOptions]; readonly result: void };
+  readonly createEngine: {
+    readonly args: [model: Model | AutomaticModel, options: EngineOptions];
+    readonly result: void;
+  };
   readonly plan: { readonly args: [input: string, options: PlainJobOptions]; readonly result: UpscalePlan };
   readonly upscale: {
     readonly args: [input: string, options: PlainJobOptions];

@@ -176,8 +176,8 @@ function createFakeLibrary(calls: FakeCall[], upscale: FakeWorld["upscale"]): Li
       record("readModel", { bytes: bytes.length });
       return { name: "own", scale: 2 } as unknown as Model;
     },
-    async createEngine(_model, options) {
-      record("createEngine", options);
+    async createEngine(model, options) {
+      record("createEngine", options, "name" in model ? model.name : JSON.stringify(model));
       return {
         async plan(input, jobOptions) {
           record("plan", jobOptions, input);

@@ -1,0 +1,76 @@
+/** Chooses the network, the track and the strength that a file deserves. */
+
+import type { FileReading } from "@tatami/core";
+import { checkKnownOptions, checkNumber, checkOneOf, checkStrength, invalidOption } from "@tatami/core";
+import type { Look, ModelChoice, ModelChooser } from "@tatami/graph";
+import { loadModel } from "../load-model.ts";
+import { listModels } from "../list-models.ts";
+import { describeReading, describeSettings, isFixed } from "./describe.ts";
+import { settingsFor } from "./policy.ts";
+
+/** Options of {@link chooseModel}. What is given is not chosen. */
+export interface ChooseModelOptions {
+  /** @defaultValue "faithful" */
+  readonly look?: Look;
+  /** @defaultValue 2 */
+  readonly scale?: number;
+  /** A size of network, as model names begin. @defaultValue "m5" */
+  readonly size?: string;
+  /** 0 to 1.5. @defaultValue by what is seen */
+  readonly strength?: number;
+  /** 0 to 1. @defaultValue by what is seen */
+  readonly denoise?: number;
+  /** As of `loadModel`. */
+  readonly baseUrl?: string | URL;
+}
+
+/**
+ * A chooser for `upscale` and `plan`: they look at some frames of the file, and it says what they are to be enlarged with.
+ *
+ *     await upscale(file, { model: chooseModel() });
+ *
+ * @throws TatamiError `invalid-option` for a size and scale that do not ship, or a value out of its range.
+ */
+export function chooseModel(options: ChooseModelOptions = {}): ModelChooser {
+  checkKnownOptions("chooseModel", options, ["look", "scale", "size", "strength", "denoise", "baseUrl"]);
+  const { size = "m5", scale = 2, baseUrl, ...given } = options;
+  const look = checkOneOf("chooseModel.look", options.look ?? "faithful", ["faithful", "sharp"]);
+  if (given.strength !== undefined) checkStrength("chooseModel.strength", given.strength);
+  if (given.denoise !== undefined) checkNumber("chooseModel.denoise", given.denoise, 0, 1);
+  const name = `${size}-x${scale}`;
+  const names = listModels().map((card) => card.name);
+  if (!names.includes(name) || !names.includes(`${name}-camera`))
+    throw invalidOption("chooseModel.size and scale", "of a model that ships for both tracks", name);
+  return {
+    scale,
+    async choose(reading, signal): Promise<ModelChoice> {
+      const seen = settingsFor(reading.measures, scale);
+      const wanted = look === "sharp" ? sharpen(seen) : seen;
+      const strength = given.strength ?? round(wanted.strength);
+      const denoise = given.denoise ?? wanted.denoise;
+      const reuse = boundedWhere(reading, seen.rate);
+      const model = await loadModel(name, {
+        denoise,
+        ...(baseUrl !== undefined && { baseUrl }),
+        ...(signal && { signal }),
+      });
+      const words = describeReading(reading, seen).join(", ");
+      const sentence = `${words}: ${describeSettings({ denoise, strength }, reuse)}`;
+      return { model, strength, denoise, look, reuse, sentence };
+    },
+  };
+}
+
+/** What viewers like: all that a network adds, and more where a lens was soft. */
+function sharpen<T extends { readonly strength: number }>(settings: T): T {
+  return { ...settings, strength: Math.max(1, settings.strength) };
+}
+
+/** Where a fixed camera's pictures were compressed, what changes by less than that does not show. */
+function boundedWhere({ stillShare }: FileReading, rate: number): "exact" | "bounded" {
+  return isFixed(stillShare) && rate > 20 ? "bounded" : "exact";
+}
+
+function round(strength: number): number {
+  return Math.round(strength * 20) / 20;
+}

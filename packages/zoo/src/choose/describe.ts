@@ -1,0 +1,41 @@
+/** What was seen in a file, and what follows from it, in one sentence. */
+
+import type { FileReading } from "@tatami/core";
+import type { Settings } from "./policy.ts";
+
+/** Rates of H.264 above which compression is seen, and is hard. */
+const [COMPRESSED, COMPRESSED_HARD] = [18, 26];
+/** Levels of noise in the finest octave that are seen. */
+const NOISY = 1.6;
+/** Fourth over second differences at the strongest edges below which a lens was soft. */
+const SOFT = 0.35;
+/** Part of pixels equal to their neighbours above which a picture was drawn. */
+const DRAWN = 0.55;
+/** Part of the picture that stands still above which a camera is fixed. */
+const STILL = 0.7;
+/** Part of the blocks whose rows are combed above which fields were woven. */
+const COMBED = 0.05;
+
+/** Words for what was seen, the most telling first; "clean" where nothing was. */
+export function describeReading({ measures, stillShare }: FileReading, { rate }: Settings): readonly string[] {
+  const words = [
+    rate > COMPRESSED_HARD ? "compressed hard" : rate > COMPRESSED ? "compressed" : "",
+    measures.noise > NOISY ? "noisy" : "",
+    measures.tips < SOFT ? "soft" : "",
+    measures.equal > DRAWN ? "drawn or a screen" : "",
+    measures.combed > COMBED ? "combed like interlaced video" : "",
+    isFixed(stillShare) ? "fixed camera" : "",
+  ].filter((word) => word !== "");
+  return words.length === 0 ? ["clean"] : words;
+}
+
+/** Whether most of the picture stands still. */
+export function isFixed(stillShare: number | null): boolean {
+  return stillShare !== null && stillShare > STILL;
+}
+
+/** What follows, in the words of the options. */
+export function describeSettings({ denoise, strength }: Pick<Settings, "denoise" | "strength">, reuse: string): string {
+  const track = denoise === 0 ? "clean track" : denoise === 1 ? "camera track" : `both tracks, denoise ${denoise}`;
+  return `${track}, strength ${strength.toFixed(2)}${reuse === "bounded" ? ", bounded reuse" : ""}`;
+}
