@@ -36,7 +36,7 @@ button[aria-pressed="true"] { background: var(--soft); border-color: var(--first
 .detail.shown img { outline: 2px solid var(--first); }
 .ways td, .ways th { vertical-align: top; }
 .ways th, .ways td:nth-child(2) { white-space: nowrap; }
-.command { display: grid; grid-template-columns: 5.5rem minmax(0, 1fr) auto; align-items: center; gap: 0.6rem; }
+.command { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr) auto; align-items: center; gap: 0.6rem; }
 .command + .command { margin-top: 0.35rem; }
 .command code span { display: inline-block; max-width: 100%; overflow-wrap: anywhere; }
 .command button { padding: 0.1rem 0.7rem; font-size: 0.85rem; }
