@@ -50,8 +50,9 @@ export const createPlacement = (stage: HTMLElement, onPlaced: (placed: Placed) =
   const place = (): void => {
     const room = frame();
     if (room.width === 0 || room.height === 0) return;
-    if (isNew) isFit = fitScale(room, picture) < own();
-    const scale = isNew ? firstScale(room, picture, own()) : isFit ? fitScale(room, picture) : view.scale;
+    const [fit, first] = [fitScale(room, picture), firstScale(room, picture, own())];
+    if (isNew) isFit = first === fit;
+    const scale = isNew ? first : isFit ? fit : view.scale;
     const held = isNew ? { x: picture.width / 2, y: picture.height / 2 } : pointIn(view, middle());
     isNew = false;
     const from = { x: room.width / 2 - held.x * scale, y: room.height / 2 - held.y * scale };

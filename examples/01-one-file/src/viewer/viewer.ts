@@ -93,6 +93,10 @@ export const createViewer = (root: HTMLElement, before: Source, after: Source): 
       y: within(y + down * loupeStep, stage.clientHeight),
     });
   };
+  // there all of it is to be seen; what was seen before is begun anew after it
+  root.addEventListener("fullscreenchange", () =>
+    document.fullscreenElement === root ? placement.fit() : placement.begin(placement.picture),
+  );
   const commands = createCommands({ root, stage, placement, move, toggleLoupe });
   listenForGestures(stage, handle, {
     zoomBy: placement.zoomBy,

@@ -72,6 +72,8 @@ test("scales lie between the whole or the own size and sixteen times the own", (
       expect(allowed).toBeGreaterThanOrEqual(Math.min(own, fit, 16 * own));
       expect(allowed).toBeLessThanOrEqual(16 * own);
       const first = firstScale(frame, picture, own);
+      expect([own, fit]).toContain(first);
+      expect(first).toBeGreaterThanOrEqual(fit / 2);
       expect(picture.width * first).toBeLessThanOrEqual(frame.width + 1e-6);
       expect(picture.height * first).toBeLessThanOrEqual(frame.height + 1e-6);
     }),

@@ -49,6 +49,8 @@ export const pointIn = (view: View, { x, y }: Point): Point => ({
 export const scaleWithin = (scale: number, frame: Box, picture: Box, own: number): number =>
   Math.min(16 * own, Math.max(Math.min(own, fitScale(frame, picture)), scale));
 
-/** Its own size where that has room, else the whole of it. */
-export const firstScale = (frame: Box, picture: Box, own: number): number =>
-  Math.min(own, fitScale(frame, picture));
+/** Its own size where that has room and fills half the frame at least, one way; else as large as the whole of it can be. */
+export const firstScale = (frame: Box, picture: Box, own: number): number => {
+  const fit = fitScale(frame, picture);
+  return own <= fit && own >= fit / 2 ? own : fit;
+};
