@@ -5,7 +5,7 @@ import { resolve } from "node:path";
 import { invalidOption, TatamiError } from "@tatami/core";
 import type { Look, Model } from "@tatami/graph";
 import type { ModelCard } from "@tatami/zoo";
-import { usage } from "./parse-flags.ts";
+import { usage } from "./parsing/parse-flags.ts";
 import type { AutomaticModel, Shell } from "./shell.ts";
 import { withoutUndefined } from "./without-undefined.ts";
 

@@ -2,7 +2,7 @@
 
 import type { Flags, FlagValues } from "./flags.ts";
 import { commandHelp } from "./help.ts";
-import { parseFlags } from "./parse-flags.ts";
+import { parseFlags } from "./parsing/parse-flags.ts";
 import type { ExitCode, Shell } from "./shell.ts";
 
 /** What a command is made from. */

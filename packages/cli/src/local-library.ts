@@ -4,7 +4,7 @@ import type { MediaDescription } from "@tatami/core";
 import type { Model } from "@tatami/graph";
 import type { CompareOptions, Comparison } from "./compare/options.ts";
 import { createDrivers, createVideoOpener, toInput } from "./pictures/open-video.ts";
-import type { ProgressLine } from "./progress-line.ts";
+import type { ProgressLine } from "./display/progress-line.ts";
 import type { Trial, TryOptions } from "./try/options.ts";
 import type { AutomaticModel, Engine, EngineOptions } from "./shell.ts";
 

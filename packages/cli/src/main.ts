@@ -14,7 +14,7 @@ import { trainCommand } from "./commands/train.ts";
 import { tryCommand } from "./commands/try.ts";
 import { upscaleCommand } from "./commands/upscale.ts";
 import { mainHelp } from "./help.ts";
-import { usage } from "./parse-flags.ts";
+import { usage } from "./parsing/parse-flags.ts";
 import { exitCodeOf, printError } from "./print-error.ts";
 import type { ExitCode, Shell } from "./shell.ts";
 import { errorToJson } from "./to-json.ts";

@@ -3,7 +3,7 @@
 import { outputFailed, TatamiError } from "@tatami/core";
 import type { ErrorCode } from "@tatami/core";
 import type { ExitCode, Shell } from "./shell.ts";
-import { createStyle } from "./style.ts";
+import { createStyle } from "./display/style.ts";
 
 /** The flag behind each library option, so that messages speak of what was typed. */
 const flagOfOption: Readonly<Record<string, string>> = {

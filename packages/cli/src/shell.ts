@@ -5,7 +5,7 @@ import type { Model } from "@tatami/graph";
 import type { UpscaleOptions, UpscalePlan, UpscaleReport, UpscalerOptions } from "@tatami/upscale";
 import type { ChooseModelOptions, ModelCard } from "@tatami/zoo";
 import type { CompareOptions, Comparison } from "./compare/options.ts";
-import type { ProgressLine } from "./progress-line.ts";
+import type { ProgressLine } from "./display/progress-line.ts";
 import type { Trial, TryOptions } from "./try/options.ts";
 
 /** 0 done, 1 failed, 2 wrong usage, 130 interrupted. */

@@ -2,7 +2,7 @@
 
 import type { UpscalePlan, UpscaleReport } from "@tatami/upscale";
 import { describeError } from "./print-error.ts";
-import type { Job } from "./plan-jobs.ts";
+import type { Job } from "./jobs/plan-jobs.ts";
 
 /** A plan or a report with its files; without the Blob, and errors without stacks. */
 export function jobToJson(job: Job, result: UpscalePlan | UpscaleReport, seconds?: number): string {

@@ -4,11 +4,11 @@ import { basename, resolve } from "node:path";
 import { throwIfAborted } from "@tatami/core";
 import { defineCommand } from "../command.ts";
 import type { Command } from "../command.ts";
-import { findTrained } from "../find-trained.ts";
+import { findTrained } from "../training/find-trained.ts";
 import { switchFlag, valueFlag } from "../flags.ts";
-import { parseChoice } from "../parse-choice.ts";
-import { usage } from "../parse-flags.ts";
-import { scoreTable } from "../score-table.ts";
+import { parseChoice } from "../parsing/parse-choice.ts";
+import { usage } from "../parsing/parse-flags.ts";
+import { scoreTable } from "../training/score-table.ts";
 import { toLine } from "../to-json.ts";
 
 /** Scores a model on folders of pictures. */

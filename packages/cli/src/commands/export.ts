@@ -3,12 +3,12 @@
 import { basename, join, resolve } from "node:path";
 import { defineCommand } from "../command.ts";
 import type { Command } from "../command.ts";
-import { checkOverwrite } from "../check-overwrite.ts";
+import { checkOverwrite } from "../jobs/check-overwrite.ts";
 import { listFlag, switchFlag, valueFlag } from "../flags.ts";
-import { formatBytes } from "../format.ts";
-import { usage } from "../parse-flags.ts";
-import { formatGain } from "../score-table.ts";
-import { readNote } from "../read-note.ts";
+import { formatBytes } from "../display/format.ts";
+import { usage } from "../parsing/parse-flags.ts";
+import { formatGain } from "../training/score-table.ts";
+import { readNote } from "../training/read-note.ts";
 import type { Shell } from "../shell.ts";
 import { toLine } from "../to-json.ts";
 

@@ -3,10 +3,10 @@
 import { resolve } from "node:path";
 import { defineCommand } from "../command.ts";
 import type { Command } from "../command.ts";
-import { checkOverwrite } from "../check-overwrite.ts";
+import { checkOverwrite } from "../jobs/check-overwrite.ts";
 import { switchFlag, valueFlag } from "../flags.ts";
-import { formatBytes } from "../format.ts";
-import { usage } from "../parse-flags.ts";
+import { formatBytes } from "../display/format.ts";
+import { usage } from "../parsing/parse-flags.ts";
 import { toLine } from "../to-json.ts";
 
 /** Folds a checkpoint into a model file. */

@@ -4,11 +4,11 @@ import { formatSize } from "@tatami/core";
 import type { MediaDescription } from "@tatami/core";
 import { defineCommand } from "../command.ts";
 import type { Command } from "../command.ts";
-import { describeTrack } from "../describe-plan.ts";
-import { expandInputs } from "../expand-inputs.ts";
+import { describeTrack } from "../jobs/describe-plan.ts";
+import { expandInputs } from "../jobs/expand-inputs.ts";
 import { switchFlag } from "../flags.ts";
-import { formatBitrate, formatDuration, formatRate } from "../format.ts";
-import { usage } from "../parse-flags.ts";
+import { formatBitrate, formatDuration, formatRate } from "../display/format.ts";
+import { usage } from "../parsing/parse-flags.ts";
 import { toLine } from "../to-json.ts";
 
 /** Says what is in a file. */

@@ -4,9 +4,9 @@ import type { ModelCard } from "@tatami/zoo";
 import { defineCommand } from "../command.ts";
 import type { Command } from "../command.ts";
 import { switchFlag } from "../flags.ts";
-import { usage } from "../parse-flags.ts";
-import { formatGain } from "../score-table.ts";
-import { textTable } from "../text-table.ts";
+import { usage } from "../parsing/parse-flags.ts";
+import { formatGain } from "../training/score-table.ts";
+import { textTable } from "../display/text-table.ts";
 import { toLine } from "../to-json.ts";
 
 const MOST_TEST_SETS = 3;

@@ -5,8 +5,8 @@ import type { WrittenReport } from "@tatami/train";
 import { defineCommand } from "../command.ts";
 import type { Command } from "../command.ts";
 import { listFlag, switchFlag, valueFlag } from "../flags.ts";
-import { usage } from "../parse-flags.ts";
-import { formatGain } from "../score-table.ts";
+import { usage } from "../parsing/parse-flags.ts";
+import { formatGain } from "../training/score-table.ts";
 import type { Shell } from "../shell.ts";
 import { toLine } from "../to-json.ts";
 

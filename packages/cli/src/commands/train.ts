@@ -2,17 +2,17 @@
 
 import { defineCommand } from "../command.ts";
 import type { Command } from "../command.ts";
-import { fineTuneFootage } from "../fine-tune-footage.ts";
-import { formatDuration } from "../format.ts";
-import { usage } from "../parse-flags.ts";
-import type { PreparedTraining } from "../prepare-training.ts";
-import { prepareTraining } from "../prepare-training.ts";
+import { fineTuneFootage } from "../training/fine-tune-footage.ts";
+import { formatDuration } from "../display/format.ts";
+import { usage } from "../parsing/parse-flags.ts";
+import type { PreparedTraining } from "../training/prepare-training.ts";
+import { prepareTraining } from "../training/prepare-training.ts";
 import { describeWrittenReport } from "./report.ts";
 import type { Shell } from "../shell.ts";
 import { toLine } from "../to-json.ts";
-import type { TrainFlags } from "../train-flags.ts";
-import { trainFlags } from "../train-flags.ts";
-import { createTrainingDisplay, listenTo } from "../training-display.ts";
+import type { TrainFlags } from "../training/train-flags.ts";
+import { trainFlags } from "../training/train-flags.ts";
+import { createTrainingDisplay, listenTo } from "../training/training-display.ts";
 import { withoutUndefined } from "../without-undefined.ts";
 
 /** Trains a network. */

@@ -3,10 +3,10 @@
 import { defineCommand } from "../command.ts";
 import type { Command } from "../command.ts";
 import { chooseModel } from "../choose-model.ts";
-import { expandInputs } from "../expand-inputs.ts";
-import { usage } from "../parse-flags.ts";
-import { planJobs } from "../plan-jobs.ts";
-import { runJobs } from "../run-jobs.ts";
+import { expandInputs } from "../jobs/expand-inputs.ts";
+import { usage } from "../parsing/parse-flags.ts";
+import { planJobs } from "../jobs/plan-jobs.ts";
+import { runJobs } from "../jobs/run-jobs.ts";
 import { upscaleFlags } from "../upscale-flags.ts";
 
 /** Upscales one file, or a batch. */

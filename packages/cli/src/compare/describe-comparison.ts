@@ -1,8 +1,8 @@
 /** A comparison for people at a terminal, and for programs. */
 
 import { formatSize } from "@tatami/core";
-import { formatClock } from "../format.ts";
-import { textTable } from "../text-table.ts";
+import { formatClock } from "../display/format.ts";
+import { textTable } from "../display/text-table.ts";
 import type { Comparison, Metric, VideoName } from "./options.ts";
 import { formatScore, label, metrics, notesOf, summarizeFlicker, summarizeScores } from "./summarize.ts";
 

@@ -4,7 +4,7 @@ import type { MediaDescription, SerializedTatamiError } from "@tatami/core";
 import type { Model } from "@tatami/graph";
 import type { Progress, UpscalePlan, UpscaleReport } from "@tatami/upscale";
 import type { CompareOptions, Comparison } from "../compare/options.ts";
-import type { ProgressLine } from "../progress-line.ts";
+import type { ProgressLine } from "../display/progress-line.ts";
 import type { Trial, TryOptions } from "../try/options.ts";
 import type { AutomaticModel, EngineOptions, JobOptions } from "../shell.ts";
 

@@ -2,7 +2,7 @@
 
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
-import { formatClock } from "../format.ts";
+import { formatClock } from "../display/format.ts";
 import { escapeHtml } from "./html.ts";
 
 /** A value at a time in seconds; `NaN` leaves a gap. */

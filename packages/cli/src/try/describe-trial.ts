@@ -2,8 +2,8 @@
 
 import { formatSize } from "@tatami/core";
 import { timeText } from "../compare/describe-comparison.ts";
-import { formatBytes, formatClock, formatDuration, formatRate } from "../format.ts";
-import { textTable } from "../text-table.ts";
+import { formatBytes, formatClock, formatDuration, formatRate } from "../display/format.ts";
+import { textTable } from "../display/text-table.ts";
 import { automatic } from "./options.ts";
 import type { Trial, Way } from "./options.ts";
 

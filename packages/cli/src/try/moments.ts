@@ -2,8 +2,8 @@
 
 import type { Frame, MediaDescription } from "@tatami/core";
 import { createFrame, throwIfAborted } from "@tatami/core";
-import { usage } from "../parse-flags.ts";
-import { formatDuration } from "../format.ts";
+import { usage } from "../parsing/parse-flags.ts";
+import { formatDuration } from "../display/format.ts";
 import type { OpenedVideo } from "../pictures/open-video.ts";
 
 /** Frames that follow one another. Dispose of it. */

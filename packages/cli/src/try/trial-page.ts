@@ -3,7 +3,7 @@
 import { basename } from "node:path";
 import { formatSize } from "@tatami/core";
 import { timeText } from "../compare/describe-comparison.ts";
-import { formatBitrate, formatBytes, formatDuration, formatRate } from "../format.ts";
+import { formatBitrate, formatBytes, formatDuration, formatRate } from "../display/format.ts";
 import { escapeHtml, htmlPage, pictureUrl, scrolledHtml, tilesHtml } from "../page/html.ts";
 import { aboutTime, commandOf, sizeOf, networkOrder, trackName, waysOf, wordName } from "./describe-trial.ts";
 import type { TriedFile } from "./describe-trial.ts";

@@ -7,19 +7,19 @@ import { outputFailed, throwIfAborted } from "@tatami/core";
 import type { Model } from "@tatami/graph";
 import { describePlan, describeReport } from "./describe-plan.ts";
 import { makeFolder } from "./make-folder.ts";
-import { usage } from "./parse-flags.ts";
-import type { Trim } from "./parse-trim.ts";
+import { usage } from "../parsing/parse-flags.ts";
+import type { Trim } from "../parsing/parse-trim.ts";
 import type { Job } from "./plan-jobs.ts";
-import { exitCodeOf, printError } from "./print-error.ts";
-import { createProgressDisplay } from "./progress-bar.ts";
-import { frameProgress } from "./progress-line.ts";
-import type { AutomaticModel, Engine, ExitCode, JobOptions, Shell } from "./shell.ts";
-import { createStyle } from "./style.ts";
+import { exitCodeOf, printError } from "../print-error.ts";
+import { createProgressDisplay } from "../display/progress-bar.ts";
+import { frameProgress } from "../display/progress-line.ts";
+import type { AutomaticModel, Engine, ExitCode, JobOptions, Shell } from "../shell.ts";
+import { createStyle } from "../display/style.ts";
 import { summarize } from "./summary.ts";
 import type { Outcome } from "./summary.ts";
-import { failureToJson, jobToJson } from "./to-json.ts";
-import type { UpscaleFlags } from "./upscale-flags.ts";
-import { withoutUndefined } from "./without-undefined.ts";
+import { failureToJson, jobToJson } from "../to-json.ts";
+import type { UpscaleFlags } from "../upscale-flags.ts";
+import { withoutUndefined } from "../without-undefined.ts";
 
 /** What is to be run, and how. */
 export interface RunInit {

@@ -1,7 +1,7 @@
 /** Colours, where they are wanted. */
 
 import { styleText } from "node:util";
-import type { Output, Shell } from "./shell.ts";
+import type { Output, Shell } from "../shell.ts";
 
 /** Wraps text in a style, or gives it back as it is. */
 export type Style = (format: "bold" | "dim" | "red" | "green" | "yellow", text: string) => string;

@@ -1,10 +1,10 @@
 /** A batch in one table. */
 
 import type { UpscaleReport } from "@tatami/upscale";
-import { formatBytes, formatRate } from "./format.ts";
+import { formatBytes, formatRate } from "../display/format.ts";
 import type { Job } from "./plan-jobs.ts";
-import { describeError } from "./print-error.ts";
-import { textTable } from "./text-table.ts";
+import { describeError } from "../print-error.ts";
+import { textTable } from "../display/text-table.ts";
 
 /** How a job ended: with a report, with an error, or (planned only) with neither. */
 export interface Outcome {

@@ -3,7 +3,7 @@
 import { formatSize } from "@tatami/core";
 import type { Damage, TrackDescription } from "@tatami/core";
 import type { UpscalePlan, UpscaleReport } from "@tatami/upscale";
-import { formatBitrate, formatBytes, formatDuration, formatRate } from "./format.ts";
+import { formatBitrate, formatBytes, formatDuration, formatRate } from "../display/format.ts";
 
 /** What would be done. */
 export function describePlan(plan: UpscalePlan, isVerbose: boolean): readonly string[] {

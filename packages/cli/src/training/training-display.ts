@@ -1,10 +1,10 @@
 /** A training run as it happens: a bar on a terminal, a line a report elsewhere. */
 
 import type { EntryListeners, TrainProgress } from "@tatami/train";
-import { formatClock, formatRate } from "./format.ts";
-import { createProgressDisplay } from "./progress-bar.ts";
-import type { ProgressLine } from "./progress-line.ts";
-import type { Shell } from "./shell.ts";
+import { formatClock, formatRate } from "../display/format.ts";
+import { createProgressDisplay } from "../display/progress-bar.ts";
+import type { ProgressLine } from "../display/progress-line.ts";
+import type { Shell } from "../shell.ts";
 
 /** Something that shows a run until it is disposed of. */
 export interface TrainingDisplay extends Disposable {

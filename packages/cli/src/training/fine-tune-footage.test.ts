@@ -6,11 +6,11 @@ import { readOnnx } from "@tatami/graph";
 import { readCheckpoint } from "@tatami/train";
 import { loadModel } from "@tatami/zoo";
 import { describe, expect, test } from "vitest";
-import { runFake } from "./testing/fake-shell.ts";
-import type { FakeWorld } from "./testing/fake-shell.ts";
-import { createTemporaryFolder } from "./testing/temporary-folder.ts";
+import { runFake } from "../testing/fake-shell.ts";
+import type { FakeWorld } from "../testing/fake-shell.ts";
+import { createTemporaryFolder } from "../testing/temporary-folder.ts";
 
-const clip = fileURLToPath(new URL("../../../examples/clips/bunny-320x180.mp4", import.meta.url));
+const clip = fileURLToPath(new URL("../../../../examples/clips/bunny-320x180.mp4", import.meta.url));
 const words = ["train", "--footage", clip, "--threads", "1"];
 
 /** The real library, on a few small frames. */

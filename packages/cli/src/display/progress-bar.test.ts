@@ -2,8 +2,8 @@ import type { Progress } from "@tatami/upscale";
 import { describe, expect, test } from "vitest";
 import { createProgressDisplay } from "./progress-bar.ts";
 import { frameProgress, progressBarLine } from "./progress-line.ts";
-import type { Shell } from "./shell.ts";
-import { createCapture, fakeProgress } from "./testing/fake-shell.ts";
+import type { Shell } from "../shell.ts";
+import { createCapture, fakeProgress } from "../testing/fake-shell.ts";
 
 const halfway: Progress = { ...fakeProgress, framesDone: 60, framesPerSecond: 3.52, secondsLeft: 17 };
 const { framesTotal: _total, secondsLeft: _left, ...endless } = halfway;

@@ -1,9 +1,9 @@
 /** The flags of `tatami train`. */
 
-import type { FlagValues, ListFlag, Switch, ValueFlag } from "./flags.ts";
-import { listFlag, switchFlag, valueFlag } from "./flags.ts";
-import { parseInteger } from "./parse-integer.ts";
-import { parseNumber } from "./parse-number.ts";
+import type { FlagValues, ListFlag, Switch, ValueFlag } from "../flags.ts";
+import { listFlag, switchFlag, valueFlag } from "../flags.ts";
+import { parseInteger } from "../parsing/parse-integer.ts";
+import { parseNumber } from "../parsing/parse-number.ts";
 
 const text = (value: string): string => value;
 

@@ -1,7 +1,7 @@
 /** Scores in columns. */
 
 import type { ScoreRow } from "@tatami/train";
-import { textTable } from "./text-table.ts";
+import { textTable } from "../display/text-table.ts";
 
 /** A row a picture, and their mean; Y-PSNR in dB, SSIM. */
 export function scoreTable(rows: readonly ScoreRow[]): string {

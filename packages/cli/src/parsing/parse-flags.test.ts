@@ -1,6 +1,6 @@
 import { TatamiError } from "@tatami/core";
 import { describe, expect, test } from "vitest";
-import { switchFlag, valueFlag } from "./flags.ts";
+import { switchFlag, valueFlag } from "../flags.ts";
 import { parseFlags } from "./parse-flags.ts";
 import { parseInteger } from "./parse-integer.ts";
 

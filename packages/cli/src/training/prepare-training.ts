@@ -3,12 +3,12 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import type { Recipe, RunRecipeOptions } from "@tatami/train";
-import { checkOverwrite } from "./check-overwrite.ts";
+import { checkOverwrite } from "../jobs/check-overwrite.ts";
 import { findTrained } from "./find-trained.ts";
-import { usage } from "./parse-flags.ts";
-import type { Shell } from "./shell.ts";
+import { usage } from "../parsing/parse-flags.ts";
+import type { Shell } from "../shell.ts";
 import type { TrainFlags } from "./train-flags.ts";
-import { withoutUndefined } from "./without-undefined.ts";
+import { withoutUndefined } from "../without-undefined.ts";
 
 /** A run that is ready to begin. */
 export interface PreparedTraining {

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { expandInputs } from "./expand-inputs.ts";
 import type { JobOptions } from "./plan-jobs.ts";
 import { planJobs } from "./plan-jobs.ts";
-import { createTemporaryFolder } from "./testing/temporary-folder.ts";
+import { createTemporaryFolder } from "../testing/temporary-folder.ts";
 
 async function plan(cwd: string, words: readonly string[], options: Partial<JobOptions> = {}) {
   return planJobs(await expandInputs(words, cwd), { cwd, scale: 2, overwrite: false, ...options });

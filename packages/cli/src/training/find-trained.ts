@@ -2,7 +2,7 @@
 
 import { resolve } from "node:path";
 import type { Trained } from "@tatami/train";
-import type { Shell } from "./shell.ts";
+import type { Shell } from "../shell.ts";
 
 /** Finds it. What has a dot or a slash is a file. @throws TatamiError when it is not there or is something else. */
 export async function findTrained(word: string, shell: Shell): Promise<Trained> {

@@ -4,18 +4,18 @@ import { availableParallelism } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { throwIfAborted } from "@tatami/core";
 import type { FineTuned, Footage, Trained } from "@tatami/train";
-import { checkOverwrite } from "./check-overwrite.ts";
+import { checkOverwrite } from "../jobs/check-overwrite.ts";
 import { findTrained } from "./find-trained.ts";
-import { formatBytes, formatDuration } from "./format.ts";
-import { makeFolder } from "./make-folder.ts";
-import { usage } from "./parse-flags.ts";
-import { createProgressDisplay } from "./progress-bar.ts";
+import { formatBytes, formatDuration } from "../display/format.ts";
+import { makeFolder } from "../jobs/make-folder.ts";
+import { usage } from "../parsing/parse-flags.ts";
+import { createProgressDisplay } from "../display/progress-bar.ts";
 import { formatGain } from "./score-table.ts";
-import type { Shell } from "./shell.ts";
-import { toLine } from "./to-json.ts";
+import type { Shell } from "../shell.ts";
+import { toLine } from "../to-json.ts";
 import type { TrainFlags } from "./train-flags.ts";
 import { trainingLine } from "./training-display.ts";
-import { withoutUndefined } from "./without-undefined.ts";
+import { withoutUndefined } from "../without-undefined.ts";
 
 /** Tunes on `footage` and writes checkpoint, model and card. @throws TatamiError `wrong-answer` when it is no better. */
 export async function fineTuneFootage(footage: string, flags: TrainFlags, shell: Shell): Promise<0> {

@@ -3,7 +3,7 @@
 import cliProgress from "cli-progress";
 import { progressBarLine } from "./progress-line.ts";
 import type { ProgressLine } from "./progress-line.ts";
-import type { Shell } from "./shell.ts";
+import type { Shell } from "../shell.ts";
 
 /** Milliseconds between lines in a log: enough to see that it lives. */
 const lineEvery = 5_000;

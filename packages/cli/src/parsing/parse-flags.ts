@@ -3,7 +3,7 @@
 import { parseArgs } from "node:util";
 import { TatamiError } from "@tatami/core";
 import { closest } from "fastest-levenshtein";
-import type { Flags, FlagValues } from "./flags.ts";
+import type { Flags, FlagValues } from "../flags.ts";
 
 /** What the words of one command came to. */
 export interface ParsedFlags<F extends Flags> {

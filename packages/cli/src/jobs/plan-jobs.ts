@@ -5,7 +5,7 @@ import { basename, dirname, extname, join, resolve } from "node:path";
 import { invalidOption, TatamiError } from "@tatami/core";
 import type { Container } from "@tatami/core";
 import type { Input, Inputs } from "./expand-inputs.ts";
-import { usage } from "./parse-flags.ts";
+import { usage } from "../parsing/parse-flags.ts";
 
 /** Containers that can be written, which are also their files' extensions. */
 export const containers: readonly Container[] = ["mp4", "mov", "webm", "mkv"];

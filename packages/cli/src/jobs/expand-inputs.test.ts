@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { expandInputs } from "./expand-inputs.ts";
-import { createTemporaryFolder } from "./testing/temporary-folder.ts";
+import { createTemporaryFolder } from "../testing/temporary-folder.ts";
 
 describe("expandInputs", () => {
   test("takes one file as it is named, and no batch", async () => {

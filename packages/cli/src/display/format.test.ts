@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { formatBitrate, formatBytes, formatClock, formatDuration, formatRate } from "./format.ts";
 import { createStyle } from "./style.ts";
-import { createCapture } from "./testing/fake-shell.ts";
+import { createCapture } from "../testing/fake-shell.ts";
 import { textTable } from "./text-table.ts";
 
 test.each([

@@ -2,8 +2,8 @@ import { stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { TatamiError } from "@tatami/core";
 import { describe, expect, test } from "vitest";
-import { fakeReport, runFake } from "./testing/fake-shell.ts";
-import { createTemporaryFolder } from "./testing/temporary-folder.ts";
+import { fakeReport, runFake } from "../testing/fake-shell.ts";
+import { createTemporaryFolder } from "../testing/temporary-folder.ts";
 
 const damaged = new TatamiError({ code: "damaged-input", message: "It ends early.", fix: "Copy it again." });
 
