@@ -30,9 +30,9 @@ describe.skipIf(chromium === "")("in every state", () => {
     await look("ready");
     await opened.pickMore("network", "m5-x2");
     faults.push(...(await lookAtPage(page, "one-file-ready-more")));
-    await opened.pick("fastest");
     await opened.start();
     await page.locator("#working-viewer .stage[data-shows=both]").waitFor();
+    await page.screenshot({ path: `${pictures}/one-file-working-1280x900.png` });
     await page.getByRole("button", { name: "Pause" }).click();
     await look("paused");
     await page.getByRole("button", { name: "Go on" }).click();
