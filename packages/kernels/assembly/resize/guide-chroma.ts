@@ -103,13 +103,12 @@ function seeRow(
   to: usize, luma: usize, stride: i32, lumaWidth: i32, lumaHeight: i32, across: i32, down: i32, y: i32, width: i32,
 ): void {
   const a = luma + <usize>(down * y * stride), b = luma + <usize>(min(down * y + down - 1, lumaHeight - 1) * stride);
+  const half = f32x4.splat(0.5), eighth = f32x4.splat(0.125), middle = f32x4.splat(-128);
   if (across == 1) {
-    const half = f32x4.splat(0.5), middle = f32x4.splat(-128);
     for (let x = 0; x < width; x += 4)
       v128.store(to + (<usize>x << 2), madd(f32x4.add(load4(a + <usize>x), load4(b + <usize>x)), half, middle));
     return;
   }
-  const eighth = f32x4.splat(0.125), middle = f32x4.splat(-128);
   for (let x = 0; x < width; x += 8) {
     const at = <usize>(2 * x), sum = i16x8.add(pairs(a + at), pairs(b + at));
     v128.store(to + (<usize>x << 2), madd(f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(sum)), eighth, middle));
@@ -242,28 +241,43 @@ function mixRow(job: GuideJob, taps: usize, y: i32): void {
   const bytes = <usize>job.targetPitch << 2, slot = 5 * bytes, weights = job.rowWeights + (<usize>y << 5);
   const a = job.wide + <usize>(load<i32>(taps) & 3) * slot, b = job.wide + <usize>(load<i32>(taps, 4) & 3) * slot;
   const c = job.wide + <usize>(load<i32>(taps, 8) & 3) * slot, d = job.wide + <usize>(load<i32>(taps, 12) & 3) * slot;
-  const grey = f32x4.splat(128.5), zero = f32x4.splat(0);
+  const filterA = v128.load_splat<f32>(weights), filterB = v128.load_splat<f32>(weights, 4);
+  const filterC = v128.load_splat<f32>(weights, 8), filterD = v128.load_splat<f32>(weights, 12);
+  const slopeA = v128.load_splat<f32>(weights, 16), slopeB = v128.load_splat<f32>(weights, 20);
+  const slopeC = v128.load_splat<f32>(weights, 24), slopeD = v128.load_splat<f32>(weights, 28);
+  const grey = f32x4.splat(128.5);
   const below = f32x4.splat(-128.5 - 2 * job.ownSide), above = f32x4.splat(-128.5 + 2 * job.ownSide);
-  const at = <usize>(y * job.targetWidth);
-  for (let x = 0; x < job.targetWidth; x += 4) {
-    const i = <usize>x << 2, slopes = i + 2 * bytes, guide = i + 4 * bytes;
-    const detail = f32x4.sub(v128.load(job.seen + i), mix(a + guide, b + guide, c + guide, d + guide, weights, zero));
-    const blueSlope = mix(a + slopes, b + slopes, c + slopes, d + slopes, weights + 16, zero);
-    const blue = mix(a + i, b + i, c + i, d + i, weights, grey);
-    storeLevels(job.targetBlue + at + <usize>x, keepSide(blue, madd(blueSlope, detail, blue), below, above));
-    const redSlope = mix(a + slopes + bytes, b + slopes + bytes, c + slopes + bytes, d + slopes + bytes, weights + 16, zero);
-    const red = mix(a + i + bytes, b + i + bytes, c + i + bytes, d + i + bytes, weights, grey);
-    storeLevels(job.targetRed + at + <usize>x, keepSide(red, madd(redSlope, detail, red), below, above));
+  const seen = job.seen, row = <usize>(y * job.targetWidth), end = <usize>job.targetWidth;
+  for (let x = <usize>0; x < end; x += 4) {
+    const blueAt = x << 2, redAt = blueAt + bytes, blueSlopeAt = redAt + bytes, redSlopeAt = blueSlopeAt + bytes;
+    const guideAt = redSlopeAt + bytes;
+    let detail = f32x4.sub(v128.load(seen + blueAt), f32x4.mul(filterA, v128.load(a + guideAt)));
+    detail = nmadd(filterB, v128.load(b + guideAt), detail);
+    detail = nmadd(filterC, v128.load(c + guideAt), detail);
+    detail = nmadd(filterD, v128.load(d + guideAt), detail);
+    const blue = mix(a + blueAt, b + blueAt, c + blueAt, d + blueAt, filterA, filterB, filterC, filterD, grey);
+    const red = mix(a + redAt, b + redAt, c + redAt, d + redAt, filterA, filterB, filterC, filterD, grey);
+    const blueSlope = mixSlopes(a + blueSlopeAt, b + blueSlopeAt, c + blueSlopeAt, d + blueSlopeAt, slopeA, slopeB, slopeC, slopeD);
+    const redSlope = mixSlopes(a + redSlopeAt, b + redSlopeAt, c + redSlopeAt, d + redSlopeAt, slopeA, slopeB, slopeC, slopeD);
+    storeLevels(
+      job.targetBlue + row + x, job.targetRed + row + x, keepSide(blue, madd(blueSlope, detail, blue), below, above),
+      keepSide(red, madd(redSlope, detail, red), below, above),
+    );
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function mix(a: usize, b: usize, c: usize, d: usize, weights: usize, onto: v128): v128 {
-  let sum = madd(v128.load_splat<f32>(weights), v128.load(a), onto);
-  sum = madd(v128.load_splat<f32>(weights, 4), v128.load(b), sum);
-  sum = madd(v128.load_splat<f32>(weights, 8), v128.load(c), sum);
-  return madd(v128.load_splat<f32>(weights, 12), v128.load(d), sum);
+function mix(a: usize, b: usize, c: usize, d: usize, wa: v128, wb: v128, wc: v128, wd: v128, onto: v128): v128 {
+  const sum = madd(wb, v128.load(b), madd(wa, v128.load(a), onto));
+  return madd(wd, v128.load(d), madd(wc, v128.load(c), sum));
+}
+
+// @ts-ignore: decorator
+@inline
+function mixSlopes(a: usize, b: usize, c: usize, d: usize, wa: v128, wb: v128, wc: v128, wd: v128): v128 {
+  const sum = madd(wb, v128.load(b), f32x4.mul(wa, v128.load(a)));
+  return madd(wd, v128.load(d), madd(wc, v128.load(c), sum));
 }
 
 // A colour is not made its complement.
@@ -278,7 +292,9 @@ function keepSide(filtered: v128, guided: v128, below: v128, above: v128): v128 
 // Saturating all the way: below 0 is 0, above 255 is 255.
 // @ts-ignore: decorator
 @inline
-function storeLevels(to: usize, values: v128): void {
-  const whole = i32x4.trunc_sat_f32x4_u(values), words = i16x8.narrow_i32x4_u(whole, whole);
-  v128.store_lane<u32>(to, i8x16.narrow_i16x8_u(words, words), 0);
+function storeLevels(toBlue: usize, toRed: usize, blue: v128, red: v128): void {
+  const words = i16x8.narrow_i32x4_u(i32x4.trunc_sat_f32x4_u(blue), i32x4.trunc_sat_f32x4_u(red));
+  const levels = i8x16.narrow_i16x8_u(words, words);
+  v128.store_lane<u32>(toBlue, levels, 0);
+  v128.store_lane<u32>(toRed, levels, 1);
 }

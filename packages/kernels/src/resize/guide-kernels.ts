@@ -116,8 +116,11 @@ function writeTaps(buffer: ArrayBuffer, rooms: Rooms, { columns, rows, size }: G
   const columnTaps = new Int32Array(buffer, rooms.columnTaps, rooms.targetPitch * 4).fill(0);
   columns.filter.indices.forEach((index, i) => (columnTaps[i] = index * 16));
   const columnWeights = new Float32Array(buffer, rooms.columnWeights, size.width * 16);
-  columns.filter.weights.forEach((weight, i) => columnWeights.fill(weight, i * 4, i * 4 + 2));
-  columns.slopes.weights.forEach((weight, i) => columnWeights.fill(weight, i * 4 + 2, i * 4 + 4));
+  const { filter, slopes } = columns;
+  for (let i = 0; i < filter.weights.length; i++) {
+    columnWeights[i * 4] = columnWeights[i * 4 + 1] = filter.weights[i]!;
+    columnWeights[i * 4 + 2] = columnWeights[i * 4 + 3] = slopes.weights[i]!;
+  }
   new Int32Array(buffer, rooms.rowTaps, size.height * 4).set(rows.filter.indices);
   const rowWeights = new Float32Array(buffer, rooms.rowWeights, size.height * 8);
   for (let y = 0; y < size.height; y++) {
