@@ -131,7 +131,7 @@ function writeTaps(buffer: ArrayBuffer, rooms: Rooms, { columns, rows, size }: G
 
 const jobBytes = 160;
 
-// In the order of `GuideJob` in `assembly/resize/guide-chroma.ts`.
+// In the order of `GuideJob` in `assembly/resize/guide-job.ts`.
 function writeJob(buffer: ArrayBuffer, at: number, rooms: Rooms, init: GuideInit): void {
   const { luma, chroma, enlarged, size } = init;
   const [blue, red] = chroma;
