@@ -4,7 +4,11 @@
 export interface PictureMeasures {
   /** Standard deviation of the finest octave where the picture is flattest, in levels. */
   readonly noise: number;
-  /** ln of the finest over the middle octave's energy, at the strongest edges: low where a lens was soft. */
+  /** ln of the energy of fourth over that of second differences, at the strongest edges: low where a lens was soft. */
+  readonly tips: number;
+  /** The same where there is texture: blocks between the flattest and the strongest. */
+  readonly weave: number;
+  /** ln of the finest over the middle octave's energy, at the strongest edges. */
   readonly edges: number;
   /** ln of the middle over the coarse octave's energy, at the strongest edges. */
   readonly slopes: number;
@@ -12,7 +16,7 @@ export interface PictureMeasures {
   readonly detail: number;
   /** ln of the middle over the coarse octave's energy, everywhere. */
   readonly structure: number;
-  /** The same two where there is texture: blocks between the flattest and the strongest. */
+  /** The same two where there is texture. */
   readonly texture: number;
   readonly textureStructure: number;
   /** ln of the energy of all octaves. */

@@ -15,6 +15,8 @@ export function describePictures(frames: readonly PictureSums[]): PictureMeasure
   const [strong, textured] = [part(0.9, 1), part(0.4, 0.9)];
   return {
     noise: Math.sqrt(median(flattest)),
+    tips: ratio(strong, "fourth", "second"),
+    weave: ratio(textured, "fourth", "second"),
     edges: ratio(strong, "fine", "middle"),
     slopes: ratio(strong, "middle", "coarse"),
     detail: ratio(blocks, "fine", "middle"),
@@ -39,7 +41,7 @@ export function describePictures(frames: readonly PictureSums[]): PictureMeasure
 /** Keeps logarithms finite, in levels². */
 const FLOOR = 0.02;
 
-type Octave = "fine" | "middle" | "coarse";
+type Octave = "fine" | "middle" | "coarse" | "second" | "fourth";
 
 function ratio(blocks: readonly BlockEnergies[], upper: Octave, lower: Octave): number {
   const energy = (octave: Octave): number => mean(blocks.map((block) => block[octave])) + FLOOR;

@@ -28,6 +28,9 @@ export interface BlockEnergies {
   /** Mean squared step between neighbouring rows, and between rows two apart: the fields of a moving interlaced picture differ. */
   readonly rowStep: number;
   readonly fieldStep: number;
+  /** Mean squares of second and of fourth differences along rows and columns: the latter see little but the finest there can be. */
+  readonly second: number;
+  readonly fourth: number;
 }
 
 /** Looks at up to 16 squares of 64×64, spread evenly; their corners lie on multiples of 16, where codecs put blocks. */
@@ -199,5 +202,26 @@ function measureBlock({ picture, octaves }: Work, x: number, y: number): BlockEn
   }
   const count = BLOCK * (BLOCK - 2);
   const steps = { rowStep: rowStep / count, fieldStep: fieldStep / count };
-  return { fine, middle, coarse, mean: mean / BLOCK ** 2, ...steps };
+  return { fine, middle, coarse, mean: mean / BLOCK ** 2, ...steps, ...measureDifferences(picture, x, y) };
+}
+
+function measureDifferences(
+  picture: Float32Array,
+  x: number,
+  y: number,
+): Pick<BlockEnergies, "second" | "fourth"> {
+  let [second, fourth, count] = [0, 0, 0];
+  // the five pixels of a fourth difference lie in the block
+  for (let j = y + 2; j < y + BLOCK - 2; j++) {
+    for (let at = j * TILE + x + 2; at < j * TILE + x + BLOCK - 2; at++) {
+      for (const step of [1, TILE]) {
+        const [near, far] = [picture[at - step]! + picture[at + step]!, picture[at - 2 * step]! + picture[at + 2 * step]!];
+        const centre = picture[at]!;
+        second += (near - 2 * centre) ** 2;
+        fourth += (far - 4 * near + 6 * centre) ** 2;
+        count++;
+      }
+    }
+  }
+  return { second: second / count, fourth: fourth / count };
 }

@@ -17,7 +17,10 @@ const STILL = 0.7;
 const COMBED = 0.05;
 
 /** Words for what was seen, the most telling first; "clean" where nothing was. */
-export function describeReading({ measures, stillShare }: FileReading, { rate }: Settings): readonly string[] {
+export function describeReading(
+  { measures, stillShare }: FileReading,
+  { rate }: Settings,
+): readonly string[] {
   const words = [
     rate > COMPRESSED_HARD ? "compressed hard" : rate > COMPRESSED ? "compressed" : "",
     measures.noise > NOISY ? "noisy" : "",
@@ -35,7 +38,11 @@ export function isFixed(stillShare: number | null): boolean {
 }
 
 /** What follows, in the words of the options. */
-export function describeSettings({ denoise, strength }: Pick<Settings, "denoise" | "strength">, reuse: string): string {
-  const track = denoise === 0 ? "clean track" : denoise === 1 ? "camera track" : `both tracks, denoise ${denoise}`;
+export function describeSettings(
+  { denoise, strength }: Pick<Settings, "denoise" | "strength">,
+  reuse: string,
+): string {
+  const track =
+    denoise === 0 ? "clean track" : denoise === 1 ? "camera track" : `both tracks, denoise ${denoise}`;
   return `${track}, strength ${strength.toFixed(2)}${reuse === "bounded" ? ", bounded reuse" : ""}`;
 }

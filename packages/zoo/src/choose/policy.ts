@@ -43,17 +43,17 @@ export function applyPolicy(policy: Policy, measures: PictureMeasures): Settings
   return {
     denoise: policy.mixtures[best]!,
     strength: MOST_STRENGTH / (1 + Math.exp(-sums[best]!)),
-    rate: sums[2 * count]!,
+    // fitted in tens
+    rate: 10 * sums[2 * count]!,
   };
 }
 
-/** 1, the standardised measures, and all their products of two. Noise counts by its logarithm; nothing counts beyond three deviations. */
+/** 1, the standardised measures, and their squares. Noise counts by its logarithm; nothing counts beyond three deviations. */
 export function expandMeasures({ measures }: Policy, seen: PictureMeasures): readonly number[] {
   const standard = measures.map(([name, mean, deviation]) =>
     Math.min(3, Math.max(-3, (weigh(name, seen[name]) - mean) / deviation)),
   );
-  const products = standard.flatMap((first, i) => standard.slice(i).map((second) => first * second));
-  return [1, ...standard, ...products];
+  return [1, ...standard, ...standard.map((value) => value * value)];
 }
 
 /** A measure as it counts. */
