@@ -6,9 +6,9 @@ import type { Settings } from "./policy.ts";
 /** Rates of H.264 above which compression is seen, and is hard. */
 const [COMPRESSED, COMPRESSED_HARD] = [18, 26];
 /** Levels of noise in the finest octave that are seen. */
-const NOISY = 1.6;
-/** Fourth over second differences at the strongest edges below which a lens was soft. */
-const SOFT = 0.35;
+const NOISY = 2.6;
+/** Finest over middle octave at the strongest edges below which a picture is soft. */
+const SOFT = -1.2;
 /** Part of pixels equal to their neighbours above which a picture was drawn. */
 const DRAWN = 0.55;
 /** Part of the picture that stands still above which a camera is fixed. */
@@ -24,7 +24,7 @@ export function describeReading(
   const words = [
     rate > COMPRESSED_HARD ? "compressed hard" : rate > COMPRESSED ? "compressed" : "",
     measures.noise > NOISY ? "noisy" : "",
-    measures.tips < SOFT ? "soft" : "",
+    measures.edges < SOFT ? "soft" : "",
     measures.equal > DRAWN ? "drawn or a screen" : "",
     measures.combed > COMBED ? "combed like interlaced video" : "",
     isFixed(stillShare) ? "fixed camera" : "",
