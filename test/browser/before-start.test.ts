@@ -52,7 +52,7 @@ describe.skipIf(chromium === "")("before starting", () => {
         return data.reduce((sum, value) => sum + value, 0);
       };
       const old = seen();
-      while (seen() === old) await new Promise((done) => setTimeout(done, 5));
+      while (seen() === old) await new Promise(requestAnimationFrame);
       return performance.now() - began;
     });
     expect((await look(page, "after")).sum).toBe(first.sum);

@@ -3,7 +3,14 @@
 import type { Model } from "@tatami/graph";
 import { countMacs } from "@tatami/graph";
 import type { Frame, Planes } from "@tatami/core";
-import { checkStrength, createFrame, createPlane, isVideoFrame, scaleSize, throwIfAborted } from "@tatami/core";
+import {
+  checkStrength,
+  createFrame,
+  createPlane,
+  isVideoFrame,
+  scaleSize,
+  throwIfAborted,
+} from "@tatami/core";
 import type { Grid } from "@tatami/patches";
 import { createChromaGuide, createPlaneResizer, enlargeAlpha } from "@tatami/patches";
 import type { EngineOptions } from "@tatami/runtime";

@@ -41,7 +41,7 @@ function centreRow(from: usize, to: usize, width: i32): void {
 
 // @ts-ignore: decorator
 @inline
-function load4(from: usize): v128 {
+export function load4(from: usize): v128 {
   return f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(from))));
 }
 
@@ -68,7 +68,7 @@ function seeRow(
 // Left, twice the middle and right of eight pairs of bytes.
 // @ts-ignore: decorator
 @inline
-function pairs(at: usize): v128 {
+export function pairs(at: usize): v128 {
   const here = v128.load(at), low = i16x8.splat(0xff);
   const sides = i16x8.add(i16x8.shr_u(v128.load(at - 2), 8), i16x8.shr_u(here, 8));
   return i16x8.add(sides, i16x8.shl(v128.and(here, low), 1));
@@ -133,7 +133,7 @@ function modelRow(job: GuideJob, y: i32): void {
 // Sums of a column each, weighted 1 2 1.
 // @ts-ignore: decorator
 @inline
-function mean(at: usize): v128 {
+export function mean(at: usize): v128 {
   const here = v128.load(at), sides = f32x4.add(v128.load(at - 4), v128.load(at + 4));
   return f32x4.mul(f32x4.add(sides, f32x4.add(here, here)), f32x4.splat(1 / 16));
 }
@@ -141,7 +141,7 @@ function mean(at: usize): v128 {
 // Chroma over luma, the less the worse a line fits.
 // @ts-ignore: decorator
 @inline
-function slope(job: GuideJob, covariance: v128, variance: v128, chromaVariance: v128): v128 {
+export function slope(job: GuideJob, covariance: v128, variance: v128, chromaVariance: v128): v128 {
   const explained = f32x4.mul(covariance, covariance), doubt = f32x4.splat(job.doubt);
   const known = madd(explained, f32x4.splat(1 - job.doubt), f32x4.splat(job.tiny));
   const fit = madd(f32x4.mul(variance, chromaVariance), doubt, known);
@@ -170,7 +170,7 @@ function widenRow(job: GuideJob, y: i32): void {
 // One sample: the guide to an address, chroma and slopes as lanes.
 // @ts-ignore: decorator
 @inline
-function widen(job: GuideJob, taps: usize, weights: usize, to: usize): v128 {
+export function widen(job: GuideJob, taps: usize, weights: usize, to: usize): v128 {
   const i = <usize>load<i32>(taps), j = <usize>load<i32>(taps, 4), k = <usize>load<i32>(taps, 8), l = <usize>load<i32>(taps, 12);
   const mixed = job.mixed, guide = job.guide;
   store<f32>(
@@ -215,14 +215,14 @@ function mixRow(job: GuideJob, taps: usize, y: i32): void {
 
 // @ts-ignore: decorator
 @inline
-function mix(a: usize, b: usize, c: usize, d: usize, wa: v128, wb: v128, wc: v128, wd: v128, onto: v128): v128 {
+export function mix(a: usize, b: usize, c: usize, d: usize, wa: v128, wb: v128, wc: v128, wd: v128, onto: v128): v128 {
   const sum = madd(wb, v128.load(b), madd(wa, v128.load(a), onto));
   return madd(wd, v128.load(d), madd(wc, v128.load(c), sum));
 }
 
 // @ts-ignore: decorator
 @inline
-function mixSlopes(a: usize, b: usize, c: usize, d: usize, wa: v128, wb: v128, wc: v128, wd: v128): v128 {
+export function mixSlopes(a: usize, b: usize, c: usize, d: usize, wa: v128, wb: v128, wc: v128, wd: v128): v128 {
   const sum = madd(wb, v128.load(b), f32x4.mul(wa, v128.load(a)));
   return madd(wd, v128.load(d), madd(wc, v128.load(c), sum));
 }
@@ -230,7 +230,7 @@ function mixSlopes(a: usize, b: usize, c: usize, d: usize, wa: v128, wb: v128, w
 // A colour is not made its complement.
 // @ts-ignore: decorator
 @inline
-function keepSide(filtered: v128, guided: v128, below: v128, above: v128): v128 {
+export function keepSide(filtered: v128, guided: v128, below: v128, above: v128): v128 {
   const grey = f32x4.splat(128.5), twice = f32x4.add(filtered, filtered);
   const least = f32x4.min(grey, f32x4.add(twice, below)), most = f32x4.max(grey, f32x4.add(twice, above));
   return f32x4.min(f32x4.max(guided, least), most);
@@ -239,7 +239,7 @@ function keepSide(filtered: v128, guided: v128, below: v128, above: v128): v128 
 // Saturating all the way: below 0 is 0, above 255 is 255.
 // @ts-ignore: decorator
 @inline
-function storeLevels(toBlue: usize, toRed: usize, blue: v128, red: v128): void {
+export function storeLevels(toBlue: usize, toRed: usize, blue: v128, red: v128): void {
   const words = i16x8.narrow_i32x4_u(i32x4.trunc_sat_f32x4_u(blue), i32x4.trunc_sat_f32x4_u(red));
   const levels = i8x16.narrow_i16x8_u(words, words);
   v128.store_lane<u32>(toBlue, levels, 0);

@@ -12,9 +12,9 @@ import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import type { PictureMeasures } from "@tatami/core";
 import { layOutFlat, parameter } from "@tatami/graph";
-// the policy's own arithmetic: what is fitted is what runs
-import type { Policy } from "../../../zoo/src/choose/policy.ts";
-import { applyPolicy, expandMeasures, weigh } from "../../../zoo/src/choose/policy.ts";
+// what is fitted is what runs
+import type { Policy } from "@tatami/zoo/policy";
+import { applyPolicy, expandMeasures, weigh } from "@tatami/zoo/policy";
 import { createFlatOptimizer } from "../../src/optimizer/flat-optimizer.ts";
 import { compileKernels, createKernels } from "../../src/run/kernels.ts";
 

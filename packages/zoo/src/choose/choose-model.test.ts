@@ -38,7 +38,8 @@ describe("chooseModel", () => {
       /noisy, soft, drawn or a screen, combed like interlaced video, fixed camera: .*, strength \d\.\d\d/,
     );
     expect(seen).toMatchObject({ look: "faithful", model: { scale: 2 } });
-    const name = seen.denoise === 0 ? "m5-x2" : seen.denoise === 1 ? "m5-x2-camera" : `m5-x2 denoise ${seen.denoise}`;
+    const name =
+      seen.denoise === 0 ? "m5-x2" : seen.denoise === 1 ? "m5-x2-camera" : `m5-x2 denoise ${seen.denoise}`;
     expect(seen.model.name).toBe(name);
     expect((await chooseModel({ scale: 4, size: "m3" }).choose(readingOf({}))).model.name).toMatch(/^m3-x4/);
   });

@@ -43,6 +43,7 @@ export function describeSettings(
   reuse: string,
 ): string {
   const track =
-    denoise === 0 ? "clean track" : denoise === 1 ? "camera track" : `both tracks, denoise ${denoise}`;
-  return `${track}, strength ${strength.toFixed(2)}${reuse === "bounded" ? ", bounded reuse" : ""}`;
+    denoise === 0 ? "clean track" : denoise === 1 ? "camera track" : "clean and camera track mixed";
+  const still = reuse === "bounded" ? ", what stands still is kept" : "";
+  return `${track}, strength ${strength.toFixed(2)}${still}`;
 }
