@@ -198,6 +198,21 @@ describe.skipIf(chromium === "")("<tatami-video>", () => {
     await opened.act("remove");
   });
 
+  test("shows no frame of a video that has been taken away, and does not take its place for work", async () => {
+    await using opened = await open();
+    await opened.put({ attributes: { autoplay: "", loop: "" } });
+    await opened.until({ state: "upscaling", isLarger: true });
+    await opened.act("hold");
+    const { framesOut } = await opened.look();
+    await opened.act("spoil");
+    await opened.until({ state: "failed", isLarger: false });
+    await opened.act("letGo");
+    expect(await opened.look()).toMatchObject({ state: "failed", isLarger: false });
+    expect((await opened.look()).framesOut).toBeLessThanOrEqual(framesOut + 1);
+    await opened.act("remove");
+    await opened.until({ disposed: 1, open: 0 });
+  });
+
   test("keeps its engine when it is moved, and frees everything when it is taken out", async () => {
     await using opened = await open();
     await opened.put({ attributes: { autoplay: "", loop: "" } });

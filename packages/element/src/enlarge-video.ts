@@ -41,9 +41,13 @@ export async function enlargeVideo(options: EnlargeVideoOptions): Promise<never>
     overflow: "drop-oldest",
     counter,
   });
+  // frames of a video that has been taken away are not shown, wherever they are by then
+  let source = {};
+  const sources = new WeakMap<VideoFrame, object>();
   const take = (frame: VideoFrame): void => {
     clearTimeout(retry);
     if (!isWanted()) return frame.close();
+    sources.set(frame, source);
     queue.push(frame);
   };
   // what stands is presented no more: as the loop begins, and where the video was paused while no frame was wanted
@@ -63,6 +67,8 @@ export async function enlargeVideo(options: EnlargeVideoOptions): Promise<never>
   // what was seen before a seek has nothing to do with what comes after it
   const onSeek = (): void => void upscaler.reset().catch(() => undefined);
   for (const name of resets) video.addEventListener(name, onSeek);
+  const onEmptied = (): void => void (source = {});
+  video.addEventListener("emptied", onEmptied);
   video.addEventListener("pause", takeCurrent);
   const onChange = (): void => {
     if (video.paused) takeCurrent();
@@ -73,13 +79,19 @@ export async function enlargeVideo(options: EnlargeVideoOptions): Promise<never>
     for (;;) {
       const frame = (await queue.next())!;
       const { timestamp } = frame;
+      const of = sources.get(frame);
+      if (of !== source) {
+        frame.close();
+        continue;
+      }
       const before = frame.clone();
       const start = performance.now();
       try {
         const after = await upscaler.frame(frame, { signal, strength: options.strength() });
         if (signal.aborted) after.close();
         throwIfAborted(signal);
-        show(before, after, performance.now() - start);
+        if (of === source) show(before, after, performance.now() - start);
+        else for (const stale of [before, after]) stale.close();
       } catch (error) {
         before.close();
         throw error;
@@ -89,6 +101,7 @@ export async function enlargeVideo(options: EnlargeVideoOptions): Promise<never>
   } finally {
     clearTimeout(retry);
     for (const name of resets) video.removeEventListener(name, onSeek);
+    video.removeEventListener("emptied", onEmptied);
     video.removeEventListener("pause", takeCurrent);
     settings.removeEventListener("change", onChange);
     ends.abort();

@@ -253,8 +253,12 @@ export function createElementClass(): CustomElementConstructor & (new () => Tata
 
     #showSplit(): void {
       const { compare } = this;
-      this.shadowRoot!.querySelector(".compare")!.setAttribute("aria-pressed", String(compare));
+      const button = this.shadowRoot!.querySelector<HTMLElement>(".compare")!;
+      button.setAttribute("aria-pressed", String(compare));
+      const hadFocus = this.shadowRoot!.activeElement === this.#split;
       this.#split.hidden = !compare || this.#canvas.hidden;
+      // what is hidden would take the focus with it
+      if (hadFocus && this.#split.hidden) button.focus();
       const percent = Number(this.#split.value);
       this.#split.setAttribute("aria-valuetext", `${percent} % before, ${100 - percent} % after`);
       this.#picture.split(compare ? percent / 100 : undefined);

@@ -14,6 +14,10 @@ const TatamiVideoElement = defineTatamiVideo();
 /** What the upscaler handed out was given and gave, and whether it was disposed of. */
 const log = { frames: [] as VideoFrame[], made: 0, disposed: 0 };
 
+/** What the upscaler waits for before it gives a frame. */
+let held: Promise<void> = Promise.resolve();
+let letGo: () => void = () => {};
+
 /** How a test wants its element. */
 export interface Wanted {
   readonly attributes?: Readonly<Record<string, string>>;
@@ -80,6 +84,7 @@ async function makeTiny(): Promise<Upscaler> {
   const made = await createUpscaler({ model: tinyModel(), backends: ["cpu"], threads: 1 });
   const frame = async (source: VideoFrame, options?: object): Promise<VideoFrame> => {
     const larger = await made.frame(source, options);
+    await held;
     log.frames.push(source, larger);
     return larger;
   };
@@ -179,6 +184,13 @@ const act = {
     document.body.append(box);
     box.append(shown);
   },
+  hold: () => void (held = new Promise((resolve) => (letGo = resolve))),
+  letGo: async () => {
+    letGo();
+    // what waited for it has been heard
+    await new Promise(requestAnimationFrame);
+  },
+  spoil: () => void (shown.src = "data:video/mp4,none"),
   debug: () => shown.toggleAttribute("debug"),
   unfeed: () => {
     shown.srcObject = null;
