@@ -29,8 +29,8 @@ export interface LoadModelOptions {
  * Loads a model that ships with this package, and checks its bytes against the published hash.
  * Nothing is fetched from anywhere but the package itself or `baseUrl`.
  *
- * @throws TatamiError `invalid-option` for an unknown name, or for `denoise` where the model has no camera sibling; `input-not-found` when the file is missing,
- * `invalid-model` when it is not the published one.
+ * @throws TatamiError `invalid-option` for an unknown name, or for `denoise` where the model has no camera sibling, or none
+ * that it can be mixed with; `input-not-found` when the file is missing, `invalid-model` when it is not the published one.
  */
 export function loadModel(name: string, options: LoadModelOptions = {}): Promise<Model> {
   return loadFrom(registry, name, options);
@@ -47,8 +47,20 @@ export async function loadFrom(models: Registry, name: string, options: LoadMode
   if (!sibling) throw noSibling(models, name, denoise);
   // the ends need no more than one of the two
   if (denoise === 0) return readModel(name, entry, options);
+  if (denoise < 1 && sibling.card.mixesWith !== name) throw notMixable(models, name, denoise);
   const camera = await readModel(sibling.card.name, sibling, options);
   return denoise === 1 ? camera : mixModels(await readModel(name, entry, options), camera, denoise);
+}
+
+/** What lies between networks that were not trained to be mixed is none. */
+function notMixable(models: Registry, name: string, denoise: number): TatamiError<"invalid-option"> {
+  const mixed = Object.keys(models).filter((each) => siblingOf(models, each)?.card.mixesWith === each);
+  return invalidOption(
+    "options.denoise",
+    `0 or 1 for "${name}", whose camera sibling was not trained to be mixed with it`,
+    denoise,
+    mixed.length > 0 ? `Use 0 or 1, or load one of: ${mixed.join(", ")}.` : "Use 0 or 1.",
+  );
 }
 
 /** The model that was tuned from this one for what cameras and codecs do. */

@@ -41,6 +41,8 @@ export interface ModelCard {
   readonly steps: number;
   /** What that run was made from: the network whose weights it began with, the one it learned from. @defaultValue not known */
   readonly lineage?: readonly ModelParent[];
+  /** The network that its weights can be mixed with: it was trained so that all in between are good ones. @defaultValue none */
+  readonly mixesWith?: string;
   /**
    * All training steps behind the weights: of the last run and of the network it began with, and so on, as far as known;
    * a teacher's are not counted. @defaultValue not known

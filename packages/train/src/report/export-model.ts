@@ -122,6 +122,7 @@ export async function exportModel(
     seed,
     steps,
     ...(lineage && { lineage }),
+    ...(recipe.mixesWith !== undefined && { mixesWith: recipe.mixesWith }),
     ...all,
     batch,
     crop,

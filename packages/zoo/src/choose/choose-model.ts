@@ -41,13 +41,14 @@ export function chooseModel(options: ChooseModelOptions = {}): ModelChooser {
   const names = listModels().map((card) => card.name);
   if (!names.includes(name) || !names.includes(`${name}-camera`))
     throw invalidOption("chooseModel.size and scale", "of a model that ships for both tracks", name);
+  const isMixable = listModels().find((card) => card.name === `${name}-camera`)?.mixesWith === name;
   return {
     scale,
     async choose(reading, signal): Promise<ModelChoice> {
       const seen = settingsFor(reading.measures, scale);
       const wanted = look === "sharp" ? sharpen(seen) : seen;
       const strength = given.strength ?? round(wanted.strength);
-      const denoise = given.denoise ?? wanted.denoise;
+      const denoise = given.denoise ?? (isMixable ? wanted.denoise : Math.round(wanted.denoise));
       const reuse = boundedWhere(reading, seen.rate);
       const model = await loadModel(name, {
         denoise,
