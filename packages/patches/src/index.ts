@@ -3,6 +3,7 @@
 export { enlargeAlpha, enlargeChroma } from "./enlarge-chroma.ts";
 export { createChromaGuide, guideChroma } from "./guide-chroma.ts";
 export type { GuideChroma } from "./guide-chroma.ts";
+export { detailedPlaces, worstPlace } from "./find-place.ts";
 export { extendPlane, overlapOf, planGrid } from "./grid.ts";
 export type { Grid, GridOptions, GridPatch } from "./grid.ts";
 export { centred, createPlaneResizer, resizePlane } from "./resize-plane.ts";

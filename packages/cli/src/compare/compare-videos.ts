@@ -2,8 +2,8 @@
 
 import type { Damage, Frame, Plane, Planes, Size } from "@tatami/core";
 import { psnr, ssim, throwIfAborted } from "@tatami/core";
+import { worstPlace } from "@tatami/patches";
 import type { OpenedVideo, OpenVideo } from "../pictures/open-video.ts";
-import { worstPlace } from "../pictures/find-place.ts";
 import { toRgb } from "../pictures/to-rgb.ts";
 import type { RgbPicture } from "../pictures/to-rgb.ts";
 import { frameProgress } from "../display/progress-line.ts";
