@@ -61,6 +61,14 @@ test("refuses pictures of different sizes, of wrong length, and options that do 
   expect(await compressPictures([], options)).toEqual([]);
 });
 
+test("tells of every packet, the first of them a key", async () => {
+  const packets: (readonly [bytes: number, isKey: boolean])[] = [];
+  const onPacket = (bytes: number, isKey: boolean): void => void packets.push([bytes, isKey]);
+  await compressPictures(pictures, { codec: "avc", quantizer: 23, onPacket });
+  expect(packets.map(([, isKey]) => isKey)).toEqual([true, false, false, false, false]);
+  expect(packets[0]![0]).toBeGreaterThan(Math.max(...packets.slice(1).map(([bytes]) => bytes)));
+});
+
 test("an abort rethrows its reason untouched", async () => {
   const reason = new Error("enough");
   const options = { codec: "avc", quantizer: 23, signal: AbortSignal.abort(reason) } as const;

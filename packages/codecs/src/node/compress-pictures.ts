@@ -22,6 +22,8 @@ export interface CompressOptions {
    * (Part 2) and `mjpeg`: quantizer scale, 1..31.
    */
   readonly quantizer: number;
+  /** Told of every packet that the encoder gives. */
+  readonly onPacket?: (bytes: number, isKey: boolean) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -84,6 +86,7 @@ export async function compressPictures(
   };
   const pass = async (): Promise<void> => {
     while (isReady(nodeAv, await encoder.receivePacket(packet), "Encoding")) {
+      options.onPacket?.(packet.size, packet.isKeyframe);
       await sendPacket(nodeAv, decoder, packet);
       packet.unref();
       await receive();

@@ -121,10 +121,16 @@ async function measureCase(
   random: Random,
 ): Promise<void> {
   const low = high.map((frame) => degrade(frame, each, random));
-  const decoded =
-    each.codec === "none"
-      ? low
-      : await compressPictures(low, { codec: each.codec, quantizer: each.quantizer });
+  const sizes = { key: 0, keys: 0, others: 0, count: 0 };
+  const onPacket = (bytes: number, isKey: boolean): void => {
+    sizes.count++;
+    sizes.keys += Number(isKey);
+    sizes[isKey ? "key" : "others"] += bytes;
+  };
+  const { codec, quantizer } = each;
+  const decoded = codec === "none" ? low : await compressPictures(low, { codec, quantizer, onPacket });
+  const { width, height } = low[0]!;
+  const bitsPerPixel = codec === "none" ? null : (8 * bytesPerFrame(sizes, random)) / (width * height);
   const looked = [0, decoded.length - 1].map((at) => {
     const { width, height, data } = decoded[at]!;
     return measurePicture({ width, height, stride: width, data }, false);
@@ -148,8 +154,26 @@ async function measureCase(
       );
     });
   }
-  const line = { name, ...each, measures: describePictures(looked), ...errors, curves, curvesLanczos };
+  const line = {
+    name,
+    ...each,
+    bitsPerPixel,
+    measures: describePictures(looked),
+    ...errors,
+    curves,
+    curvesLanczos,
+  };
   await appendFile(out!, `${JSON.stringify(line)}\n`);
+}
+
+/** What a frame would take in a longer video, whose key frames are rare. */
+function bytesPerFrame(
+  { key, keys, others, count }: Readonly<Record<"key" | "keys" | "others" | "count", number>>,
+  random: Random,
+): number {
+  const group = Math.round(25 * 10 ** random.uniform());
+  const inter = count > keys ? others / (count - keys) : key / keys;
+  return (key / keys + (group - 1) * inter) / group;
 }
 
 /** a, b and c of the squared error of filter + s · (network − filter). */
