@@ -31,7 +31,11 @@ export const offerModels = (list: HTMLSelectElement, wanted: string): void => {
 };
 
 /** A model in words: "twice as large, balanced". */
-const describe = ({ name, scale }: ModelCard): string => {
+const describe = ({ name, scale }: ModelCard): string =>
+  `${scale === 2 ? "twice" : "four times"} as large, ${effortOf(name)}`;
+
+/** How quick or fine a model is, in a word. @param name as of its card */
+export const effortOf = (name: string): string => {
   const [network = name] = name.split("-");
-  return `${scale === 2 ? "twice" : "four times"} as large, ${efforts[network] ?? network}`;
+  return efforts[network] ?? network;
 };

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { denoisingOf } from "../work/denoising.ts";
 import { chosenBy, networkWish } from "./chosen.ts";
 import { presets } from "./presets.ts";
 import { firstSettings } from "./settings.ts";
@@ -17,13 +18,17 @@ test("every preset names networks that there are, at both sizes", () => {
 test("a camera's network is the clean one, all the way to the other", () => {
   const camera = { ...firstSettings, preset: "camera" } as const;
   expect(chosenBy(camera, undefined, undefined)?.network).toEqual(shipped("m5-x2", 1));
-  expect(chosenBy({ ...camera, denoise: 0.4 }, undefined, undefined)?.network).toEqual(shipped("m5-x2", 0.4));
+  // part of the way only where their weights can be mixed
+  const some = denoisingOf("m5-x2") === "any" ? 0.4 : 0;
+  expect(chosenBy({ ...camera, denoise: 0.4 }, undefined, undefined)?.network).toEqual(
+    shipped("m5-x2", some),
+  );
   const named = { ...firstSettings, preset: null, network: "m7-x4-camera" };
   expect(chosenBy(named, undefined, undefined)).toEqual({
     network: shipped("m7-x4", 1),
     scale: 4,
     strength: 1,
-    canDenoise: true,
+    denoising: denoisingOf("m7-x4"),
   });
 });
 
@@ -31,7 +36,7 @@ test("one without a camera's beside it has nothing to go to", () => {
   const fastest = { ...firstSettings, preset: "fastest", denoise: 1 } as const;
   expect(chosenBy(fastest, undefined, undefined)).toMatchObject({
     network: shipped("micro-x2"),
-    canDenoise: false,
+    denoising: "none",
   });
 });
 
@@ -42,7 +47,8 @@ test("where the file decides, its choice is taken, but for what a person set; th
     network: choice.network,
   });
   const set = { ...firstSettings, strength: 1.2, denoise: 0.25 };
-  expect(chosenBy(set, undefined, choice)).toMatchObject({ strength: 1.2, network: shipped("m5-x2", 0.25) });
+  const mixed = denoisingOf("m5-x2") === "any" ? 0.25 : 0;
+  expect(chosenBy(set, undefined, choice)).toMatchObject({ strength: 1.2, network: shipped("m5-x2", mixed) });
   expect(networkWish(firstSettings, undefined)).toEqual({ kind: "automatic", scale: 2 });
   expect(networkWish(set, undefined)).toEqual({ kind: "automatic", scale: 2, denoise: 0.25 });
 });
@@ -53,7 +59,7 @@ test("a person's own network comes before everything else", () => {
     network: { kind: "own", file: own.file },
     scale: 3,
     strength: 1,
-    canDenoise: false,
+    denoising: "none",
   });
   expect(networkWish(firstSettings, own)).toEqual({ kind: "own", file: own.file });
 });

@@ -1,6 +1,7 @@
 /** What the settings come to for one file. */
 
-import { canDenoise, presets, scaleOf, wishFor } from "./presets.ts";
+import { denoisingOf, withDenoise, type Denoising } from "../work/denoising.ts";
+import { presets, scaleOf, wishFor } from "./presets.ts";
 import type { Choice, NetworkWish } from "../work/protocol.ts";
 import type { Settings } from "./settings.ts";
 
@@ -15,8 +16,8 @@ export interface ChosenNetwork {
   readonly network: Choice["network"];
   readonly strength: number;
   readonly scale: number;
-  /** Whether there is one for cameras beside it. */
-  readonly canDenoise: boolean;
+  /** How far it can go towards one for cameras. */
+  readonly denoising: Denoising;
 }
 
 /** @param choice what was decided for the file; of use where that is left to it @returns nothing until it is known */
@@ -25,15 +26,15 @@ export const chosenBy = (
   own: OwnNetwork | undefined,
   choice: Choice | undefined,
 ): ChosenNetwork | undefined => {
-  const made = (found: Choice["network"], scale: number, usual = 1): ChosenNetwork => {
-    const mixes = found.kind === "shipped" && canDenoise(found.name);
-    const wanted = mixes && denoise !== null ? { ...found, denoise } : found;
-    return { network: wanted, strength: strength ?? usual, scale, canDenoise: mixes };
-  };
+  const made = (found: Choice["network"], scale: number, usual = 1): ChosenNetwork => ({
+    network: withDenoise(found, denoise),
+    strength: strength ?? usual,
+    scale,
+    denoising: found.kind === "shipped" ? denoisingOf(found.name) : "none",
+  });
   if (own !== undefined) return made({ kind: "own", file: own.file }, own.scale);
   if (preset === null) {
-    const named = wishFor(network) as Choice["network"];
-    return made(named, scaleOf(network));
+    return made(wishFor(network), scaleOf(network));
   }
   if (preset === "automatic")
     return choice === undefined ? undefined : made(choice.network, target, choice.strength);

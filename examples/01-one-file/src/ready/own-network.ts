@@ -6,6 +6,8 @@ export interface OwnNetworkControl {
   /** The file that was chosen; nothing while none is. */
   readonly file: File | undefined;
   take(file: File): void;
+  /** Does without it. */
+  leave(): void;
   /** Says by how much a file enlarges; or why it cannot be used, and leaves it. One left meanwhile is not spoken of. */
   learn(file: File, outcome: { readonly scale: number } | { readonly refused: string }): void;
 }
@@ -37,6 +39,7 @@ export const createOwnNetwork = (onChange: () => void): OwnNetworkControl => {
       return file;
     },
     take: set,
+    leave: () => set(undefined),
     learn: (read, outcome) => {
       if (read !== file) return;
       if ("scale" in outcome) words.textContent = `Your own network: ${file.name}, ×${outcome.scale}`;

@@ -48,12 +48,8 @@ export const presets: readonly Preset[] = [
   },
 ];
 
-/** Whether a network has one beside it that was made for cameras, so that one can go from it to the other. */
-export const canDenoise = (name: string): boolean =>
-  listModels().some((card) => card.name === `${plainName(name)}-camera`);
-
 /** A network by its name, as the clean one and how far it goes towards the one for cameras. */
-export const wishFor = (name: string): NetworkWish => ({
+export const wishFor = (name: string): NetworkWish & { readonly kind: "shipped" } => ({
   kind: "shipped",
   name: plainName(name),
   denoise: name.endsWith("-camera") ? 1 : 0,

@@ -6,6 +6,9 @@ import type { SeenFile } from "@tatami/example-parts/look-at-file";
 import { wrap } from "comlink";
 import type {
   Choice,
+  Detail,
+  DetailedPlace,
+  DetailRequest,
   EnlargedMoment,
   KnownNetwork,
   Moment,
@@ -37,6 +40,10 @@ export interface PreviewSession {
   readonly opened: Promise<JobOutcome<SeenFile>>;
   choose(scale: 2 | 4): Promise<JobOutcome<Choice>>;
   know(network: Choice["network"]): Promise<JobOutcome<KnownNetwork>>;
+  detail(request: DetailRequest): Promise<JobOutcome<Detail>>;
+  mostDetailed(time: number, side: number): Promise<JobOutcome<DetailedPlace>>;
+  /** Details that were asked for are not made any more. */
+  stopDetails(): void;
   plan(request: PlanRequest): Promise<JobOutcome<{ readonly bitrate: number }>>;
   /** Shows something else as soon as what is under way is done. Of several wishes only the newest counts. */
   wish(wish: PreviewWish): void;
@@ -68,6 +75,9 @@ export const openPreview = (file: File, listener: PreviewListener): PreviewSessi
     opened: asked(remote.open(file)),
     choose: (scale) => asked(remote.choose(scale)),
     know: (network) => asked(remote.know(network)),
+    detail: (request) => asked(remote.detail(request)),
+    mostDetailed: (time, side) => asked(remote.mostDetailed(time, side)),
+    stopDetails: () => void remote.stopDetails(),
     plan: (request) => asked(remote.plan(request)),
     wish: wish.want,
     end: () => {

@@ -3,6 +3,7 @@
 import { isHighDynamicRange, type MediaDescription, type SerializedTatamiError } from "@tatami/core";
 import { element } from "@tatami/example-parts/element";
 import { formatBytes } from "@tatami/example-parts/format";
+import { effortOf } from "@tatami/example-parts/model-choice";
 import { resultName } from "@tatami/example-parts/result-name";
 import { describeSeen } from "@tatami/example-parts/seen-file";
 import { connectTools } from "../viewer/tools.ts";
@@ -11,8 +12,10 @@ import { networkWish } from "./chosen.ts";
 import { readingOf } from "./cut.ts";
 import { createOwnNetwork } from "./own-network.ts";
 import { createMomentPicture, type MomentPicture } from "./picture.ts";
+import { createSideBySide, type LookedAt, type SideBySide } from "../side-by-side/side-by-side.ts";
 import { askForFile, canWriteToDisk } from "./save-file.ts";
 import { createSettingsForm } from "./settings-form.ts";
+import type { Settings } from "./settings.ts";
 import { ShownFile, type Asked, type ShownListener } from "./shown-file.ts";
 import { createTimeline, type Chosen } from "./timeline.ts";
 
@@ -39,7 +42,7 @@ export const createReadyView = (start: (request: JobRequest) => void): ReadyView
   const describe = (): void => {
     if (shown === undefined) return;
     const chosen = shown.chosen(form.settings);
-    form.showChosen(chosen, shown.own !== undefined);
+    form.showChosen({ chosen, isOwn: shown.own !== undefined, seen: shown.seen(form.settings) });
     texts.show(shown, asked());
     if (shown.description !== undefined && chosen !== undefined)
       picture.size(shown.description, chosen.scale);
@@ -57,6 +60,11 @@ export const createReadyView = (start: (request: JobRequest) => void): ReadyView
     describe();
     shown.plan(asked());
   });
+  const comparing = createSideBySide(({ settings, isOwn }) => {
+    if (!isOwn && own.file !== undefined) own.leave();
+    form.take(settings);
+  });
+  connectSideBySide(comparing, () => shown?.lookedAt(asked()));
   connectTools(picture.viewer, {
     i: () => timeline.cutHere("start"),
     o: () => timeline.cutHere("end"),
@@ -72,6 +80,7 @@ export const createReadyView = (start: (request: JobRequest) => void): ReadyView
   });
 
   const end = (): void => {
+    comparing.close();
     shown?.end();
     shown = undefined;
   };
@@ -132,6 +141,14 @@ const firstPlace = (duration: number): Chosen =>
     ? { moment: Math.min(duration / 10, 5), cut: { start: 0, end: duration } }
     : { moment: 0, cut: { start: 0, end: 0 } };
 
+/** @param look gives what is to be looked at; nothing while nothing is known of it */
+const connectSideBySide = (comparing: SideBySide, look: () => LookedAt | undefined): void => {
+  element("[data-side-by-side]", HTMLButtonElement).addEventListener("click", () => {
+    const file = look();
+    if (file !== undefined) comparing.open(file);
+  });
+};
+
 /** @param send called with whether the result is to be written straight to disk */
 const connectForm = (say: (text: string) => void, send: (toDisk: boolean) => Promise<void>): void => {
   const toDisk = element("#to-disk", HTMLInputElement);
@@ -164,7 +181,9 @@ const createTexts = (): Texts => {
     HTMLElement,
     HTMLElement,
   ];
-  const submit = element("#settings [type=submit]", HTMLButtonElement);
+  const buttons = ["#settings [type=submit]", "[data-side-by-side]"].map((each) =>
+    element(each, HTMLButtonElement),
+  );
   const say = (text: string): void => {
     notice.hidden = text === "";
     notice.textContent = text;
@@ -178,8 +197,8 @@ const createTexts = (): Texts => {
     show: (shown, { settings, cut }) => {
       const { description, file } = shown;
       const scale = shown.chosen(settings)?.scale ?? settings.target;
-      submit.disabled = description === undefined;
-      choice.textContent = shown.sentence(settings);
+      for (const button of buttons) button.disabled = description === undefined;
+      choice.textContent = describeNamed(settings, shown.own !== undefined);
       estimate.textContent = shown.estimate(cut);
       facts.textContent =
         description === undefined
@@ -191,4 +210,11 @@ const createTexts = (): Texts => {
         say("This video has more brightness levels than can be written here: it becomes an ordinary one.");
     },
   };
+};
+
+/** A network that was chosen by its name is no preset, so none is marked: it is said which it is. */
+const describeNamed = ({ preset, network }: Settings, isOwn: boolean): string => {
+  if (preset !== null || isOwn) return "";
+  const kind = network.endsWith("-camera") ? "camera" : "clean";
+  return `Your choice of all networks: ${kind}, ${effortOf(network)}`;
 };

@@ -10,9 +10,21 @@ import { recallSettings, rememberSettings, type PresetId, type Settings } from "
 export interface SettingsForm {
   readonly settings: Settings;
   /** Shows what the settings come to: strengths that a preset decides, and what it leaves no choice of. */
-  showChosen(chosen: ChosenNetwork | undefined, isOwn: boolean): void;
+  showChosen(shown: ShownChoice): void;
   /** Takes another preset, as if it had been chosen. */
   choose(preset: PresetId): void;
+  /** Takes settings, as if they had been set by hand. */
+  take(some: Partial<Settings>): void;
+}
+
+/** What the settings come to. */
+export interface ShownChoice {
+  /** Absent until it is known. */
+  readonly chosen: ChosenNetwork | undefined;
+  /** Whether it is a person's own network. */
+  readonly isOwn: boolean;
+  /** What was seen in the file; empty until it is known, and where nothing was left to it. */
+  readonly seen: string;
 }
 
 /** @param onChange told after every change, which is remembered */
@@ -73,6 +85,11 @@ export const createSettingsForm = (onChange: () => void): SettingsForm => {
     change({ reuse: reuse.value === "" ? null : (reuse.value as Settings["reuse"]) }),
   );
   tint.addEventListener("change", () => change({ tint: tint.checked }));
+  element("#untouch", HTMLButtonElement).addEventListener("click", () => {
+    change({ strength: null, denoise: null });
+    // the button has gone
+    strength.focus();
+  });
   show();
 
   return {
@@ -80,18 +97,34 @@ export const createSettingsForm = (onChange: () => void): SettingsForm => {
       return settings;
     },
     choose,
-    showChosen: (chosen, isOwn) => {
-      element(".target", HTMLElement, form).hidden = isOwn;
-      element("#denoise-row", HTMLElement, form).hidden = chosen?.canDenoise !== true;
-      if (chosen === undefined) return;
-      const percent = Math.round(chosen.strength * 100);
-      strength.value = String(percent);
-      showValue("strength", `${percent} %`);
-      const removed = chosen.network.kind === "shipped" ? Math.round(chosen.network.denoise * 100) : 0;
-      denoise.value = String(removed);
-      showValue("denoise", `${removed} %`);
-    },
+    take: change,
+    showChosen: (shown) => showChosen(form, settings, shown),
   };
+};
+
+const showChosen = (form: HTMLElement, settings: Settings, { chosen, isOwn, seen }: ShownChoice): void => {
+  element(".target", HTMLElement, form).hidden = isOwn;
+  element("#automatic-seen", HTMLElement, form).textContent = seen === "" ? "" : `Seen in this file: ${seen}`;
+  element("#denoise-row", HTMLElement, form).hidden = chosen === undefined || chosen.denoising === "none";
+  const { strength, denoise, preset } = settings;
+  element("#untouch", HTMLElement, form).hidden = strength === null && denoise === null;
+  if (chosen === undefined) return;
+  const decided = preset === "automatic" && !isOwn ? "chosen for this file" : "";
+  showSlider("strength", chosen.strength, strength === null ? decided : "");
+  // where weights cannot be mixed there is nothing between all and none
+  element("#denoise", HTMLInputElement, form).step = chosen.denoising === "any" ? "5" : "100";
+  const { network } = chosen;
+  showSlider("denoise", network.kind === "shipped" ? network.denoise : 0, denoise === null ? decided : "");
+};
+
+/** @param by who set it */
+const showSlider = (id: string, value: number, by: string): void => {
+  const percent = Math.round(value * 100);
+  const slider = element(`#${id}`, HTMLInputElement);
+  slider.value = String(percent);
+  slider.setAttribute("aria-valuetext", [`${percent} %`, by].filter(Boolean).join(", "));
+  showValue(id, `${percent} %`);
+  element("small", HTMLElement, slider.closest("label")!).textContent = by;
 };
 
 const showValue = (id: string, text: string): void => {
@@ -111,6 +144,8 @@ const createPresetRadios = (root: HTMLElement): readonly HTMLInputElement[] =>
       Object.assign(document.createElement("b"), { textContent: title }),
       Object.assign(document.createElement("small"), { textContent: caption }),
     );
+    if (id === "automatic")
+      words.append(Object.assign(document.createElement("small"), { id: "automatic-seen" }));
     label.append(radio, words);
     root.append(label);
     return radio;

@@ -4,9 +4,11 @@ import type { MediaDescription } from "@tatami/core";
 import type { JobOutcome } from "@tatami/example-parts/job";
 import type { SeenFile } from "@tatami/example-parts/look-at-file";
 import { explainInPage } from "@tatami/example-parts/page-error";
+import { contendersFor, seenIn } from "../side-by-side/contenders.ts";
+import type { LookedAt } from "../side-by-side/side-by-side.ts";
 import type { Choice, EnlargedMoment, Moment } from "../work/protocol.ts";
 import { chosenBy, type ChosenNetwork, type OwnNetwork } from "./chosen.ts";
-import { readingOf, type Cut } from "./cut.ts";
+import { formatMoment, readingOf, type Cut } from "./cut.ts";
 import { describeEstimate, estimate } from "./estimate.ts";
 import { createNewest, openPreview, type PreviewSession } from "./preview-session.ts";
 import type { Settings } from "./settings.ts";
@@ -78,10 +80,10 @@ export class ShownFile {
     return chosenBy(settings, this.#own, this.#choices.get(settings.target));
   }
 
-  /** Why it was decided so, where that was left to the file. */
-  sentence({ preset, target }: Settings): string {
+  /** What was seen in it, where it was left to the file what it is enlarged with. */
+  seen({ preset, target }: Settings): string {
     const isLeft = preset === "automatic" && this.#own === undefined;
-    return isLeft ? (this.#choices.get(target)?.sentence ?? "") : "";
+    return isLeft ? seenIn(this.#choices.get(target)?.sentence ?? "") : "";
   }
 
   /** What the work would take, in words. */
@@ -93,6 +95,26 @@ export class ShownFile {
     return describeEstimate(estimate({ description, fileSize: file.size, cut, ...measured, ...planned }));
   }
 
+  /** The moment that is asked about, for a look at it by all networks; nothing until it is known what the file is. */
+  lookedAt({ settings, moment: time, cut }: Asked): LookedAt | undefined {
+    const { description, file } = this;
+    if (description === undefined) return undefined;
+    return {
+      description,
+      time,
+      scale: settings.target,
+      moment: description.duration > 0 ? `at ${formatMoment(time)}` : "",
+      contenders: async () => {
+        await this.#choose(settings.target);
+        return contendersFor(settings, this.#choices.get(settings.target), this.#own);
+      },
+      mostDetailed: (at, side) => this.#session.mostDetailed(at, side),
+      detail: (request) => this.#session.detail(request),
+      stopDetails: () => this.#session.stopDetails(),
+      estimate: (frameMs) => describeEstimate(estimate({ description, fileSize: file.size, cut, frameMs })),
+    };
+  }
+
   /** Shows what is asked about, as soon as it can be had. */
   async follow(asked: Asked): Promise<void> {
     const turn = ++this.#turn;
@@ -100,7 +122,7 @@ export class ShownFile {
     // the original at once; what becomes of it, when it is known by what
     if (this.chosen(settings) === undefined) this.#session.wish({ time, strength: 1 });
     await this.#readOwn(asked.own);
-    await this.#choose(settings);
+    if (this.#own === undefined && settings.preset === "automatic") await this.#choose(settings.target);
     // what was asked meanwhile is answered by itself
     if (this.#hasEnded || turn !== this.#turn) return;
     const chosen = this.chosen(settings);
@@ -150,9 +172,9 @@ export class ShownFile {
     );
   }
 
-  /** Leaves the choice to the file where it is to be. */
-  async #choose({ preset, target }: Settings): Promise<void> {
-    if (this.#own !== undefined || preset !== "automatic" || this.#choices.has(target)) return;
+  /** Leaves the choice to the file. */
+  async #choose(target: 2 | 4): Promise<void> {
+    if (this.#choices.has(target)) return;
     const outcome = await this.#session.choose(target);
     if (outcome.kind === "done") this.#choices.set(target, outcome);
     else if (outcome.kind === "failed") this.#listener.onTrouble(explainInPage(outcome.error).message);

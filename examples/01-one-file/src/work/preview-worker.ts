@@ -2,17 +2,20 @@
 
 import "@tatami/example-parts/disposal-symbols";
 import type { MediaReader, Planes } from "@tatami/core";
-import { createFrame, scaleSize, TatamiError } from "@tatami/core";
+import { createFrame, scaleSize, TatamiError, throwIfAborted } from "@tatami/core";
 import { drawUpright } from "@tatami/example-parts/draw-upright";
+import type { JobOutcome } from "@tatami/example-parts/job";
 import { outcomeOf } from "@tatami/example-parts/job-outcome";
 import { pageDrivers } from "@tatami/example-parts/page-drivers";
 import { refuseOtherFiles } from "@tatami/example-parts/refuse-other-files";
+import { detailedPlaces } from "@tatami/patches";
 import { openMedia, type OpenedMedia } from "@tatami/upscale";
 import { expose, transfer } from "comlink";
 import { chooseNetwork } from "./choose-network.ts";
 import { createEnlarger, type Still } from "./enlarger.ts";
 import { openNetwork } from "./networks.ts";
-import type { EnlargedMoment, Moment, PreviewWorker } from "./protocol.ts";
+import { turnBack, turnSize } from "./parts.ts";
+import type { Detail, DetailRequest, EnlargedMoment, Moment, PreviewWorker } from "./protocol.ts";
 
 /** Pixels across that a picture has at most: of one that is wider no screen shows all. */
 const widest = 4096;
@@ -23,7 +26,9 @@ const { signal, stop } = ((): { signal: AbortSignal; stop(): void } => {
 })();
 const enlarger = createEnlarger();
 let opened: { readonly file: File; readonly media: OpenedMedia } | undefined;
-let still: Still | undefined;
+/** What is enlarged, and the time that was asked for. */
+let still: (Still & { readonly time: number }) | undefined;
+let details = new AbortController();
 
 const worker: PreviewWorker = {
   open: (file) =>
@@ -33,18 +38,31 @@ const worker: PreviewWorker = {
       return { description: opened.media.reader.description };
     }, signal),
   choose: (scale) => outcomeOf(() => chooseNetwork(theOpened().file, scale, signal), signal),
-  moment: async (time) => {
-    const outcome = await outcomeOf(() => show(time), signal);
-    return outcome.kind === "done" ? transfer(outcome, [outcome.picture]) : outcome;
-  },
-  enlarge: async (network, strength) => {
+  moment: (time) => inTurn(async () => withPicture(await outcomeOf(() => show(time), signal))),
+  enlarge: (network, strength) => {
     const work = async (): Promise<EnlargedMoment> => {
       if (still === undefined) throw unreadable();
-      const { frame, frameMs } = await enlarger.enlarge(still, network, strength);
-      return { picture: await drawUpright(frame, rotation(), widest), frameMs };
+      const { frame, frameMs } = await enlarger.enlarge(still, { network, strength });
+      return { picture: await drawUpright(frame, rotation(), widest), frameMs: frameMs! };
     };
-    const outcome = await outcomeOf(work, signal);
-    return outcome.kind === "done" ? transfer(outcome, [outcome.picture]) : outcome;
+    return inTurn(async () => withPicture(await outcomeOf(work, signal)));
+  },
+  detail: (request) => {
+    const left = AbortSignal.any([signal, details.signal]);
+    return inTurn(async () => withPicture(await outcomeOf(() => showDetail(request, left), left)));
+  },
+  mostDetailed: (time, side) =>
+    inTurn(() =>
+      outcomeOf(async () => {
+        const { luma } = (await stillAt(time)).planes;
+        const size = turnSize(luma, rotation());
+        const [place] = detailedPlaces(luma, side, 1);
+        return { part: turnBack(place!, -rotation(), size), size };
+      }, signal),
+    ),
+  stopDetails: () => {
+    details.abort();
+    details = new AbortController();
   },
   know: (network) =>
     outcomeOf(async () => {
@@ -69,16 +87,42 @@ const theOpened = (): NonNullable<typeof opened> => {
 
 const rotation = (): number => theOpened().media.reader.description.video.rotation;
 
-const show = async (time: number): Promise<Moment> => {
+let last: Promise<unknown> = Promise.resolve();
+
+/** One after another: there is one frame that is worked on, and one network that is held open. */
+const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+  const next = last.then(work);
+  last = next.catch(() => undefined);
+  return next;
+};
+
+/** Hands the picture of an answer over to the page. */
+const withPicture = <T extends { readonly picture: ImageBitmap }>(outcome: JobOutcome<T>): JobOutcome<T> =>
+  outcome.kind === "done" ? transfer(outcome, [outcome.picture]) : outcome;
+
+const stillAt = async (time: number): Promise<Still> => {
+  if (still?.time === time) return still;
   const { reader } = theOpened().media;
   const found = (await readAt(reader, time)) ?? (await readAt(reader, undefined));
   if (found === undefined) throw unreadable();
-  still = found;
-  const { planes, ...init } = found;
+  still = { ...found, time };
+  return still;
+};
+
+const show = async (time: number): Promise<Moment> => {
+  const { planes, ...init } = await stillAt(time);
   return {
     picture: await drawUpright(createFrame(planes, init, "preview"), rotation(), widest),
-    timestamp: found.timestamp,
+    timestamp: init.timestamp,
   };
+};
+
+const showDetail = async (request: DetailRequest, left: AbortSignal): Promise<Detail> => {
+  throwIfAborted(left);
+  const source = await stillAt(request.time);
+  const part = turnBack(request.part, rotation(), source.planes.luma);
+  const { frame, ...known } = await enlarger.enlarge(source, { ...request, part, signal: left });
+  return { picture: await drawUpright(frame, rotation()), ...known };
 };
 
 /** The frame that is seen at a time, copied, so that no decoder waits for it. */

@@ -1,6 +1,6 @@
 /** What the page and its two workers say to each other: plain data only. */
 
-import type { Size, VideoCodec } from "@tatami/core";
+import type { Rect, Size, VideoCodec } from "@tatami/core";
 import type { JobOutcome, JobWorker } from "@tatami/example-parts/job";
 import type { SeenFile } from "@tatami/example-parts/look-at-file";
 import type { Progress, UpscaleOptions } from "@tatami/upscale";
@@ -118,6 +118,34 @@ export interface EnlargedMoment {
   readonly frameMs: number;
 }
 
+/** A part of a moment that shall be seen enlarged, among others of the same part. */
+export interface DetailRequest {
+  /** Seconds. */
+  readonly time: number;
+  /** A network; or the filter that players enlarge with. */
+  readonly network: Choice["network"] | { readonly kind: "filter"; readonly scale: number };
+  /** From 0 to 1.5. */
+  readonly strength: number;
+  /** In the original's pixels as they are seen, upright. */
+  readonly part: Rect;
+}
+
+/** The part, enlarged. */
+export interface Detail {
+  /** Upright, the page's to close. */
+  readonly picture: ImageBitmap;
+  /** Milliseconds that a whole frame takes on this network here, about; absent for the filter. */
+  readonly frameMs?: number;
+}
+
+/** Where in a moment there is most to see. */
+export interface DetailedPlace {
+  /** In the original's pixels as they are seen, upright. */
+  readonly part: Rect;
+  /** The whole of it. */
+  readonly size: Size;
+}
+
 /** A network that was opened. */
 export interface KnownNetwork {
   readonly name: string;
@@ -141,6 +169,11 @@ export interface PreviewWorker extends JobWorker {
   moment(time: number): Promise<JobOutcome<Moment>>;
   /** @throws nothing: a network that does not fit is an outcome too */
   enlarge(network: Choice["network"], strength: number): Promise<JobOutcome<EnlargedMoment>>;
+  detail(request: DetailRequest): Promise<JobOutcome<Detail>>;
+  /** @param side of the part that is looked for, in pixels */
+  mostDetailed(time: number, side: number): Promise<JobOutcome<DetailedPlace>>;
+  /** Makes no more of the details that were asked for. */
+  stopDetails(): void;
   know(network: Choice["network"]): Promise<JobOutcome<KnownNetwork>>;
   /** Bits a second of the result's pictures. */
   plan(request: PlanRequest): Promise<JobOutcome<{ readonly bitrate: number }>>;

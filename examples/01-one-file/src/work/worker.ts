@@ -7,6 +7,7 @@ import { refuseOtherFiles } from "@tatami/example-parts/refuse-other-files";
 import { createUpscaler, upscale, type Upscaler, type UpscaleReport } from "@tatami/upscale";
 import { expose, transfer } from "comlink";
 import { chooseNetwork } from "./choose-network.ts";
+import { withDenoise } from "./denoising.ts";
 import { openNetwork } from "./networks.ts";
 import { createGate, gated, withoutPauses, type Gate } from "./pausing.ts";
 import { withPreview } from "./preview-driver.ts";
@@ -56,9 +57,7 @@ const work = async (request: JobRequest, listener: JobListener, signal: AbortSig
 const decide = async (file: File, network: JobRequest["network"], signal: AbortSignal): Promise<Choice> => {
   if (network.kind !== "automatic") return { network, strength: 1, reuse: "exact", sentence: "" };
   const choice = await chooseNetwork(file, network.scale, signal);
-  const { denoise } = network;
-  if (denoise === undefined || choice.network.kind === "own") return choice;
-  return { ...choice, network: { ...choice.network, denoise } };
+  return { ...choice, network: withDenoise(choice.network, network.denoise) };
 };
 
 /** The same upscaler, which is given no frame while the gate is closed. */
