@@ -2,7 +2,7 @@
 
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { bunnyClip } from "../support/clips.ts";
+import { bunnyClip, frogClip } from "../support/clips.ts";
 import { openOneFilePage, type OneFilePage } from "../support/one-file-page.ts";
 import { tinyModelFile } from "../support/tiny-model.ts";
 
@@ -24,6 +24,34 @@ describe.skipIf(chromium === "")("before starting", () => {
     expect([before.width, before.height, after.width, after.height]).toEqual([320, 180, 640, 360]);
     expect(before.mean).toSatisfy((mean: number) => Math.abs(mean - after.mean) < 2);
     await page.getByText(/^About \d+ s and \d+ KB$/).waitFor();
+  });
+
+  test("what was seen in the file stands under Automatic, and by the sliders what follows, until one is touched", async () => {
+    const { page } = opened;
+    const label = page.locator("#presets label", { hasText: "Automatic" });
+    const by = (id: string) => page.locator(`label:has(#${id}) small`);
+    const value = page.locator("#strength-value");
+    expect(await label.innerText()).toMatch(/Seen in this file: [a-z]+( [a-z]+)*(, [a-z]+( [a-z]+)*)*$/);
+    for (const id of ["strength", "denoise"]) expect(await by(id).innerText()).toBe("chosen for this file");
+    const chosen = await value.innerText();
+    await page.locator("#strength").fill("35");
+    expect(await value.innerText()).toBe("35 %");
+    expect(await by("strength").innerText()).toBe("");
+    expect(await by("denoise").innerText()).toBe("chosen for this file");
+
+    // what was set by hand stays for the next file, what was not is chosen anew
+    await opened.choose(frogClip);
+    await page.getByText("240 × 160 becomes 480 × 320").waitFor();
+    await label.getByText("Seen in this file").waitFor();
+    expect(await value.innerText()).toBe("35 %");
+    await page.getByRole("button", { name: "Back to what was chosen" }).click();
+    expect(await by("strength").innerText()).toBe("chosen for this file");
+    expect(await value.innerText()).not.toBe("35 %");
+    await opened.choose(bunnyClip);
+    await page.getByText("320 × 180 becomes 640 × 360").waitFor();
+    await settled(page);
+    expect(await value.innerText()).toBe(chosen);
+    expect(await page.getByRole("button", { name: "Back to what was chosen" }).isVisible()).toBe(false);
   });
 
   test("another moment is another frame, on both sides of the line", async () => {

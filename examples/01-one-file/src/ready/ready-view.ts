@@ -44,8 +44,8 @@ export const createReadyView = (start: (request: JobRequest) => void): ReadyView
     const chosen = shown.chosen(form.settings);
     form.showChosen({ chosen, isOwn: shown.own !== undefined, seen: shown.seen(form.settings) });
     texts.show(shown, asked());
-    if (shown.description !== undefined && chosen !== undefined)
-      picture.size(shown.description, chosen.scale);
+    if (shown.description !== undefined)
+      picture.size(shown.description, chosen?.scale ?? form.settings.target);
   };
   const follow = (): void => {
     describe();
