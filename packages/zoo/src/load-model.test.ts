@@ -114,7 +114,9 @@ describe("denoise", () => {
     expect(pairs.length).toBeGreaterThan(5);
     let mixable = 0;
     for (const { name, scale } of pairs) {
-      const isMixable = listModels().some((card) => card.name === `${name}-camera` && card.mixesWith === name);
+      const isMixable = listModels().some(
+        (card) => card.name === `${name}-camera` && card.mixesWith === name,
+      );
       const mixing = loadModel(name, { denoise: 0.5 });
       if (isMixable) expect(await mixing).toMatchObject({ name: `${name} denoise 0.5`, scale });
       else await expect(mixing).rejects.toThrow(`0 or 1 for "${name}"`);

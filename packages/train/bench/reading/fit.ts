@@ -14,7 +14,7 @@ import type { PictureMeasures } from "@tatami/core";
 import { layOutFlat, parameter } from "@tatami/graph";
 // what is fitted is what runs
 import type { Policy } from "@tatami/zoo/policy";
-import { applyPolicy, expandMeasures, weigh } from "@tatami/zoo/policy";
+import { applyPolicy, expandSeen, weigh } from "@tatami/zoo/policy";
 import { createFlatOptimizer } from "../../src/optimizer/flat-optimizer.ts";
 import { compileKernels, createKernels } from "../../src/run/kernels.ts";
 
@@ -48,6 +48,8 @@ interface Case {
   readonly softness: number;
   readonly noise: number;
   readonly measures: PictureMeasures;
+  /** `null` where nothing was compressed. */
+  readonly bitsPerPixel: number | null;
   readonly bicubic: number;
   readonly lanczos: number;
   /** For each mixture a, b, c of error(s) = a + 2·b·s + c·s². */
@@ -91,6 +93,10 @@ async function readCases(word: string): Promise<{ scale: number; cases: readonly
   return { scale: Number(scale), cases: lines.map((line) => JSON.parse(line) as Case) };
 }
 
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
 function clipOf(name: string): string {
   return name.slice(name.lastIndexOf("/") + 1);
 }
@@ -99,12 +105,16 @@ function clipOf(name: string): string {
 function fit(cases: readonly Case[]): Policy {
   const measures = MEASURES.map((name) => {
     const seen = cases.map((each) => weigh(name, each.measures[name]));
-    const mean = seen.reduce((sum, value) => sum + value, 0) / seen.length;
-    const variance = seen.reduce((sum, value) => sum + (value - mean) ** 2, 0) / seen.length;
-    return [name, mean, Math.sqrt(variance) + 1e-6] as const;
+    const mean = meanOf(seen);
+    return [name, mean, Math.sqrt(meanOf(seen.map((value) => (value - mean) ** 2))) + 1e-6] as const;
   });
-  const empty: Policy = { measures, mixtures: MIXTURES, weights: [] };
-  const terms = cases.map((each) => expandMeasures(empty, each.measures));
+  const logs = cases.flatMap(({ bitsPerPixel }) => (bitsPerPixel === null ? [] : [Math.log(bitsPerPixel)]));
+  const bits = [meanOf(logs), Math.sqrt(meanOf(logs.map((value) => (value - meanOf(logs)) ** 2)))] as const;
+  const empty: Policy = { measures, bits, mixtures: MIXTURES, weights: [] };
+  // containers that do not tell how many bits there are must be served, too
+  const terms = cases.map((each, index) =>
+    expandSeen(empty, index % 5 === 0 ? { ...each, bitsPerPixel: null } : each),
+  );
   const rows = 2 * MIXTURES.length + 1;
   const count = terms[0]!.length;
   const layout = layOutFlat([parameter("weights", [Math.ceil((rows * count) / 4) * 4])]);
@@ -185,7 +195,7 @@ interface Scored {
 }
 
 function score(of: Case, policy: Policy): Scored {
-  const { denoise, strength, rate } = applyPolicy(policy, of.measures);
+  const { denoise, strength, rate } = applyPolicy(policy, of);
   const rounded = Math.round(strength * 20) / 20;
   const gain = (k: number, s: number): number => {
     const [a, b, c] = of.curves[k]!;

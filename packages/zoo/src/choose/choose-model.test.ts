@@ -19,11 +19,18 @@ describe("chooseModel", () => {
         policies[2]!.measures.map(([name]) => [name, fc.double({ min: -20, max: 20, noNaN: true })]),
       ),
     );
+    const files = fc.record({
+      bitsPerPixel: fc.option(fc.double({ min: 0, max: 24, noNaN: true })),
+      codec: fc.constantFrom("avc", "mpeg4", "cinepak", null),
+    });
     fc.assert(
-      fc.property(measures, fc.constantFrom(2, 4), (seen, scale) => {
+      fc.property(measures, fc.constantFrom(2, 4), files, (seen, scale, { bitsPerPixel, codec }) => {
         const usual = readingOf({}).measures;
         const noise = Math.abs(seen["noise"] ?? 0);
-        const { denoise, strength, rate } = settingsFor({ ...usual, ...seen, noise }, scale);
+        const { denoise, strength, rate } = settingsFor(
+          { measures: { ...usual, ...seen, noise }, bitsPerPixel, codec },
+          scale,
+        );
         expect([0, 0.5, 1]).toContain(denoise);
         expect(strength).toBeGreaterThanOrEqual(0);
         expect(strength).toBeLessThanOrEqual(1.5);

@@ -45,7 +45,7 @@ export function chooseModel(options: ChooseModelOptions = {}): ModelChooser {
   return {
     scale,
     async choose(reading, signal): Promise<ModelChoice> {
-      const seen = settingsFor(reading.measures, scale);
+      const seen = settingsFor(reading, scale);
       const wanted = look === "sharp" ? sharpen(seen) : seen;
       const strength = given.strength ?? round(wanted.strength);
       const denoise = given.denoise ?? (isMixable ? wanted.denoise : Math.round(wanted.denoise));

@@ -1,17 +1,22 @@
 /** From a file's measures to a network and its strength: a small function, fitted by `bench/reading/fit.ts` of `@tatami/train`. */
 
-import type { PictureMeasures } from "@tatami/core";
+import type { FileReading, PictureMeasures } from "@tatami/core";
 import { policies } from "./policy.generated.ts";
+
+/** What of a file's reading the policy goes by. */
+export type SeenFile = Pick<FileReading, "measures" | "bitsPerPixel" | "codec">;
 
 /** What the fit writes. */
 export interface Policy {
   /** Measures in the order of the weights, each with its mean and deviation over the cases that were fitted on. */
   readonly measures: readonly (readonly [name: keyof PictureMeasures, mean: number, deviation: number])[];
+  /** Mean and deviation of the logarithm of bits a pixel. */
+  readonly bits: readonly [mean: number, deviation: number];
   /** Mixtures of both tracks that are chosen from. */
   readonly mixtures: readonly number[];
   /**
    * A row for each mixture's strength, then one for each mixture's preference, then one for the rate that H.264 would have been
-   * compressed with, over {@link expandMeasures}.
+   * compressed with, over {@link expandSeen}.
    */
   readonly weights: readonly (readonly number[])[];
 }
@@ -28,14 +33,14 @@ export interface Settings {
 const MOST_STRENGTH = 1.5;
 
 /** What faithful enlargement by a scale asks for. */
-export function settingsFor(measures: PictureMeasures, scale: number): Settings {
+export function settingsFor(seen: SeenFile, scale: number): Settings {
   const policy = policies[scale] ?? policies[2]!;
-  return applyPolicy(policy, measures);
+  return applyPolicy(policy, seen);
 }
 
 /** A policy's answer. */
-export function applyPolicy(policy: Policy, measures: PictureMeasures): Settings {
-  const terms = expandMeasures(policy, measures);
+export function applyPolicy(policy: Policy, seen: SeenFile): Settings {
+  const terms = expandSeen(policy, seen);
   const sums = policy.weights.map((row) => row.reduce((sum, weight, i) => sum + weight * terms[i]!, 0));
   const count = policy.mixtures.length;
   const preferences = sums.slice(count, 2 * count);
@@ -48,12 +53,31 @@ export function applyPolicy(policy: Policy, measures: PictureMeasures): Settings
   };
 }
 
-/** 1, the standardised measures, and their squares. Noise counts by its logarithm; nothing counts beyond three deviations. */
-export function expandMeasures({ measures }: Policy, seen: PictureMeasures): readonly number[] {
+/** Families of codecs that take about as many bits for as good a picture; others' bits say nothing. */
+const FAMILIES: readonly RegExp[] = [
+  /^(avc|h264)/i,
+  /^(hevc|h265)/i,
+  /^vp[89]/i,
+  /^av1/i,
+  /^mpeg[12]/i,
+  /^(mpeg4|msmpeg4|h263|wmv)/i,
+  /^m?jpeg/i,
+];
+
+/**
+ * 1, the standardised measures and their squares; where bits a pixel are known, 1, their logarithm, its square, and which family
+ * of codecs it is. Noise counts by its logarithm; nothing counts beyond three deviations.
+ */
+export function expandSeen({ measures, bits }: Policy, seen: SeenFile): readonly number[] {
+  const within = (value: number): number => Math.min(3, Math.max(-3, value));
   const standard = measures.map(([name, mean, deviation]) =>
-    Math.min(3, Math.max(-3, (weigh(name, seen[name]) - mean) / deviation)),
+    within((weigh(name, seen.measures[name]) - mean) / deviation),
   );
-  return [1, ...standard, ...standard.map((value) => value * value)];
+  const family = FAMILIES.findIndex((names) => names.test(seen.codec ?? ""));
+  const isKnown = family >= 0 && seen.bitsPerPixel !== null && seen.bitsPerPixel > 0;
+  const rate = isKnown ? within((Math.log(seen.bitsPerPixel!) - bits[0]) / bits[1]) : 0;
+  const families = FAMILIES.map((_, index) => Number(isKnown && index === family));
+  return [1, ...standard, ...standard.map((value) => value * value), rate, rate * rate, ...families];
 }
 
 /** A measure as it counts. */
