@@ -11,6 +11,7 @@
  *     --soft 0,1.5         blur of the truth itself, σ in large pixels
  *     --noise 0,2.5        sensor noise before compression, σ in levels
  *     --websr              WebSR's networks beside the models, at ×2
+ *     --choose m5-x2       beside the models what the chooser makes of each picture: faithful, and sharp
  *     --vmaf FFMPEG        a program with libvmaf; without one VMAF is not measured
  *
  * The first of each list is the usual: each further one is tried by itself, with the usual of all others.
@@ -33,6 +34,7 @@ import { readFrameSequences } from "../src/data/camera/read-sequences.ts";
 import { compileKernels } from "../src/run/kernels.ts";
 import { createModelEnlarge } from "../src/report/model-enlarge.ts";
 import { readTrained } from "../src/campaign/read-trained.ts";
+import { createChosenEnlarge } from "./reading/enlarge-as-chosen.ts";
 import { createWebsrNetwork } from "./websr/enlarge.ts";
 
 const { values, tokens } = parseArgs({
@@ -43,6 +45,7 @@ const { values, tokens } = parseArgs({
     soft: { type: "string", default: "0" },
     noise: { type: "string", default: "0" },
     websr: { type: "boolean", default: false },
+    choose: { type: "string" },
     vmaf: { type: "string" },
   },
   allowPositionals: true,
@@ -75,6 +78,8 @@ for (const size of values.websr ? (["s", "m", "l"] as const) : [])
     enlargers[name] = enlargeDecoded;
     sizes.push(`${name} ${macsOf(macs)}`);
   }
+for (const look of values.choose === undefined ? [] : (["faithful", "sharp"] as const))
+  enlargers[look] = await createChosenEnlarge(compiled, values.choose!, look);
 
 for (const folder of folders) {
   const { sequences, leftOut } = await readFrameSequences(folder);

@@ -45,26 +45,20 @@ export function chooseModel(options: ChooseModelOptions = {}): ModelChooser {
   return {
     scale,
     async choose(reading, signal): Promise<ModelChoice> {
-      const seen = settingsFor(reading, scale);
-      const wanted = look === "sharp" ? sharpen(seen) : seen;
+      const wanted = settingsFor(reading, scale, look);
       const strength = given.strength ?? round(wanted.strength);
       const denoise = given.denoise ?? (isMixable ? wanted.denoise : Math.round(wanted.denoise));
-      const reuse = boundedWhere(reading, seen.rate);
+      const reuse = boundedWhere(reading, wanted.rate);
       const model = await loadModel(name, {
         denoise,
         ...(baseUrl !== undefined && { baseUrl }),
         ...(signal && { signal }),
       });
-      const words = describeReading(reading, seen).join(", ");
+      const words = describeReading(reading, wanted).join(", ");
       const sentence = `${words}: ${describeSettings({ denoise, strength }, reuse)}`;
       return { model, strength, denoise, look, reuse, sentence };
     },
   };
-}
-
-/** What viewers like: all that a network adds, and more where a lens was soft. */
-function sharpen<T extends { readonly strength: number }>(settings: T): T {
-  return { ...settings, strength: Math.max(1, settings.strength) };
 }
 
 /** Where a fixed camera's pictures were compressed, what changes by less than that does not show. */

@@ -2,9 +2,10 @@
 
 import type { FileReading } from "@tatami/core";
 import type { Settings } from "./policy.ts";
+import { COMPRESSED } from "./policy.ts";
 
-/** Rates of H.264 above which compression is seen, and is hard. */
-const [COMPRESSED, COMPRESSED_HARD] = [18, 26];
+/** Rate of H.264 above which it is hard. */
+const COMPRESSED_HARD = 26;
 /** Levels of noise in the finest octave that are seen. */
 const NOISY = 2.6;
 /** Finest over middle octave at the strongest edges below which a picture is soft. */

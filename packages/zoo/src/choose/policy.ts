@@ -1,6 +1,7 @@
 /** From a file's measures to a network and its strength: a small function, fitted by `bench/reading/fit.ts` of `@tatami/train`. */
 
 import type { FileReading, PictureMeasures } from "@tatami/core";
+import type { Look } from "@tatami/graph";
 import { policies } from "./policy.generated.ts";
 
 /** What of a file's reading the policy goes by. */
@@ -32,10 +33,16 @@ export interface Settings {
 /** Strength where nothing holds it back. */
 const MOST_STRENGTH = 1.5;
 
-/** What faithful enlargement by a scale asks for. */
-export function settingsFor(seen: SeenFile, scale: number): Settings {
-  const policy = policies[scale] ?? policies[2]!;
-  return applyPolicy(policy, seen);
+/** Rate of H.264 above which compression is seen. */
+export const COMPRESSED = 18;
+
+/** What enlargement by a scale asks for. */
+export function settingsFor(seen: SeenFile, scale: number, look: Look = "faithful"): Settings {
+  const settings = applyPolicy(policies[scale] ?? policies[2]!, seen);
+  if (look === "faithful") return settings;
+  // all that a network adds, and of what was compressed all that a camera's network takes away
+  const denoise = settings.rate > COMPRESSED ? 1 : settings.denoise;
+  return { ...settings, denoise, strength: Math.max(1, settings.strength) };
 }
 
 /** A policy's answer. */
