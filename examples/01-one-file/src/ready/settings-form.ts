@@ -109,22 +109,22 @@ const showChosen = (form: HTMLElement, settings: Settings, { chosen, isOwn, seen
   const { strength, denoise, preset } = settings;
   element("#untouch", HTMLElement, form).hidden = strength === null && denoise === null;
   if (chosen === undefined) return;
-  const decided = preset === "automatic" && !isOwn ? "chosen for this file" : "";
-  showSlider("strength", chosen.strength, strength === null ? decided : "");
+  const isDecided = preset === "automatic" && !isOwn;
+  showSlider("strength", chosen.strength, isDecided && strength === null);
   // where weights cannot be mixed there is nothing between all and none
   element("#denoise", HTMLInputElement, form).step = chosen.denoising === "any" ? "5" : "100";
   const { network } = chosen;
-  showSlider("denoise", network.kind === "shipped" ? network.denoise : 0, denoise === null ? decided : "");
+  showSlider("denoise", network.kind === "shipped" ? network.denoise : 0, isDecided && denoise === null);
 };
 
-/** @param by who set it */
-const showSlider = (id: string, value: number, by: string): void => {
+/** @param isDecided whether the value was chosen for the file */
+const showSlider = (id: string, value: number, isDecided: boolean): void => {
   const percent = Math.round(value * 100);
   const slider = element(`#${id}`, HTMLInputElement);
   slider.value = String(percent);
-  slider.setAttribute("aria-valuetext", [`${percent} %`, by].filter(Boolean).join(", "));
+  slider.setAttribute("aria-valuetext", `${percent} %${isDecided ? ", chosen for this file" : ""}`);
   showValue(id, `${percent} %`);
-  element("small", HTMLElement, slider.closest("label")!).textContent = by;
+  element("small", HTMLElement, slider.closest("label")!).textContent = isDecided ? "chosen" : "";
 };
 
 const showValue = (id: string, text: string): void => {
