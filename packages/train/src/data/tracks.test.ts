@@ -35,7 +35,7 @@ test.each(each)("the $name track makes as many versions as asked for, the same e
 test.each([
   ["1 2 12 1", {}],
   ["1 2 12 1 0.5", { sizes: [1, 0.5], seed: 5, degradations: 1 }],
-  ["camera 5 5 2 2 12 1", { track: tracks.camera, seed: 5, degradations: 2 }],
+  ["camera 6 5 2 2 12 1", { track: tracks.camera, seed: 5, degradations: 2 }],
 ])("a data set that was prepared as %j is still known", async (way, options) => {
   const folder = await mkdtemp(join(tmpdir(), "tatami-tracks-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));

@@ -51,9 +51,10 @@ export const noDegradation: Degradation = {
 };
 
 /**
- * A way through a camera. Half of the pictures are neither blurred nor noisy: compression's damage is hard enough to undo,
- * and it hides blur, so that a network that has seen much of it sharpens every block's edge. A fifth come through a lens
- * as soft as cheap ones of fixed focus are: there a network has to learn that little can be added.
+ * A way through a camera. Most pictures are neither blurred nor noisy: compression's damage is hard enough to undo, and it
+ * hides blur, so that a network that has seen much of it sharpens every block's edge. One in twelve comes through a lens as
+ * soft as cheap ones of fixed focus are: with one in five a network undid lenses by another 0.4 dB, and lost as much wherever
+ * it was the scene that was soft.
  */
 export function drawDegradation(random: Random): Degradation {
   const compression = drawCompression(random);
@@ -72,7 +73,7 @@ export function drawDegradation(random: Random): Degradation {
 }
 
 function drawBlur(random: Random): Blur | undefined {
-  const lens = choose(random, { sharp: 0.64, slight: 0.16, soft: 0.2 });
+  const lens = choose(random, { sharp: 0.76, slight: 0.16, soft: 0.08 });
   if (lens === "sharp") return undefined;
   const variance = (lens === "slight" ? between(random, 0.15, 0.6) : between(random, 0.6, 1.5)) ** 2;
   const plain = { across: variance, down: variance, diagonal: 0, slope: 1 } as const;

@@ -16,7 +16,7 @@ const MOST = 65;
 /** Makes of every picture what so many cameras would, each drawn at random. */
 export const cameraTrack: Track = {
   name: "camera",
-  version: "camera 5",
+  version: "camera 6",
   random: true,
   degradations: { usual: 4, most: MOST - 1 },
   suffix: "-camera",
