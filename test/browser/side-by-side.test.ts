@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from "node:url";
 import type { Locator, Page } from "playwright-core";
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { bunnyClip } from "../support/clips.ts";
 import { lookAtPage } from "../support/example-page.ts";
@@ -127,6 +128,31 @@ describe.skipIf(chromium === "")("side by side", () => {
     expect(errors).toEqual([]);
   });
 
+  test("beyond the part of a large picture that was made, the next is made", async () => {
+    const { page, errors } = opened;
+    await opened.choose({ name: "wide.gif", mimeType: "image/gif", buffer: await widePicture() });
+    await page.getByText("1400 × 300 becomes 5600 × 1200").waitFor();
+    await button().click();
+    const first = dialog().locator(".tile").first();
+    await first.and(page.locator("[data-made]")).waitFor();
+    // the stripes at its left end have most to see; more is made than is shown of them
+    expect((await places(page))[0]![0]).toSatisfy((left: number) => left <= 0 && left > -120 * 4);
+    const canvas = first.locator("canvas");
+    expect(await canvas.evaluate((made: HTMLCanvasElement) => [made.width, made.height])).toEqual([
+      1280, 960,
+    ]);
+    for (let press = 0; press < 60; press++) await page.keyboard.press("ArrowRight");
+    const uncovered = (): Promise<number> =>
+      first.evaluate((root) => {
+        const [pane, made] = [root.querySelector(".detail")!, root.querySelector("canvas")!];
+        const [outer, inner] = [pane.getBoundingClientRect(), made.getBoundingClientRect()];
+        return Math.max(0, inner.left - outer.left, outer.right - inner.right);
+      });
+    await expect.poll(uncovered, { timeout: 20_000 }).toBeLessThan(1);
+    await page.keyboard.press("Escape");
+    expect(errors).toEqual([]);
+  });
+
   test("another file takes the place of what is looked at", async () => {
     const { page, errors } = opened;
     await button().click();
@@ -137,6 +163,18 @@ describe.skipIf(chromium === "")("side by side", () => {
     expect(errors).toEqual([]);
   });
 });
+
+/** A GIF that is wider than what is made at once, with stripes at its left end. */
+const widePicture = (): Promise<Buffer> => {
+  const [width, height] = [1400, 300];
+  const levels = Uint8Array.from({ length: width * height }, (_, at) => {
+    const x = at % width;
+    return x < 120 ? (x % 8 < 4 ? 30 : 220) : Math.floor(x / 7);
+  });
+  return sharp(levels, { raw: { width, height, channels: 1 } })
+    .gif()
+    .toBuffer();
+};
 
 /** Waits until every tile has its picture. */
 const made = async (page: Page): Promise<void> => {
