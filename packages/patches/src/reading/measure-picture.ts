@@ -215,7 +215,10 @@ function measureDifferences(
   for (let j = y + 2; j < y + BLOCK - 2; j++) {
     for (let at = j * TILE + x + 2; at < j * TILE + x + BLOCK - 2; at++) {
       for (const step of [1, TILE]) {
-        const [near, far] = [picture[at - step]! + picture[at + step]!, picture[at - 2 * step]! + picture[at + 2 * step]!];
+        const [near, far] = [
+          picture[at - step]! + picture[at + step]!,
+          picture[at - 2 * step]! + picture[at + 2 * step]!,
+        ];
         const centre = picture[at]!;
         second += (near - 2 * centre) ** 2;
         fourth += (far - 4 * near + 6 * centre) ** 2;

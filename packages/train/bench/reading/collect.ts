@@ -129,8 +129,8 @@ async function measureCase(
   };
   const { codec, quantizer } = each;
   const decoded = codec === "none" ? low : await compressPictures(low, { codec, quantizer, onPacket });
-  const { width, height } = low[0]!;
-  const bitsPerPixel = codec === "none" ? null : (8 * bytesPerFrame(sizes, random)) / (width * height);
+  const pixels = low[0]!.width * low[0]!.height;
+  const bitsPerPixel = codec === "none" ? null : (8 * bytesPerFrame(sizes, random)) / pixels;
   const looked = [0, decoded.length - 1].map((at) => {
     const { width, height, data } = decoded[at]!;
     return measurePicture({ width, height, stride: width, data }, false);

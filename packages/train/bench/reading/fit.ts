@@ -56,7 +56,7 @@ interface Case {
   readonly curves: readonly (readonly [number, number, number])[];
 }
 
-const { values, positionals } = parseArgs({
+const { values: flags, positionals } = parseArgs({
   options: {
     judge: { type: "string", multiple: true, default: [] },
     folds: { type: "string", default: "5" },
@@ -71,9 +71,9 @@ for (const source of sources) {
   console.log(
     `×${scale}: ${cases.length} cases of ${new Set(cases.map(({ name }) => name)).size} clips and pictures`,
   );
-  printScores("clips not fitted on", crossValidate(cases, Number(values.folds)));
+  printScores("clips not fitted on", crossValidate(cases, Number(flags.folds)));
   policies[scale] = fit(cases);
-  for (const judge of values.judge) {
+  for (const judge of flags.judge) {
     const judged = await readCases(judge);
     if (judged.scale !== scale) continue;
     // a clip that is judged is fitted on in none of its cases
@@ -167,7 +167,8 @@ function addGradient(
     const decibels = 10 * Math.log10(error / filterError(each));
     const weight = decibels > 0 ? PENALTY : 1;
     const slope = (10 / Math.LN10) * ((2 * b + 2 * c * strength) / error) * 1.5 * share * (1 - share);
-    add(k, (powers[k]! / total) * weight * slope);
+    // those that are seldom preferred learn their strength, too
+    add(k, (0.1 + powers[k]! / total) * weight * slope);
     return weight * decibels;
   });
   const expected = losses.reduce((mean, loss, k) => mean + (powers[k]! / total) * loss, 0);

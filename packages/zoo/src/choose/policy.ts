@@ -33,6 +33,8 @@ export interface Settings {
 /** Strength where nothing holds it back. */
 const MOST_STRENGTH = 1.5;
 
+/** Rate of H.264 below which pictures are as they were before. */
+const UNTOUCHED = 6;
 /** Rate of H.264 above which compression is seen. */
 export const COMPRESSED = 18;
 
@@ -51,12 +53,14 @@ export function applyPolicy(policy: Policy, seen: SeenFile): Settings {
   const sums = policy.weights.map((row) => row.reduce((sum, weight, i) => sum + weight * terms[i]!, 0));
   const count = policy.mixtures.length;
   const preferences = sums.slice(count, 2 * count);
-  const best = preferences.indexOf(Math.max(...preferences));
+  // fitted in tens
+  const rate = 10 * sums[2 * count]!;
+  // what was hardly compressed needs nothing taken away
+  const best = rate < UNTOUCHED ? 0 : preferences.indexOf(Math.max(...preferences));
   return {
     denoise: policy.mixtures[best]!,
     strength: MOST_STRENGTH / (1 + Math.exp(-sums[best]!)),
-    // fitted in tens
-    rate: 10 * sums[2 * count]!,
+    rate,
   };
 }
 
