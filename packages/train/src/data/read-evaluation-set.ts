@@ -45,7 +45,8 @@ export async function reduceForEvaluation(
   scale: number,
   { track = usualTrack, signal }: EvaluationOptions = {},
 ): Promise<LumaPair> {
-  const way = { scale, seed: SEED, degradations: 1, compress: compressPictures, ...(signal && { signal }) };
+  const drawn = { seed: SEED, degradations: 1, keepsTruth: true };
+  const way = { scale, ...drawn, compress: compressPictures, ...(signal && { signal }) };
   const { high, lows } = await track.reduce(picture, index, way);
   return { low: lows[0]!, high };
 }

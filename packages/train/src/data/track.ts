@@ -14,6 +14,8 @@ export interface ReduceOptions {
   readonly seed: number;
   /** Low-resolution versions to make. */
   readonly degradations: number;
+  /** Whether the picture itself is the truth, whatever a track would learn from: for scores. @defaultValue false */
+  readonly keepsTruth?: boolean;
   /** Codecs, as the environment has them. */
   readonly compress: Compress;
   readonly signal?: AbortSignal;

@@ -35,6 +35,8 @@ const MOST_STRENGTH = 1.5;
 
 /** Rate of H.264 below which pictures are as they were before. */
 const UNTOUCHED = 6;
+/** The least strength of those: the best is 0.5 to 0.8 for soft scenes there, 0.8 to 1 for sharp ones. */
+const LEAST_UNTOUCHED = 0.75;
 /** Rate of H.264 above which compression is seen. */
 export const COMPRESSED = 18;
 
@@ -55,11 +57,12 @@ export function applyPolicy(policy: Policy, seen: SeenFile): Settings {
   const preferences = sums.slice(count, 2 * count);
   // fitted in tens
   const rate = 10 * sums[2 * count]!;
-  // what was hardly compressed needs nothing taken away
-  const best = rate < UNTOUCHED ? 0 : preferences.indexOf(Math.max(...preferences));
+  // what was hardly compressed needs nothing taken away, and all of it bears about as much of the clean track
+  const isUntouched = rate < UNTOUCHED;
+  const best = isUntouched ? 0 : preferences.indexOf(Math.max(...preferences));
   return {
     denoise: policy.mixtures[best]!,
-    strength: MOST_STRENGTH / (1 + Math.exp(-sums[best]!)),
+    strength: Math.max(isUntouched ? LEAST_UNTOUCHED : 0, MOST_STRENGTH / (1 + Math.exp(-sums[best]!))),
     rate,
   };
 }

@@ -21,9 +21,9 @@ export const cameraTrack: Track = {
   degradations: { usual: 4, most: MOST - 1 },
   suffix: "-camera",
   testPictures: "through cameras",
-  async reduce(picture, number, { scale, seed, degradations, compress, signal }) {
+  async reduce(picture, number, { scale, seed, degradations, keepsTruth = false, compress, signal }) {
     const cropped = cropToMultiple(picture, scale);
-    const high = soften(cropped, streamOf(seed, number * MOST + MOST - 1));
+    const high = keepsTruth ? cropped : soften(cropped, streamOf(seed, number * MOST + MOST - 1));
     const lows: LumaPlane[] = [];
     for (let version = 0; version < degradations; version++) {
       // a stream for each version: none depends on how many numbers another took
