@@ -24,7 +24,6 @@ export interface BlockEnergies {
   readonly fine: number;
   readonly middle: number;
   readonly coarse: number;
-  readonly mean: number;
   /** Mean squared step between neighbouring rows, and between rows two apart: the fields of a moving interlaced picture differ. */
   readonly rowStep: number;
   readonly fieldStep: number;
@@ -189,9 +188,6 @@ function measureBlock({ picture, octaves }: Work, x: number, y: number): BlockEn
       for (let at = j * TILE + x; at < j * TILE + x + BLOCK; at++) sum += octave[at]! * octave[at]!;
     return sum / BLOCK ** 2;
   });
-  let mean = 0;
-  for (let j = y; j < y + BLOCK; j++)
-    for (let at = j * TILE + x; at < j * TILE + x + BLOCK; at++) mean += picture[at]!;
   const [fine = 0, middle = 0, coarse = 0] = energies;
   let [rowStep, fieldStep] = [0, 0];
   for (let j = y; j < y + BLOCK - 2; j++) {
@@ -202,7 +198,7 @@ function measureBlock({ picture, octaves }: Work, x: number, y: number): BlockEn
   }
   const count = BLOCK * (BLOCK - 2);
   const steps = { rowStep: rowStep / count, fieldStep: fieldStep / count };
-  return { fine, middle, coarse, mean: mean / BLOCK ** 2, ...steps, ...measureDifferences(picture, x, y) };
+  return { fine, middle, coarse, ...steps, ...measureDifferences(picture, x, y) };
 }
 
 function measureDifferences(

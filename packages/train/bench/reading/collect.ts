@@ -20,6 +20,7 @@ import { blurPicture } from "../../src/data/camera/blur.ts";
 import type { CameraCodec, CompressiblePicture } from "../../src/data/camera/compress.ts";
 import { cropFrame, cutFrame, planeOf } from "../../src/data/camera/frame-sequence.ts";
 import type { FrameSequence } from "../../src/data/camera/frame-sequence.ts";
+import { sharpen } from "../../src/data/camera/degrade.ts";
 import { readFrameSequences } from "../../src/data/camera/read-sequences.ts";
 import { enlargeLanczos, reducePicture } from "../../src/data/camera/reduce.ts";
 import type { ReduceKernel } from "../../src/data/camera/reduce.ts";
@@ -137,7 +138,6 @@ async function measureCase(
   });
   const errors: Record<string, number> = {};
   const curves = MIXTURES.map(() => [0, 0, 0]);
-  const curvesLanczos = MIXTURES.map(() => [0, 0, 0]);
   const scored = [1, decoded.length - 2];
   for (const at of scored) {
     const small = lumaOfPlanes(decoded[at]!);
@@ -149,9 +149,6 @@ async function measureCase(
     enlargers.forEach((enlarge, index) => {
       const network = enlarge(small);
       curveOf(truth, bicubic, network).forEach((value, k) => (curves[index]![k]! += value / scored.length));
-      curveOf(truth, lanczos, network).forEach(
-        (value, k) => (curvesLanczos[index]![k]! += value / scored.length),
-      );
     });
   }
   const line = {
@@ -161,7 +158,6 @@ async function measureCase(
     measures: describePictures(looked),
     ...errors,
     curves,
-    curvesLanczos,
   };
   await appendFile(out!, `${JSON.stringify(line)}\n`);
 }
@@ -210,11 +206,7 @@ function degrade(
     if (index > 0) return reduced;
     if (noise > 0) addSensorNoise(reduced, { level: noise, shot: 0.6, grey: 0 }, random);
     if (sharpening === 0) return reduced;
-    const blurred = blurPicture(reduced, { across: 1, down: 1, diagonal: 0, slope: 1 });
-    return {
-      ...reduced,
-      data: reduced.data.map((value, i) => value + sharpening * (value - blurred.data[i]!)),
-    };
+    return sharpen(reduced, { amount: sharpening, radius: 1 });
   });
   const data = new Uint8ClampedArray(planes.reduce((sum, plane) => sum + plane.data.length, 0));
   let to = 0;

@@ -77,7 +77,7 @@ function readCoarsely(picture: FloatPicture, part: number): FloatPicture {
 }
 
 /** An unsharp mask. */
-function sharpen(picture: FloatPicture, { amount, radius }: Sharpening): FloatPicture {
+export function sharpen(picture: FloatPicture, { amount, radius }: Sharpening): FloatPicture {
   const variance = radius ** 2;
   const blurred = blurPicture(picture, { across: variance, down: variance, diagonal: 0, slope: 1 });
   const data = picture.data.map((value, i) => value + amount * (value - blurred.data[i]!));
