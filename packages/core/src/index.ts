@@ -1,8 +1,8 @@
 /** The vocabulary every package shares. It depends on nothing. */
 
 export { abortable, throwIfAborted } from "./abort.ts";
-export { createBoundedQueue, readAhead } from "./bounded-queue.ts";
-export type { BoundedQueue, BoundedQueueOptions } from "./bounded-queue.ts";
+export { createBoundedQueue, readAhead } from "./queue/bounded-queue.ts";
+export type { BoundedQueue, BoundedQueueOptions } from "./queue/bounded-queue.ts";
 export type {
   AudioOption,
   Changed,
@@ -45,14 +45,14 @@ export type { FileReading, PictureMeasures } from "./file-reading.ts";
 export { closedFrameError, createFrame, createPlane } from "./frame.ts";
 export type { Frame, FrameInit, Plane, Planes } from "./frame.ts";
 export { isVideoFrame } from "./is-video-frame.ts";
-export { createFrameQueue } from "./frame-queue.ts";
-export type { FrameQueue, FrameQueueOptions, Queued } from "./frame-queue.ts";
+export { createFrameQueue } from "./queue/frame-queue.ts";
+export type { FrameQueue, FrameQueueOptions, Queued } from "./queue/frame-queue.ts";
 export { frameLedger } from "./frame-ledger.ts";
 export type { FrameLedger } from "./frame-ledger.ts";
 export { checkInteger, checkKnownOptions, checkNumber, checkOneOf, invalidOption } from "./options.ts";
 export { outputFailed } from "./output-failed.ts";
-export { overflowKeys, resolveOverflow } from "./overflow.ts";
-export type { DropReason, OverflowOptions, OverflowPolicy, ResolvedOverflow } from "./overflow.ts";
+export { overflowKeys, resolveOverflow } from "./queue/overflow.ts";
+export type { DropReason, OverflowOptions, OverflowPolicy, ResolvedOverflow } from "./queue/overflow.ts";
 export { checkStrength, mostStrength } from "./patch.ts";
 export type { PatchJob } from "./patch.ts";
 export { createFlickerMeter } from "./quality/flicker.ts";

@@ -3,7 +3,7 @@
 import { TatamiError, throwIfAborted } from "@tatami/core";
 import type { Engine, FrameProcessor } from "@tatami/runtime";
 import type { FrameOptions } from "./options.ts";
-import { timed } from "./stage-timer.ts";
+import { timed } from "./progress/stage-timer.ts";
 
 /** Formats whose pixels the device reads as they are; those of more bits, or with alpha, take the way of planes. */
 const formats: readonly (VideoPixelFormat | null)[] = [

@@ -13,17 +13,22 @@ export type { ReadingInit } from "./read-frames.ts";
 export { upscale } from "./upscale.ts";
 export { createFrameProcessor } from "@tatami/runtime";
 export type { FrameProcessor, FrameProcessorOptions, FrameSource } from "@tatami/runtime";
-export { choosePatchSize, windowHalo } from "./patch-size.ts";
+export { choosePatchSize, windowHalo } from "./cut/patch-size.ts";
 export { createUpscaler } from "./upscaler.ts";
 export { UpscaleStream } from "./upscale-stream.ts";
 export type { UpscaleStreamLimits, UpscaleStreamOptions } from "./upscale-stream.ts";
 export { fromVideoFrame, toVideoFrame } from "./video-frame.ts";
-export { upscaleTrack } from "./upscale-track.ts";
-export { createLiveQueue } from "./live-queue.ts";
-export type { LiveQueue, LiveQueueOptions } from "./live-queue.ts";
-export { createLiveCounter } from "./live-stats.ts";
-export type { LiveCounter } from "./live-stats.ts";
-export type { LiveStats, UpscaledTrack, UpscaleTrackLimits, UpscaleTrackOptions } from "./upscale-track.ts";
+export { upscaleTrack } from "./live/upscale-track.ts";
+export { createLiveQueue } from "./live/live-queue.ts";
+export type { LiveQueue, LiveQueueOptions } from "./live/live-queue.ts";
+export { createLiveCounter } from "./live/live-stats.ts";
+export type { LiveCounter } from "./live/live-stats.ts";
+export type {
+  LiveStats,
+  UpscaledTrack,
+  UpscaleTrackLimits,
+  UpscaleTrackOptions,
+} from "./live/upscale-track.ts";
 export type {
   FrameOptions,
   PlannedChoice,

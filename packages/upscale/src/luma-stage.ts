@@ -3,10 +3,10 @@
 import type { PatchJob, Plane, Size } from "@tatami/core";
 import type { BreakEven, Grid, PatchDecision, PatchMemory, ResolvedReuse } from "@tatami/patches";
 import { createBreakEven, createPatchMemory, extendPlane, overlapOf } from "@tatami/patches";
-import type { Grids } from "./grids.ts";
-import type { Cut } from "./measure-cut.ts";
-import type { StageListener } from "./stage-timer.ts";
-import { timed } from "./stage-timer.ts";
+import type { Grids } from "./cut/grids.ts";
+import type { Cut } from "./cut/measure-cut.ts";
+import type { StageListener } from "./progress/stage-timer.ts";
+import { timed } from "./progress/stage-timer.ts";
 
 /** One frame's luma and where the larger one goes. Frames of one call have one size and one strength. */
 export interface LumaFrame {

@@ -8,8 +8,8 @@ import { createReadingLog } from "./reading-log.ts";
 import type { ReadingLog } from "./reading-log.ts";
 import { resolveUpscaleOptions } from "./resolve-options.ts";
 import type { ResolvedUpscaleOptions } from "./resolve-options.ts";
-import { createMeter, timed, timedSequence } from "./stage-timer.ts";
-import { throttle } from "./throttle.ts";
+import { createMeter, timed, timedSequence } from "./progress/stage-timer.ts";
+import { throttle } from "./progress/throttle.ts";
 
 /** Frames that are decoded, and larger ones that wait to be written, so that stages can work at the same time. */
 const [framesDecoded, framesUpscaled] = [4, 2];

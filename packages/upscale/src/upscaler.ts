@@ -16,7 +16,7 @@ import { createChromaGuide, createPlaneResizer, enlargeAlpha } from "@tatami/pat
 import type { EngineOptions } from "@tatami/runtime";
 import { createEngine } from "@tatami/runtime";
 import { createDeviceFrames } from "./device-frames.ts";
-import { createGrids } from "./grids.ts";
+import { createGrids } from "./cut/grids.ts";
 import { inBatches } from "./in-batches.ts";
 import { createLumaRunner } from "./luma-runner.ts";
 import type { LumaFrame, LumaOutcome, LumaStage } from "./luma-stage.ts";
@@ -24,7 +24,7 @@ import { createLumaStage } from "./luma-stage.ts";
 import type { FrameOptions, Upscaler, UpscalerOptions } from "./options.ts";
 import type { ResolvedUpscalerOptions } from "./resolve-options.ts";
 import { resolveUpscalerOptions } from "./resolve-options.ts";
-import { timed } from "./stage-timer.ts";
+import { timed } from "./progress/stage-timer.ts";
 import { tintReused } from "./tint-reused.ts";
 import { fromVideoFrame, toVideoFrame } from "./video-frame.ts";
 

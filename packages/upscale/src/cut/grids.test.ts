@@ -6,8 +6,8 @@ import { createCpuBackend, createEngine } from "@tatami/runtime";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createGrids } from "./grids.ts";
-import { seededSesr, seededUnet } from "./testing/models.ts";
-import { syntheticLuma } from "./testing/synthetic-driver.ts";
+import { seededSesr, seededUnet } from "../testing/models.ts";
+import { syntheticLuma } from "../testing/synthetic-driver.ts";
 
 /** The larger luma of a frame, cut into patches of at most this size. */
 async function enlarge(backend: Backend, model: Model, frame: Size, patchSize: number) {

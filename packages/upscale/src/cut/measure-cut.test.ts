@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { createGrids } from "./grids.ts";
 import type { Cut } from "./measure-cut.ts";
 import { quickestCut } from "./measure-cut.ts";
-import { seededSesr } from "./testing/models.ts";
+import { seededSesr } from "../testing/models.ts";
 
 const frame = { width: 500, height: 300 };
 const cuts = [400, 200, 100, 50].map((patchSize): Cut => ({

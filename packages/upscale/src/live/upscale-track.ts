@@ -7,9 +7,9 @@ import { createTrack, watchTrack } from "@tatami/live";
 import type { LiveQueue } from "./live-queue.ts";
 import { createLiveQueue } from "./live-queue.ts";
 import type { LiveStats } from "./live-stats.ts";
-import type { Upscaler, UpscalerOptions } from "./options.ts";
-import { resolveUpscalerOptions } from "./resolve-options.ts";
-import { openUpscaler } from "./upscaler.ts";
+import type { Upscaler, UpscalerOptions } from "../options.ts";
+import { resolveUpscalerOptions } from "../resolve-options.ts";
+import { openUpscaler } from "../upscaler.ts";
 
 export type { LiveStats } from "./live-stats.ts";
 

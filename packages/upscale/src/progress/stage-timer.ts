@@ -1,6 +1,6 @@
 /** Where the time goes, by stage, and how far a job has come. */
 
-import type { Progress, Stage } from "./options.ts";
+import type { Progress, Stage } from "../options.ts";
 
 /** The stages in their order. */
 export const stages: readonly Stage[] = ["decode", "split", "infer", "assemble", "encode"];

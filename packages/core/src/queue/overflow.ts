@@ -1,6 +1,6 @@
 /** What becomes of frames that come faster than they are worked on, from a source that cannot be asked to wait. */
 
-import { checkInteger, checkOneOf, invalidOption } from "./options.ts";
+import { checkInteger, checkOneOf, invalidOption } from "../options.ts";
 
 /** `error` ends the stream; the others close a frame that waits, or the one that has just come. */
 export type OverflowPolicy = "error" | "drop-oldest" | "drop-newest";
