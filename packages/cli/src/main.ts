@@ -9,6 +9,7 @@ import { exportCommand } from "./commands/export.ts";
 import { foldCommand } from "./commands/fold.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { modelsCommand } from "./commands/models.ts";
+import { pruneCommand } from "./commands/prune.ts";
 import { reportCommand } from "./commands/report.ts";
 import { trainCommand } from "./commands/train.ts";
 import { tryCommand } from "./commands/try.ts";
@@ -28,6 +29,7 @@ const commands: readonly Command[] = [
   compareCommand,
   trainCommand,
   campaignCommand,
+  pruneCommand,
   evaluateCommand,
   foldCommand,
   exportCommand,

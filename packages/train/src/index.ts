@@ -41,6 +41,14 @@ export { listCampaigns, listRecipes, readCampaign, readRecipe } from "./campaign
 export { readTrained } from "./campaign/read-trained.ts";
 export { trainedModel } from "./shape/trained-model.ts";
 export type { MadeHow, Trained } from "./shape/trained-model.ts";
+export { prune } from "./prune/prune.ts";
+export type { PruneResult } from "./prune/prune.ts";
+export type { PruneOptions, PruningListeners, PruningMethod } from "./prune/options.ts";
+export { pruningLog } from "./prune/pruning-state.ts";
+export type { PruningEntry, PruningStart, PruningStop } from "./prune/pruning-state.ts";
+export type { PruningMove } from "./prune/workshop.ts";
+export type { Criterion } from "./prune/criterion.ts";
+export { writePruningReport } from "./prune/write-pruning-report.ts";
 export { parentOf } from "./campaign/lineage.ts";
 export { createRecipe } from "./campaign/recipe.ts";
 export { createCampaign, planCampaign } from "./campaign/campaign.ts";

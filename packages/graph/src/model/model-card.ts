@@ -11,6 +11,22 @@ export interface ModelParent {
   readonly steps: number;
   /** Crops seen in those steps. */
   readonly samples: number;
+  /** How channels were taken out of it before the last run. @defaultValue none were */
+  readonly pruning?: PruningNote;
+}
+
+/** How a network was made smaller (RKR/CPO, arXiv 1705.10748). */
+export interface PruningNote {
+  /** How layers were chosen: `greedy`, `cpo`, `uniform`. */
+  readonly method: string;
+  /** How channels were ranked: `contribution`, `sparsity`, `l1`, `random`. */
+  readonly criterion: string;
+  /** What was saved on, before and after: "MACs a pixel". */
+  readonly unit: string;
+  readonly before: number;
+  readonly after: number;
+  /** Decibels that it lies below the network it was pruned from, on pictures held back for that. */
+  readonly drop: number;
 }
 
 /** A model's card: the JSON file beside its ONNX file. Scores are means over a test set's pictures. */

@@ -17,16 +17,34 @@ export interface ModelRunner {
   run(picture: Tensor): Tensor;
 }
 
+/** Runs a graph on pictures of any size, and gives several of its nodes: features of a network, say. */
+export interface GraphRunner {
+  /** @param picture `[1, 1, h, w]` @returns each node's value, by name */
+  run(picture: Tensor): Readonly<Record<string, Tensor>>;
+}
+
 /** A runner, which keeps what it compiled for the last size. @throws TatamiError `invalid-model` at the first run. */
 export function createModelRunner(kernels: LoadedKernels, model: Model): ModelRunner {
+  const runner = createGraphRunner(kernels, model.name, ({ arg: { name, shape } }) => ({
+    output: bindPicture(model.output, shape, name),
+  }));
+  return { run: (picture) => runner.run(picture)["output"]! };
+}
+
+/** {@link createModelRunner} for any nodes. @param build the nodes over a picture */
+export function createGraphRunner(
+  kernels: LoadedKernels,
+  name: string,
+  build: (picture: Node<"parameter">) => Readonly<Record<string, Node>>,
+): GraphRunner {
   let size = "";
   let loaded: LoadedPlan | undefined;
   return {
     run(picture) {
       if (!loaded || size !== picture.shape.join()) {
         const { run } = createTrainingKernels(kernels.module);
-        const outputs = { output: bindPicture(model.output, picture.shape) };
-        loaded = loadPlan(run, compileProgram({ name: model.name, outputs }, { base: run.heapBase() }));
+        const outputs = build(parameter("picture", picture.shape));
+        loaded = loadPlan(run, compileProgram({ name, outputs }, { base: run.heapBase() }));
         loaded.setWeights(new Float32Array(0));
         size = picture.shape.join();
       }
@@ -34,10 +52,13 @@ export function createModelRunner(kernels: LoadedKernels, model: Model): ModelRu
       loaded.inputs().set(picture.data);
       loaded.run();
       loaded.finish();
-      const [{ shape, start, count }] = plan.outputs.layout.spans as readonly [
-        (typeof plan.outputs.layout.spans)[number],
-      ];
-      return tensor(shape, loaded.region(plan.outputs).slice(start, start + count));
+      const values = loaded.region(plan.outputs);
+      return Object.fromEntries(
+        plan.outputs.layout.spans.map((span) => [
+          span.name,
+          tensor(span.shape, values.slice(span.start, span.start + span.count)),
+        ]),
+      );
     },
   };
 }

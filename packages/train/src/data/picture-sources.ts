@@ -22,6 +22,8 @@ export interface PictureSourceOptions {
   readonly drawn?: number;
   /** Of the drawings. @defaultValue 1 */
   readonly seed?: number;
+  /** Which files are read, by their paths. @defaultValue all */
+  readonly keeps?: (path: string) => boolean;
 }
 
 /**
@@ -31,9 +33,9 @@ export interface PictureSourceOptions {
  */
 export async function listSources(
   folder: string,
-  { sizes = [1], drawn = 0, seed = 1 }: PictureSourceOptions = {},
+  { sizes = [1], drawn = 0, seed = 1, keeps = () => true }: PictureSourceOptions = {},
 ): Promise<readonly PictureSource[]> {
-  const paths = await listPictures(folder);
+  const paths = (await listPictures(folder)).filter(keeps);
   if (drawn > 0) await checkFonts();
   const files = paths.map((path) => ({
     drawn: false,

@@ -52,6 +52,7 @@ export async function prepareDataset(
     degradations = track.degradations.usual,
     sizes = [1],
     drawn = 0,
+    keeps,
     teacher,
     threads,
     onLesson,
@@ -64,9 +65,9 @@ export async function prepareDataset(
   const drawnBy = track.random ? `${seed} ${degradations} ` : "";
   const pictures = `${track.version} ${drawnBy}${scale} ${crop}`;
   const drawings = drawn === 0 ? "" : ` drawn 1 ${seed} ${drawn}`;
-  const key = await keyOf(folder, `${pictures} ${sizes.join(" ")}${drawings}`);
+  const key = await keyOf(folder, `${pictures} ${sizes.join(" ")}${drawings}`, keeps);
   const told = { ...(onPicture ? { onPicture } : {}), ...(signal ? { signal } : {}) };
-  const way = { track, degradations, sizes, drawn, seed };
+  const way = { track, degradations, sizes, drawn, seed, ...(keeps && { keeps }) };
   const kept = async <T>(read: () => Promise<T | undefined>): Promise<T> => {
     const found = await read();
     if (found) return found;
@@ -93,9 +94,13 @@ export async function prepareDataset(
 }
 
 /** Changes with any picture's name, size or time, and with the way low-resolution pictures are made. */
-async function keyOf(folder: string, way: string): Promise<string> {
+async function keyOf(
+  folder: string,
+  way: string,
+  keeps: (path: string) => boolean = () => true,
+): Promise<string> {
   const hash = createHash("sha256").update(way);
-  for (const path of await listPictures(folder)) {
+  for (const path of (await listPictures(folder)).filter(keeps)) {
     const { size, mtimeMs } = await stat(path);
     hash.update(`${path} ${size} ${mtimeMs}\n`);
   }

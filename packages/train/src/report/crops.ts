@@ -14,7 +14,7 @@ export interface Crop {
   readonly top: number;
   /** Side in pixels of the large picture. */
   readonly side: number;
-  /** In the order low-resolution, bicubic, network, original: PNG files. */
+  /** In the order low-resolution, bicubic, networks, original: PNG files. */
   readonly images: readonly Uint8Array[];
 }
 
@@ -22,21 +22,26 @@ export interface Crop {
 const SIDE = 96;
 
 /**
- * The detail of a picture that bicubic enlargement gets most wrong. The network enlarges luma; colour is enlarged by
+ * The detail of a picture that bicubic enlargement gets most wrong. Networks enlarge luma; colour is enlarged by
  * the bicubic filter, as in the literature.
  */
-export async function makeCrop(name: string, whole: Picture, scale: number, enlarge: Enlarge): Promise<Crop> {
+export async function makeCrop(
+  name: string,
+  whole: Picture,
+  scale: number,
+  networks: readonly Enlarge[],
+): Promise<Crop> {
   const original = cropToMultiple(whole, scale);
   const { width, height } = original;
   const low = resizeBicubic(original, width / scale, height / scale);
   const bicubic = resizeBicubic(low, width, height);
-  const enlarged = replaceLuma(bicubic, enlarge(lumaOf(low)).data);
+  const enlarged = networks.map((enlarge) => replaceLuma(bicubic, enlarge(lumaOf(low)).data));
   const smaller = Math.min(SIDE, width, height);
   const side = smaller - (smaller % scale);
   const { left, top } = worstPlace(original, bicubic, side, scale);
   const images = await Promise.all([
     toPng(low, left / scale, top / scale, side / scale),
-    ...[bicubic, enlarged, original].map((picture) => toPng(picture, left, top, side)),
+    ...[bicubic, ...enlarged, original].map((picture) => toPng(picture, left, top, side)),
   ]);
   return { picture: name, left, top, side, images };
 }

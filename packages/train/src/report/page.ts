@@ -9,7 +9,7 @@ import type { Chart } from "./charts.ts";
 import { drawCharts } from "./charts.ts";
 import type { Crop } from "./crops.ts";
 import type { HistoryEntry, HistoryStart } from "./history.ts";
-import { pageStyle } from "./page-style.ts";
+import { detailsHtml, escapeHtml, group, htmlPage, signed, tilesHtml } from "./page-parts.ts";
 import type { NetworkShape, Recipe } from "../campaign/recipe.ts";
 import { blocksOf, widthsOf } from "../shape/describe-transfer.ts";
 import type { ReportSet } from "./write-report.ts";
@@ -35,28 +35,14 @@ export function reportPage(content: ReportContent): string {
     `${describeNetwork(recipe)}, ×${scale}, ${recipe.track} track. ` +
     `${group(state.step)} of ${group(recipe.steps)} steps.`;
   const charts = drawCharts(entries).map(figure);
-  const name = escapeHtml(recipe.name);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${name}: training report</title>
-<style>${pageStyle}</style>
-</head>
-<body>
-<header><h1>${name}</h1><p>${escapeHtml(summary)}</p></header>
-${tiles(content)}
+  const body = `${tiles(content)}
 <section><h2>Curves</h2>
 ${charts.length > 0 ? `<div class="charts">${charts.join("")}</div>` : "<p>This checkpoint has no history of reports yet.</p>"}
 </section>
 ${sets.length > 0 ? `<section><h2>Scores</h2>${sets.map(scores).join("")}</section>` : ""}
-${crops.length > 0 ? details(crops, scale) : ""}
-<section><h2>Recipe</h2>${facts(content)}</section>
-</body>
-</html>
-`;
+${crops.length > 0 ? detailsHtml(crops, scale, ["network"]) : ""}
+<section><h2>Recipe</h2>${facts(content)}</section>`;
+  return htmlPage(`${recipe.name}: training report`, recipe.name, summary, body);
 }
 
 function figure({ title, latest, legend, svg }: Chart): string {
@@ -100,17 +86,12 @@ function tiles({ checkpoint, model, sets }: ReportContent): string {
   });
   const parameters = group(countParameters(model));
   const macs = `${(macs720p(model) / 1e9).toFixed(2)} G`;
-  const all: readonly [string, string, string][] = [
+  return tilesHtml([
     ...means,
     ["Parameters", parameters, "once folded"],
     ["Multiply-accumulates", macs, "for a frame of 1280×720"],
     ["Steps", group(checkpoint.state.step), `batch ${checkpoint.recipe.batch} of ${checkpoint.recipe.crop}²`],
-  ];
-  const each = all.map(
-    ([what, value, more]) =>
-      `<div><span>${escapeHtml(what)}</span><b>${escapeHtml(value)}</b><span>${escapeHtml(more)}</span></div>`,
-  );
-  return `<div class="tiles">${each.join("")}</div>`;
+  ]);
 }
 
 function scores({ name, rows }: ReportSet): string {
@@ -125,23 +106,6 @@ function scores({ name, rows }: ReportSet): string {
     `<table><caption>${escapeHtml(name)}</caption><thead><tr><th></th><th colspan="2">network</th>` +
     `<th colspan="2">bicubic</th><th></th></tr><tr><th>picture</th><th>PSNR</th><th>SSIM</th><th>PSNR</th>` +
     `<th>SSIM</th><th>gain, dB</th></tr></thead><tbody>${body.join("")}</tbody></table>`
-  );
-}
-
-function details(crops: readonly Crop[], scale: number): string {
-  const titles = [`low resolution`, "bicubic", "network", "original"];
-  const rows = crops.map(({ picture, left, top, side, images }) => {
-    const cells = images.map((bytes, index) => {
-      const source = `data:image/png;base64,${Buffer.from(bytes).toString("base64")}`;
-      const label = `${picture}, ${titles[index]}`;
-      return `<figure><img src="${source}" alt="${escapeHtml(label)}"><figcaption>${titles[index]}</figcaption></figure>`;
-    });
-    const place = `${escapeHtml(picture)}, ${side}×${side} pixels at ${left}, ${top}`;
-    return `<h3>${place}</h3><div class="crops">${cells.join("")}</div>`;
-  });
-  return (
-    `<section><h2>Details</h2><p>Of the pictures that bicubic enlargement by ${scale} gets most wrong, the part ` +
-    `that it gets most wrong, reduced by the bicubic filter. The network enlarges luma; colour is bicubic.</p>${rows.join("")}</section>`
   );
 }
 
@@ -161,17 +125,4 @@ function facts({ checkpoint, foldingError, start, entries }: ReportContent): str
     ([key, value]) => `<tr><th>${escapeHtml(key)}</th><td>${escapeHtml(String(value))}</td></tr>`,
   );
   return `<table class="facts"><tbody>${rows.join("")}</tbody></table>`;
-}
-
-function signed(decibels: number): string {
-  return `${decibels < 0 ? "−" : "+"}${Math.abs(decibels).toFixed(2)}`;
-}
-
-function group(count: number): string {
-  return count.toLocaleString("en").replaceAll(",", "\u202F");
-}
-
-function escapeHtml(text: string): string {
-  const names: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-  return text.replaceAll(/[&<>"]/g, (character) => names[character]!);
 }

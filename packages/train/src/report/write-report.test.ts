@@ -91,9 +91,9 @@ test("charts leave out what was never reported, and mark where a run stepped bac
 test("a detail made by the bicubic filter itself is the bicubic one, colours included", async () => {
   const file = join(await folder(), "a.png");
   await writePicture(file, 3);
-  const crop = await makeCrop("a.png", await readPicture(file), 2, (low) =>
-    resizeLuma(low, low.width * 2, low.height * 2),
-  );
+  const crop = await makeCrop("a.png", await readPicture(file), 2, [
+    (low) => resizeLuma(low, low.width * 2, low.height * 2),
+  ]);
   const [, bicubic, network] = await Promise.all(crop.images.map((image) => sharp(image).raw().toBuffer()));
   const differences = bicubic!.map((value, index) => Math.abs(value - network![index]!));
   // rounding of each colour to 8 bits, in two orders

@@ -79,7 +79,7 @@ export async function writeReport(
   const enlarge = createModelEnlarge(compiled, model);
   for (const path of hardestPictures(sets)) {
     throwIfAborted(signal);
-    crops.push(await makeCrop(basename(path), await readPicture(path), model.scale, enlarge));
+    crops.push(await makeCrop(basename(path), await readPicture(path), model.scale, [enlarge]));
   }
   throwIfAborted(signal);
   // the plotting library is large, and of no use before

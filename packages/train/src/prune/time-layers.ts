@@ -1,0 +1,83 @@
+/** What layers take on this machine's own engine: the other thing to save, for time is not multiply-accumulates. */
+
+import { createPlane, throwIfAborted } from "@tatami/core";
+import type { PatchJob } from "@tatami/core";
+import type { Backend } from "@tatami/graph";
+import { createNetworkModel, initialWeights, networkOf } from "@tatami/graph";
+import { createWasmBackend } from "@tatami/runtime";
+import type { Cost } from "./cost.ts";
+import { architectureOf } from "./net.ts";
+import type { PrunedNet } from "./net.ts";
+import { CHANNELS_AT_ONCE } from "./workshop.ts";
+
+/** The patch that is timed, and the frame that its time is told for. */
+const SIDE = 96;
+const FRAME = { width: 640, height: 360 };
+const REPEATS = 7;
+
+/** Milliseconds of a net of these channels. */
+type TimeNet = (features: readonly number[]) => Promise<number>;
+
+/**
+ * Times layers once, on one thread of the engine `wasm`: pairs of widths in steps of four, up to the net's widest. A layer from
+ * a to b channels counts as half of there and back, since a chain ends as wide as it begins.
+ */
+export async function timeLayers(
+  { features, scale }: Pick<PrunedNet, "features" | "scale">,
+  signal?: AbortSignal,
+): Promise<Cost> {
+  await using backend = await createWasmBackend({ threads: 1 });
+  return tableCost(Math.max(...features), (some) => timeNet(backend, some, scale, signal));
+}
+
+/** The cost of nets by a table of what small ones take. */
+export async function tableCost(widest: number, time: TimeNet): Promise<Cost> {
+  const widths = Array.from(
+    { length: Math.ceil(widest / CHANNELS_AT_ONCE) },
+    (_, at) => (at + 1) * CHANNELS_AT_ONCE,
+  );
+  // the two 5×5 convolutions of each width, and pairs of 3×3 layers
+  const ends: number[] = [];
+  for (const a of widths) ends.push(2 * (await time([a, a])) - (await time([a, a, a])));
+  const there: number[][] = widths.map(() => []);
+  for (const [i, a] of widths.entries())
+    for (const [j, b] of widths.entries()) there[i]![j] = (await time([a, b, a])) - ends[i]!;
+  const indexOf = (width: number): number => Math.ceil(width / CHANNELS_AT_ONCE) - 1;
+  return {
+    name: "ms",
+    unit: `ms a frame of ${FRAME.width}×${FRAME.height} on one thread`,
+    of(channels) {
+      const at = channels.map(indexOf);
+      let sum = ends[at[0]!]!;
+      for (let i = 1; i < at.length; i++)
+        sum += (there[at[i - 1]!]![at[i]!]! + there[at[i]!]![at[i - 1]!]!) / 4;
+      return sum;
+    },
+  };
+}
+
+/** The least time of a net of these channels and random weights, for the whole frame. */
+async function timeNet(
+  backend: Backend,
+  features: readonly number[],
+  scale: number,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  throwIfAborted(signal);
+  const sesr = networkOf("sesr");
+  const shape = architectureOf({ features, scale });
+  const model = createNetworkModel(sesr, shape, "timed", initialWeights(sesr.weights(shape), 1));
+  await using executable = await backend.prepare(model, { batch: 1, width: SIDE, height: SIDE });
+  const source = createPlane({ width: SIDE, height: SIDE });
+  const target = createPlane({ width: SIDE * scale, height: SIDE * scale });
+  const window = { x: 0, y: 0, width: SIDE, height: SIDE };
+  const job: PatchJob = { source, target, window, kept: window, fullRange: false };
+  let least = Infinity;
+  for (let i = 0; i < REPEATS; i++) {
+    const since = performance.now();
+    await executable.run([job], signal);
+    // whatever else the machine does only adds to it
+    least = Math.min(least, performance.now() - since);
+  }
+  return (least * FRAME.width * FRAME.height) / SIDE ** 2;
+}

@@ -1,0 +1,65 @@
+/** A net that has lost channels learns for a while what it can do without them. */
+
+import { throwIfAborted } from "@tatami/core";
+import type { ProgramEngine } from "@tatami/graph";
+import type { Recipe } from "../campaign/recipe.ts";
+import { createRecipe } from "../campaign/recipe.ts";
+import type { Dataset } from "../data/dataset.ts";
+import type { CompiledKernels } from "../run/kernels.ts";
+import { runLoop } from "../run/loop.ts";
+import type { LoopProgress } from "../run/loop.ts";
+import { createNetworkTask, NETWORK_PLAYER } from "../run/network-task.ts";
+import { createRun } from "../run/player-trainer.ts";
+import { architectureOf } from "./net.ts";
+import type { PrunedNet } from "./net.ts";
+
+/** Tunes a net and returns its moving average. */
+export type Tune = (net: PrunedNet, steps: number) => Promise<PrunedNet>;
+
+/** What short tunings need. */
+export interface TuneOptions {
+  /** Of the network that is pruned: its pictures, crops and rate are kept. */
+  readonly recipe: Recipe;
+  readonly dataset: Dataset;
+  readonly compiled: CompiledKernels;
+  readonly engine: ProgramEngine;
+  readonly onStep?: (progress: LoopProgress) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The recipe of a pruned net's tuning: the parent's, folded, of the net's own widths. */
+export function tuningRecipe(recipe: Recipe, net: PrunedNet, name: string, steps: number): Recipe {
+  const { mixesWith: _mixesWith, from: _from, ...kept } = recipe;
+  return createRecipe({
+    ...kept,
+    name,
+    network: "sesr",
+    architecture: architectureOf(net),
+    optimizer: "soap",
+    side: "folded",
+    steps,
+    warmUp: Math.min(100, Math.ceil(steps / 5)),
+    hold: 0.6,
+    // a short run's average must leave its start behind
+    averageDecay: Math.min(0.999, 1 - 10 / steps),
+  });
+}
+
+/** Short tunings, of which nothing is written. @throws TatamiError `wrong-answer` when one diverges again and again. */
+export function createTuner({ recipe, dataset, compiled, engine, onStep, signal }: TuneOptions): Tune {
+  let turn = 0;
+  return async (net, steps) => {
+    const own = tuningRecipe({ ...recipe, seed: recipe.seed + ++turn }, net, "tuning", steps);
+    await using run = await createRun(createNetworkTask(own, dataset, net.weights), engine, compiled);
+    await runLoop({
+      run,
+      steps,
+      goesOn: () => signal?.aborted !== true,
+      reportEvery: steps,
+      onReport: () => {},
+      ...(onStep && { onPause: onStep }),
+    });
+    throwIfAborted(signal);
+    return { ...net, weights: run.averageOf(NETWORK_PLAYER) };
+  };
+}

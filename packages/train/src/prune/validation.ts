@@ -1,0 +1,75 @@
+/** The pictures that decide what is cut: of the caller's folder, never trained on, and crops of them. */
+
+import { createHash } from "node:crypto";
+import { basename } from "node:path";
+import { createRandom, invalidOption, psnr } from "@tatami/core";
+import type { Tensor } from "@tatami/graph";
+import { tensor } from "@tatami/graph";
+import { createEnlarge, toPlane } from "../report/evaluate.ts";
+import type { Dataset } from "../data/dataset.ts";
+import type { LumaPlane } from "../data/luma.ts";
+import { roundLuma } from "../data/luma.ts";
+import { CROP_FIELDS, createCropCutter, createCropSampler } from "../feed/crop.ts";
+import type { CompiledKernels } from "../run/kernels.ts";
+import { networkModel } from "../shape/network-model.ts";
+import { architectureOf } from "./net.ts";
+import type { PrunedNet } from "./net.ts";
+
+/** One picture in so many is held back. */
+const HELD_OF = 24;
+/** Fewer pictures than this say nothing. */
+const FEWEST = 4;
+
+/** Whether a picture of the folder is held back for validation: by its name, so the same in every run. */
+export function isHeld(path: string): boolean {
+  return createHash("sha256").update(basename(path)).digest().readUInt32LE(0) % HELD_OF === 0;
+}
+
+/** @throws TatamiError `invalid-option` where a folder holds too few pictures to hold some back. */
+export function checkHeld(paths: readonly string[]): void {
+  const held = paths.filter(isHeld).length;
+  if (held >= FEWEST && held < paths.length) return;
+  throw invalidOption(
+    "data",
+    `a folder of which ${FEWEST} pictures can be held back for validation, one in ${HELD_OF} by its name`,
+    `${paths.length} pictures, ${held} of them held back`,
+    `Name a folder of some ${2 * FEWEST * HELD_OF} pictures or more.`,
+  );
+}
+
+/** Pairs of crops, luma of 0..255. */
+export interface CropPair {
+  readonly low: Tensor;
+  readonly high: LumaPlane;
+}
+
+/**
+ * Crops of a data set, the same for the same seed; of every three drawn the one with the most detail, as in training.
+ *
+ * @param side in low-resolution pixels
+ */
+export function drawCrops(dataset: Dataset, count: number, side: number, seed: number): readonly CropPair[] {
+  const fields = new Int32Array(count * CROP_FIELDS);
+  createCropSampler(dataset, side, 3).sample(createRandom(seed), fields);
+  const { cut } = createCropCutter(dataset, side);
+  const large = side * dataset.scale;
+  return Array.from({ length: count }, (_, at) => {
+    const low = tensor([1, 1, side, side]);
+    const high = tensor([1, 1, large, large]);
+    cut(fields.subarray(at * CROP_FIELDS, (at + 1) * CROP_FIELDS), low.data, high.data);
+    return { low, high: toPlane(high) };
+  });
+}
+
+/** Mean Y-PSNR in dB of a net over crops, rounded to 8 bits, a border of `scale` pixels not counted. */
+export type Validate = (net: PrunedNet) => number;
+
+/** @param crops of one size */
+export function createValidation(compiled: CompiledKernels, crops: readonly CropPair[]): Validate {
+  return (net) => {
+    const kind = { name: "pruned", network: "sesr" as const, architecture: architectureOf(net) };
+    const enlarge = createEnlarge(compiled, networkModel(kind, net.weights));
+    const scores = crops.map(({ low, high }) => psnr(roundLuma(enlarge(toPlane(low))), high, net.scale));
+    return scores.reduce((sum, score) => sum + score, 0) / scores.length;
+  };
+}

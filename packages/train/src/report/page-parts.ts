@@ -1,0 +1,67 @@
+/** Pieces of the trainer's pages: the frame, details side by side, numbers and names as HTML. */
+
+import type { Crop } from "./crops.ts";
+import { pageStyle } from "./page-style.ts";
+
+/** A whole page around its body. @param title of the window @param summary under the heading, as text */
+export function htmlPage(title: string, heading: string, summary: string, body: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${escapeHtml(title)}</title>
+<style>${pageStyle}</style>
+</head>
+<body>
+<header><h1>${escapeHtml(heading)}</h1><p>${escapeHtml(summary)}</p></header>
+${body}
+</body>
+</html>
+`;
+}
+
+/** Numbers that a page begins with: what, value, more. */
+export function tilesHtml(tiles: readonly (readonly [what: string, value: string, more: string])[]): string {
+  const each = tiles.map(
+    ([what, value, more]) =>
+      `<div><span>${escapeHtml(what)}</span><b>${escapeHtml(value)}</b><span>${escapeHtml(more)}</span></div>`,
+  );
+  return `<div class="tiles">${each.join("")}</div>`;
+}
+
+/** Details of pictures side by side. @param networks what each network's picture is called */
+export function detailsHtml(crops: readonly Crop[], scale: number, networks: readonly string[]): string {
+  const titles = ["low resolution", "bicubic", ...networks, "original"];
+  const rows = crops.map(({ picture, left, top, side, images }) => {
+    const cells = images.map((bytes, index) => {
+      const source = `data:image/png;base64,${Buffer.from(bytes).toString("base64")}`;
+      const title = escapeHtml(titles[index]!);
+      const label = `${escapeHtml(picture)}, ${title}`;
+      return `<figure><img src="${source}" alt="${label}"><figcaption>${title}</figcaption></figure>`;
+    });
+    const place = `${escapeHtml(picture)}, ${side}×${side} pixels at ${left}, ${top}`;
+    return `<h3>${place}</h3><div class="crops">${cells.join("")}</div>`;
+  });
+  return (
+    `<section><h2>Details</h2><p>Of the pictures that bicubic enlargement by ${scale} gets most wrong, the part ` +
+    `that it gets most wrong, reduced by the bicubic filter. Networks enlarge luma; colour is bicubic.</p>${rows.join("")}</section>`
+  );
+}
+
+/** `+0.12`, `−0.05`. */
+export function signed(decibels: number): string {
+  return `${decibels < 0 ? "−" : "+"}${Math.abs(decibels).toFixed(2)}`;
+}
+
+/** Thousands apart. */
+export function group(count: number): string {
+  return count.toLocaleString("en").replaceAll(",", "\u202F");
+}
+
+/** Text inside HTML, and inside the quotes of its attributes. */
+export function escapeHtml(text: string): string {
+  const names: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+  return text.replaceAll(/[&<>"]/g, (character) => names[character]!);
+}
