@@ -189,7 +189,7 @@ function listen(
 /** `cut 4 channels of block 3: 103072, 37.02 dB`. */
 function moveLine({ kind, group, cost, psnr, steps, features }: PruningMove): string {
   const where = group === undefined ? "" : group === 0 ? "the first and the last layer" : `block ${group}`;
-  const widths = `${[...new Set(features)].length === 1 ? features[0] : features.join(" ")} channels`;
+  const widths = `${new Set(features).size === 1 ? features[0] : features.join(" ")} channels`;
   const whats = {
     probe: `${where} probed`,
     cut: group === undefined ? "cut" : `${where} cut`,

@@ -11,11 +11,11 @@ export const smallRecipe = `export const recipe = {
   batch: 2, crop: 12, steps: 6, warmUp: 2,
 };`;
 
-/** A folder with `pictures/wave-1.png`, `pictures/wave-2.png`, `recipe.mjs` and `note.txt`. */
-export async function createTrainingFolder(): Promise<string> {
+/** A folder with `pictures/wave-1.png`, `pictures/wave-2.png`, `recipe.mjs` and `note.txt`. @param width of the pictures */
+export async function createTrainingFolder(width = 64): Promise<string> {
   const folder = await createTemporaryFolder();
   await mkdir(join(folder, "pictures"));
-  const [width, height] = [64, 56];
+  const height = width - 8;
   for (const seed of [1, 2]) {
     const data = Uint8Array.from({ length: width * height * 3 }, (_, index) => {
       const [x, y] = [Math.floor(index / 3) % width, Math.floor(index / 3 / width)];

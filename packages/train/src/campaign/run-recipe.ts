@@ -1,9 +1,10 @@
 /** A run from its recipe: which pictures it learns from, what it starts from, who teaches it, what it is scored on. */
 
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { TatamiError, throwIfAborted } from "@tatami/core";
 import type { Dataset } from "../data/dataset.ts";
 import { prepareDataset } from "../data/prepared-dataset.ts";
+import { picturesTooSmall } from "../data/read-dataset.ts";
 import { listPictures } from "../data/read-picture.ts";
 import { readEvaluationSet } from "../data/read-evaluation-set.ts";
 import { tracks } from "../data/tracks.ts";
@@ -168,7 +169,7 @@ async function readPictures(
     ...(signal && { signal }),
   });
   if (dataset.entries.length > 0) return dataset;
-  throw tooSmall(data, crop * scale);
+  throw picturesTooSmall(data, crop * scale);
 }
 
 function describePictures({ entries, high }: Dataset, { drawn, degradations }: Recipe): string {
@@ -183,14 +184,5 @@ function noPictures(): TatamiError<"invalid-option"> {
     message: "There are no pictures to train on.",
     fix: "Name a folder of them: data, or --data FOLDER.",
     detail: { option: "data" },
-  });
-}
-
-function tooSmall(data: string, side: number): TatamiError<"input-not-found"> {
-  return new TatamiError({
-    code: "input-not-found",
-    message: `No picture in ${basename(data)} is as large as a crop, ${side}×${side}.`,
-    fix: "Give --data a folder of larger pictures, or write a recipe with a smaller crop.",
-    detail: { data, side },
   });
 }

@@ -1,7 +1,8 @@
 /** Training pictures from a folder. */
 
+import { basename } from "node:path";
 import { compressPictures } from "@tatami/codecs/node";
-import { throwIfAborted } from "@tatami/core";
+import { TatamiError, throwIfAborted } from "@tatami/core";
 import type { Dataset, StoredPicture } from "./dataset.ts";
 import { joinPictures, storePicture } from "./dataset.ts";
 import type { PictureSourceOptions } from "./picture-sources.ts";
@@ -18,6 +19,16 @@ export interface ReadDatasetOptions extends PictureSourceOptions {
   /** Told how many pictures of how many are ready. */
   readonly onPicture?: (ready: number, count: number) => void;
   readonly signal?: AbortSignal;
+}
+
+/** What is said of a folder none of whose pictures holds a crop. @param side of that, in its own pixels */
+export function picturesTooSmall(folder: string, side: number): TatamiError<"input-not-found"> {
+  return new TatamiError({
+    code: "input-not-found",
+    message: `No picture in ${basename(folder)} is as large as a crop, ${side}×${side}.`,
+    fix: "Name a folder of larger pictures, or where there is a recipe, one with a smaller crop.",
+    detail: { folder, side },
+  });
 }
 
 /**

@@ -3,13 +3,11 @@
 import type { MeasuredNet, Workshop } from "./workshop.ts";
 import { allGroups, CHANNELS_AT_ONCE, sensitivityOf } from "./workshop.ts";
 
-/** Cuts between two tunings. */
-const CUTS_A_ROUND = 8;
-
 /**
  * Cuts four channels at a time, always where it costs the fewest decibels for what it saves, and tunes after every few:
  * losses of single layers do not add up, so every layer is tried anew after each cut.
  *
+ * @param cutsARound cuts between two tunings
  * @param tuning steps after each round
  * @param goesOn asked before every cut
  * @returns each net after its tuning, the last one too, smaller and smaller
@@ -17,13 +15,14 @@ const CUTS_A_ROUND = 8;
 export async function* pruneGreedily(
   workshop: Workshop,
   from: MeasuredNet,
+  cutsARound: number,
   tuning: number,
   goesOn: (at: MeasuredNet) => boolean,
 ): AsyncGenerator<MeasuredNet> {
   let at = from;
   while (goesOn(at)) {
     let cuts = 0;
-    for (; cuts < CUTS_A_ROUND && goesOn(at); cuts++) {
+    for (; cuts < cutsARound && goesOn(at); cuts++) {
       const next = await cheapestCut(workshop, at);
       if (!next) break;
       at = next;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Tensor } from "@tatami/graph";
 import type { Dataset } from "../data/dataset.ts";
 import { prepareDataset } from "../data/prepared-dataset.ts";
-import { readDataset } from "../data/read-dataset.ts";
+import { picturesTooSmall, readDataset } from "../data/read-dataset.ts";
 import { listPictures } from "../data/read-picture.ts";
 import { tracks } from "../data/tracks.ts";
 import type { CompiledKernels } from "../run/kernels.ts";
@@ -61,6 +61,7 @@ export async function readPruningPictures(
       ...told,
     },
   );
+  if (dataset.entries.length === 0) throw picturesTooSmall(data, recipe.crop * scale);
   const held = await readDataset(validate ?? data, scale, VALIDATED.side, {
     ...way,
     drawn: Math.min(drawn, DRAWN),
@@ -68,12 +69,15 @@ export async function readPruningPictures(
     ...(validate === undefined && { keeps: isHeld }),
     ...(signal && { signal }),
   });
+  if (held.entries.length === 0) throw picturesTooSmall(validate ?? data, VALIDATED.side * scale);
   const { name } = parent.model;
   const learned =
     teacher === undefined ? "the pictures themselves" : `what ${teacher.model.name} makes of them`;
   return {
     dataset,
-    observed: drawCrops(dataset, OBSERVED.count, OBSERVED.side, seed).map(({ low }) => low),
+    observed: drawCrops(dataset, OBSERVED.count, Math.min(OBSERVED.side, recipe.crop), seed).map(
+      ({ low }) => low,
+    ),
     validated: drawCrops(held, VALIDATED.count, VALIDATED.side, seed),
     teacher: teacher?.model.name,
     remarks: [

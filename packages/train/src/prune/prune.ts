@@ -2,7 +2,7 @@
 
 import { access, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { createRandom, throwIfAborted } from "@tatami/core";
+import { invalidOption, throwIfAborted } from "@tatami/core";
 import type { ProgramEngine } from "@tatami/graph";
 import { createWasmProgramEngine } from "@tatami/runtime/programs";
 import { parentOf } from "../campaign/lineage.ts";
@@ -16,6 +16,7 @@ import { asOutputFailed } from "../run/write-whole.ts";
 import { historyPath } from "../report/history.ts";
 import type { Cost } from "./cost.ts";
 import { macsCost } from "./cost.ts";
+import type { PrunedNet } from "./net.ts";
 import { architectureOf, prunableNet } from "./net.ts";
 import { createObserver } from "./observe.ts";
 import type { PruneOptions, ResolvedPruning } from "./options.ts";
@@ -29,7 +30,7 @@ import { timeLayers } from "./time-layers.ts";
 import { createTuner, tuningRecipe } from "./tune.ts";
 import { createValidation } from "./validation.ts";
 import type { MeasuredNet, PruningMove, Workshop } from "./workshop.ts";
-import { createWorkshop } from "./workshop.ts";
+import { CHANNELS_AT_ONCE, createWorkshop } from "./workshop.ts";
 
 /** What came out. */
 export interface PruneResult {
@@ -56,6 +57,7 @@ export async function prune(options: PruneOptions): Promise<PruneResult> {
   await asOutputFailed(out, () => mkdir(out, { recursive: true }));
   const compiled = await compileKernels();
   const cost = settings.cost === "ms" ? await timeLayers(base, signal) : macsCost(base.scale);
+  checkBudget(settings, base, cost);
   const pictures = await readPruningPictures(options, compiled);
   options.onReady?.(pictures.remarks);
   await using engine = await createWasmProgramEngine({ threads });
@@ -78,6 +80,14 @@ export async function prune(options: PruneOptions): Promise<PruneResult> {
   const stops = await findStops(finisher, state, { workshop, settings, start: begun });
   await state.tidy();
   return { name, start, stops, entries: state.entries };
+}
+
+/** @throws TatamiError `invalid-option` for a budget that no net keeps to. */
+function checkBudget({ limit }: ResolvedPruning, { features }: PrunedNet, { unit, of }: Cost): void {
+  const least = of(features.map(() => CHANNELS_AT_ONCE));
+  if (!("budget" in limit) || limit.budget >= least) return;
+  const rule = `${Math.ceil(least)} ${unit} or more, what ${CHANNELS_AT_ONCE} channels in each layer cost`;
+  throw invalidOption("prune.budget", rule, limit.budget);
 }
 
 interface WorkshopParts {
@@ -103,7 +113,7 @@ function openWorkshop(parts: WorkshopParts): Workshop {
     observe: createObserver(compiled, pictures.observed),
     validate: createValidation(compiled, pictures.validated),
     tune: createTuner({ recipe, dataset, compiled, engine, signal, ...(onStep && { onStep }) }),
-    random: createRandom(settings.seed),
+    seed: settings.seed,
     onMove(move) {
       if (told.add) writing.push(told.add(move));
       options.onMove?.(move);

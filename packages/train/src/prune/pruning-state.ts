@@ -74,9 +74,10 @@ function logPath(out: string, name: string): string {
 /** What the names of logs end with. */
 export const LOG_ENDING = ".pruning.jsonl";
 
-/** Marks other ways than the usual one in names. */
-function wayOf({ method, criterion }: ResolvedPruning): string {
-  return method === "greedy" && criterion === "contribution" ? "" : `-${method}-${criterion}`;
+/** Marks other ways than the usual one in names, and other seeds. */
+function wayOf({ method, criterion, seed }: ResolvedPruning): string {
+  const way = method === "greedy" && criterion === "contribution" ? "" : `-${method}-${criterion}`;
+  return `${way}${seed === 1 ? "" : `-seed${seed}`}`;
 }
 
 /** The name of a pruning's log and report. */

@@ -25,6 +25,8 @@ export interface StopSearch {
   readonly discard: (stop: PruningStop) => Promise<void>;
 }
 
+/** Cuts between two tunings, and fewer where the first few already lose too much. */
+const CUTS_A_ROUND = [8, 4, 2, 1];
 /** Parts by which the uniform baseline shrinks while it looks for a drop. */
 const UNIFORM_SHRINK = 0.9;
 
@@ -52,11 +54,12 @@ async function searchDrop(search: StopSearch): Promise<PruningStop> {
   const { limit, start, finish, discard } = search;
   const least = start.psnr - limit;
   const trail = [...search.trail];
+  const rounds = [...CUTS_A_ROUND];
   let best: { readonly stop: PruningStop; readonly at: MeasuredNet } | undefined;
   for (;;) {
     const from = trail.at(-1)!;
     if (from.psnr >= least || from === best?.at)
-      for await (const next of shrink(search, from, () => true)) {
+      for await (const next of shrink(search, from, () => true, rounds[0])) {
         trail.push(next);
         if (next.psnr < least) break;
       }
@@ -70,6 +73,9 @@ async function searchDrop(search: StopSearch): Promise<PruningStop> {
     }
     if (!found) {
       if (best) return best.stop;
+      rounds.shift();
+      trail.length = 1;
+      if (rounds.length > 0 && search.settings.method === "greedy") continue;
       const rule = "more: the smallest cut loses more than that";
       throw invalidOption("prune.drop", rule, limit, "Allow a larger drop, or more steps of tuning.");
     }
@@ -84,8 +90,9 @@ async function* shrink(
   search: StopSearch,
   from: MeasuredNet,
   goesOn: (at: MeasuredNet) => boolean,
+  round = CUTS_A_ROUND[0]!,
 ): AsyncGenerator<MeasuredNet> {
-  for await (const next of smaller(search, from, goesOn)) {
+  for await (const next of smaller(search, from, goesOn, round)) {
     await search.keep(next);
     yield next;
   }
@@ -95,11 +102,12 @@ async function* smaller(
   { workshop, settings, start, limit }: StopSearch,
   from: MeasuredNet,
   goesOn: (at: MeasuredNet) => boolean,
+  round: number,
 ): AsyncGenerator<MeasuredNet> {
   const { method, tuning } = settings;
   const isBudget = "budget" in settings.limit;
   if (method === "greedy") {
-    yield* pruneGreedily(workshop, from, tuning, goesOn);
+    yield* pruneGreedily(workshop, from, round, tuning, goesOn);
     return;
   }
   for (let at = from; goesOn(at);) {

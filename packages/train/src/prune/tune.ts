@@ -13,8 +13,8 @@ import { createRun } from "../run/player-trainer.ts";
 import { architectureOf } from "./net.ts";
 import type { PrunedNet } from "./net.ts";
 
-/** Tunes a net and returns its moving average. */
-export type Tune = (net: PrunedNet, steps: number) => Promise<PrunedNet>;
+/** Tunes a net and returns its moving average. @param behind steps that it was tuned for before: each tuning sees other crops */
+export type Tune = (net: PrunedNet, steps: number, behind: number) => Promise<PrunedNet>;
 
 /** What short tunings need. */
 export interface TuneOptions {
@@ -41,15 +41,15 @@ export function tuningRecipe(recipe: Recipe, net: PrunedNet, name: string, steps
     warmUp: Math.min(100, Math.ceil(steps / 5)),
     hold: 0.6,
     // a short run's average must leave its start behind
-    averageDecay: Math.min(0.999, 1 - 10 / steps),
+    averageDecay: Math.max(0, Math.min(0.999, 1 - 10 / steps)),
   });
 }
 
 /** Short tunings, of which nothing is written. @throws TatamiError `wrong-answer` when one diverges again and again. */
 export function createTuner({ recipe, dataset, compiled, engine, onStep, signal }: TuneOptions): Tune {
-  let turn = 0;
-  return async (net, steps) => {
-    const own = tuningRecipe({ ...recipe, seed: recipe.seed + ++turn }, net, "tuning", steps);
+  return async (net, steps, behind) => {
+    const seed = (recipe.seed + 1 + behind) % 2 ** 32;
+    const own = tuningRecipe({ ...recipe, seed }, net, "tuning", steps);
     await using run = await createRun(createNetworkTask(own, dataset, net.weights), engine, compiled);
     await runLoop({
       run,

@@ -1,6 +1,6 @@
 /** What every way of pruning works with: a net's cuts, what they save, and what they lose. */
 
-import type { Random } from "@tatami/core";
+import { createRandom } from "@tatami/core";
 import type { Cost } from "./cost.ts";
 import type { Criterion } from "./criterion.ts";
 import { rankChannels } from "./criterion.ts";
@@ -46,7 +46,8 @@ export interface WorkshopInit {
   readonly observe: Observe;
   readonly validate: Validate;
   readonly tune: Tune;
-  readonly random: Random;
+  /** Of the ranking by chance. */
+  readonly seed: number;
   readonly onMove: (move: PruningMove) => void;
   /** Between two things that take seconds: ends on an abort. */
   readonly breathe: () => Promise<void>;
@@ -67,7 +68,7 @@ export interface Workshop {
 
 /** The tools, which remember what was observed of the latest net. */
 export function createWorkshop(init: WorkshopInit): Workshop {
-  const { cost, criterion, observe, validate, random } = init;
+  const { cost, criterion, observe, validate, seed } = init;
   let observed: { readonly net: PrunedNet; readonly seen: Record<string, Observation[string]> } | undefined;
   // a layer's readings are good for as long as nothing before it has changed
   const observationOf = (net: PrunedNet, group: ChannelGroup): Observation => {
@@ -92,6 +93,10 @@ export function createWorkshop(init: WorkshopInit): Workshop {
       const width = net.features[group.index]!;
       if (width - count < CHANNELS_AT_ONCE) return undefined;
       const seen = observationOf(net, group);
+      // the same for the same net, whenever it is cut
+      const random = createRandom(
+        seed + net.features.reduce((sum, each, at) => sum + each * (at + 1), group.index),
+      );
       const kept = rankChannels(criterion, net, group, seen, random).slice(count);
       return removeChannels(
         net,
@@ -101,7 +106,7 @@ export function createWorkshop(init: WorkshopInit): Workshop {
       );
     },
     async tune(from, steps) {
-      const tuned = measure(await init.tune(from.net, steps), from.steps + steps);
+      const tuned = measure(await init.tune(from.net, steps, from.steps), from.steps + steps);
       tell({ kind: "tuned", steps }, tuned);
       return tuned;
     },
