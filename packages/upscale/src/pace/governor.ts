@@ -1,0 +1,140 @@
+/** Keeps a rate by choosing how much is computed: slowly, and without going to and fro. */
+
+import { checkNumber } from "@tatami/core";
+
+/** How a governor is made. */
+export interface GovernorOptions {
+  /** Frames a second that are to be kept up. */
+  readonly framesPerSecond: number;
+  /** Levels there are, from 0, the best, to the quickest. */
+  readonly levels: number;
+  /** @defaultValue the quickest: too little is made good sooner than too much */
+  readonly begins?: number;
+}
+
+/** What a governor did. */
+export interface PaceReport {
+  readonly framesPerSecond: number;
+  /** Frames at each level. */
+  readonly frames: readonly number[];
+  readonly changes: number;
+}
+
+/** Chooses among levels by what frames take. Knows nothing of what a level is, nor of clocks. */
+export interface Governor {
+  /** What the next frames are to be computed at. */
+  readonly level: number;
+  /**
+   * Tells what the latest frames took, at the present level.
+   *
+   * @param milliseconds from when those before them were done until these were
+   */
+  passed(frames: number, milliseconds: number): void;
+  report(): PaceReport;
+}
+
+/** Share of a frame's time that is aimed at: some of it is always lost to what was not foreseen. */
+const AIM = 0.94;
+/** A better level is tried where it is expected to take no more than this share. */
+const ROOM = 0.85;
+/** What a level never tried is expected to take, of its quicker neighbour. */
+const UNTRIED = 1.25;
+/** Frames after a change that say more of the change than of the level: kernels are prepared, nothing is reused yet. */
+const UNSETTLED = 2;
+/** Frames that a level is judged by, when it is too slow and when it is quick. */
+const TOO_SLOW = 6;
+/** Seconds that a level must have been quick for, before a better one is tried. */
+const PATIENCE = 1.5;
+/** What that time grows by after a try that failed, and at most. */
+const [LESS_HOPE, LEAST_HOPE] = [2, 32];
+/** Weight of the newest frame in what a level is said to take. */
+const NEWEST = 1 / 8;
+
+/** @throws TatamiError `invalid-option` for a rate that is none. */
+export function createGovernor({ framesPerSecond, levels, begins = levels - 1 }: GovernorOptions): Governor {
+  const wanted = 1000 / checkNumber("options.framesPerSecond", framesPerSecond, 1, 1000);
+  const frames = Array.from({ length: levels }, () => 0);
+  // what levels take relative to one another; how busy the machine is changes them all alike
+  const shares: (number | undefined)[] = Array.from({ length: levels });
+  const hope = Array.from({ length: levels }, () => 1);
+  let level = begins;
+  let from: { readonly level: number; readonly took: number } | undefined;
+  let changes = 0;
+  let total = 0;
+  /** Milliseconds a frame at this level, and frames that say so. */
+  let took = 0;
+  let seen = 0;
+  /** Milliseconds since the level was changed, or found wanting. */
+  let quickFor = 0;
+
+  const change = (next: number): void => {
+    from = { level, took };
+    level = next;
+    changes += 1;
+    [took, seen, quickFor] = [0, 0, 0];
+  };
+  const learn = (): void => {
+    if (from) {
+      // a change's own effect, both measured on the same machine at about the same time
+      const before = shares[from.level] ?? 1;
+      const share = (before * took) / from.took;
+      // a better level takes more, whatever a moment's noise says
+      const neighbours = [shares[level + 1] ?? 0, shares[level - 1] ?? Infinity] as const;
+      shares[level] = Math.min(Math.max(share, neighbours[0]), neighbours[1]);
+      from = undefined;
+    }
+    shares[level] ??= 1;
+  };
+  const expected = (other: number): number => {
+    const [known, own] = [shares[other], shares[level]];
+    if (known !== undefined && own !== undefined) return (took * known) / own;
+    return took * UNTRIED ** (level - other);
+  };
+  const slower = (): void => {
+    // the nearest that is expected to keep up, but at least one
+    let next = level + 1;
+    while (next < levels - 1 && expected(next) > wanted * AIM) next += 1;
+    // a level that was left so soon was not worth the try
+    if (quickFor < PATIENCE * 1000 * hope[level]!)
+      hope[level] = Math.min(hope[level]! * LESS_HOPE, LEAST_HOPE);
+    change(next);
+  };
+
+  return {
+    get level() {
+      return level;
+    },
+    passed(count, milliseconds) {
+      frames[level]! += count;
+      total += milliseconds;
+      const each = milliseconds / count;
+      for (let i = 0; i < count; i++) {
+        seen += 1;
+        if (seen <= UNSETTLED) continue;
+        took += (each - took) * Math.max(NEWEST, 1 / (seen - UNSETTLED));
+      }
+      if (seen - UNSETTLED < TOO_SLOW) return;
+      if (seen - UNSETTLED - count < TOO_SLOW) learn();
+      if (took > wanted) {
+        if (level < levels - 1) slower();
+        return;
+      }
+      quickFor += milliseconds;
+      // what was held for long enough is trusted again
+      if (quickFor > LEAST_HOPE * 1000) hope[level] = 1;
+      const better = level - 1;
+      if (better < 0) return;
+      if (expected(better) <= wanted * ROOM) {
+        if (quickFor > PATIENCE * 1000 * hope[better]!) change(better);
+      } else if (quickFor > PATIENCE * 1000 * LEAST_HOPE) {
+        // what it took was another scene's
+        shares[better] = undefined;
+      }
+    },
+    report: () => ({
+      framesPerSecond: total === 0 ? 0 : (1000 * frames.reduce((sum, each) => sum + each, 0)) / total,
+      frames,
+      changes,
+    }),
+  };
+}
