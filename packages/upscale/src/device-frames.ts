@@ -1,5 +1,6 @@
 /** VideoFrames through an engine that keeps them on its device. */
 
+import type { ReuseBounds } from "@tatami/patches";
 import { TatamiError, throwIfAborted } from "@tatami/core";
 import type { Engine, FrameProcessor } from "@tatami/runtime";
 import type { FrameOptions } from "./options.ts";
@@ -30,6 +31,8 @@ export interface DeviceFrames {
     source: VideoFrame,
     options: FrameOptions & { readonly strength: number },
   ): Promise<VideoFrame | undefined>;
+  /** Moves the bounds of reuse, see `Upscaler.setReuseBounds`. */
+  setReuseBounds(bounds: ReuseBounds): void;
   /** Forgets earlier frames. */
   reset(): void;
 }
@@ -37,6 +40,8 @@ export interface DeviceFrames {
 /** Opens nothing before the first frame. */
 export function createDeviceFrames(engine: Engine): DeviceFrames {
   let processor: FrameProcessor | undefined;
+  // a processor that is opened later, or anew, is told too
+  let bounds: ReuseBounds = {};
   const enlargeOnce = async (
     on: FrameProcessor,
     source: VideoFrame,
@@ -57,7 +62,9 @@ export function createDeviceFrames(engine: Engine): DeviceFrames {
       if (!formats.includes(source.format)) return undefined;
       for (;;) {
         throwIfAborted(options.signal);
-        processor = await engine.frames();
+        const opened = await engine.frames();
+        if (opened !== processor) opened?.setReuseBounds(bounds);
+        processor = opened;
         if (!processor) return undefined;
         const { backend } = engine;
         try {
@@ -68,6 +75,10 @@ export function createDeviceFrames(engine: Engine): DeviceFrames {
           await engine.fallBack(backend, cause);
         }
       }
+    },
+    setReuseBounds(moved) {
+      bounds = { ...bounds, ...moved };
+      processor?.setReuseBounds(bounds);
     },
     reset: () => processor?.reset(),
   };

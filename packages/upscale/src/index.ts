@@ -13,6 +13,7 @@ export type { ReadingInit } from "./read-frames.ts";
 export { upscale } from "./upscale.ts";
 export { createFrameProcessor } from "@tatami/runtime";
 export type { FrameProcessor, FrameProcessorOptions, FrameSource } from "@tatami/runtime";
+export { checkLoss } from "./resolve-options.ts";
 export { choosePatchSize, windowHalo } from "./cut/patch-size.ts";
 export { createUpscaler } from "./upscaler.ts";
 export { UpscaleStream } from "./upscale-stream.ts";

@@ -1,9 +1,10 @@
 /** Patches on the engine in use, and on the next one where that fails. */
 
-import type { PatchJob } from "@tatami/core";
+import type { PatchJob, Size } from "@tatami/core";
 import { TatamiError, throwIfAborted } from "@tatami/core";
 import type { Backend, Executable } from "@tatami/graph";
 import type { Engine } from "@tatami/runtime";
+import { takesSmallerWindows } from "@tatami/runtime";
 import type { Infer } from "./luma-stage.ts";
 
 /** A backend's loss, and the work that waits and must be told. */
@@ -29,11 +30,23 @@ export function createLumaRunner(engine: Engine): Infer {
     for (;;) {
       const executable = await engine.executable({ batch, ...window });
       const { backend } = engine;
-      const failure = await attempt(executable, backend, watchOf(backend), jobs, signal);
+      const failure = await attempt(executable, backend, watchOf(backend), fitting(jobs, executable), signal);
       if (!failure) return;
       await engine.fallBack(backend, failure);
     }
   };
+}
+
+/** Jobs as the engine takes them: where windows must be of one size, smaller ones see more of the picture around them. */
+function fitting(jobs: readonly PatchJob[], executable: Executable): readonly PatchJob[] {
+  if (takesSmallerWindows(executable)) return jobs;
+  const { width, height }: Size = executable.shape;
+  return jobs.map((job) => {
+    const { window, source } = job;
+    if (window.width === width && window.height === height) return job;
+    const [x, y] = [Math.min(window.x, source.width - width), Math.min(window.y, source.height - height)];
+    return { ...job, window: { x, y, width, height } };
+  });
 }
 
 async function listen(backend: Backend, watch: Watch): Promise<void> {

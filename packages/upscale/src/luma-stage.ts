@@ -5,6 +5,7 @@ import type { BreakEven, Grid, PatchDecision, PatchMemory, ResolvedReuse } from 
 import { createBreakEven, createPatchMemory, extendPlane, overlapOf } from "@tatami/patches";
 import type { Grids } from "./cut/grids.ts";
 import type { Cut } from "./cut/measure-cut.ts";
+import type { CellRungs, Router } from "./routing/router.ts";
 import type { StageListener } from "./progress/stage-timer.ts";
 import { timed } from "./progress/stage-timer.ts";
 
@@ -22,10 +23,16 @@ export interface LumaOutcome {
   readonly grid: Grid;
   /** One for each patch of the grid. */
   readonly decisions: readonly PatchDecision[];
+  /** Which network made each cell; none where there is but one. */
+  readonly cells?: CellRungs;
 }
 
-/** Computes jobs, patches of frames cut in one way, into their targets. */
-export type Infer = (jobs: readonly PatchJob[], cut: Cut, signal: AbortSignal | undefined) => Promise<void>;
+/** Computes jobs into their targets; their windows are of the cut's size, or smaller. */
+export type Infer = (
+  jobs: readonly PatchJob[],
+  cut: { readonly grid: Pick<Grid, "window">; readonly batch: number },
+  signal: AbortSignal | undefined,
+) => Promise<void>;
 
 /** One stream's luma. Its calls are carried out one after another. */
 export interface LumaStage {
@@ -41,6 +48,8 @@ export interface LumaStage {
 /** What a stage works with. */
 export interface LumaStageInit {
   readonly infer: Infer;
+  /** Sends hard cells to larger networks, in place of `infer` alone. */
+  readonly router?: Router | undefined;
   readonly scale: number;
   readonly reuse: ResolvedReuse;
   /** How frames are cut. */
@@ -48,7 +57,8 @@ export interface LumaStageInit {
 }
 
 /** A stream's beginning. */
-export function createLumaStage({ infer, scale, reuse, grids }: LumaStageInit): LumaStage {
+export function createLumaStage(init: LumaStageInit): LumaStage {
+  const { infer, router, scale, reuse, grids } = init;
   let breakEven: BreakEven | undefined;
   let memory: PatchMemory | undefined;
   let strength: number | undefined;
@@ -59,18 +69,33 @@ export function createLumaStage({ infer, scale, reuse, grids }: LumaStageInit): 
     if (memory?.grid !== grid) memory = await createPatchMemory(grid, scale, reuse);
     return memory;
   };
+  // patches that must be computed, by the network that each of their cells needs
+  const compute = async (
+    frames: readonly LumaFrame[],
+    cut: Cut,
+    patches: readonly (readonly number[])[],
+    signal: AbortSignal | undefined,
+  ): Promise<readonly Pick<LumaOutcome, "cells">[]> => {
+    const jobs = frames.flatMap((frame, index) =>
+      patches[index]!.map((patch): PatchJob => ({ ...cut.grid.patches[patch]!, ...frame })),
+    );
+    if (jobs.length > 0) await (router?.base() ?? infer)(jobs, cut, signal);
+    if (!router) return frames.map(() => ({}));
+    return (await router.refine(frames, cut, patches, signal)).map((cells) => ({ cells }));
+  };
   const computeAll: LumaStage["run"] = async (frames, signal, onStage) => {
     const cut = grids.of(frames[0]!.source, false);
     const { grid } = cut;
     const extended = frames.map((frame) => extend(frame, grid));
-    const jobs = extended.flatMap((frame) => grid.patches.map((patch) => ({ ...patch, ...frame })));
+    const every = [...grid.patches.keys()];
     const listen: StageListener = (stage, milliseconds) => {
       breakEven?.passed(frames.length, milliseconds);
       onStage?.(stage, milliseconds);
     };
-    await timed(listen, "infer", () => infer(jobs, cut, signal));
+    const all = frames.map(() => every);
+    const made = await timed(listen, "infer", () => compute(extended, cut, all, signal));
     const decisions = grid.patches.map((): PatchDecision => "compute");
-    return frames.map(() => ({ grid, decisions }));
+    return made.map((each) => ({ grid, decisions, ...each }));
   };
   const reuseSome: LumaStage["run"] = async (frames, signal, onStage) => {
     const cut = grids.of(frames[0]!.source, true);
@@ -85,13 +110,13 @@ export function createLumaStage({ infer, scale, reuse, grids }: LumaStageInit): 
     const kept = await memoryOf(grid);
     const extended = frames.map((frame) => extend(frame, grid));
     const decided = await timed(listen, "split", () => extended.map(({ source }) => kept.decide(source)));
-    const jobs = extended.flatMap((frame, index) =>
-      grid.patches.flatMap((patch, at) =>
-        decided[index]!.decisions[at] === "compute" ? [{ ...patch, ...frame }] : [],
-      ),
+    const patches = decided.map(({ decisions }) =>
+      decisions.flatMap((decision, index) => (decision === "compute" ? [index] : [])),
     );
+    const computed = patches.reduce((sum, some) => sum + some.length, 0);
+    let made: readonly Pick<LumaOutcome, "cells">[] = frames.map(() => ({}));
     try {
-      if (jobs.length > 0) await timed(listen, "infer", () => infer(jobs, cut, signal));
+      if (computed > 0) made = await timed(listen, "infer", () => compute(extended, cut, patches, signal));
     } catch (error) {
       // frames that build upon others go first
       for (const each of decided.toReversed()) kept.drop(each);
@@ -100,10 +125,10 @@ export function createLumaStage({ infer, scale, reuse, grids }: LumaStageInit): 
     await timed(listen, "assemble", () =>
       decided.forEach((each, index) => kept.finish(each, frames[index]!.target)),
     );
-    const patches = frames.length * grid.patches.length;
-    const cost = { reuse: spent, infer: inferring, computed: jobs.length, patches, frames: frames.length };
+    const count = frames.length * grid.patches.length;
+    const cost = { reuse: spent, infer: inferring, computed, patches: count, frames: frames.length };
     breakEven?.measured(cost);
-    return decided.map(({ decisions }) => ({ grid, decisions }));
+    return decided.map(({ decisions }, index) => ({ grid, decisions, ...made[index]! }));
   };
 
   return {

@@ -18,7 +18,7 @@ import type {
   VideoCodec,
 } from "@tatami/core";
 import type { BackendName, Look, Model, ModelChooser } from "@tatami/graph";
-import type { ReuseOptions } from "@tatami/patches";
+import type { ReuseBounds, ReuseOptions } from "@tatami/patches";
 
 /** Options of {@link createUpscaler}. */
 export interface UpscalerOptions extends ReuseOptions {
@@ -54,6 +54,13 @@ export interface UpscalerOptions extends ReuseOptions {
    * @defaultValue 1
    */
   readonly strength?: number;
+  /**
+   * Decibels of PSNR, 0 to Infinity, that patches given to smaller networks may cost below the largest one alone, in the
+   * mean of the pictures that this was calibrated on; with one model it means nothing. May be changed at any time:
+   * {@link Upscaler.setRoutingLoss}.
+   * @defaultValue 0.02
+   */
+  readonly routingLoss?: number;
   /** Frames of a stream that may wait for one another, so that their patches are computed at once. @defaultValue 4 */
   readonly maxLatencyFrames?: number;
   /** Shows how the picture came about: "reuse" tints patches that were not computed. @defaultValue nothing */
@@ -108,6 +115,25 @@ export interface Upscaler extends AsyncDisposable {
    * @throws TatamiError `invalid-option` beyond 0 to 1.5.
    */
   setStrength(strength: number): void;
+  /** Decibels that routing may cost: see {@link UpscalerOptions.routingLoss}. */
+  readonly routingLoss: number;
+  /**
+   * Sets what routing may cost in frames from the next one that is begun on: 0 gives everything to the largest network,
+   * `Infinity` everything to the smallest, without a step between. Nothing is prepared anew, and what was kept for reuse
+   * stays as it was computed. No effect with one model.
+   *
+   * @throws TatamiError `invalid-option` below 0.
+   */
+  setRoutingLoss(decibels: number): void;
+  /** How little patches may have changed to be reused, as it is now. */
+  readonly reuseBounds: Required<ReuseBounds>;
+  /**
+   * Moves the bounds of reuse for frames from the next one that is begun on; what is not given stays, and so does what
+   * was kept. No effect but with `reuse: "bounded"`; bounds of 0 are those of `exact`.
+   *
+   * @throws TatamiError `invalid-option`; nothing was moved then.
+   */
+  setReuseBounds(bounds: ReuseBounds): void;
   /** Forgets what `frame` kept from earlier frames: after a seek. */
   reset(): Promise<void>;
 }

@@ -28,6 +28,7 @@ export interface ResolvedUpscalerOptions {
   readonly batchSize: number | undefined;
   readonly reuse: ResolvedReuse;
   readonly strength: number;
+  readonly routingLoss: number;
   readonly maxLatencyFrames: number;
   readonly integers: boolean;
   readonly debugView: "reuse" | undefined;
@@ -70,6 +71,7 @@ const upscalerKeys = [
   "meanDifference",
   "maxAge",
   "strength",
+  "routingLoss",
   "maxLatencyFrames",
   "integers",
   "debugView",
@@ -95,6 +97,8 @@ const upscaleKeys = [
 ];
 
 const defaultLatency = 4;
+/** What does not show, and is a tenth of what lies between sizes of network. */
+const DEFAULT_LOSS = 0.02;
 
 /** @throws TatamiError `invalid-option` with the option's path, the rule and the value seen. */
 export function resolveUpscalerOptions(options: UpscalerOptions): ResolvedUpscalerOptions {
@@ -130,6 +134,11 @@ export function resolveUpscaleOptions(options: UpscaleOptions): ResolvedUpscaleO
     onProgress: onProgress ?? (() => {}),
     signal,
   };
+}
+
+/** Decibels that routing may cost; `Infinity` is one, 0.02 the default. @throws TatamiError `invalid-option` naming `path`. */
+export function checkLoss(path: string, value: unknown = DEFAULT_LOSS): number {
+  return value === Infinity ? value : checkNumber(path, value, 0);
 }
 
 /** Whether an option is an upscaler that somebody else owns. */
@@ -187,6 +196,7 @@ function resolveUpscaler(options: UpscalerOptions): ResolvedUpscalerOptions {
     batchSize,
     reuse: resolveReuse("options", options),
     strength: checkStrength("options.strength", options.strength ?? 1),
+    routingLoss: checkLoss("options.routingLoss", options.routingLoss),
     maxLatencyFrames: checkInteger("options.maxLatencyFrames", maxLatencyFrames ?? defaultLatency, 1, 64),
     integers,
     debugView:

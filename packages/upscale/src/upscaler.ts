@@ -12,7 +12,7 @@ import {
   throwIfAborted,
 } from "@tatami/core";
 import type { Grid } from "@tatami/patches";
-import { createChromaGuide, createPlaneResizer, enlargeAlpha } from "@tatami/patches";
+import { createChromaGuide, createPlaneResizer, enlargeAlpha, moveReuseBounds } from "@tatami/patches";
 import type { EngineOptions } from "@tatami/runtime";
 import { createEngine } from "@tatami/runtime";
 import { createDeviceFrames } from "./device-frames.ts";
@@ -23,7 +23,7 @@ import type { LumaFrame, LumaOutcome, LumaStage } from "./luma-stage.ts";
 import { createLumaStage } from "./luma-stage.ts";
 import type { FrameOptions, Upscaler, UpscalerOptions } from "./options.ts";
 import type { ResolvedUpscalerOptions } from "./resolve-options.ts";
-import { resolveUpscalerOptions } from "./resolve-options.ts";
+import { checkLoss, resolveUpscalerOptions } from "./resolve-options.ts";
 import { timed } from "./progress/stage-timer.ts";
 import { tintReused } from "./tint-reused.ts";
 import { fromVideoFrame, toVideoFrame } from "./video-frame.ts";
@@ -50,13 +50,13 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
   const engine = await createEngine({ ...options, model, frames: onDevice }, shape);
   const grids = createGrids({ engine, model, patchSize, batchSize });
   const infer = createLumaRunner(engine);
-  const openStage = (): LumaStage =>
-    createLumaStage({ infer, scale: model.scale, reuse: options.reuse, grids });
+  const reuse = { ...options.reuse };
+  const openStage = (): LumaStage => createLumaStage({ infer, scale: model.scale, reuse, grids });
   const single = openStage();
   const deviceFrames = createDeviceFrames(engine);
   const resize = await createPlaneResizer();
   const guide = await createChromaGuide();
-  let { strength } = options;
+  let { strength, routingLoss } = options;
   const strengthOf = (given: FrameOptions): number =>
     given.strength === undefined ? strength : checkStrength("options.strength", given.strength);
 
@@ -157,6 +157,20 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
     },
     setStrength(value) {
       strength = checkStrength("strength", value);
+    },
+    get routingLoss() {
+      return routingLoss;
+    },
+    setRoutingLoss(value) {
+      routingLoss = checkLoss("decibels", value);
+    },
+    get reuseBounds() {
+      const { maxDifference, meanDifference, maxAge } = reuse;
+      return { maxDifference, meanDifference, maxAge };
+    },
+    setReuseBounds(bounds) {
+      moveReuseBounds("bounds", reuse, bounds);
+      deviceFrames.setReuseBounds(bounds);
     },
     reset: async () => {
       single.reset();

@@ -100,6 +100,18 @@ export async function connectUpscalerPool(options: PoolOptions): Promise<Upscale
     setStrength(strength) {
       for (const member of members) member.setStrength(strength);
     },
+    get routingLoss() {
+      return first.routingLoss;
+    },
+    setRoutingLoss(decibels) {
+      for (const member of members) member.setRoutingLoss(decibels);
+    },
+    get reuseBounds() {
+      return first.reuseBounds;
+    },
+    setReuseBounds(bounds) {
+      for (const member of members) member.setReuseBounds(bounds);
+    },
     reset: async () => {
       await Promise.all(members.map((member) => member.reset()));
     },

@@ -4,9 +4,9 @@ import type { Frame } from "@tatami/core";
 import { checkStrength, invalidOption, throwIfAborted } from "@tatami/core";
 import { countMacs } from "@tatami/graph";
 import type { Grid } from "@tatami/patches";
-import { planGrid } from "@tatami/patches";
+import { moveReuseBounds, planGrid, resolveReuse } from "@tatami/patches";
 import type { FrameOptions, Upscaler } from "@tatami/upscale";
-import { choosePatchSize, windowHalo } from "@tatami/upscale";
+import { checkLoss, choosePatchSize, windowHalo } from "@tatami/upscale";
 import { createCredits } from "./credits.ts";
 import type { ConnectOptions } from "./options.ts";
 import { resolveCapacity } from "./options.ts";
@@ -36,6 +36,8 @@ export async function connectUpscaler(options: ConnectOptions): Promise<Upscaler
     throw invalidOption("options.worker", "a worker, or a function that starts one", given);
   const { capacity, maxLatencyFrames } = resolveCapacity(asked, rest.maxLatencyFrames);
   let strength = checkStrength("options.strength", rest.strength ?? 1);
+  let routingLoss = checkLoss("options.routingLoss", rest.routingLoss);
+  const reuse = resolveReuse("options", rest);
   throwIfAborted(signal);
   const model = typeof wanted === "function" ? await wanted() : wanted;
   throwIfAborted(signal);
@@ -149,6 +151,21 @@ export async function connectUpscaler(options: ConnectOptions): Promise<Upscaler
       strength = checkStrength("strength", value);
       // nobody waits for it: what is sent later arrives later
       if (!requests.failure) remote.setStrength(upscaler, value).catch(() => {});
+    },
+    get routingLoss() {
+      return routingLoss;
+    },
+    setRoutingLoss(value) {
+      routingLoss = checkLoss("decibels", value);
+      if (!requests.failure) remote.setRoutingLoss(upscaler, value).catch(() => {});
+    },
+    get reuseBounds() {
+      const { maxDifference, meanDifference, maxAge } = reuse;
+      return { maxDifference, meanDifference, maxAge };
+    },
+    setReuseBounds(bounds) {
+      moveReuseBounds("bounds", reuse, bounds);
+      if (!requests.failure) remote.setReuseBounds(upscaler, bounds).catch(() => {});
     },
     reset: async () => {
       await requests.wait(() => remote.reset(upscaler));

@@ -51,6 +51,8 @@ export function exposeUpscaler(endpoint: Endpoint = parentEndpoint()): void {
     pull: async (upscaler, stream) => passOn(await ask(upscaler, (host) => host.pull(stream))),
     closeStream: (upscaler, stream) => ask(upscaler, (host) => done(host.closeStream(stream))),
     setStrength: (upscaler, strength) => hosted.get(upscaler)?.setStrength(strength),
+    setRoutingLoss: (upscaler, decibels) => hosted.get(upscaler)?.setRoutingLoss(decibels),
+    setReuseBounds: (upscaler, bounds) => hosted.get(upscaler)?.setReuseBounds(bounds),
     reset: (upscaler) => ask(upscaler, (host) => done(host.reset())),
     close: (upscaler) =>
       answer(async () => {

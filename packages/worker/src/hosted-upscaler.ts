@@ -1,6 +1,7 @@
 /** One upscaler inside the worker, its calls and its streams. */
 
 import type { Model } from "@tatami/graph";
+import type { ReuseBounds } from "@tatami/patches";
 import type { Upscaler } from "@tatami/upscale";
 import { createUpscaler } from "@tatami/upscale";
 import type { HostedStream } from "./hosted-stream.ts";
@@ -20,6 +21,8 @@ export interface HostedUpscaler {
   pull(stream: number): Promise<Enlarged>;
   closeStream(stream: number): Promise<void>;
   setStrength(strength: number): void;
+  setRoutingLoss(decibels: number): void;
+  setReuseBounds(bounds: ReuseBounds): void;
   reset(): Promise<void>;
   close(): Promise<void>;
 }
@@ -45,6 +48,7 @@ export function hostUpscaler(model: Model, options: SentOptions): HostedUpscaler
     const larger = await working.frame(source as VideoFrame, given);
     return { picture: await packPicture(larger), told: recorder.take(), engine: engineState(working) };
   };
+  const tell = (what: (working: Upscaler) => void): void => void upscaler.then(what, () => {});
   return {
     opened: async () => engineState(await upscaler),
     async frame(call, picture, strength) {
@@ -72,11 +76,9 @@ export function hostUpscaler(model: Model, options: SentOptions): HostedUpscaler
       await streams.get(stream)?.close();
       streams.delete(stream);
     },
-    setStrength: (strength) =>
-      void upscaler.then(
-        (working) => working.setStrength(strength),
-        () => {},
-      ),
+    setStrength: (strength) => tell((working) => working.setStrength(strength)),
+    setRoutingLoss: (decibels) => tell((working) => working.setRoutingLoss(decibels)),
+    setReuseBounds: (bounds) => tell((working) => working.setReuseBounds(bounds)),
     reset: async () => (await upscaler).reset(),
     async close() {
       controller.abort();

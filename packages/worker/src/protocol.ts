@@ -2,6 +2,7 @@
 
 import type { ColorSpace, Planes, SerializedTatamiError } from "@tatami/core";
 import type { BackendName, Model } from "@tatami/graph";
+import type { ReuseBounds } from "@tatami/patches";
 import type { Stage, UpscalerOptions } from "@tatami/upscale";
 
 /** An error on its way: Tatami's with all it says, any other with its name, message and stack. */
@@ -73,6 +74,10 @@ export interface UpscalerEndpoint {
   closeStream(upscaler: number, stream: number): Promise<Answer<null>>;
   /** The strength of streams that have none of their own, from the next frames that are begun on. */
   setStrength(upscaler: number, strength: number): void;
+  /** What routing may cost, from the next frames that are begun on. */
+  setRoutingLoss(upscaler: number, decibels: number): void;
+  /** How little may have changed of what is reused, from the next frames that are begun on. */
+  setReuseBounds(upscaler: number, bounds: ReuseBounds): void;
   reset(upscaler: number): Promise<Answer<null>>;
   /** Aborts what an upscaler does, disposes of it, and answers when all of it is closed. */
   close(upscaler: number): Promise<Answer<null>>;

@@ -20,8 +20,17 @@ export interface ReuseOptions {
   readonly maxAge?: number;
 }
 
+/** What of the limits may be moved while a stream runs; the mode may not. */
+export type ReuseBounds = Omit<ReuseOptions, "reuse">;
+
 /** {@link ReuseOptions} with nothing left open. */
 export type ResolvedReuse = Required<ReuseOptions>;
+
+/** Moves the limits of `reuse`, in place. @throws TatamiError `invalid-option`; nothing was moved then. */
+export function moveReuseBounds(path: string, reuse: ResolvedReuse, bounds: ReuseBounds): void {
+  const { maxDifference, meanDifference, maxAge } = { ...reuse, ...bounds };
+  Object.assign(reuse, resolveReuse(path, { reuse: reuse.reuse, maxDifference, meanDifference, maxAge }));
+}
 
 /** Fills in defaults; `path` is what messages call the options. @throws TatamiError `invalid-option`. */
 export function resolveReuse(path: string, options: ReuseOptions): ResolvedReuse {

@@ -61,6 +61,7 @@ interface PendingFrame extends DecidedFrame {
 /**
  * Remembers patches in memory of the size of the frame and its result, some more while several frames are in flight.
  *
+ * @param options looked at anew for every frame: bounds may move, the mode may not
  * @throws TatamiError `unsupported-environment` without WebAssembly SIMD.
  */
 export async function createPatchMemory(

@@ -3,8 +3,8 @@
 import type { Size } from "@tatami/core";
 import { checkInteger, checkStrength, scaleSize, TatamiError } from "@tatami/core";
 import type { Model } from "@tatami/graph";
-import type { ReuseMode, ReuseOptions } from "@tatami/patches";
-import { resolveReuse } from "@tatami/patches";
+import type { ReuseBounds, ReuseMode, ReuseOptions } from "@tatami/patches";
+import { moveReuseBounds, resolveReuse } from "@tatami/patches";
 import { selfTest } from "../../self-test.ts";
 import { readChain } from "../../read-chain.ts";
 import type { WebGpuOptions } from "../backend.ts";
@@ -67,6 +67,12 @@ export interface FrameProcessor extends AsyncDisposable {
    * @throws TatamiError `invalid-option` beyond 0 to 1.5.
    */
   setStrength(strength: number): void;
+  /**
+   * Moves the bounds of reuse from the next frame on; what was kept stays. No effect but with `reuse: "bounded"`.
+   *
+   * @throws TatamiError `invalid-option`.
+   */
+  setReuseBounds(bounds: ReuseBounds): void;
   /** Computes the next frame as if it were the first: after a seek. */
   reset(): void;
   /** Patches computed and reused so far, read back from the GPU. @throws TatamiError `device-lost`. */
@@ -203,6 +209,7 @@ export async function createFrameProcessor(options: FrameProcessorOptions): Prom
       return strength.value;
     },
     setStrength,
+    setReuseBounds: (bounds) => moveReuseBounds("bounds", reuse, bounds),
     reset,
     patches: () =>
       inTurn(async () => {

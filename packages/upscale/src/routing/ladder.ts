@@ -1,0 +1,102 @@
+/** The networks of an upscaler, smallest first, each on an engine of its own. */
+
+import { invalidOption } from "@tatami/core";
+import type { Model } from "@tatami/graph";
+import { countMacs } from "@tatami/graph";
+import { cellSide, routingThresholds } from "@tatami/patches";
+import type { Engine, EngineOptions } from "@tatami/runtime";
+import { createEngine } from "@tatami/runtime";
+import { createLumaRunner } from "../luma-runner.ts";
+import type { Infer } from "../luma-stage.ts";
+import type { UpscalerOptions } from "../options.ts";
+
+/** One network of a ladder. */
+export interface Rung {
+  readonly model: Model;
+  readonly engine: Engine;
+  readonly infer: Infer;
+}
+
+/** Loads what was asked for: one network, or up to three of one scale, by their cost. @throws TatamiError `invalid-option`. */
+export async function loadLadder(asked: UpscalerOptions["model"]): Promise<readonly Model[]> {
+  const list = typeof asked === "function" || "output" in asked ? [asked] : asked;
+  const models = await Promise.all(list.map((each) => (typeof each === "function" ? each() : each)));
+  if (models.length === 1) return models;
+  const [first] = models as [Model];
+  const scales = [...new Set(models.map(({ scale }) => scale))];
+  if (scales.length > 1)
+    throw invalidOption("options.model", "networks of one scale", `×${scales.join(", ×")}`);
+  const uneven = models.find(({ alignment = 1 }) => cellSide % alignment !== 0);
+  if (uneven)
+    throw invalidOption(
+      "options.model",
+      `networks whose alignment divides ${cellSide}, where there are several`,
+      `${uneven.name} with ${uneven.alignment}`,
+      `Give ${uneven.name} alone, or leave it out.`,
+    );
+  const size = { width: 64, height: 64 };
+  const sorted = models.toSorted((a, b) => countMacs(a, size) - countMacs(b, size));
+  if (new Set(sorted.map((model) => countMacs(model, size))).size === sorted.length) return sorted;
+  throw invalidOption("options.model", "networks of different cost", `two like ${first.name}`);
+}
+
+/**
+ * The energies above which cells go up the ladder: those that were asked for, or calibrated ones.
+ *
+ * @throws TatamiError `invalid-option` where there are too many or too few, or none for these networks.
+ */
+export function settleThresholds(
+  models: readonly Model[],
+  asked: readonly number[] | undefined,
+  loss: number,
+): readonly number[] {
+  const steps = models.length - 1;
+  if (asked) {
+    if (asked.length === steps) return asked;
+    throw invalidOption(
+      "options.routingThresholds",
+      `${steps} long, one for each network but the smallest`,
+      asked.length,
+    );
+  }
+  const names = models.map(({ name }) => name);
+  const found = routingThresholds(names, loss);
+  if (found) return found;
+  throw invalidOption(
+    "options.model",
+    "networks that were calibrated with one another: shipped ones of one scale and track",
+    names.join(", "),
+    `Set options.routingThresholds to ${steps === 1 ? "one number" : `${steps} rising numbers`} in levels², such as ${[50, 100].slice(0, steps).join(", ")}; lower ones give more to the larger network.`,
+  );
+}
+
+/** Opens an engine for each network. @throws TatamiError as {@link createEngine}; then none is left open. */
+export async function openRungs(
+  models: readonly Model[],
+  options: Omit<EngineOptions, "model">,
+  {
+    patchSize = 64,
+    batchSize = 1,
+  }: { readonly patchSize?: number | undefined; readonly batchSize?: number | undefined },
+): Promise<readonly Rung[]> {
+  const rungs: Rung[] = [];
+  try {
+    for (const model of models) {
+      // The engine is chosen on a small shape; the shape of real frames is tried again when it is prepared.
+      const { alignment = 1 } = model;
+      const side = Math.max(1, Math.floor(Math.min(patchSize, 64) / alignment)) * alignment;
+      const shape = { batch: Math.min(batchSize, 2), width: side, height: side };
+      const engine = await createEngine({ ...options, model }, shape);
+      rungs.push({ model, engine, infer: createLumaRunner(engine) });
+    }
+    return rungs;
+  } catch (error) {
+    await closeRungs(rungs);
+    throw error;
+  }
+}
+
+/** Closes the engines. */
+export async function closeRungs(rungs: readonly Rung[]): Promise<void> {
+  for (const { engine } of rungs.toReversed()) await engine[Symbol.asyncDispose]();
+}
