@@ -55,8 +55,11 @@ export interface Engine extends AsyncDisposable {
 /** Backends that open a device of their own, which may be had anew once it was lost. */
 const reopened: ReadonlySet<BackendName> = new Set(["webgpu"]);
 
-/** Shapes kept ready: a stream that changes its size back and forth does not prepare anew each time. */
-const preparedShapes = 4;
+/**
+ * Shapes kept ready: whole grids with and without reuse, three windows of routed cells, and one more, so that a stream that
+ * changes its size back and forth does not prepare anew each time.
+ */
+const preparedShapes = 6;
 
 /**
  * Opens the first backend that can run the model at `shape` and answers rightly.

@@ -13,6 +13,8 @@ export { runJobs } from "./run-jobs.ts";
 export { selfTest, selfTestTolerance } from "./self-test.ts";
 export { createWasmBackend } from "./wasm/backend.ts";
 export type { WasmOptions } from "./wasm/backend.ts";
+export { takesSmallerWindows } from "./wasm/executable.ts";
+export type { SmallerWindows } from "./wasm/executable.ts";
 export { createWebGpuBackend } from "./webgpu/backend.ts";
 export type { WebGpuOptions } from "./webgpu/backend.ts";
 export { createFrameProcessor } from "./webgpu/frame/frame-processor.ts";

@@ -79,9 +79,10 @@ export function createLumaStage(init: LumaStageInit): LumaStage {
     const jobs = frames.flatMap((frame, index) =>
       patches[index]!.map((patch): PatchJob => ({ ...cut.grid.patches[patch]!, ...frame })),
     );
-    if (jobs.length > 0) await (router?.base() ?? infer)(jobs, cut, signal);
-    if (!router) return frames.map(() => ({}));
-    return (await router.refine(frames, cut, patches, signal)).map((cells) => ({ cells }));
+    const routed = router?.begin();
+    await (routed?.infer ?? infer)(jobs, cut, signal);
+    if (!routed) return frames.map(() => ({}));
+    return (await routed.refine(frames, cut, patches, signal)).map((cells) => ({ cells }));
   };
   const computeAll: LumaStage["run"] = async (frames, signal, onStage) => {
     const cut = grids.of(frames[0]!.source, false);

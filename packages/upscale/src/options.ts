@@ -20,10 +20,23 @@ import type {
 import type { BackendName, Look, Model, ModelChooser } from "@tatami/graph";
 import type { ReuseBounds, ReuseOptions } from "@tatami/patches";
 
+/** What may be shown of how a picture came about. */
+export type DebugView = "reuse" | "routing";
+
 /** Options of {@link createUpscaler}. */
 export interface UpscalerOptions extends ReuseOptions {
-  /** Required: nothing is downloaded on its own. `loadModel("m5-x2")` of `@tatami/zoo` gives one. */
-  readonly model: Model | (() => Promise<Model>);
+  /**
+   * Required: nothing is downloaded on its own. `loadModel("m5-x2")` of `@tatami/zoo` gives one. Two or three of one scale,
+   * in any order, share every frame: the smallest computes it, larger ones compute anew what needs them (see `routingLoss`).
+   */
+  readonly model: Model | (() => Promise<Model>) | readonly (Model | (() => Promise<Model>))[];
+  /**
+   * For several networks of one's own, which were not calibrated with one another: energies in levels² above which a cell of
+   * 8×8 pixels goes to each network but the smallest, rising, at the usual `routingLoss`; they grow and fall with it. An
+   * energy is the mean square of what the smallest network adds to the bicubic filter.
+   * @defaultValue by calibration, for shipped networks of one scale and track
+   */
+  readonly routingThresholds?: readonly number[];
   /** Engines tried in order. @defaultValue ["webgpu", "onnx-webgpu", "wasm", "onnx-wasm", "cpu"] */
   readonly backends?: readonly BackendName[];
   /** Threads of the CPU engines. @defaultValue what the environment allows, up to 8 */
@@ -63,8 +76,11 @@ export interface UpscalerOptions extends ReuseOptions {
   readonly routingLoss?: number;
   /** Frames of a stream that may wait for one another, so that their patches are computed at once. @defaultValue 4 */
   readonly maxLatencyFrames?: number;
-  /** Shows how the picture came about: "reuse" tints patches that were not computed. @defaultValue nothing */
-  readonly debugView?: "reuse";
+  /**
+   * Shows how the picture came about: "reuse" tints patches that were not computed, "routing" cells by the network that made
+   * them, those of the smallest not at all. @defaultValue nothing
+   */
+  readonly debugView?: DebugView;
   readonly signal?: AbortSignal;
 }
 
@@ -75,8 +91,11 @@ export interface FrameOptions {
   readonly strength?: number | undefined;
   /** Told how many milliseconds a stage took. */
   readonly onStage?: ((stage: Stage, milliseconds: number) => void) | undefined;
-  /** Told how many patches of a frame were computed, and how many reused. */
-  readonly onPatches?: ((computed: number, reused: number) => void) | undefined;
+  /**
+   * Told how many patches of a frame were computed, and how many reused; of several networks also how many cells of 8×8 pixels
+   * each of them made, the smallest first.
+   */
+  readonly onPatches?: ((computed: number, reused: number, cells?: readonly number[]) => void) | undefined;
 }
 
 /** A loaded model on a chosen engine. Dispose of it. */
@@ -84,7 +103,10 @@ export interface Upscaler extends AsyncDisposable {
   readonly backend: BackendName;
   /** What the engine runs on, for people. */
   readonly description: string;
+  /** Of several networks the largest. */
   readonly model: Model;
+  /** All networks that share frames, the smallest first. @defaultValue the model alone */
+  readonly models?: readonly Model[];
   readonly scale: number;
   /** Engines tried before it and why they were set aside. */
   readonly rejected: readonly Rejection<BackendName>[];
@@ -153,6 +175,8 @@ export interface Progress {
   readonly patchesComputed: number;
   /** Patches that had not changed, or by so little that the change was carried over. */
   readonly patchesReused: number;
+  /** Cells of 8×8 pixels that each network made, the smallest network first; absent where there is one. */
+  readonly cellsByNetwork?: readonly number[];
   /**
    * Mean milliseconds a frame, by stage: the slowest is the bottleneck. Decoding runs ahead, so its time
    * is what the next stage waited for it.
@@ -222,6 +246,7 @@ export interface UpscalePlan {
   readonly media: MediaDescription;
   readonly input: Size;
   readonly output: Size;
+  /** Its name; of several networks all names, the smallest first, with commas between them. */
   readonly model: string;
   readonly scale: number;
   /** How much of what the network adds to the bicubic filter is used. */

@@ -118,7 +118,7 @@ export function describeJob(
     media: description,
     input: { width: description.video.width, height: description.video.height },
     output: { width: writing.size.width, height: writing.size.height },
-    model: upscaler.model.name,
+    model: (upscaler.models ?? [upscaler.model]).map(({ name }) => name).join(","),
     scale: upscaler.scale,
     strength,
     ...(choice && { choice }),

@@ -12,9 +12,9 @@ import {
 import type { BackendName, ModelChoice, ModelChooser } from "@tatami/graph";
 import type { EngineOptions, OrtOptions } from "@tatami/runtime";
 import type { ResolvedReuse } from "@tatami/patches";
-import { resolveReuse } from "@tatami/patches";
+import { resolveReuse, usualLoss } from "@tatami/patches";
 import { defaultThreads } from "@tatami/runtime";
-import type { Progress, UpscaleOptions, Upscaler, UpscalerOptions } from "./options.ts";
+import type { DebugView, Progress, UpscaleOptions, Upscaler, UpscalerOptions } from "./options.ts";
 
 /** Every default filled in. */
 export interface ResolvedUpscalerOptions {
@@ -31,7 +31,8 @@ export interface ResolvedUpscalerOptions {
   readonly routingLoss: number;
   readonly maxLatencyFrames: number;
   readonly integers: boolean;
-  readonly debugView: "reuse" | undefined;
+  readonly routingThresholds: readonly number[] | undefined;
+  readonly debugView: DebugView | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -61,6 +62,7 @@ export interface ResolvedUpscaleOptions {
 const backendNames: readonly BackendName[] = ["webgpu", "onnx-webgpu", "wasm", "onnx-wasm", "cpu"];
 const upscalerKeys = [
   "model",
+  "routingThresholds",
   "backends",
   "threads",
   "wasmPaths",
@@ -97,8 +99,6 @@ const upscaleKeys = [
 ];
 
 const defaultLatency = 4;
-/** What does not show, and is a tenth of what lies between sizes of network. */
-const DEFAULT_LOSS = 0.02;
 
 /** @throws TatamiError `invalid-option` with the option's path, the rule and the value seen. */
 export function resolveUpscalerOptions(options: UpscalerOptions): ResolvedUpscalerOptions {
@@ -137,7 +137,7 @@ export function resolveUpscaleOptions(options: UpscaleOptions): ResolvedUpscaleO
 }
 
 /** Decibels that routing may cost; `Infinity` is one, 0.02 the default. @throws TatamiError `invalid-option` naming `path`. */
-export function checkLoss(path: string, value: unknown = DEFAULT_LOSS): number {
+export function checkLoss(path: string, value: unknown = usualLoss): number {
   return value === Infinity ? value : checkNumber(path, value, 0);
 }
 
@@ -145,7 +145,7 @@ export function checkLoss(path: string, value: unknown = DEFAULT_LOSS): number {
 export function isUpscaler(
   value: UpscaleOptions["model"] | ResolvedUpscaleOptions["upscaler"],
 ): value is Upscaler {
-  return typeof value === "object" && "frame" in value;
+  return typeof value === "object" && value !== null && "frame" in value;
 }
 
 function isChooser(value: UpscaleOptions["model"]): value is ModelChooser {
@@ -171,13 +171,14 @@ function toChoose(options: UpscaleOptions, chooser: ModelChooser): UpscalerToCho
 
 function resolveUpscaler(options: UpscalerOptions): ResolvedUpscalerOptions {
   const { model, backends, threads, wasmPaths, patchSize, batchSize, signal } = options;
-  const { maxLatencyFrames, integers = false, debugView } = options;
-  const isModel =
-    typeof model === "function" || (typeof model === "object" && model !== null && "output" in model);
-  if (!isModel)
+  const { maxLatencyFrames, integers = false, debugView, routingThresholds } = options;
+  const isModel = (value: unknown): boolean =>
+    typeof value === "function" || (typeof value === "object" && value !== null && "output" in value);
+  const isLadder = Array.isArray(model) && model.length >= 1 && model.length <= 3 && model.every(isModel);
+  if (!isLadder && !isModel(model))
     throw invalidOption(
       "options.model",
-      "a model or a function that loads one",
+      "a model, a function that loads one, or a list of up to three",
       model,
       'Pass a model, for instance await loadModel("m5-x2") from @tatami/zoo.',
     );
@@ -199,10 +200,20 @@ function resolveUpscaler(options: UpscalerOptions): ResolvedUpscalerOptions {
     routingLoss: checkLoss("options.routingLoss", options.routingLoss),
     maxLatencyFrames: checkInteger("options.maxLatencyFrames", maxLatencyFrames ?? defaultLatency, 1, 64),
     integers,
+    routingThresholds: routingThresholds && checkThresholds("options.routingThresholds", routingThresholds),
     debugView:
-      debugView === undefined ? undefined : checkOneOf("options.debugView", debugView, ["reuse" as const]),
+      debugView === undefined
+        ? undefined
+        : checkOneOf("options.debugView", debugView, ["reuse", "routing"] as const),
     signal,
   };
+}
+
+/** Energies that rise from 0 or stay. @throws TatamiError `invalid-option`. */
+export function checkThresholds(path: string, values: readonly number[]): readonly number[] {
+  const rise = Array.isArray(values) && values.every((value, index) => value >= (values[index - 1] ?? 0));
+  if (!rise) throw invalidOption(path, "a list of numbers that rise from 0", values);
+  return values;
 }
 
 function resolveOpen({ toSdr, deinterlace, frameRate, recover, signal }: UpscaleOptions): OpenOptions {

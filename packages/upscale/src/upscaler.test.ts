@@ -91,7 +91,10 @@ describe("createUpscaler", () => {
   it("refuses what is not an option or not a model, naming it", async () => {
     const wrong: [object, RegExp][] = [
       [{ model, patch: 3 }, /options\.patch is not an option/],
-      [{ model: "m5-x2" }, /options\.model must be a model or a function that loads one, not "m5-x2"/],
+      [
+        { model: "m5-x2" },
+        /options\.model must be a model, a function that loads one, or a list of up to three, not "m5-x2"/,
+      ],
       [
         { model, backends: ["gpu"] },
         /options\.backends\[0\] must be one of webgpu, onnx-webgpu, wasm, onnx-wasm, cpu/,

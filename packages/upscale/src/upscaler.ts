@@ -14,18 +14,18 @@ import {
 import type { Grid } from "@tatami/patches";
 import { createChromaGuide, createPlaneResizer, enlargeAlpha, moveReuseBounds } from "@tatami/patches";
 import type { EngineOptions } from "@tatami/runtime";
-import { createEngine } from "@tatami/runtime";
 import { createDeviceFrames } from "./device-frames.ts";
 import { createGrids } from "./cut/grids.ts";
 import { inBatches } from "./in-batches.ts";
-import { createLumaRunner } from "./luma-runner.ts";
 import type { LumaFrame, LumaOutcome, LumaStage } from "./luma-stage.ts";
 import { createLumaStage } from "./luma-stage.ts";
 import type { FrameOptions, Upscaler, UpscalerOptions } from "./options.ts";
 import type { ResolvedUpscalerOptions } from "./resolve-options.ts";
 import { checkLoss, resolveUpscalerOptions } from "./resolve-options.ts";
 import { timed } from "./progress/stage-timer.ts";
-import { tintReused } from "./tint-reused.ts";
+import { closeRungs, loadLadder, openRungs, settleThresholds } from "./routing/ladder.ts";
+import { countCells, createRouter } from "./routing/router.ts";
+import { tintReused, tintRouted } from "./tint.ts";
 import { fromVideoFrame, toVideoFrame } from "./video-frame.ts";
 
 /**
@@ -41,22 +41,22 @@ export function createUpscaler(options: UpscalerOptions): Promise<Upscaler> {
 export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Upscaler> {
   const { patchSize, batchSize, signal } = options;
   throwIfAborted(signal);
-  const model = typeof options.model === "function" ? await options.model() : options.model;
-  // The engine is chosen on a small shape; the shape of real frames is tried again when it is prepared.
-  const { alignment = 1 } = model;
-  const side = Math.max(1, Math.floor(Math.min(patchSize ?? 64, 64) / alignment)) * alignment;
-  const shape = { batch: Math.min(batchSize ?? 1, 2), width: side, height: side };
-  const onDevice = devicePart(options);
-  const engine = await createEngine({ ...options, model, frames: onDevice }, shape);
-  const grids = createGrids({ engine, model, patchSize, batchSize });
-  const infer = createLumaRunner(engine);
+  const models = await loadLadder(options.model);
+  const thresholds = models.length > 1 ? settleThresholds(models, options.routingThresholds) : undefined;
+  const rungs = await openRungs(models, { ...options, frames: devicePart(options) }, options);
+  const [{ engine, infer }, model] = [rungs[0]!, models.at(-1)!];
+  const grids = createGrids({ engine, model: windowNeeds(models), patchSize, batchSize });
+  let { strength, routingLoss } = options;
   const reuse = { ...options.reuse };
-  const openStage = (): LumaStage => createLumaStage({ infer, scale: model.scale, reuse, grids });
+  const openStage = (): LumaStage => {
+    const router = thresholds && createRouter(rungs, () => thresholds(routingLoss));
+    return createLumaStage({ infer, router, scale: model.scale, reuse, grids });
+  };
   const single = openStage();
-  const deviceFrames = createDeviceFrames(engine);
+  // where networks share frames these take the way of planes
+  const deviceFrames = thresholds ? undefined : createDeviceFrames(engine);
   const resize = await createPlaneResizer();
   const guide = await createChromaGuide();
-  let { strength, routingLoss } = options;
   const strengthOf = (given: FrameOptions): number =>
     given.strength === undefined ? strength : checkStrength("options.strength", given.strength);
 
@@ -72,9 +72,13 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
       throwIfAborted(stop);
       const frames = await splitAll(sources, given);
       const outcomes = await stage.run(frames, stop, onStage);
-      for (const { decisions } of outcomes) {
+      for (const { decisions, cells } of outcomes) {
         const computed = decisions.filter((decision) => decision === "compute").length;
-        onPatches?.(computed, decisions.length - computed);
+        onPatches?.(
+          computed,
+          decisions.length - computed,
+          ...(cells ? [countCells(cells, models.length)] : []),
+        );
       }
       return await timed(onStage, "assemble", () =>
         frames.map((frame, index) => assemble(frame, sources[index]!, outcomes[index]!)),
@@ -97,6 +101,7 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
   const assemble = ({ planes, target }: SplitFrame, source: Frame, outcome: LumaOutcome): Frame => {
     const chroma = guide(planes, target, model.scale);
     if (options.debugView === "reuse") tintReused(chroma, outcome, model.scale);
+    if (options.debugView === "routing") tintRouted(chroma, outcome, model.scale);
     const alpha = planes.alpha && enlargeAlpha(planes.alpha, model.scale, resize);
     return createFrame({ luma: target, chroma, ...(alpha ? { alpha } : {}) }, source, "upscaler");
   };
@@ -107,7 +112,7 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
     try {
       const stop = given.signal ?? signal;
       const settled = { ...given, signal: stop, strength: strengthOf(given) };
-      const larger = await deviceFrames.enlarge(source, settled);
+      const larger = await deviceFrames?.enlarge(source, settled);
       return larger ?? (await toVideoFrame(await upscaleFrame(await fromVideoFrame(source), settled)));
     } finally {
       source.close();
@@ -140,9 +145,10 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
       return engine.backend.description;
     },
     model,
+    models,
     scale: model.scale,
     get rejected() {
-      return engine.rejected;
+      return rungs.flatMap((rung) => rung.engine.rejected);
     },
     get parallelPatches() {
       return engine.backend.parallelPatches ?? 1;
@@ -170,19 +176,28 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
     },
     setReuseBounds(bounds) {
       moveReuseBounds("bounds", reuse, bounds);
-      deviceFrames.setReuseBounds(bounds);
+      deviceFrames?.setReuseBounds(bounds);
     },
     reset: async () => {
       single.reset();
-      deviceFrames.reset();
+      deviceFrames?.reset();
     },
-    [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => closeRungs(rungs),
   };
 }
 
 /** What is asked of frames that stay on the engine's device. */
 function devicePart({ reuse, patchSize, debugView }: ResolvedUpscalerOptions): EngineOptions["frames"] {
-  return { ...reuse, ...(patchSize ? { patchSize } : {}), ...(debugView ? { debugView } : {}) };
+  return { ...reuse, ...(patchSize ? { patchSize } : {}), ...(debugView === "reuse" ? { debugView } : {}) };
+}
+
+/** What windows must hold so that each of some networks is right in them. */
+function windowNeeds(models: readonly Model[]): Pick<Model, "halo" | "scale" | "alignment"> {
+  return {
+    scale: models[0]!.scale,
+    halo: Math.max(...models.map(({ halo }) => halo)),
+    alignment: Math.max(...models.map(({ alignment = 1 }) => alignment)),
+  };
 }
 
 interface SplitFrame extends LumaFrame {

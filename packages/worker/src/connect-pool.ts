@@ -3,6 +3,7 @@
 import type { Frame } from "@tatami/core";
 import { checkInteger, invalidOption, throwIfAborted } from "@tatami/core";
 import type { FrameOptions, Upscaler } from "@tatami/upscale";
+import { loadLadder } from "@tatami/upscale";
 import { connectUpscaler } from "./connect-upscaler.ts";
 import { dealFrames } from "./deal-frames.ts";
 import type { PoolOptions } from "./options.ts";
@@ -26,8 +27,9 @@ export async function connectUpscalerPool(options: PoolOptions): Promise<Upscale
   const { signal, reuse = "off", threads = 1 } = rest;
   const { capacity, maxLatencyFrames } = resolveCapacity(rest.capacity, rest.maxLatencyFrames, 2);
   throwIfAborted(signal);
-  const model = typeof wanted === "function" ? await wanted() : wanted;
-  const each = { ...rest, worker, model, reuse, threads, capacity, maxLatencyFrames };
+  const models = await loadLadder(wanted);
+  const model = models.at(-1)!;
+  const each = { ...rest, worker, model: models, reuse, threads, capacity, maxLatencyFrames };
   const opened = await Promise.allSettled(Array.from({ length: size }, () => connectUpscaler(each)));
   const members = opened.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   const disposeAll = async (): Promise<void> => {
@@ -84,6 +86,7 @@ export async function connectUpscalerPool(options: PoolOptions): Promise<Upscale
       return first.rejected;
     },
     model,
+    models,
     scale: model.scale,
     patchesPerFrame: (of) => first.patchesPerFrame(of),
     macsPerFrame: (of) => first.macsPerFrame(of),

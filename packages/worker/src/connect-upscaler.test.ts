@@ -50,7 +50,7 @@ describe("an upscaler in a shared worker", () => {
     const patches: number[][] = [];
     const told = {
       onStage: (stage: string) => void stages.push(stage),
-      onPatches: (...counts: number[]) => void patches.push(counts),
+      onPatches: (computed: number, reused: number) => void patches.push([computed, reused]),
     };
     const seen = await lumaOf(await upscaler.frame(numberedFrame(3), told));
     expect(seen).toEqual(await lumaOf(await direct.frame(numberedFrame(3))));

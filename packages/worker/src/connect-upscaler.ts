@@ -6,7 +6,7 @@ import { countMacs } from "@tatami/graph";
 import type { Grid } from "@tatami/patches";
 import { moveReuseBounds, planGrid, resolveReuse } from "@tatami/patches";
 import type { FrameOptions, Upscaler } from "@tatami/upscale";
-import { checkLoss, choosePatchSize, windowHalo } from "@tatami/upscale";
+import { checkLoss, choosePatchSize, loadLadder, settleThresholds, windowHalo } from "@tatami/upscale";
 import { createCredits } from "./credits.ts";
 import type { ConnectOptions } from "./options.ts";
 import { resolveCapacity } from "./options.ts";
@@ -39,7 +39,10 @@ export async function connectUpscaler(options: ConnectOptions): Promise<Upscaler
   let routingLoss = checkLoss("options.routingLoss", rest.routingLoss);
   const reuse = resolveReuse("options", rest);
   throwIfAborted(signal);
-  const model = typeof wanted === "function" ? await wanted() : wanted;
+  const models = await loadLadder(wanted);
+  // what is wrong is told before a worker is started
+  if (models.length > 1) settleThresholds(models, rest.routingThresholds);
+  const model = models.at(-1)!;
   throwIfAborted(signal);
   const link = linkTo(typeof given === "function" ? given() : given);
   const { remote } = link;
@@ -70,7 +73,7 @@ export async function connectUpscaler(options: ConnectOptions): Promise<Upscaler
 
   try {
     const sent = { ...rest, maxLatencyFrames };
-    onEngine(await requests.wait(() => remote.open(upscaler, model, sent), { signal }));
+    onEngine(await requests.wait(() => remote.open(upscaler, models, sent), { signal }));
   } catch (error) {
     await release();
     throw error;
@@ -112,8 +115,8 @@ export async function connectUpscaler(options: ConnectOptions): Promise<Upscaler
   }
 
   const gridOf = (size: { readonly width: number; readonly height: number }): Grid => {
-    const { alignment = 1 } = model;
-    const halo = windowHalo(model);
+    const alignment = Math.max(...models.map((each) => each.alignment ?? 1));
+    const halo = Math.max(...models.map(windowHalo));
     const patchSize =
       rest.patchSize ?? choosePatchSize(size, halo, engine.parallelPatches, false, { alignment });
     return planGrid({ frame: size, patchSize, halo, alignment });
@@ -132,6 +135,7 @@ export async function connectUpscaler(options: ConnectOptions): Promise<Upscaler
       return rejections(engine);
     },
     model,
+    models,
     scale: model.scale,
     patchesPerFrame: (size) => gridOf(size).patches.length,
     macsPerFrame: (size) => {

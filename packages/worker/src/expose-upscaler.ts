@@ -29,9 +29,9 @@ export function exposeUpscaler(endpoint: Endpoint = parentEndpoint()): void {
     return null;
   };
   const exposed: UpscalerEndpoint = {
-    open: (upscaler, model, options) =>
+    open: (upscaler, models, options) =>
       answer(async () => {
-        const host = hostUpscaler(model, options);
+        const host = hostUpscaler(models, options);
         hosted.set(upscaler, host);
         return host.opened();
       }),

@@ -27,10 +27,14 @@ export interface HostedUpscaler {
   close(): Promise<void>;
 }
 
-/** Starts to load the model; its failure is told by `opened`. */
-export function hostUpscaler(model: Model, options: SentOptions): HostedUpscaler {
+/** Starts to load the models; their failure is told by `opened`. */
+export function hostUpscaler(models: readonly Model[], options: SentOptions): HostedUpscaler {
   const controller = new AbortController();
-  const upscaler: Promise<Upscaler> = createUpscaler({ ...options, model, signal: controller.signal });
+  const upscaler: Promise<Upscaler> = createUpscaler({
+    ...options,
+    model: models,
+    signal: controller.signal,
+  });
   // whoever opened it is told
   upscaler.catch(() => {});
   const calls = new Map<

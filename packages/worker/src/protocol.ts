@@ -35,7 +35,11 @@ export interface EngineState {
 /** What was told to `onStage` and `onPatches` since the last answer. */
 export interface Told {
   readonly stages: readonly (readonly [stage: Stage, milliseconds: number])[];
-  readonly patches: readonly (readonly [computed: number, reused: number])[];
+  readonly patches: readonly (readonly [
+    computed: number,
+    reused: number,
+    cells?: readonly number[] | undefined,
+  ])[];
 }
 
 /** A larger picture; none where the stream is at its end. */
@@ -53,7 +57,7 @@ export type SentOptions = Omit<UpscalerOptions, "model" | "signal">;
  * that several callers can share a worker and a call can be cancelled.
  */
 export interface UpscalerEndpoint {
-  open(upscaler: number, model: Model, options: SentOptions): Promise<Answer<EngineState>>;
+  open(upscaler: number, models: readonly Model[], options: SentOptions): Promise<Answer<EngineState>>;
   frame(upscaler: number, call: number, picture: WirePicture, strength: number): Promise<Answer<Enlarged>>;
   /** Aborts a call of `frame`. */
   cancel(upscaler: number, call: number): void;

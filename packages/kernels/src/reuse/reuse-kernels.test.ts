@@ -26,6 +26,19 @@ describe("comparing windows", () => {
     );
   });
 
+  it("finds the squared difference of any two windows", async () => {
+    const kernels = await createReuseKernels(2, 70);
+    fc.assert(
+      fc.property(sides, sides, amounts, seeds, (width, height, amount, seed) => {
+        const [a, b] = pair(width, height, amount, seed);
+        const expected = Array.from(a).reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0);
+        const planes = [load(kernels, a, width), load(kernels, b, width)] as const;
+        expect(kernels.squareDifference(...planes, { width, height })).toBe(expected);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it("adds up rows longer than sixteen bits can count", async () => {
     const kernels = await createReuseKernels(2, 5000);
     const [width, height] = [5000, 3];

@@ -37,6 +37,8 @@ export interface ReuseKernels {
   /** @param exact stop at the first row that differs: the numbers then say no more than "equal" or "not" */
   compare(a: BytePlane, b: BytePlane, size: Size, exact: boolean): WindowDifference;
   copy(from: BytePlane, to: BytePlane, size: Size): void;
+  /** Σ (a − b)² over two windows, in levels². */
+  squareDifference(a: BytePlane, b: BytePlane, size: Size): number;
   /** target = result + Catmull–Rom enlargement of (current − before), rounded half up, clipped to bytes. */
   carry(job: CarryJob): void;
 }
@@ -62,6 +64,14 @@ interface Exports {
     width: number,
     height: number,
   ): void;
+  squareDifference(
+    a: number,
+    aStride: number,
+    b: number,
+    bStride: number,
+    width: number,
+    height: number,
+  ): number;
   carryPatch(carry: number): void;
 }
 
@@ -107,6 +117,8 @@ export async function createReuseKernels(scale: number, width: number): Promise<
     },
     copy: (from, to, size) =>
       run.copyRows(from.address, from.stride, to.address, to.stride, size.width, size.height),
+    squareDifference: (a, b, size) =>
+      run.squareDifference(a.address, a.stride, b.address, b.stride, size.width, size.height),
     carry({ current, before, window, kept, result: from, target }) {
       new Int32Array(memory.buffer, carry, carryFields).set([
         current.address,

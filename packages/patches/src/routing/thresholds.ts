@@ -2,7 +2,7 @@
 
 import { calibrated, losses } from "./thresholds.generated.ts";
 
-/** Decibels below the largest network alone, where nobody says otherwise. */
+/** Decibels below the largest network alone, where nobody says otherwise: what does not show, a tenth of what lies between sizes of network. */
 export const usualLoss = 0.02;
 
 /**
@@ -11,7 +11,7 @@ export const usualLoss = 0.02;
  * shipped networks; of three each step is given half of the loss.
  *
  * @param names of shipped networks of one scale and track, the smallest first
- * @param loss mean decibels below the largest network alone, from 0, where it makes everything
+ * @param loss mean decibels below the largest network alone, from 0, where it makes everything, to Infinity, where the smallest does
  * @returns nothing where one of them was not calibrated
  */
 export function routingThresholds(names: readonly string[], loss: number): readonly number[] | undefined {
@@ -27,8 +27,9 @@ export function routingThresholds(names: readonly string[], loss: number): reado
   return found.map((threshold) => (least = Math.max(least, threshold!)));
 }
 
-/** Between two calibrated losses thresholds grow evenly; beyond the last as they did before it. */
+/** Between two calibrated losses thresholds grow evenly; beyond the last as between the last two. */
 function thresholdAt(fitted: readonly number[], loss: number): number {
+  if (loss === Infinity) return loss;
   const next = losses.findIndex((known) => known >= loss);
   const end = next < 0 ? losses.length - 1 : next;
   const [from, to] = [end === 0 ? 0 : losses[end - 1]!, losses[end]!];

@@ -15,13 +15,23 @@ const waveBytes = 64 * 2 ** 20;
 const sliceTime = 12;
 let prepared = 0;
 
+/** An executable whose jobs' windows may be smaller than its shape: what a smaller one needs is all that is computed. */
+export interface SmallerWindows extends Executable {
+  readonly smallerWindows: true;
+}
+
+/** Whether jobs of this executable may have windows of any size within its shape; else all must have just that. */
+export function takesSmallerWindows(executable: Executable): executable is SmallerWindows {
+  return "smallerWindows" in executable;
+}
+
 /** Lays the chain out in a memory of its own. @throws TatamiError `out-of-memory`, `worker-lost`. */
 export async function prepareExecutable(
   module: WebAssembly.Module,
   pool: ThreadPool | undefined,
   chain: Chain,
   shape: BatchShape,
-): Promise<Executable> {
+): Promise<SmallerWindows> {
   const id = ++prepared;
   const arena = createArena();
   const { plans } = layOutPlans(arena, chain, shape.width, pool?.size ?? 1);
@@ -73,6 +83,7 @@ export async function prepareExecutable(
   };
   return {
     shape,
+    smallerWindows: true,
     infer: (input) =>
       inTurn(async () => {
         const { wave, read } = loadTensor(arena, input, chain.scale);

@@ -1,6 +1,6 @@
 /** Where the time goes, by stage, and how far a job has come. */
 
-import type { Progress, Stage } from "../options.ts";
+import type { FrameOptions, Progress, Stage } from "../options.ts";
 
 /** The stages in their order. */
 export const stages: readonly Stage[] = ["decode", "split", "infer", "assemble", "encode"];
@@ -44,7 +44,7 @@ export async function* timedSequence<T>(
 /** Counts a job's frames and times. */
 export interface Meter {
   readonly onStage: StageListener;
-  readonly onPatches: (computed: number, reused: number) => void;
+  readonly onPatches: NonNullable<FrameOptions["onPatches"]>;
   /** A frame has been written. */
   frameDone(): void;
   progress(): Progress;
@@ -56,8 +56,10 @@ export function createMeter(framesTotal: number | null): Meter {
   const spent = new Map<Stage, number>(stages.map((stage) => [stage, 0]));
   let framesDone = 0;
   const patches = { computed: 0, reused: 0 };
+  let cells: number[] | undefined;
   return {
-    onPatches(computed, reused) {
+    onPatches(computed, reused, made) {
+      if (made) cells = made.map((count, network) => count + (cells?.[network] ?? 0));
       patches.computed += computed;
       patches.reused += reused;
     },
@@ -74,6 +76,7 @@ export function createMeter(framesTotal: number | null): Meter {
         framesPerSecond,
         patchesComputed: patches.computed,
         patchesReused: patches.reused,
+        ...(cells && { cellsByNetwork: [...cells] }),
         stageMs: Object.fromEntries(stages.map((stage) => [stage, mean(stage)])) as Record<Stage, number>,
       };
       if (framesTotal === null) return base;

@@ -3,7 +3,7 @@
 import { invalidOption } from "@tatami/core";
 import type { Model } from "@tatami/graph";
 import { countMacs } from "@tatami/graph";
-import { cellSide, routingThresholds } from "@tatami/patches";
+import { cellSide, routingThresholds, usualLoss } from "@tatami/patches";
 import type { Engine, EngineOptions } from "@tatami/runtime";
 import { createEngine } from "@tatami/runtime";
 import { createLumaRunner } from "../luma-runner.ts";
@@ -40,28 +40,30 @@ export async function loadLadder(asked: UpscalerOptions["model"]): Promise<reado
   throw invalidOption("options.model", "networks of different cost", `two like ${first.name}`);
 }
 
+/** Energies above which cells go up the ladder, for decibels that may be lost. */
+export type ThresholdsFor = (loss: number) => readonly number[];
+
 /**
- * The energies above which cells go up the ladder: those that were asked for, or calibrated ones.
+ * Those that were calibrated; else the ones that were asked for, which grow as the loss does beside the usual one.
  *
+ * @param asked at the usual loss
  * @throws TatamiError `invalid-option` where there are too many or too few, or none for these networks.
  */
 export function settleThresholds(
   models: readonly Model[],
   asked: readonly number[] | undefined,
-  loss: number,
-): readonly number[] {
+): ThresholdsFor {
   const steps = models.length - 1;
-  if (asked) {
-    if (asked.length === steps) return asked;
+  if (asked && asked.length !== steps)
     throw invalidOption(
       "options.routingThresholds",
       `${steps} long, one for each network but the smallest`,
-      asked.length,
+      `${asked.length} long`,
     );
-  }
+  // 0 times Infinity is not a number
+  if (asked) return (loss) => asked.map((energy) => (loss === Infinity ? loss : (energy * loss) / usualLoss));
   const names = models.map(({ name }) => name);
-  const found = routingThresholds(names, loss);
-  if (found) return found;
+  if (routingThresholds(names, usualLoss)) return (loss) => routingThresholds(names, loss)!;
   throw invalidOption(
     "options.model",
     "networks that were calibrated with one another: shipped ones of one scale and track",

@@ -4,7 +4,7 @@
  */
 
 import type { PatchJob, Rect, Size } from "@tatami/core";
-import type { CellMeter, Grid } from "@tatami/patches";
+import type { CellMeter, CoverCost, Grid } from "@tatami/patches";
 import { cellSide, cellsOf, costOf, createCellMeter, planCover } from "@tatami/patches";
 import type { Cut } from "../cut/measure-cut.ts";
 import type { Infer, LumaFrame } from "../luma-stage.ts";
@@ -14,10 +14,10 @@ import type { Rung } from "./ladder.ts";
  * Pixels around routed cells that a larger network sees, no more: beside another network's pixels a whole halo is not worth
  * its time. Measured on XL over 32-pixel cells: 0.004 dB below the whole halo, for 28 % less time.
  */
-const context = 4;
-/** Sides of the windows that routed cells are computed in. */
-const windowSides: readonly number[] = [40, 72, 136];
-const longest = windowSides.at(-1)! - 2 * context;
+const leastContext = 4;
+/** Sides of what is kept of the windows that routed cells are computed in. */
+const keptSides: readonly number[] = [32, 64, 128];
+/** Pixels that the CPU engine might compute in the time that a window takes whatever its size, measured. */
 const overhead = 150;
 /** Energies are measured in the studio range. */
 const fullRangeGain = (255 / 219) ** 2;
@@ -29,12 +29,16 @@ export type CellRungs = Uint8Array;
 
 /** Sends cells up the ladder. */
 export interface Router {
-  /** Energies above which cells go to each network but the smallest; may be changed between frames. */
-  thresholds: readonly number[];
+  /** What is computed next, by the thresholds of now. */
+  begin(): RoutedBatch;
+}
+
+/** Some frames' cells, sent up the ladder by the same thresholds. */
+export interface RoutedBatch {
   /** The network that computes whatever must be computed: the largest whose threshold is 0, else the smallest. */
-  base(): Infer;
+  readonly infer: Infer;
   /**
-   * Computes hard cells of frames anew, all frames' at once, after {@link Router.base} has computed those patches of the grid.
+   * Computes hard cells of frames anew, all frames' at once, after {@link RoutedBatch.infer} has computed those patches of the grid.
    *
    * @param frames of the grid's extended size and one strength
    * @param computed for each frame the patches that were computed
@@ -47,41 +51,58 @@ export interface Router {
   ): Promise<readonly CellRungs[]>;
 }
 
-/** @param thresholds one less than rungs, rising */
-export function createRouter(rungs: readonly Rung[], thresholds: readonly number[]): Router {
+/** How many cells each of `rungs` networks made. */
+export function countCells(cells: CellRungs, rungs: number): readonly number[] {
+  const counts = Array.from({ length: rungs }, () => 0);
+  for (const rung of cells) if (rung !== notComputed) counts[rung]! += 1;
+  return counts;
+}
+
+/** @param thresholdsNow energies above which cells go to each network but the smallest, rising; asked for with every batch */
+export function createRouter(rungs: readonly Rung[], thresholdsNow: () => readonly number[]): Router {
+  const context = Math.max(leastContext, ...rungs.map(({ model }) => model.alignment ?? 1));
+  const coverCost: CoverCost = { context, overhead, longest: keptSides.at(-1)! };
   let meter: CellMeter | undefined;
   const meterOf = async (grid: Grid): Promise<CellMeter> => {
     if (meter?.grid !== grid) meter = await createCellMeter(grid, rungs[0]!.model.scale);
     return meter;
   };
-  const router: Router = {
-    thresholds,
-    base: () => rungs[baseOf(router.thresholds)]!.infer,
-    async refine(frames, cut, computed, signal) {
-      const { grid } = cut;
-      const base = baseOf(router.thresholds);
-      const made = computed.map((patches) => startCells(grid, patches, base));
-      if (base === rungs.length - 1 || frames[0]!.strength === 0) return made;
-      const measured = await meterOf(grid);
-      frames.forEach((frame, index) => {
-        const energies = measured.measure(frame.source, frame.target, computed[index]!);
-        const unit = frame.strength ** 2 * (frame.fullRange ? fullRangeGain : 1);
-        energies.forEach((energy, cell) => {
-          if (made[index]![cell] === notComputed) return;
-          const above = router.thresholds.findLastIndex((threshold) => energy / unit > threshold);
-          made[index]![cell] = Math.max(base, above + 1);
-        });
+  const refine = async (
+    { thresholds, base }: { readonly thresholds: readonly number[]; readonly base: number },
+    ...[frames, cut, computed, signal]: Parameters<RoutedBatch["refine"]>
+  ): Promise<readonly CellRungs[]> => {
+    const { grid } = cut;
+    const made = computed.map((patches) => startCells(grid, patches, base));
+    if (base === rungs.length - 1 || frames[0]!.strength === 0) return made;
+    const measured = await meterOf(grid);
+    frames.forEach((frame, index) => {
+      const energies = measured.measure(frame.source, frame.target, computed[index]!);
+      const unit = frame.strength ** 2 * (frame.fullRange ? fullRangeGain : 1);
+      energies.forEach((energy, cell) => {
+        if (made[index]![cell] === notComputed) return;
+        const above = thresholds.findLastIndex((threshold) => energy / unit > threshold);
+        made[index]![cell] = Math.max(base, above + 1);
       });
-      for (let rung = base + 1; rung < rungs.length; rung++) {
-        const jobs = frames.flatMap((frame, index) =>
-          jobsFor(rung, frame, grid, made[index]!, computed[index]!),
-        );
-        await runByWindow(rungs[rung]!.infer, jobs, grid, cut.batch, signal);
-      }
-      return made;
+    });
+    for (let rung = base + 1; rung < rungs.length; rung++) {
+      const jobs = frames.flatMap((frame, index) =>
+        jobsFor(rung, frame, grid, made[index]!, computed[index]!, coverCost),
+      );
+      await runByWindow(rungs[rung]!.infer, jobs, cut, context, signal);
+    }
+    return made;
+  };
+  return {
+    begin: () => {
+      const thresholds = thresholdsNow();
+      const base = baseOf(thresholds);
+      return {
+        infer: rungs[base]!.infer,
+        refine: (frames, cut, computed, signal) =>
+          refine({ thresholds, base }, frames, cut, computed, signal),
+      };
     },
   };
-  return router;
 }
 
 function baseOf(thresholds: readonly number[]): number {
@@ -111,9 +132,11 @@ function jobsFor(
   grid: Grid,
   cells: CellRungs,
   computed: readonly number[],
+  coverCost: CoverCost,
 ): readonly PatchJob[] {
+  const { context } = coverCost;
   const { columns } = cellsOf(grid.frame);
-  const rects = planCover(grid.frame, (cell) => cells[cell] === rung, { context, overhead, longest });
+  const rects = planCover(grid.frame, (cell) => cells[cell] === rung, coverCost);
   if (rects.length === 0) return [];
   const cost = rects.reduce((sum, rect) => sum + costOf(rect, context, overhead, grid.frame), 0);
   const raise = (before: number): number => (before === notComputed ? before : Math.max(before, rung));
@@ -125,11 +148,12 @@ function jobsFor(
     });
   return rects.map((kept) => {
     markCells(cells, columns, kept, raise);
-    return { ...frame, kept, window: windowAround(kept, grid.extended) };
+    return { ...frame, kept, window: windowAround(kept, context, grid.extended) };
   });
 }
 
-function windowAround({ x, y, width, height }: Rect, { width: right, height: bottom }: Size): Rect {
+function windowAround(rect: Rect, context: number, { width: right, height: bottom }: Size): Rect {
+  const { x, y, width, height } = rect;
   const [left, top] = [Math.max(0, x - context), Math.max(0, y - context)];
   return {
     x: left,
@@ -143,14 +167,15 @@ function windowAround({ x, y, width, height }: Rect, { width: right, height: bot
 async function runByWindow(
   infer: Infer,
   jobs: readonly PatchJob[],
-  grid: Grid,
-  batch: number,
+  { grid, batch }: Cut,
+  context: number,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const { extended } = grid;
   const groups = new Map<string, { readonly window: Size; readonly jobs: PatchJob[] }>();
   for (const job of jobs) {
-    const side = windowSides.find((each) => each >= Math.max(job.window.width, job.window.height));
+    const needed = Math.max(job.window.width, job.window.height);
+    const side = keptSides.map((each) => each + 2 * context).find((each) => each >= needed);
     const window =
       side === undefined
         ? grid.window
