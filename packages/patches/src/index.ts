@@ -19,6 +19,7 @@ export { createPatchMemory } from "./reuse/patch-memory.ts";
 export type { DecidedFrame, PatchDecision, PatchMemory } from "./reuse/patch-memory.ts";
 export { cellSide, cellsOf, createCellMeter } from "./routing/measure-cells.ts";
 export type { CellGrid, CellMeter } from "./routing/measure-cells.ts";
-export { costOf, planCover } from "./routing/plan-cover.ts";
+export { costOf, planCover, usualCover } from "./routing/plan-cover.ts";
 export type { CoverCost } from "./routing/plan-cover.ts";
+export { losses } from "./routing/thresholds.generated.ts";
 export { routingThresholds, usualLoss } from "./routing/thresholds.ts";

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { planGrid } from "../grid.ts";
 import { cellSide, cellsOf, createCellMeter } from "./measure-cells.ts";
-import { costOf, planCover } from "./plan-cover.ts";
+import { costOf, planCover, usualCover } from "./plan-cover.ts";
 
 const sizes = fc.record({ width: fc.integer({ min: 1, max: 130 }), height: fc.integer({ min: 1, max: 90 }) });
 const shares = fc.double({ min: 0, max: 1, noNaN: true });
@@ -22,7 +22,7 @@ const holds = (rect: Rect, x: number, y: number): boolean =>
   x >= rect.x && y >= rect.y && x < rect.x + rect.width && y < rect.y + rect.height;
 
 describe("covering cells", () => {
-  const cost = { context: 4, longest: 64 };
+  const cost = { ...usualCover, longest: 64 };
 
   it("covers what is wanted, within the frame, on the cells' lattice, by rectangles of bounded sides", () => {
     fc.assert(
