@@ -1,10 +1,10 @@
-/** Which model: the one asked for, or whatever each file deserves. */
+/** Which models: those asked for, or whatever each file deserves. */
 
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { invalidOption, TatamiError } from "@tatami/core";
 import type { Look, Model } from "@tatami/graph";
-import type { ModelCard } from "@tatami/zoo";
+import type { Effort, ModelCard } from "@tatami/zoo";
 import { usage } from "./parsing/parse-flags.ts";
 import type { AutomaticModel, Shell } from "./shell.ts";
 import { withoutUndefined } from "./without-undefined.ts";
@@ -15,25 +15,29 @@ const AUTO = "auto";
 
 /** What was typed about the model. */
 export interface AskedModel {
-  /** A shipped model's name, the path of an ONNX file, or "auto". @defaultValue "auto" */
+  /** A shipped model's name or the path of an ONNX file, or several with commas; or "auto". @defaultValue "auto" */
   readonly model: string | undefined;
   readonly scale: number | undefined;
   readonly look?: Look | undefined;
+  readonly effort?: Effort | undefined;
   /** How much of its camera sibling is mixed in. @defaultValue nothing; chosen where the model is */
   readonly denoise?: number | undefined;
 }
 
 /**
- * Loads the model, or says what a chooser is to go by.
+ * Loads the model, or the several that share frames, or says what a chooser is to go by.
  *
  * @throws TatamiError `invalid-option` for an unknown name or when `--scale` is not the model's,
  * `input-not-found` or `invalid-model` for a file.
  */
-export async function chooseModel(asked: AskedModel, shell: Shell): Promise<Model | AutomaticModel> {
-  const { model: name = AUTO, scale, look, denoise } = asked;
+export async function chooseModel(
+  asked: AskedModel,
+  shell: Shell,
+): Promise<Model | readonly Model[] | AutomaticModel> {
+  const { model: name = AUTO, scale, look, effort, denoise } = asked;
   if (name === AUTO) {
     const ships = checkShips(shell.library.listModels(), scale ?? usualScale);
-    return { scale: ships, ...withoutUndefined({ look, denoise }) };
+    return { scale: ships, ...withoutUndefined({ look, effort, denoise }) };
   }
   if (look !== undefined) {
     throw usage(
@@ -41,7 +45,15 @@ export async function chooseModel(asked: AskedModel, shell: Shell): Promise<Mode
       "Leave --look out and give --strength, or leave --model out.",
     );
   }
-  return loadNamed(name, { scale, denoise }, shell);
+  if (effort !== undefined) {
+    throw usage(
+      `--effort is for the automatic choice, and --model ${name} names what is used.`,
+      "Leave --effort out, or leave --model out.",
+    );
+  }
+  const names = name.split(",");
+  if (names.length === 1) return loadNamed(name, { scale, denoise }, shell);
+  return Promise.all(names.map((each) => loadNamed(each.trim(), { scale, denoise }, shell)));
 }
 
 /** Loads a model by its name or from its file. @throws as {@link chooseModel} */

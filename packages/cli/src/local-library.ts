@@ -10,7 +10,7 @@ import type { AutomaticModel, Engine, EngineOptions } from "./shell.ts";
 
 /** The parts of the library that keep a processor busy. */
 export interface LocalLibrary {
-  createEngine(model: Model | AutomaticModel, options: EngineOptions): Promise<Engine>;
+  createEngine(model: Model | readonly Model[] | AutomaticModel, options: EngineOptions): Promise<Engine>;
   inspect(input: string): Promise<MediaDescription>;
   /** Scores videos frame by frame. */
   compare(options: CompareOptions, onProgress: (progress: ProgressLine) => void): Promise<Comparison>;
@@ -24,7 +24,7 @@ export function createLocalLibrary(signal: AbortSignal): LocalLibrary {
     async createEngine(model, options) {
       const { createUpscaler, plan, upscale } = await import("@tatami/upscale");
       const codecs = await createDrivers();
-      if (!("output" in model)) {
+      if (isAutomatic(model)) {
         // each file has a model of its own
         const { chooseModel } = await import("@tatami/zoo");
         const chosen = { ...options, model: chooseModel(model), codecs, signal };
@@ -67,4 +67,8 @@ export function createLocalLibrary(signal: AbortSignal): LocalLibrary {
       return tryFile(options, { open, choose, onProgress, signal });
     },
   };
+}
+
+function isAutomatic(model: Model | readonly Model[] | AutomaticModel): model is AutomaticModel {
+  return !Array.isArray(model) && !("output" in model);
 }

@@ -27,6 +27,7 @@ const flagOfOption: Readonly<Record<string, string>> = {
   quality: "--quality",
   recover: "--recover",
   reuse: "--reuse",
+  routingLoss: "--routing-loss",
   start: "--trim",
   strength: "--strength",
   strict: "--strict",

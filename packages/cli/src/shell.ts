@@ -42,7 +42,7 @@ export interface Library {
   loadModel(name: string, options?: { readonly denoise?: number }): Promise<Model>;
   /** A model from an ONNX file's bytes. */
   readModel(bytes: Uint8Array): Promise<Model>;
-  createEngine(model: Model | AutomaticModel, options: EngineOptions): Promise<Engine>;
+  createEngine(model: Model | readonly Model[] | AutomaticModel, options: EngineOptions): Promise<Engine>;
   inspect(input: string): Promise<MediaDescription>;
   /** Scores videos frame by frame. */
   compare(options: CompareOptions, onProgress: (progress: ProgressLine) => void): Promise<Comparison>;

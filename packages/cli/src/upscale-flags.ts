@@ -1,6 +1,8 @@
 /** The flags of `tatami upscale`. */
 
 import type { BackendName, Look } from "@tatami/graph";
+import type { DebugView } from "@tatami/upscale";
+import type { Effort } from "@tatami/zoo";
 import { mostStrength } from "@tatami/core";
 import type { AudioOption, Deinterlace, VideoCodec } from "@tatami/core";
 import type { FlagValues, Switch, ValueFlag } from "./flags.ts";
@@ -23,6 +25,8 @@ const text = (value: string): string => value;
 export const upscaleFlags: {
   readonly output: ValueFlag<string>;
   readonly model: ValueFlag<string>;
+  readonly effort: ValueFlag<Effort>;
+  readonly "routing-loss": ValueFlag<number>;
   readonly scale: ValueFlag<"2" | "4">;
   readonly look: ValueFlag<Look>;
   readonly strength: ValueFlag<number>;
@@ -45,7 +49,7 @@ export const upscaleFlags: {
   readonly reuse: ValueFlag<"exact" | "bounded" | "off">;
   readonly latency: ValueFlag<number>;
   readonly integers: Switch;
-  readonly "debug-view": ValueFlag<"reuse">;
+  readonly "debug-view": ValueFlag<DebugView>;
   readonly "to-sdr": Switch;
   readonly "keep-times": Switch;
   readonly overwrite: Switch;
@@ -62,8 +66,18 @@ export const upscaleFlags: {
   ),
   model: valueFlag(
     "MODEL",
-    "A shipped model (tatami models) or an .onnx file; default auto: by what the file looks like.",
+    "A shipped model (tatami models) or an .onnx file, or two or three with commas, which share every frame by how hard its parts are; default auto: by what the file looks like.",
     text,
+  ),
+  effort: valueFlag(
+    "low|medium|high",
+    "With the automatic model: which two networks share the frames; default one network, between low and medium.",
+    parseChoice(["low", "medium", "high"]),
+  ),
+  "routing-loss": valueFlag(
+    "DB",
+    "With several networks: decibels that giving parts to the smaller ones may cost; default 0.02.",
+    parseNumber(0),
   ),
   scale: valueFlag("2|4", "Times wider and higher; chooses the model.", parseChoice(["2", "4"])),
   strength: valueFlag(
@@ -131,7 +145,11 @@ export const upscaleFlags: {
   integers: switchFlag(
     "Let a GPU compute on 8-bit integers where that is quicker; costs some hundredths of a dB.",
   ),
-  "debug-view": valueFlag("reuse", "Tint patches that were reused.", parseChoice(["reuse"])),
+  "debug-view": valueFlag(
+    "reuse|routing",
+    "Tint patches that were reused, or parts that larger networks made.",
+    parseChoice(["reuse", "routing"]),
+  ),
   "to-sdr": switchFlag("Convert 10-bit and HDR input to 8-bit SDR; without it such input is refused."),
   "keep-times": switchFlag("Give each output its input's times of last change and last access."),
   overwrite: switchFlag("Replace outputs that exist.", "y"),

@@ -20,6 +20,7 @@ export const upscaleCommand: Command = defineCommand({
     "clip.mp4 -o larger.webm --codec vp9 --bitrate 2M",
     "'clips/*.mp4' -o larger/ --json",
     "film.mkv --trim 1:00-1:10 --dry-run",
+    "film.mkv --model m5-x2,xl-x2 --routing-loss 0.05",
   ],
   async run(words, flags, shell) {
     if (words.length === 0)
@@ -35,12 +36,12 @@ export const upscaleCommand: Command = defineCommand({
         "Leave --keep-times out.",
       );
     }
-    const { denoise, look } = flags;
+    const { denoise, look, effort } = flags;
     const scale = flags.scale && Number(flags.scale);
-    const model = await chooseModel({ model: flags.model, scale, denoise, look }, shell);
+    const model = await chooseModel({ model: flags.model, scale, denoise, look, effort }, shell);
     const jobs = await planJobs(inputs, {
       cwd: shell.cwd,
-      scale: model.scale,
+      scale: "length" in model ? model[0]!.scale : model.scale,
       output: flags.output,
       container: flags.container,
       overwrite: flags.overwrite,

@@ -14,7 +14,7 @@ export type PlainJobOptions = Omit<JobOptions, "onProgress">;
 /** What each call is given and gives back. There is one engine at a time. */
 export interface Calls {
   readonly createEngine: {
-    readonly args: [model: Model | AutomaticModel, options: EngineOptions];
+    readonly args: [model: Model | readonly Model[] | AutomaticModel, options: EngineOptions];
     readonly result: void;
   };
   readonly plan: { readonly args: [input: string, options: PlainJobOptions]; readonly result: UpscalePlan };

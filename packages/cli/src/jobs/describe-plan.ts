@@ -28,11 +28,21 @@ export function describeReport(
     ...describeChoices(report, report, isVerbose),
     ...damaged.map(describeDamage),
   ];
+  const { cellsByNetwork } = progress;
+  if (cellsByNetwork) lines.push(describeShares(report.model, cellsByNetwork));
   if (isVerbose) {
     const stages = Object.entries(progress.stageMs).map(([stage, ms]) => `${stage} ${formatRate(ms)}`);
     lines.push(`ms a frame: ${stages.join(", ")}`);
   }
   return lines;
+}
+
+/** `computed by m5-x2 71 %, xl-x2 29 %`: by the pixels that each network made. */
+function describeShares(models: string, cells: readonly number[]): string {
+  const total = cells.reduce((sum, count) => sum + count, 0);
+  const share = (count: number): string => (total === 0 ? "0" : ((100 * count) / total).toFixed(0));
+  const names = models.split(",");
+  return `computed by ${cells.map((count, index) => `${names[index] ?? "?"} ${share(count)} %`).join(", ")}`;
 }
 
 function describeChoices(

@@ -25,7 +25,7 @@ import { withoutUndefined } from "../without-undefined.ts";
 export interface RunInit {
   readonly jobs: readonly Job[];
   readonly isBatch: boolean;
-  readonly model: Model | AutomaticModel;
+  readonly model: Model | readonly Model[] | AutomaticModel;
   readonly flags: UpscaleFlags;
   readonly shell: Shell;
 }
@@ -117,7 +117,7 @@ function cutOf({ trim, duration }: UpscaleFlags): Trim {
 /** Made when the first job needs it, so that a batch of bad files starts no engine. */
 function createSharedEngine({ model, flags, shell }: RunInit): AsyncDisposable & { get(): Promise<Engine> } {
   const { backend: backends, threads, patch: patchSize, batch: batchSize, reuse, strength } = flags;
-  const { latency: maxLatencyFrames, integers, "debug-view": debugView } = flags;
+  const { latency: maxLatencyFrames, integers, "debug-view": debugView, "routing-loss": routingLoss } = flags;
   let made: Promise<Engine> | undefined;
   return {
     get() {
@@ -133,6 +133,7 @@ function createSharedEngine({ model, flags, shell }: RunInit): AsyncDisposable &
           maxLatencyFrames,
           integers: integers || undefined,
           debugView,
+          routingLoss,
         }),
       );
       return made;

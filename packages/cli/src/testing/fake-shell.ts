@@ -177,7 +177,8 @@ function createFakeLibrary(calls: FakeCall[], upscale: FakeWorld["upscale"]): Li
       return { name: "own", scale: 2 } as unknown as Model;
     },
     async createEngine(model, options) {
-      record("createEngine", options, "name" in model ? model.name : JSON.stringify(model));
+      const names = "length" in model ? model.map(({ name }) => name).join(",") : undefined;
+      record("createEngine", options, names ?? ("name" in model ? model.name : JSON.stringify(model)));
       return {
         async plan(input, jobOptions) {
           record("plan", jobOptions, input);

@@ -1,6 +1,7 @@
 import type { FileReading, PictureMeasures } from "@tatami/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { SharedModelChoice } from "./choose-model.ts";
 import { chooseModel } from "./choose-model.ts";
 import { policies } from "./policy.generated.ts";
 import { settingsFor } from "./policy.ts";
@@ -63,6 +64,16 @@ describe("chooseModel", () => {
   test("patches are reused within bounds where a fixed camera's pictures were compressed", async () => {
     expect((await chooseModel().choose(readingOf({}, 0.1))).reuse).toBe("exact");
     expect((await chooseModel().choose(readingOf({}, null))).reuse).toBe("exact");
+  });
+
+  test("with an effort two networks of one track are chosen, the larger one named", async () => {
+    const seen: SharedModelChoice = await chooseModel({ effort: "medium" }).choose(readingOf({}));
+    const track = seen.denoise === 1 ? "-camera" : "";
+    expect([0, 1]).toContain(seen.denoise);
+    expect(seen.models?.map(({ name }) => name)).toEqual([`m5-x2${track}`, `m11-x2${track}`]);
+    expect(seen.model).toBe(seen.models?.[1]);
+    expect(() => chooseModel({ effort: "high", size: "m7" })).toThrow("left out beside chooseModel.effort");
+    expect(() => chooseModel({ effort: "most" as "high" })).toThrow("chooseModel.effort");
   });
 
   test("refuses what does not ship, and values out of range", () => {

@@ -2,11 +2,25 @@
 
 import type { FileReading } from "@tatami/core";
 import { checkKnownOptions, checkNumber, checkOneOf, checkStrength, invalidOption } from "@tatami/core";
-import type { Look, ModelChoice, ModelChooser } from "@tatami/graph";
+import type { Look, Model, ModelChoice, ModelChooser } from "@tatami/graph";
 import { loadModel } from "../load-model.ts";
 import { listModels } from "../list-models.ts";
 import { describeReading, describeSettings, isFixed } from "./describe.ts";
 import { settingsFor } from "./policy.ts";
+
+/** How much is computed: two networks share every frame, the larger one where its content needs it. */
+export type Effort = keyof typeof ladders;
+
+/** By effort, the sizes of network that share frames, smallest first. */
+const ladders = { low: ["m3", "m5"], medium: ["m5", "m11"], high: ["m11", "xl"] } as const;
+
+/** A choice of several networks. */
+export interface SharedModelChoice extends ModelChoice {
+  /** The largest. */
+  readonly model: Model;
+  /** All that share frames, smallest first; absent where there is one. */
+  readonly models?: readonly Model[];
+}
 
 /** Options of {@link chooseModel}. What is given is not chosen. */
 export interface ChooseModelOptions {
@@ -16,6 +30,8 @@ export interface ChooseModelOptions {
   readonly scale?: number;
   /** A size of network, as model names begin. @defaultValue "m5" */
   readonly size?: string;
+  /** Two networks in place of one of `size`; which is used where, the upscaler's `routingLoss` says. @defaultValue one network */
+  readonly effort?: Effort;
   /** 0 to 1.5. @defaultValue by what is seen */
   readonly strength?: number;
   /** 0 to 1. @defaultValue by what is seen */
@@ -32,33 +48,58 @@ export interface ChooseModelOptions {
  * @throws TatamiError `invalid-option` for a size and scale that do not ship, or a value out of its range.
  */
 export function chooseModel(options: ChooseModelOptions = {}): ModelChooser {
-  checkKnownOptions("chooseModel", options, ["look", "scale", "size", "strength", "denoise", "baseUrl"]);
-  const { size = "m5", scale = 2, baseUrl, ...given } = options;
+  checkKnownOptions("chooseModel", options, [
+    "look",
+    "scale",
+    "size",
+    "effort",
+    "strength",
+    "denoise",
+    "baseUrl",
+  ]);
+  const { scale = 2, baseUrl, ...given } = options;
+  const sizes = sizesOf(options);
   const look = checkOneOf("chooseModel.look", options.look ?? "faithful", ["faithful", "sharp"]);
   if (given.strength !== undefined) checkStrength("chooseModel.strength", given.strength);
   if (given.denoise !== undefined) checkNumber("chooseModel.denoise", given.denoise, 0, 1);
-  const name = `${size}-x${scale}`;
+  const wantedNames = sizes.map((size) => `${size}-x${scale}`);
   const names = listModels().map((card) => card.name);
-  if (!names.includes(name) || !names.includes(`${name}-camera`))
-    throw invalidOption("chooseModel.size and scale", "of a model that ships for both tracks", name);
-  const isMixable = listModels().find((card) => card.name === `${name}-camera`)?.mixesWith === name;
+  for (const name of wantedNames)
+    if (!names.includes(name) || !names.includes(`${name}-camera`))
+      throw invalidOption("chooseModel.size and scale", "of a model that ships for both tracks", name);
+  // how networks share frames was fitted to those that ship, not to mixtures
+  const isMixable = wantedNames.every(
+    (name, _, { length }) =>
+      length === 1 && listModels().find((card) => card.name === `${name}-camera`)?.mixesWith === name,
+  );
   return {
     scale,
-    async choose(reading, signal): Promise<ModelChoice> {
+    async choose(reading, signal): Promise<SharedModelChoice> {
       const wanted = settingsFor(reading, scale, look);
       const strength = given.strength ?? round(wanted.strength);
-      const denoise = given.denoise ?? (isMixable ? wanted.denoise : Math.round(wanted.denoise));
+      const asked = given.denoise ?? wanted.denoise;
+      const denoise = isMixable || given.denoise !== undefined ? asked : Math.round(asked);
       const reuse = boundedWhere(reading, wanted.rate);
-      const model = await loadModel(name, {
-        denoise,
-        ...(baseUrl !== undefined && { baseUrl }),
-        ...(signal && { signal }),
-      });
+      const loading = { denoise, ...(baseUrl !== undefined && { baseUrl }), ...(signal && { signal }) };
+      const models = await Promise.all(wantedNames.map((name) => loadModel(name, loading)));
+      const shared = models.length > 1 ? { models } : {};
       const words = describeReading(reading, wanted).join(", ");
       const sentence = `${words}: ${describeSettings({ denoise, strength }, reuse)}`;
-      return { model, strength, denoise, look, reuse, sentence };
+      return { model: models.at(-1)!, ...shared, strength, denoise, look, reuse, sentence };
     },
   };
+}
+
+function sizesOf({ size, effort }: ChooseModelOptions): readonly string[] {
+  if (effort === undefined) return [size ?? "m5"];
+  if (size !== undefined)
+    throw invalidOption(
+      "chooseModel.size",
+      "left out beside chooseModel.effort",
+      size,
+      "Give one of the two.",
+    );
+  return ladders[checkOneOf("chooseModel.effort", effort, ["low", "medium", "high"])];
 }
 
 /** Where a fixed camera's pictures were compressed, what changes by less than that does not show. */
