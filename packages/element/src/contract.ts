@@ -26,7 +26,7 @@ export interface TatamiVideo extends HTMLElement {
   src: string;
   /** A live stream in place of `src`, as of `<video>`: a camera, a screen, a peer's. @defaultValue null */
   srcObject: MediaProvider | null;
-  /** A model of `@tatami/zoo` by name. @defaultValue "m5-x2" */
+  /** A model of `@tatami/zoo` by name, or two or three with commas, which share every picture. @defaultValue "m5-x2" */
   model: string;
   /**
    * How much of what the model adds to the bicubic filter is used: 0 is the filter, 1 the model as it is, 1.5 the most.

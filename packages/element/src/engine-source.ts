@@ -11,7 +11,7 @@ export interface OpenedEngine extends AsyncDisposable {
   readonly upscaler: Upscaler;
 }
 
-/** The upscaler given, or the one that is made; without either, one of the model named. */
+/** The upscaler given, or the one that is made; without either, one of the models named, with commas between them. */
 export async function openEngine(
   given: Upscaler | (() => Promise<Upscaler>) | undefined,
   model: string,
@@ -25,9 +25,14 @@ export async function openEngine(
   throw signal.reason;
 }
 
+/** Of its models, the smallest first, with commas between them. */
+export function namesOf({ models, model }: Upscaler): string {
+  return (models ?? [model]).map(({ name }) => name).join(", ");
+}
+
 /** In a worker of its own; in the page where the worker's file is not there, for not every bundler takes it along. */
-async function openOwn(name: string, signal: AbortSignal): Promise<Upscaler> {
-  const model = await loadModel(name, { signal });
+async function openOwn(names: string, signal: AbortSignal): Promise<Upscaler> {
+  const model = await Promise.all(names.split(",").map((name) => loadModel(name.trim(), { signal })));
   try {
     return await connectUpscaler({ model, worker: startWorker, signal });
   } catch (error) {

@@ -6,7 +6,7 @@ import type { LiveCounter, LiveStats, Upscaler } from "@tatami/upscale";
 import { createLiveCounter } from "@tatami/upscale";
 import type { TatamiVideo, TatamiVideoState } from "./contract.ts";
 import { bindControls } from "./controls.ts";
-import { openEngine } from "./engine-source.ts";
+import { namesOf, openEngine } from "./engine-source.ts";
 import { enlargeVideo } from "./enlarge-video.ts";
 import { explainMedia, explainPlain, tellViewer } from "./explain.ts";
 import { createPace } from "./pace.ts";
@@ -287,7 +287,7 @@ export function createElementClass(): CustomElementConstructor & (new () => Tata
         size: { width, height },
         scale: this.#engine?.scale ?? 1,
         engine: this.#engine?.description ?? "",
-        model: this.#engine?.model.name ?? this.model,
+        model: this.#engine ? namesOf(this.#engine) : this.model,
         stats: this.#counter.stats(),
         rate: this.#pace.rate(),
         error: this.#error,
