@@ -252,8 +252,8 @@ async function printTable(): Promise<void> {
   for (const some of groups.values()) {
     const [first] = some as [Row, ...Row[]];
     const base = rows.find((row) => row.base === first.base)!;
-    const mean = (of: (row: Row) => number): number =>
-      some.reduce((sum, row) => sum + of(row), 0) / some.length;
+    const mean = (pick: (row: Row) => number): number =>
+      some.reduce((sum, row) => sum + pick(row), 0) / some.length;
     const told = (pick: (row: Row) => number, digits: number): string => {
       const middle = mean(pick);
       if (some.length === 1) return middle.toFixed(digits);
