@@ -3,7 +3,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import type { ReuseOutcome } from "./pages/frame-reuse/main.ts";
+import type { ReuseOutcome, RoutingOutcome } from "./pages/frame-reuse/main.ts";
 import type { ServedPage } from "../support/served-page.ts";
 import { openServedPage } from "../support/served-page.ts";
 
@@ -76,5 +76,37 @@ describe.skipIf(chromium === "")("the frame processor that reuses patches", () =
     const seen = await run("tinted", "changes", 4, { reuse: "exact", debugView: "reuse" });
     expect(seen.psnr[0]).toBe(999);
     expect(seen.psnr[3]).toBeLessThan(40);
+  });
+
+  describe("and shares frames among networks", () => {
+    const share = (shares: readonly number[], options = {}): Promise<RoutingOutcome> =>
+      served.call<RoutingOutcome>("route", shares, options);
+
+    test.each(["off", "exact"] as const)(
+      "gives each alone where it gets everything, reuse %s",
+      async (reuse) => {
+        const [small, large] = [await share([1], { reuse }), await share([0], { reuse })];
+        expect([small.toSmall, large.toLarge]).toEqual([999, 999]);
+        expect(small.toLarge).toBeLessThan(60);
+      },
+    );
+
+    test.each([
+      [[0.3], "off"],
+      [[0.3], "exact"],
+      [[0.3], "bounded"],
+      [[0.1, 0.6], "exact"],
+    ] as const)(
+      "gives hard cells alone to larger networks, without a read-back: %j, reuse %s",
+      async (shares, reuse) => {
+        const seen = await share(shares, { reuse });
+        const beside = await share([1], { reuse });
+        expect(seen.flatIsSmall).toBe(true);
+        expect(seen.toSmall).toBeLessThan(90);
+        expect(seen.toLarge).toBeGreaterThan(beside.toLarge + (shares.length === 1 ? 3 : 0.5));
+        expect([seen.again, seen.inLittleRoom]).toEqual([999, 999]);
+        expect([seen.submits, seen.readbacks]).toEqual([1, 0]);
+      },
+    );
   });
 });

@@ -21,5 +21,5 @@ export { cellSide, cellsOf, createCellMeter } from "./routing/measure-cells.ts";
 export type { CellGrid, CellMeter } from "./routing/measure-cells.ts";
 export { costOf, planCover, usualCover } from "./routing/plan-cover.ts";
 export type { CoverCost } from "./routing/plan-cover.ts";
-export { losses } from "./routing/thresholds.generated.ts";
-export { routingThresholds, usualLoss } from "./routing/thresholds.ts";
+export { losses } from "./routing/shares.generated.ts";
+export { energiesAbove, leastEnergy, routingShares, usualLoss } from "./routing/shares.ts";

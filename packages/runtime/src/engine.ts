@@ -11,6 +11,7 @@ import { selfTest } from "./self-test.ts";
 import { createWasmBackend } from "./wasm/backend.ts";
 import { createWebGpuBackend, keepsFrames } from "./webgpu/backend.ts";
 import type { FrameProcessor, FrameProcessorOptions } from "./webgpu/frame/frame-processor.ts";
+import { sharesFrames } from "./webgpu/frame/cell-router.ts";
 
 /** Makes a backend, or says why not. */
 export type BackendFactory = () => Promise<Backend>;
@@ -24,7 +25,9 @@ export interface EngineOptions {
   /** Whether the engine `webgpu` may take 8-bit integers: see `WebGpuOptions`. @defaultValue false */
   readonly integers?: boolean | undefined;
   /** How frames are treated that stay on a device. */
-  readonly frames?: Pick<FrameProcessorOptions, "debugView" | "patchSize" | keyof ReuseOptions> | undefined;
+  readonly frames?:
+    | Pick<FrameProcessorOptions, "debugView" | "patchSize" | "larger" | "shares" | keyof ReuseOptions>
+    | undefined;
   /** How each backend is made; for tests and for backends of one's own. */
   readonly factories?: Readonly<Partial<Record<BackendName, BackendFactory>>> | undefined;
 }
@@ -165,7 +168,7 @@ export async function createEngine(options: EngineOptions, shape: BatchShape): P
       for (;;) {
         await moving;
         const on = current();
-        if (!keepsFrames(on)) return undefined;
+        if (!keepsFrames(on) || !sharesFrames([model, ...(options.frames?.larger ?? [])])) return undefined;
         try {
           return await (processor ??= on.openFrames({ model, ...options.frames }));
         } catch (cause) {

@@ -37,8 +37,12 @@ export interface DeviceFrames {
   reset(): void;
 }
 
-/** Opens nothing before the first frame. */
-export function createDeviceFrames(engine: Engine): DeviceFrames {
+/**
+ * Opens nothing before the first frame.
+ *
+ * @param sharesNow of a frame's energy that may stay below each larger network of the engine's frames; asked for with every frame
+ */
+export function createDeviceFrames(engine: Engine, sharesNow: () => readonly number[]): DeviceFrames {
   let processor: FrameProcessor | undefined;
   // a processor that is opened later, or anew, is told too
   let bounds: ReuseBounds = {};
@@ -48,6 +52,7 @@ export function createDeviceFrames(engine: Engine): DeviceFrames {
     { signal, strength, onStage, onPatches }: Parameters<DeviceFrames["enlarge"]>[1],
   ): Promise<VideoFrame> => {
     const before = onPatches && (await on.patches());
+    on.setShares(sharesNow());
     const larger = await timed(onStage, "infer", () => on.toVideoFrame(source, strength));
     if (signal?.aborted) larger.close();
     throwIfAborted(signal);

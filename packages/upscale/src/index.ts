@@ -18,7 +18,7 @@ export { choosePatchSize, windowHalo } from "./cut/patch-size.ts";
 export { createUpscaler } from "./upscaler.ts";
 export { UpscaleStream } from "./upscale-stream.ts";
 export type { UpscaleStreamLimits, UpscaleStreamOptions } from "./upscale-stream.ts";
-export { loadLadder, settleThresholds } from "./routing/ladder.ts";
+export { loadLadder } from "./routing/ladder.ts";
 export { fromVideoFrame, toVideoFrame } from "./video-frame.ts";
 export { upscaleTrack } from "./live/upscale-track.ts";
 export { createLiveQueue } from "./live/live-queue.ts";

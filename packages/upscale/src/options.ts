@@ -19,6 +19,7 @@ import type {
 } from "@tatami/core";
 import type { BackendName, Look, Model, ModelChooser } from "@tatami/graph";
 import type { ReuseBounds, ReuseOptions } from "@tatami/patches";
+import type { FrameRateGoal, Pace, PaceSummary } from "./pace/pace.ts";
 
 /** What may be shown of how a picture came about. */
 export type DebugView = "reuse" | "routing";
@@ -30,13 +31,6 @@ export interface UpscalerOptions extends ReuseOptions {
    * in any order, share every frame: the smallest computes it, larger ones compute anew what needs them (see `routingLoss`).
    */
   readonly model: Model | (() => Promise<Model>) | readonly (Model | (() => Promise<Model>))[];
-  /**
-   * For several networks of one's own, which were not calibrated with one another: energies in levels² above which a cell of
-   * 8×8 pixels goes to each network but the smallest, rising, at the usual `routingLoss`; they grow and fall with it. An
-   * energy is the mean square of what the smallest network adds to the bicubic filter.
-   * @defaultValue by calibration, for shipped networks of one scale and track
-   */
-  readonly routingThresholds?: readonly number[];
   /** Engines tried in order. @defaultValue ["webgpu", "onnx-webgpu", "wasm", "onnx-wasm", "cpu"] */
   readonly backends?: readonly BackendName[];
   /** Threads of the CPU engines. @defaultValue what the environment allows, up to 8 */
@@ -74,6 +68,14 @@ export interface UpscalerOptions extends ReuseOptions {
    * @defaultValue 0.02
    */
   readonly routingLoss?: number;
+  /**
+   * Frames a second that are kept up on this machine, by what is computed: less goes to larger networks, and patches that
+   * changed a little more are carried over, a step at a time and back again as soon as there is room. No frame is left out. "max"
+   * is as quick as that gets, "off" as good as it gets. Unless `reuse` says otherwise, it is "bounded" then.
+   * {@link Upscaler.pace} tells what was given.
+   * @defaultValue "off"
+   */
+  readonly framesPerSecond?: FrameRateGoal;
   /** Frames of a stream that may wait for one another, so that their patches are computed at once. @defaultValue 4 */
   readonly maxLatencyFrames?: number;
   /**
@@ -96,6 +98,12 @@ export interface FrameOptions {
    * each of them made, the smallest first.
    */
   readonly onPatches?: ((computed: number, reused: number, cells?: readonly number[]) => void) | undefined;
+  /**
+   * Whether a rate to keep goes by what these frames take here; false where the caller tells {@link Upscaler.pace} what they take
+   * from one end to the other, as `upscale()` does.
+   * @defaultValue true
+   */
+  readonly isPaced?: boolean | undefined;
 }
 
 /** A loaded model on a chosen engine. Dispose of it. */
@@ -110,6 +118,8 @@ export interface Upscaler extends AsyncDisposable {
   readonly scale: number;
   /** Engines tried before it and why they were set aside. */
   readonly rejected: readonly Rejection<BackendName>[];
+  /** How a rate is kept, where one was asked for: see {@link UpscalerOptions.framesPerSecond}. @defaultValue none is */
+  readonly pace?: Pace;
   /** Patches that the engine computes at once, each on a thread of its own. @defaultValue 1 */
   readonly parallelPatches?: number;
   /** Patches that one frame of this size is cut into when all of them are computed. */
@@ -270,6 +280,8 @@ export interface UpscaleReport extends UpscalePlan {
   /** Places that could not be decoded and are missing, in order; empty as a rule. */
   readonly damaged: readonly Damage[];
   readonly frames: number;
+  /** How a rate was kept, where one was asked for. */
+  readonly pace?: PaceSummary;
   /** Bytes written. */
   readonly size: number;
   /** The file, when no output was given. */

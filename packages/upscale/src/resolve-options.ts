@@ -29,9 +29,9 @@ export interface ResolvedUpscalerOptions {
   readonly reuse: ResolvedReuse;
   readonly strength: number;
   readonly routingLoss: number;
+  readonly framesPerSecond: FrameRateGoal;
   readonly maxLatencyFrames: number;
   readonly integers: boolean;
-  readonly routingThresholds: readonly number[] | undefined;
   readonly debugView: DebugView | undefined;
   readonly signal: AbortSignal | undefined;
 }
@@ -62,7 +62,6 @@ export interface ResolvedUpscaleOptions {
 const backendNames: readonly BackendName[] = ["webgpu", "onnx-webgpu", "wasm", "onnx-wasm", "cpu"];
 const upscalerKeys = [
   "model",
-  "routingThresholds",
   "backends",
   "threads",
   "wasmPaths",
@@ -74,6 +73,7 @@ const upscalerKeys = [
   "maxAge",
   "strength",
   "routingLoss",
+  "framesPerSecond",
   "maxLatencyFrames",
   "integers",
   "debugView",
@@ -155,14 +155,17 @@ function isChooser(value: UpscaleOptions["model"]): value is ModelChooser {
 function toChoose(options: UpscaleOptions, chooser: ModelChooser): UpscalerToChoose {
   const made = ({
     model,
+    models = model,
     strength,
     reuse,
-  }: Pick<ModelChoice, "strength" | "reuse"> & Pick<UpscalerOptions, "model">) =>
+  }: Pick<ModelChoice, "strength" | "reuse"> &
+    Pick<UpscalerOptions, "model"> & { readonly models?: UpscalerOptions["model"] }) =>
     resolveUpscaler({
       ...options,
-      model,
+      // several where the chooser chose several
+      model: models,
       strength: options.strength ?? strength,
-      reuse: options.reuse ?? reuse,
+      reuse: options.reuse ?? (isPaced(options) ? "bounded" : reuse),
     });
   // what is wrong is told before a file is looked at
   made({ model: () => Promise.reject(new Error("No model was chosen yet.")), strength: 1, reuse: "exact" });
@@ -171,7 +174,7 @@ function toChoose(options: UpscaleOptions, chooser: ModelChooser): UpscalerToCho
 
 function resolveUpscaler(options: UpscalerOptions): ResolvedUpscalerOptions {
   const { model, backends, threads, wasmPaths, patchSize, batchSize, signal } = options;
-  const { maxLatencyFrames, integers = false, debugView, routingThresholds } = options;
+  const { maxLatencyFrames, integers = false, debugView } = options;
   const isModel = (value: unknown): boolean =>
     typeof value === "function" || (typeof value === "object" && value !== null && "output" in value);
   const isLadder = Array.isArray(model) && model.length >= 1 && model.length <= 3 && model.every(isModel);
@@ -195,12 +198,12 @@ function resolveUpscaler(options: UpscalerOptions): ResolvedUpscalerOptions {
     ort: { threads: threads ?? defaultThreads(), wasmPaths },
     patchSize,
     batchSize,
-    reuse: resolveReuse("options", options),
+    reuse: resolveReuse("options", isPaced(options) ? { reuse: "bounded", ...options } : options),
     strength: checkStrength("options.strength", options.strength ?? 1),
     routingLoss: checkLoss("options.routingLoss", options.routingLoss),
+    framesPerSecond: checkGoal("options.framesPerSecond", options.framesPerSecond ?? "off"),
     maxLatencyFrames: checkInteger("options.maxLatencyFrames", maxLatencyFrames ?? defaultLatency, 1, 64),
     integers,
-    routingThresholds: routingThresholds && checkThresholds("options.routingThresholds", routingThresholds),
     debugView:
       debugView === undefined
         ? undefined
@@ -209,11 +212,9 @@ function resolveUpscaler(options: UpscalerOptions): ResolvedUpscalerOptions {
   };
 }
 
-/** Energies that rise from 0 or stay. @throws TatamiError `invalid-option`. */
-export function checkThresholds(path: string, values: readonly number[]): readonly number[] {
-  const rise = Array.isArray(values) && values.every((value, index) => value >= (values[index - 1] ?? 0));
-  if (!rise) throw invalidOption(path, "a list of numbers that rise from 0", values);
-  return values;
+/** Whether a rate is to be kept: patches that changed by little are what gives most. */
+function isPaced({ framesPerSecond = "off" }: UpscalerOptions): boolean {
+  return framesPerSecond !== "off";
 }
 
 function resolveOpen({ toSdr, deinterlace, frameRate, recover, signal }: UpscaleOptions): OpenOptions {

@@ -33,10 +33,12 @@ export async function upscale(input: MediaInput, options: UpscaleOptions): Promi
   const awaited = timedSequence(decoded, "decode", meter.onStage);
   const { onStage, onPatches } = meter;
   const { signal, strength } = resolved;
-  const larger = job.upscaler.frames(awaited, { signal, strength, onStage, onPatches });
+  const larger = job.upscaler.frames(awaited, { signal, strength, onStage, onPatches, isPaced: false });
+  const paced = pacer(job.upscaler.pace, meter);
   for await (const frame of readAhead(larger, queue("upscaled", framesUpscaled))) {
     await timed(meter.onStage, "encode", () => writer.write(frame));
     meter.frameDone();
+    paced();
     report();
     // frames that wait to be written were computed already: nobody else would ask any more
     throwIfAborted(resolved.signal);
@@ -54,6 +56,7 @@ export async function upscale(input: MediaInput, options: UpscaleOptions): Promi
     changed,
     damaged: log.damaged,
     progress,
+    ...(job.upscaler.pace && { pace: job.upscaler.pace.summary() }),
   };
 }
 

@@ -11,8 +11,14 @@ import {
   scaleSize,
   throwIfAborted,
 } from "@tatami/core";
-import type { Grid } from "@tatami/patches";
-import { createChromaGuide, createPlaneResizer, enlargeAlpha, moveReuseBounds } from "@tatami/patches";
+import type { Grid, ReuseBounds } from "@tatami/patches";
+import {
+  createChromaGuide,
+  createPlaneResizer,
+  enlargeAlpha,
+  moveReuseBounds,
+  routingShares,
+} from "@tatami/patches";
 import type { EngineOptions } from "@tatami/runtime";
 import { createDeviceFrames } from "./device-frames.ts";
 import { createGrids } from "./cut/grids.ts";
@@ -22,8 +28,9 @@ import { createLumaStage } from "./luma-stage.ts";
 import type { FrameOptions, Upscaler, UpscalerOptions } from "./options.ts";
 import type { ResolvedUpscalerOptions } from "./resolve-options.ts";
 import { checkLoss, resolveUpscalerOptions } from "./resolve-options.ts";
+import { createPace, paceLevels } from "./pace/pace.ts";
 import { timed } from "./progress/stage-timer.ts";
-import { closeRungs, loadLadder, openRungs, settleThresholds } from "./routing/ladder.ts";
+import { closeRungs, loadLadder, openRungs } from "./routing/ladder.ts";
 import { countCells, createRouter } from "./routing/router.ts";
 import { tintReused, tintRouted } from "./tint.ts";
 import { fromVideoFrame, toVideoFrame } from "./video-frame.ts";
@@ -42,19 +49,22 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
   const { patchSize, batchSize, signal } = options;
   throwIfAborted(signal);
   const models = await loadLadder(options.model);
-  const thresholds = models.length > 1 ? settleThresholds(models, options.routingThresholds) : undefined;
   const rungs = await openRungs(models, { ...options, frames: devicePart(options) }, options);
   const [{ engine, infer }, model] = [rungs[0]!, models.at(-1)!];
   const grids = createGrids({ engine, model: windowNeeds(models), patchSize, batchSize });
   let { strength, routingLoss } = options;
   const reuse = { ...options.reuse };
+  const isRouted = models.length > 1;
+  const names = models.map(({ name }) => name);
+  const sharesNow = (): readonly number[] => routingShares(names, routingLoss);
   const openStage = (): LumaStage => {
-    const router = thresholds && createRouter(rungs, () => thresholds(routingLoss));
+    const router = isRouted ? createRouter(rungs, sharesNow) : undefined;
     return createLumaStage({ infer, router, scale: model.scale, reuse, grids });
   };
   const single = openStage();
-  // where networks share frames these take the way of planes
-  const deviceFrames = thresholds ? undefined : createDeviceFrames(engine);
+  // who made what is known of planes alone
+  const onDevice = !isRouted || options.debugView !== "routing";
+  const deviceFrames = onDevice ? createDeviceFrames(engine, sharesNow) : undefined;
   const resize = await createPlaneResizer();
   const guide = await createChromaGuide();
   const strengthOf = (given: FrameOptions): number =>
@@ -105,6 +115,27 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
     const alpha = planes.alpha && enlargeAlpha(planes.alpha, model.scale, resize);
     return createFrame({ luma: target, chroma, ...(alpha ? { alpha } : {}) }, source, "upscaler");
   };
+  const setRoutingLoss = (value: number): void => {
+    routingLoss = checkLoss("decibels", value);
+  };
+  const setReuseBounds = (bounds: ReuseBounds): void => {
+    moveReuseBounds("bounds", reuse, bounds);
+    deviceFrames?.setReuseBounds(bounds);
+  };
+  const goal = options.framesPerSecond;
+  const pace =
+    goal === "off"
+      ? undefined
+      : createPace(goal, paceLevels(isRouted, reuse, routingLoss), options.reuse, {
+          setRoutingLoss,
+          setReuseBounds,
+        });
+  const paced = async <T>(frames: number, given: FrameOptions, work: () => Promise<T>): Promise<T> => {
+    const since = performance.now();
+    const result = await work();
+    if (given.isPaced !== false) pace?.passed(frames, performance.now() - since);
+    return result;
+  };
   const upscaleFrame = async (source: Frame, given: FrameOptions): Promise<Frame> =>
     (await enlarge(single, [source], given))[0]!;
 
@@ -124,7 +155,7 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
     (given: FrameOptions) =>
     async (some: readonly Frame[], stage: LumaStage): Promise<Frame[]> => {
       await grids.measure(some[0]!.size, given.signal ?? signal);
-      return enlarge(stage, some, given);
+      return paced(some.length, given, () => enlarge(stage, some, given));
     };
 
   async function frame(source: Frame, frameOptions?: FrameOptions): Promise<Frame>;
@@ -133,8 +164,11 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
     source: Frame | VideoFrame,
     frameOptions: FrameOptions = {},
   ): Promise<Frame | VideoFrame> {
-    if (!isVideoFrame(source)) return upscaleFrame(source, frameOptions);
-    return upscaleVideoFrame(source, frameOptions);
+    return paced<Frame | VideoFrame>(1, frameOptions, () =>
+      isVideoFrame(source)
+        ? upscaleVideoFrame(source, frameOptions)
+        : upscaleFrame(source, frameOptions),
+    );
   }
 
   return {
@@ -150,6 +184,7 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
     get rejected() {
       return rungs.flatMap((rung) => rung.engine.rejected);
     },
+    ...(pace && { pace }),
     get parallelPatches() {
       return engine.backend.parallelPatches ?? 1;
     },
@@ -167,17 +202,12 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
     get routingLoss() {
       return routingLoss;
     },
-    setRoutingLoss(value) {
-      routingLoss = checkLoss("decibels", value);
-    },
+    setRoutingLoss,
     get reuseBounds() {
       const { maxDifference, meanDifference, maxAge } = reuse;
       return { maxDifference, meanDifference, maxAge };
     },
-    setReuseBounds(bounds) {
-      moveReuseBounds("bounds", reuse, bounds);
-      deviceFrames?.setReuseBounds(bounds);
-    },
+    setReuseBounds,
     reset: async () => {
       single.reset();
       deviceFrames?.reset();

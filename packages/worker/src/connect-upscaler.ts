@@ -6,7 +6,7 @@ import { countMacs } from "@tatami/graph";
 import type { Grid } from "@tatami/patches";
 import { moveReuseBounds, planGrid, resolveReuse } from "@tatami/patches";
 import type { FrameOptions, Upscaler } from "@tatami/upscale";
-import { checkLoss, choosePatchSize, loadLadder, settleThresholds, windowHalo } from "@tatami/upscale";
+import { checkLoss, choosePatchSize, loadLadder, windowHalo } from "@tatami/upscale";
 import { createCredits } from "./credits.ts";
 import type { ConnectOptions } from "./options.ts";
 import { resolveCapacity } from "./options.ts";
@@ -40,8 +40,6 @@ export async function connectUpscaler(options: ConnectOptions): Promise<Upscaler
   const reuse = resolveReuse("options", rest);
   throwIfAborted(signal);
   const models = await loadLadder(wanted);
-  // what is wrong is told before a worker is started
-  if (models.length > 1) settleThresholds(models, rest.routingThresholds);
   const model = models.at(-1)!;
   throwIfAborted(signal);
   const link = linkTo(typeof given === "function" ? given() : given);

@@ -4,7 +4,50 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { planGrid } from "../grid.ts";
 import { cellSide, cellsOf, createCellMeter } from "./measure-cells.ts";
+import { energiesAbove, leastEnergy, routingShares } from "./shares.ts";
 import { costOf, planCover, usualCover } from "./plan-cover.ts";
+
+describe("shares of a frame's energy", () => {
+  it("leaves below an energy what holds no more than the share, and nothing above that might be left, too", () => {
+    const energies = fc.array(fc.float({ min: 0, max: 1000, noNaN: true }), { minLength: 1 });
+    const wanted = fc.double({ min: 0.001, max: 0.999, noNaN: true });
+    fc.assert(
+      fc.property(energies, wanted, (some, share) => {
+        const cells = Float32Array.from(some);
+        const [above] = energiesAbove(cells, [share], 0) as [number];
+        const sum = (values: Float32Array): number => values.reduce((total, value) => total + value, 0);
+        const left = cells.filter((energy) => energy <= above);
+        // of equal ones some may not have been meant
+        expect(sum(left.filter((energy) => energy < above))).toBeLessThanOrEqual(share * sum(cells) + 1e-3);
+        const next = cells.filter((energy) => energy > above).toSorted()[0];
+        if (next !== undefined) expect(sum(left) + next).toBeGreaterThanOrEqual(share * sum(cells) - 1e-3);
+      }),
+    );
+    expect(energiesAbove(Float32Array.of(1, 2, 3), [0, 0.5, 1], 0)).toEqual([0, 2, Infinity]);
+    expect(energiesAbove(Float32Array.of(1, 2, 30), [0.001], leastEnergy)).toEqual([leastEnergy]);
+  });
+
+  it("grow with the loss, from none to all; those of unknown networks are no greater than any", () => {
+    const decibels = fc.double({ min: 0, max: 2, noNaN: true });
+    fc.assert(
+      fc.property(decibels, decibels, (one, other) => {
+        const [low, high] = [Math.min(one, other), Math.max(one, other)];
+        for (const names of [
+          ["m7-x2", "xl-x2"],
+          ["m5-x2", "m11-x2", "xl-x2"],
+        ]) {
+          const [less, more] = [routingShares(names, low), routingShares(names, high)];
+          less.forEach((share, index) => expect(share).toBeLessThanOrEqual(more[index]!));
+          expect(routingShares(["own", "other"], low)[0]).toBeLessThanOrEqual(
+            routingShares(["m7-x2", "xl-x2"], low)[0]!,
+          );
+        }
+      }),
+    );
+    expect(routingShares(["m7-x2", "xl-x2"], 0)).toEqual([0]);
+    expect(routingShares(["own", "m7-x2", "xl-x2"], Infinity)).toEqual([1, 1]);
+  });
+});
 
 const sizes = fc.record({ width: fc.integer({ min: 1, max: 130 }), height: fc.integer({ min: 1, max: 90 }) });
 const shares = fc.double({ min: 0, max: 1, noNaN: true });

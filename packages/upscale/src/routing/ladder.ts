@@ -3,7 +3,7 @@
 import { invalidOption } from "@tatami/core";
 import type { Model } from "@tatami/graph";
 import { countMacs } from "@tatami/graph";
-import { cellSide, routingThresholds, usualLoss } from "@tatami/patches";
+import { cellSide } from "@tatami/patches";
 import type { Engine, EngineOptions } from "@tatami/runtime";
 import { createEngine } from "@tatami/runtime";
 import { createLumaRunner } from "../luma-runner.ts";
@@ -40,38 +40,6 @@ export async function loadLadder(asked: UpscalerOptions["model"]): Promise<reado
   throw invalidOption("options.model", "networks of different cost", `two like ${first.name}`);
 }
 
-/** Energies above which cells go up the ladder, for decibels that may be lost. */
-export type ThresholdsFor = (loss: number) => readonly number[];
-
-/**
- * Those that were calibrated; else the ones that were asked for, which grow as the loss does beside the usual one.
- *
- * @param asked at the usual loss
- * @throws TatamiError `invalid-option` where there are too many or too few, or none for these networks.
- */
-export function settleThresholds(
-  models: readonly Model[],
-  asked: readonly number[] | undefined,
-): ThresholdsFor {
-  const steps = models.length - 1;
-  if (asked && asked.length !== steps)
-    throw invalidOption(
-      "options.routingThresholds",
-      `${steps} long, one for each network but the smallest`,
-      `${asked.length} long`,
-    );
-  // 0 times Infinity is not a number
-  if (asked) return (loss) => asked.map((energy) => (loss === Infinity ? loss : (energy * loss) / usualLoss));
-  const names = models.map(({ name }) => name);
-  if (routingThresholds(names, usualLoss)) return (loss) => routingThresholds(names, loss)!;
-  throw invalidOption(
-    "options.model",
-    "networks that were calibrated with one another: shipped ones of one scale and track",
-    names.join(", "),
-    `Set options.routingThresholds to ${steps === 1 ? "one number" : `${steps} rising numbers`} in levels², such as ${[50, 100].slice(0, steps).join(", ")}; lower ones give more to the larger network.`,
-  );
-}
-
 /** Opens an engine for each network. @throws TatamiError as {@link createEngine}; then none is left open. */
 export async function openRungs(
   models: readonly Model[],
@@ -88,7 +56,10 @@ export async function openRungs(
       const { alignment = 1 } = model;
       const side = Math.max(1, Math.floor(Math.min(patchSize, 64) / alignment)) * alignment;
       const shape = { batch: Math.min(batchSize, 2), width: side, height: side };
-      const engine = await createEngine({ ...options, model }, shape);
+      // the first one keeps frames on its device for all of them
+      const larger = rungs.length === 0 ? models.slice(1) : [];
+      const frames = { ...options.frames, larger, shares: larger.map(() => 1) };
+      const engine = await createEngine({ ...options, model, frames }, shape);
       rungs.push({ model, engine, infer: createLumaRunner(engine) });
     }
     return rungs;

@@ -5,7 +5,16 @@
 
 import type { PatchJob, Rect, Size } from "@tatami/core";
 import type { CellMeter, CoverCost, Grid } from "@tatami/patches";
-import { cellSide, cellsOf, costOf, createCellMeter, planCover, usualCover } from "@tatami/patches";
+import {
+  cellSide,
+  cellsOf,
+  costOf,
+  createCellMeter,
+  energiesAbove,
+  leastEnergy,
+  planCover,
+  usualCover,
+} from "@tatami/patches";
 import type { Cut } from "../cut/measure-cut.ts";
 import type { Infer, LumaFrame } from "../luma-stage.ts";
 import type { Rung } from "./ladder.ts";
@@ -22,13 +31,13 @@ export type CellRungs = Uint8Array;
 
 /** Sends cells up the ladder. */
 export interface Router {
-  /** What is computed next, by the thresholds of now. */
+  /** What is computed next, for the loss of now. */
   begin(): RoutedBatch;
 }
 
-/** Some frames' cells, sent up the ladder by the same thresholds. */
+/** Some frames' cells, sent up the ladder for the same loss. */
 export interface RoutedBatch {
-  /** The network that computes whatever must be computed: the largest whose threshold is 0, else the smallest. */
+  /** The network that computes whatever must be computed: the largest below which nothing may stay, else the smallest. */
   readonly infer: Infer;
   /**
    * Computes hard cells of frames anew, all frames' at once, after {@link RoutedBatch.infer} has computed those patches of the grid.
@@ -51,17 +60,19 @@ export function countCells(cells: CellRungs, rungs: number): readonly number[] {
   return counts;
 }
 
-/** @param thresholdsNow energies above which cells go to each network but the smallest, rising; asked for with every batch */
-export function createRouter(rungs: readonly Rung[], thresholdsNow: () => readonly number[]): Router {
+/** @param sharesNow of a frame's energy that may stay below each network but the smallest, rising; asked for with every batch */
+export function createRouter(rungs: readonly Rung[], sharesNow: () => readonly number[]): Router {
   const context = Math.max(usualCover.context, ...rungs.map(({ model }) => model.alignment ?? 1));
   const coverCost: CoverCost = { ...usualCover, context };
   let meter: CellMeter | undefined;
+  /** Energies of the last frame, those of patches that were not computed as they were. */
+  let known: Float32Array | undefined;
   const meterOf = async (grid: Grid): Promise<CellMeter> => {
     if (meter?.grid !== grid) meter = await createCellMeter(grid, rungs[0]!.model.scale);
     return meter;
   };
   const refine = async (
-    { thresholds, base }: { readonly thresholds: readonly number[]; readonly base: number },
+    { shares, base }: { readonly shares: readonly number[]; readonly base: number },
     ...[frames, cut, computed, signal]: Parameters<RoutedBatch["refine"]>
   ): Promise<readonly CellRungs[]> => {
     const { grid } = cut;
@@ -69,12 +80,17 @@ export function createRouter(rungs: readonly Rung[], thresholdsNow: () => readon
     if (base === rungs.length - 1 || frames[0]!.strength === 0) return made;
     const measured = await meterOf(grid);
     frames.forEach((frame, index) => {
+      const cells = made[index]!;
       const energies = measured.measure(frame.source, frame.target, computed[index]!);
-      const unit = frame.strength ** 2 * (frame.fullRange ? fullRangeGain : 1);
+      if (known?.length !== energies.length) known = new Float32Array(energies.length);
       energies.forEach((energy, cell) => {
-        if (made[index]![cell] === notComputed) return;
-        const above = thresholds.findLastIndex((threshold) => energy / unit > threshold);
-        made[index]![cell] = Math.max(base, above + 1);
+        if (cells[cell] !== notComputed) known![cell] = energy;
+      });
+      const unit = frame.strength ** 2 * (frame.fullRange ? fullRangeGain : 1);
+      const above = energiesAbove(known, shares, leastEnergy * unit);
+      energies.forEach((energy, cell) => {
+        if (cells[cell] === notComputed) return;
+        cells[cell] = Math.max(base, above.findLastIndex((threshold) => energy > threshold) + 1);
       });
     });
     for (let rung = base + 1; rung < rungs.length; rung++) {
@@ -87,19 +103,18 @@ export function createRouter(rungs: readonly Rung[], thresholdsNow: () => readon
   };
   return {
     begin: () => {
-      const thresholds = thresholdsNow();
-      const base = baseOf(thresholds);
+      const shares = sharesNow();
+      const base = baseOf(shares);
       return {
         infer: rungs[base]!.infer,
-        refine: (frames, cut, computed, signal) =>
-          refine({ thresholds, base }, frames, cut, computed, signal),
+        refine: (frames, cut, computed, signal) => refine({ shares, base }, frames, cut, computed, signal),
       };
     },
   };
 }
 
-function baseOf(thresholds: readonly number[]): number {
-  return thresholds.findLastIndex((threshold) => threshold <= 0) + 1;
+function baseOf(shares: readonly number[]): number {
+  return shares.findLastIndex((share) => share <= 0) + 1;
 }
 
 function startCells(grid: Grid, patches: readonly number[], base: number): CellRungs {

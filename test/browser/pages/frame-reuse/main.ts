@@ -144,4 +144,59 @@ function psnrOf(seen: Uint8Array, expected: Uint8Array): number {
   return sum === 0 ? 999 : 10 * Math.log10((255 ** 2 * seen.length) / sum);
 }
 
-Object.assign(globalThis, { reuse });
+/** What frames that two networks share are, beside those of each alone. */
+export interface RoutingOutcome {
+  /** PSNR in dB against the smaller and the larger network alone. */
+  readonly toSmall: number;
+  readonly toLarge: number;
+  /** Parts of the frame, in eighths of its width, that are the smaller network's bit for bit. */
+  readonly flatIsSmall: boolean;
+  /** Against the same frame a second time, and against that of a processor with little room. */
+  readonly again: number;
+  readonly inLittleRoom: number;
+  readonly submits: number;
+  readonly readbacks: number;
+  readonly picture: string;
+}
+
+/** Noise on the right of a flat ground, enlarged by two networks that share it. */
+async function route(
+  shares: readonly number[],
+  given: Partial<FrameProcessorOptions>,
+): Promise<RoutingOutcome> {
+  const names = ["m3-x2", "m5-x2", "m7-x2"] as const;
+  const [model, ...larger] = await Promise.all(
+    names.slice(0, shares.length + 1).map((name) => loadModel(name)),
+  );
+  const common = { patchSize, acceptSoftwareAdapter: true };
+  await using small = await createFrameProcessor({ ...common, model: model! });
+  const { device } = small;
+  await using large = await createFrameProcessor({ ...common, device, model: larger.at(-1)! });
+  const routed = { ...common, device, model: model!, larger, shares, ...given };
+  await using tried = await createFrameProcessor(routed);
+  await using poor = await createFrameProcessor({ ...routed, mostBufferBytes: 600_000 });
+  const picture = draw("still", 0, undefined);
+  for (let y = 0; y < size.height; y++)
+    picture.data.fill(128, y * size.width * 4, (y * size.width + size.width / 2) * 4);
+  const before = { ...used };
+  const drawn = await tried.process(picture);
+  const sums = { submits: used.submits - before.submits, readbacks: used.readbacks - before.readbacks };
+  const seen = await readTexture(device, drawn);
+  const [asSmall, asLarge] = [
+    await readTexture(device, await small.process(picture)),
+    await readTexture(device, await large.process(picture)),
+  ];
+  const row = 2 * size.width * 4;
+  const flatIsSmall = seen.every((level, i) => i % row >= row / 4 || level === asSmall[i]);
+  return {
+    toSmall: psnrOf(seen, asSmall),
+    toLarge: psnrOf(seen, asLarge),
+    flatIsSmall,
+    again: psnrOf(await readTexture(device, await tried.process(picture)), seen),
+    inLittleRoom: psnrOf(await readTexture(device, await poor.process(picture)), seen),
+    ...sums,
+    picture: await toPng(seen, 2 * size.width),
+  };
+}
+
+Object.assign(globalThis, { reuse, route });

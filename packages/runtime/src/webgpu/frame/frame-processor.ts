@@ -1,7 +1,7 @@
 /** Frames in, larger frames out, on the GPU all the way. */
 
 import type { Size } from "@tatami/core";
-import { checkInteger, checkStrength, scaleSize, TatamiError } from "@tatami/core";
+import { checkInteger, checkStrength, invalidOption, scaleSize, TatamiError } from "@tatami/core";
 import type { Model } from "@tatami/graph";
 import type { ReuseBounds, ReuseMode, ReuseOptions } from "@tatami/patches";
 import { moveReuseBounds, resolveReuse } from "@tatami/patches";
@@ -9,11 +9,14 @@ import { selfTest } from "../../self-test.ts";
 import { readChain } from "../../read-chain.ts";
 import type { WebGpuOptions } from "../backend.ts";
 import { openDevice } from "../device.ts";
+import type { ExecutableInit } from "../executable.ts";
 import { prepareExecutable } from "../executable.ts";
 import { settleFor } from "../settle-options.ts";
 import { textureUsage } from "../usage.ts";
 import type { FrameSource } from "./frame-source.ts";
 import { bindFrame, kindOf, sizeOf } from "./frame-source.ts";
+import { sharesFrames } from "./cell-router.ts";
+import { checkSize, formatOf, openCanvas } from "./frame-target.ts";
 import type { PreparedFrame } from "./prepared-frame.ts";
 import { prepareFrame } from "./prepared-frame.ts";
 import type { PatchCounts } from "./patch-decider.ts";
@@ -32,6 +35,13 @@ export interface FrameProcessorOptions extends WebGpuOptions, ReuseOptions {
   readonly patchSize?: number;
   /** How much of what the model adds to the bicubic filter is used, 0 to 1.5: see `PatchJob`. @defaultValue 1 */
   readonly strength?: number;
+  /**
+   * Larger networks of the same scale, one or two by their cost, that compute cells anew which need them. The decision stays on
+   * the GPU. They must be chains with `model`'s padding and centre, see {@link sharesFrames}.
+   */
+  readonly larger?: readonly Model[];
+  /** Shares of a frame's energy that may stay below each of them, rising from 0 to 1: see `routingShares`. Needed with `larger`. */
+  readonly shares?: readonly number[];
   /** Tints patches that were reused: green where copied, orange where carried. */
   readonly debugView?: "reuse";
 }
@@ -73,6 +83,12 @@ export interface FrameProcessor extends AsyncDisposable {
    * @throws TatamiError `invalid-option`.
    */
   setReuseBounds(bounds: ReuseBounds): void;
+  /**
+   * Sets the shares that may stay below each larger network, from the next frame on; what was kept stays as it was made.
+   *
+   * @throws TatamiError `invalid-option` where there are not as many as larger networks.
+   */
+  setShares(shares: readonly number[]): void;
   /** Computes the next frame as if it were the first: after a seek. */
   reset(): void;
   /** Patches computed and reused so far, read back from the GPU. @throws TatamiError `device-lost`. */
@@ -99,7 +115,15 @@ export async function createFrameProcessor(options: FrameProcessorOptions): Prom
   const reuse = resolveReuse("createFrameProcessor", { ...options, reuse: options.reuse ?? "off" });
   const patchSize = checkInteger("createFrameProcessor.patchSize", options.patchSize ?? 128, 1);
   const strength = { value: checkStrength("createFrameProcessor.strength", options.strength ?? 1) };
+  const models = [model, ...(options.larger ?? [])];
   const chain = readChain(model);
+  if (!sharesFrames(models))
+    throw invalidOption(
+      "createFrameProcessor.larger",
+      "networks whose pictures lie in memory as model's do",
+      "others",
+    );
+  let shares = checkCount(options.shares ?? [], models.length - 1);
   const open = await openDevice(options);
   const { device } = open;
   const sizes = new Map<string, PreparedFrame>();
@@ -112,7 +136,9 @@ export async function createFrameProcessor(options: FrameProcessorOptions): Prom
   void open.lost.then(noteLoss);
 
   const preparedFor = async (size: Size): Promise<PreparedFrame> => {
-    const key = `${size.width}×${size.height}`;
+    // what needs no measuring is the work of the network that gets everything
+    const base = shares.findLastIndex((share) => share <= 0) + 1;
+    const key = `${size.width}×${size.height} ${base}`;
     const known = sizes.get(key);
     if (known) return known;
     const [oldest] = sizes.keys();
@@ -124,12 +150,23 @@ export async function createFrameProcessor(options: FrameProcessorOptions): Prom
       before.reused += reused;
       dropped[Symbol.dispose]();
     }
-    const init = { ...(await settleFor(open, options, model, chain, size)), strength };
-    const tint = options.debugView === "reuse";
+    const settled = models.slice(base).map(async (each) => ({
+      ...(await settleFor(open, options, each, readChain(each), size)),
+      strength,
+    }));
+    const [init, ...larger] = (await Promise.all(settled)) as [ExecutableInit];
+    const forgets = reuse.reuse === "off";
     const made =
-      reuse.reuse === "off"
+      forgets && larger.length === 0
         ? await prepareFrame(init, size)
-        : await prepareReusingFrame(init, size, { reuse, patchSize, tint, measure: !open.software });
+        : await prepareReusingFrame(init, size, {
+            reuse: forgets ? { ...reuse, reuse: "exact" } : reuse,
+            forgets,
+            patchSize,
+            tint: options.debugView === "reuse",
+            measure: !open.software,
+            routing: larger.length > 0 ? { larger, shares: () => shares.slice(base) } : undefined,
+          });
     sizes.set(key, made);
     return made;
   };
@@ -194,8 +231,11 @@ export async function createFrameProcessor(options: FrameProcessorOptions): Prom
   };
   try {
     const shape = { batch: 1, width: 48, height: 32 };
-    await using tried = await prepareExecutable(await settleFor(open, options, model, chain, shape), shape);
-    await selfTest(model, tried, "the frame processor");
+    for (const each of models) {
+      const init = await settleFor(open, options, each, readChain(each), shape);
+      await using tried = await prepareExecutable(init, shape);
+      await selfTest(each, tried, "the frame processor");
+    }
   } catch (error) {
     await dispose();
     throw error;
@@ -209,6 +249,7 @@ export async function createFrameProcessor(options: FrameProcessorOptions): Prom
       return strength.value;
     },
     setStrength,
+    setShares: (values) => void (shares = checkCount(values, models.length - 1)),
     setReuseBounds: (bounds) => moveReuseBounds("bounds", reuse, bounds),
     reset,
     patches: () =>
@@ -236,30 +277,9 @@ export async function createFrameProcessor(options: FrameProcessorOptions): Prom
   };
 }
 
-function openCanvas(device: GPUDevice): GPUCanvasContext {
-  const context = new OffscreenCanvas(1, 1).getContext("webgpu") as unknown as GPUCanvasContext;
-  context.configure({ device, format: "rgba8unorm", alphaMode: "opaque" });
-  return context;
-}
-
-function formatOf(target: GPUTexture | GPUCanvasContext): GPUTextureFormat {
-  if (!("getCurrentTexture" in target)) return target.format;
-  const format = target.getConfiguration()?.format;
-  if (format !== undefined) return format;
-  throw new TatamiError({
-    code: "invalid-option",
-    message: "The canvas's context is not configured.",
-    fix: "Call context.configure({ device: processor.device, format }) first.",
-  });
-}
-
-function checkSize(texture: GPUTexture, { width, height }: Size): void {
-  if (texture.width === width && texture.height === height) return;
-  throw new TatamiError({
-    code: "invalid-option",
-    message: `The target is ${texture.width}×${texture.height} pixels, the larger frame ${width}×${height}.`,
-    fix: "Give the target the source's size times the model's scale.",
-  });
+function checkCount(shares: readonly number[], count: number): readonly number[] {
+  if (shares.length === count) return shares;
+  throw invalidOption("shares", `${count} long, one for each larger network`, `${shares.length} long`);
 }
 
 function refused(cause: GPUError): TatamiError<"internal"> {

@@ -14,6 +14,8 @@ import { assemblyPass } from "../wgsl/assembly-pass.ts";
 import { framePicturePass } from "../wgsl/frame-picture-pass.ts";
 import { pixelWorkgroup } from "../wgsl/picture-pass.ts";
 import { slopesPass } from "../wgsl/slopes-pass.ts";
+import type { CellRouterInit } from "./cell-router.ts";
+import { createCellRouter } from "./cell-router.ts";
 import { frameTextures } from "./frame-textures.ts";
 import { createPatchDecider } from "./patch-decider.ts";
 import type { PreparedFrame } from "./prepared-frame.ts";
@@ -27,6 +29,10 @@ export interface ReusingFrameOptions {
   readonly patchSize: number;
   /** Whether patches that were not computed are tinted. */
   readonly tint: boolean;
+  /** Whether every frame is computed as if it were the first. */
+  readonly forgets?: boolean;
+  /** Larger networks for cells that need them. */
+  readonly routing?: Pick<CellRouterInit, "larger" | "shares"> | undefined;
   /** Whether to measure from how many patches on the whole frame is quicker; else their areas decide. */
   readonly measure: boolean;
 }
@@ -107,6 +113,9 @@ export async function prepareReusingFrame(
         dispatches: { patches: some.dispatches, whole: whole.dispatches },
       }),
     );
+    const { routing } = options;
+    const router =
+      routing && own(await createCellRouter({ ...routing, frame: luma, grid, flags: decider.flags }));
 
     return {
       size,
@@ -133,7 +142,9 @@ export async function prepareReusingFrame(
           ...(carry ? [some.windows, decider.kept, luma.picture] : []),
         ]);
         return (encoder, view, target) => {
+          if (options.forgets) decider.reset();
           decider.beforeSubmit();
+          router?.beforeSubmit();
           const pass = encoder.beginComputePass();
           pass.setPipeline(reading);
           pass.setBindGroup(0, bind(device, reading, [luma.geometry, view, luma.picture, colour, noBand]));
@@ -144,6 +155,7 @@ export async function prepareReusingFrame(
           decider.encode(pass);
           some.encode(pass, decider.dispatchArguments, 0);
           whole.encode(pass, decider.dispatchArguments, some.dispatches.length);
+          router?.encode(pass);
           pass.end();
           const draw = encoder.beginRenderPass({
             colorAttachments: [{ view: target, loadOp: "clear", storeOp: "store" }],

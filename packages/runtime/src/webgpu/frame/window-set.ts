@@ -31,6 +31,8 @@ export interface WindowSet extends Disposable {
   readonly dispatches: readonly Dispatch[];
   /** Adds everything for the windows of each list; the arguments from the entry `first` on say how many. */
   encode(pass: GPUComputePassEncoder, dispatchArguments: GPUBuffer, first: number): void;
+  /** {@link encode} for one list alone, by arguments of its own. */
+  encodeList(pass: GPUComputePassEncoder, list: number, dispatchArguments: GPUBuffer): void;
 }
 
 /**
@@ -71,22 +73,29 @@ export async function createWindowSet(
     ...network.dispatches,
     dispatchOver(scaleSize(size, chain.scale), pixelWorkgroup),
   ];
+  const encodeList = (
+    pass: GPUComputePassEncoder,
+    list: number,
+    dispatchArguments: GPUBuffer,
+    first = 0,
+  ): void => {
+    const run = runs[list]!;
+    const add = (pipeline: GPUComputePipeline, bindings: GPUBindGroup, entry: number): void => {
+      pass.setPipeline(pipeline);
+      pass.setBindGroup(0, bindings);
+      pass.dispatchWorkgroupsIndirect(dispatchArguments, (first + entry) * dispatchBytes);
+    };
+    add(gather, run.gather, 0);
+    network.encodeIndirect(pass, dispatchArguments, first + 1);
+    add(scatter, run.scatter, dispatches.length - 1);
+  };
   return {
     network,
     windows,
     dispatches,
-    encode(pass, dispatchArguments, first) {
-      const add = (pipeline: GPUComputePipeline, bindings: GPUBindGroup, entry: number): void => {
-        pass.setPipeline(pipeline);
-        pass.setBindGroup(0, bindings);
-        pass.dispatchWorkgroupsIndirect(dispatchArguments, (first + entry) * dispatchBytes);
-      };
-      for (const run of runs) {
-        add(gather, run.gather, 0);
-        network.encodeIndirect(pass, dispatchArguments, first + 1);
-        add(scatter, run.scatter, dispatches.length - 1);
-      }
-    },
+    encode: (pass, dispatchArguments, first) =>
+      runs.forEach((_, list) => encodeList(pass, list, dispatchArguments, first)),
+    encodeList: (pass, list, dispatchArguments) => encodeList(pass, list, dispatchArguments),
     [Symbol.dispose]: () => {
       network[Symbol.dispose]();
       windows.destroy();
