@@ -28,6 +28,7 @@ const flagOfOption: Readonly<Record<string, string>> = {
   recover: "--recover",
   reuse: "--reuse",
   routingLoss: "--routing-loss",
+  framesPerSecond: "--fps",
   start: "--trim",
   strength: "--strength",
   strict: "--strict",

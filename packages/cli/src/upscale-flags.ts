@@ -1,7 +1,7 @@
 /** The flags of `tatami upscale`. */
 
 import type { BackendName, Look } from "@tatami/graph";
-import type { DebugView } from "@tatami/upscale";
+import type { DebugView, FrameRateGoal } from "@tatami/upscale";
 import type { Effort } from "@tatami/zoo";
 import { mostStrength } from "@tatami/core";
 import type { AudioOption, Deinterlace, VideoCodec } from "@tatami/core";
@@ -21,12 +21,17 @@ const backends: readonly BackendName[] = ["webgpu", "onnx-webgpu", "wasm", "onnx
 const audioOptions: readonly AudioOption[] = ["auto", "copy", "encode", "drop"];
 const text = (value: string): string => value;
 
+function parseGoal(value: string, flag: string): FrameRateGoal {
+  return value === "max" || value === "off" ? value : parseNumber(1, 1000)(value, flag);
+}
+
 /** The table. */
 export const upscaleFlags: {
   readonly output: ValueFlag<string>;
   readonly model: ValueFlag<string>;
   readonly effort: ValueFlag<Effort>;
   readonly "routing-loss": ValueFlag<number>;
+  readonly fps: ValueFlag<FrameRateGoal>;
   readonly scale: ValueFlag<"2" | "4">;
   readonly look: ValueFlag<Look>;
   readonly strength: ValueFlag<number>;
@@ -78,6 +83,11 @@ export const upscaleFlags: {
     "DB",
     "With several networks: decibels that giving parts to the smaller ones may cost; default 0.02.",
     parseNumber(0),
+  ),
+  fps: valueFlag(
+    "N|max|off",
+    "Frames a second to keep up by computing less where it must be: fewer parts by larger networks, looser reuse; default off.",
+    parseGoal,
   ),
   scale: valueFlag("2|4", "Times wider and higher; chooses the model.", parseChoice(["2", "4"])),
   strength: valueFlag(

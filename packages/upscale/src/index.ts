@@ -18,6 +18,7 @@ export { choosePatchSize, windowHalo } from "./cut/patch-size.ts";
 export { createUpscaler } from "./upscaler.ts";
 export { UpscaleStream } from "./upscale-stream.ts";
 export type { UpscaleStreamLimits, UpscaleStreamOptions } from "./upscale-stream.ts";
+export type { FrameRateGoal, Pace, PaceLevel, PaceSummary } from "./pace/pace.ts";
 export { loadLadder } from "./routing/ladder.ts";
 export { fromVideoFrame, toVideoFrame } from "./video-frame.ts";
 export { upscaleTrack } from "./live/upscale-track.ts";

@@ -14,6 +14,8 @@ import type { EngineOptions, OrtOptions } from "@tatami/runtime";
 import type { ResolvedReuse } from "@tatami/patches";
 import { resolveReuse, usualLoss } from "@tatami/patches";
 import { defaultThreads } from "@tatami/runtime";
+import { checkGoal } from "./pace/pace.ts";
+import type { FrameRateGoal } from "./pace/pace.ts";
 import type { DebugView, Progress, UpscaleOptions, Upscaler, UpscalerOptions } from "./options.ts";
 
 /** Every default filled in. */
@@ -213,7 +215,7 @@ function resolveUpscaler(options: UpscalerOptions): ResolvedUpscalerOptions {
 }
 
 /** Whether a rate is to be kept: patches that changed by little are what gives most. */
-function isPaced({ framesPerSecond = "off" }: UpscalerOptions): boolean {
+function isPaced({ framesPerSecond = "off" }: Pick<UpscalerOptions, "framesPerSecond">): boolean {
   return framesPerSecond !== "off";
 }
 

@@ -26,7 +26,7 @@ export async function upscale(input: MediaInput, options: UpscaleOptions): Promi
   await using job = await openJob(input, resolved);
   await using writer = await job.media.driver.write(job.writing);
   const { description } = job.media.reader;
-  const meter = createMeter(framesToDo(description, resolved.read));
+  const meter = createMeter(framesToDo(description, resolved.read), job.upscaler.pace);
   const report = throttle(() => resolved.onProgress(meter.progress()), 100);
 
   const decoded = readAhead(job.frames(), queue("decoded", framesDecoded));
@@ -34,19 +34,17 @@ export async function upscale(input: MediaInput, options: UpscaleOptions): Promi
   const { onStage, onPatches } = meter;
   const { signal, strength } = resolved;
   const larger = job.upscaler.frames(awaited, { signal, strength, onStage, onPatches, isPaced: false });
-  const paced = pacer(job.upscaler.pace, meter);
   for await (const frame of readAhead(larger, queue("upscaled", framesUpscaled))) {
     await timed(meter.onStage, "encode", () => writer.write(frame));
     meter.frameDone();
-    paced();
     report();
     // frames that wait to be written were computed already: nobody else would ask any more
     throwIfAborted(resolved.signal);
   }
   const written = await timed(meter.onStage, "encode", () => writer.finish());
 
-  const progress = meter.progress();
-  resolved.onProgress(progress);
+  const kept = meter.summary();
+  resolved.onProgress(kept.progress);
   const { leftOut } = writer.encoding;
   const changed = [...writer.encoding.changed, ...log.changed];
   return {
@@ -55,8 +53,7 @@ export async function upscale(input: MediaInput, options: UpscaleOptions): Promi
     leftOut,
     changed,
     damaged: log.damaged,
-    progress,
-    ...(job.upscaler.pace && { pace: job.upscaler.pace.summary() }),
+    ...kept,
   };
 }
 

@@ -17,7 +17,7 @@ import {
   createPlaneResizer,
   enlargeAlpha,
   moveReuseBounds,
-  routingShares,
+  routingFactors,
 } from "@tatami/patches";
 import type { EngineOptions } from "@tatami/runtime";
 import { createDeviceFrames } from "./device-frames.ts";
@@ -56,15 +56,15 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
   const reuse = { ...options.reuse };
   const isRouted = models.length > 1;
   const names = models.map(({ name }) => name);
-  const sharesNow = (): readonly number[] => routingShares(names, routingLoss);
+  const factorsNow = (): readonly number[] => routingFactors(names, routingLoss);
   const openStage = (): LumaStage => {
-    const router = isRouted ? createRouter(rungs, sharesNow) : undefined;
+    const router = isRouted ? createRouter(rungs, factorsNow) : undefined;
     return createLumaStage({ infer, router, scale: model.scale, reuse, grids });
   };
   const single = openStage();
   // who made what is known of planes alone
   const onDevice = !isRouted || options.debugView !== "routing";
-  const deviceFrames = onDevice ? createDeviceFrames(engine, sharesNow) : undefined;
+  const deviceFrames = onDevice ? createDeviceFrames(engine, factorsNow) : undefined;
   const resize = await createPlaneResizer();
   const guide = await createChromaGuide();
   const strengthOf = (given: FrameOptions): number =>
@@ -165,9 +165,7 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
     frameOptions: FrameOptions = {},
   ): Promise<Frame | VideoFrame> {
     return paced<Frame | VideoFrame>(1, frameOptions, () =>
-      isVideoFrame(source)
-        ? upscaleVideoFrame(source, frameOptions)
-        : upscaleFrame(source, frameOptions),
+      isVideoFrame(source) ? upscaleVideoFrame(source, frameOptions) : upscaleFrame(source, frameOptions),
     );
   }
 

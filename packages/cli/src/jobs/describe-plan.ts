@@ -2,7 +2,7 @@
 
 import { formatSize } from "@tatami/core";
 import type { Damage, TrackDescription } from "@tatami/core";
-import type { UpscalePlan, UpscaleReport } from "@tatami/upscale";
+import type { PaceSummary, UpscalePlan, UpscaleReport } from "@tatami/upscale";
 import { formatBitrate, formatBytes, formatDuration, formatRate } from "../display/format.ts";
 
 /** What would be done. */
@@ -30,6 +30,7 @@ export function describeReport(
   ];
   const { cellsByNetwork } = progress;
   if (cellsByNetwork) lines.push(describeShares(report.model, cellsByNetwork));
+  if (report.pace) lines.push(describePace(report.pace));
   if (isVerbose) {
     const stages = Object.entries(progress.stageMs).map(([stage, ms]) => `${stage} ${formatRate(ms)}`);
     lines.push(`ms a frame: ${stages.join(", ")}`);
@@ -43,6 +44,14 @@ function describeShares(models: string, cells: readonly number[]): string {
   const share = (count: number): string => (total === 0 ? "0" : ((100 * count) / total).toFixed(0));
   const names = models.split(",");
   return `computed by ${cells.map((count, index) => `${names[index] ?? "?"} ${share(count)} %`).join(", ")}`;
+}
+
+/** `kept 30 fps: 80 % of frames as good as can be, 20 % by less (6 changes)`. */
+function describePace({ wanted, frames, changes }: PaceSummary): string {
+  const total = frames.reduce((sum, count) => sum + count, 0);
+  const best = total === 0 ? 0 : Math.round((100 * frames[0]!) / total);
+  const goal = wanted === "max" ? "as quick as can be" : `aimed at ${wanted} fps`;
+  return `${goal}: ${best} % of the frames as good as can be, ${100 - best} % by less (${changes} changes)`;
 }
 
 function describeChoices(

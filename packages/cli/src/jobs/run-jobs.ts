@@ -134,6 +134,7 @@ function createSharedEngine({ model, flags, shell }: RunInit): AsyncDisposable &
           integers: integers || undefined,
           debugView,
           routingLoss,
+          framesPerSecond: flags.fps,
         }),
       );
       return made;

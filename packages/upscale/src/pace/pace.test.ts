@@ -2,7 +2,7 @@
 
 import type { ReuseBounds } from "@tatami/patches";
 import { expect, test } from "vitest";
-import { checkGoal, createPace, paceLevels } from "./pace.ts";
+import { checkGoal, createPace, paceLevels, tellPace } from "./pace.ts";
 
 const usual = { maxDifference: 24, meanDifference: 2 };
 
@@ -62,4 +62,31 @@ test("a goal that is none is refused", () => {
   for (const goal of [0, 1001, "fast", true])
     expect(() => checkGoal("options.framesPerSecond", goal as never)).toThrow("options.framesPerSecond");
   expect(["max", "off", 25].map((goal) => checkGoal("x", goal as never))).toEqual(["max", "off", 25]);
+});
+
+test("a job's frames are told in groups, without what was waited for and without the first", () => {
+  const told: [number, number][] = [];
+  let [time, waiting] = [0, 0];
+  const pace = {
+    passed: (frames: number, took: number) => void told.push([frames, took]),
+    summary: () => null!,
+  };
+  const done = tellPace(
+    pace,
+    () => waiting,
+    () => time,
+  );
+  for (let i = 0; i < 40; i++) {
+    // batches of four come together; a fifth of the time there was nothing to do
+    time += i < 8 ? 500 : i % 4 === 0 ? 100 : 0;
+    waiting += i % 4 === 0 ? 20 : 0;
+    done();
+  }
+  expect(told).toEqual([
+    [8, 160],
+    [8, 160],
+    [8, 160],
+    [8, 160],
+  ]);
+  tellPace(undefined, () => 0)();
 });

@@ -105,3 +105,29 @@ export function createPace(
     },
   };
 }
+
+/** Frames that are told of at once: those of two batches, of which one comes out all together. */
+const TOLD_AT_ONCE = 8;
+
+/**
+ * Tells a pace what frames take from one end of a job to the other, whatever takes it: the encoder is slower, too, where the
+ * networks leave it less. The first few frames are not counted, for which engines are prepared.
+ *
+ * @param waited milliseconds so far in which there was nothing to enlarge
+ * @returns to be called with every frame that is done
+ */
+export function tellPace(
+  pace: Pace | undefined,
+  waited: () => number,
+  now: () => number = () => performance.now(),
+): () => void {
+  let frames = 0;
+  let since: number | undefined;
+  return () => {
+    frames += 1;
+    if (!pace || frames < TOLD_AT_ONCE) return;
+    const busy = now() - waited();
+    if (since !== undefined) pace.passed(frames, Math.max(0, busy - since));
+    [since, frames] = [busy, 0];
+  };
+}

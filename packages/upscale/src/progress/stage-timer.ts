@@ -1,6 +1,8 @@
 /** Where the time goes, by stage, and how far a job has come. */
 
 import type { FrameOptions, Progress, Stage } from "../options.ts";
+import type { Pace, PaceSummary } from "../pace/pace.ts";
+import { tellPace } from "../pace/pace.ts";
 
 /** The stages in their order. */
 export const stages: readonly Stage[] = ["decode", "split", "infer", "assemble", "encode"];
@@ -48,13 +50,16 @@ export interface Meter {
   /** A frame has been written. */
   frameDone(): void;
   progress(): Progress;
+  /** What a report says in the end. */
+  summary(): { readonly progress: Progress; readonly pace?: PaceSummary };
 }
 
-/** Starts counting now. */
-export function createMeter(framesTotal: number | null): Meter {
+/** Starts counting now. @param pace told what frames take, but for the time in which there was none to enlarge */
+export function createMeter(framesTotal: number | null, pace?: Pace): Meter {
   const started = performance.now();
   const spent = new Map<Stage, number>(stages.map((stage) => [stage, 0]));
   let framesDone = 0;
+  const tellDone = tellPace(pace, () => spent.get("decode")!);
   const patches = { computed: 0, reused: 0 };
   let cells: number[] | undefined;
   return {
@@ -66,24 +71,28 @@ export function createMeter(framesTotal: number | null): Meter {
     onStage: (stage, milliseconds) => spent.set(stage, spent.get(stage)! + milliseconds),
     frameDone() {
       framesDone += 1;
+      tellDone();
     },
-    progress() {
-      const seconds = (performance.now() - started) / 1000;
-      const framesPerSecond = seconds > 0 ? framesDone / seconds : 0;
-      const mean = (stage: Stage): number => (framesDone === 0 ? 0 : spent.get(stage)! / framesDone);
-      const base = {
-        framesDone,
-        framesPerSecond,
-        patchesComputed: patches.computed,
-        patchesReused: patches.reused,
-        ...(cells && { cellsByNetwork: [...cells] }),
-        stageMs: Object.fromEntries(stages.map((stage) => [stage, mean(stage)])) as Record<Stage, number>,
-      };
-      if (framesTotal === null) return base;
-      const framesLeft = Math.max(0, framesTotal - framesDone);
-      return framesPerSecond === 0
-        ? { ...base, framesTotal }
-        : { ...base, framesTotal, secondsLeft: framesLeft / framesPerSecond };
-    },
+    summary: () => ({ progress: progress(), ...(pace && { pace: pace.summary() }) }),
+    progress,
   };
+
+  function progress(): Progress {
+    const seconds = (performance.now() - started) / 1000;
+    const framesPerSecond = seconds > 0 ? framesDone / seconds : 0;
+    const mean = (stage: Stage): number => (framesDone === 0 ? 0 : spent.get(stage)! / framesDone);
+    const base = {
+      framesDone,
+      framesPerSecond,
+      patchesComputed: patches.computed,
+      patchesReused: patches.reused,
+      ...(cells && { cellsByNetwork: [...cells] }),
+      stageMs: Object.fromEntries(stages.map((stage) => [stage, mean(stage)])) as Record<Stage, number>,
+    };
+    if (framesTotal === null) return base;
+    const framesLeft = Math.max(0, framesTotal - framesDone);
+    return framesPerSecond === 0
+      ? { ...base, framesTotal }
+      : { ...base, framesTotal, secondsLeft: framesLeft / framesPerSecond };
+  }
 }
