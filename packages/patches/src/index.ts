@@ -21,5 +21,5 @@ export { cellSide, cellsOf, createCellMeter } from "./routing/measure-cells.ts";
 export type { CellGrid, CellMeter } from "./routing/measure-cells.ts";
 export { costOf, planCover, usualCover } from "./routing/plan-cover.ts";
 export type { CoverCost } from "./routing/plan-cover.ts";
-export { losses } from "./routing/shares.generated.ts";
-export { energiesAbove, leastEnergy, routingShares, usualLoss } from "./routing/shares.ts";
+export { losses } from "./routing/factors.generated.ts";
+export { energiesAbove, leastEnergy, routingFactors, usualLoss } from "./routing/factors.ts";

@@ -26,7 +26,7 @@ export interface EngineOptions {
   readonly integers?: boolean | undefined;
   /** How frames are treated that stay on a device. */
   readonly frames?:
-    | Pick<FrameProcessorOptions, "debugView" | "patchSize" | "larger" | "shares" | keyof ReuseOptions>
+    | Pick<FrameProcessorOptions, "debugView" | "patchSize" | "larger" | "factors" | keyof ReuseOptions>
     | undefined;
   /** How each backend is made; for tests and for backends of one's own. */
   readonly factories?: Readonly<Partial<Record<BackendName, BackendFactory>>> | undefined;

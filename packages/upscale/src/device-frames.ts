@@ -40,9 +40,9 @@ export interface DeviceFrames {
 /**
  * Opens nothing before the first frame.
  *
- * @param sharesNow of a frame's energy that may stay below each larger network of the engine's frames; asked for with every frame
+ * @param factorsNow multiples of a frame's mean energy above which cells go to each larger network; asked for with every frame
  */
-export function createDeviceFrames(engine: Engine, sharesNow: () => readonly number[]): DeviceFrames {
+export function createDeviceFrames(engine: Engine, factorsNow: () => readonly number[]): DeviceFrames {
   let processor: FrameProcessor | undefined;
   // a processor that is opened later, or anew, is told too
   let bounds: ReuseBounds = {};
@@ -52,7 +52,7 @@ export function createDeviceFrames(engine: Engine, sharesNow: () => readonly num
     { signal, strength, onStage, onPatches }: Parameters<DeviceFrames["enlarge"]>[1],
   ): Promise<VideoFrame> => {
     const before = onPatches && (await on.patches());
-    on.setShares(sharesNow());
+    on.setFactors(factorsNow());
     const larger = await timed(onStage, "infer", () => on.toVideoFrame(source, strength));
     if (signal?.aborted) larger.close();
     throwIfAborted(signal);

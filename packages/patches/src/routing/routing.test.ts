@@ -4,26 +4,29 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { planGrid } from "../grid.ts";
 import { cellSide, cellsOf, createCellMeter } from "./measure-cells.ts";
-import { energiesAbove, leastEnergy, routingShares } from "./shares.ts";
+import { energiesAbove, leastEnergy, routingFactors } from "./factors.ts";
 import { costOf, planCover, usualCover } from "./plan-cover.ts";
 
-describe("shares of a frame's energy", () => {
-  it("leaves below an energy what holds no more than the share, and nothing above that might be left, too", () => {
-    const energies = fc.array(fc.float({ min: 0, max: 1000, noNaN: true }), { minLength: 1 });
-    const wanted = fc.double({ min: 0.001, max: 0.999, noNaN: true });
+describe("energies above which cells go to larger networks", () => {
+  it("are multiples of the frame's own mean, whatever its unit, but for the least", () => {
+    const energies = fc.array(fc.float({ min: Math.fround(0.01), max: 1000, noNaN: true }), { minLength: 1 });
+    const factors = fc.double({ min: 0.001, max: 50, noNaN: true });
     fc.assert(
-      fc.property(energies, wanted, (some, share) => {
+      fc.property(energies, factors, fc.double({ min: 0.01, max: 4, noNaN: true }), (some, factor, unit) => {
         const cells = Float32Array.from(some);
-        const [above] = energiesAbove(cells, [share], 0) as [number];
-        const sum = (values: Float32Array): number => values.reduce((total, value) => total + value, 0);
-        const left = cells.filter((energy) => energy <= above);
-        // of equal ones some may not have been meant
-        expect(sum(left.filter((energy) => energy < above))).toBeLessThanOrEqual(share * sum(cells) + 1e-3);
-        const next = cells.filter((energy) => energy > above).toSorted()[0];
-        if (next !== undefined) expect(sum(left) + next).toBeGreaterThanOrEqual(share * sum(cells) - 1e-3);
+        const [above] = energiesAbove(cells, [factor], 0) as [number];
+        const [scaled] = energiesAbove(
+          cells.map((energy) => energy * unit),
+          [factor],
+          0,
+        ) as [number];
+        expect(scaled / unit / above).toBeCloseTo(1, 4);
+        // what is given up for a factor of 1 or more is some cells, never all
+        if (factor < 1) expect(cells.some((energy) => energy > above)).toBe(true);
       }),
     );
-    expect(energiesAbove(Float32Array.of(1, 2, 3), [0, 0.5, 1], 0)).toEqual([0, 2, Infinity]);
+    expect(energiesAbove(Float32Array.of(1, 2, 3), [0, 0.5, Infinity], 0)).toEqual([0, 1, Infinity]);
+    expect(energiesAbove(Float32Array.of(0, 0), [0, Infinity], 0)).toEqual([0, Infinity]);
     expect(energiesAbove(Float32Array.of(1, 2, 30), [0.001], leastEnergy)).toEqual([leastEnergy]);
   });
 
@@ -36,16 +39,16 @@ describe("shares of a frame's energy", () => {
           ["m7-x2", "xl-x2"],
           ["m5-x2", "m11-x2", "xl-x2"],
         ]) {
-          const [less, more] = [routingShares(names, low), routingShares(names, high)];
-          less.forEach((share, index) => expect(share).toBeLessThanOrEqual(more[index]!));
-          expect(routingShares(["own", "other"], low)[0]).toBeLessThanOrEqual(
-            routingShares(["m7-x2", "xl-x2"], low)[0]!,
+          const [less, more] = [routingFactors(names, low), routingFactors(names, high)];
+          less.forEach((factor, index) => expect(factor).toBeLessThanOrEqual(more[index]!));
+          expect(routingFactors(["own", "other"], low)[0]).toBeLessThanOrEqual(
+            routingFactors(["m7-x2", "xl-x2"], low)[0]!,
           );
         }
       }),
     );
-    expect(routingShares(["m7-x2", "xl-x2"], 0)).toEqual([0]);
-    expect(routingShares(["own", "m7-x2", "xl-x2"], Infinity)).toEqual([1, 1]);
+    expect(routingFactors(["m7-x2", "xl-x2"], 0)).toEqual([0]);
+    expect(routingFactors(["own", "m7-x2", "xl-x2"], Infinity)).toEqual([Infinity, Infinity]);
   });
 });
 

@@ -1,12 +1,12 @@
 /**
- * Fits the shares of a frame's energy that may stay below a larger network, and writes them:
+ * Fits the energies, as multiples of a frame's mean, above which cells go to a larger network, and writes them:
  *
  *     npx tsx --conditions=@tatami/source packages/train/bench/routing/fit.ts PICTURES OUT.ts [STEP]
  *
- * PICTURES is a folder of training pictures, of which the middle part of every STEPth (20) is taken; OUT.ts is
- * `packages/patches/src/routing/shares.generated.ts`. A share is the greatest at which what is left to the
- * smaller network, cells that the cover of harder ones does not take along, costs no more than a loss, in the mean of all
- * pictures' PSNR.
+ * PICTURES is a folder that no network was trained on, and neither Set5 nor Set14, of which the middle part of every STEPth
+ * (20) is taken; OUT.ts is `packages/patches/src/routing/factors.generated.ts`. A factor is the greatest at which what is left
+ * to the smaller network, cells that the cover of harder ones does not take along, costs no more than a loss, in the mean of
+ * all pictures' PSNR.
  */
 
 import { writeFile } from "node:fs/promises";
@@ -31,8 +31,10 @@ import { readPictures } from "./pictures.ts";
 
 const LOSSES = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5];
 const SIZES = ["m3", "m5", "m7", "m11", "xl"];
-/** Shares that are tried, nearer to one another where they are small. */
-const SHARES = Array.from({ length: 48 }, (_, i) => ((i + 1) / 48) ** 1.5);
+/** Factors that are tried, each an eighth more than the one before. */
+const FACTORS = Array.from({ length: 60 }, (_, i) => 0.02 * 1.125 ** i);
+/** Times a frame's mean energy what no cell has: nothing goes up. */
+const NOTHING = 100;
 const STEP = 20;
 
 const [folder, out, step = String(STEP)] = process.argv.slice(2);
@@ -48,7 +50,7 @@ for (const scale of [2, 4])
     const pictures = await readPictures(folder, scale, options);
     const measured: Measured[] = [];
     for (const picture of pictures) measured.push(await measure(backend, models, picture));
-    console.log(`×${scale} ${track}: ${pictures.length} pictures, shares for ${LOSSES.join(", ")} dB`);
+    console.log(`×${scale} ${track}: ${pictures.length} pictures, factors for ${LOSSES.join(", ")} dB`);
     for (let by = 0; by < models.length; by++)
       for (let smaller = by; smaller < models.length; smaller++)
         for (let larger = smaller + 1; larger < models.length; larger++) {
@@ -62,11 +64,11 @@ await writeFile(
   out,
   `/** Written by \`packages/train/bench/routing/fit.ts\`. */
 
-/** Decibels that shares were fitted to. */
+/** Decibels that factors were fitted to. */
 export const losses: readonly number[] = ${JSON.stringify(LOSSES)};
 
-/** By \`smallest:smaller>larger\` one share for each loss. */
-export const shares: Readonly<Record<string, readonly number[]>> = ${JSON.stringify(calibrated)};
+/** By \`smallest:smaller>larger\` one factor for each loss. */
+export const factors: Readonly<Record<string, readonly number[]>> = ${JSON.stringify(calibrated)};
 `,
 );
 
@@ -74,7 +76,7 @@ export const shares: Readonly<Record<string, readonly number[]>> = ${JSON.string
 interface Measured {
   /** Squared errors. */
   readonly errors: readonly Float64Array[];
-  /** For each tried share, by that network's own addition, whether a larger one makes a cell: those above it, and what their cover takes along. */
+  /** For each tried factor, by that network's own addition, whether a larger one makes a cell: those above it, and what their cover takes along. */
   readonly taken: readonly (readonly Uint8Array[])[];
 }
 
@@ -97,7 +99,7 @@ async function measure(
     errors.push(errorsOf(target, high, low, scale));
   }
   const taken = energies.map((own) =>
-    energiesAbove(own, SHARES, leastEnergy).map((energy) => coverAbove(low, own, energy)),
+    energiesAbove(own, FACTORS, leastEnergy).map((energy) => coverAbove(low, own, energy)),
   );
   return { errors, taken };
 }
@@ -123,9 +125,9 @@ function errorsOf(made: Plane, truth: Plane, low: Plane, scale: number): Float64
   return sums;
 }
 
-/** For each loss the share before the first one that costs more. */
+/** For each loss the factor before the first one that costs more. */
 function fit(pictures: readonly Measured[], by: number, smaller: number, larger: number): readonly number[] {
-  const cost = SHARES.map((_, index) => {
+  const cost = FACTORS.map((_, index) => {
     const decibels = pictures.map(({ taken, errors }) => {
       let [whole, left] = [0, 0];
       errors[larger]!.forEach((error, cell) => {
@@ -138,6 +140,6 @@ function fit(pictures: readonly Measured[], by: number, smaller: number, larger:
   });
   return LOSSES.map((loss) => {
     const over = cost.findIndex((each) => each > loss);
-    return Number((over < 0 ? 1 : over === 0 ? 0 : SHARES[over - 1]!).toPrecision(3));
+    return Number((over < 0 ? NOTHING : over === 0 ? 0 : FACTORS[over - 1]!).toPrecision(3));
   });
 }

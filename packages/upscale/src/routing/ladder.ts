@@ -58,7 +58,7 @@ export async function openRungs(
       const shape = { batch: Math.min(batchSize, 2), width: side, height: side };
       // the first one keeps frames on its device for all of them
       const larger = rungs.length === 0 ? models.slice(1) : [];
-      const frames = { ...options.frames, larger, shares: larger.map(() => 1) };
+      const frames = { ...options.frames, larger, factors: larger.map(() => Infinity) };
       const engine = await createEngine({ ...options, model, frames }, shape);
       rungs.push({ model, engine, infer: createLumaRunner(engine) });
     }

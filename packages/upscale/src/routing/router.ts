@@ -37,7 +37,7 @@ export interface Router {
 
 /** Some frames' cells, sent up the ladder for the same loss. */
 export interface RoutedBatch {
-  /** The network that computes whatever must be computed: the largest below which nothing may stay, else the smallest. */
+  /** The network that computes whatever must be computed: the largest whose factor is 0, else the smallest. */
   readonly infer: Infer;
   /**
    * Computes hard cells of frames anew, all frames' at once, after {@link RoutedBatch.infer} has computed those patches of the grid.
@@ -60,8 +60,8 @@ export function countCells(cells: CellRungs, rungs: number): readonly number[] {
   return counts;
 }
 
-/** @param sharesNow of a frame's energy that may stay below each network but the smallest, rising; asked for with every batch */
-export function createRouter(rungs: readonly Rung[], sharesNow: () => readonly number[]): Router {
+/** @param factorsNow multiples of a frame's mean energy above which cells go to each network but the smallest, rising; asked for with every batch */
+export function createRouter(rungs: readonly Rung[], factorsNow: () => readonly number[]): Router {
   const context = Math.max(usualCover.context, ...rungs.map(({ model }) => model.alignment ?? 1));
   const coverCost: CoverCost = { ...usualCover, context };
   let meter: CellMeter | undefined;
@@ -72,7 +72,7 @@ export function createRouter(rungs: readonly Rung[], sharesNow: () => readonly n
     return meter;
   };
   const refine = async (
-    { shares, base }: { readonly shares: readonly number[]; readonly base: number },
+    { factors, base }: { readonly factors: readonly number[]; readonly base: number },
     ...[frames, cut, computed, signal]: Parameters<RoutedBatch["refine"]>
   ): Promise<readonly CellRungs[]> => {
     const { grid } = cut;
@@ -87,7 +87,7 @@ export function createRouter(rungs: readonly Rung[], sharesNow: () => readonly n
         if (cells[cell] !== notComputed) known![cell] = energy;
       });
       const unit = frame.strength ** 2 * (frame.fullRange ? fullRangeGain : 1);
-      const above = energiesAbove(known, shares, leastEnergy * unit);
+      const above = energiesAbove(known, factors, leastEnergy * unit);
       energies.forEach((energy, cell) => {
         if (cells[cell] === notComputed) return;
         cells[cell] = Math.max(base, above.findLastIndex((threshold) => energy > threshold) + 1);
@@ -103,18 +103,18 @@ export function createRouter(rungs: readonly Rung[], sharesNow: () => readonly n
   };
   return {
     begin: () => {
-      const shares = sharesNow();
-      const base = baseOf(shares);
+      const factors = factorsNow();
+      const base = baseOf(factors);
       return {
         infer: rungs[base]!.infer,
-        refine: (frames, cut, computed, signal) => refine({ shares, base }, frames, cut, computed, signal),
+        refine: (frames, cut, computed, signal) => refine({ factors, base }, frames, cut, computed, signal),
       };
     },
   };
 }
 
-function baseOf(shares: readonly number[]): number {
-  return shares.findLastIndex((share) => share <= 0) + 1;
+function baseOf(factors: readonly number[]): number {
+  return factors.findLastIndex((factor) => factor <= 0) + 1;
 }
 
 function startCells(grid: Grid, patches: readonly number[], base: number): CellRungs {

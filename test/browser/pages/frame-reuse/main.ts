@@ -161,18 +161,18 @@ export interface RoutingOutcome {
 
 /** Noise on the right of a flat ground, enlarged by two networks that share it. */
 async function route(
-  shares: readonly number[],
+  factors: readonly number[],
   given: Partial<FrameProcessorOptions>,
 ): Promise<RoutingOutcome> {
   const names = ["m3-x2", "m5-x2", "m7-x2"] as const;
   const [model, ...larger] = await Promise.all(
-    names.slice(0, shares.length + 1).map((name) => loadModel(name)),
+    names.slice(0, factors.length + 1).map((name) => loadModel(name)),
   );
   const common = { patchSize, acceptSoftwareAdapter: true };
   await using small = await createFrameProcessor({ ...common, model: model! });
   const { device } = small;
   await using large = await createFrameProcessor({ ...common, device, model: larger.at(-1)! });
-  const routed = { ...common, device, model: model!, larger, shares, ...given };
+  const routed = { ...common, device, model: model!, larger, factors, ...given };
   await using tried = await createFrameProcessor(routed);
   await using poor = await createFrameProcessor({ ...routed, mostBufferBytes: 600_000 });
   const picture = draw("still", 0, undefined);

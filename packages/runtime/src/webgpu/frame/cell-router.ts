@@ -39,8 +39,8 @@ export function sharesFrames(models: readonly Model[]): boolean {
 export interface CellRouterInit {
   /** Larger networks of one frame size, one or two, by their cost. */
   readonly larger: readonly ExecutableInit[];
-  /** Shares of a frame's energy that may stay below each of them, rising; asked for with every frame. */
-  readonly shares: () => readonly number[];
+  /** Multiples of a frame's mean energy above which cells go to each of them, rising; asked for with every frame. */
+  readonly factors: () => readonly number[];
   readonly frame: FrameLuma;
   readonly grid: Grid;
   /** What becomes of the grid's patches. */
@@ -145,12 +145,12 @@ export async function createCellRouter(init: CellRouterInit): Promise<CellRouter
       beforeSubmit() {
         const { value = 1 } = strength ?? {};
         // the filter alone is nobody's work
-        const [below = 1, belowSecond = 1] = value === 0 ? [] : init.shares();
+        const [middle = Infinity, largest = Infinity] = value === 0 ? [] : init.factors();
         const least = (leastEnergy * value ** 2) / unit;
         device.queue.writeBuffer(
           uniform,
           0,
-          packRouting({ windows: windows.length, first: below, second: belowSecond, least }),
+          packRouting({ windows: windows.length, first: finite(middle), second: finite(largest), least }),
         );
       },
       [Symbol.dispose]: release,
@@ -159,6 +159,11 @@ export async function createCellRouter(init: CellRouterInit): Promise<CellRouter
     release();
     throw error;
   }
+}
+
+/** What no energy reaches: WGSL has no infinity. */
+function finite(factor: number): number {
+  return Math.min(factor, 1e30);
 }
 
 interface ListStep {

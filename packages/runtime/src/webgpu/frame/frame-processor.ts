@@ -40,8 +40,8 @@ export interface FrameProcessorOptions extends WebGpuOptions, ReuseOptions {
    * the GPU. They must be chains with `model`'s padding and centre, see {@link sharesFrames}.
    */
   readonly larger?: readonly Model[];
-  /** Shares of a frame's energy that may stay below each of them, rising from 0 to 1: see `routingShares`. Needed with `larger`. */
-  readonly shares?: readonly number[];
+  /** Multiples of a frame's mean energy above which cells go to each of them, rising: see `routingFactors`. Needed with `larger`. */
+  readonly factors?: readonly number[];
   /** Tints patches that were reused: green where copied, orange where carried. */
   readonly debugView?: "reuse";
 }
@@ -84,11 +84,11 @@ export interface FrameProcessor extends AsyncDisposable {
    */
   setReuseBounds(bounds: ReuseBounds): void;
   /**
-   * Sets the shares that may stay below each larger network, from the next frame on; what was kept stays as it was made.
+   * Sets the factors of the larger networks from the next frame on; what was kept stays as it was made.
    *
    * @throws TatamiError `invalid-option` where there are not as many as larger networks.
    */
-  setShares(shares: readonly number[]): void;
+  setFactors(factors: readonly number[]): void;
   /** Computes the next frame as if it were the first: after a seek. */
   reset(): void;
   /** Patches computed and reused so far, read back from the GPU. @throws TatamiError `device-lost`. */
@@ -123,7 +123,7 @@ export async function createFrameProcessor(options: FrameProcessorOptions): Prom
       "networks whose pictures lie in memory as model's do",
       "others",
     );
-  let shares = checkCount(options.shares ?? [], models.length - 1);
+  let factors = checkCount(options.factors ?? [], models.length - 1);
   const open = await openDevice(options);
   const { device } = open;
   const sizes = new Map<string, PreparedFrame>();
@@ -137,7 +137,7 @@ export async function createFrameProcessor(options: FrameProcessorOptions): Prom
 
   const preparedFor = async (size: Size): Promise<PreparedFrame> => {
     // what needs no measuring is the work of the network that gets everything
-    const base = shares.findLastIndex((share) => share <= 0) + 1;
+    const base = factors.findLastIndex((factor) => factor <= 0) + 1;
     const key = `${size.width}×${size.height} ${base}`;
     const known = sizes.get(key);
     if (known) return known;
@@ -165,7 +165,7 @@ export async function createFrameProcessor(options: FrameProcessorOptions): Prom
             patchSize,
             tint: options.debugView === "reuse",
             measure: !open.software,
-            routing: larger.length > 0 ? { larger, shares: () => shares.slice(base) } : undefined,
+            routing: larger.length > 0 ? { larger, factors: () => factors.slice(base) } : undefined,
           });
     sizes.set(key, made);
     return made;
@@ -249,7 +249,7 @@ export async function createFrameProcessor(options: FrameProcessorOptions): Prom
       return strength.value;
     },
     setStrength,
-    setShares: (values) => void (shares = checkCount(values, models.length - 1)),
+    setFactors: (values) => void (factors = checkCount(values, models.length - 1)),
     setReuseBounds: (bounds) => moveReuseBounds("bounds", reuse, bounds),
     reset,
     patches: () =>
@@ -277,9 +277,9 @@ export async function createFrameProcessor(options: FrameProcessorOptions): Prom
   };
 }
 
-function checkCount(shares: readonly number[], count: number): readonly number[] {
-  if (shares.length === count) return shares;
-  throw invalidOption("shares", `${count} long, one for each larger network`, `${shares.length} long`);
+function checkCount(factors: readonly number[], count: number): readonly number[] {
+  if (factors.length === count) return factors;
+  throw invalidOption("factors", `${count} long, one for each larger network`, `${factors.length} long`);
 }
 
 function refused(cause: GPUError): TatamiError<"internal"> {

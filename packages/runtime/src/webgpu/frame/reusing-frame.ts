@@ -32,7 +32,7 @@ export interface ReusingFrameOptions {
   /** Whether every frame is computed as if it were the first. */
   readonly forgets?: boolean;
   /** Larger networks for cells that need them. */
-  readonly routing?: Pick<CellRouterInit, "larger" | "shares"> | undefined;
+  readonly routing?: Pick<CellRouterInit, "larger" | "factors"> | undefined;
   /** Whether to measure from how many patches on the whole frame is quicker; else their areas decide. */
   readonly measure: boolean;
 }

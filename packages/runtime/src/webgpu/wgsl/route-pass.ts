@@ -13,14 +13,12 @@ const cellsPerWindow = cellsTogether ** 2;
 /** Invocations that share a cell. */
 const each = 4;
 const sharing = cellsPerWindow * each;
-/** Invocations that make a list, or a threshold; also the classes of energies that are told apart, each an eighth of an octave. */
+/** Invocations that make a list, or a threshold. */
 const listing = 256;
-/** Octaves below 1 that the least class lies at: energies are of the model's unit squared. */
-const leastOctave = 26;
 
 const routingFields = { windows: "u32", first: "f32", second: "f32", least: "f32" } as const;
 const routing: UniformStruct<keyof typeof routingFields> = uniformStruct("Routing", routingFields);
-/** Shares of the frame's energy that may stay below the first and the second larger network, and the energy below which all does. */
+/** Multiples of the frame's mean energy for the first and the second larger network, and the energy below which all stays with the smallest. */
 export const packRouting: (values: Readonly<Record<keyof typeof routingFields, number>>) => ArrayBuffer =
   routing.pack;
 
@@ -107,56 +105,40 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
 }
 
 /**
- * WGSL of the pass that finds the energies above which windows go to larger networks: what lies below holds the shares. Cells
- * are sorted into classes of an eighth of an octave; a threshold is the lower end of the class that a share ends in.
+ * WGSL of the pass that finds the energies above which windows go to larger networks, from the mean of all cells.
  *
  * Bindings: 0 routing; 1 energies; 2 thresholds of the first and the second larger network, written.
  */
 export function thresholdPass(): string {
-  return `// The energies below which cells hold their shares of the frame's.
+  return `// The energies above which cells go to larger networks.
 // Bindings: 0 routing, 1 energies [window][cell], 2 thresholds.
-// Algorithm: one workgroup counts cells by class; its first invocation adds classes up from the least.
+// Algorithm: one workgroup; each invocation adds up every ${listing}th cell, the sums are added up in a tree.
 ${routing.wgsl}
 @group(0) @binding(0) var<uniform> routing: Routing;
 @group(0) @binding(1) var<storage, read> energies: array<f32>;
 @group(0) @binding(2) var<storage, read_write> thresholds: array<f32, 2>;
 
-var<workgroup> counts: array<atomic<u32>, ${listing}>;
-
-fn lower_end(class_index: u32) -> f32 {
-  return exp2(f32(class_index) / 8.0 - ${floatText(leastOctave)});
-}
+var<workgroup> sums: array<vec2f, ${listing}>;
 
 @compute @workgroup_size(${listing})
 fn main(@builtin(local_invocation_index) local: u32) {
+  var sum = vec2f(0.0);
   for (var i = local; i < routing.windows * ${cellsPerWindow}u; i += ${listing}u) {
-    if (energies[i] > 0.0) {
-      let class_index = clamp((log2(energies[i]) + ${floatText(leastOctave)}) * 8.0, 0.0, ${floatText(listing - 1)});
-      atomicAdd(&counts[u32(class_index)], 1u);
+    sum += select(vec2f(0.0), vec2f(energies[i], 1.0), energies[i] >= 0.0);
+  }
+  sums[local] = sum;
+  for (var distance = ${listing / 2}u; distance > 0u; distance >>= 1u) {
+    workgroupBarrier();
+    if (local < distance) {
+      sums[local] += sums[local + distance];
     }
   }
-  workgroupBarrier();
   if (local != 0u) {
     return;
   }
-  var total = 0.0;
-  for (var i = 0u; i < ${listing}u; i++) {
-    total += f32(atomicLoad(&counts[i])) * lower_end(i);
-  }
-  var below = 0.0;
-  var first = 0.0;
-  var second = 0.0;
-  for (var i = 0u; i < ${listing}u; i++) {
-    below += f32(atomicLoad(&counts[i])) * lower_end(i);
-    if (below <= routing.first * total) {
-      first = lower_end(i + 1u);
-    }
-    if (below <= routing.second * total) {
-      second = lower_end(i + 1u);
-    }
-  }
-  thresholds[0] = select(max(first, routing.least), 1e30, routing.first >= 1.0);
-  thresholds[1] = select(max(second, routing.least), 1e30, routing.second >= 1.0);
+  let mean = sums[0].x / sums[0].y;
+  thresholds[0] = max(routing.first * mean, routing.least);
+  thresholds[1] = max(routing.second * mean, routing.least);
 }
 `;
 }
