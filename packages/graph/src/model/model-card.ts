@@ -11,12 +11,14 @@ export interface ModelParent {
   readonly steps: number;
   /** Crops seen in those steps. */
   readonly samples: number;
-  /** How channels were taken out of it before the last run. @defaultValue none were */
+  /** How channels were taken out before the last run, or before one that it went on from. @defaultValue none were */
   readonly pruning?: PruningNote;
 }
 
 /** How a network was made smaller (RKR/CPO, arXiv 1705.10748). */
 export interface PruningNote {
+  /** The network that it was pruned from. */
+  readonly from: string;
   /** How layers were chosen: `greedy`, `cpo`, `uniform`. */
   readonly method: string;
   /** How channels were ranked: `contribution`, `sparsity`, `l1`, `random`. */

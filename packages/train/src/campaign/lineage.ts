@@ -12,10 +12,17 @@ export interface TrainedFor {
 
 /** A trained network as a parent: all that is known of how long it was trained. */
 export function parentOf(
-  { model, steps = 0, samples = 0, sha256 }: Trained,
+  { model, steps = 0, samples = 0, sha256, pruning }: Trained,
   role: ModelParent["role"],
 ): ModelParent {
-  return { name: model.name, role, ...(sha256 !== undefined && { sha256 }), steps, samples };
+  return {
+    name: model.name,
+    role,
+    ...(sha256 !== undefined && { sha256 }),
+    steps,
+    samples,
+    ...(role === "from" && pruning && { pruning }),
+  };
 }
 
 /** All that is behind a run: what it did itself, and what is behind the network that it began with. */

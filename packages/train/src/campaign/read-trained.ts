@@ -19,8 +19,10 @@ export async function readTrained(path: string): Promise<Trained> {
   if (isCheckpoint(bytes)) {
     const checkpoint = decodeCheckpoint(bytes, path);
     const { recipe, state, lineage = [] } = checkpoint;
+    const pruned = lineage.find(({ pruning }) => pruning);
     return {
       model: foldCheckpoint(checkpoint).model,
+      ...(pruned?.pruning && { pruning: pruned.pruning }),
       ...sumLineage({ steps: state.step, samples: state.step * recipe.batch }, lineage),
       startWeights: () => averageOf(checkpoint),
     };

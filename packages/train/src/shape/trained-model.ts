@@ -1,7 +1,7 @@
 /** Networks that have been trained, as others start from them. */
 
 import { TatamiError } from "@tatami/core";
-import type { Model, ModelCard } from "@tatami/graph";
+import type { Model, ModelCard, PruningNote } from "@tatami/graph";
 import { readSesr } from "./network-model.ts";
 import type { StartWeights } from "./transfer-weights.ts";
 
@@ -14,6 +14,8 @@ export interface Trained {
   readonly samples?: number;
   /** Of its ONNX file, where it has one. */
   readonly sha256?: string;
+  /** How channels were taken out of it, where they were. */
+  readonly pruning?: PruningNote;
   /** What another network can start from. @throws TatamiError `invalid-model` for a model that is no SESR. */
   startWeights(): StartWeights;
 }
