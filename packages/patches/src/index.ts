@@ -22,4 +22,4 @@ export type { CellGrid, CellMeter } from "./routing/measure-cells.ts";
 export { costOf, planCover, usualCover } from "./routing/plan-cover.ts";
 export type { CoverCost } from "./routing/plan-cover.ts";
 export { losses } from "./routing/factors.generated.ts";
-export { energiesAbove, leastEnergy, routingFactors, usualLoss } from "./routing/factors.ts";
+export { energiesAbove, leastEnergy, meanPower, routingFactors, usualLoss } from "./routing/factors.ts";

@@ -40,7 +40,7 @@ export interface DeviceFrames {
 /**
  * Opens nothing before the first frame.
  *
- * @param factorsNow multiples of a frame's mean energy above which cells go to each larger network; asked for with every frame
+ * @param factorsNow how much energy sends cells to each larger network, see `routingFactors`; asked for with every frame
  */
 export function createDeviceFrames(engine: Engine, factorsNow: () => readonly number[]): DeviceFrames {
   let processor: FrameProcessor | undefined;

@@ -1,7 +1,8 @@
 /**
  * From a loss in decibels to the cells that go to the next network. What a network adds to the bicubic filter has about as
- * much energy as a larger one has error, so an energy in units of the frame's own mean costs a ratio of errors: decibels,
- * whatever the frame shows. One that were the same for all frames would be too much for smooth ones and nothing for busy ones.
+ * much energy as a larger one has error, so an energy beside the frame's own mean costs a ratio of errors: decibels, whatever
+ * the frame shows. One that were the same for all frames would be too much for smooth ones and nothing for busy ones; in
+ * proportion to the mean it would be too little for smooth ones, which gain least.
  */
 
 import { factors, losses } from "./factors.generated.ts";
@@ -12,9 +13,12 @@ export const usualLoss = 0.02;
 /** Energy in levels² below which a cell stays with the smallest network whatever the frame: what rounding to levels makes, twelvefold. */
 export const leastEnergy = 1;
 
+/** Power of the frame's mean energy that thresholds grow by: takes least time for the same loss on the pictures it was tried on. */
+export const meanPower = 0.75;
+
 /**
- * The energies above which cells go to each larger network, as multiples of the frame's mean energy: one less than there are
- * networks, rising. Calibrated on pictures (`bench/routing/fit.ts` of `@tatami/train`) for shipped networks; of three each
+ * How much energy sends cells to each larger network, as factors of the frame's mean energy to the power of
+ * {@link meanPower}, in levels²: one less than there are networks, rising. Calibrated on pictures (`bench/routing/fit.ts` of `@tatami/train`) for shipped networks; of three each
  * step is given half of the loss. Others' are the least that was found for any, doubled for the third of three.
  *
  * @param names of networks, the smallest first
@@ -35,18 +39,19 @@ export function routingFactors(names: readonly string[], loss: number): readonly
  * The energies above which cells go to each larger network.
  *
  * @param energies of all cells of a frame
- * @param wanted multiples of their mean, rising: 0 gives a network everything, Infinity nothing
- * @param least as {@link leastEnergy}, in the unit of the energies
+ * @param wanted as {@link routingFactors}: 0 gives a network everything, Infinity nothing
+ * @param unit of the energies: what one of levels² in the studio range, at strength 1, is in it
  */
 export function energiesAbove(
   energies: Float32Array,
   wanted: readonly number[],
-  least: number,
+  unit: number,
 ): readonly number[] {
   const mean = energies.reduce((sum, energy) => sum + energy, 0) / energies.length;
+  const whole = unit * (mean / unit) ** meanPower;
   // 0 times Infinity is not a number
   return wanted.map((factor) =>
-    factor <= 0 ? 0 : factor === Infinity ? factor : Math.max(least, factor * mean),
+    factor <= 0 ? 0 : factor === Infinity ? factor : Math.max(leastEnergy * unit, factor * whole),
   );
 }
 
@@ -55,13 +60,13 @@ function careful(step: number): readonly number[] {
   return losses.map((_, index) => 2 ** step * Math.min(...all.map((fitted) => fitted[index]!)));
 }
 
-/** Between two calibrated losses factors grow evenly; beyond the last they are as there. */
+/** Between two calibrated losses factors grow by a constant ratio, from none evenly; beyond the last they are as there. */
 function factorAt(fitted: readonly number[], loss: number): number {
   if (loss === Infinity) return loss;
   const next = losses.findIndex((known) => known >= loss);
   if (next < 0) return fitted.at(-1)!;
   const [from, low] = next === 0 ? [0, 0] : [losses[next - 1]!, fitted[next - 1]!];
-  const factor = low + ((fitted[next]! - low) * (loss - from)) / (losses[next]! - from);
+  const [high, way] = [fitted[next]!, (loss - from) / (losses[next]! - from)];
   // rounding must not lift it above the next
-  return Math.min(factor, fitted[next]!);
+  return Math.min(high, low === 0 ? high * way : low * (high / low) ** way);
 }

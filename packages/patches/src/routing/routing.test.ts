@@ -4,30 +4,29 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { planGrid } from "../grid.ts";
 import { cellSide, cellsOf, createCellMeter } from "./measure-cells.ts";
-import { energiesAbove, leastEnergy, routingFactors } from "./factors.ts";
+import { energiesAbove, leastEnergy, meanPower, routingFactors } from "./factors.ts";
 import { costOf, planCover, usualCover } from "./plan-cover.ts";
 
 describe("energies above which cells go to larger networks", () => {
-  it("are multiples of the frame's own mean, whatever its unit, but for the least", () => {
+  it("grow by the power of the frame's own mean, whatever the unit, and have a least", () => {
     const energies = fc.array(fc.float({ min: Math.fround(0.01), max: 1000, noNaN: true }), { minLength: 1 });
     const factors = fc.double({ min: 0.001, max: 50, noNaN: true });
+    const units = fc.double({ min: 0.01, max: 4, noNaN: true });
     fc.assert(
-      fc.property(energies, factors, fc.double({ min: 0.01, max: 4, noNaN: true }), (some, factor, unit) => {
+      fc.property(energies, factors, units, (some, factor, unit) => {
         const cells = Float32Array.from(some);
-        const [above] = energiesAbove(cells, [factor], 0) as [number];
-        const [scaled] = energiesAbove(
-          cells.map((energy) => energy * unit),
-          [factor],
-          0,
-        ) as [number];
+        const [above] = energiesAbove(cells, [factor], 1) as [number];
+        const inUnit = cells.map((energy) => energy * unit);
+        const [scaled] = energiesAbove(inUnit, [factor], unit) as [number];
         expect(scaled / unit / above).toBeCloseTo(1, 4);
-        // what is given up for a factor of 1 or more is some cells, never all
-        if (factor < 1) expect(cells.some((energy) => energy > above)).toBe(true);
+        const brighter = cells.map((energy) => energy * 16);
+        const [more] = energiesAbove(brighter, [factor], 1) as [number];
+        if (above > leastEnergy) expect(more / above).toBeCloseTo(16 ** meanPower, 3);
       }),
     );
-    expect(energiesAbove(Float32Array.of(1, 2, 3), [0, 0.5, Infinity], 0)).toEqual([0, 1, Infinity]);
-    expect(energiesAbove(Float32Array.of(0, 0), [0, Infinity], 0)).toEqual([0, Infinity]);
-    expect(energiesAbove(Float32Array.of(1, 2, 30), [0.001], leastEnergy)).toEqual([leastEnergy]);
+    expect(energiesAbove(Float32Array.of(8, 16, 24), [0, 0.5, Infinity], 1)).toEqual([0, 4, Infinity]);
+    expect(energiesAbove(Float32Array.of(0, 0), [0, Infinity], 1)).toEqual([0, Infinity]);
+    expect(energiesAbove(Float32Array.of(1, 2, 30), [0.001], 3)).toEqual([3 * leastEnergy]);
   });
 
   it("grow with the loss, from none to all; those of unknown networks are no greater than any", () => {

@@ -1,5 +1,5 @@
 /**
- * Fits the energies, as multiples of a frame's mean, above which cells go to a larger network, and writes them:
+ * Fits how much energy, beside a frame's mean, sends cells to a larger network, and writes it:
  *
  *     npx tsx --conditions=@tatami/source packages/train/bench/routing/fit.ts PICTURES OUT.ts [STEP]
  *
@@ -18,7 +18,6 @@ import {
   cellsOf,
   createCellMeter,
   energiesAbove,
-  leastEnergy,
   planCover,
   planGrid,
   usualCover,
@@ -29,12 +28,12 @@ import { tracks } from "../../src/data/tracks.ts";
 import type { RoutingPicture } from "./pictures.ts";
 import { readPictures } from "./pictures.ts";
 
-const LOSSES = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5];
+const LOSSES = [0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5];
 const SIZES = ["m3", "m5", "m7", "m11", "xl"];
-/** Factors that are tried, each an eighth more than the one before. */
-const FACTORS = Array.from({ length: 60 }, (_, i) => 0.02 * 1.125 ** i);
-/** Times a frame's mean energy what no cell has: nothing goes up. */
-const NOTHING = 100;
+/** Factors that are tried, each about an eighth more than the one before. */
+const FACTORS = Array.from({ length: 78 }, (_, i) => 0.05 * 1.12 ** i);
+/** More than any cell has: nothing goes up. */
+const NOTHING = 1000;
 const STEP = 20;
 
 const [folder, out, step = String(STEP)] = process.argv.slice(2);
@@ -99,7 +98,7 @@ async function measure(
     errors.push(errorsOf(target, high, low, scale));
   }
   const taken = energies.map((own) =>
-    energiesAbove(own, FACTORS, leastEnergy).map((energy) => coverAbove(low, own, energy)),
+    energiesAbove(own, FACTORS, 1).map((energy) => coverAbove(low, own, energy)),
   );
   return { errors, taken };
 }

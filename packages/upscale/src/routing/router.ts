@@ -11,7 +11,6 @@ import {
   costOf,
   createCellMeter,
   energiesAbove,
-  leastEnergy,
   planCover,
   usualCover,
 } from "@tatami/patches";
@@ -60,7 +59,7 @@ export function countCells(cells: CellRungs, rungs: number): readonly number[] {
   return counts;
 }
 
-/** @param factorsNow multiples of a frame's mean energy above which cells go to each network but the smallest, rising; asked for with every batch */
+/** @param factorsNow how much energy sends cells to each network but the smallest, see `routingFactors`; asked for with every batch */
 export function createRouter(rungs: readonly Rung[], factorsNow: () => readonly number[]): Router {
   const context = Math.max(usualCover.context, ...rungs.map(({ model }) => model.alignment ?? 1));
   const coverCost: CoverCost = { ...usualCover, context };
@@ -87,7 +86,7 @@ export function createRouter(rungs: readonly Rung[], factorsNow: () => readonly 
         if (cells[cell] !== notComputed) known![cell] = energy;
       });
       const unit = frame.strength ** 2 * (frame.fullRange ? fullRangeGain : 1);
-      const above = energiesAbove(known, factors, leastEnergy * unit);
+      const above = energiesAbove(known, factors, unit);
       energies.forEach((energy, cell) => {
         if (cells[cell] === notComputed) return;
         cells[cell] = Math.max(base, above.findLastIndex((threshold) => energy > threshold) + 1);

@@ -2,7 +2,7 @@
 
 import type { Rect } from "@tatami/core";
 import type { Grid, GridPatch } from "@tatami/patches";
-import { cellSide, leastEnergy, usualCover } from "@tatami/patches";
+import { cellSide, usualCover } from "@tatami/patches";
 import type { Model } from "@tatami/graph";
 import { readChain } from "../../read-chain.ts";
 import type { ExecutableInit } from "../executable.ts";
@@ -39,7 +39,7 @@ export function sharesFrames(models: readonly Model[]): boolean {
 export interface CellRouterInit {
   /** Larger networks of one frame size, one or two, by their cost. */
   readonly larger: readonly ExecutableInit[];
-  /** Multiples of a frame's mean energy above which cells go to each of them, rising; asked for with every frame. */
+  /** How much energy sends cells to each of them, see `routingFactors`; asked for with every frame. */
   readonly factors: () => readonly number[];
   readonly frame: FrameLuma;
   readonly grid: Grid;
@@ -146,11 +146,16 @@ export async function createCellRouter(init: CellRouterInit): Promise<CellRouter
         const { value = 1 } = strength ?? {};
         // the filter alone is nobody's work
         const [middle = Infinity, largest = Infinity] = value === 0 ? [] : init.factors();
-        const least = (leastEnergy * value ** 2) / unit;
+        const level = value ** 2 / unit;
         device.queue.writeBuffer(
           uniform,
           0,
-          packRouting({ windows: windows.length, first: finite(middle), second: finite(largest), least }),
+          packRouting({
+            windows: windows.length,
+            first: finite(middle),
+            second: finite(largest),
+            unit: level,
+          }),
         );
       },
       [Symbol.dispose]: release,

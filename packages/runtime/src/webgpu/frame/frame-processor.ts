@@ -40,7 +40,7 @@ export interface FrameProcessorOptions extends WebGpuOptions, ReuseOptions {
    * the GPU. They must be chains with `model`'s padding and centre, see {@link sharesFrames}.
    */
   readonly larger?: readonly Model[];
-  /** Multiples of a frame's mean energy above which cells go to each of them, rising: see `routingFactors`. Needed with `larger`. */
+  /** How much energy sends cells to each of them, rising: see `routingFactors`. Needed with `larger`. */
   readonly factors?: readonly number[];
   /** Tints patches that were reused: green where copied, orange where carried. */
   readonly debugView?: "reuse";

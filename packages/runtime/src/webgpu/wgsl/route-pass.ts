@@ -1,6 +1,6 @@
 /** Which network each cell of a frame needs, and how much work that gives each. */
 
-import { cellSide } from "@tatami/patches";
+import { cellSide, leastEnergy, meanPower } from "@tatami/patches";
 import { geometryStruct } from "../layout.ts";
 import { uniformStruct } from "../uniform-struct.ts";
 import type { UniformStruct } from "../uniform-struct.ts";
@@ -16,9 +16,9 @@ const sharing = cellsPerWindow * each;
 /** Invocations that make a list, or a threshold. */
 const listing = 256;
 
-const routingFields = { windows: "u32", first: "f32", second: "f32", least: "f32" } as const;
+const routingFields = { windows: "u32", first: "f32", second: "f32", unit: "f32" } as const;
 const routing: UniformStruct<keyof typeof routingFields> = uniformStruct("Routing", routingFields);
-/** Multiples of the frame's mean energy for the first and the second larger network, and the energy below which all stays with the smallest. */
+/** Factors of the first and the second larger network, and what levels² are in the unit of energies. */
 export const packRouting: (values: Readonly<Record<keyof typeof routingFields, number>>) => ArrayBuffer =
   routing.pack;
 
@@ -136,9 +136,10 @@ fn main(@builtin(local_invocation_index) local: u32) {
   if (local != 0u) {
     return;
   }
-  let mean = sums[0].x / sums[0].y;
-  thresholds[0] = max(routing.first * mean, routing.least);
-  thresholds[1] = max(routing.second * mean, routing.least);
+  let mean = sums[0].x / sums[0].y / routing.unit;
+  let whole = pow(mean, ${floatText(meanPower)});
+  thresholds[0] = max(routing.first * whole, ${floatText(leastEnergy)}) * routing.unit;
+  thresholds[1] = max(routing.second * whole, ${floatText(leastEnergy)}) * routing.unit;
 }
 `;
 }
