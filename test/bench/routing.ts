@@ -1,7 +1,7 @@
 /**
  * What sharing frames among networks costs and gives:
  *
- *     npx tsx --conditions=@tatami/source test/bench/routing.ts SET14 [--clips FOLDER] [--rounds N] [--quick] [--ladders m5+xl] [--losses 0.02]
+ *     npm run bench:routing -- SET14 [--clips FOLDER] [--rounds N] [--quick] [--ladders m5+xl] [--losses 0.02]
  *
  * Every network alone, and ladders of them at some losses, on the folder SET14, on drawings that nobody trained on, and on a frame
  * of each clip. dB is the mean of pictures' PSNR on luma. MACs are those of all windows that engines were handed, halos and what
@@ -9,6 +9,7 @@
  * in turn for each picture, the median of the rounds. --quick: one round, no drawings.
  */
 
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Plane } from "@tatami/core";
 import { createFrame, createPlane } from "@tatami/core";
@@ -52,10 +53,10 @@ interface Arm {
 const arms: Arm[] = [];
 for (const names of alone) arms.push(await open([names], undefined));
 for (const names of ladders) for (const loss of losses) arms.push(await open(names, loss));
-const [folder = ""] = positionals;
-await report("Set14", await readPictures(folder, SCALE));
+const at = (folder: string): string => resolve(process.env["INIT_CWD"] ?? ".", folder);
+await report("Set14", await readPictures(at(positionals[0] ?? "."), SCALE));
 if (!flags.quick) await report("drawings", await drawPictures(DRAWINGS, SCALE));
-if (flags.clips) await report("clips", await readClips(flags.clips, SCALE));
+if (flags.clips) await report("clips", await readClips(at(flags.clips), SCALE));
 for (const { upscaler } of arms) await upscaler[Symbol.asyncDispose]();
 
 async function open(names: readonly string[], loss: number | undefined): Promise<Arm> {
