@@ -24,12 +24,15 @@ export async function connectUpscalerPool(options: PoolOptions): Promise<Upscale
   checkInteger("options.size", size, 1, 64);
   if (typeof worker !== "function")
     throw invalidOption("options.worker", "a function that starts a worker", worker);
-  const { signal, reuse = "off", threads = 1 } = rest;
+  const { signal, reuse = "off", threads = 1, framesPerSecond } = rest;
   const { capacity, maxLatencyFrames } = resolveCapacity(rest.capacity, rest.maxLatencyFrames, 2);
   throwIfAborted(signal);
   const models = await loadLadder(wanted);
   const model = models.at(-1)!;
-  const each = { ...rest, worker, model: models, reuse, threads, capacity, maxLatencyFrames };
+  // each has its share of a rate to keep
+  const rate = typeof framesPerSecond === "number" ? Math.max(1, framesPerSecond / size) : framesPerSecond;
+  const paced = rate === undefined ? {} : { framesPerSecond: rate };
+  const each = { ...rest, ...paced, worker, model: models, reuse, threads, capacity, maxLatencyFrames };
   const opened = await Promise.allSettled(Array.from({ length: size }, () => connectUpscaler(each)));
   const members = opened.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   const disposeAll = async (): Promise<void> => {

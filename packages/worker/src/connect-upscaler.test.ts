@@ -43,6 +43,19 @@ describe("an upscaler in a shared worker", () => {
     }
   });
 
+  it("keeps a rate there, and tells how; several workers have a share of it each", async () => {
+    await using paced = await connectUpscaler({ ...doorOptions, worker, framesPerSecond: 25 });
+    expect(upscaler.pace).toBeUndefined();
+    await lumaOf(await paced.frame(numberedFrame(1)));
+    for await (const frame of paced.frames(numberedFrames(5))) frame.close();
+    const { wanted, frames } = paced.pace!.summary();
+    expect(wanted).toBe(25);
+    expect(frames.reduce((sum, count) => sum + count, 0)).toBe(6);
+    const pool = { ...doorOptions, worker: startWorker, size: 2, framesPerSecond: 30 } as const;
+    await using members = await connectUpscalerPool(pool);
+    await lumaOf(await members.frame(numberedFrame(2)));
+  });
+
   it("enlarges single frames, and tells how it came about", async () => {
     await using direct = await createUpscaler(doorOptions);
     await upscaler.reset();

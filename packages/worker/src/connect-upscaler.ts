@@ -135,6 +135,8 @@ export async function connectUpscaler(options: ConnectOptions): Promise<Upscaler
     model,
     models,
     scale: model.scale,
+    // the worker goes by what frames take there
+    ...(engine!.pace && { pace: { passed: () => {}, summary: () => engine.pace! } }),
     patchesPerFrame: (size) => gridOf(size).patches.length,
     macsPerFrame: (size) => {
       const { window, patches } = gridOf(size);

@@ -3,7 +3,7 @@
 import type { ColorSpace, Planes, SerializedTatamiError } from "@tatami/core";
 import type { BackendName, Model } from "@tatami/graph";
 import type { ReuseBounds } from "@tatami/patches";
-import type { Stage, UpscalerOptions } from "@tatami/upscale";
+import type { PaceSummary, Stage, UpscalerOptions } from "@tatami/upscale";
 
 /** An error on its way: Tatami's with all it says, any other with its name, message and stack. */
 export type WireError =
@@ -29,6 +29,8 @@ export interface EngineState {
   readonly backend: BackendName;
   readonly description: string;
   readonly parallelPatches: number;
+  /** How a rate is kept, where one was asked for. */
+  readonly pace?: PaceSummary | undefined;
   readonly rejected: readonly { readonly candidate: BackendName; readonly error: SerializedTatamiError }[];
 }
 

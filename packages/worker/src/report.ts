@@ -33,11 +33,18 @@ export function retell({ stages, patches }: Told, { onStage, onPatches }: FrameO
 }
 
 /** An upscaler's engine as plain data. */
-export function engineState({ backend, description, parallelPatches = 1, rejected }: Upscaler): EngineState {
+export function engineState({
+  backend,
+  description,
+  parallelPatches = 1,
+  pace,
+  rejected,
+}: Upscaler): EngineState {
   return {
     backend,
     description,
     parallelPatches,
+    pace: pace?.summary(),
     rejected: rejected.map(({ candidate, error }) => ({ candidate, error: error.toJSON() })),
   };
 }
