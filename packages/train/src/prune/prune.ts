@@ -205,7 +205,15 @@ function createFinisher(
       const drop = start.psnr - psnr;
       const { method, criterion } = settings;
       const own = parentOf(parent, "from");
-      const pruning = { from: parent.model.name, method, criterion, unit: start.unit, before: start.cost, after: cost, drop };
+      const pruning = {
+        from: parent.model.name,
+        method,
+        criterion,
+        unit: start.unit,
+        before: start.cost,
+        after: cost,
+        drop,
+      };
       const lineage = [
         {
           ...own,
