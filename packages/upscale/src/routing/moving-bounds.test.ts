@@ -1,8 +1,8 @@
 import type { Frame } from "@tatami/core";
 import { createFrame, createPlane, frameLedger } from "@tatami/core";
 import { beforeEach, describe, expect, it } from "vitest";
-import { seededSesr } from "./testing/models.ts";
-import { createUpscaler } from "./upscaler.ts";
+import { seededSesr } from "../testing/models.ts";
+import { createUpscaler } from "../upscaler.ts";
 
 const model = seededSesr();
 
