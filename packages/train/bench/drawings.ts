@@ -7,35 +7,23 @@
  * file; models of several scales may be named. Means over 24 drawings, on luma.
  */
 
-import { checkOneOf, createRandom } from "@tatami/core";
-import { checkFonts } from "../src/data/drawing/check-fonts.ts";
-import { drawPicture } from "../src/data/drawing/draw-picture.ts";
+import { checkOneOf } from "@tatami/core";
 import { evaluate } from "../src/report/evaluate.ts";
 import { compileKernels } from "../src/run/kernels.ts";
 import { createModelEnlarge } from "../src/report/model-enlarge.ts";
-import { reduceForEvaluation } from "../src/data/read-evaluation-set.ts";
+import { drawEvaluationSet } from "../src/data/read-evaluation-set.ts";
 import { trackNames, tracks } from "../src/data/tracks.ts";
 import { readTrained } from "../src/campaign/read-trained.ts";
 
 const COUNT = 24;
-const SEED = 0x7e57;
 
 const [word = "", ...paths] = process.argv.slice(2);
 const track = tracks[checkOneOf("TRACK", word, trackNames)];
-await checkFonts();
-const drawings = await Promise.all(
-  Array.from({ length: COUNT }, (_, index) => drawPicture(createRandom((SEED << 8) + index))),
-);
 const compiled = await compileKernels();
 for (const path of paths) {
   const { model } = await readTrained(path);
   const { scale } = model;
-  const pictures = await Promise.all(
-    drawings.map(async (drawing, index) => ({
-      name: String(index),
-      ...(await reduceForEvaluation(drawing, index, scale, { track })),
-    })),
-  );
+  const pictures = await drawEvaluationSet(COUNT, scale, { track });
   const mean = evaluate(pictures, createModelEnlarge(compiled, model), scale).at(-1)!;
   const [gained, bicubic] = [mean.model.psnr - mean.bicubic.psnr, mean.bicubic.psnr];
   console.log(

@@ -13,25 +13,23 @@
 import { access } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
-import { createRandom } from "@tatami/core";
 import { sesrSizes } from "@tatami/graph";
 import type { Model } from "@tatami/graph";
 import { listModels, loadModel } from "@tatami/zoo";
 import { readRecipe } from "../src/campaign/read-recipe.ts";
 import { createRecipe } from "../src/campaign/recipe.ts";
 import type { Recipe } from "../src/campaign/recipe.ts";
-import { drawPicture } from "../src/data/drawing/draw-picture.ts";
 import { prepareDataset } from "../src/data/prepared-dataset.ts";
-import { readEvaluationSet, reduceForEvaluation } from "../src/data/read-evaluation-set.ts";
+import { drawEvaluationSet, readEvaluationSet } from "../src/data/read-evaluation-set.ts";
 import { tracks } from "../src/data/tracks.ts";
 import { macsCost } from "../src/prune/cost.ts";
-import { prunableNet } from "../src/prune/net.ts";
+import { prunableNet } from "../src/prune/cuts/net.ts";
 import type { PruneOptions } from "../src/prune/options.ts";
 import { readPruningPictures } from "../src/prune/pictures.ts";
 import { prune } from "../src/prune/prune.ts";
 import { pruningLog, readPruningLog } from "../src/prune/pruning-state.ts";
 import { timeLayers } from "../src/prune/time-layers.ts";
-import { uniformFeatures } from "../src/prune/uniform.ts";
+import { uniformFeatures } from "../src/prune/search/uniform.ts";
 import { createValidation } from "../src/prune/validation.ts";
 import { evaluate } from "../src/report/evaluate.ts";
 import type { EvaluationPicture } from "../src/report/evaluate.ts";
@@ -82,7 +80,7 @@ const compiled = await compileKernels();
 const sets: { readonly name: string; readonly pictures: readonly EvaluationPicture[] }[] = [];
 for (const folder of values.evaluate)
   sets.push({ name: basename(folder), pictures: await readEvaluationSet(folder, 2) });
-sets.push({ name: "drawings", pictures: await drawings(24) });
+sets.push({ name: "drawings", pictures: await drawEvaluationSet(24, 2) });
 
 /** One line of the table. */
 interface Row {
@@ -211,15 +209,6 @@ async function neverLarger(
     await train({ recipe: own, dataset, out, threads, resume: exists, ...from });
   }
   return { model: foldCheckpoint(await readCheckpoint(path)).model, steps: behind };
-}
-
-async function drawings(count: number): Promise<readonly EvaluationPicture[]> {
-  return Promise.all(
-    Array.from({ length: count }, async (_, at) => ({
-      name: String(at),
-      ...(await reduceForEvaluation(await drawPicture(createRandom((0x7e57 << 8) + at)), at, 2, {})),
-    })),
-  );
 }
 
 /** Means over seeds, with their standard deviation where there are several. */

@@ -2,7 +2,9 @@
 
 import { basename } from "node:path";
 import { compressPictures } from "@tatami/codecs/node";
-import { throwIfAborted } from "@tatami/core";
+import { createRandom, throwIfAborted } from "@tatami/core";
+import { checkFonts } from "./drawing/check-fonts.ts";
+import { drawPicture } from "./drawing/draw-picture.ts";
 import type { LumaPair } from "./dataset.ts";
 import type { EvaluationPicture } from "../report/evaluate.ts";
 import type { Picture } from "./luma.ts";
@@ -34,6 +36,25 @@ export async function readEvaluationSet(
     throwIfAborted(options.signal);
     const pair = await reduceForEvaluation(await readPicture(path), index, scale, options);
     pictures.push({ name: basename(path), ...pair });
+  }
+  return pictures;
+}
+
+/** Text and line art that no recipe's seed draws, and their reductions. @throws TatamiError `unsupported-environment` where no text can be drawn. */
+export async function drawEvaluationSet(
+  count: number,
+  scale: number,
+  options: EvaluationOptions = {},
+): Promise<readonly EvaluationPicture[]> {
+  await checkFonts();
+  const pictures: EvaluationPicture[] = [];
+  for (let index = 0; index < count; index++) {
+    throwIfAborted(options.signal);
+    const drawing = await drawPicture(createRandom((SEED << 8) + index));
+    pictures.push({
+      name: `drawing ${index}`,
+      ...(await reduceForEvaluation(drawing, index, scale, options)),
+    });
   }
   return pictures;
 }

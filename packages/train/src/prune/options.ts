@@ -12,9 +12,9 @@ import type { Recipe } from "../campaign/recipe.ts";
 import type { LoopProgress } from "../run/loop.ts";
 import type { TrainProgress } from "../run/train.ts";
 import type { Trained } from "../shape/trained-model.ts";
-import type { Criterion } from "./criterion.ts";
-import { criteria } from "./criterion.ts";
-import type { PruningMove } from "./workshop.ts";
+import type { Criterion } from "./cuts/criterion.ts";
+import { criteria } from "./cuts/criterion.ts";
+import type { PruningMove } from "./search/workshop.ts";
 
 /**
  * How channels are found: `greedy` takes four at a time wherever they cost the least, every layer tried anew after each

@@ -27,7 +27,7 @@ import type { PruneOptions } from "./options.ts";
 import { prune } from "./prune.ts";
 import { pruningLog } from "./pruning-state.ts";
 import { isHeld } from "./validation.ts";
-import { writePruningReport } from "./write-pruning-report.ts";
+import { writePruningReport } from "./report/write-pruning-report.ts";
 
 const sesr = networkOf("sesr");
 const shape = sesr.check({ blocks: 3, features: 12, width: 12, scale: 2 });

@@ -16,21 +16,21 @@ import { asOutputFailed } from "../run/write-whole.ts";
 import { historyPath } from "../report/history.ts";
 import type { Cost } from "./cost.ts";
 import { macsCost } from "./cost.ts";
-import type { PrunedNet } from "./net.ts";
-import { architectureOf, prunableNet } from "./net.ts";
-import { createObserver } from "./observe.ts";
+import type { PrunedNet } from "./cuts/net.ts";
+import { architectureOf, prunableNet } from "./cuts/net.ts";
+import { createObserver } from "./cuts/observe.ts";
 import type { PruneOptions, ResolvedPruning } from "./options.ts";
 import { resolvePruning } from "./options.ts";
 import type { PruningPictures } from "./pictures.ts";
 import { readPruningPictures } from "./pictures.ts";
 import type { PruningEntry, PruningStart, PruningState, PruningStop } from "./pruning-state.ts";
 import { openPruningState, pruningName, stopName } from "./pruning-state.ts";
-import { searchStop } from "./search-stop.ts";
+import { searchStop } from "./search/search-stop.ts";
 import { timeLayers } from "./time-layers.ts";
 import { createTuner, tuningRecipe } from "./tune.ts";
 import { createValidation } from "./validation.ts";
-import type { MeasuredNet, PruningMove, Workshop } from "./workshop.ts";
-import { CHANNELS_AT_ONCE, createWorkshop } from "./workshop.ts";
+import type { MeasuredNet, PruningMove, Workshop } from "./search/workshop.ts";
+import { CHANNELS_AT_ONCE, createWorkshop } from "./search/workshop.ts";
 
 /** What came out. */
 export interface PruneResult {

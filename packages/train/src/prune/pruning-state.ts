@@ -8,9 +8,9 @@ import { asOutputFailed, writeWhole } from "../run/write-whole.ts";
 import { readSesr } from "../shape/network-model.ts";
 import type { PruneOptions, ResolvedPruning } from "./options.ts";
 import { resolvePruning } from "./options.ts";
-import { architectureOf, prunableNet } from "./net.ts";
-import type { PrunedNet } from "./net.ts";
-import type { MeasuredNet, PruningMove } from "./workshop.ts";
+import { architectureOf, prunableNet } from "./cuts/net.ts";
+import type { PrunedNet } from "./cuts/net.ts";
+import type { MeasuredNet, PruningMove } from "./search/workshop.ts";
 
 /** One of the networks that come out. */
 export interface PruningStop {

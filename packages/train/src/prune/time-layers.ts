@@ -6,9 +6,9 @@ import type { Backend } from "@tatami/graph";
 import { createNetworkModel, initialWeights, networkOf } from "@tatami/graph";
 import { createWasmBackend } from "@tatami/runtime";
 import type { Cost } from "./cost.ts";
-import { architectureOf } from "./net.ts";
-import type { PrunedNet } from "./net.ts";
-import { CHANNELS_AT_ONCE } from "./workshop.ts";
+import { architectureOf } from "./cuts/net.ts";
+import type { PrunedNet } from "./cuts/net.ts";
+import { CHANNELS_AT_ONCE } from "./search/workshop.ts";
 
 /** The patch that is timed, and the frame that its time is told for. */
 const SIDE = 96;

@@ -10,8 +10,8 @@ import { runLoop } from "../run/loop.ts";
 import type { LoopProgress } from "../run/loop.ts";
 import { createNetworkTask, NETWORK_PLAYER } from "../run/network-task.ts";
 import { createRun } from "../run/player-trainer.ts";
-import { architectureOf } from "./net.ts";
-import type { PrunedNet } from "./net.ts";
+import { architectureOf } from "./cuts/net.ts";
+import type { PrunedNet } from "./cuts/net.ts";
 
 /** Tunes a net and returns its moving average. @param behind steps that it was tuned for before: each tuning sees other crops */
 export type Tune = (net: PrunedNet, steps: number, behind: number) => Promise<PrunedNet>;

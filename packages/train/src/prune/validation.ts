@@ -12,8 +12,8 @@ import { roundLuma } from "../data/luma.ts";
 import { CROP_FIELDS, createCropCutter, createCropSampler } from "../feed/crop.ts";
 import type { CompiledKernels } from "../run/kernels.ts";
 import { networkModel } from "../shape/network-model.ts";
-import { architectureOf } from "./net.ts";
-import type { PrunedNet } from "./net.ts";
+import { architectureOf } from "./cuts/net.ts";
+import type { PrunedNet } from "./cuts/net.ts";
 
 /** One picture in so many is held back. */
 const HELD_OF = 24;

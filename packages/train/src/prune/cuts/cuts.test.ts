@@ -6,16 +6,16 @@ import { randomTensor, runReference, tensor } from "@tatami/graph";
 import type { Tensor } from "@tatami/graph";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { CompiledKernels } from "../run/kernels.ts";
-import { compileKernels } from "../run/kernels.ts";
-import { networkModel } from "../shape/network-model.ts";
-import { macsCost } from "./cost.ts";
+import type { CompiledKernels } from "../../run/kernels.ts";
+import { compileKernels } from "../../run/kernels.ts";
+import { networkModel } from "../../shape/network-model.ts";
+import { macsCost } from "../cost.ts";
 import { criteria, rankChannels } from "./criterion.ts";
 import { architectureOf, groupsOf, keepChannels, prunableNet } from "./net.ts";
 import type { PrunedNet } from "./net.ts";
 import { createObserver } from "./observe.ts";
 import { removeChannels } from "./refit.ts";
-import { uniformFeatures } from "./uniform.ts";
+import { uniformFeatures } from "../search/uniform.ts";
 
 let compiled: CompiledKernels;
 beforeAll(async () => {

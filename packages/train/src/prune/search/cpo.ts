@@ -1,8 +1,8 @@
 /** Cost-aware pruning as the paper has it (CPO; arXiv 1705.10748 and TCAS-I 2019, section III), its three stop rules included. */
 
-import type { Cost } from "./cost.ts";
-import type { ChannelGroup } from "./net.ts";
-import { withWidth } from "./net.ts";
+import type { Cost } from "../cost.ts";
+import type { ChannelGroup } from "../cuts/net.ts";
+import { withWidth } from "../cuts/net.ts";
 import type { MeasuredNet, Workshop } from "./workshop.ts";
 import { allGroups, CHANNELS_AT_ONCE, sensitivityOf } from "./workshop.ts";
 

@@ -4,19 +4,19 @@ import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { throwIfAborted } from "@tatami/core";
 import type { Model } from "@tatami/graph";
-import { readPicture } from "../data/read-picture.ts";
-import { readCheckpoint } from "../run/checkpoint/checkpoint.ts";
-import { compileKernels } from "../run/kernels.ts";
-import { writeWhole } from "../run/write-whole.ts";
-import { makeCrop } from "../report/crops.ts";
-import type { Crop } from "../report/crops.ts";
-import { foldCheckpoint } from "../report/export-model.ts";
-import { createModelEnlarge } from "../report/model-enlarge.ts";
-import { scoreFolder } from "../report/score-folder.ts";
-import type { PruneResult } from "./prune.ts";
+import { readPicture } from "../../data/read-picture.ts";
+import { readCheckpoint } from "../../run/checkpoint/checkpoint.ts";
+import { compileKernels } from "../../run/kernels.ts";
+import { writeWhole } from "../../run/write-whole.ts";
+import { makeCrop } from "../../report/crops.ts";
+import type { Crop } from "../../report/crops.ts";
+import { foldCheckpoint } from "../../report/export-model.ts";
+import { createModelEnlarge } from "../../report/model-enlarge.ts";
+import { scoreFolder } from "../../report/score-folder.ts";
+import type { PruneResult } from "../prune.ts";
 import type { PruningArm, PruningScores } from "./pruning-page.ts";
-import type { PruningEntry } from "./pruning-state.ts";
-import { LOG_ENDING, readPruningLog } from "./pruning-state.ts";
+import type { PruningEntry } from "../pruning-state.ts";
+import { LOG_ENDING, readPruningLog } from "../pruning-state.ts";
 
 /** Where it goes, and what it scores on. */
 export interface PruningReportOptions {

@@ -1,15 +1,15 @@
 /** What every way of pruning works with: a net's cuts, what they save, and what they lose. */
 
 import { createRandom } from "@tatami/core";
-import type { Cost } from "./cost.ts";
-import type { Criterion } from "./criterion.ts";
-import { rankChannels } from "./criterion.ts";
-import type { ChannelGroup, PrunedNet } from "./net.ts";
-import { groupsOf } from "./net.ts";
-import type { Observation, Observe } from "./observe.ts";
-import { removeChannels } from "./refit.ts";
-import type { Tune } from "./tune.ts";
-import type { Validate } from "./validation.ts";
+import type { Cost } from "../cost.ts";
+import type { Criterion } from "../cuts/criterion.ts";
+import { rankChannels } from "../cuts/criterion.ts";
+import type { ChannelGroup, PrunedNet } from "../cuts/net.ts";
+import { groupsOf } from "../cuts/net.ts";
+import type { Observation, Observe } from "../cuts/observe.ts";
+import { removeChannels } from "../cuts/refit.ts";
+import type { Tune } from "../tune.ts";
+import type { Validate } from "../validation.ts";
 
 /** Channels are taken away by so many: kernels and shaders compute four at once, and a layer keeps as many at least. */
 export const CHANNELS_AT_ONCE = 4;

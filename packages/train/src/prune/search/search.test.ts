@@ -2,16 +2,16 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { macsCost } from "./cost.ts";
+import { macsCost } from "../cost.ts";
 import { pruneByCpo } from "./cpo.ts";
 import { pruneGreedily } from "./greedy.ts";
-import type { PrunedNet } from "./net.ts";
-import { withWidth } from "./net.ts";
-import type { ResolvedPruning } from "./options.ts";
-import type { PruningStop } from "./pruning-state.ts";
+import type { PrunedNet } from "../cuts/net.ts";
+import { withWidth } from "../cuts/net.ts";
+import type { ResolvedPruning } from "../options.ts";
+import type { PruningStop } from "../pruning-state.ts";
 import { searchStop } from "./search-stop.ts";
 import type { StopSearch } from "./search-stop.ts";
-import { tableCost } from "./time-layers.ts";
+import { tableCost } from "../time-layers.ts";
 import type { MeasuredNet, PruningMove, Workshop } from "./workshop.ts";
 
 /** Decibels that each channel of a group is worth; a tuning brings back `regained` of what is lost. */

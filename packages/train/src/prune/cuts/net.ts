@@ -3,10 +3,10 @@
 import { invalidOption } from "@tatami/core";
 import type { Tensor } from "@tatami/graph";
 import { networkOf, tensor } from "@tatami/graph";
-import type { NetworkShape } from "../campaign/recipe.ts";
-import type { Tensors } from "../objective/super-resolution.ts";
-import { widthsOf } from "../shape/describe-transfer.ts";
-import type { StartWeights } from "../shape/transfer-weights.ts";
+import type { NetworkShape } from "../../campaign/recipe.ts";
+import type { Tensors } from "../../objective/super-resolution.ts";
+import { widthsOf } from "../../shape/describe-transfer.ts";
+import type { StartWeights } from "../../shape/transfer-weights.ts";
 
 /** A folded SESR: its channels layer by layer, and its weights by name. */
 export interface PrunedNet {

@@ -3,8 +3,8 @@
 import { invalidOption } from "@tatami/core";
 import { pruneByCpo } from "./cpo.ts";
 import { pruneGreedily } from "./greedy.ts";
-import type { ResolvedPruning } from "./options.ts";
-import type { PruningStop } from "./pruning-state.ts";
+import type { ResolvedPruning } from "../options.ts";
+import type { PruningStop } from "../pruning-state.ts";
 import { pruneUniformly } from "./uniform.ts";
 import type { MeasuredNet, Workshop } from "./workshop.ts";
 

@@ -2,11 +2,11 @@
 
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
-import type { Crop } from "../report/crops.ts";
-import type { ScoreRow } from "../report/evaluate.ts";
-import { detailsHtml, escapeHtml, group, htmlPage, signed, tilesHtml } from "../report/page-parts.ts";
-import type { PruningEntry, PruningStart, PruningStop } from "./pruning-state.ts";
-import type { PruningMove } from "./workshop.ts";
+import type { Crop } from "../../report/crops.ts";
+import type { ScoreRow } from "../../report/evaluate.ts";
+import { detailsHtml, escapeHtml, group, htmlPage, signed, tilesHtml } from "../../report/page-parts.ts";
+import type { PruningEntry, PruningStart, PruningStop } from "../pruning-state.ts";
+import type { PruningMove } from "../search/workshop.ts";
 
 /** A pruning's start and stops. */
 export interface PruningArm {

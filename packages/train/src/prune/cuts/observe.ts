@@ -3,8 +3,8 @@
 import type { Node, Tensor } from "@tatami/graph";
 import { constant, isOp, networkOf, topologicalOrder } from "@tatami/graph";
 import { createGraphRunner } from "@tatami/runtime/programs";
-import type { CompiledKernels } from "../run/kernels.ts";
-import { createKernels } from "../run/kernels.ts";
+import type { CompiledKernels } from "../../run/kernels.ts";
+import { createKernels } from "../../run/kernels.ts";
 import { architectureOf } from "./net.ts";
 import type { PrunedNet } from "./net.ts";
 
