@@ -16,13 +16,19 @@ import { createFrame, createPlane } from "@tatami/core";
 import type { Backend, Model } from "@tatami/graph";
 import { countMacs } from "@tatami/graph";
 import { createWasmBackend } from "@tatami/runtime";
+import type { EvaluationPicture, LumaPlane } from "@tatami/train";
+import {
+  cropToMultiple,
+  drawEvaluationSet,
+  lumaOf,
+  readEvaluationSet,
+  readFrameSequences,
+  resizeBicubic,
+  roundLuma,
+} from "@tatami/train";
 import type { Upscaler } from "@tatami/upscale";
+import { openUpscaler, resolveUpscalerOptions } from "@tatami/upscale/testing";
 import { loadModel } from "@tatami/zoo";
-import { drawPictures, readClips, readPictures } from "../../packages/train/bench/routing/pictures.ts";
-import type { RoutingPicture } from "../../packages/train/bench/routing/pictures.ts";
-// the resolved options take engines of one's own, which is how windows are counted
-import { resolveUpscalerOptions } from "../../packages/upscale/src/resolve-options.ts";
-import { openUpscaler } from "../../packages/upscale/src/upscaler.ts";
 
 const SCALE = 2;
 const DRAWINGS = 8;
@@ -54,10 +60,29 @@ const arms: Arm[] = [];
 for (const names of alone) arms.push(await open([names], undefined));
 for (const names of ladders) for (const loss of losses) arms.push(await open(names, loss));
 const at = (folder: string): string => resolve(process.env["INIT_CWD"] ?? ".", folder);
-await report("Set14", await readPictures(at(positionals[0] ?? "."), SCALE));
-if (!flags.quick) await report("drawings", await drawPictures(DRAWINGS, SCALE));
-if (flags.clips) await report("clips", await readClips(at(flags.clips), SCALE));
+await report("Set14", await readEvaluationSet(at(positionals[0] ?? "."), SCALE));
+if (!flags.quick) await report("drawings", await drawEvaluationSet(DRAWINGS, SCALE));
+if (flags.clips) await report("clips", await middleFrames(at(flags.clips)));
 for (const { upscaler } of arms) await upscaler[Symbol.asyncDispose]();
+
+/** A frame from the middle of every clip of a folder, reduced. */
+async function middleFrames(folder: string): Promise<readonly EvaluationPicture[]> {
+  const { sequences } = await readFrameSequences(folder, 1);
+  return sequences.map(({ name, frames: [frame] }) => {
+    const { width, height, data } = frame!;
+    const luma = Uint8Array.from(data.subarray(0, width * height));
+    const high = cropToMultiple({ width, height, channels: 1, data: luma }, SCALE);
+    const low = resizeBicubic(high, high.width / SCALE, high.height / SCALE);
+    return { name, low: lumaOf(low), high: lumaOf(high) };
+  });
+}
+
+/** In 8 bits. */
+function toPlane(luma: LumaPlane): Plane {
+  const plane = createPlane(luma);
+  plane.data.set(roundLuma(luma).data);
+  return plane;
+}
 
 async function open(names: readonly string[], loss: number | undefined): Promise<Arm> {
   const models = await Promise.all(names.map((name) => loadModel(`${name}-x${SCALE}`)));
@@ -113,19 +138,20 @@ interface Row {
   largest: number;
 }
 
-async function measure(pictures: readonly RoutingPicture[]): Promise<readonly Row[]> {
+async function measure(pictures: readonly EvaluationPicture[]): Promise<readonly Row[]> {
   const rows = arms.map((): Row => ({ decibels: 0, macs: 0, milliseconds: 0, largest: 0 }));
   for (const picture of pictures) {
+    const [low, high] = [toPlane(picture.low), toPlane(picture.high)];
     const times: number[][] = arms.map(() => []);
     // the first round proves engines at this size, and is not timed
     for (let round = 0; round <= rounds; round++)
       for (const [index, arm] of arms.entries()) {
         arm.takeMacs();
         const start = performance.now();
-        const { larger, cells } = await enlarge(arm.upscaler, picture.low);
+        const { larger, cells } = await enlarge(arm.upscaler, low);
         if (round > 0) times[index]!.push(performance.now() - start);
         if (round < rounds) continue;
-        rows[index]!.decibels += psnr(larger, picture.high) / pictures.length;
+        rows[index]!.decibels += psnr(larger, high) / pictures.length;
         rows[index]!.macs += arm.takeMacs();
         rows[index]!.largest += (cells.at(-1) ?? 0) / sum(cells) / pictures.length;
       }
@@ -134,7 +160,7 @@ async function measure(pictures: readonly RoutingPicture[]): Promise<readonly Ro
   return rows;
 }
 
-async function report(title: string, pictures: readonly RoutingPicture[]): Promise<void> {
+async function report(title: string, pictures: readonly EvaluationPicture[]): Promise<void> {
   const rows = await measure(pictures);
   const whole = rows[alone.length - 1]!;
   console.log(`\n${title}: ${pictures.length} pictures; MACs and time as shares of xl's`);

@@ -1,15 +1,11 @@
-/** Luma pictures as routing is fitted and judged on: the truth, and what is enlarged. */
+/** Luma pictures that routing is fitted on: the truth, and what is enlarged. */
 
 import { basename } from "node:path";
 import type { Plane } from "@tatami/core";
-import { createPlane, createRandom } from "@tatami/core";
-import { checkFonts } from "../../src/data/drawing/check-fonts.ts";
-import { drawPicture } from "../../src/data/drawing/draw-picture.ts";
-import { resizeBicubic } from "../../src/data/bicubic.ts";
+import { createPlane } from "@tatami/core";
 import type { LumaPlane, Picture } from "../../src/data/luma.ts";
-import { cropToMultiple, lumaOf, roundLevels } from "../../src/data/luma.ts";
+import { cropToMultiple, roundLevels } from "../../src/data/luma.ts";
 import { listPictures, readPicture } from "../../src/data/read-picture.ts";
-import { readFrameSequences } from "../../src/data/camera/read-sequences.ts";
 import { reduceForEvaluation } from "../../src/data/read-evaluation-set.ts";
 import type { Track } from "../../src/data/track.ts";
 
@@ -20,8 +16,6 @@ export interface RoutingPicture {
   readonly high: Plane;
 }
 
-/** Draws the drawings of `bench/drawings.ts`: no recipe's seed. */
-const SEED = 0x7e57;
 /** Largest part of a picture that is fitted on, before it is reduced. */
 const [WIDTH, HEIGHT] = [512, 384];
 
@@ -50,29 +44,6 @@ export async function readPictures(
     pictures.push(await reduce(basename(path), part, index, scale, track));
   }
   return pictures;
-}
-
-/** Text and line art that nobody trained on. @throws TatamiError where the machine has no fonts. */
-export async function drawPictures(count: number, scale: number): Promise<readonly RoutingPicture[]> {
-  await checkFonts();
-  const numbers = Array.from({ length: count }, (_, index) => index);
-  return Promise.all(
-    numbers.map(async (index) =>
-      reduce(`drawing ${index}`, await drawPicture(createRandom((SEED << 8) + index)), index, scale),
-    ),
-  );
-}
-
-/** A frame from the middle of every clip of a folder, reduced. */
-export async function readClips(folder: string, scale: number): Promise<readonly RoutingPicture[]> {
-  const { sequences } = await readFrameSequences(folder, 1);
-  return sequences.map(({ name, frames: [frame] }) => {
-    const { width, height, data } = frame!;
-    const luma = Uint8Array.from(data.subarray(0, width * height));
-    const high = cropToMultiple({ width, height, channels: 1, data: luma }, scale);
-    const low = resizeBicubic(high, high.width / scale, high.height / scale);
-    return { name, low: toPlane(lumaOf(low)), high: toPlane(lumaOf(high)) };
-  });
 }
 
 async function reduce(
