@@ -126,7 +126,7 @@ describe("createEngine", () => {
     for (let width = 10; width < 20; width++) {
       const executable = await engine.executable({ batch: 1, width, height: 10 });
       expect(executable.shape.width).toBe(width);
-      expect(open.count).toBeLessThanOrEqual(4);
+      expect(open.count).toBeLessThanOrEqual(6);
     }
     await engine[Symbol.asyncDispose]();
     expect(open.count).toBe(0);
