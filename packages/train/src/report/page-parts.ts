@@ -42,7 +42,7 @@ export function detailsHtml(crops: readonly Crop[], scale: number, networks: rea
       return `<figure><img src="${source}" alt="${label}"><figcaption>${title}</figcaption></figure>`;
     });
     const place = `${escapeHtml(picture)}, ${side}×${side} pixels at ${left}, ${top}`;
-    return `<h3>${place}</h3><div class="crops" style="--columns: ${titles.length}">${cells.join("")}</div>`;
+    return `<h3>${place}</h3><div class="crops" style="grid-template-columns: repeat(auto-fit, minmax(min(8rem, 40%), 1fr)); max-width: ${16 * titles.length}rem">${cells.join("")}</div>`;
   });
   return (
     `<section><h2>Details</h2><p>Of the pictures that bicubic enlargement by ${scale} gets most wrong, the part ` +

@@ -48,12 +48,11 @@ thead th[colspan] { text-align: center; }
 .facts tr:first-child > * { border-top: 0; }
 .facts th { color: var(--quiet); }
 .facts td { text-align: left; }
-.crops { display: grid; grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); gap: 0.75rem; max-width: calc(16rem * var(--columns)); }
+.crops { display: grid; gap: 0.75rem; }
 .crops img { display: block; width: 100%; aspect-ratio: 1; image-rendering: pixelated; border-radius: 6px; border: 1px solid var(--line); }
 .crops figcaption { font-size: 0.8rem; color: var(--quiet); padding-top: 0.2rem; }
 section { overflow-x: auto; }
 @media (max-width: 40rem) {
-  .crops { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   th, td { padding: 0.28rem 0.4rem; font-size: 0.85rem; }
 }
 `;

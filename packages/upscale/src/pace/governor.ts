@@ -42,13 +42,13 @@ const UNTRIED = 1.25;
 /** Frames after a change that say more of the change than of the level: kernels are prepared, nothing is reused yet. */
 const UNSETTLED = 2;
 /** Frames that a level is judged by, when it is too slow and when it is quick. */
-const TOO_SLOW = 6;
+const TOO_SLOW = 12;
 /** Seconds that a level must have been quick for, before a better one is tried. */
 const PATIENCE = 1.5;
 /** What that time grows by after a try that failed, and at most. */
 const [LESS_HOPE, LEAST_HOPE] = [2, 32];
 /** Weight of the newest frame in what a level is said to take. */
-const NEWEST = 1 / 8;
+const NEWEST = 1 / 24;
 
 /** @throws TatamiError `invalid-option` for a rate that is none. */
 export function createGovernor({ framesPerSecond, levels, begins = levels - 1 }: GovernorOptions): Governor {
