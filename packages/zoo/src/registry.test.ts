@@ -42,8 +42,12 @@ describe("every shipped model", () => {
       const began = lineage.filter(({ role }) => role === "from");
       const sum = (pick: (parent: (typeof began)[number]) => number): number =>
         began.reduce((total, parent) => total + pick(parent), 0);
-      expect([name, totalSteps]).toEqual([name, steps + sum((parent) => parent.steps)]);
-      expect([name, samples]).toEqual([name, steps * batch + sum((parent) => parent.samples)]);
+      expect([name, totalSteps]).toEqual([
+        name,
+        steps + sum((parent) => parent.steps + (parent.tuning?.steps ?? 0)),
+      ]);
+      const seen = sum((parent) => parent.samples + (parent.tuning?.samples ?? 0));
+      expect([name, samples]).toEqual([name, steps * batch + seen]);
       for (const parent of lineage) {
         const shipped = parent.sha256 === undefined ? undefined : cards.get(parent.sha256);
         if (!shipped) continue;

@@ -13,6 +13,8 @@ export interface ModelParent {
   readonly samples: number;
   /** How channels were taken out before the last run, or before one that it went on from. @defaultValue none were */
   readonly pruning?: PruningNote;
+  /** Steps between those cuts, and crops seen in them, where they came right before the last run. @defaultValue none */
+  readonly tuning?: { readonly steps: number; readonly samples: number };
 }
 
 /** How a network was made smaller (RKR/CPO, arXiv 1705.10748). */

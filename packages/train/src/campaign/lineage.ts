@@ -29,7 +29,10 @@ export function parentOf(
 export function sumLineage(own: TrainedFor, lineage: readonly ModelParent[]): TrainedFor {
   const started = lineage.filter(({ role }) => role === "from");
   return {
-    steps: started.reduce((sum, { steps }) => sum + steps, own.steps),
-    samples: started.reduce((sum, { samples }) => sum + samples, own.samples),
+    steps: started.reduce((sum, { steps, tuning }) => sum + steps + (tuning?.steps ?? 0), own.steps),
+    samples: started.reduce(
+      (sum, { samples, tuning }) => sum + samples + (tuning?.samples ?? 0),
+      own.samples,
+    ),
   };
 }

@@ -214,14 +214,8 @@ function createFinisher(
         after: cost,
         drop,
       };
-      const lineage = [
-        {
-          ...own,
-          steps: own.steps + at.steps,
-          samples: own.samples + at.steps * recipe.batch,
-          pruning: { ...pruning, drop: Number(drop.toFixed(3)) },
-        },
-      ];
+      const tuning = { steps: at.steps, samples: at.steps * recipe.batch };
+      const lineage = [{ ...own, pruning: { ...pruning, drop: Number(drop.toFixed(3)) }, tuning }];
       await writeCheckpoint(path, { ...checkpoint, lineage });
       return { kind: "stop", name, limit, features: net.features, cost, psnr, drop, steps };
     },
