@@ -9,6 +9,9 @@ describe("what was typed about the model", () => {
     [["--model", "auto", "--look", "sharp"], '{"scale":2,"look":"sharp"}'],
     [["--denoise", "0.5"], '{"scale":2,"denoise":0.5}'],
     [["--effort", "high"], '{"scale":2,"effort":"high"}'],
+    [["--fps", "30"], '{"scale":2,"effort":"low"}'],
+    [["--fps", "off"], '{"scale":2}'],
+    [["--fps", "max", "--effort", "medium"], '{"scale":2,"effort":"medium"}'],
   ])("%j leaves the choice to each file, by %s", async (flags, chooser) => {
     const cwd = await createTemporaryFolder("a.mp4");
     const { calls } = await runFake(["upscale", "a.mp4", ...flags], { cwd });

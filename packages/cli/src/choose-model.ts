@@ -20,6 +20,8 @@ export interface AskedModel {
   readonly scale: number | undefined;
   readonly look?: Look | undefined;
   readonly effort?: Effort | undefined;
+  /** Whether a rate is to be kept, for which there have to be networks to choose between. */
+  readonly isPaced?: boolean | undefined;
   /** How much of its camera sibling is mixed in. @defaultValue nothing; chosen where the model is */
   readonly denoise?: number | undefined;
 }
@@ -34,10 +36,11 @@ export async function chooseModel(
   asked: AskedModel,
   shell: Shell,
 ): Promise<Model | readonly Model[] | AutomaticModel> {
-  const { model: name = AUTO, scale, look, effort, denoise } = asked;
+  const { model: name = AUTO, scale, look, effort, isPaced, denoise } = asked;
   if (name === AUTO) {
     const ships = checkShips(shell.library.listModels(), scale ?? usualScale);
-    return { scale: ships, ...withoutUndefined({ look, effort, denoise }) };
+    const least = isPaced ? "low" : undefined;
+    return { scale: ships, ...withoutUndefined({ look, effort: effort ?? least, denoise }) };
   }
   if (look !== undefined) {
     throw usage(

@@ -86,7 +86,7 @@ export const upscaleFlags: {
   ),
   fps: valueFlag(
     "N|max|off",
-    "Frames a second to keep up by computing less where it must be: fewer parts by larger networks, looser reuse; default off.",
+    "Frames a second to keep up by computing less where it must be: fewer parts by larger networks, looser reuse. With the automatic model --effort is low then; default off.",
     parseGoal,
   ),
   scale: valueFlag("2|4", "Times wider and higher; chooses the model.", parseChoice(["2", "4"])),

@@ -36,9 +36,10 @@ export const upscaleCommand: Command = defineCommand({
         "Leave --keep-times out.",
       );
     }
-    const { denoise, look, effort } = flags;
+    const { denoise, look, effort, fps = "off" } = flags;
     const scale = flags.scale && Number(flags.scale);
-    const model = await chooseModel({ model: flags.model, scale, denoise, look, effort }, shell);
+    const isPaced = fps !== "off";
+    const model = await chooseModel({ model: flags.model, scale, denoise, look, effort, isPaced }, shell);
     const jobs = await planJobs(inputs, {
       cwd: shell.cwd,
       scale: "length" in model ? model[0]!.scale : model.scale,
