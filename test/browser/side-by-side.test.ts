@@ -37,7 +37,7 @@ describe.skipIf(chromium === "")("side by side", () => {
       "Clean, fast",
       "Camera, fast",
     ]);
-    expect(all).toHaveLength(13);
+    expect(all).toHaveLength(15);
     await made(page);
     const seen = await Promise.all(all.map((_, index) => look(page, index)));
     const [plain] = seen;
@@ -98,7 +98,7 @@ describe.skipIf(chromium === "")("side by side", () => {
     await page.keyboard.press("Enter");
     await tile("Automatic").waitFor();
     expect(await hasFocus(tile("Automatic"))).toBe(true);
-    for (let presses = 0; presses < 8; presses++) await page.keyboard.press("Tab");
+    for (let presses = 0; presses < 9; presses++) await page.keyboard.press("Tab");
     expect(await hasFocus(tile("Clean, finer"))).toBe(true);
     await page.keyboard.press("Enter");
     expect(await dialog().count()).toBe(0);

@@ -10,6 +10,8 @@ const efforts: Readonly<Record<string, string>> = {
   m7: "fine",
   m11: "finer",
   xl: "finest, slow",
+  "xl-x2-pruned-26344": "finest, pruned to a quarter",
+  "xl-x2-pruned-53188": "finest, pruned to half",
 };
 
 const groups: readonly (readonly [label: string, isIn: (card: ModelCard) => boolean])[] = [
@@ -37,5 +39,5 @@ const describe = ({ name, scale }: ModelCard): string =>
 /** How quick or fine a model is, in a word. @param name as of its card */
 export const effortOf = (name: string): string => {
   const [network = name] = name.split("-");
-  return efforts[network] ?? network;
+  return efforts[name] ?? efforts[network] ?? network;
 };
