@@ -131,6 +131,14 @@ test("within a drop, by each way and ranking; the report draws them all", async 
   expect(page.match(/<img /g)!.length).toBe(2 * 5);
 });
 
+test("milliseconds are saved in place of multiply-accumulates, and told in names", async () => {
+  const options = await optionsOf({ drop: 3, cost: "ms" });
+  const { start, stops } = await prune(options);
+  expect(start.unit).toBe("ms a frame of 640×360 on one thread");
+  expect(stops[0]!.cost).toBeLessThan(start.cost);
+  expect(stops[0]!.name).toMatch(/^parent-pruned-\d+us$/);
+});
+
 test("an abort leaves what a later call goes on from, to the same weights", async () => {
   const options = await optionsOf({ budget: 1700, stops: 2 });
   const whole = await prune(options);
