@@ -6,7 +6,7 @@ import { cellSide, usualCover } from "@tatami/patches";
 import type { Model } from "@tatami/graph";
 import { readChain } from "../../read-chain.ts";
 import type { ExecutableInit } from "../executable.ts";
-import { bind, bytesOf, dispatchBytes, paddingOf } from "../network.ts";
+import { bind, bytesOf, paddingOf } from "../network.ts";
 import { bufferUsage } from "../usage.ts";
 import {
   cellsTogether,
@@ -16,7 +16,8 @@ import {
   routeListPass,
   routePass,
   thresholdPass,
-} from "../wgsl/route-pass.ts";
+} from "../wgsl/reuse/route-pass.ts";
+import { ownResources } from "./owned-resources.ts";
 import type { FrameLuma, WindowSet } from "./window-set.ts";
 import { createWindowSet } from "./window-set.ts";
 
@@ -63,45 +64,26 @@ export async function createCellRouter(init: CellRouterInit): Promise<CellRouter
   const { larger, frame, grid, flags } = init;
   const [{ device, pipelines, chain, strength }] = larger as [ExecutableInit];
   const { windows, owners: ownersOf } = cellWindows(grid);
-  const owned: (GPUBuffer | Disposable)[] = [];
-  const own = <T extends GPUBuffer | Disposable>(resource: T): T => {
-    owned.push(resource);
-    return resource;
-  };
-  const create = (label: string, bytes: number, usage: number): GPUBuffer =>
-    own(
-      device.createBuffer({ label, size: Math.ceil(bytes / 16) * 16, usage: usage | bufferUsage.copyTarget }),
-    );
-  const upload = (label: string, data: ArrayBuffer, usage: number): GPUBuffer => {
-    const buffer = create(label, data.byteLength, usage);
-    device.queue.writeBuffer(buffer, 0, data);
-    return buffer;
-  };
-  const release = (): void => {
-    for (const each of owned.toReversed())
-      if ("destroy" in each) each.destroy();
-      else each[Symbol.dispose]();
-  };
+  const { own, create, upload, release } = ownResources(device);
   try {
-    const uniform = create("routing", 16, bufferUsage.uniform);
-    const thresholds = create("thresholds", 16, bufferUsage.storage);
-    const energies = create("energies", windows.length * cellsTogether ** 2 * 4, bufferUsage.storage);
-    const routes = create("routes", windows.length * 4, bufferUsage.storage);
+    const uniform = create("routing", 16, bufferUsage.uniform | bufferUsage.copyTarget);
+    const thresholds = create("thresholds", 16);
+    const energies = create("energies", windows.length * cellsTogether ** 2 * 4);
+    const routes = create("routes", windows.length * 4);
     const owners = upload("owners", Uint32Array.from(ownersOf).buffer, bufferUsage.storage);
     const steps: { readonly set: WindowSet; readonly lists: readonly ListStep[] }[] = [];
     for (const [index, network] of larger.entries()) {
       const fitting = Math.max(1, Math.floor(network.mostBytes / bytesOf(network.chain, windows[0]!.window)));
       const most = Math.min(windows.length, fitting);
       const count = Math.ceil(windows.length / most);
-      const buffers = Array.from({ length: count }, () => create("routed", most * 4, bufferUsage.storage));
+      const buffers = Array.from({ length: count }, () => create("routed", most * 4));
       const set = own(await createWindowSet(network, frame, windows, buffers, most));
       const listing = await pipelines.get("list of routed windows", routeListPass(set.dispatches.length));
-      const bytes = set.dispatches.length * dispatchBytes;
       const lists = buffers.map((list, at): ListStep => {
         const wanted = { windows: windows.length, rung: index + 1, start: at * most, most };
         const taken = upload("list", packList(wanted), bufferUsage.uniform);
-        const args = create("routed dispatches", bytes, bufferUsage.storage | bufferUsage.indirect);
-        device.queue.writeBuffer(args, 0, new Uint32Array(set.dispatches.flatMap((each) => [...each, 0])));
+        const sizes = Uint32Array.from(set.dispatches.flatMap((each) => [...each, 0]));
+        const args = upload("routed dispatches", sizes.buffer, bufferUsage.storage | bufferUsage.indirect);
         return { pipeline: listing, bindings: bind(device, listing, [taken, routes, list, args]), args };
       });
       steps.push({ set, lists });

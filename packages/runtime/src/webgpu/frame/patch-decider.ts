@@ -6,11 +6,11 @@ import { lostDevice } from "../device.ts";
 import type { Dispatch } from "../network.ts";
 import { bind, dispatchBytes, dispatchOver } from "../network.ts";
 import { bufferUsage, mapForReading } from "../usage.ts";
-import { comparePass } from "../wgsl/compare-pass.ts";
-import { keepPass } from "../wgsl/keep-pass.ts";
-import { listPass } from "../wgsl/list-pass.ts";
+import { comparePass } from "../wgsl/reuse/compare-pass.ts";
+import { keepPass } from "../wgsl/reuse/keep-pass.ts";
+import { listPass } from "../wgsl/reuse/list-pass.ts";
 import { pixelWorkgroup } from "../wgsl/picture-pass.ts";
-import { packReuse } from "../wgsl/reuse-uniform.ts";
+import { packReuse } from "../wgsl/reuse/reuse-uniform.ts";
 import type { FrameLuma } from "./window-set.ts";
 
 /** Patches of all frames so far. */

@@ -17,6 +17,7 @@ import { slopesPass } from "../wgsl/slopes-pass.ts";
 import type { CellRouterInit } from "./cell-router.ts";
 import { createCellRouter } from "./cell-router.ts";
 import { frameTextures } from "./frame-textures.ts";
+import { ownResources } from "./owned-resources.ts";
 import { createPatchDecider } from "./patch-decider.ts";
 import type { PreparedFrame } from "./prepared-frame.ts";
 import type { FrameLuma, WindowSet } from "./window-set.ts";
@@ -59,23 +60,7 @@ export async function prepareReusingFrame(
   const size = scaleSize(frame, chain.scale);
   if (size.width * size.height * 4 > mostBytes) throw tooLarge(size, mostBytes);
 
-  const owned: (GPUBuffer | Disposable)[] = [];
-  const own = <T extends GPUBuffer | Disposable>(resource: T): T => {
-    owned.push(resource);
-    return resource;
-  };
-  const create = (label: string, bytes: number, usage: number = bufferUsage.storage): GPUBuffer =>
-    own(device.createBuffer({ label, size: Math.ceil(bytes / 16) * 16, usage }));
-  const upload = (label: string, data: ArrayBuffer, usage: number): GPUBuffer => {
-    const buffer = create(label, data.byteLength, usage | bufferUsage.copyTarget);
-    device.queue.writeBuffer(buffer, 0, data);
-    return buffer;
-  };
-  const release = (): void => {
-    for (const each of owned.toReversed())
-      if ("destroy" in each) each.destroy();
-      else each[Symbol.dispose]();
-  };
+  const { own, create, upload, release } = ownResources(device);
   try {
     const geometry = layOutPlanes(frame, padding);
     const luma: FrameLuma = {

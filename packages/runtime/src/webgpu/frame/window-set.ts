@@ -9,7 +9,7 @@ import { bind, createNetwork, dispatchBytes, dispatchOver, paddingOf } from "../
 import { bufferUsage } from "../usage.ts";
 import { gatherPass } from "../wgsl/gather-pass.ts";
 import { pixelWorkgroup } from "../wgsl/picture-pass.ts";
-import { packWindows } from "../wgsl/reuse-uniform.ts";
+import { packWindows } from "../wgsl/reuse/reuse-uniform.ts";
 import { scatterPass } from "../wgsl/scatter-pass.ts";
 
 /** A frame's luma before and behind the network; whose it is closes it. */

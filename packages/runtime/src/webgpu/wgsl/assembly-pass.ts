@@ -3,7 +3,8 @@
 import { geometryStruct } from "../layout.ts";
 import { lumaWeights } from "./frame-picture-pass.ts";
 import { floatText, vectorText } from "./number-text.ts";
-import { decisions, reuseStruct, windowStruct } from "./reuse-uniform.ts";
+import { catmullRomTaps } from "./pass-parts.ts";
+import { decisions, reuseStruct, windowStruct } from "./reuse/reuse-uniform.ts";
 
 /** What an assembly shows of patches that were reused. */
 export interface AssemblyOptions {
@@ -43,13 +44,7 @@ fn corners(@builtin(vertex_index) index: u32) -> @builtin(position) vec4f {
   return vec4f(f32(index & 1u) * 4.0 - 1.0, f32(index >> 1u) * 4.0 - 1.0, 0.0, 1.0);
 }
 
-fn taps(t: f32) -> vec4f {
-  let outer = vec2f(1.0 + t, 2.0 - t);
-  let inner = vec2f(t, 1.0 - t);
-  let far = ((-0.5 * outer + 2.5) * outer - 4.0) * outer + 2.0;
-  let near = (1.5 * inner - 2.5) * inner * inner + 1.0;
-  return vec4f(far.x, near.x, near.y, far.y);
-}
+${catmullRomTaps}
 
 // from so far from grey on red and blue stay on their side of it: 16 levels of Cr and of Cb, BT.709
 const own_side = vec2f(${floatText((1.5748 * 16) / 224)}, ${floatText((1.8556 * 16) / 224)});

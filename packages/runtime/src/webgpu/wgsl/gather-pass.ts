@@ -2,7 +2,7 @@
 
 import { geometryStruct } from "../layout.ts";
 import { pixelWorkgroup } from "./picture-pass.ts";
-import { windowStruct } from "./reuse-uniform.ts";
+import { windowStruct } from "./reuse/reuse-uniform.ts";
 
 /**
  * WGSL of the pass in front of patches.

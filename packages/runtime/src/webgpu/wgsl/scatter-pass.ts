@@ -2,7 +2,7 @@
 
 import { geometryStruct } from "../layout.ts";
 import { pixelWorkgroup } from "./picture-pass.ts";
-import { windowStruct } from "./reuse-uniform.ts";
+import { windowStruct } from "./reuse/reuse-uniform.ts";
 
 /**
  * WGSL of the pass behind patches. What it does not write stays from the frame before.

@@ -1,10 +1,11 @@
 /** Which network each cell of a frame needs, and how much work that gives each. */
 
 import { cellSide, leastEnergy, meanPower } from "@tatami/patches";
-import { geometryStruct } from "../layout.ts";
-import { uniformStruct } from "../uniform-struct.ts";
-import type { UniformStruct } from "../uniform-struct.ts";
-import { floatText } from "./number-text.ts";
+import { geometryStruct } from "../../layout.ts";
+import { uniformStruct } from "../../uniform-struct.ts";
+import type { UniformStruct } from "../../uniform-struct.ts";
+import { floatText } from "../number-text.ts";
+import { catmullRomTaps, countRuns } from "../pass-parts.ts";
 import { decisions, windowStruct } from "./reuse-uniform.ts";
 
 /** Cells across and down that are routed together, in one window. */
@@ -51,13 +52,7 @@ ${windowStruct}
 
 var<workgroup> sums: array<f32, ${sharing}>;
 
-fn taps(t: f32) -> vec4f {
-  let outer = vec2f(1.0 + t, 2.0 - t);
-  let inner = vec2f(t, 1.0 - t);
-  let far = ((-0.5 * outer + 2.5) * outer - 4.0) * outer + 2.0;
-  let near = (1.5 * inner - 2.5) * inner * inner + 1.0;
-  return vec4f(far.x, near.x, near.y, far.y);
-}
+${catmullRomTaps}
 
 fn filtered(place: vec2u) -> f32 {
   let at = (vec2f(place) + 0.5) / ${floatText(scale)} - 0.5;
@@ -198,24 +193,7 @@ var<workgroup> counts: array<u32, ${listing}>;
 
 @compute @workgroup_size(${listing})
 fn main(@builtin(local_invocation_index) local: u32) {
-  let run = (wanted.windows + ${listing - 1}u) / ${listing}u;
-  let start = min(local * run, wanted.windows);
-  let end = min(start + run, wanted.windows);
-  var count = 0u;
-  for (var i = start; i < end; i++) {
-    count += select(0u, 1u, routes[i] == wanted.rung);
-  }
-  counts[local] = count;
-  for (var distance = 1u; distance < ${listing}u; distance <<= 1u) {
-    workgroupBarrier();
-    var before = 0u;
-    if (local >= distance) {
-      before = counts[local - distance];
-    }
-    workgroupBarrier();
-    counts[local] += before;
-  }
-  workgroupBarrier();
+${countRuns(listing, "wanted.windows", "routes[i] == wanted.rung")}
   var place = counts[local] - count;
   for (var i = start; i < end; i++) {
     if (routes[i] == wanted.rung) {

@@ -1,8 +1,8 @@
 /** What the passes that decide about patches are told, and how windows lie in memory. */
 
 import type { GridPatch } from "@tatami/patches";
-import type { UniformStruct } from "../uniform-struct.ts";
-import { uniformStruct } from "../uniform-struct.ts";
+import type { UniformStruct } from "../../uniform-struct.ts";
+import { uniformStruct } from "../../uniform-struct.ts";
 
 const fields = {
   patches: "u32",

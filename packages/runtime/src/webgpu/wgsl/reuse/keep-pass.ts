@@ -1,7 +1,7 @@
 /** The inputs of patches that are about to be computed, kept to compare later frames with. */
 
-import { geometryStruct } from "../layout.ts";
-import { pixelWorkgroup } from "./picture-pass.ts";
+import { geometryStruct } from "../../layout.ts";
+import { pixelWorkgroup } from "../picture-pass.ts";
 import { reuseStruct, windowStruct } from "./reuse-uniform.ts";
 
 /**

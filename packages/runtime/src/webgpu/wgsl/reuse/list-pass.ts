@@ -1,5 +1,6 @@
 /** The list of patches to compute, and how much work each later pass is given. */
 
+import { countRuns } from "../pass-parts.ts";
 import { decisions, reuseStruct } from "./reuse-uniform.ts";
 
 /** Invocations of the one workgroup. */
@@ -35,24 +36,7 @@ var<workgroup> counts: array<u32, ${sharing}>;
 
 @compute @workgroup_size(${sharing})
 fn main(@builtin(local_invocation_index) local: u32) {
-  let run = (reuse.patches + ${sharing - 1}u) / ${sharing}u;
-  let start = min(local * run, reuse.patches);
-  let end = min(start + run, reuse.patches);
-  var count = 0u;
-  for (var i = start; i < end; i++) {
-    count += select(0u, 1u, flags[i] == ${decisions.compute}u);
-  }
-  counts[local] = count;
-  for (var distance = 1u; distance < ${sharing}u; distance <<= 1u) {
-    workgroupBarrier();
-    var before = 0u;
-    if (local >= distance) {
-      before = counts[local - distance];
-    }
-    workgroupBarrier();
-    counts[local] += before;
-  }
-  workgroupBarrier();
+${countRuns(sharing, "reuse.patches", `flags[i] == ${decisions.compute}u`)}
   let changed = counts[${sharing - 1}];
   let whole_frame = changed > reuse.most_patches;
   var place = select(counts[local] - count, start, whole_frame);

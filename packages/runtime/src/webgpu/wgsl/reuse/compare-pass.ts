@@ -1,6 +1,6 @@
 /** Which patches differ from the input they were last computed from. */
 
-import { geometryStruct } from "../layout.ts";
+import { geometryStruct } from "../../layout.ts";
 import { decisions, reuseStruct, windowStruct } from "./reuse-uniform.ts";
 
 /** Invocations that share a patch. */
