@@ -3,7 +3,8 @@
 import { basename } from "node:path";
 import { formatSize } from "@tatami/core";
 import { chartHtml } from "../page/chart.ts";
-import { escapeHtml, htmlPage, pictureUrl, scrolledHtml, tilesHtml } from "../page/html.ts";
+import { escapeHtml, tilesHtml } from "@tatami/train/pages";
+import { commandPage, pictureUrl, scrolledHtml } from "../page/html.ts";
 import type { Comparison, VideoName, WorstPlace } from "./options.ts";
 import { frameCount, timeText } from "./describe-comparison.ts";
 import type { MetricSummary } from "./summarize.ts";
@@ -44,7 +45,7 @@ ${comparison.worst.length > 0 ? worstPlaces(comparison) : ""}
 <p>Frames are paired by the time at which they are shown. PSNR and SSIM are of luma in the studio range. LPIPS is squeeze v0.1
 on R′G′B′; figures of its other variants are not comparable. Flicker is the mean variance over time, in levels squared, in stretches of
 8 frames, where ${hasReference ? "the reference" : "one of the two"} stands still: within 6 levels. “5 %” means that one frame in twenty is worse.</p></section>`;
-  return htmlPage({ title: `${title}: comparison`, body, style });
+  return commandPage({ title: `${title}: comparison`, body, style });
 }
 
 /** Of each measure the means, in one box a measure. */

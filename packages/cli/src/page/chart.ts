@@ -1,9 +1,9 @@
 /** Curves over time, as SVG text that takes its colours from the page. */
 
 import * as Plot from "@observablehq/plot";
+import { escapeHtml } from "@tatami/train/pages";
 import { parseHTML } from "linkedom";
 import { formatClock } from "../display/format.ts";
-import { escapeHtml } from "./html.ts";
 
 /** A value at a time in seconds; `NaN` leaves a gap. */
 export interface ChartPoint {

@@ -4,7 +4,8 @@ import { basename } from "node:path";
 import { formatSize } from "@tatami/core";
 import { timeText } from "../compare/describe-comparison.ts";
 import { formatBitrate, formatBytes, formatDuration, formatRate } from "../display/format.ts";
-import { escapeHtml, htmlPage, pictureUrl, scrolledHtml, tilesHtml } from "../page/html.ts";
+import { escapeHtml, tilesHtml } from "@tatami/train/pages";
+import { commandPage, pictureUrl, scrolledHtml } from "../page/html.ts";
 import { aboutTime, commandOf, sizeOf, networkOrder, trackName, waysOf, wordName } from "./describe-trial.ts";
 import type { TriedFile } from "./describe-trial.ts";
 import { automatic } from "./options.ts";
@@ -27,7 +28,7 @@ ${ways(trial, file)}
 times the file's frames: where much stands still it takes less, since patches that are the same are reused. The filter is a network at strength 0, and takes its time. The slider shows ${windowText(trial)} with slight
 compression, and mixes strengths below 1 here; details are without loss.</p></section>
 <script type="application/json" id="trial">${safeJson(stageData(trial))}</script>`;
-  return htmlPage({
+  return commandPage({
     title: `${basename(file.name)}: what Tatami would make of it`,
     body,
     style: trialStyle,

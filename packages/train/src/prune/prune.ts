@@ -29,7 +29,8 @@ import { searchStop } from "./search/search-stop.ts";
 import { timeLayers } from "./time-layers.ts";
 import { createTuner, tuningRecipe } from "./tune.ts";
 import { createValidation } from "./validation.ts";
-import type { MeasuredNet, PruningMove, Workshop } from "./search/workshop.ts";
+import type { Validate } from "./validation.ts";
+import type { MeasuredNet, Workshop } from "./search/workshop.ts";
 import { CHANNELS_AT_ONCE, createWorkshop } from "./search/workshop.ts";
 
 /** What came out. */
@@ -61,9 +62,8 @@ export async function prune(options: PruneOptions): Promise<PruneResult> {
   const pictures = await readPruningPictures(options, compiled);
   options.onReady?.(pictures.remarks);
   await using engine = await createWasmProgramEngine({ threads });
-  const told: { add?: (move: PruningMove) => Promise<void> } = {};
-  const workshop = openWorkshop({ options, settings, cost, pictures, compiled, engine, told });
-  const begun = workshop.measure(base, 0);
+  const validate = createValidation(compiled, pictures.validated);
+  const begun = { net: base, cost: cost.of(base.features), psnr: validate(base), steps: 0 };
   const start: PruningStart = {
     kind: "start",
     parent: parent.model.name,
@@ -75,7 +75,7 @@ export async function prune(options: PruneOptions): Promise<PruneResult> {
   };
   const name = pruningName(parent.model.name, settings);
   const state = await openPruningState(out, name, start, options.resume === true);
-  told.add = state.add;
+  const workshop = openWorkshop({ options, settings, cost, pictures, validate, compiled, engine, state });
   const finisher = createFinisher(options, settings, start, pictures, workshop);
   const stops = await findStops(finisher, state, { workshop, settings, start: begun });
   await state.tidy();
@@ -97,12 +97,12 @@ interface WorkshopParts {
   readonly pictures: PruningPictures;
   readonly compiled: CompiledKernels;
   readonly engine: ProgramEngine;
-  /** Where moves are written, once there is a log. */
-  readonly told: { readonly add?: (move: PruningMove) => Promise<void> };
+  readonly validate: Validate;
+  readonly state: PruningState;
 }
 
 function openWorkshop(parts: WorkshopParts): Workshop {
-  const { options, settings, cost, pictures, compiled, engine, told } = parts;
+  const { options, settings, cost, pictures, validate, compiled, engine, state } = parts;
   const { signal, onStep } = options;
   const recipe = { ...options.recipe, seed: settings.seed };
   const { dataset } = pictures;
@@ -111,11 +111,11 @@ function openWorkshop(parts: WorkshopParts): Workshop {
     cost,
     criterion: settings.criterion,
     observe: createObserver(compiled, pictures.observed),
-    validate: createValidation(compiled, pictures.validated),
+    validate,
     tune: createTuner({ recipe, dataset, compiled, engine, signal, ...(onStep && { onStep }) }),
     seed: settings.seed,
     onMove(move) {
-      if (told.add) writing.push(told.add(move));
+      writing.push(state.add(move));
       options.onMove?.(move);
     },
     async breathe() {

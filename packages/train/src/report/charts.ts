@@ -1,10 +1,10 @@
 /** The curves of a run, as SVG text that takes its colours from the page. */
 
 import * as Plot from "@observablehq/plot";
-import { parseHTML } from "linkedom";
 import { tracks, usualTrack } from "../data/tracks.ts";
 import type { Track } from "../data/track.ts";
 import type { HistoryEntry, HistoryProgress } from "./history.ts";
+import { plotSvg } from "./page-parts.ts";
 import type { Curve, Point } from "./player-curves.ts";
 import { lossCurves, playersOf } from "./player-curves.ts";
 
@@ -160,11 +160,8 @@ function drawChart({ title, curves, format, tickFormat, marks, steps }: ChartPar
     const last = points.findLast(({ value }) => Number.isFinite(value));
     return { name, latest: last ? format(last.value) : "", ...LOOKS[Math.min(at, LOOKS.length - 1)]! };
   });
-  const { document } = parseHTML("<!doctype html><html><body></body></html>");
-  const svg = Plot.plot({
-    document: document as unknown as Document,
+  const svg = plotSvg({
     ...SIZE,
-    style: { background: "transparent", fontSize: "11px" },
     x: { label: "step →", labelAnchor: "right", tickFormat: thousands, ticks: 6, nice: true, domain: steps },
     y: { label: null, grid: true, ticks: 5, nice: true, ...(tickFormat && { tickFormat }) },
     // the first curve lies above the others

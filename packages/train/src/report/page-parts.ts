@@ -1,34 +1,25 @@
-/** Pieces of the trainer's pages: the frame, details side by side, numbers and names as HTML. */
+/** Pieces of the trainer's pages: the frame, details side by side, numbers. */
 
+import * as Plot from "@observablehq/plot";
+import { parseHTML } from "linkedom";
 import type { Crop } from "./crops.ts";
+import { escapeHtml, htmlPage } from "./html.ts";
 import { pageStyle } from "./page-style.ts";
 
 /** A whole page around its body. @param title of the window @param summary under the heading, as text */
-export function htmlPage(title: string, heading: string, summary: string, body: string): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${escapeHtml(title)}</title>
-<style>${pageStyle}</style>
-</head>
-<body>
-<header><h1>${escapeHtml(heading)}</h1><p>${escapeHtml(summary)}</p></header>
-${body}
-</body>
-</html>
-`;
+export function trainerPage(title: string, heading: string, summary: string, body: string): string {
+  const header = `<header><h1>${escapeHtml(heading)}</h1><p>${escapeHtml(summary)}</p></header>`;
+  return htmlPage({ title, style: pageStyle, body: `${header}\n${body}` });
 }
 
-/** Numbers that a page begins with: what, value, more. */
-export function tilesHtml(tiles: readonly (readonly [what: string, value: string, more: string])[]): string {
-  const each = tiles.map(
-    ([what, value, more]) =>
-      `<div><span>${escapeHtml(what)}</span><b>${escapeHtml(value)}</b><span>${escapeHtml(more)}</span></div>`,
-  );
-  return `<div class="tiles">${each.join("")}</div>`;
+/** A drawing as SVG text that takes its colours from the page. */
+export function plotSvg(options: Plot.PlotOptions): SVGSVGElement {
+  const { document } = parseHTML("<!doctype html><html><body></body></html>");
+  return Plot.plot({
+    document: document as unknown as Document,
+    style: { background: "transparent", fontSize: "11px" },
+    ...options,
+  }) as SVGSVGElement;
 }
 
 /** Details of pictures side by side. @param networks what each network's picture is called */
@@ -58,10 +49,4 @@ export function signed(decibels: number): string {
 /** Thousands apart. */
 export function group(count: number): string {
   return count.toLocaleString("en").replaceAll(",", "\u202F");
-}
-
-/** Text inside HTML, and inside the quotes of its attributes. */
-export function escapeHtml(text: string): string {
-  const names: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-  return text.replaceAll(/[&<>"]/g, (character) => names[character]!);
 }

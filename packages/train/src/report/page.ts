@@ -9,7 +9,8 @@ import type { Chart } from "./charts.ts";
 import { drawCharts } from "./charts.ts";
 import type { Crop } from "./crops.ts";
 import type { HistoryEntry, HistoryStart } from "./history.ts";
-import { detailsHtml, escapeHtml, group, htmlPage, signed, tilesHtml } from "./page-parts.ts";
+import { escapeHtml, tilesHtml } from "./html.ts";
+import { detailsHtml, group, signed, trainerPage } from "./page-parts.ts";
 import type { NetworkShape, Recipe } from "../campaign/recipe.ts";
 import { blocksOf, widthsOf } from "../shape/describe-transfer.ts";
 import type { ReportSet } from "./write-report.ts";
@@ -42,7 +43,7 @@ ${charts.length > 0 ? `<div class="charts">${charts.join("")}</div>` : "<p>This 
 ${sets.length > 0 ? `<section><h2>Scores</h2>${sets.map(scores).join("")}</section>` : ""}
 ${crops.length > 0 ? detailsHtml(crops, scale, ["network"]) : ""}
 <section><h2>Recipe</h2>${facts(content)}</section>`;
-  return htmlPage(`${recipe.name}: training report`, recipe.name, summary, body);
+  return trainerPage(`${recipe.name}: training report`, recipe.name, summary, body);
 }
 
 function figure({ title, latest, legend, svg }: Chart): string {

@@ -31,16 +31,14 @@ const PLACES = 256;
 /** @param crops luma of 0..1, `[1, 1, h, w]`, all of one size; pixels that see the zeros around a crop are left out */
 export function createObserver(compiled: CompiledKernels, crops: readonly Tensor[]): Observe {
   const kernels = createKernels(compiled);
-  const largest = { rows: 0, block: kernels.allocate(4) };
-  const product = { rows: 0, block: kernels.allocate(4) };
   const scratch = kernels.allocate(PLACES * 8);
-  const room = (held: { rows: number; block: typeof scratch }, count: number): typeof scratch => {
-    if (held.block.count < count) held.block = kernels.allocate(count);
-    return held.block;
-  };
+  // grow to the widest layer that was looked at
+  let [gatheredBlock, productBlock] = [kernels.allocate(4), kernels.allocate(4)];
   /** Adds the products of some gathered places. */
   const addProducts = (places: Float32Array, count: number, n: number, sums: Float64Array): void => {
-    const [from, to] = [room(largest, PLACES * n), room(product, n * n)];
+    if (gatheredBlock.count < PLACES * n) gatheredBlock = kernels.allocate(PLACES * n);
+    if (productBlock.count < n * n) productBlock = kernels.allocate(n * n);
+    const [from, to] = [gatheredBlock, productBlock];
     from.floats().set(places.subarray(0, count * n));
     kernels.run.matrixProduct(from.address, from.address, to.address, n, count, n, 1, scratch.address);
     const products = to.floats();

@@ -1,10 +1,10 @@
 /** The page of a pruning: what was lost for what was saved, by every way that was tried, and what is left of each layer. */
 
 import * as Plot from "@observablehq/plot";
-import { parseHTML } from "linkedom";
 import type { Crop } from "../../report/crops.ts";
 import type { ScoreRow } from "../../report/evaluate.ts";
-import { detailsHtml, escapeHtml, group, htmlPage, signed, tilesHtml } from "../../report/page-parts.ts";
+import { escapeHtml, tilesHtml } from "../../report/html.ts";
+import { detailsHtml, group, plotSvg, signed, trainerPage } from "../../report/page-parts.ts";
 import type { PruningEntry, PruningStart, PruningStop } from "../pruning-state.ts";
 import type { PruningMove } from "../search/workshop.ts";
 
@@ -54,7 +54,7 @@ export function pruningPage(page: PruningPage): string {
 <section><h2>Channels a layer</h2><div class="charts">${stops.map((stop) => widthsFigure(start, stop)).join("")}</div></section>
 <section><h2>Networks</h2>${networksTable(page)}</section>
 ${crops.length > 0 ? detailsHtml(crops, scale, [start.parent, last.name]) : ""}`;
-  return htmlPage(`${name}: pruning report`, name, summary, body);
+  return trainerPage(`${name}: pruning report`, name, summary, body);
 }
 
 const layersBy = {
@@ -74,7 +74,7 @@ function curveFigure({ name, start, stops, entries, others }: PruningPage): stri
     })),
   );
   const places = { x: "cost", y: "psnr" };
-  const svg = plot({
+  const svg = drawn({
     ...SIZE,
     x: { label: `${start.unit} →`, labelAnchor: "right", labelOffset: 38, grid: true, zero: true },
     y: { label: "↑ dB", grid: true, nice: true },
@@ -100,7 +100,7 @@ function widthsFigure(start: PruningStart, stop: PruningStop): string {
   const layers = (features: readonly number[]): { layer: string; channels: number }[] =>
     features.map((channels, at) => ({ layer: at === 0 ? "first" : String(at), channels }));
   const places = { x: "layer", y: "channels" };
-  const svg = plot({
+  const svg = drawn({
     ...SIZE,
     height: 200,
     x: { label: null, domain: layers(start.features).map(({ layer }) => layer), padding: 0.2 },
@@ -145,13 +145,9 @@ function networksTable({ start, stops, scores }: PruningPage): string {
   );
 }
 
-function plot(options: Plot.PlotOptions): string {
-  const { document } = parseHTML("<!doctype html><html><body></body></html>");
-  const svg = Plot.plot({
-    document: document as unknown as Document,
-    style: { background: "transparent", fontSize: "11px" },
-    ...options,
-  });
+function drawn(options: Plot.PlotOptions): string {
+  const svg = plotSvg(options);
+  // of groups, which have no names
   for (const part of svg.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
   svg.setAttribute("role", "img");
   return svg.outerHTML;
