@@ -15,12 +15,12 @@ import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 import { nodeDriver } from "@tatami/codecs/node";
 import type { CodecDriver, Frame, Plane, Planes } from "@tatami/core";
-import { createFrame, createRandom } from "@tatami/core";
+import { createFrame, createRandom, psnr } from "@tatami/core";
 import type { Model } from "@tatami/graph";
 import type { UpscaleReport } from "@tatami/upscale";
 import { createUpscaler, upscale } from "@tatami/upscale";
 import { loadModel } from "@tatami/zoo";
-import { psnrOfBytes } from "../support/luma.ts";
+import { copyPlane } from "./read-clips.ts";
 import { shrinkClip } from "./shrink-clip.ts";
 
 // Node 20 and 21 have relaxed SIMD behind a flag that later ones do not know; the command line sets it too
@@ -85,8 +85,7 @@ async function run(): Promise<{ report: UpscaleReport; psnrs: number[]; took: nu
         [Symbol.asyncDispose]: async () => writer[Symbol.asyncDispose](),
         async write(frame: Frame) {
           const at = count++;
-          if (at % sampled === 0)
-            psnrs.push(psnrOfBytes(bytesOf((await frame.planes()).luma), reference[at / sampled]!));
+          if (at % sampled === 0) psnrs.push(psnr((await frame.planes()).luma, reference[at / sampled]!, 0));
           await writer.write(frame);
         },
       };
@@ -103,10 +102,10 @@ async function run(): Promise<{ report: UpscaleReport; psnrs: number[]; took: nu
 }
 
 /** The clip's luma, one frame in ten, enlarged by one network with every patch computed. */
-async function lumasOf(model: Model): Promise<readonly Uint8Array[]> {
+async function lumasOf(model: Model): Promise<readonly Plane[]> {
   await using upscaler = await createUpscaler({ model, reuse: "off" });
   await using reader = await driver.open(clip);
-  const lumas: Uint8Array[] = [];
+  const lumas: Plane[] = [];
   let count = 0;
   for await (const frame of reader.frames()) {
     if (count++ % sampled !== 0) {
@@ -114,7 +113,7 @@ async function lumasOf(model: Model): Promise<readonly Uint8Array[]> {
       continue;
     }
     const larger = await upscaler.frame(frame);
-    lumas.push(bytesOf((await larger.planes()).luma));
+    lumas.push(copyPlane((await larger.planes()).luma));
     larger.close();
   }
   return lumas;
@@ -127,7 +126,7 @@ async function noisyClip(source: Blob): Promise<Blob> {
   for await (const frame of reader.frames()) {
     const { luma, chroma } = await frame.planes();
     kept.push({
-      planes: { luma: copy(luma), chroma: [copy(chroma[0]), copy(chroma[1])] },
+      planes: { luma: copyPlane(luma), chroma: [copyPlane(chroma[0]), copyPlane(chroma[1])] },
       color: frame.color,
     });
     frame.close();
@@ -143,7 +142,7 @@ async function noisyClip(source: Blob): Promise<Blob> {
   for (let at = 0; at < seconds * rate; at++) {
     const turn = at % period;
     const { planes, color } = kept[turn < kept.length ? turn : period - turn]!;
-    const luma = copy(planes.luma);
+    const luma = copyPlane(planes.luma);
     let grain = random.integer(grains.length);
     for (let i = 0; i < luma.data.length; i++) {
       grain = (grain + 1) & (grains.length - 1);
@@ -167,14 +166,4 @@ function busyLoops(count: number, period: number): Disposable {
     setTimeout(loop, period);`;
   const workers = Array.from({ length: count }, () => new Worker(text, { eval: true, workerData: period }));
   return { [Symbol.dispose]: () => void Promise.all(workers.map((worker) => worker.terminate())) };
-}
-
-function copy(plane: Plane): Plane {
-  return { ...plane, data: plane.data.slice() };
-}
-
-function bytesOf({ data, stride, width, height }: Plane): Uint8Array {
-  const bytes = new Uint8Array(width * height);
-  for (let y = 0; y < height; y++) bytes.set(data.subarray(y * stride, y * stride + width), y * width);
-  return bytes;
 }

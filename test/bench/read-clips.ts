@@ -31,13 +31,14 @@ async function readFrames(path: string, count: number): Promise<Planes[]> {
   const frames: Planes[] = [];
   for await (const frame of reader.frames()) {
     const { luma, chroma } = await frame.planes();
-    frames.push({ luma: copy(luma), chroma: [copy(chroma[0]), copy(chroma[1])] });
+    frames.push({ luma: copyPlane(luma), chroma: [copyPlane(chroma[0]), copyPlane(chroma[1])] });
     frame.close();
     if (frames.length === count) break;
   }
   return frames;
 }
 
-function copy(plane: Plane): Plane {
+/** The plane with samples of its own. */
+export function copyPlane(plane: Plane): Plane {
   return { ...plane, data: plane.data.slice() };
 }

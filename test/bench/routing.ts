@@ -12,7 +12,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Plane } from "@tatami/core";
-import { createFrame, createPlane } from "@tatami/core";
+import { createFrame, createPlane, psnr } from "@tatami/core";
 import type { Backend, Model } from "@tatami/graph";
 import { countMacs } from "@tatami/graph";
 import { createWasmBackend } from "@tatami/runtime";
@@ -151,7 +151,7 @@ async function measure(pictures: readonly EvaluationPicture[]): Promise<readonly
         const { larger, cells } = await enlarge(arm.upscaler, low);
         if (round > 0) times[index]!.push(performance.now() - start);
         if (round < rounds) continue;
-        rows[index]!.decibels += psnr(larger, high) / pictures.length;
+        rows[index]!.decibels += psnr(larger, high, SCALE) / pictures.length;
         rows[index]!.macs += arm.takeMacs();
         rows[index]!.largest += (cells.at(-1) ?? 0) / sum(cells) / pictures.length;
       }
@@ -189,15 +189,6 @@ async function enlarge(upscaler: Upscaler, luma: Plane) {
   const planes = await larger.planes();
   larger.close();
   return { larger: planes.luma, cells };
-}
-
-/** In dB, a border of {@link SCALE} pixels left out. */
-function psnr(seen: Plane, right: Plane): number {
-  let [total, count] = [0, 0];
-  for (let y = SCALE; y < right.height - SCALE; y++)
-    for (let x = SCALE; x < right.width - SCALE; x++, count++)
-      total += (seen.data[y * seen.stride + x]! - right.data[y * right.stride + x]!) ** 2;
-  return 10 * Math.log10((255 ** 2 * count) / total);
 }
 
 function sum(values: readonly number[]): number {

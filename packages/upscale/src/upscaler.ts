@@ -28,7 +28,7 @@ import { createLumaStage } from "./luma-stage.ts";
 import type { FrameOptions, Upscaler, UpscalerOptions } from "./options.ts";
 import type { ResolvedUpscalerOptions } from "./resolve-options.ts";
 import { checkLoss, resolveUpscalerOptions } from "./resolve-options.ts";
-import { createPace, paceLevels } from "./pace/pace.ts";
+import { openPace } from "./pace/pace.ts";
 import { timed } from "./progress/stage-timer.ts";
 import { closeRungs, loadLadder, openRungs } from "./routing/ladder.ts";
 import { countCells, createRouter } from "./routing/router.ts";
@@ -122,14 +122,7 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
     moveReuseBounds("bounds", reuse, bounds);
     deviceFrames?.setReuseBounds(bounds);
   };
-  const goal = options.framesPerSecond;
-  const pace =
-    goal === "off"
-      ? undefined
-      : createPace(goal, paceLevels(isRouted, reuse, routingLoss), options.reuse, {
-          setRoutingLoss,
-          setReuseBounds,
-        });
+  const pace = openPace(options, isRouted, { setRoutingLoss, setReuseBounds });
   const paced = async <T>(frames: number, given: FrameOptions, work: () => Promise<T>): Promise<T> => {
     const since = performance.now();
     const result = await work();

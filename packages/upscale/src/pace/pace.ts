@@ -106,6 +106,23 @@ export function createPace(
   };
 }
 
+/** The pace that options ask for; nothing where they ask for none. @param routed whether there are several networks */
+export function openPace(
+  { framesPerSecond, reuse, routingLoss }: PacedOptions,
+  routed: boolean,
+  target: PaceTarget,
+): Pace | undefined {
+  if (framesPerSecond === "off") return undefined;
+  return createPace(framesPerSecond, paceLevels(routed, reuse, routingLoss), reuse, target);
+}
+
+/** What of an upscaler's options decides about its pace. */
+export interface PacedOptions {
+  readonly framesPerSecond: FrameRateGoal;
+  readonly reuse: ResolvedReuse;
+  readonly routingLoss: number;
+}
+
 /** Frames that are told of at once: those of two batches, of which one comes out all together. */
 const TOLD_AT_ONCE = 8;
 
