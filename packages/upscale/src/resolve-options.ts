@@ -155,23 +155,20 @@ function isChooser(value: UpscaleOptions["model"]): value is ModelChooser {
 }
 
 function toChoose(options: UpscaleOptions, chooser: ModelChooser): UpscalerToChoose {
-  const made = ({
-    model,
-    models = model,
-    strength,
-    reuse,
-  }: Pick<ModelChoice, "strength" | "reuse"> &
-    Pick<UpscalerOptions, "model"> & { readonly models?: UpscalerOptions["model"] }) =>
+  const resolve = (
+    model: UpscalerOptions["model"],
+    { strength, reuse }: Pick<ModelChoice, "strength" | "reuse">,
+  ): ResolvedUpscalerOptions =>
     resolveUpscaler({
       ...options,
-      // several where the chooser chose several
-      model: models,
+      model,
       strength: options.strength ?? strength,
       reuse: options.reuse ?? (isPaced(options) ? "bounded" : reuse),
     });
   // what is wrong is told before a file is looked at
-  made({ model: () => Promise.reject(new Error("No model was chosen yet.")), strength: 1, reuse: "exact" });
-  return { chooser, made };
+  const none = (): Promise<never> => Promise.reject(new Error("No model was chosen yet."));
+  resolve(none, { strength: 1, reuse: "exact" });
+  return { chooser, made: (choice) => resolve(choice.models ?? choice.model, choice) };
 }
 
 function resolveUpscaler(options: UpscalerOptions): ResolvedUpscalerOptions {

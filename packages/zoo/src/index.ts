@@ -1,7 +1,7 @@
 /** The shipped models, loaded by name. */
 
 export { chooseModel } from "./choose/choose-model.ts";
-export type { ChooseModelOptions, Effort, SharedModelChoice } from "./choose/choose-model.ts";
+export type { ChooseModelOptions, Effort } from "./choose/choose-model.ts";
 export { listModels } from "./list-models.ts";
 export { loadModel } from "./load-model.ts";
 export type { LoadModelOptions } from "./load-model.ts";

@@ -11,7 +11,10 @@ export type Look = "faithful" | "sharp";
 
 /** What a file is enlarged with. */
 export interface ModelChoice {
+  /** Of several networks the largest. */
   readonly model: Model;
+  /** All that share frames, smallest first. @defaultValue the model alone */
+  readonly models?: readonly Model[];
   /** How much of what the network adds to the filter is used: 0 to 1.5. */
   readonly strength: number;
   /** 0: a network for clean pictures, 1: one for what cameras give; between them their mixture. */

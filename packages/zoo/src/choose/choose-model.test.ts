@@ -1,7 +1,6 @@
 import type { FileReading, PictureMeasures } from "@tatami/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { SharedModelChoice } from "./choose-model.ts";
 import { chooseModel } from "./choose-model.ts";
 import { policies } from "./policy.generated.ts";
 import { settingsFor } from "./policy.ts";
@@ -67,7 +66,7 @@ describe("chooseModel", () => {
   });
 
   test("with an effort two networks of one track are chosen, the larger one named", async () => {
-    const seen: SharedModelChoice = await chooseModel({ effort: "medium" }).choose(readingOf({}));
+    const seen = await chooseModel({ effort: "medium" }).choose(readingOf({}));
     const track = seen.denoise === 1 ? "-camera" : "";
     expect([0, 1]).toContain(seen.denoise);
     expect(seen.models?.map(({ name }) => name)).toEqual([`m5-x2${track}`, `m11-x2${track}`]);

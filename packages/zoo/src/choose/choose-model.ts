@@ -2,7 +2,7 @@
 
 import type { FileReading } from "@tatami/core";
 import { checkKnownOptions, checkNumber, checkOneOf, checkStrength, invalidOption } from "@tatami/core";
-import type { Look, Model, ModelChoice, ModelChooser } from "@tatami/graph";
+import type { Look, ModelChoice, ModelChooser } from "@tatami/graph";
 import { loadModel } from "../load-model.ts";
 import { listModels } from "../list-models.ts";
 import { describeReading, describeSettings, isFixed } from "./describe.ts";
@@ -13,14 +13,6 @@ export type Effort = keyof typeof ladders;
 
 /** By effort, the sizes of network that share frames, smallest first. */
 const ladders = { low: ["m3", "m5"], medium: ["m5", "m11"], high: ["m11", "xl"] } as const;
-
-/** A choice of several networks. */
-export interface SharedModelChoice extends ModelChoice {
-  /** The largest. */
-  readonly model: Model;
-  /** All that share frames, smallest first; absent where there is one. */
-  readonly models?: readonly Model[];
-}
 
 /** Options of {@link chooseModel}. What is given is not chosen. */
 export interface ChooseModelOptions {
@@ -74,7 +66,7 @@ export function chooseModel(options: ChooseModelOptions = {}): ModelChooser {
   );
   return {
     scale,
-    async choose(reading, signal): Promise<SharedModelChoice> {
+    async choose(reading, signal): Promise<ModelChoice> {
       const wanted = settingsFor(reading, scale, look);
       const strength = given.strength ?? round(wanted.strength);
       const asked = given.denoise ?? wanted.denoise;
