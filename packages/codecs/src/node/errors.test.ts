@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
 import type { ErrorCode, MediaInput, VideoCodec } from "@tatami/core";
 import { frameLedger, TatamiError } from "@tatami/core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -170,6 +172,21 @@ test("an abort wakes reading and writing, rethrows its reason and removes the pa
   expect((await readdir(folder)).filter((name) => name.startsWith("aborted"))).toEqual([]);
   expect(frameLedger.open).toBe(0);
   await expect(driver.open(clip, { signal })).rejects.toBe(reason);
+});
+
+test("an abort that comes when the file has its name takes nothing back, and the file is told of", async () => {
+  const controller = new AbortController();
+  const output = join(folder, "whole.mp4");
+  const { signal } = controller;
+  await using reader = await driver.open(clip);
+  await using writer = await driver.write({ reader, output, size: reader.description.video, read: { signal } });
+  for await (const frame of reader.frames()) await writer.write(frame);
+  const written = writer.finish();
+  // the name comes before the lock goes: the work is still under way
+  while (!existsSync(output)) await turn();
+  controller.abort(new Error("too late"));
+  await expect(written).resolves.toMatchObject({ frames: 90, size: (await readFile(output)).length });
+  expect((await readdir(folder)).filter((name) => name.startsWith("whole"))).toEqual(["whole.mp4"]);
 });
 
 test("leaving the frames early closes the decoder, and cancelling leaves the old file as it was", async () => {

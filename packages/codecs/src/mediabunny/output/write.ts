@@ -42,23 +42,32 @@ export async function createWriter(init: WriterInit): Promise<MediaWriter> {
   let frames = 0;
   let state: "writing" | "finished" | "cancelled" = "writing";
   let cancelling: Promise<void> | undefined;
+  let keeping: Promise<Pick<Written, "size" | "blob">> | undefined;
 
+  const isFinished = (): boolean => state === "finished";
   const cancel = (): Promise<void> => {
-    if (state === "finished") return Promise.resolve();
+    if (isFinished()) return Promise.resolve();
     state = "cancelled";
     cancelling ??= (async () => {
+      // what came to be whole meanwhile is kept
+      await keeping?.catch(() => undefined);
+      if (isFinished()) return;
       await Promise.allSettled([...audio.map((copier) => copier.close()), output.cancel()]);
       await sink.discard().catch(() => undefined);
     })();
     return cancelling;
   };
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+    let under: Promise<T> | undefined;
     try {
       throwIfAborted(signal);
       checkWriting(state);
-      return await abortable(work(), signal);
+      under = work();
+      return await abortable(under, signal);
     } catch (error) {
       await cancel();
+      // the abort came when the file was whole: to say that there is none would not be true
+      if (under && isFinished()) return under;
       throwIfAborted(signal);
       throw explainWriteError(error, where, isFailedPlace(error));
     }
@@ -117,7 +126,8 @@ export async function createWriter(init: WriterInit): Promise<MediaWriter> {
         const mimeType = plan.format.mimeType;
         await output.finalize();
         throwIfAborted(signal);
-        const written = await sink.commit(mimeType);
+        keeping = sink.commit(mimeType);
+        const written = await keeping;
         state = "finished";
         return { frames, ...written };
       }),

@@ -17,7 +17,7 @@ export interface OutputEnd {
 
 /** Guards the work on an output. */
 export interface OutputLife {
-  /** Does a piece of work; an error or an abort cancels the output before it is thrown. */
+  /** Does a piece of work; an error or an abort cancels the output before it is thrown, unless the work finished it. */
   guarded<T>(work: () => Promise<T>): Promise<T>;
   /** Says that it is whole and kept. */
   finished(): void;
@@ -33,13 +33,16 @@ export function createOutputLife(
   let state: "writing" | "finished" | "cancelled" = "writing";
   let cancelling: Promise<void> | undefined;
   let working: Promise<unknown> = Promise.resolve();
+  const isFinished = (): boolean => state === "finished";
   const cancel = (): Promise<void> => {
-    if (state === "finished") return Promise.resolve();
+    if (isFinished()) return Promise.resolve();
     state = "cancelled";
     cancelling ??= (async () => {
       interrupt();
       // what is under way in FFmpeg must come to its end before anything is freed
       await working.catch(() => undefined);
+      // what came to be whole meanwhile is kept
+      if (isFinished()) return;
       await release().catch(() => undefined);
       await discard().catch(() => undefined);
     })();
@@ -48,15 +51,18 @@ export function createOutputLife(
   return {
     cancel,
     finished: () => void (state = "finished"),
-    guarded: async (work) => {
+    guarded: async <T>(work: () => Promise<T>) => {
+      let under: Promise<T> | undefined;
       try {
         throwIfAborted(signal);
         checkWriting(state);
-        const under = work();
+        under = work();
         working = under;
         return await abortable(under, signal);
       } catch (error) {
         await cancel();
+        // the abort came when the file had its name: to say that there is none would not be true
+        if (under && isFinished()) return under;
         throwIfAborted(signal);
         throw explain(error);
       }

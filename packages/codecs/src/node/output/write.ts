@@ -106,6 +106,7 @@ export async function createWriter(init: WriterInit): Promise<MediaWriter> {
         throwIfAborted(signal);
         await release();
         await sink.change?.((file) => complete(file, plan, found));
+        throwIfAborted(signal);
         const written = await sink.commit(mimeTypes[plan.encoding.container]);
         life.finished();
         return { frames, ...written };
