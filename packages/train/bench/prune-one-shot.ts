@@ -18,7 +18,7 @@ import { architectureOf, groupsOf, keepChannels, prunableNet } from "../src/prun
 import type { PrunedNet } from "../src/prune/cuts/net.ts";
 import { createObserver } from "../src/prune/cuts/observe.ts";
 import { removeChannels } from "../src/prune/cuts/refit.ts";
-import { drawCrops } from "../src/prune/validation.ts";
+import { drawCrops } from "../src/feed/draw-crops.ts";
 import { createEnlarge, evaluate } from "../src/report/evaluate.ts";
 import { compileKernels } from "../src/run/kernels.ts";
 import { networkModel } from "../src/shape/network-model.ts";

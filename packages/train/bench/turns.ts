@@ -7,6 +7,7 @@
  */
 
 import { basename } from "node:path";
+import type { LumaPlane } from "../src/data/luma.ts";
 import { enlargeTurned } from "../src/teacher/enlarge-turned.ts";
 import { evaluate } from "../src/report/evaluate.ts";
 import { compileKernels } from "../src/run/kernels.ts";
@@ -20,7 +21,9 @@ for (const path of paths) {
   const { model } = await readTrained(path);
   const pictures = await readEvaluationSet(folder, model.scale);
   const enlarge = createModelEnlarge(compiled, model);
-  const [once, turned] = [enlarge, enlargeTurned(enlarge)].map((each) =>
+  const made = new Map<LumaPlane, LumaPlane>();
+  for (const { low } of pictures) made.set(low, await enlargeTurned(enlarge)(low));
+  const [once, turned] = [enlarge, (low: LumaPlane) => made.get(low)!].map((each) =>
     evaluate(pictures, each, model.scale).at(-1)!,
   );
   console.log(

@@ -70,6 +70,7 @@ export const campaignCommand: Command = defineCommand({
         evaluate: flags.evaluate.map((each) => resolve(shell.cwd, each)),
         threads: flags.threads ?? availableParallelism(),
         findTrained: (name) => findTrained(name, shell),
+        cwd: shell.cwd,
         onEntry: display.entry,
         listen: display.listen,
         signal: shell.signal,

@@ -24,7 +24,7 @@ export async function prepareTraining(
   shell: Shell,
 ): Promise<PreparedTraining> {
   const trainer = await shell.library.loadTrainer();
-  const { steps, seed, rate, minutes, from, teacher, resume } = flags;
+  const { steps, seed, rate, minutes, from, teacher, distil, resume } = flags;
   const isFile = /[./\\]/.test(word);
   const recipe: Recipe = trainer.createRecipe({
     ...(await trainer.readRecipe(isFile ? resolve(shell.cwd, word) : word)),
@@ -53,9 +53,10 @@ export async function prepareTraining(
     evaluate: flags.evaluate.map((each) => resolve(shell.cwd, each)),
     threads: flags.threads ?? availableParallelism(),
     findTrained: (named) => findTrained(named, shell),
+    cwd: shell.cwd,
     signal: shell.signal,
     ...(flags.data !== undefined && { data: resolve(shell.cwd, flags.data) }),
-    ...withoutUndefined({ minutes, from, teacher }),
+    ...withoutUndefined({ minutes, from, teacher, distil }),
   };
   return { options, name };
 }

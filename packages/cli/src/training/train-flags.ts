@@ -1,7 +1,9 @@
 /** The flags of `tatami train`. */
 
+import type { DistilMethod } from "@tatami/train";
 import type { FlagValues, ListFlag, Switch, ValueFlag } from "../flags.ts";
 import { listFlag, switchFlag, valueFlag } from "../flags.ts";
+import { parseChoice } from "../parsing/parse-choice.ts";
 import { parseInteger } from "../parsing/parse-integer.ts";
 import { parseNumber } from "../parsing/parse-number.ts";
 
@@ -14,6 +16,7 @@ export const trainFlags: {
   readonly evaluate: ListFlag;
   readonly from: ValueFlag<string>;
   readonly teacher: ValueFlag<string>;
+  readonly distil: ValueFlag<DistilMethod>;
   readonly footage: ValueFlag<string>;
   readonly resume: Switch;
   readonly overwrite: Switch;
@@ -38,8 +41,13 @@ export const trainFlags: {
   ),
   teacher: valueFlag(
     "MODEL",
-    "A larger trained network of the same scale: learn its enlargements in place of the pictures; or none; default the recipe's.",
+    "A larger network of the same scale to learn from: a shipped model, a checkpoint, any .onnx file that enlarges luma or RGB; or none; default the recipe's.",
     text,
+  ),
+  distil: valueFlag(
+    "METHOD",
+    "How the teacher is learned from: outputs, its enlargements in place of the pictures; or mipkd, its features and parts as well; default the recipe's, else outputs.",
+    parseChoice(["outputs", "mipkd"]),
   ),
   footage: valueFlag(
     "PATH",

@@ -1,7 +1,7 @@
 /** A training run as it happens: a bar on a terminal, a line a report elsewhere. */
 
-import type { EntryListeners, TrainProgress } from "@tatami/train";
-import { formatClock, formatRate } from "../display/format.ts";
+import type { EntryListeners, LessonPlan, TrainProgress } from "@tatami/train";
+import { formatClock, formatDuration, formatRate } from "../display/format.ts";
 import { createProgressDisplay } from "../display/progress-bar.ts";
 import type { ProgressLine } from "../display/progress-line.ts";
 import type { Shell } from "../shell.ts";
@@ -10,6 +10,8 @@ import type { Shell } from "../shell.ts";
 export interface TrainingDisplay extends Disposable {
   /** What is done before the first step. */
   read(progress: ProgressLine): void;
+  /** Something that takes a while begins: says how long. */
+  plan(text: string): void;
   /** All is read: says what is worth saying, a line each. */
   begin(remarks: readonly string[]): void;
   /** The latest speed and loss. */
@@ -28,6 +30,11 @@ export function createTrainingDisplay(shell: Shell, label: string, isQuiet: bool
     bar.show({ done: progress.step, total: progress.steps, line: trainingLine(progress, psnr) });
   return {
     read: (progress) => bar.show(progress),
+    plan(text) {
+      bar[Symbol.dispose]();
+      if (!isQuiet) shell.stderr.write(`${label}  ${text}\n`);
+      bar = createProgressDisplay(shell, label, isQuiet);
+    },
     begin(remarks) {
       bar[Symbol.dispose]();
       if (!isQuiet) for (const remark of remarks) shell.stderr.write(`${label}  ${remark}\n`);
@@ -47,11 +54,20 @@ export function createTrainingDisplay(shell: Shell, label: string, isQuiet: bool
 export function listenTo(display: TrainingDisplay): Required<EntryListeners> {
   return {
     onPicture: (done, total) => display.read({ done, total, line: `reading pictures ${done}/${total}` }),
+    onPlan: (plan) => display.plan(lessonLine(plan)),
     onLesson: (done, total) => display.read({ done, total, line: `the teacher enlarges ${done}/${total}` }),
     onReady: (remarks) => display.begin(remarks),
     onStep: (progress) => display.step(progress),
     onProgress: (progress) => display.report(progress),
   };
+}
+
+/** `the teacher enlarges 1160 pictures in 8 turns on 2 threads of onnxruntime-node 1.30.0: about 45 min` */
+export function lessonLine({ pictures, turns, kept, threads, runtime, seconds }: LessonPlan): string {
+  const had = kept > 0 ? ` (${kept} were there)` : "";
+  const where = `on ${threads} thread${threads === 1 ? "" : "s"} of ${runtime}`;
+  const turned = turns === 1 ? "" : ` in ${turns} turns`;
+  return `the teacher enlarges ${pictures} pictures${had}${turned} ${where}: about ${formatDuration(seconds)}; what is done is kept`;
 }
 
 /** What a line of progress tells of. */

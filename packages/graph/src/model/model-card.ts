@@ -17,6 +17,18 @@ export interface ModelParent {
   readonly tuning?: { readonly steps: number; readonly samples: number };
 }
 
+/** How a teacher was learned from. */
+export interface DistilNote {
+  /** `outputs`: its enlargements. `mipkd`: its features and parts as well (MiPKD, arXiv 2404.02573). */
+  readonly method: string;
+  /** What the pictures themselves counted for, beside 1 for the teacher's. */
+  readonly truth: number;
+  /** Turns of every picture that the teacher looked at. */
+  readonly turns: number;
+  /** Of mipkd: places at which features were mixed. */
+  readonly points?: number;
+}
+
 /** How a network was made smaller (RKR/CPO, arXiv 1705.10748). */
 export interface PruningNote {
   /** The network that it was pruned from. */
@@ -61,6 +73,8 @@ export interface ModelCard {
   readonly steps: number;
   /** What that run was made from: the network whose weights it began with, the one it learned from. @defaultValue not known */
   readonly lineage?: readonly ModelParent[];
+  /** How its teacher was learned from. @defaultValue by its enlargements alone, or there was none */
+  readonly distil?: DistilNote;
   /** The network that its weights can be mixed with: it was trained so that all in between are good ones. @defaultValue none */
   readonly mixesWith?: string;
   /**

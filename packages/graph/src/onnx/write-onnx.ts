@@ -1,6 +1,7 @@
 /** A model as an ONNX file. */
 
 import type { Model } from "../model/model.ts";
+import type { Node } from "../node.ts";
 import { inputName } from "../ops/leaves/input.ts";
 import { topologicalOrder } from "../topological-order.ts";
 import { verifyOrThrow } from "../model/verify.ts";
@@ -16,20 +17,33 @@ const outputName = "output";
  * onnxruntime-web's WebGPU engine has.
  *
  * @param metadata further facts for the file's `metadata_props`, beside `name` and `scale`.
+ * @param features nodes of the model that are outputs, too, by these names, for other networks to learn from. Tatami itself
+ * then reads the file as a teacher only.
  * @throws TatamiError `invalid-model` for a model that `verify` finds fault with, or that ONNX cannot say.
  */
-export function writeOnnx(model: Model, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+export function writeOnnx(
+  model: Model,
+  metadata: Readonly<Record<string, string>> = {},
+  features: Readonly<Record<string, Node>> = {},
+): Uint8Array {
   verifyOrThrow(model);
-  return encodeOnnxFile(writeGraph(model), { ...metadata, name: model.name, scale: String(model.scale) });
+  return encodeOnnxFile(writeGraph(model, features), {
+    ...metadata,
+    name: model.name,
+    scale: String(model.scale),
+  });
 }
 
-function writeGraph(model: Model): GraphProto {
+function writeGraph(model: Model, features: Readonly<Record<string, Node>>): GraphProto {
   const { nodes, initializers, emitter, rename } = createEmitter();
   for (const node of topologicalOrder(model.output)) if (node.op !== "constant") emitter.valueOf(node);
   const last = emitter.valueOf(model.output);
   // An output may not be the input itself.
   const named = last === inputName ? emitter.node("Identity", [last]) : last;
-  rename(new Map([[named, outputName]]));
+  const further = Object.entries(features);
+  rename(
+    new Map([[named, outputName], ...further.map(([name, node]) => [emitter.valueOf(node), name] as const)]),
+  );
   const side = (name: string): DimensionProto => ({
     dim_param: model.scale === 1 ? name : `${model.scale}*${name}`,
   });
@@ -40,6 +54,14 @@ function writeGraph(model: Model): GraphProto {
     input: [
       valueInfo(inputName, [{ dim_param: "n" }, { dim_value: 1 }, { dim_param: "h" }, { dim_param: "w" }]),
     ],
-    output: [valueInfo(outputName, [{ dim_param: "n" }, { dim_value: 1 }, side("h"), side("w")])],
+    output: [
+      valueInfo(outputName, [{ dim_param: "n" }, { dim_value: 1 }, side("h"), side("w")]),
+      ...further.map(([name]) =>
+        valueInfo(
+          name,
+          ["n", `${name}_c`, "h", "w"].map((dim_param) => ({ dim_param })),
+        ),
+      ),
+    ],
   };
 }

@@ -10,8 +10,10 @@ test("the trainer for browsers imports nothing of Node's, however deep", async (
     const text = await readFile(url, "utf8");
     expect(text).not.toMatch(/\b(Buffer|process)\.[a-z]/);
     for (const [, what = "", name = ""] of text.matchAll(/^(?:import|export)\s([^"]*?)from "([^"]+)";/gm)) {
+      // types are gone when it runs
+      if (what.startsWith("type ")) continue;
       if (name.startsWith(".")) await visit(new URL(name, url));
-      else if (!what.startsWith("type ")) outside.add(name);
+      else outside.add(name);
     }
   };
   await visit(new URL("./index.ts", import.meta.url));

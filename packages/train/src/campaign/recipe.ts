@@ -6,6 +6,8 @@ import type { NetworkName } from "@tatami/graph";
 import type { TrackName } from "../data/track.ts";
 import { trackNames, tracks, usualTrack } from "../data/tracks.ts";
 import { DRAWING_SIDE } from "../data/drawing/drawing-side.ts";
+import type { Distil, DistilInit } from "../distil/options.ts";
+import { createDistil } from "../distil/options.ts";
 import type { OptimizerName } from "../optimizer/flat-optimizer.ts";
 
 /** A network's shape, in the words of its kind: `sesr` has `blocks`, `features` and `width`. */
@@ -28,6 +30,8 @@ export interface RecipeInit {
   readonly from?: string;
   /** The network whose enlargements are learned in place of the pictures. @defaultValue the pictures themselves */
   readonly teacher?: string;
+  /** How that is learned from. @defaultValue by its enlargements alone, which take the place of the pictures */
+  readonly distil?: DistilInit;
   /**
    * The network of another track whose weights are to be mixed with this one's, so that users can choose between the two:
    * every third step learns with the weights halfway to it. @defaultValue none
@@ -79,7 +83,11 @@ export interface RecipeInit {
 }
 
 /** A recipe with nothing left open: a network it does not begin with or learn from is not there. */
-export type Recipe = Required<Omit<RecipeInit, NamedNetwork>> & Pick<RecipeInit, NamedNetwork>;
+export type Recipe = Required<Omit<RecipeInit, NamedNetwork | "distil">> &
+  Pick<RecipeInit, NamedNetwork> & {
+    /** There where a recipe said so; a teacher without it is learned from by its enlargements. */
+    readonly distil?: Distil;
+  };
 
 type NamedNetwork = "from" | "teacher" | "mixesWith";
 
@@ -93,6 +101,7 @@ const OPTIONS = [
   "architecture",
   "from",
   "teacher",
+  "distil",
   "mixesWith",
   "track",
   "degradations",
@@ -133,6 +142,7 @@ export function createRecipe(init: RecipeInit): Recipe {
     architecture,
     ...named("from", init.from),
     ...named("teacher", init.teacher),
+    ...(init.distil && { distil: createDistil(init.distil) }),
     ...named("mixesWith", init.mixesWith),
     track,
     degradations: checkInteger("recipe.degradations", init.degradations ?? usual, 1, most),

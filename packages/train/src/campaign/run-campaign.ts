@@ -20,7 +20,7 @@ import { runRecipe } from "./run-recipe.ts";
 /** Who is told of one entry's run. */
 export type EntryListeners = Pick<
   RunRecipeOptions,
-  "onPicture" | "onLesson" | "onReady" | "onStep" | "onProgress"
+  "onPicture" | "onPlan" | "onLesson" | "onReady" | "onStep" | "onProgress"
 >;
 
 /** What becomes of an entry. */
@@ -36,7 +36,7 @@ export interface EntryProgress {
 /** How a campaign is run. */
 export interface RunCampaignOptions extends Pick<
   RunRecipeOptions,
-  "evaluate" | "threads" | "reportEvery" | "signal" | "findTrained"
+  "evaluate" | "threads" | "reportEvery" | "signal" | "findTrained" | "cwd"
 > {
   readonly campaign: Campaign;
   /** Folder of pictures. */
@@ -140,6 +140,7 @@ async function trainEntry(
       ...(threads !== undefined && { threads }),
       ...(reportEvery !== undefined && { reportEvery }),
       ...told,
+      ...(options.cwd !== undefined && { cwd: options.cwd }),
       findTrained: (name) => findEntry(name, planned, options),
     });
     if (!finished) return false;

@@ -74,7 +74,7 @@ test("a run that goes on keeps pictures, test pictures, teacher and parents", as
   const ended = await runRecipe(goesOn);
   expect(ended).toMatchObject({ step: 3, finished: true, evaluate: [pictures] });
   expect(asked).toEqual([master.checkpoint]);
-  expect(remarks.at(-1)).toBe(`learns what ${master.checkpoint} makes of them`);
+  expect(remarks.at(-1)).toBe("learns what master makes of them (the kernels)");
   const after = await readCheckpoint(ended.checkpoint);
   expect(after.lineage).toEqual(lineage);
   expect(after.recipe).toMatchObject({ from: master.checkpoint, teacher: master.checkpoint });

@@ -8,6 +8,7 @@ import { picturesTooSmall } from "../data/read-dataset.ts";
 import { listPictures } from "../data/read-picture.ts";
 import { readEvaluationSet } from "../data/read-evaluation-set.ts";
 import { tracks } from "../data/tracks.ts";
+import { prepareTeaching, seesTruth } from "../distil/teaching.ts";
 import { evaluatedFolders, historyPath, latestStart, readHistory } from "../report/history.ts";
 import { readCheckpoint } from "../run/checkpoint/checkpoint.ts";
 import { compileKernels } from "../run/kernels.ts";
@@ -15,9 +16,13 @@ import type { TrainOptions, TrainResult } from "../run/train.ts";
 import { checkpointPath, train } from "../run/train.ts";
 import { describeTransfer } from "../shape/describe-transfer.ts";
 import type { Trained } from "../shape/trained-model.ts";
-import { createTeacher } from "../teacher/teacher.ts";
+import type { LessonPlan } from "../teacher/teach-dataset.ts";
+import type { Teacher } from "../teacher/teacher.ts";
+import { findTeacher } from "../teacher/teacher.ts";
 import { parentOf } from "./lineage.ts";
-import type { Recipe } from "./recipe.ts";
+import type { Distil, DistilMethod } from "../distil/options.ts";
+import { createDistil } from "../distil/options.ts";
+import type { Recipe, RecipeInit } from "./recipe.ts";
 import { createRecipe } from "./recipe.ts";
 
 /** What a run is made from, and how it is told. */
@@ -38,10 +43,16 @@ export interface RunRecipeOptions extends Pick<
   readonly from?: string;
   /** Name of the network to learn from, or "none". @defaultValue with `resume` that of before, else the recipe's */
   readonly teacher?: string;
+  /** How that is learned from. @defaultValue with `resume` that of before, else the recipe's */
+  readonly distil?: DistilMethod;
   /** Finds networks by their names. */
   readonly findTrained: (name: string) => Promise<Trained>;
+  /** Folder that a teacher's path is from. @defaultValue the process's */
+  readonly cwd?: string;
   /** Told how many pictures of how many are read; not called when they are prepared already. */
   readonly onPicture?: (ready: number, count: number) => void;
+  /** Told before a teacher's first enlargement what all of them will take; not called when they are prepared already. */
+  readonly onPlan?: (plan: LessonPlan) => void;
   /** Told how many enlargements of how many a teacher has made; not called when they are prepared already. */
   readonly onLesson?: (ready: number, count: number) => void;
   /** Told once, when all is read, what is worth saying before the first step. */
@@ -75,13 +86,17 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunRecipeRes
   const { recipe } = plan;
   const started = resume || recipe.from === undefined ? undefined : await findTrained(recipe.from);
   const from = started?.startWeights();
-  const teacher = recipe.teacher === undefined ? undefined : await findTrained(recipe.teacher);
+  const compiled = await compileKernels();
+  const taught =
+    recipe.teacher === undefined
+      ? undefined
+      : await findTeacher(recipe.teacher, compiled, findTrained, options.cwd);
   const sibling = recipe.mixesWith === undefined ? undefined : await findTrained(recipe.mixesWith);
-  const lineage = [
-    ...(started ? [parentOf(started, "from")] : []),
-    ...(teacher ? [parentOf(teacher, "teacher")] : []),
-  ];
-  const dataset = await readPictures(plan, teacher, options);
+  const lineage = [...(started ? [parentOf(started, "from")] : []), ...(taught ? [taught.parent] : [])];
+  const lessons = await readPictures(plan, taught?.teacher, options);
+  // a teacher's enlargements take the place of the pictures, unless both count
+  const dataset = taught && seesTruth(recipe) ? await readPictures(plan, undefined, options) : lessons;
+  const teaching = taught && (await prepareTeaching(recipe, taught, lessons, compiled));
   const remarks = [describePictures(dataset, recipe)];
   if (from) {
     const { sameFunction, changes } = describeTransfer(from.architecture, recipe.architecture);
@@ -89,7 +104,7 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunRecipeRes
     remarks.push(`from ${recipe.from}: ${what}${sameFunction ? "" : " (not the same function any more)"}`);
   }
   if (recipe.mixesWith !== undefined) remarks.push(`stays mixable with ${recipe.mixesWith}`);
-  if (recipe.teacher !== undefined) remarks.push(`learns what ${recipe.teacher} makes of them`);
+  remarks.push(...(teaching?.remarks ?? []));
   const track = tracks[recipe.track];
   const [first] = plan.evaluate;
   const told = signal ? { signal } : {};
@@ -107,7 +122,8 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunRecipeRes
     sources,
     ...(from && { from }),
     ...(sibling && { sibling: sibling.startWeights() }),
-  });
+    ...(teaching && { teaching }),
+  }).finally(() => teaching?.release());
   return { ...result, evaluate: plan.evaluate };
 }
 
@@ -119,8 +135,10 @@ async function planRun(options: RunRecipeOptions): Promise<Plan> {
   const entries = checkpoint ? await readHistory(historyPath(path)) : [];
   const before = latestStart(entries)?.sources ?? {};
   // a checkpoint of before does not say what it began with and learns from, its history does
-  const known = checkpoint ? { ...before, ...checkpoint.recipe } : options.recipe;
-  const { from: _from, teacher: _teacher, ...rest } = options.recipe;
+  const known: Pick<Recipe, "from" | "teacher" | "distil"> = checkpoint
+    ? { ...before, ...checkpoint.recipe }
+    : options.recipe;
+  const { from: _from, teacher: _teacher, distil: _distil, ...rest } = options.recipe;
   const from = (checkpoint ? undefined : options.from) ?? known.from;
   const teacher = options.teacher ?? known.teacher;
   const data = options.data ?? before["data"];
@@ -132,10 +150,19 @@ async function planRun(options: RunRecipeOptions): Promise<Plan> {
       ...rest,
       ...(from !== undefined && { from }),
       ...(teacher !== undefined && { teacher }),
+      ...distilOf(options, known.distil),
     }),
     data,
     evaluate: evaluate.length > 0 ? evaluate : evaluatedFolders(entries),
   };
+}
+
+/** Of another method than the recipe's all but what counts how much, which hangs on the method. */
+function distilOf({ distil: method, recipe }: RunRecipeOptions, known?: Distil): Pick<RecipeInit, "distil"> {
+  const distil = known ?? recipe.distil;
+  if (method === undefined || method === distil?.method) return distil ? { distil } : {};
+  const { truth: _truth, ...kept } = distil ?? createDistil({});
+  return { distil: { ...kept, method } };
 }
 
 function sourcesOf({ data, evaluate, recipe }: Plan): Record<string, string> {
@@ -151,10 +178,10 @@ function sourcesOf({ data, evaluate, recipe }: Plan): Record<string, string> {
 
 async function readPictures(
   { recipe, data }: Plan,
-  teacher: Trained | undefined,
-  { out, threads, onPicture, onLesson, signal }: RunRecipeOptions,
+  teacher: Teacher | undefined,
+  { out, threads, onPicture, onPlan, onLesson, signal }: RunRecipeOptions,
 ): Promise<Dataset> {
-  const { track, seed, degradations, sizes, drawn, crop, architecture } = recipe;
+  const { track, seed, degradations, sizes, drawn, crop, architecture, distil } = recipe;
   const { scale } = architecture;
   const dataset = await prepareDataset(data, scale, crop, join(out, `${track}-x${scale}.dataset`), {
     track: tracks[track],
@@ -162,9 +189,10 @@ async function readPictures(
     sizes,
     drawn,
     seed,
-    ...(teacher && { teacher: await createTeacher(await compileKernels(), teacher.model) }),
+    ...(teacher && { teacher, ...(distil && { turns: distil.turns, upcycled: distil.upcycled }) }),
     ...(threads !== undefined && { threads }),
     ...(onPicture && { onPicture }),
+    ...(onPlan && { onPlan }),
     ...(onLesson && { onLesson }),
     ...(signal && { signal }),
   });

@@ -15,6 +15,9 @@ export interface LumaPlane {
   readonly data: Float32Array;
 }
 
+/** What R, G and B of 0..1 count for in 8 bits of studio luma (ITU-R BT.601). */
+export const lumaWeights = [65.481, 128.553, 24.966] as const;
+
 /**
  * Y′ = 16 + (65.481 R + 128.553 G + 24.966 B) / 255, in 16..235 (ITU-R BT.601; MATLAB's `rgb2ycbcr`), not rounded.
  * A picture of one channel is taken as luma as it is: that is how `bridge` of Set14 is scored.
@@ -23,8 +26,9 @@ export function lumaOf(picture: Picture): LumaPlane {
   const { width, height, channels, data } = picture;
   if (channels === 1) return { width, height, data: Float32Array.from(data) };
   const luma = new Float32Array(width * height);
+  const [red, green, blue] = lumaWeights;
   for (let i = 0, p = 0; i < luma.length; i++, p += 3) {
-    luma[i] = 16 + (65.481 * data[p]! + 128.553 * data[p + 1]! + 24.966 * data[p + 2]!) / 255;
+    luma[i] = 16 + (red * data[p]! + green * data[p + 1]! + blue * data[p + 2]!) / 255;
   }
   return { width, height, data: luma };
 }

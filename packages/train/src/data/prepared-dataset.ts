@@ -1,7 +1,7 @@
 /** A prepared data set on disk, so that a run that is resumed begins at once. */
 
 import { createHash } from "node:crypto";
-import { stat } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { outputFailed } from "@tatami/core";
 import type { Dataset } from "./dataset.ts";
 import { datasetParts, readDatasetFile, readLowSamples, writeDatasetFile } from "./dataset-file.ts";
@@ -10,8 +10,11 @@ import { readReduced } from "./read-dataset.ts";
 import { listPictures } from "./read-picture.ts";
 import type { Track } from "./track.ts";
 import { usualTrack } from "./tracks.ts";
+import { TURNS } from "../feed/turn.ts";
+import type { LessonPlan } from "../teacher/teach-dataset.ts";
 import { teachDataset } from "../teacher/teach-dataset.ts";
 import type { Teacher } from "../teacher/teacher.ts";
+import { addUpcycled } from "../teacher/upcycle.ts";
 import { checkTeacher } from "../teacher/teacher.ts";
 import { writeWhole } from "../run/write-whole.ts";
 
@@ -23,6 +26,12 @@ export interface PrepareOptions extends PictureSourceOptions {
   readonly degradations?: number;
   /** Whose enlargements are learned in place of the pictures; its data set lies beside the other. @defaultValue none */
   readonly teacher?: Teacher;
+  /** Turns of each picture that a teacher looks at. @defaultValue 8 */
+  readonly turns?: number;
+  /** The share of pictures that a teacher enlarges themselves, besides what they were reduced to. @defaultValue 0 */
+  readonly upcycled?: number;
+  /** Told before a lesson begins what it will take. */
+  readonly onPlan?: (plan: LessonPlan) => void;
   /** Threads that a teacher enlarges pictures on. @defaultValue 1 */
   readonly threads?: number;
   /** Told how many enlargements of how many a teacher has made; not called when that file is there already. */
@@ -34,7 +43,8 @@ export interface PrepareOptions extends PictureSourceOptions {
 
 /**
  * The data set of a folder, from `file` when it was made of the same pictures in the same way, else read and
- * written there, picture by picture: its samples are never in memory twice. An abort leaves no file. (Node cannot map a
+ * written there, picture by picture: its samples are never in memory twice. An abort leaves no file, but of a lesson what was
+ * done. (Node cannot map a
  * file into memory that threads share, so the store is in memory whole.)
  *
  * @param crop side of a training crop in low-resolution pixels
@@ -54,7 +64,10 @@ export async function prepareDataset(
     drawn = 0,
     keeps,
     teacher,
+    turns = TURNS,
+    upcycled = 0,
     threads,
+    onPlan,
     onLesson,
     onPicture,
     signal,
@@ -78,18 +91,29 @@ export async function prepareDataset(
   };
   if (!teacher) return kept(() => readDatasetFile(file, key, scale));
 
-  const taughtFile = file.replace(/(\.dataset)?$/, `-by-${teacher.name}.dataset`);
-  const taughtKey = `${key} turned ${teacher.identity}`;
+  const more = upcycled === 0 ? "" : "-upcycled";
+  const taughtFile = file.replace(/(\.dataset)?$/, `-by-${teacher.name}${more}.dataset`);
+  const inTurns = turns === TURNS ? "" : `${turns} `;
+  const taughtKey = `${key} turned ${inTurns}${teacher.identity}${upcycled === 0 ? "" : ` upcycled ${upcycled}`}`;
   const taught = await readDatasetFile(taughtFile, taughtKey, scale);
   if (taught) return taught;
   // what the teacher takes the place of is not read
-  const low = await kept(() => readLowSamples(file, key));
+  const low =
+    upcycled === 0
+      ? await kept(() => readLowSamples(file, key))
+      : addUpcycled(await kept(() => readDatasetFile(file, key, scale)), upcycled);
+  // what an interrupted lesson goes on from
+  const log = { path: `${taughtFile}.part`, key: taughtKey };
   const dataset = await teachDataset({ scale, ...low }, teacher, {
+    turns,
+    log,
     ...(threads !== undefined && { threads }),
+    ...(onPlan && { onPlan }),
     ...(onLesson && { onPicture: onLesson }),
     ...(signal && { signal }),
   });
   await writeWhole(taughtFile, datasetParts(taughtKey, dataset));
+  await rm(log.path, { force: true });
   return dataset;
 }
 

@@ -12,25 +12,32 @@ export type Example = Readonly<Record<string, Float32Array>>;
  * share it. Everything drawn comes from the run's own stream, so a resumed run is the same run.
  */
 export interface Feed {
-  fill(random: Random, examples: readonly Example[]): void;
+  fill(random: Random, examples: readonly Example[]): void | Promise<void>;
 }
 
-/** Crops of pictures: `low`, and what it is to become, `high`. @param candidates see {@link createCropSampler} */
-export function createCropFeed(dataset: Dataset, crop: number, candidates = 1): Feed {
+/**
+ * Crops of pictures: `low`, and what it is to become, `high`.
+ *
+ * @param candidates see {@link createCropSampler}
+ * @param lessons what a teacher makes of the same pictures: `lesson`
+ */
+export function createCropFeed(dataset: Dataset, crop: number, candidates = 1, lessons?: Dataset): Feed {
   const sampler = createCropSampler(dataset, crop, candidates);
   const cutter = createCropCutter(dataset, crop);
+  const taught = lessons && createCropCutter(lessons, crop);
   let fields = new Int32Array(0);
   // where only one of the two is looked at
   const [spareLow, spareHigh] = [new Float32Array(crop ** 2), new Float32Array((crop * dataset.scale) ** 2)];
   return {
     fill(random, examples) {
-      if (!examples.some(({ low, high }) => low ?? high)) return;
+      if (!examples.some(({ low, high, lesson }) => low ?? high ?? lesson)) return;
       if (fields.length !== examples.length * CROP_FIELDS)
         fields = new Int32Array(examples.length * CROP_FIELDS);
       sampler.sample(random, fields);
-      examples.forEach(({ low, high }, item) => {
+      examples.forEach(({ low, high, lesson }, item) => {
         const at = fields.subarray(item * CROP_FIELDS, (item + 1) * CROP_FIELDS);
         cutter.cut(at, low ?? spareLow, high ?? spareHigh);
+        if (lesson) taught!.cut(at, spareLow, lesson);
       });
     },
   };
@@ -38,7 +45,11 @@ export function createCropFeed(dataset: Dataset, crop: number, candidates = 1): 
 
 /** Several feeds, each filling tensors of its own, one after the other. */
 export function joinFeeds(...feeds: readonly Feed[]): Feed {
-  return { fill: (random, examples) => feeds.forEach((feed) => feed.fill(random, examples)) };
+  return {
+    async fill(random, examples) {
+      for (const feed of feeds) await feed.fill(random, examples);
+    },
+  };
 }
 
 /** 0 or 1 in every element of a tensor. @param share of ones */

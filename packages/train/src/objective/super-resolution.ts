@@ -1,6 +1,6 @@
 /** The objective that networks enlarge pictures for: the mean absolute difference to the truth, on clipped luma. */
 
-import type { LossBuilder, Network, Node, Tensor, WeightSpec } from "@tatami/graph";
+import type { BuiltNetwork, LossBuilder, Network, Node, Tensor, WeightSpec } from "@tatami/graph";
 import {
   absolute,
   add,
@@ -14,6 +14,7 @@ import {
   spaceToDepth,
   subtract,
   tensor,
+  times,
   weightParameters,
   widen,
 } from "@tatami/graph";
@@ -24,45 +25,109 @@ export type Tensors = Readonly<Record<string, Tensor>>;
 
 /** What is learned, and how well it does. */
 export interface NetworkObjective {
-  /** The weights that learn. */
+  /** The weights that learn: the network's, then those that help it learn. */
   readonly specs: readonly WeightSpec[];
-  /** Examples are `low` `[n, 1, crop, crop]` and `high` `[n, 1, scale · crop, scale · crop]`, Y′/255. */
+  /** Examples are `low` `[n, 1, crop, crop]` and `high` `[n, 1, scale · crop, scale · crop]`, Y′/255, and whatever else is looked at. */
   readonly build: LossBuilder;
-  /** The same of the network halfway to another one of its shape, whose folded weights stand still. */
+  /** The same with what helps it learn; none where nothing does. */
+  readonly extended: readonly LossBuilder[];
+  /** The same as `build` of the network halfway to another one of its shape, whose folded weights stand still. */
   halfwayTo(other: Tensors): LossBuilder;
-  /** The weights that run, from those that learn. */
+  /** The weights that run, from those that learn: what only helped is left out. */
   fold(weights: Tensors): Tensors;
+}
+
+/** What a network is held against: with `lesson`, a teacher's enlargements beside the pictures, which then count `truth`. */
+export interface Targets {
+  readonly truth: number;
+  readonly lesson: boolean;
+}
+
+/** Other losses over the same network, with weights of their own that are gone afterwards. */
+export interface LossExtension {
+  readonly specs: readonly WeightSpec[];
+  readonly variants: readonly ((scene: LossScene) => ExtraLoss)[];
+}
+
+/** What an extension sees. */
+export interface LossScene {
+  readonly examples: number;
+  readonly low: Node;
+  readonly built: BuiltNetwork;
+  /** The extension's own weights. */
+  weight(name: string): Node;
+}
+
+/** What it adds. */
+export interface ExtraLoss {
+  readonly loss: Node;
+  readonly terms: Readonly<Record<string, Node>>;
+  /** What examples hold for it. */
+  readonly examples: readonly Node<"parameter">[];
+}
+
+/** How {@link createSuperResolution} sees crops. */
+export interface SuperResolutionOptions {
+  /** Of a crop, in low-resolution pixels. */
+  readonly crop: number;
+  /** @defaultValue one target, `high`, whatever that is */
+  readonly targets?: Targets;
+  /** @defaultValue none */
+  readonly extension?: LossExtension;
 }
 
 /**
  * The loss of a network over square crops: Σ|clip(output, 0, 1) − truth| / count, as SESR trains (section 4, its code).
- *
- * @param crop side in low-resolution pixels
  */
 export function createSuperResolution<S>(
   network: Network<S>,
   shape: S,
   side: Side,
-  crop: number,
+  { crop, targets = { truth: 1, lesson: false }, extension }: SuperResolutionOptions,
 ): NetworkObjective {
   const folded = network.weights(shape);
   const wide = side === "wide";
   const scale = network.scaleOf(shape);
+  const helping = extension?.specs ?? [];
   const loss =
-    (see: (name: string, weight: Node) => Node): LossBuilder =>
+    (see: (name: string, weight: Node) => Node, extra?: (scene: LossScene) => ExtraLoss): LossBuilder =>
     (examples) => {
       const { parameters, weight } = weightParameters(folded, { wide });
+      const own = weightParameters(helping);
       const low = parameter("low", [examples, 1, crop, crop]);
-      const high = parameter("high", [examples, 1, crop * scale, crop * scale]);
-      const { output } = network.build(shape, (name) => see(name, weight(name)), low);
-      return { loss: meanAbsolute(output, high), weights: parameters, examples: [low, high] };
+      const built = network.build(shape, (name) => see(name, weight(name)), low);
+      const held = heldAgainst(built.output, targets, [examples, 1, crop * scale, crop * scale]);
+      const added = extra?.({ examples, low, built, weight: own.weight });
+      return {
+        loss: added ? add(held.loss, added.loss) : held.loss,
+        terms: { ...held.terms, ...added?.terms },
+        weights: [...parameters, ...own.parameters],
+        examples: [low, ...held.examples, ...(added?.examples ?? [])],
+      };
     };
+  const same = (_: string, weight: Node): Node => weight;
   return {
-    specs: wide ? widen(folded) : folded,
-    build: loss((_, weight) => weight),
+    specs: [...(wide ? widen(folded) : folded), ...helping],
+    build: loss(same),
+    extended: extension?.variants.map((variant) => loss(same, variant)) ?? [],
     halfwayTo: (other) => loss((name, weight) => halfway(weight, other[name]!)),
-    fold: (weights) => (wide ? foldWide(folded, weights) : weights),
+    fold: (weights) => {
+      if (wide) return foldWide(folded, weights);
+      return Object.fromEntries(folded.map(({ name }) => [name, weights[name]!]));
+    },
   };
+}
+
+/** Terms have names only where there are several. */
+function heldAgainst(output: Node, { truth, lesson }: Targets, shape: readonly number[]): ExtraLoss {
+  const high = parameter("high", shape);
+  if (!lesson) return { loss: meanAbsolute(output, high), terms: {}, examples: [high] };
+  const taught = parameter("lesson", shape);
+  const learned = meanAbsolute(output, taught);
+  if (truth === 0) return { loss: learned, terms: {}, examples: [taught] };
+  const seen = meanAbsolute(output, high);
+  const terms = { pictures: seen, outputs: learned };
+  return { loss: add(times(seen, truth), learned), terms, examples: [high, taught] };
 }
 
 function halfway(weight: Node, { shape, data }: Tensor): Node {
@@ -83,10 +148,19 @@ function halfway(weight: Node, { shape, data }: Tensor): Node {
   );
 }
 
-/** The mean of |clip(output) − truth|; sub-pixels are compared where they are channels, which moves none of them. */
-function meanAbsolute(output: Node, high: Node): Node {
-  const [seen, truth] = isOp(output, "depthToSpace")
-    ? [output.sources[0]!, spaceToDepth(high, output.arg.block)]
-    : [output, high];
-  return mean(absolute(subtract(clip(seen, 0, 1), truth)));
+/**
+ * The mean of |clip(output) − truth|, of which an enlargement is clipped too; sub-pixels are compared where they are
+ * channels, which moves none of them.
+ */
+export function meanAbsolute(output: Node, truth: Node): Node {
+  if (!isOp(output, "depthToSpace")) return mean(absolute(subtract(clip(output, 0, 1), clipped(truth))));
+  const { block } = output.arg;
+  const apart =
+    isOp(truth, "depthToSpace") && truth.arg.block === block ? truth.sources[0]! : spaceToDepth(truth, block);
+  return mean(absolute(subtract(clip(output.sources[0]!, 0, 1), clipped(apart, truth))));
+}
+
+/** Pictures are within 0..1 as they are. */
+function clipped(node: Node, of: Node = node): Node {
+  return isOp(of, "parameter") ? node : clip(node, 0, 1);
 }

@@ -7,11 +7,12 @@ import { prepareDataset } from "../data/prepared-dataset.ts";
 import { picturesTooSmall, readDataset } from "../data/read-dataset.ts";
 import { listPictures } from "../data/read-picture.ts";
 import { tracks } from "../data/tracks.ts";
+import type { CropPair } from "../feed/draw-crops.ts";
+import { drawCrops } from "../feed/draw-crops.ts";
 import type { CompiledKernels } from "../run/kernels.ts";
 import { createTeacher } from "../teacher/teacher.ts";
 import type { PruneOptions } from "./options.ts";
-import type { CropPair } from "./validation.ts";
-import { checkHeld, drawCrops, isHeld } from "./validation.ts";
+import { checkHeld, isHeld } from "./validation.ts";
 
 /** Pictures, ready. */
 export interface PruningPictures {

@@ -2,14 +2,10 @@
 
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
-import { createRandom, invalidOption, psnr } from "@tatami/core";
-import type { Tensor } from "@tatami/graph";
-import { tensor } from "@tatami/graph";
+import { invalidOption, psnr } from "@tatami/core";
 import { createEnlarge, toPlane } from "../report/evaluate.ts";
-import type { Dataset } from "../data/dataset.ts";
-import type { LumaPlane } from "../data/luma.ts";
 import { roundLuma } from "../data/luma.ts";
-import { CROP_FIELDS, createCropCutter, createCropSampler } from "../feed/crop.ts";
+import type { CropPair } from "../feed/draw-crops.ts";
 import type { CompiledKernels } from "../run/kernels.ts";
 import { networkModel } from "../shape/network-model.ts";
 import { architectureOf } from "./cuts/net.ts";
@@ -35,30 +31,6 @@ export function checkHeld(paths: readonly string[]): void {
     `${paths.length} pictures, ${held} of them held back`,
     `Name a folder of some ${2 * FEWEST * HELD_OF} pictures or more.`,
   );
-}
-
-/** Pairs of crops, luma of 0..255. */
-export interface CropPair {
-  readonly low: Tensor;
-  readonly high: LumaPlane;
-}
-
-/**
- * Crops of a data set, the same for the same seed; of every three drawn the one with the most detail, as in training.
- *
- * @param side in low-resolution pixels
- */
-export function drawCrops(dataset: Dataset, count: number, side: number, seed: number): readonly CropPair[] {
-  const fields = new Int32Array(count * CROP_FIELDS);
-  createCropSampler(dataset, side, 3).sample(createRandom(seed), fields);
-  const { cut } = createCropCutter(dataset, side);
-  const large = side * dataset.scale;
-  return Array.from({ length: count }, (_, at) => {
-    const low = tensor([1, 1, side, side]);
-    const high = tensor([1, 1, large, large]);
-    cut(fields.subarray(at * CROP_FIELDS, (at + 1) * CROP_FIELDS), low.data, high.data);
-    return { low, high: toPlane(high) };
-  });
 }
 
 /** Mean Y-PSNR in dB of a net over crops, rounded to 8 bits, a border of `scale` pixels not counted. */

@@ -9,7 +9,8 @@ import {
   runReference,
   writeOnnx,
 } from "@tatami/graph";
-import type { Model, ModelCard } from "@tatami/graph";
+import type { DistilNote, Model, ModelCard } from "@tatami/graph";
+import type { Distil } from "../distil/options.ts";
 import { sha256Of } from "./card.ts";
 import { averageOf } from "../run/checkpoint/checkpoint-content.ts";
 import type { ScoreRow } from "./evaluate.ts";
@@ -122,6 +123,7 @@ export async function exportModel(
     seed,
     steps,
     ...(lineage && { lineage }),
+    ...(recipe.distil && { distil: noteOf(recipe.distil) }),
     ...(recipe.mixesWith !== undefined && { mixesWith: recipe.mixesWith }),
     ...all,
     batch,
@@ -134,4 +136,8 @@ export async function exportModel(
     license: made.license,
   };
   return { bytes, card };
+}
+
+function noteOf({ method, truth, turns, points }: Distil): DistilNote {
+  return { method, truth, turns, ...(method === "mipkd" && { points }) };
 }

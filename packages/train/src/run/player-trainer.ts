@@ -2,7 +2,7 @@
 
 import { createRandom, restoreRandom } from "@tatami/core";
 import type { Random } from "@tatami/core";
-import type { ProgramEngine, StepRunner } from "@tatami/graph";
+import type { LossBuilder, ProgramEngine, StepRunner } from "@tatami/graph";
 import type { Judge, Judgement } from "./judge.ts";
 import { createJudge } from "./judge.ts";
 import type { CompiledKernels } from "./kernels.ts";
@@ -79,7 +79,9 @@ interface Seat {
 export async function createRun(task: Task, engine: ProgramEngine, compiled: CompiledKernels): Promise<Run> {
   const seats: Seat[] = [];
   const dispose = async (): Promise<void> => {
-    await Promise.all(seats.flatMap(({ runners }) => runners.map((each) => each[Symbol.asyncDispose]())));
+    await Promise.all(
+      seats.flatMap(({ runners }) => [...new Set(runners)].map((each) => each[Symbol.asyncDispose]())),
+    );
   };
   try {
     for (const player of task.players) seats.push(await seat(task, player, engine, compiled));
@@ -147,9 +149,11 @@ async function seat(
 ): Promise<Seat> {
   const layout = layOutSpecs(player.specs);
   const initial = flatten(layout, player.initial);
-  const runners: StepRunner[] = [];
-  for (const loss of player.losses)
-    runners.push(await engine.prepare(`${task.name} ${player.name}`, loss, task.batch));
+  // one that is drawn more often than others is prepared once
+  const prepared = new Map<LossBuilder, StepRunner>();
+  for (const loss of new Set(player.losses))
+    prepared.set(loss, await engine.prepare(`${task.name} ${player.name}`, loss, task.batch));
+  const runners = player.losses.map((loss) => prepared.get(loss)!);
   return {
     player,
     layout,
@@ -172,7 +176,7 @@ async function move(
   const variant = runners.length === 1 ? 0 : random.integer(runners.length);
   const runner = runners[variant]!;
   const fixed = mine.fixed[variant]!;
-  feed.fill(random, runner.examples);
+  await feed.fill(random, runner.examples);
   gatherFixed(runner, seats, fixed);
   const { loss, terms } = await runner.run(optimizer.weights(), fixed, optimizer.gradient);
   const rate = mine.judge.rateFactor() * rateAt(player.schedule, step);

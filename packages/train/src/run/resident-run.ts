@@ -54,7 +54,7 @@ export async function createResidentRun(task: Task, engine: ProgramEngine): Prom
     async step() {
       if (waiting) await load(runner, layout, waiting);
       waiting = undefined;
-      task.feed.fill(random, runner.examples);
+      await task.feed.fill(random, runner.examples);
       const rate = judge.rateFactor() * rateAt(player.schedule, step);
       const { loss, terms, gradientNorm } = await runner.step(stepNumbers(moves, rate, options));
       step += 1;

@@ -9,6 +9,7 @@ import { createWasmProgramEngine } from "@tatami/runtime/programs";
 import type { Recipe } from "../campaign/recipe.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Tensors } from "../objective/super-resolution.ts";
+import type { Teaching } from "../distil/teaching.ts";
 import type { EvaluationPicture } from "../report/evaluate.ts";
 import { createEnlarge, evaluate } from "../report/evaluate.ts";
 import { historyPath, openHistory } from "../report/history.ts";
@@ -36,6 +37,8 @@ export interface TrainOptions {
   readonly from?: StartWeights;
   /** The network of the recipe's own shape that `mixesWith` names. @defaultValue none */
   readonly sibling?: StartWeights;
+  /** What is learned from besides the pictures; not released. @defaultValue nothing */
+  readonly teaching?: Teaching;
   /** What `from` and the pictures were made of, for the checkpoint; with `resume` that of before. @defaultValue nothing */
   readonly lineage?: readonly ModelParent[];
   /** Goes on from the folder's checkpoint. @defaultValue false */
@@ -109,6 +112,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       dataset,
       initial,
       options.sibling && foldedSibling(options.sibling, recipe),
+      options.teaching,
     );
     await using run = canStayResident(task, engine)
       ? await createResidentRun(task, engine)

@@ -44,7 +44,7 @@ export function transferWeights(from: StartWeights, wanted: Wanted): Tensors {
   const folded = networkOf(network).weights(architecture);
   if (from.network !== network || (network !== "sesr" && !sameShapes(folded, from.weights)))
     throw otherNetwork(from, wanted);
-  const objective = createSuperResolution(networkOf(network), architecture, "wide", crop);
+  const objective = createSuperResolution(networkOf(network), architecture, "wide", { crop });
   const begun = initialWeights(objective.specs, seed);
   const start =
     network === "sesr" ? growSesr(from, architecture, folded, objective.fold(begun)) : from.weights;

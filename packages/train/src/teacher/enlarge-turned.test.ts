@@ -28,26 +28,29 @@ test("a corner goes where the turn says", () => {
   expect([...turnPlane(plane, 3).data]).toEqual([4, 1, 5, 2, 6, 3]);
 });
 
-test("an enlargement that is the same in all turns stays as it is", () => {
-  fc.assert(
-    fc.property(fc.integer({ min: 3, max: 12 }), fc.integer({ min: 3, max: 12 }), (width, height) => {
+test("an enlargement that is the same in all turns stays as it is, in however many", async () => {
+  const turns = fc.integer({ min: 1, max: 8 });
+  const side = fc.integer({ min: 3, max: 12 });
+  await fc.assert(
+    fc.asyncProperty(side, side, turns, async (width, height, count) => {
       const low = randomPlane(width, height);
-      expectClose(enlargeTurned(twice)(low), twice(low));
+      expectClose(await enlargeTurned(twice, count)(low), twice(low));
     }),
     { numRuns: 20 },
   );
 });
 
-test("the mean over turns is turned as its picture is, whatever the network", () => {
-  fc.assert(
-    fc.property(
+test("the mean over turns is turned as its picture is, whatever the network", async () => {
+  await fc.assert(
+    fc.asyncProperty(
       fc.integer({ min: 3, max: 9 }),
       fc.integer({ min: 3, max: 9 }),
       fc.integer({ min: 0, max: 7 }),
-      (width, height, turn) => {
+      async (width, height, turn) => {
         const low = randomPlane(width, height);
         const turned = turnPlane(low, turn);
-        expectClose(enlargeTurned(slanted)(turned), turnPlane(enlargeTurned(slanted)(low), turn));
+        const [mean, whole] = [await enlargeTurned(slanted)(turned), await enlargeTurned(slanted)(low)];
+        expectClose(mean, turnPlane(whole, turn));
       },
     ),
     { numRuns: 40 },

@@ -54,7 +54,7 @@ test("what the teacher makes of a picture is its truth, and the pictures stay as
     (value) => value / 256,
   );
   const enlarge = enlargeTurned(createModelEnlarge(await compileKernels(), smallModel(0.01)));
-  const expected = enlarge({ width, height, data }).data;
+  const expected = (await enlarge({ width, height, data })).data;
   const truth = new Uint8Array(taught.high).subarray(high, high + expected.length);
   expected.forEach((value, i) =>
     expect(Math.abs(truth[i]! - Math.min(255, Math.max(0, value)))).toBeLessThanOrEqual(0.501),
