@@ -60,7 +60,7 @@ export type { Flicker, FlickerMeter, FlickerOptions } from "./quality/flicker.ts
 export type { LumaSamples } from "./quality/plane-region.ts";
 export { psnr } from "./quality/psnr.ts";
 export { ssim } from "./quality/ssim.ts";
-export { createRandom, restoreRandom } from "./random.ts";
+export { createRandom, forkRandom, restoreRandom } from "./random.ts";
 export type { Random } from "./random.ts";
 export { formatSize, scaleRect, scaleSize } from "./size.ts";
 export type { Rect, Size } from "./size.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createRandom, restoreRandom } from "./random.ts";
+import { createRandom, forkRandom, restoreRandom } from "./random.ts";
 
 test("a seed gives the same numbers again, another seed others", () => {
   const draw = (seed: number): number[] => {
@@ -34,4 +34,22 @@ test("numbers are spread evenly from 0 up to 1, whole ones from 0 up to their co
   for (const count of counts) expect(Math.abs(count - 1000)).toBeLessThan(155);
   const whole = Array.from({ length: 200 }, () => random.integer(6));
   expect([...new Set(whole)].toSorted()).toEqual([0, 1, 2, 3, 4, 5]);
+});
+
+test("a fork is another stream at each place and for each salt, and takes nothing", () => {
+  const random = createRandom(5);
+  const before = random.state();
+  const drawn = ["a", "b", "a"].map((salt) => forkRandom(random, salt).uniform());
+  expect(drawn[0]).toBe(drawn[2]);
+  expect(drawn[0]).not.toBe(drawn[1]);
+  expect(random.state()).toEqual(before);
+  random.uniform();
+  expect(forkRandom(random, "a").uniform()).not.toBe(drawn[0]);
+  // spread evenly, though places follow one another
+  const counts = Array.from({ length: 8 }, () => 0);
+  for (let i = 0; i < 8000; i++) {
+    random.uniform();
+    counts[forkRandom(random, "variant").integer(8)]! += 1;
+  }
+  for (const count of counts) expect(Math.abs(count - 1000)).toBeLessThan(150);
 });

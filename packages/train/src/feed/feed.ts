@@ -1,6 +1,7 @@
 /** Where examples come from. */
 
 import type { Random } from "@tatami/core";
+import { forkRandom } from "@tatami/core";
 import type { Dataset } from "../data/dataset.ts";
 import { CROP_FIELDS, createCropCutter, createCropSampler } from "./crop.ts";
 
@@ -52,10 +53,11 @@ export function joinFeeds(...feeds: readonly Feed[]): Feed {
   };
 }
 
-/** 0 or 1 in every element of a tensor. @param share of ones */
+/** 0 or 1 in every element of a tensor, from a stream of its own: crops are the same with and without. @param share of ones */
 export function createMaskFeed(name: string, share: number): Feed {
   return {
-    fill(random, examples) {
+    fill(stream, examples) {
+      const random = forkRandom(stream, name);
       for (const example of examples) {
         const values = example[name] ?? [];
         for (let i = 0; i < values.length; i++) values[i] = random.uniform() < share ? 1 : 0;

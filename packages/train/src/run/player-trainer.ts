@@ -1,6 +1,6 @@
 /** One training run's state, moved step by step. */
 
-import { createRandom, restoreRandom } from "@tatami/core";
+import { createRandom, forkRandom, restoreRandom } from "@tatami/core";
 import type { Random } from "@tatami/core";
 import type { LossBuilder, ProgramEngine, StepRunner } from "@tatami/graph";
 import type { Judge, Judgement } from "./judge.ts";
@@ -173,7 +173,8 @@ async function move(
   step: number,
 ): Promise<MoveReport> {
   const { player, optimizer, runners } = mine;
-  const variant = runners.length === 1 ? 0 : random.integer(runners.length);
+  // from a stream of its own: examples are the same however many variants there are
+  const variant = runners.length === 1 ? 0 : forkRandom(random, `variant ${step}`).integer(runners.length);
   const runner = runners[variant]!;
   const fixed = mine.fixed[variant]!;
   await feed.fill(random, runner.examples);
