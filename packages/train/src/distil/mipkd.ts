@@ -9,6 +9,7 @@ import {
   absolute,
   add,
   constant,
+  isOp,
   mean,
   multiply,
   parameter,
@@ -18,7 +19,6 @@ import {
   times,
 } from "@tatami/graph";
 import type { ExtraLoss, LossExtension, LossScene, Tensors } from "../objective/super-resolution.ts";
-import { meanAbsolute } from "../objective/super-resolution.ts";
 import type { FeatureMeasures } from "./measure.ts";
 import type { Side } from "./mixers.ts";
 import { createMixers, mix, pathsFrom } from "./mixers.ts";
@@ -91,7 +91,8 @@ export function createMipkd({ distil, teacher, model, pupil, crop }: MipkdInit):
     };
     if (path && theirs) {
       const made = follow(path, mixed, { teacher: theirs, pupil: own }, weight);
-      terms["block"] = meanAbsolute(made, theirs.output);
+      // not clipped: where a mixture leaves the range it has to learn its way back
+      terms["block"] = difference(...apart(made, theirs.output), 1);
     }
     const loss = sumOf(
       (["feature", "autoencoder", "block"] as const).flatMap((name) =>
@@ -126,6 +127,12 @@ function follow(
     at = replaceNodes(points[here + 1] ?? output, new Map([[points[here]!, at]]));
   }
   return at;
+}
+
+/** Two pictures, their sub-pixels as channels where both are made so. */
+function apart(a: Node, b: Node): [Node, Node] {
+  const isAlike = isOp(a, "depthToSpace") && isOp(b, "depthToSpace") && a.arg.block === b.arg.block;
+  return isAlike ? [a.sources[0]!, b.sources[0]!] : [a, b];
 }
 
 /** mask · a + (1 − mask) · b. */
