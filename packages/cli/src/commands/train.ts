@@ -12,7 +12,7 @@ import type { Shell } from "../shell.ts";
 import { toLine } from "../to-json.ts";
 import type { TrainFlags } from "../training/train-flags.ts";
 import { trainFlags } from "../training/train-flags.ts";
-import { createTrainingDisplay, listenTo } from "../training/training-display.ts";
+import { createTrainingDisplay, lessonLine, listenTo } from "../training/training-display.ts";
 import { withoutUndefined } from "../without-undefined.ts";
 
 /** Trains a network. */
@@ -46,13 +46,15 @@ export const trainCommand: Command = defineCommand({
       );
     }
     const prepared = await prepareTraining(word, flags, shell);
-    let begun = false;
+    let reached: "nothing" | "lesson" | "checkpoint" = "nothing";
     try {
-      return await run(prepared, flags, shell, () => (begun = true));
+      return await run(prepared, flags, shell, (now) => (reached = now));
     } catch (error) {
-      if (!begun || !shell.signal.aborted || error !== shell.signal.reason) throw error;
+      if (reached === "nothing" || !shell.signal.aborted || error !== shell.signal.reason) throw error;
       shell.stderr.write(
-        `Interrupted. Everything up to here is in ${prepared.name}.\n  → ${goOnCommand(word, flags)}\n`,
+        reached === "lesson"
+          ? "Interrupted. What the teacher has made so far is kept; the same command goes on from there.\n"
+          : `Interrupted. Everything up to here is in ${prepared.name}.\n  → ${goOnCommand(word, flags)}\n`,
       );
       return 130;
     }
@@ -66,12 +68,12 @@ function goOnCommand(recipe: string, flags: TrainFlags): string {
   return ["tatami train", recipe, "--resume", ...kept.map(([name, value]) => `--${name} ${value}`)].join(" ");
 }
 
-/** @param onBegin told when all is read: from here on there is a checkpoint */
+/** @param onReach told what is kept from here on */
 async function run(
   prepared: PreparedTraining,
   flags: TrainFlags,
   shell: Shell,
-  onBegin: () => void,
+  onReach: (reached: "lesson" | "checkpoint") => void,
 ): Promise<0> {
   const { options, name } = prepared;
   const { recipe } = options;
@@ -81,8 +83,12 @@ async function run(
   const result = await runRecipe({
     ...options,
     ...listenTo(display),
+    onPlan(plan) {
+      onReach("lesson");
+      display.plan(lessonLine(plan));
+    },
     onReady(remarks) {
-      onBegin();
+      onReach("checkpoint");
       display.begin(remarks);
       start = shell.now();
     },

@@ -17,9 +17,18 @@ export interface Lesson {
   readonly taught: Dataset;
   /** Numbers of the pictures to be done. */
   readonly pictures: readonly number[];
-  /** One word: the next of these that no thread has taken. */
+  /** One word: the next of these that no thread has taken; {@link STOPPED} or more when no more are to be. */
   readonly next: SharedBuffer;
 }
+
+const STOPPED = 2 ** 30;
+
+/** Has all threads end after the turn that they are at: those of a native runtime cannot be ended in the midst of it. */
+export function stopLesson({ next }: Lesson): void {
+  Atomics.store(new Int32Array(next), 0, STOPPED);
+}
+
+class Stopped extends Error {}
 
 /**
  * One thread's share: takes pictures until none is left.
@@ -29,8 +38,11 @@ export interface Lesson {
 export async function giveLesson(lesson: Lesson, onPicture: (picture: number) => void): Promise<void> {
   const { teacher, turns, taught, pictures, next } = lesson;
   const opened = await openTeacher(teacher);
-  const enlarge = enlargeTurned(opened.enlarge, turns);
   const counter = new Int32Array(next);
+  const enlarge = enlargeTurned((low) => {
+    if (Atomics.load(counter, 0) >= STOPPED) throw new Stopped();
+    return opened.enlarge(low);
+  }, turns);
   const samples = new Uint16Array(taught.low);
   const truth = new Uint8Array(taught.high);
   try {
@@ -45,6 +57,8 @@ export async function giveLesson(lesson: Lesson, onPicture: (picture: number) =>
       truth.set(roundLuma(await enlarge({ width, height, data })).data, high);
       onPicture(picture);
     }
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
   } finally {
     await opened.release();
   }

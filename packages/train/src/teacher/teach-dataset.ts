@@ -12,6 +12,7 @@ import { createSharedBuffer } from "../data/shared-buffer.ts";
 import { TURNS } from "../feed/turn.ts";
 import { randomPlane } from "../report/model-enlarge.ts";
 import type { Lesson } from "./lesson.ts";
+import { stopLesson } from "./lesson.ts";
 import { openLessonLog } from "./lesson-log.ts";
 import type { Teacher } from "./teacher.ts";
 import { checkTeacher, openTeacher } from "./teacher.ts";
@@ -134,21 +135,25 @@ async function runThreads(
     // the program's own flags (loaders, conditions) are not for a built file
     () => new Worker(builtFile("teacher/lesson-worker.js"), { workerData: lesson, execArgv: [] }),
   );
-  try {
-    await Promise.all(
-      workers.map(async (worker) => {
-        worker.on("message", onPicture);
-        const [code] = (await once(worker, "exit", signal && { signal })) as [number];
+  const stop = (): void => stopLesson(lesson);
+  signal?.addEventListener("abort", stop, { once: true });
+  if (signal?.aborted) stop();
+  const ended = await Promise.allSettled(
+    workers.map(async (worker) => {
+      worker.on("message", onPicture);
+      try {
+        const [code] = (await once(worker, "exit")) as [number];
         // its picture is not there, and would be kept so
         if (code !== 0) throw new Error(`exit code ${code}`);
-      }),
-    );
-  } catch (cause) {
-    throwIfAborted(signal);
-    throw lostWorker(cause);
-  } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()));
-  }
+      } catch (error) {
+        stop();
+        throw error;
+      }
+    }),
+  );
+  signal?.removeEventListener("abort", stop);
+  throwIfAborted(signal);
+  for (const each of ended) if (each.status === "rejected") throw lostWorker(each.reason);
 }
 
 function lostWorker(cause: unknown): TatamiError<"worker-lost"> {
