@@ -35,6 +35,11 @@ export function pad(source: Node, axis: number, before: number, after: number): 
   return node("pad", [source], { axis, before, after });
 }
 
+/** Sums of everything up to each number along an axis; reversed, from each number on. */
+export function cumulativeSum(source: Node, axis: number, reversed = false): Node<"cumulativeSum"> {
+  return node("cumulativeSum", [source], { axis, reversed });
+}
+
 /** The product of matrices `[m, k]` and `[k, n]`. */
 export function matrixMultiply(first: Node, second: Node): Node<"matrixMultiply"> {
   return node("matrixMultiply", [first, second], {});

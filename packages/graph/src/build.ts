@@ -3,9 +3,18 @@
 import type { Node, Op, OpArguments } from "./node.ts";
 import { opDefinitions } from "./ops/index.ts";
 import type { OpDefinition } from "./ops/definition.ts";
+import type { WindowArgument } from "./ops/sequence/window-order.ts";
 import { probeShape } from "./shape.ts";
 import { tensor } from "./tensor.ts";
 import type { Tensor } from "./tensor.ts";
+
+/** A scan's state, and whether it begins at the last token. */
+export interface ScanSizes {
+  readonly states: number;
+  readonly values: number;
+  /** @defaultValue false */
+  readonly reversed?: boolean;
+}
 
 /** A node of any op, its sources checked. */
 export function node<O extends Op>(op: O, sources: readonly Node[], arg: OpArguments[O]): Node<O> {
@@ -94,6 +103,31 @@ export function depthToSpace(picture: Node, block: number): Node<"depthToSpace">
 /** Blocks of pixels laid out as channels, in ONNX's DCR order. */
 export function spaceToDepth(picture: Node, block: number): Node<"spaceToDepth"> {
   return node("spaceToDepth", [picture], { block });
+}
+
+/** A picture cut into windows, each a row of tokens: `[n, c, windows, size²]`. */
+export function window(picture: Node, { size, order, shift }: WindowArgument): Node<"window"> {
+  return node("window", [picture], { size, order, shift });
+}
+
+/** Windows put together as a picture again. @param like any picture of the size that they become */
+export function unwindow(
+  windows: Node,
+  like: Node,
+  { size, order, shift }: WindowArgument,
+): Node<"unwindow"> {
+  return node("unwindow", [windows, like], { size, order, shift });
+}
+
+/** The scan S ← exp(g)·S + k⊗v, y = q·S along every row of tokens, for each head. */
+export function selectiveScan(
+  q: Node,
+  k: Node,
+  v: Node,
+  g: Node,
+  { states, values, reversed = false }: ScanSizes,
+): Node<"selectiveScan"> {
+  return node("selectiveScan", [q, k, v, g], { states, values, reversed });
 }
 
 /** `first / second`; the second is repeated along its dimensions of size 1. */

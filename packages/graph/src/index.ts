@@ -19,6 +19,7 @@ export {
   prelu,
   relu,
   scalar,
+  selectiveScan,
   sigmoid,
   slice,
   spaceToDepth,
@@ -26,10 +27,14 @@ export {
   subtract,
   sum,
   times,
+  unwindow,
+  window,
 } from "./build.ts";
+export type { ScanSizes } from "./build.ts";
 export {
   conv2dInputGradient,
   conv2dWeightGradient,
+  cumulativeSum,
   depthwiseInputGradient,
   depthwiseWeightGradient,
   expand,
@@ -76,7 +81,18 @@ export { expandToWide, foldWide, weightParameters, wideWeight, widen } from "./n
 export type { WeightParameters } from "./networks/wide.ts";
 export { opDefinitions } from "./ops/index.ts";
 export type { OpDefinitions } from "./ops/index.ts";
-export type { GradientBuilders, OnnxAttributes, OnnxEmitter, OpDefinition, Shape } from "./ops/definition.ts";
+export type {
+  GradientBuilders,
+  OnnxAttributes,
+  OnnxBody,
+  OnnxEmitter,
+  OnnxScans,
+  OpDefinition,
+  Shape,
+  WriteBody,
+} from "./ops/definition.ts";
+export { placesOf, windowOrders, windowsAlong } from "./ops/sequence/window-order.ts";
+export type { WindowArgument, WindowOrder } from "./ops/sequence/window-order.ts";
 export type { Look, ModelChoice, ModelChooser } from "./model/model-chooser.ts";
 export { printModel } from "./model/print.ts";
 export { parametersOf } from "./program.ts";

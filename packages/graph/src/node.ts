@@ -1,5 +1,6 @@
 /** The one node type of the graph. */
 
+import type { WindowArgument } from "./ops/sequence/window-order.ts";
 import type { Tensor } from "./tensor.ts";
 
 /**
@@ -50,6 +51,21 @@ export interface OpArguments {
    * blocks, one inside the other, must divide 20160 = 2⁶·3²·5·7.
    */
   readonly spaceToDepth: { readonly block: number };
+  /**
+   * A picture `[n, c, h, w]` cut into windows: `[n, c, windows, size²]`, each a row of tokens in the given order. A model
+   * that has it runs on pictures whose sides `alignmentOf` divides; sizes must divide 20160, as blocks must. Until the
+   * windows are a picture again nothing may look from one to another.
+   */
+  readonly window: WindowArgument;
+  /** The inverse of `window`. Sources: windows, and any picture of the size that they become. */
+  readonly unwindow: WindowArgument;
+  /**
+   * Along every row of tokens, for each head, with a state S of `states` × `values` numbers that begins at 0:
+   * S ← exp(g)·S + k⊗v, y = q·S. Sources: q and k (`states` channels for all heads, or for each), v (`values`), g (one for
+   * each head, the heads' number), all `[n, …, rows, tokens]`. Gives `[n, heads·values, rows, tokens]`. Reversed, it
+   * begins at the last token, and g is passed on the way from its token to the one before.
+   */
+  readonly selectiveScan: { readonly states: number; readonly values: number; readonly reversed: boolean };
   // From here on: for training steps only. A model that holds one of them is refused.
   /** A named tensor that is bound when the graph is run: weights, moments, a batch of pictures. */
   readonly parameter: { readonly name: string; readonly shape: readonly number[] };
@@ -67,6 +83,8 @@ export interface OpArguments {
   readonly transpose: { readonly order: readonly number[] };
   /** Zeros before and after, along `axis`. */
   readonly pad: { readonly axis: number; readonly before: number; readonly after: number };
+  /** The sum of everything up to each number along `axis`; reversed, from each number on. */
+  readonly cumulativeSum: { readonly axis: number; readonly reversed: boolean };
   /** Sources: `[m, k]` and `[k, n]`. */
   readonly matrixMultiply: Record<string, never>;
   /** Sources: gradient of a conv2d's result `[n, o, h, w]`, its kernel `[o, i, kh, kw]`. Gives that of its picture. */

@@ -21,13 +21,14 @@ export function countParameters(model: Model): number {
   return count;
 }
 
-/** Multiply-accumulates of the convolutions for one low-resolution picture of this size. */
+/** Multiply-accumulates of the convolutions and scans for one low-resolution picture of this size. */
 export function countMacs(model: Model, size: Size): number {
   const picture = [1, inputChannels(model), size.height, size.width];
   const shapes = shapesOf(model.output, picture);
   let count = 0;
   for (const node of shapes.keys()) {
-    count += definitionOf(node).macs(node.sources.map((source) => shapes.get(source)!));
+    const sources = node.sources.map((source) => shapes.get(source)!);
+    count += definitionOf(node).macs(sources, node.arg);
   }
   return count;
 }

@@ -1,7 +1,7 @@
 /** The rules a model must keep, as a program. */
 
 import { TatamiError } from "@tatami/core";
-import { alignmentOf, haloOf, seeingPicture } from "./halo.ts";
+import { alignmentOf, haloOf } from "./halo.ts";
 import { invalidModel } from "../invalid-model.ts";
 import { isOp } from "../is-op.ts";
 import type { Model } from "./model.ts";
@@ -10,6 +10,8 @@ import { formatShape, probeSize } from "../probe.ts";
 import type { Shape } from "../ops/definition.ts";
 import { definitionOf, opDefinitions } from "../ops/index.ts";
 import { topologicalOrder } from "../topological-order.ts";
+import { seeingPicture } from "./lattice.ts";
+import { verifyWindows } from "./verify-windows.ts";
 
 type InvalidModel = TatamiError<"invalid-model">;
 
@@ -17,7 +19,7 @@ type InvalidModel = TatamiError<"invalid-model">;
  * Everything that is wrong with a model; empty when nothing is. A model is right when it is a graph without
  * cycles, from one luma picture to one `scale` times as large, without ops that are for training only,
  * every op's sources fit it, no constant
- * is NaN or infinite, pixels are only ever reached through convolutions and blocks, and the halo and the
+ * is NaN or infinite, pixels are only ever reached through convolutions, blocks and windows, and the halo and the
  * alignment cover those.
  */
 export function verify(model: Model): readonly InvalidModel[] {
@@ -28,7 +30,7 @@ export function verify(model: Model): readonly InvalidModel[] {
   for (const node of order) errors.push(...verifyShape(node, shapes));
   const output = shapes.get(model.output);
   if (!output) return errors;
-  errors.push(...verifyOutput(model, output), ...verifyReach(order, shapes));
+  errors.push(...verifyOutput(model, output), ...verifyReach(order, shapes), ...verifyWindows(order));
   if (errors.length > 0) return errors;
   return [...verifyAlignment(model), ...verifyHalo(model)];
 }

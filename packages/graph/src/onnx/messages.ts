@@ -2,6 +2,8 @@
 
 import type { MessageFields } from "./wire-format.ts";
 
+/** The opset that files are written in. */
+export const opset = 17;
 /** ONNX's number for float32 elements. */
 export const floatType = 1;
 /** ONNX's number for int64 elements. */
@@ -68,12 +70,32 @@ export interface GraphProto {
   readonly output: readonly ValueInfoProto[];
 }
 
+/** A domain of ops, and its version. */
+export interface OpsetProto {
+  readonly domain?: string;
+  readonly version?: number;
+}
+
+/** An op of the file's own, made of others. */
+export interface FunctionProto {
+  readonly name?: string;
+  readonly domain?: string;
+  readonly input: readonly string[];
+  readonly output: readonly string[];
+  /** Names of its attributes. */
+  readonly attribute: readonly string[];
+  readonly node: readonly NodeProto[];
+  readonly opset_import: readonly OpsetProto[];
+}
+
 /** A whole ONNX file. */
 export interface ModelProto {
   readonly ir_version?: number;
   readonly producer_name?: string;
   readonly graph?: GraphProto;
-  readonly opset_import: readonly { readonly domain?: string; readonly version?: number }[];
+  readonly opset_import: readonly OpsetProto[];
+  /** @defaultValue none */
+  readonly functions?: readonly FunctionProto[];
   readonly metadata_props: readonly { readonly key?: string; readonly value?: string }[];
 }
 
@@ -138,21 +160,32 @@ const graphFields = {
   output: { number: 12, kind: "message", repeated: true, fields: valueInfoFields },
 } as const satisfies MessageFields;
 
+const opsetFields = {
+  domain: { number: 1, kind: "string" },
+  version: { number: 2, kind: "integer" },
+} as const satisfies MessageFields;
+
+const functionFields = {
+  name: { number: 1, kind: "string" },
+  input: { number: 4, kind: "string", repeated: true },
+  output: { number: 5, kind: "string", repeated: true },
+  attribute: { number: 6, kind: "string", repeated: true },
+  node: { number: 7, kind: "message", repeated: true, fields: nodeFields },
+  opset_import: { number: 9, kind: "message", repeated: true, fields: opsetFields },
+  domain: { number: 10, kind: "string" },
+} as const satisfies MessageFields;
+
 /** The outermost message of an ONNX file. */
 export const modelFields: MessageFields = {
   ir_version: { number: 1, kind: "integer" },
   producer_name: { number: 2, kind: "string" },
   graph: { number: 7, kind: "message", fields: graphFields },
-  opset_import: {
-    number: 8,
-    kind: "message",
-    repeated: true,
-    fields: { domain: { number: 1, kind: "string" }, version: { number: 2, kind: "integer" } },
-  },
+  opset_import: { number: 8, kind: "message", repeated: true, fields: opsetFields },
   metadata_props: {
     number: 14,
     kind: "message",
     repeated: true,
     fields: { key: { number: 1, kind: "string" }, value: { number: 2, kind: "string" } },
   },
+  functions: { number: 25, kind: "message", repeated: true, fields: functionFields },
 };

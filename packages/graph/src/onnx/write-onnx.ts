@@ -5,16 +5,24 @@ import type { Node } from "../node.ts";
 import { inputName } from "../ops/leaves/input.ts";
 import { topologicalOrder } from "../topological-order.ts";
 import { verifyOrThrow } from "../model/verify.ts";
+import type { OnnxScans } from "../ops/definition.ts";
 import { createEmitter } from "./emitter.ts";
+import type { OnnxGraphWriter } from "./emitter.ts";
 import type { DimensionProto, GraphProto } from "./messages.ts";
 import { encodeOnnxFile, valueInfo } from "./onnx-file.ts";
 
 const outputName = "output";
 
+/** How a file is written. */
+export interface WriteOptions {
+  /** How selective scans are. @defaultValue "triangle", which every onnxruntime runs */
+  readonly scans?: OnnxScans | undefined;
+}
+
 /**
  * The model as the bytes of an ONNX file: opset 17, IR version 8, float32 weights. One input
  * `[n, 1, h, w]`, one output `[n, 1, s·h, s·w]`, n, h and w free. Every op is one that
- * onnxruntime-web's WebGPU engine has.
+ * onnxruntime-web's WebGPU engine has; windows and scans are functions of the file's own, made of such ops.
  *
  * @param metadata further facts for the file's `metadata_props`, beside `name` and `scale`.
  * @param features nodes of the model that are outputs, too, by these names, for other networks to learn from. Tatami itself
@@ -25,17 +33,20 @@ export function writeOnnx(
   model: Model,
   metadata: Readonly<Record<string, string>> = {},
   features: Readonly<Record<string, Node>> = {},
+  { scans }: WriteOptions = {},
 ): Uint8Array {
   verifyOrThrow(model);
-  return encodeOnnxFile(writeGraph(model, features), {
-    ...metadata,
-    name: model.name,
-    scale: String(model.scale),
-  });
+  const writer = createEmitter(scans);
+  const graph = writeGraph(writer, model, features);
+  const facts = { ...metadata, name: model.name, scale: String(model.scale) };
+  return encodeOnnxFile(graph, facts, writer.functions);
 }
 
-function writeGraph(model: Model, features: Readonly<Record<string, Node>>): GraphProto {
-  const { nodes, initializers, emitter, rename } = createEmitter();
+function writeGraph(
+  { nodes, initializers, emitter, rename }: OnnxGraphWriter,
+  model: Model,
+  features: Readonly<Record<string, Node>>,
+): GraphProto {
   for (const node of topologicalOrder(model.output)) if (node.op !== "constant") emitter.valueOf(node);
   const last = emitter.valueOf(model.output);
   // An output may not be the input itself.

@@ -25,7 +25,8 @@ export function writeProgramOnnx(
 ): Uint8Array {
   const parameters = parametersOf(program);
   const outputs = Object.entries(program.outputs);
-  const { nodes, initializers, emitter, rename } = createEmitter();
+  const writer = createEmitter();
+  const { nodes, initializers, emitter, rename } = writer;
   for (const node of topologicalOrder(...Object.values(program.outputs))) {
     if (node.op !== "constant") emitter.valueOf(node);
   }
@@ -50,6 +51,7 @@ export function writeProgramOnnx(
       output: outputs.map(([name, node]) => fixedShape(name, node)),
     },
     { ...metadata, name: program.name },
+    writer.functions,
   );
 }
 

@@ -11,21 +11,59 @@ import type { Tensor } from "../tensor.ts";
 export type Shape = readonly number[];
 
 /** What an op's ONNX face writes to. Values go by name. */
-export interface OnnxEmitter {
+export interface OnnxEmitter extends OnnxBody {
   /** The name of a node's value. */
   valueOf(node: Node): string;
   /** The shape of a node's value; where there is a picture, for the imagined one of `probeShape`. */
   shapeOf(node: Node): Shape;
-  /** Adds an ONNX node with one output; returns the output's name. */
-  node(opType: string, inputs: readonly string[], attributes?: OnnxAttributes): string;
-  /** Adds a float32 initializer; returns its name. */
+  /**
+   * Adds a call of a function of the file's own, in the domain "tatami", which is written where it is called first:
+   * several ONNX nodes that readers take back as one.
+   *
+   * @param name unlike that of any other body or attributes
+   * @returns the output's name
+   */
+  call(name: string, inputs: readonly string[], attributes: OnnxAttributes, write: WriteBody): string;
+}
+
+/** What nodes are added to: a file's graph, or the body of a function. */
+export interface OnnxBody {
+  /** How selective scans are written. */
+  readonly scans: OnnxScans;
+  /** Adds an ONNX node; returns its first output's name. */
+  node(
+    opType: string,
+    inputs: readonly string[],
+    attributes?: OnnxAttributes,
+    options?: OnnxNodeOptions,
+  ): string;
+  /** Adds float32 numbers known beforehand; returns their name. */
   floats(tensor: Tensor): string;
-  /** Adds an int64 initializer of one dimension; returns its name. */
+  /** Adds int64 numbers of one dimension; returns their name. */
   integers(values: readonly number[]): string;
 }
 
-/** Attributes of an ONNX node. */
-export type OnnxAttributes = Readonly<Record<string, number | string | readonly number[]>>;
+/** Writes a function's body; returns the name of its output. */
+export type WriteBody = (body: OnnxBody, inputs: readonly string[]) => string;
+
+/**
+ * `triangle`: products of matrices, which every onnxruntime has. `linear-attention`: the node of onnxruntime's own
+ * domain, from 1.30 on, which is quicker and needs no matrix of every two tokens.
+ */
+export type OnnxScans = "triangle" | "linear-attention";
+
+/** What is seldom said of a node. */
+export interface OnnxNodeOptions {
+  /** @defaultValue ONNX's own */
+  readonly domain?: string;
+  /** How many outputs it has. @defaultValue 1 */
+  readonly outputs?: number;
+}
+
+/** Attributes of an ONNX node; plain numbers are whole. */
+export type OnnxAttributes = Readonly<
+  Record<string, number | string | readonly number[] | { readonly float: number }>
+>;
 
 /**
  * What a gradient rule builds its nodes with: every builder, and shapes. It is handed over, because the
@@ -45,8 +83,8 @@ export interface OpDefinition<O extends Op> {
   reference(sources: readonly Tensor[], arg: OpArguments[O]): Tensor;
   /** Pixels of context it needs on each side, at its own resolution. */
   halo(sources: readonly Shape[]): number;
-  /** Multiply-accumulates for these shapes, as papers count them: convolutions only. */
-  macs(sources: readonly Shape[]): number;
+  /** Multiply-accumulates for these shapes, as papers count them: convolutions and scans only. */
+  macs(sources: readonly Shape[], arg: OpArguments[O]): number;
   /** Learned numbers, as papers count them: kernels only, no bias, no slope. */
   parameters(sources: readonly Shape[]): number;
   /** Writes the node as ONNX; returns the name of its value. */
@@ -78,7 +116,9 @@ export const pixelwise: CommonFaces = {
 /** The faces of an op that no model may hold. */
 export const stepOnly: CommonFaces = { ...pixelwise, place: "step" };
 
-type CommonFaces = Pick<OpDefinition<Op>, "halo" | "macs" | "parameters" | "place">;
+interface CommonFaces extends Pick<OpDefinition<Op>, "halo" | "parameters" | "place"> {
+  macs(): number;
+}
 
 /** Throws unless an op has as many sources as it takes. */
 export function checkSourceCount(op: Op, sources: readonly unknown[], wanted: number): void {

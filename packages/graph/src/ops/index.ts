@@ -38,6 +38,10 @@ import { input } from "./leaves/input.ts";
 import { parameter } from "./leaves/parameter.ts";
 import { mean } from "./reduction/mean.ts";
 import { sum } from "./reduction/sum.ts";
+import { cumulativeSum } from "./sequence/cumulative-sum.ts";
+import { selectiveScan } from "./sequence/selective-scan.ts";
+import { unwindow } from "./sequence/unwindow.ts";
+import { window } from "./sequence/window.ts";
 import type { OpDefinition } from "./definition.ts";
 
 /** A definition for every op there is. */
@@ -67,6 +71,9 @@ export const opDefinitions: OpDefinitions = {
   slice,
   depthToSpace,
   spaceToDepth,
+  window,
+  unwindow,
+  selectiveScan,
   parameter,
   isPositive,
   sign,
@@ -75,6 +82,7 @@ export const opDefinitions: OpDefinitions = {
   reshape,
   transpose,
   pad,
+  cumulativeSum,
   matrixMultiply,
   conv2dInputGradient,
   conv2dWeightGradient,

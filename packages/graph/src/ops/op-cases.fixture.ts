@@ -5,6 +5,7 @@ import * as build from "../build.ts";
 import * as training from "../build-training.ts";
 import type { Differentiable } from "../derivative.fixture.ts";
 import type { Op } from "../node.ts";
+import { windowOrders, windowsAlong } from "./sequence/window-order.ts";
 import { randomTensor } from "../random/random-tensor.ts";
 import { createSeededRandom } from "../random/seeded-random.ts";
 import { tensor } from "../tensor.ts";
@@ -162,6 +163,33 @@ const cases: Readonly<Record<Exclude<Op, Flat>, Case>> = {
   spaceToDepth: ({ n, c, h, w, o, some }) => ({
     values: [some(n, c, h * o, w * o)],
     build: ([x]) => build.spaceToDepth(x!, o),
+  }),
+  // sizes and shifts of every kind, from the sizes that are drawn
+  window: ({ n, c, h, w, o, some }) => ({
+    values: [some(n, c, h * o, w * o)],
+    build: ([x]) => build.window(x!, { size: o, order: windowOrders[(h + w) % 4]!, shift: c % o }),
+  }),
+  unwindow: ({ n, c, h, w, o, some }) => {
+    const cut = { size: o, order: windowOrders[(h + c) % 4]!, shift: w % o };
+    return {
+      values: [some(n, c, windowsAlong(h * o, cut) * windowsAlong(w * o, cut), o * o), some(n, 1, h * o, w * o)],
+      build: ([x, like]) => build.unwindow(x!, like!, cut),
+    };
+  },
+  // h and w say which of q, k and v are shared by the heads
+  selectiveScan: ({ n, c, o, h, w, tall, some }) => ({
+    values: [
+      some(n, (h & 1 ? o : 1) * tall, 2, 4),
+      some(n, (w & 1 ? o : 1) * tall, 2, 4),
+      some(n, (h & 2 ? o : 1) * c, 2, 4),
+      some(n, o, 2, 4),
+    ],
+    build: ([q, k, v, g]) =>
+      build.selectiveScan(q!, k!, v!, g!, { states: tall, values: c, reversed: (w & 2) !== 0 }),
+  }),
+  cumulativeSum: ({ n, c, h, w, some }) => ({
+    values: [some(n, c, h, w)],
+    build: ([x]) => training.cumulativeSum(x!, (h + w) % 4, w % 2 === 0),
   }),
   sum: ({ n, c, h, w, some }) => ({
     values: [some(n, c, h, w)],

@@ -1,5 +1,5 @@
 /**
- * Pictures as inputs themselves: what a teacher makes of them are pairs of a size that no truth exists for (DUKD, Zhang et
+ * Pictures as inputs themselves: what a teacher makes of them are pairs of a size that no truth exists for (DUKD, arXiv 2309.14162, Zhang et
  * al., 2024: data up-cycling).
  */
 
