@@ -70,11 +70,7 @@ export function createEmitter(scans: OnnxScans = "triangle"): OnnxGraphWriter {
   };
 }
 
-function createBody(
-  nodes: NodeProto[],
-  scans: OnnxScans,
-  keep: (numbers: TensorProto) => string,
-): OnnxBody {
+function createBody(nodes: NodeProto[], scans: OnnxScans, keep: (numbers: TensorProto) => string): OnnxBody {
   const numbers = (data_type: number, dims: readonly number[], raw_data: Uint8Array): string =>
     keep({ dims, data_type, raw_data, float_data: [], int64_data: [] });
   return {

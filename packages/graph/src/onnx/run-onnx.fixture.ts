@@ -4,11 +4,23 @@ import * as ort from "onnxruntime-web";
 import type { Program } from "../program.ts";
 import { tensor } from "../tensor.ts";
 import type { Tensor } from "../tensor.ts";
+import { functionDomain } from "./emitter.ts";
+import { modelFields } from "./messages.ts";
+import type { ModelProto } from "./messages.ts";
+import { decodeMessage } from "./wire-format.ts";
 import { writeProgramOnnx } from "./write-program-onnx.ts";
 
 /** A file made ready. Dispose of it. */
 export interface LoadedOnnx extends AsyncDisposable {
   run(bindings: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
+}
+
+/** The ops that a file runs, those in the bodies of its functions included. Constants are none. */
+export function opTypesOf(file: Uint8Array): ReadonlySet<string> {
+  const { graph, functions = [] } = decodeMessage(modelFields, file) as ModelProto;
+  const nodes = [graph!, ...functions].flatMap(({ node }) => node);
+  const run = nodes.filter(({ domain, op_type }) => domain !== functionDomain && op_type !== "Constant");
+  return new Set(run.map(({ op_type }) => op_type!));
 }
 
 ort.env.logLevel = "error";

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { input, relu } from "../build.ts";
+import { isOp } from "../is-op.ts";
 import { largestDifference } from "../largest-difference.ts";
 import { randomModel } from "../random/random-model.ts";
 import { randomTensor } from "../random/random-tensor.ts";
@@ -9,9 +10,10 @@ import { createSeededRandom } from "../random/seeded-random.ts";
 import { seededSesr } from "../random/seeded-models.ts";
 import { runReference } from "../reference.ts";
 import type { Tensor } from "../tensor.ts";
+import { topologicalOrder } from "../topological-order.ts";
 import { modelFields } from "./messages.ts";
 import type { ModelProto } from "./messages.ts";
-import { loadOnnx } from "./run-onnx.fixture.ts";
+import { loadOnnx, opTypesOf } from "./run-onnx.fixture.ts";
 import { decodeMessage } from "./wire-format.ts";
 import { writeOnnx } from "./write-onnx.ts";
 
@@ -35,6 +37,13 @@ const allowed = new Set([
   "ReduceSum",
   "Sigmoid",
   "Sqrt",
+  // of windows and scans
+  "CumSum",
+  "MatMul",
+  "Pad",
+  "Reshape",
+  "Shape",
+  "Transpose",
 ]);
 
 const model = seededSesr("m5");
@@ -74,10 +83,9 @@ describe("writeOnnx", () => {
   it("uses no op that WebGPU lacks, and joins no more than seven sources", () => {
     const seen = new Set<string>();
     for (let seed = 0; seed < 120; seed += 1) {
-      for (const node of decode(writeOnnx(randomModel(seed, 1 + (seed % 2)))).graph!.node) {
-        seen.add(node.op_type!);
-        expect(node.input.length).toBeLessThanOrEqual(7);
-      }
+      const bytes = writeOnnx(randomModel(seed, 1 + (seed % 2)));
+      for (const type of opTypesOf(bytes)) seen.add(type);
+      for (const node of decode(bytes).graph!.node) expect(node.input.length).toBeLessThanOrEqual(7);
     }
     // Neg comes with PReLU, so every op has been seen.
     expect([...seen].sort()).toEqual([...allowed].sort());
@@ -99,6 +107,26 @@ describe("writeOnnx", () => {
       }
     }
   });
+
+  it.each(["triangle", "linear-attention"] as const)(
+    "writes scans as %s, which says the same",
+    async (scans) => {
+      let seen = 0;
+      for (let seed = 0; seed < 40; seed += 1) {
+        const block = 2 + (seed % 2);
+        const random = randomModel(seed, block);
+        if (!topologicalOrder(random.output).some((node) => isOp(node, "selectiveScan"))) continue;
+        seen += 1;
+        const bytes = writeOnnx(random, {}, {}, { scans });
+        expect(opTypesOf(bytes).has("LinearAttention")).toBe(scans === "linear-attention");
+        await using loaded = await loadOnnx(bytes);
+        const picture = randomTensor([2, 1, 3 * block, 5 * block], 0, 1, createSeededRandom(seed));
+        const { output } = await loaded.run({ input: picture });
+        expect(largestDifference(output!, runReference(random, picture))).toBeLessThan(1e-4);
+      }
+      expect(seen).toBeGreaterThan(4);
+    },
+  );
 
   it("gives the output a node of its own when the model does nothing", () => {
     const picture = input();

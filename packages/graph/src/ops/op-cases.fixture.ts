@@ -172,7 +172,10 @@ const cases: Readonly<Record<Exclude<Op, Flat>, Case>> = {
   unwindow: ({ n, c, h, w, o, some }) => {
     const cut = { size: o, order: windowOrders[(h + c) % 4]!, shift: w % o };
     return {
-      values: [some(n, c, windowsAlong(h * o, cut) * windowsAlong(w * o, cut), o * o), some(n, 1, h * o, w * o)],
+      values: [
+        some(n, c, windowsAlong(h * o, cut) * windowsAlong(w * o, cut), o * o),
+        some(n, 1, h * o, w * o),
+      ],
       build: ([x, like]) => build.unwindow(x!, like!, cut),
     };
   },

@@ -18,16 +18,20 @@ import {
   prelu,
   relu,
   scalar,
+  selectiveScan,
   sigmoid,
   slice,
   spaceToDepth,
   squareRoot,
   subtract,
   sum,
+  unwindow,
+  window,
 } from "../build.ts";
 import { reachOf } from "../model/halo.ts";
 import type { Model } from "../model/model.ts";
 import type { Node } from "../node.ts";
+import { windowOrders } from "../ops/sequence/window-order.ts";
 import { randomTensor } from "./random-tensor.ts";
 import { createSeededRandom } from "./seeded-random.ts";
 import { probeShape } from "../shape.ts";
@@ -69,6 +73,7 @@ export function randomModel(seed: number, block = 1): Model {
       return resize(scale * grown, depthToSpace(convolve(random, current, kept * grown ** 2), grown));
     },
     () => (block > 1 && scale === 1 ? resize(1 / block, spaceToDepth(current, block)) : current),
+    () => (block > 1 && scale === 1 ? scanInWindows(random, below, current, block) : current),
   ];
   for (let left = 4 + below(10); left > 0; left -= 1) {
     current = steps[below(steps.length)]!();
@@ -108,6 +113,29 @@ function createLayers(
     (current) => divide(current, add(sum(absolute(current), [1]), scalar(1))),
     (current) => slice(current, 1, 0, 1 + below(channelsOf(current))),
   ];
+}
+
+/** Windows of so many pixels with a scan, and what may stand around it there. */
+function scanInWindows(
+  random: () => number,
+  below: (end: number) => number,
+  picture: Node,
+  size: number,
+): Node {
+  const cut = { size, order: windowOrders[below(4)]!, shift: below(size) };
+  const [heads, states, values] = [1 + below(3), 1 + below(3), 1 + below(4)];
+  const tokens = window(picture, cut);
+  const mixed = (outputs: number): Node => {
+    const kernel = randomTensor([outputs, channelsOf(picture), 1, 1], -0.5, 0.5, random);
+    return sigmoid(conv2d(tokens, kernel));
+  };
+  const v = mixed(heads * values);
+  const kernel = randomTensor([heads * values, 1, 1, 3], -1, 1, random);
+  const before = heads * values === 1 ? v : depthwiseConv2d(v, kernel);
+  const [q, k] = [mixed((below(2) === 0 ? 1 : heads) * states), mixed(states)];
+  const g = multiply(mixed(heads), scalar(-1));
+  const scanned = selectiveScan(q, k, before, g, { states, values });
+  return unwindow(scanned, picture, cut);
 }
 
 function convolve(random: () => number, picture: Node, outputs: number): Node {

@@ -15,14 +15,18 @@ import {
   prelu,
   relu,
   scalar,
+  selectiveScan,
   sigmoid,
   spaceToDepth,
   squareRoot,
   subtract,
   sum,
+  unwindow,
+  window,
 } from "../../build.ts";
 import { isOp } from "../../is-op.ts";
 import type { Node } from "../../node.ts";
+import type { WindowArgument, WindowOrder } from "../../ops/sequence/window-order.ts";
 import { probeShape } from "../../shape.ts";
 import { tensor } from "../../tensor.ts";
 import { importConv } from "./import-conv.ts";
@@ -61,6 +65,34 @@ export const importers: ReadonlyMap<string, (node: OnnxNode) => Node> = new Map(
   ["SpaceToDepth", (node) => spaceToDepth(node.source(0), blockOf(node))],
   ["Identity", (node) => node.source(0)],
 ]);
+
+/** Functions of the files that Tatami writes, by what their names begin with; their attributes say all. */
+export const functionImporters: ReadonlyMap<string, (node: OnnxNode) => Node> = new Map<
+  string,
+  (node: OnnxNode) => Node
+>([
+  ["Window", (node) => window(node.source(0), windowOf(node))],
+  ["Unwindow", (node) => unwindow(node.source(0), node.source(1), windowOf(node))],
+  [
+    "SelectiveScan",
+    (node) => {
+      const [q, k, v, g] = [0, 1, 2, 3].map((at) => node.source(at)) as [Node, Node, Node, Node];
+      const [states, values] = [integerOf(node, "states"), integerOf(node, "values")];
+      return selectiveScan(q, k, v, g, { states, values, reversed: integerOf(node, "reversed") === 1 });
+    },
+  ],
+]);
+
+function windowOf(node: OnnxNode): WindowArgument {
+  // an order that there is not is refused by the op
+  const order = textOf(node, "order") as WindowOrder;
+  return { size: integerOf(node, "size"), order, shift: integerOf(node, "shift") };
+}
+
+/** Absent is 0, as in any message. */
+function integerOf(node: OnnxNode, name: string): number {
+  return node.attributes.get(name)?.i ?? 0;
+}
 
 function importPrelu(node: OnnxNode): Node {
   const slopes = fourDimensional(node.floats(1));

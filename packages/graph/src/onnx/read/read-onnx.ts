@@ -12,11 +12,12 @@ import { probeSize } from "../../probe.ts";
 import { probeShape } from "../../shape.ts";
 import { verifyOrThrow } from "../../model/verify.ts";
 import { joinSlices } from "./import-slice.ts";
-import { importers } from "./importers.ts";
+import { functionImporters, importers } from "./importers.ts";
+import { functionDomain } from "../emitter.ts";
 import { floatType, modelFields } from "../messages.ts";
 import type { GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto } from "../messages.ts";
 import { createOnnxNode } from "./onnx-node.ts";
-import type { OnnxValues } from "./onnx-node.ts";
+import type { OnnxNode, OnnxValues } from "./onnx-node.ts";
 import { recognisePrelu } from "./recognise-prelu.ts";
 import { readFloats } from "../tensor-proto.ts";
 import { decodeMessage } from "../wire-format.ts";
@@ -134,7 +135,7 @@ function readPicture({ name = "", type }: ValueInfoProto): Node {
 
 function importNode(proto: NodeProto, values: OnnxValues): Node {
   const node = createOnnxNode(proto, values);
-  const importer = isStandard(proto.domain ?? "") ? importers.get(proto.op_type ?? "") : undefined;
+  const importer = importerOf(proto);
   if (!importer) {
     return node.refuse(
       `Tatami does not run the op ${proto.domain ? `${proto.domain}.` : ""}${proto.op_type ?? ""}.`,
@@ -147,6 +148,11 @@ function importNode(proto: NodeProto, values: OnnxValues): Node {
     if (!TatamiError.is(error, "invalid-model") || error.message.startsWith(node.label)) throw error;
     throw invalidModel(`${node.label}: ${error.message}`, error.fix, error.detail);
   }
+}
+
+function importerOf({ domain = "", op_type: type = "" }: NodeProto): ((node: OnnxNode) => Node) | undefined {
+  if (domain === functionDomain) return functionImporters.get(type.split("_")[0]!);
+  return isStandard(domain) ? importers.get(type) : undefined;
 }
 
 function isStandard(domain: string): boolean {

@@ -69,7 +69,7 @@ describe("depthwiseConv2d", () => {
 
   it("counts and reaches as its kernel says", () => {
     const sources = [[2, 6, 10, 20], [6, 1, 3, 5], [6]];
-    expect(depthwiseConv2d.macs(sources)).toBe(2 * 10 * 20 * 6 * 15);
+    expect(depthwiseConv2d.macs(sources, {})).toBe(2 * 10 * 20 * 6 * 15);
     expect(depthwiseConv2d.parameters(sources)).toBe(90);
     expect(depthwiseConv2d.halo(sources)).toBe(2);
   });
