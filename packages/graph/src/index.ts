@@ -74,6 +74,18 @@ export type { MlpShape } from "./networks/mlp.ts";
 export type { SesrNetworkShape } from "./networks/sesr.ts";
 export { sesrSizes } from "./networks/sesr-sizes.ts";
 export type { SesrSize, SesrSizeShape } from "./networks/sesr-sizes.ts";
+export {
+  blockPhase,
+  checkDegrader,
+  degrade,
+  degraderChannels,
+  DEGRADER_NOISE,
+  degraderWeights,
+  reduceBicubic,
+} from "./networks/degrader.ts";
+export type { DegraderInput, DegraderShape } from "./networks/degrader.ts";
+export { enlargeBicubic, LARGEST_NOISE, restore, restorer, restorerState } from "./networks/restorer.ts";
+export type { RestorerShape } from "./networks/restorer.ts";
 export type { UnetShape } from "./networks/unet.ts";
 export { spectralNorm } from "./networks/spectral-norm.ts";
 export type { SpectralNorm } from "./networks/spectral-norm.ts";

@@ -8,6 +8,8 @@ import type { EdsrShape } from "./edsr.ts";
 import { mlp } from "./mlp.ts";
 import type { MlpShape } from "./mlp.ts";
 import type { Network } from "./network.ts";
+import { restorer } from "./restorer.ts";
+import type { RestorerShape } from "./restorer.ts";
 import { sesr } from "./sesr.ts";
 import type { SesrNetworkShape } from "./sesr.ts";
 import { unet } from "./unet.ts";
@@ -20,7 +22,8 @@ export const networks: {
   readonly unet: Network<UnetShape>;
   readonly mlp: Network<MlpShape>;
   readonly critic: Network<CriticShape>;
-} = { sesr, edsr, unet, mlp, critic };
+  readonly restorer: Network<RestorerShape>;
+} = { sesr, edsr, unet, mlp, critic, restorer };
 
 /** The names of the networks. */
 export type NetworkName = keyof typeof networks;
