@@ -23,6 +23,7 @@ import { compileKernels } from "./kernels.ts";
 import type { LoopProgress } from "./loop.ts";
 import { runLoop } from "./loop.ts";
 import { createNetworkTask, NETWORK_PLAYER, networkObjective } from "./network-task.ts";
+import type { Run } from "./player-trainer.ts";
 import { createRun } from "./player-trainer.ts";
 import { canStayResident, createResidentRun } from "./resident-run.ts";
 import { asOutputFailed } from "./write-whole.ts";
@@ -98,9 +99,7 @@ export function checkpointPath(out: string, recipe: Recipe): string {
  * `invalid-option` when that one is of another network.
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
-  const { recipe, dataset, out, signal, evaluation = [], reportEvery = 250, checkpointEvery = 120 } = options;
-  const { steps } = recipe;
-  const path = checkpointPath(out, recipe);
+  const { recipe, dataset, out, evaluation = [] } = options;
   await asOutputFailed(out, () => mkdir(out, { recursive: true }));
   const compiled = await compileKernels(options.build);
   const own = options.engine ? undefined : await createWasmProgramEngine(threadsOf(options));
@@ -117,45 +116,59 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     await using run = canStayResident(task, engine)
       ? await createResidentRun(task, engine)
       : await createRun(task, engine, compiled);
-    const resumed = options.resume ? await readSame(path, recipe) : undefined;
-    if (resumed) run.restore(resumed.state);
-    const lineage = resumed ? resumed.lineage : (options.lineage ?? []);
-    const made = { recipe, ...(lineage && { lineage }) };
-    const history = await openHistory(historyPath(path), options.resume === true);
-    const { sources = {} } = options;
-    const pictures = dataset.entries.length;
-    await history.append({ kind: "start", step: run.stepsDone(), recipe, pictures, sources });
     const objective = networkObjective(recipe);
-    const score = (): { psnr?: number; bicubicPsnr?: number } => {
+    const score = (): Partial<Pick<TrainProgress, "psnr" | "bicubicPsnr">> => {
       if (evaluation.length === 0) return {};
       const model = networkModel(recipe, objective.fold(run.averageOf(NETWORK_PLAYER)));
       const mean = evaluate(evaluation, createEnlarge(compiled, model), model.scale).at(-1)!;
       return { psnr: mean.model.psnr, bicubicPsnr: mean.bicubic.psnr };
     };
-    const ends = performance.now() + (options.minutes ?? Infinity) * 60_000;
-    await runLoop({
-      run,
-      steps,
-      reportEvery,
-      keepEvery: checkpointEvery * 1000,
-      goesOn: () => performance.now() < ends && signal?.aborted !== true,
-      onKeep: (state) => writeCheckpoint(path, { ...made, state }),
-      async onReport(progress) {
-        const told = { ...ofNetwork(progress), ...(!progress.steppedBack && score()) };
-        const { steps: _steps, remaining: _remaining, steppedBack, ...seen } = told;
-        await history.append({ kind: steppedBack ? "step-back" : "progress", ...seen });
-        options.onProgress?.(told);
-      },
-      onPause: (progress) => options.onStep?.(ofNetwork(progress)),
-    });
-    await run.fetch?.();
-    await writeCheckpoint(path, { ...made, state: run.save() });
-    throwIfAborted(signal);
-    const step = run.stepsDone();
-    return { step, finished: step >= steps, checkpoint: path };
+    return await runToCheckpoint(run, { ...options, pictures: dataset.entries.length, score });
   } finally {
     await own?.[Symbol.asyncDispose]();
   }
+}
+
+/** How a run of any task goes on to its recipe's last step. */
+export interface RunToCheckpointOptions extends Omit<TrainOptions, "dataset"> {
+  /** How many are learned from, for the history. */
+  readonly pictures: number;
+  /** Scores what is learned, for a report. */
+  readonly score: () => Partial<Pick<TrainProgress, "psnr" | "bicubicPsnr">>;
+}
+
+/** Steps until the recipe's last, the time limit or an abort; writes checkpoint and history. @throws as {@link train} */
+export async function runToCheckpoint(run: Run, options: RunToCheckpointOptions): Promise<TrainResult> {
+  const { recipe, out, signal, reportEvery = 250, checkpointEvery = 120, score, pictures } = options;
+  const path = checkpointPath(out, recipe);
+  const resumed = options.resume ? await readSame(path, recipe) : undefined;
+  if (resumed) run.restore(resumed.state);
+  const lineage = resumed ? resumed.lineage : (options.lineage ?? []);
+  const made = { recipe, ...(lineage && { lineage }) };
+  const history = await openHistory(historyPath(path), options.resume === true);
+  const { sources = {} } = options;
+  await history.append({ kind: "start", step: run.stepsDone(), recipe, pictures, sources });
+  const ends = performance.now() + (options.minutes ?? Infinity) * 60_000;
+  await runLoop({
+    run,
+    steps: recipe.steps,
+    reportEvery,
+    keepEvery: checkpointEvery * 1000,
+    goesOn: () => performance.now() < ends && signal?.aborted !== true,
+    onKeep: (state) => writeCheckpoint(path, { ...made, state }),
+    async onReport(progress) {
+      const told = { ...ofNetwork(progress), ...(!progress.steppedBack && score()) };
+      const { steps: _steps, remaining: _remaining, steppedBack, ...seen } = told;
+      await history.append({ kind: steppedBack ? "step-back" : "progress", ...seen });
+      options.onProgress?.(told);
+    },
+    onPause: (progress) => options.onStep?.(ofNetwork(progress)),
+  });
+  await run.fetch?.();
+  await writeCheckpoint(path, { ...made, state: run.save() });
+  throwIfAborted(signal);
+  const step = run.stepsDone();
+  return { step, finished: step >= recipe.steps, checkpoint: path };
 }
 
 function threadsOf({ threads, build }: TrainOptions): { threads?: number; build?: KernelBuild } {
