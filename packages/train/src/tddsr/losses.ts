@@ -1,0 +1,337 @@
+/**
+ * What each network of TDDSR-mini learns by, in the style of TDDSR (arXiv 2410.07663), whose loss weights no public text has:
+ * these are ours. Examples are of Y′/255: `low`, `high` crops of pictures; `camera`, `seen` crops degraded by the camera track
+ * and their truth; `real` small crops of a camera's own pictures, `realHalf` those at half their size.
+ */
+
+import type { LossBuilder, Node, TrainingLoss } from "@tatami/graph";
+import {
+  absolute,
+  add,
+  blockPhase,
+  clip,
+  constant,
+  conv2d,
+  degrade,
+  DEGRADER_NOISE,
+  depthToSpace,
+  enlargeBicubic,
+  mean,
+  parameter,
+  plus,
+  reduceBicubic,
+  relu,
+  spaceToDepth,
+  subtract,
+  tensor,
+  times,
+} from "@tatami/graph";
+import type { Tensors } from "../objective/super-resolution.ts";
+import { diffuse, LAST, lastState, predict, walkBack } from "./diffusion.ts";
+import type { NamedNetwork, TddsrNetworks } from "./networks.ts";
+import { constantsOf, judge } from "./networks.ts";
+import type { WeightOf } from "./timed.ts";
+
+/** What parts of the co-learning count for; 0 leaves one out. */
+export interface CoLearningWeights {
+  readonly lowCritic: number;
+  readonly highCritic: number;
+  readonly cycle: number;
+  readonly distil: number;
+  readonly anchor: number;
+}
+
+export const usualWeights: CoLearningWeights = {
+  lowCritic: 0.05,
+  highCritic: 0.02,
+  cycle: 1,
+  distil: 1,
+  anchor: 1,
+};
+
+/** Of the degrader: keeping the picture, and being different each time, up to so many levels of 0..1. */
+const [STRUCTURE, DIVERSITY, DIVERSE_ENOUGH] = [10, 0.1, 0.02];
+
+/** Stage A: the teacher predicts the truth from any time; a loss for each. @param crop side in small pixels */
+export function teacherLosses({ teacher, at }: TddsrNetworks, crop: number): readonly LossBuilder[] {
+  return Array.from({ length: LAST }, (_, before) => (examples: number): TrainingLoss => {
+    const time = before + 1;
+    const { nodes, weight } = teacher.parameters();
+    const crops = cameraCrops(examples, crop);
+    const noise = parameter("noise", [examples, 4, crop, crop]);
+    const state = diffuse(crops.truth, crops.large, noise, time);
+    const made = predict(at(weight), state, time, crops.large, crops.small);
+    const seen = distance(made, crops.truth);
+    const edges = distance(slopesOf(made), slopesOf(crops.truth));
+    return {
+      loss: add(seen, times(edges, 0.5)),
+      terms: { pictures: seen, edges },
+      weights: nodes,
+      examples: [...crops.examples, noise],
+    };
+  });
+}
+
+/** Stage B: one step of the upsampler is what the teacher makes in all of its, and the way forward again. */
+export function upsamplerLoss(networks: TddsrNetworks, teacher: Tensors, crop: number): LossBuilder {
+  return (examples) => {
+    const { nodes, weight } = networks.upsampler.parameters();
+    const crops = cameraCrops(examples, crop);
+    const noise = parameter("noise", [examples, 4, crop, crop]);
+    const terms = distilled(networks, weight, teacher, { ...crops, noise }, 1);
+    return { loss: sumOf(Object.values(terms)), terms, weights: nodes, examples: [...crops.examples, noise] };
+  };
+}
+
+/** What stage C's losses share: every picture that goes around. */
+interface Scene {
+  readonly examples: readonly Node<"parameter">[];
+  readonly low: Node;
+  readonly truth: Node;
+  readonly high: Node;
+  readonly real: Node;
+  readonly noise: Node;
+  /** By the degrader, then rounded; of the same picture twice. */
+  readonly fake: Node;
+  readonly again: Node;
+  /** By the upsampler, `[n, 4, h, w]`. */
+  readonly fakeLarge: Node;
+  readonly realLarge: Node;
+  /** Around: the camera's picture, enlarged, and degraded again. */
+  readonly realAgain: Node;
+  readonly anchor: Node;
+}
+
+/** Stage C: four networks, each by a loss of its own in which the others stand still. */
+export function coLearningLosses(
+  networks: TddsrNetworks,
+  teacher: Tensors,
+  crop: number,
+  weights: CoLearningWeights,
+): Readonly<Record<"upsampler" | "degrader" | "lowCritic" | "highCritic", LossBuilder>> {
+  const { upsampler, degrader, lowCritic, highCritic, at } = networks;
+  const around =
+    (
+      moving: NamedNetwork,
+      build: (scene: Scene, weightOf: (network: NamedNetwork) => WeightOf) => Readonly<Record<string, Node>>,
+    ): LossBuilder =>
+    (examples) => {
+      const known = new Map<NamedNetwork, ReturnType<NamedNetwork["parameters"]>>();
+      const weightOf = (network: NamedNetwork): WeightOf => {
+        const made = known.get(network) ?? network.parameters();
+        known.set(network, made);
+        return made.weight;
+      };
+      const scene = createScene(examples, crop, at(weightOf(upsampler)), weightOf(degrader));
+      const terms = build(scene, weightOf);
+      const loss = sumOf(Object.values(terms));
+      const others = [...known].flatMap(([network, { nodes }]) => (network === moving ? [] : nodes));
+      return {
+        loss,
+        terms,
+        weights: known.get(moving)!.nodes,
+        fixed: others,
+        examples: scene.examples,
+      };
+    };
+  /** What both ends of the circle are to come back to. */
+  const circle = (scene: Scene, weight: WeightOf): Record<string, Node> => {
+    const { fakeLarge, truth, realAgain, real, noise } = scene;
+    const cycle = add(distance(fakeLarge, truth), distance(smooth(realAgain), smooth(real)));
+    const twice = predict(
+      at(weight),
+      lastState(enlargeBicubic(realAgain), noise),
+      LAST,
+      enlargeBicubic(realAgain),
+      realAgain,
+    );
+    const path = walkBack(
+      at(constantsOf(teacher)),
+      lastState(enlargeBicubic(real), noise),
+      enlargeBicubic(real),
+      real,
+      LAST,
+    );
+    return weighed({
+      cycle: [cycle, weights.cycle],
+      "cyclic distillation": [distance(twice, path), weights.cycle && 0.5 * weights.distil],
+    });
+  };
+  return {
+    upsampler: around(upsampler, (scene, weightOf) => {
+      const weight = weightOf(upsampler);
+      const crops = {
+        small: scene.fake,
+        large: enlargeBicubic(scene.fake),
+        truth: scene.truth,
+        noise: scene.noise,
+      };
+      const critic = weightOf(highCritic);
+      const fooled = add(
+        mean(judge(critic, whole(scene.fakeLarge))),
+        mean(judge(critic, whole(scene.realLarge))),
+      );
+      return {
+        ...distilled(networks, weight, teacher, crops, weights.distil),
+        ...circle(scene, weight),
+        ...weighed({ "high critic": [times(fooled, -1), weights.highCritic] }),
+      };
+    }),
+    degrader: around(degrader, (scene, weightOf) => {
+      const { fake, again, low, anchor, real } = scene;
+      const different = clip(mean(absolute(subtract(fake, again))), 0, DIVERSE_ENOUGH);
+      return weighed({
+        "low critic": [times(mean(judge(weightOf(lowCritic), fake)), -1), weights.lowCritic],
+        structure: [distance(smooth(fake), smooth(low)), STRUCTURE],
+        anchor: [distance(anchor, real), weights.anchor],
+        diversity: [times(different, -1), DIVERSITY],
+        ...Object.fromEntries(
+          Object.entries(circle(scene, weightOf(upsampler))).map(([name, node]) => [
+            name,
+            [node, 1] as const,
+          ]),
+        ),
+      });
+    }),
+    lowCritic: around(lowCritic, ({ real, fake }, weightOf) => hinge(weightOf(lowCritic), [real], [fake])),
+    highCritic: around(highCritic, ({ high, fakeLarge, realLarge }, weightOf) =>
+      hinge(weightOf(highCritic), [high], [whole(fakeLarge), whole(realLarge)]),
+    ),
+  };
+}
+
+function createScene(examples: number, crop: number, up: (time: number) => WeightOf, down: WeightOf): Scene {
+  const low = parameter("low", [examples, 1, crop, crop]);
+  const high = parameter("high", [examples, 1, 2 * crop, 2 * crop]);
+  const real = parameter("real", [examples, 1, crop, crop]);
+  const realHalf = parameter("realHalf", [examples, 1, crop / 2, crop / 2]);
+  const noise = parameter("noise", [examples, 4, crop, crop]);
+  const halfNoise = parameter("halfNoise", [examples, 4, crop / 2, crop / 2]);
+  // the degrader's own chances: two of each
+  const chances = [0, 1].map((at) => ({
+    noise: parameter(`chance${at}`, [examples, 1, crop, crop]),
+    code: parameter(`code${at}`, [examples, 4, crop, crop]),
+    // quantisation, as it is commonly stood for where gradients have to pass: even noise of one level
+    rounding: parameter(`rounding${at}`, [examples, 1, crop, crop]),
+  }));
+  const phase = constant(repeat(blockPhase(crop, crop).data, examples, [3, crop, crop]));
+  const enlarged = (small: Node, with_: Node): Node =>
+    predict(up, lastState(enlargeBicubic(small), with_), LAST, enlargeBicubic(small), small);
+  const camera = (large: Node, small: Node, at: number): Node => {
+    const { noise: chance, code, rounding } = chances[at]!;
+    const noisy = add(small, times(chance, DEGRADER_NOISE));
+    return add(degrade(down, { large, small, noisy, code, phase }), rounding);
+  };
+  const truth = spaceToDepth(high, 2);
+  const [fake, again] = [camera(truth, low, 0), camera(truth, low, 1)] as const;
+  const realLarge = enlarged(real, noise);
+  const ofHalf = whole(enlarged(realHalf, halfNoise));
+  return {
+    examples: [
+      low,
+      high,
+      real,
+      realHalf,
+      noise,
+      halfNoise,
+      ...chances.flatMap((each) => Object.values(each)),
+    ],
+    low,
+    truth,
+    high,
+    real,
+    noise,
+    fake,
+    again,
+    fakeLarge: enlarged(fake, noise),
+    realLarge,
+    realAgain: camera(realLarge, reduceBicubic(whole(realLarge)), 0),
+    anchor: camera(enlargeBicubic(ofHalf), ofHalf, 1),
+  };
+}
+
+interface Crops {
+  readonly small: Node;
+  /** `[n, 4, h, w]` both. */
+  readonly large: Node;
+  readonly truth: Node;
+}
+
+function cameraCrops(
+  examples: number,
+  crop: number,
+): Crops & { readonly examples: readonly Node<"parameter">[] } {
+  const small = parameter("camera", [examples, 1, crop, crop]);
+  const seen = parameter("seen", [examples, 1, 2 * crop, 2 * crop]);
+  return { small, large: enlargeBicubic(small), truth: spaceToDepth(seen, 2), examples: [small, seen] };
+}
+
+/** SinSR's three: the teacher's way without chance in one step, the way forward from its end, and the truth. */
+function distilled(
+  { at }: TddsrNetworks,
+  weight: WeightOf,
+  teacher: Tensors,
+  { small, large, truth, noise }: Crops & { readonly noise: Node },
+  distil: number,
+): Readonly<Record<string, Node>> {
+  const state = lastState(large, noise);
+  const made = predict(at(weight), state, LAST, large, small);
+  const path = walkBack(at(constantsOf(teacher)), state, large, small, LAST);
+  const forward = predict(at(weight), path, 0, large, small);
+  return weighed({
+    distillation: [distance(made, path), distil],
+    inverse: [distance(forward, state), 0.5 * distil],
+    pictures: [distance(made, truth), 1],
+  });
+}
+
+/** Hinge losses: what is real above 1, what is made below −1. */
+function hinge(weight: WeightOf, real: readonly Node[], made: readonly Node[]): Record<string, Node> {
+  const above = real.map((each) => mean(relu(plus(times(judge(weight, each), -1), 1))));
+  const below = made.map((each) => mean(relu(plus(judge(weight, each), 1))));
+  return {
+    "hinge of real": times(sumOf(above), 1 / real.length),
+    "hinge of made": times(sumOf(below), 1 / made.length),
+  };
+}
+
+function weighed(
+  terms: Readonly<Record<string, readonly [node: Node, weight: number]>>,
+): Record<string, Node> {
+  return Object.fromEntries(
+    Object.entries(terms).flatMap(([name, [node, weight]]) =>
+      weight === 0 ? [] : [[name, times(node, weight)]],
+    ),
+  );
+}
+
+function distance(a: Node, b: Node): Node {
+  return mean(absolute(subtract(a, b)));
+}
+
+function sumOf([first, ...others]: readonly Node[]): Node {
+  return others.reduce((sum, each) => add(sum, each), first!);
+}
+
+/** Sub-pixels as the picture that they are. */
+function whole(large: Node): Node {
+  return depthToSpace(large, 2);
+}
+
+/** Differences to the right and downwards: `[n, 2, 2h, 2w]`. */
+function slopesOf(large: Node): Node {
+  const kernel = tensor([2, 1, 3, 3]);
+  kernel.data.set([0, 0, 0, 0, -1, 1, 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 1, 0]);
+  return conv2d(whole(large), kernel);
+}
+
+/** What is left by a camera that sees nothing fine: means over 5×5. */
+function smooth(picture: Node): Node {
+  return conv2d(picture, tensor([1, 1, 5, 5], new Float32Array(25).fill(1 / 25)));
+}
+
+function repeat(data: Float32Array, times_: number, shape: readonly number[]): ReturnType<typeof tensor> {
+  const all = new Float32Array(data.length * times_);
+  for (let at = 0; at < times_; at++) all.set(data, at * data.length);
+  return tensor([times_, ...shape], all);
+}

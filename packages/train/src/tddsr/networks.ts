@@ -1,0 +1,101 @@
+/** The networks of a co-learning, each with its weights under names of its own. */
+
+import type { Node, RestorerShape, WeightSpec } from "@tatami/graph";
+import {
+  checkDegrader,
+  constant,
+  conv2d,
+  degraderWeights,
+  networkOf,
+  parameter,
+  restorer,
+  spectralNorm,
+  subtract,
+  tensor,
+} from "@tatami/graph";
+import type { Tensors } from "../objective/super-resolution.ts";
+import { LAST } from "./diffusion.ts";
+import { timedSpecs, weightsAt } from "./timed.ts";
+import type { WeightOf } from "./timed.ts";
+
+/** Times that each restorer knows: the teacher every one, the one-step restorer the last, and 0 for the way forward. */
+const TEACHER_TIMES = Array.from({ length: LAST }, (_, at) => at + 1);
+const UPSAMPLER_TIMES = [0, LAST];
+
+const critic = networkOf("critic");
+
+/** One network's weights, under a prefix. */
+export interface NamedNetwork {
+  readonly prefix: string;
+  readonly specs: readonly WeightSpec[];
+  /** As parameters: those that learn or stand still in a loss. */
+  parameters(): { readonly nodes: readonly Node<"parameter">[]; readonly weight: WeightOf };
+}
+
+/** The four that learn together; the teacher stands still then. */
+export interface TddsrNetworks {
+  readonly teacher: NamedNetwork;
+  readonly upsampler: NamedNetwork;
+  readonly degrader: NamedNetwork;
+  readonly lowCritic: NamedNetwork;
+  readonly highCritic: NamedNetwork;
+  /** Of a restorer, at a time. */
+  at(weight: WeightOf): (time: number) => WeightOf;
+}
+
+/** Makes them. */
+export function createTddsrNetworks(shape: RestorerShape): TddsrNetworks {
+  const plain = restorer.weights(shape);
+  const criticSpecs = critic.weights(critic.check({ features: 16 }));
+  return {
+    teacher: named("", timedSpecs(plain, TEACHER_TIMES)),
+    upsampler: named("", timedSpecs(plain, UPSAMPLER_TIMES)),
+    degrader: named("degrader ", degraderWeights(checkDegrader({}))),
+    lowCritic: named("low critic ", criticSpecs),
+    highCritic: named("high critic ", criticSpecs),
+    at: (weight) => (time) => weightsAt(plain, weight, time),
+  };
+}
+
+/** A network's constant weights, by its own names. */
+export function constantsOf(tensors: Tensors): WeightOf {
+  const made = new Map(Object.entries(tensors).map(([name, value]) => [name, constant(value)]));
+  return (name) => made.get(name)!;
+}
+
+/**
+ * What a critic thinks of each part of a picture `[n, 1, h, w]`: of what it has besides its mean over 5×5, so that colours and
+ * light say nothing. Its kernels are of spectral norm 1 (arXiv 1802.05957).
+ */
+export function judge(weight: WeightOf, picture: Node): Node {
+  const box = tensor([1, 1, 5, 5], new Float32Array(25).fill(1 / 25));
+  const detail = subtract(picture, conv2d(picture, box));
+  const normed = (name: string): Node => {
+    const node = weight(name);
+    if (!name.endsWith(".kernel")) return node;
+    const outputs = widthOf(name);
+    const begin = tensor(
+      [outputs],
+      Float32Array.from({ length: outputs }, (_, at) => Math.cos(at)),
+    );
+    return spectralNorm(node, constant(begin), 2).weight;
+  };
+  return critic.build(critic.check({ features: 16 }), normed, detail).output;
+}
+
+function widthOf(name: string): number {
+  return critic.weights(critic.check({ features: 16 })).find((spec) => spec.name === name)!.shape[0]!;
+}
+
+/** In a program every parameter has one name: each network's have its prefix before them. */
+function named(prefix: string, own: readonly WeightSpec[]): NamedNetwork {
+  const specs = own.map((spec) => ({ ...spec, name: `${prefix}${spec.name}` }));
+  return {
+    prefix,
+    specs,
+    parameters() {
+      const made = new Map(specs.map(({ name, shape }) => [name, parameter(name, shape)]));
+      return { nodes: [...made.values()], weight: (name) => made.get(`${prefix}${name}`)! };
+    },
+  };
+}

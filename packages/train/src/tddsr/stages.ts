@@ -1,0 +1,138 @@
+/** The three stages of TDDSR-mini as tasks: a teacher, its pupil of one step, and four networks that learn together. */
+
+import type { RestorerShape } from "@tatami/graph";
+import { initialWeights } from "@tatami/graph";
+import type { Dataset } from "../data/dataset.ts";
+import type { LumaPlane } from "../data/luma.ts";
+import type { Tensors } from "../objective/super-resolution.ts";
+import type { OptimizerOptions } from "../optimizer/flat-optimizer.ts";
+import type { Player, Task } from "../run/task.ts";
+import { NETWORK_PLAYER } from "../run/network-task.ts";
+import { createCameraFeed, createLearningFeed } from "./feeds.ts";
+import type { CoLearningWeights } from "./losses.ts";
+import { coLearningLosses, teacherLosses, upsamplerLoss } from "./losses.ts";
+import { createTddsrNetworks } from "./networks.ts";
+
+/** What all stages are made from. */
+export interface StageInit {
+  readonly shape: RestorerShape;
+  /** Side of a crop in small pixels, a multiple of 8. */
+  readonly crop: number;
+  readonly batch: number;
+  readonly steps: number;
+  readonly seed: number;
+  readonly rate: number;
+}
+
+/** Names of stage C's players besides the upsampler, which is the network that a checkpoint is of. */
+export const DEGRADER_PLAYER = "degrader";
+
+const OPTIMIZER: OptimizerOptions = { optimizer: "soap", amsgrad: false, clipNorm: 1, averageDecay: 0.999 };
+/** Players against one another: without the curvature of losses that move. */
+const RIVAL: OptimizerOptions = { ...OPTIMIZER, optimizer: "adam" };
+
+/** Stage A. */
+export function createTeacherStage(init: StageInit, camera: Dataset): Task {
+  const networks = createTddsrNetworks(init.shape);
+  const { specs } = networks.teacher;
+  return taskOf(init, "teacher", createCameraFeed(camera, init.crop), [
+    player(init, {
+      name: NETWORK_PLAYER,
+      specs,
+      initial: initialWeights(specs, init.seed),
+      losses: teacherLosses(networks, init.crop),
+    }),
+  ]);
+}
+
+/** Stage B: the pupil begins as the teacher at the last time. @param teacher its averaged weights */
+export function createUpsamplerStage(init: StageInit, camera: Dataset, teacher: Tensors): Task {
+  const networks = createTddsrNetworks(init.shape);
+  const { specs } = networks.upsampler;
+  return taskOf(init, "upsampler", createCameraFeed(camera, init.crop), [
+    player(init, {
+      name: NETWORK_PLAYER,
+      specs,
+      initial: beginAsTeacher(init, teacher),
+      losses: [upsamplerLoss(networks, teacher, init.crop)],
+    }),
+  ]);
+}
+
+/** Stage C. @param upsampler its weights after stage B, or of an earlier learning. @param degrader those of an earlier one, or none */
+export function createLearningStage(
+  init: StageInit,
+  pictures: Dataset,
+  real: readonly LumaPlane[],
+  teacher: Tensors,
+  upsampler: Tensors,
+  weights: CoLearningWeights,
+  degrader?: Tensors,
+): Task {
+  const { crop, seed, rate } = init;
+  const networks = createTddsrNetworks(init.shape);
+  const losses = coLearningLosses(networks, teacher, crop, weights);
+  const begin = (name: "degrader" | "lowCritic" | "highCritic", at: number): Tensors =>
+    initialWeights(networks[name].specs, seed + at);
+  const critic = (name: "lowCritic" | "highCritic", called: string, at: number): Player => ({
+    ...player(init, {
+      name: called,
+      specs: networks[name].specs,
+      initial: begin(name, at),
+      losses: [losses[name]],
+    }),
+    optimizer: RIVAL,
+    // what pleases the others is what troubles it
+    runaway: Infinity,
+    schedule: { ...scheduleOf(init), rate: 2 * rate },
+  });
+  return taskOf(init, "learning", createLearningFeed(pictures, real, crop), [
+    ...(weights.lowCritic > 0 ? [critic("lowCritic", "low critic", 1)] : []),
+    ...(weights.highCritic > 0 ? [critic("highCritic", "high critic", 2)] : []),
+    {
+      ...player(init, {
+        name: DEGRADER_PLAYER,
+        specs: networks.degrader.specs,
+        initial: degrader ?? begin("degrader", 3),
+        losses: [losses.degrader],
+      }),
+      optimizer: RIVAL,
+      runaway: Infinity,
+    },
+    {
+      ...player(init, {
+        name: NETWORK_PLAYER,
+        specs: networks.upsampler.specs,
+        initial: upsampler,
+        losses: [losses.upsampler],
+      }),
+      optimizer: RIVAL,
+      runaway: Infinity,
+    },
+  ]);
+}
+
+/** The pupil's weights are the teacher's; of its times the last is the teacher's last, and 0 the first that it knows. */
+function beginAsTeacher({ shape }: StageInit, teacher: Tensors): Tensors {
+  const { specs } = createTddsrNetworks(shape).upsampler;
+  return Object.fromEntries(
+    specs.map(({ name }) => [name, teacher[name] ?? teacher[name.replace(/(gain|shift)0$/, "$11")]!]),
+  );
+}
+
+function taskOf(
+  { batch, seed }: StageInit,
+  name: string,
+  feed: Task["feed"],
+  players: readonly Player[],
+): Task {
+  return { name: `tddsr ${name}`, players, feed, batch, seed };
+}
+
+function player(init: StageInit, own: Pick<Player, "name" | "specs" | "initial" | "losses">): Player {
+  return { ...own, optimizer: OPTIMIZER, schedule: scheduleOf(init) };
+}
+
+function scheduleOf({ steps, rate }: StageInit): Player["schedule"] {
+  return { steps, rate, warmUp: Math.min(200, Math.ceil(steps / 10)), hold: 0.5 };
+}

@@ -1,0 +1,170 @@
+import {
+  constant,
+  createNetworkModel,
+  createSeededRandom,
+  initialWeights,
+  randomTensor,
+  restorer,
+  runProgram,
+  runReference,
+  tensor,
+  verify,
+} from "@tatami/graph";
+import type { Node, Tensor } from "@tatami/graph";
+import { createRandom } from "@tatami/core";
+import { createWasmProgramEngine } from "@tatami/runtime/programs";
+import { expect, test } from "vitest";
+import { smallDataset } from "../data/test-support.ts";
+import type { LumaPlane } from "../data/luma.ts";
+import { noise } from "../data/test-support.ts";
+import { compileKernels } from "../run/kernels.ts";
+import { createRun } from "../run/player-trainer.ts";
+import type { Task } from "../run/task.ts";
+import { NETWORK_PLAYER } from "../run/network-task.ts";
+import { diffuse, LAST, lastState, predict, walkBack } from "./diffusion.ts";
+import { createRealFeed } from "./feeds.ts";
+import { usualWeights } from "./losses.ts";
+import { constantsOf, createTddsrNetworks } from "./networks.ts";
+import { createLearningStage, createTeacherStage, createUpsamplerStage, DEGRADER_PLAYER } from "./stages.ts";
+import { foldTime, timedSpecs } from "./timed.ts";
+
+const shape = restorer.check({ base: 4 });
+const init = { shape, crop: 8, batch: 2, steps: 40, seed: 3, rate: 1e-3 };
+const dataset = smallDataset(2, 8);
+
+function run(build: () => Node): Tensor {
+  return runProgram({ name: "test", outputs: { result: build() } }, {})["result"]!;
+}
+
+test("folded at a time, a network is a plain one that computes the same", () => {
+  const plain = restorer.weights(shape);
+  const specs = timedSpecs(plain, [0, LAST]);
+  const weights = initialWeights(specs, 1);
+  // gains and shifts that are not 1 and 0
+  for (const { name } of specs)
+    if (/(gain|shift)\d$/.test(name))
+      weights[name]!.data.forEach(
+        (value, i) => (weights[name]!.data[i] = value + 0.3 * Math.sin(i + name.length)),
+      );
+  const model = createNetworkModel(restorer, shape, "folded", foldTime(plain, weights, LAST));
+  expect(verify(model)).toEqual([]);
+  const small = randomTensor([1, 1, 12, 8], 0, 1, createSeededRandom(2));
+  const { at } = createTddsrNetworks(shape);
+  const bound = constantsOf(weights);
+  const timed = run(() => restorer.build(shape, at(bound)(LAST), constant(small)).output);
+  const folded = runReference(model, small);
+  folded.data.forEach((value, i) => expect(Math.abs(value - timed.data[i]!)).toBeLessThan(1e-5));
+});
+
+test("a diffusion begins at the truth and ends at the enlarged picture; the way back of one who knows the truth ends there", () => {
+  const random = createSeededRandom(4);
+  const [truth, large, chance] = [0, 1, 2].map(() =>
+    constant(randomTensor([1, 4, 4, 4], 0.2, 0.8, random)),
+  ) as [Node, Node, Node];
+  const near = (a: Tensor, b: Tensor, by: number): void =>
+    a.data.forEach((value, i) => expect(Math.abs(value - b.data[i]!)).toBeLessThan(by));
+  near(
+    run(() => diffuse(truth, large, chance, 0)),
+    run(() => truth),
+    1e-6,
+  );
+  near(
+    run(() => diffuse(truth, large, chance, LAST)),
+    run(() => lastState(large, chance)),
+    0.02,
+  );
+  // no weights: what is predicted is the enlarged picture, at every time
+  const nothing = (name: string): Node => {
+    const spec = restorer.weights(shape).find((each) => each.name === name)!;
+    return constant(tensor(spec.shape));
+  };
+  const small = constant(tensor([1, 1, 4, 4], new Float32Array(16).fill(0.5)));
+  near(
+    run(() => predict(() => nothing, lastState(large, chance), LAST, large, small)),
+    run(() => large),
+    1e-6,
+  );
+  for (const steps of [1, 2, 4])
+    near(
+      run(() => walkBack(() => nothing, lastState(large, chance), large, small, steps)),
+      run(() => large),
+      1e-6,
+    );
+});
+
+test("a camera's crops begin at its codec's blocks, and their halves are theirs", async () => {
+  const plane: LumaPlane = {
+    width: 40,
+    height: 24,
+    data: Float32Array.from(
+      { length: 960 },
+      (_, i) => (Math.floor(i / 40 / 8) * 5 + Math.floor((i % 40) / 8)) * 10,
+    ),
+  };
+  const feed = createRealFeed([plane], 8);
+  const examples = Array.from({ length: 20 }, () => ({
+    real: new Float32Array(64),
+    realHalf: new Float32Array(16),
+  }));
+  await feed.fill(createRandom(1), examples);
+  const levels = examples.map(({ real, realHalf }) => {
+    expect(new Set(real).size).toBe(1);
+    realHalf.forEach((value) => expect(value).toBeCloseTo(real[0]!, 5));
+    return Math.round(real[0]! * 255);
+  });
+  expect(new Set(levels).size).toBeGreaterThan(5);
+  expect(() => createRealFeed([plane], 32)).toThrow("32×32");
+});
+
+async function walk(task: Task, steps: number, use: (run: Awaited<ReturnType<typeof createRun>>) => void) {
+  await using engine = await createWasmProgramEngine({ threads: 2 });
+  await using made = await createRun(task, engine, await compileKernels());
+  const losses: Record<string, number>[] = [];
+  for (let step = 0; step < steps; step++) {
+    const { players } = await made.step();
+    losses.push(Object.fromEntries(Object.entries(players).map(([name, { loss }]) => [name, loss])));
+  }
+  use(made);
+  return losses;
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+test("three stages: a teacher that learns, a pupil that follows, four networks that move against and with each other", async () => {
+  let teacher = {};
+  const taught = await walk(
+    createTeacherStage(init, dataset),
+    24,
+    (made) => (teacher = made.averageOf(NETWORK_PLAYER)),
+  );
+  const of = (losses: readonly Record<string, number>[]) => losses.map((each) => each[NETWORK_PLAYER]!);
+  expect(mean(of(taught).slice(-6))).toBeLessThan(mean(of(taught).slice(0, 6)));
+
+  let upsampler = {};
+  const followed = await walk(
+    createUpsamplerStage(init, dataset, teacher),
+    16,
+    (made) => (upsampler = made.averageOf(NETWORK_PLAYER)),
+  );
+  expect(mean(of(followed).slice(-4))).toBeLessThan(mean(of(followed).slice(0, 4)));
+
+  const real: LumaPlane = { width: 32, height: 32, data: noise(1024, 5).map((value) => 120 + 60 * value) };
+  const learning = createLearningStage(init, dataset, [real], teacher, upsampler, usualWeights);
+  let before = {};
+  const moved = await walk(learning, 4, (made) => {
+    before = made.averageOf(DEGRADER_PLAYER);
+    for (const name of ["low critic", "high critic", DEGRADER_PLAYER, NETWORK_PLAYER])
+      for (const { data } of Object.values(made.averageOf(name)))
+        expect(data.every(Number.isFinite)).toBe(true);
+  });
+  expect(Object.keys(moved[0]!)).toEqual(["low critic", "high critic", DEGRADER_PLAYER, NETWORK_PLAYER]);
+  expect(before).not.toEqual(learning.players.find(({ name }) => name === DEGRADER_PLAYER)!.initial);
+  const without = createLearningStage(init, dataset, [real], teacher, upsampler, {
+    ...usualWeights,
+    lowCritic: 0,
+    cycle: 0,
+  });
+  expect(without.players.map(({ name }) => name)).toEqual(["high critic", DEGRADER_PLAYER, NETWORK_PLAYER]);
+  const terms = Object.keys(without.players[1]!.losses[0]!(1).terms!);
+  expect(terms.toSorted()).toEqual(["anchor", "diversity", "structure"]);
+}, 60_000);
