@@ -60,9 +60,9 @@ export type { DistilNote, ModelCard, ModelParent, PruningNote } from "./model/mo
 export type { Backend, BackendName, BatchShape, Executable, Model } from "./model/model.ts";
 export type { Node, Op, OpArguments } from "./node.ts";
 export { isOp } from "./is-op.ts";
-export { readOnnx } from "./onnx/read/read-onnx.ts";
-export type { OnnxFile } from "./onnx/read/read-onnx.ts";
-export { writeOnnx } from "./onnx/write-onnx.ts";
+export { readOnnx, readOnnxGraph } from "./onnx/read/read-onnx.ts";
+export type { OnnxFile, OnnxGraphFile } from "./onnx/read/read-onnx.ts";
+export { writeOnnx, writeOnnxGraph } from "./onnx/write-onnx.ts";
 export { writeProgramOnnx } from "./onnx/write-program-onnx.ts";
 export { createNetworkModel, initialWeights } from "./networks/network.ts";
 export type { Begin, BuiltNetwork, LinearBlock, Network, WeightSpec } from "./networks/network.ts";

@@ -1,6 +1,7 @@
 /** A model as an ONNX file. */
 
 import type { Model } from "../model/model.ts";
+import { isOp } from "../is-op.ts";
 import type { Node } from "../node.ts";
 import { inputName } from "../ops/leaves/input.ts";
 import { topologicalOrder } from "../topological-order.ts";
@@ -63,7 +64,12 @@ function writeGraph(
     node: nodes,
     initializer: initializers,
     input: [
-      valueInfo(inputName, [{ dim_param: "n" }, { dim_value: 1 }, { dim_param: "h" }, { dim_param: "w" }]),
+      valueInfo(inputName, [
+        { dim_param: "n" },
+        { dim_value: channelsOf(model.output) },
+        { dim_param: "h" },
+        { dim_param: "w" },
+      ]),
     ],
     output: [
       valueInfo(outputName, [{ dim_param: "n" }, { dim_value: 1 }, side("h"), side("w")]),
@@ -75,4 +81,10 @@ function writeGraph(
       ),
     ],
   };
+}
+
+/** Of its input. */
+function channelsOf(output: Node): number {
+  const [picture] = topologicalOrder(output).filter((node) => isOp(node, "input"));
+  return picture?.arg.channels ?? 1;
 }

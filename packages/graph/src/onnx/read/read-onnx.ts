@@ -42,6 +42,23 @@ export interface OnnxFile {
  * @throws TatamiError `invalid-model` for anything else, naming the node and its op.
  */
 export function readOnnx(bytes: Uint8Array): OnnxFile {
+  const { name, output, metadata: told } = readOnnxGraph(bytes);
+  const { scale, ...metadata } = told as Record<string, string>;
+  const model: Model = { name, scale: scaleOf(output, scale), ...reachOf(output), output };
+  verifyOrThrow(model);
+  return { model, metadata };
+}
+
+/** What a file of `writeOnnxGraph` holds. */
+export interface OnnxGraphFile {
+  readonly name: string;
+  /** Over one input, of any channels. */
+  readonly output: Node;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Reads a graph that need not be a model. @throws TatamiError `invalid-model` */
+export function readOnnxGraph(bytes: Uint8Array): OnnxGraphFile {
   const file = decode(bytes);
   const graph = file.graph;
   if (!graph) throw invalidModel("The file holds no ONNX graph.", damaged);
@@ -53,18 +70,11 @@ export function readOnnx(bytes: Uint8Array): OnnxFile {
       { opset },
     );
   }
-  const { name, scale, ...metadata } = Object.fromEntries(
+  const { name, ...metadata } = Object.fromEntries(
     file.metadata_props.map(({ key = "", value = "" }) => [key, value]),
   ) as Record<string, string>;
   const output = rewrite(readGraph(graph), [foldConstants, recognisePrelu, joinSlices]);
-  const model: Model = {
-    name: name || graph.name || "unnamed",
-    scale: scaleOf(output, scale),
-    ...reachOf(output),
-    output,
-  };
-  verifyOrThrow(model);
-  return { model, metadata };
+  return { name: name || graph.name || "unnamed", output, metadata };
 }
 
 function decode(bytes: Uint8Array): ModelProto {
