@@ -19,7 +19,7 @@ export function convolvePlane(
 ): void {
   const table = <usize>scratch.table;
   const pixel = <usize>source.pixel, outPixel = <usize>target.pixel;
-  if (pixel == 4 && outPixel == 4) return depthwisePlane(source, target, weights, bias, kernel);
+  if (pixel == 4 && outPixel == 4) return depthwisePlane(source, target, weights, bias, kernel, kernel);
   const radius = kernel >> 1;
   for (let y = 0; y < target.height; y++) {
     for (let i = 0; i < kernel; i++) {

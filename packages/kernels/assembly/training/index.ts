@@ -21,6 +21,9 @@ export {
 export { sumChannels } from "./reductions/sum-channels";
 export { sumPixels } from "./reductions/sum-pixels";
 export { sumAll, sumLoss, sumProducts } from "./reductions/sum-rows";
+export { cumulateStrided } from "./sequence/cumulate-strided";
+export { selectiveScan } from "./sequence/selective-scan";
+export { unwindowPlane, windowPlane } from "./sequence/window-plane";
 export { weightGradient } from "./weight-gradient";
 export { kernelGradient, transformKernel } from "./winograd-kernel";
 export { winogradPlane } from "./winograd-plane";

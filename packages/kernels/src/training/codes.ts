@@ -62,3 +62,12 @@ export const LOSS = {
   /** √(d² + a²) */
   charbonnier: 2,
 } as const;
+
+/** `windowPlane`: how the pixels of a window follow one another. */
+export const ORDER = {
+  rows: 0,
+  columns: 1,
+  /** From the last pixel to the first. */
+  "rows-reversed": 2,
+  "columns-reversed": 3,
+} as const;

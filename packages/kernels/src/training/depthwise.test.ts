@@ -12,24 +12,25 @@ import {
   takePlane,
 } from "./training-kernels.fixture.ts";
 
-const layers = fc.tuple(shapes, fc.constantFrom(1, 3, 5, 7, 9));
+const side = fc.constantFrom(1, 3, 5, 7, 9);
+const layers = fc.tuple(shapes, side, side);
 
 describe.each(builds)("depthwise convolution (%s)", (build) => {
   it("of any odd side, in the narrowest border", async () => {
     const create = await loadInstances(build);
-    check(layers, ([{ width, height, channels, seed }, kernel]) => {
+    check(layers, ([{ width, height, channels, seed }, tall, wide]) => {
       const kernels = create();
       const noise = createNoise(seed);
-      const radius = Math.max(1, kernel >> 1);
+      const radius = Math.max(1, tall >> 1, wide >> 1);
       const picture = noise(width * height * channels);
-      const weights = noise(kernel ** 2 * channels);
+      const weights = noise(tall * wide * channels);
       const bias = noise(channels);
       const source = putPlane(kernels, width, height, channels, picture, radius);
       const target = putPlane(kernels, width, height, channels, undefined, radius);
       const [w, b] = [put(kernels, weights).address, put(kernels, bias).address];
-      kernels.run.depthwisePlane(source.address, target.address, w, b, kernel);
+      kernels.run.depthwisePlane(source.address, target.address, w, b, tall, wide);
       const expected = Float32Array.from({ length: picture.length }, (_, at) => bias[at % channels]!);
-      eachProduct(width, height, channels, kernel, (from, weight, to) => {
+      eachProduct(width, height, channels, [tall, wide], (from, weight, to) => {
         expected[to]! += picture[from]! * weights[weight]!;
       });
       expectClose(takePlane(kernels, target), expected);
@@ -38,18 +39,18 @@ describe.each(builds)("depthwise convolution (%s)", (build) => {
 
   it("adds the gradient of its weights", async () => {
     const create = await loadInstances(build);
-    check(layers, ([{ width, height, channels, seed }, kernel]) => {
+    check(layers, ([{ width, height, channels, seed }, tall, wide]) => {
       const kernels = create();
       const noise = createNoise(seed);
-      const radius = Math.max(1, kernel >> 1);
+      const radius = Math.max(1, tall >> 1, wide >> 1);
       const [picture, incoming] = [noise(width * height * channels), noise(width * height * channels)];
-      const before = noise(kernel ** 2 * channels);
+      const before = noise(tall * wide * channels);
       const source = putPlane(kernels, width, height, channels, picture, radius);
       const gradient = putPlane(kernels, width, height, channels, incoming, radius);
       const target = put(kernels, Float32Array.of(...before, 7, 7, 7, 7));
-      kernels.run.depthwiseWeightGradient(source.address, gradient.address, target.address, kernel);
+      kernels.run.depthwiseWeightGradient(source.address, gradient.address, target.address, tall, wide);
       const expected = [...before, 7, 7, 7, 7];
-      eachProduct(width, height, channels, kernel, (from, weight, to) => {
+      eachProduct(width, height, channels, [tall, wide], (from, weight, to) => {
         expected[weight]! += picture[from]! * incoming[to]!;
       });
       expectClose(target.floats(), expected);
@@ -79,14 +80,14 @@ function eachProduct(
   width: number,
   height: number,
   channels: number,
-  kernel: number,
+  [tall, wide]: readonly [number, number],
   visit: (from: number, weight: number, to: number) => void,
 ): void {
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++)
-      for (let tap = 0; tap < kernel ** 2; tap++) {
-        const row = y + Math.floor(tap / kernel) - (kernel >> 1);
-        const column = x + (tap % kernel) - (kernel >> 1);
+      for (let tap = 0; tap < tall * wide; tap++) {
+        const row = y + Math.floor(tap / wide) - (tall >> 1);
+        const column = x + (tap % wide) - (wide >> 1);
         if (row < 0 || row >= height || column < 0 || column >= width) continue;
         for (let c = 0; c < channels; c++)
           visit((row * width + column) * channels + c, tap * channels + c, (y * width + x) * channels + c);

@@ -26,12 +26,25 @@ export interface TrainingExports {
   winogradWeightGradient(source: Described, gradient: Described, du: number, scratch: Described): void;
   /** Any odd side up to 9; `target`: `[kernel][kernel][inputs][outputs]`, added to. */
   weightGradient(source: Described, gradient: Described, target: number, kernel: number): void;
-  /** `weights`: `[kernel][kernel][channels]`. */
-  depthwisePlane(source: Described, target: Described, weights: number, bias: number, kernel: number): void;
+  /** `weights`: `[tall][wide][channels]`. */
+  depthwisePlane(
+    source: Described,
+    target: Described,
+    weights: number,
+    bias: number,
+    tall: number,
+    wide: number,
+  ): void;
   /** `pixel`: bytes of a tap's channels. */
   turnDepthwise(weights: number, pixel: number, kernel: number, turned: number): void;
-  /** `target`: `[kernel][kernel][channels]`, added to. */
-  depthwiseWeightGradient(source: Described, gradient: Described, target: number, kernel: number): void;
+  /** `target`: `[tall][wide][channels]`, added to. */
+  depthwiseWeightGradient(
+    source: Described,
+    gradient: Described,
+    target: number,
+    tall: number,
+    wide: number,
+  ): void;
   preluPlane(source: Described, slopes: number, added: Described, target: Described): void;
   preluGradientPlane(
     gradient: Described,
@@ -110,6 +123,16 @@ export interface TrainingExports {
   /** `table`: source, target, six sizes, six source strides and six target strides. */
   copyStrided(table: number): void;
   addStrided(table: number): void;
+  /** As `copyStrided`, each number of the last dimension being the sum of those up to it. */
+  cumulateStrided(table: number): void;
+  /**
+   * `table`: the planes q, k, v, g and target; heads, states, values; whether q, k and v are each head's own; whether
+   * rows are walked from their ends; floats to work with: the row's pixels and four more, and `states`.
+   */
+  selectiveScan(table: number): void;
+  /** Each row of the target a window of the picture; `order` of `ORDER`. */
+  windowPlane(picture: Described, target: Described, size: number, order: number, shift: number): void;
+  unwindowPlane(windows: Described, target: Described, size: number, order: number, shift: number): void;
   copyChannels(source: Described, from: number, target: Described, to: number, count: number): void;
   depthToSpacePlane(source: Described, target: Described, block: number, channels: number): void;
   spaceToDepthPlane(source: Described, target: Described, block: number, channels: number): void;

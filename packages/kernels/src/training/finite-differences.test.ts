@@ -65,13 +65,13 @@ describe.each(builds)("gradients are the forward kernels' differences (%s)", (bu
         const zeros = kernels.allocate(32).address;
         const { run } = kernels;
         const forward = (): void =>
-          run.depthwisePlane(source.address, target.address, weights.address, zeros, kernel);
-        run.depthwiseWeightGradient(source.address, incoming.address, gradient.address, kernel);
+          run.depthwisePlane(source.address, target.address, weights.address, zeros, kernel, kernel);
+        run.depthwiseWeightGradient(source.address, incoming.address, gradient.address, kernel, kernel);
         expectSlopes(scene, weights, [...gradient.floats()], 1, forward);
         const turned = kernels.allocate(size).address;
         run.turnDepthwise(weights.address, shape.channels * 4, kernel, turned);
         const back = putPlane(kernels, shape.width, shape.height, shape.channels, undefined, 4);
-        run.depthwisePlane(incoming.address, back.address, turned, zeros, kernel);
+        run.depthwisePlane(incoming.address, back.address, turned, zeros, kernel, kernel);
         expectSlopes(scene, source, takePlane(kernels, back), 1, forward);
       },
       runs,

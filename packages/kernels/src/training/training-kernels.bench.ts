@@ -115,9 +115,11 @@ function printElementwise(kernels: TrainingKernels): void {
   });
   for (const kernel of [3, 5])
     print(`depthwise ${kernel}×${kernel}`, {
-      forward: rate(numbers * kernel ** 2, () => run.depthwisePlane(a, target, weights, floats, kernel)),
+      forward: rate(numbers * kernel ** 2, () =>
+        run.depthwisePlane(a, target, weights, floats, kernel, kernel),
+      ),
       "its weights' gradient": rate(numbers * kernel ** 2, () =>
-        run.depthwiseWeightGradient(a, b, weights, kernel),
+        run.depthwiseWeightGradient(a, b, weights, kernel, kernel),
       ),
     });
 }

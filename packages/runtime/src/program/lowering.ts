@@ -53,10 +53,10 @@ export function emit(
   lowering.onRun.push(instruction(kernel, args, writes, reuse));
 }
 
-/** Copies elements from one view to another of the same sizes, or adds them: at every run, or when weights change. */
+/** Copies elements from one view to another of the same sizes, adds them, or sums them up along the last dimension: at every run, or when weights change. */
 export function emitStrided(
   lowering: Lowering,
-  kernel: "copyStrided" | "addStrided",
+  kernel: "copyStrided" | "addStrided" | "cumulateStrided",
   sizes: Shape,
   source: View,
   target: View,

@@ -45,12 +45,13 @@ export interface PlaneValue {
   readonly storage: Storage;
 }
 
-/** A convolution's kernel `[o, i, kh, kw]` as the kernels keep it: `[side][side][input lanes][output lanes]`. */
+/** A convolution's kernel `[o, i, kh, kw]` as the kernels keep it: `[tall][wide][input lanes][output lanes]`. */
 export interface NativeValue {
   readonly layout: "native";
   readonly shape: Shape;
   readonly storage: Storage;
-  readonly side: number;
+  readonly tall: number;
+  readonly wide: number;
   readonly inputLanes: number;
   readonly outputLanes: number;
 }

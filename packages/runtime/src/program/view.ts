@@ -50,12 +50,12 @@ export function viewOf(value: Value, radius: number): View {
   }
 }
 
-/** A kernel that is not square lies in the middle of a square one. */
-function nativeView({ storage, shape, side, inputLanes, outputLanes }: NativeValue): View {
+/** A smaller kernel lies in the middle. */
+function nativeView({ storage, shape, tall, wide, inputLanes, outputLanes }: NativeValue): View {
   const [, , height, width] = shape as readonly [number, number, number, number];
   const tap = inputLanes * outputLanes;
-  const offset = (((side - height) / 2) * side + (side - width) / 2) * tap;
-  return { storage, offset, strides: [1, outputLanes, side * tap, tap] };
+  const offset = (((tall - height) / 2) * wide + (wide - width) / 2) * tap;
+  return { storage, offset, strides: [1, outputLanes, wide * tap, tap] };
 }
 
 /** The same elements with some dimensions exchanged. */

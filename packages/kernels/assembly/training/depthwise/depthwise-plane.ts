@@ -11,29 +11,31 @@ const ROWS = memory.data(36, 16);
  * Convolution and bias. The input gradient is one too, with the kernel turned by 180° and no bias.
  *
  * @param target of the source's size; not the source
- * @param weights `[kernel][kernel][channels]`, the channels padded to a multiple of four unless there is one
+ * @param weights `[tall][wide][channels]`, the channels padded to a multiple of four unless there is one
  * @param bias one float a channel, padded likewise
- * @param kernel odd, at most 9
+ * @param tall odd, at most 9, as `wide` is
  */
-export function depthwisePlane(source: Plane, target: Plane, weights: usize, bias: usize, kernel: i32): void {
+export function depthwisePlane(
+  source: Plane, target: Plane, weights: usize, bias: usize, tall: i32, wide: i32,
+): void {
   const pixel = <usize>source.pixel;
-  const radius = kernel >> 1;
   for (let y = 0; y < target.height; y++) {
-    for (let i = 0; i < kernel; i++) {
-      store<u32>(ROWS + (<usize>i << 2), <u32>(rowOf(source, y - radius + i) - <usize>radius * pixel));
+    for (let i = 0; i < tall; i++) {
+      const row = rowOf(source, y - (tall >> 1) + i);
+      store<u32>(ROWS + (<usize>i << 2), <u32>(row - <usize>(wide >> 1) * pixel));
     }
     const out = rowOf(target, y);
     if (pixel == 4) {
       for (let x = 0; x < target.width; x += 8) {
         const at = <usize>x << 2;
-        sumTapsOfOne(at, kernel, weights, bias, out + at);
+        sumTapsOfOne(at, tall, wide, weights, bias, out + at);
       }
       continue;
     }
     for (let x = 0; x < target.width; x += 8) {
       const at = <usize>x * pixel;
       for (let channel: usize = 0; channel < pixel; channel += 16) {
-        sumTaps(at + channel, pixel, kernel, weights + channel, bias + channel, out + at + channel);
+        sumTaps(at + channel, pixel, tall, wide, weights + channel, bias + channel, out + at + channel);
       }
     }
   }
@@ -47,9 +49,11 @@ export function turnDepthwise(weights: usize, pixel: usize, kernel: i32, turned:
 }
 
 /** Four channels of eight pixels; one loop for all taps, as in `convolve-rows.ts`. */
-function sumTaps(at: usize, pixel: usize, kernel: i32, weights: usize, bias: usize, target: usize): void {
+function sumTaps(
+  at: usize, pixel: usize, tall: i32, wide: i32, weights: usize, bias: usize, target: usize,
+): void {
   const p2 = pixel << 1, p3 = p2 + pixel, p4 = pixel << 2, p5 = p4 + pixel, p6 = p3 << 1, p7 = p6 + pixel;
-  const run = <usize>kernel * pixel, end = weights + <usize>kernel * run;
+  const run = <usize>wide * pixel, end = weights + <usize>tall * run;
   let a = v128.load(bias), b = a, c = a, d = a, e = a, f = a, g = a, h = a;
   let row = ROWS;
   let p = <usize>load<u32>(row) + at;
@@ -83,8 +87,8 @@ function sumTaps(at: usize, pixel: usize, kernel: i32, weights: usize, bias: usi
 }
 
 /** Eight pixels of one channel. */
-function sumTapsOfOne(at: usize, kernel: i32, weights: usize, bias: usize, target: usize): void {
-  const run = <usize>kernel << 2, end = weights + <usize>kernel * run;
+function sumTapsOfOne(at: usize, tall: i32, wide: i32, weights: usize, bias: usize, target: usize): void {
+  const run = <usize>wide << 2, end = weights + <usize>tall * run;
   let a = v128.load_splat<f32>(bias), b = a;
   let row = ROWS;
   let p = <usize>load<u32>(row) + at;

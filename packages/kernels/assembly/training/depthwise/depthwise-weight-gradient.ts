@@ -11,31 +11,32 @@ const SUMS = memory.data(144, 16);
 /**
  * @param source the plane the convolution read
  * @param gradient of the convolution's output
- * @param target `[kernel][kernel][channels]`, the channels padded to a multiple of four unless there is one; added to
- * @param kernel odd, at most twice the plane's border and one
+ * @param target `[tall][wide][channels]`, the channels padded to a multiple of four unless there is one; added to
+ * @param tall odd, at most twice the plane's border and one, as `wide` is
  */
-export function depthwiseWeightGradient(source: Plane, gradient: Plane, target: usize, kernel: i32): void {
+export function depthwiseWeightGradient(
+  source: Plane, gradient: Plane, target: usize, tall: i32, wide: i32,
+): void {
   const pixel = <usize>source.pixel;
-  if (pixel == 4) return addTapsOfOne(source, gradient, target, kernel);
-  const radius = kernel >> 1;
+  if (pixel == 4) return addTapsOfOne(source, gradient, target, tall, wide);
   const run = <usize>gradient.width * pixel;
   // three by three taps at a time; those beyond the kernel are computed again and not taken
-  for (let ky = 0; ky < kernel; ky += 3) {
-    const high = min(3, kernel - ky);
-    for (let kx = 0; kx < kernel; kx += 3) {
-      const wide = min(3, kernel - kx);
-      const first: usize = wide > 1 ? pixel : 0, second: usize = wide > 2 ? pixel << 1 : first;
+  for (let ky = 0; ky < tall; ky += 3) {
+    const rows = min(3, tall - ky);
+    for (let kx = 0; kx < wide; kx += 3) {
+      const columns = min(3, wide - kx);
+      const first: usize = columns > 1 ? pixel : 0, second: usize = columns > 2 ? pixel << 1 : first;
       for (let y = 0; y < gradient.height; y++) {
-        const from = <usize>(kx - radius) * pixel, top = y + ky - radius;
+        const from = <usize>(kx - (wide >> 1)) * pixel, top = y + ky - (tall >> 1);
         const p = rowOf(source, top) + from;
-        const q = high > 1 ? rowOf(source, top + 1) + from : p;
-        const r = high > 2 ? rowOf(source, top + 2) + from : q;
+        const q = rows > 1 ? rowOf(source, top + 1) + from : p;
+        const r = rows > 2 ? rowOf(source, top + 2) + from : q;
         const g = rowOf(gradient, y);
         for (let channel: usize = 0; channel < pixel; channel += 16) {
           sumNine(p + channel, q + channel, r + channel, first, second, g + channel, pixel, g + run);
-          for (let i = 0; i < high; i++) {
-            for (let j = 0; j < wide; j++) {
-              const to = target + <usize>((ky + i) * kernel + kx + j) * pixel + channel;
+          for (let i = 0; i < rows; i++) {
+            for (let j = 0; j < columns; j++) {
+              const to = target + <usize>((ky + i) * wide + kx + j) * pixel + channel;
               v128.store(to, f32x4.add(v128.load(to), v128.load(SUMS + (<usize>(i * 3 + j) << 4))));
             }
           }
@@ -70,12 +71,11 @@ function sumNine(p: usize, q: usize, r: usize, first: usize, second: usize, g: u
   v128.store(SUMS, h, 96); v128.store(SUMS, i, 112); v128.store(SUMS, j, 128);
 }
 
-function addTapsOfOne(source: Plane, gradient: Plane, target: usize, kernel: i32): void {
-  const radius = kernel >> 1;
-  for (let ky = 0; ky < kernel; ky++) {
-    for (let kx = 0; kx < kernel; kx++) {
-      const sum = sumShifted(source, gradient, ky - radius, kx - radius);
-      const to = target + (<usize>(ky * kernel + kx) << 2);
+function addTapsOfOne(source: Plane, gradient: Plane, target: usize, tall: i32, wide: i32): void {
+  for (let ky = 0; ky < tall; ky++) {
+    for (let kx = 0; kx < wide; kx++) {
+      const sum = sumShifted(source, gradient, ky - (tall >> 1), kx - (wide >> 1));
+      const to = target + (<usize>(ky * wide + kx) << 2);
       store<f32>(to, load<f32>(to) + sum);
     }
   }

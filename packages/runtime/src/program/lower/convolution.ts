@@ -56,7 +56,8 @@ export function lowerWeightGradient(lowering: Lowering, node: Node<"conv2dWeight
     layout: "native",
     shape: lowering.shapeOf(node),
     storage,
-    side,
+    tall: side,
+    wide: side,
     inputLanes,
     outputLanes,
   };
@@ -117,7 +118,8 @@ function readyKernel(lowering: Lowering, node: Node, lanes: number, backwards: b
     layout: "native",
     shape: backwards ? [inputs, outputs, height, width] : value.shape,
     storage: flatStorage(side * side * lanes * outputLanes, onWeights ? "static" : "temporary"),
-    side,
+    tall: side,
+    wide: side,
     inputLanes: lanes,
     outputLanes,
   };

@@ -27,18 +27,17 @@ export function lowerDepthwiseInput(lowering: Lowering, node: Node): Value {
 export function lowerDepthwiseWeight(lowering: Lowering, node: Node<"depthwiseWeightGradient">): Value {
   const source = widened(lowering, planeOf(lowering, node.sources[0]!));
   const outgoing = widened(lowering, planeOf(lowering, node.sources[1]!));
-  const side = Math.max(node.arg.height, node.arg.width);
+  const { height, width } = node.arg;
   const lanes = pixelLanes(source);
-  const storage = flatStorage(side * side * lanes);
+  const storage = flatStorage(height * width * lanes);
   emitClear(lowering, storage);
   emit(
     lowering,
     "depthwiseWeightGradient",
-    [plane(source.storage), plane(outgoing.storage), data(storage), side],
+    [plane(source.storage), plane(outgoing.storage), data(storage), height, width],
     storage,
   );
-  // [ky][kx][channel] is a kernel of one input whose outputs are the channels
-  return native(lowering.shapeOf(node), storage, side, lanes);
+  return native(lowering.shapeOf(node), storage, lanes);
 }
 
 function convolve(
@@ -50,9 +49,8 @@ function convolve(
 ): Value {
   const kernel = toFlat(lowering, valueOf(lowering, kernelNode));
   const [, , height, width] = kernel.shape as readonly [number, number, number, number];
-  const side = Math.max(height, width);
   const lanes = pixelLanes(source);
-  const storage = flatStorage(side * side * lanes);
+  const storage = flatStorage(height * width * lanes);
   emitClear(lowering, storage);
   const view = viewOf(kernel, lowering.radius);
   emitStrided(
@@ -60,18 +58,20 @@ function convolve(
     "copyStrided",
     kernel.shape,
     backwards ? turned(view, kernel.shape, [2, 3]) : view,
-    viewOf(native(kernel.shape, storage, side, lanes), lowering.radius),
+    viewOf(native(kernel.shape, storage, lanes), lowering.radius),
   );
   const target = planeValue(source.shape, planeStorage(source.shape, lanes));
   emit(
     lowering,
     "depthwisePlane",
-    [plane(source.storage), plane(target.storage), data(storage), data(bias), side],
+    [plane(source.storage), plane(target.storage), data(storage), data(bias), height, width],
     target.storage,
   );
   return narrowed(lowering, target);
 }
 
-function native(shape: readonly number[], storage: Storage, side: number, lanes: number): NativeValue {
-  return { layout: "native", shape, storage, side, inputLanes: 1, outputLanes: lanes };
+/** `[ky][kx][channel]` is a kernel of one input whose outputs are the channels. */
+function native(shape: readonly number[], storage: Storage, lanes: number): NativeValue {
+  const [, , tall, wide] = shape as readonly [number, number, number, number];
+  return { layout: "native", shape, storage, tall, wide, inputLanes: 1, outputLanes: lanes };
 }

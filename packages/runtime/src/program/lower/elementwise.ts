@@ -84,7 +84,7 @@ export function binary(lowering: Lowering, op: BinaryOp, first: Value, second: V
     if (second.shape.join() === first.shape.join()) return combine(lowering, turnedCode, second, first);
   }
   if (first.layout === "native" && second.layout === "native" && sameNative(first, second)) {
-    const count = first.side ** 2 * first.inputLanes * first.outputLanes;
+    const count = first.tall * first.wide * first.inputLanes * first.outputLanes;
     const target = { ...first, storage: flatStorage(count) };
     emit(
       lowering,
@@ -100,7 +100,8 @@ export function binary(lowering: Lowering, op: BinaryOp, first: Value, second: V
 
 function sameNative(first: Value & { layout: "native" }, second: Value & { layout: "native" }): boolean {
   return (
-    first.side === second.side &&
+    first.tall === second.tall &&
+    first.wide === second.wide &&
     first.inputLanes === second.inputLanes &&
     first.outputLanes === second.outputLanes &&
     first.shape.join() === second.shape.join()

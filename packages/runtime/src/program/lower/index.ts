@@ -20,6 +20,7 @@ import {
 } from "./movement.ts";
 import { lowerPrelu, lowerPreluInputGradient, lowerPreluSlopeGradient } from "./prelu.ts";
 import { lowerReduction } from "./reductions.ts";
+import { lowerCumulativeSum, lowerScan, lowerUnwindow, lowerWindow } from "./sequence.ts";
 
 /** Ops whose values are given. */
 type Given = "input" | "constant" | "parameter";
@@ -59,6 +60,10 @@ const lowerings: { readonly [O in Exclude<Op, Given>]: (lowering: Lowering, node
   pad: lowerPad,
   depthToSpace: lowerDepthToSpace,
   spaceToDepth: lowerSpaceToDepth,
+  window: lowerWindow,
+  unwindow: lowerUnwindow,
+  selectiveScan: lowerScan,
+  cumulativeSum: lowerCumulativeSum,
   matrixMultiply: lowerMatrixMultiply,
 };
 

@@ -7,6 +7,7 @@ import {
   clip,
   concat,
   constant,
+  cumulativeSum,
   createSeededRandom,
   depthToSpace,
   depthwiseConv2d,
@@ -21,14 +22,20 @@ import {
   prelu,
   randomTensor,
   relu,
+  scalar,
   seededWeights,
+  selectiveScan,
   sigmoid,
   slice,
   spaceToDepth,
   subtract,
   sum,
+  tensor,
+  times,
+  unwindow,
   weightParameters,
   widen,
+  window,
 } from "@tatami/graph";
 import type { ProgramCase } from "./program-case.ts";
 import { channelNorm, createLearner, squaredError } from "./program-case.ts";
@@ -207,6 +214,25 @@ export const networkCases: readonly ProgramCase[] = [
     const channels = concat([slice(features, 1, 4, 6), slice(features, 1, 0, 2)], 1);
     const rows = concat([slice(channels, 2, 3, 7), slice(channels, 2, 0, 3)], 2);
     return concat([slice(rows, 3, 1, 9), slice(rows, 3, 0, 1)], 3);
+  }),
+  network(
+    "shifted windows, a causal convolution in them, and a scan from the last token",
+    [3, 6, 9],
+    4,
+    (net, x) => {
+      const cut = { size: 3, order: "columns-reversed", shift: 1 } as const;
+      const tokens = window(net.conv("in", x, 8, 3), cut);
+      const causal = concat([net.weight("taps", 8, 1, 1, 2), constant(tensor([8, 1, 1, 1]))], 3);
+      const v = silu(depthwiseConv2d(tokens, causal, net.weight("bias", 8)));
+      const [q, k] = [net.conv("q", v, 5, 1), net.conv("k", v, 10, 1)];
+      const g = multiply(exponential(net.conv("g", v, 2, 1)), scalar(-1));
+      const scanned = selectiveScan(q, k, v, g, { states: 5, values: 4, reversed: true });
+      return net.conv("out", unwindow(scanned, x, cut), 4, 1);
+    },
+  ),
+  network("sums up to each row and from each column on", [3, 6, 9], 3, (net, x) => {
+    const features = times(net.conv("a", x, 3, 3), 0.1);
+    return add(cumulativeSum(features, 2), cumulativeSum(features, 3, true));
   }),
   network("constants of a known network, features of both compared", [3, 7, 9], 4, (net, x) => {
     const random = createSeededRandom(5);
