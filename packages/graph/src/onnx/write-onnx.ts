@@ -43,9 +43,23 @@ export function writeOnnx(
   return encodeOnnxFile(graph, facts, writer.functions);
 }
 
+/**
+ * The same of a graph that is no model: from pictures of any channels `[n, c, h, w]` to one channel of their size. Read it by
+ * `readOnnxGraph`.
+ */
+export function writeOnnxGraph(
+  name: string,
+  output: Node,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const writer = createEmitter();
+  const graph = writeGraph(writer, { name, scale: 1, output }, {});
+  return encodeOnnxFile(graph, { ...metadata, name }, writer.functions);
+}
+
 function writeGraph(
   { nodes, initializers, emitter, rename }: OnnxGraphWriter,
-  model: Model,
+  model: Pick<Model, "name" | "scale" | "output">,
   features: Readonly<Record<string, Node>>,
 ): GraphProto {
   for (const node of topologicalOrder(model.output)) if (node.op !== "constant") emitter.valueOf(node);
