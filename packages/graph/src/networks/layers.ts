@@ -1,6 +1,6 @@
 /** What networks are put together from: convolutions and their activations, by the names of their weights. */
 
-import { conv2d, prelu } from "../build.ts";
+import { add, conv2d, divide, mean, multiply, plus, prelu, squareRoot, subtract } from "../build.ts";
 import type { Node } from "../node.ts";
 import type { LinearBlock, WeightSpec } from "./network.ts";
 
@@ -46,4 +46,24 @@ export function convolve(weight: WeightOf, name: string, picture: Node): Node {
 /** The convolution of that name and the PReLU behind it. */
 export function convolveAndBend(weight: WeightOf, name: string, picture: Node): Node {
   return prelu(convolve(weight, name, picture), weight(`${name}.slopes`));
+}
+
+/** What a normalisation adds to a variance before it divides by its root. */
+const leastVariance = 1e-5;
+
+/** `name.scale` and `name.shift` `[1, c, 1, 1]`: 1 and 0 at the start. */
+export function normSpecs(name: string, channels: number): readonly WeightSpec[] {
+  const shape = [1, channels, 1, 1];
+  return [
+    { name: `${name}.scale`, shape, begin: { kind: "constant", value: 1 } },
+    { name: `${name}.shift`, shape, begin: { kind: "constant", value: 0 } },
+  ];
+}
+
+/** Every pixel's channels moved to mean 0 and variance 1, then scaled and moved by the weights of that name (Ba et al., 2016). */
+export function normaliseChannels(weight: WeightOf, name: string, picture: Node): Node {
+  const centred = subtract(picture, mean(picture, [1]));
+  const variance = mean(multiply(centred, centred), [1]);
+  const normal = divide(centred, squareRoot(plus(variance, leastVariance)));
+  return add(multiply(normal, weight(`${name}.scale`)), weight(`${name}.shift`));
 }

@@ -16,11 +16,12 @@ import type { Tensor } from "../tensor.ts";
 
 /**
  * How a weight begins. `uniform`: evenly in ±gain·√(6 / (fan in + fan out)) (Glorot and Bengio, 2010, equation 16),
- * gain 1 when left out. `constant`: one number everywhere.
+ * gain 1 when left out. `constant`: one number everywhere. `spread`: in even steps, from the first number to the last.
  */
 export type Begin =
   | { readonly kind: "uniform"; readonly gain?: number }
-  | { readonly kind: "constant"; readonly value: number };
+  | { readonly kind: "constant"; readonly value: number }
+  | { readonly kind: "spread"; readonly from: number; readonly to: number };
 
 /** A linear block of SESR (arXiv 2103.09404, section 3): a kernel that is trained as a product. */
 export interface LinearBlock {
@@ -34,7 +35,7 @@ export interface LinearBlock {
 export interface WeightSpec {
   /** Unlike any other in the network: `first.kernel`. */
   readonly name: string;
-  /** Kernels `[o, i, kh, kw]`, biases and slopes `[c]`. */
+  /** Kernels `[o, i, kh, kw]`, biases and slopes `[c]`, what multiplies or moves channels `[1, c, 1, 1]`. */
   readonly shape: Shape;
   readonly begin: Begin;
   /** For kernels named `….kernel` that can be trained wide. @defaultValue trained as it is */
@@ -104,6 +105,14 @@ export function initialWeights(specs: readonly WeightSpec[], seed: number): Reco
 export function beginWeight({ shape, begin, block }: WeightSpec, random: () => number): Tensor {
   if (begin.kind === "constant") {
     return tensor(shape, new Float32Array(elementCount(shape)).fill(begin.value));
+  }
+  if (begin.kind === "spread") {
+    const [count, by] = [elementCount(shape), begin.to - begin.from];
+    const at = (index: number): number => begin.from + (by * index) / Math.max(1, count - 1);
+    return tensor(
+      shape,
+      Float32Array.from({ length: count }, (_, index) => at(index)),
+    );
   }
   const [outputs = 1, inputs = 1, ...sides] = shape;
   const limit = (begin.gain ?? 1) * Math.sqrt(6 / ((outputs + inputs) * elementCount(sides)));

@@ -5,6 +5,8 @@ import { critic } from "./critic.ts";
 import type { CriticShape } from "./critic.ts";
 import { edsr } from "./edsr.ts";
 import type { EdsrShape } from "./edsr.ts";
+import { mamba } from "./mamba/mamba.ts";
+import type { MambaShape } from "./mamba/mamba.ts";
 import { mlp } from "./mlp.ts";
 import type { MlpShape } from "./mlp.ts";
 import type { Network } from "./network.ts";
@@ -22,8 +24,9 @@ export const networks: {
   readonly unet: Network<UnetShape>;
   readonly mlp: Network<MlpShape>;
   readonly critic: Network<CriticShape>;
+  readonly mamba: Network<MambaShape>;
   readonly restorer: Network<RestorerShape>;
-} = { sesr, edsr, unet, mlp, critic, restorer };
+} = { sesr, edsr, unet, mlp, critic, mamba, restorer };
 
 /** The names of the networks. */
 export type NetworkName = keyof typeof networks;

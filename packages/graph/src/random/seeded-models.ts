@@ -1,6 +1,8 @@
 /** Weights drawn from a seed, and networks of them: for tests and benches that need no trained ones. */
 
 import type { Model } from "../model/model.ts";
+import { mamba } from "../networks/mamba/mamba.ts";
+import type { MambaShape } from "../networks/mamba/mamba.ts";
 import { beginWeight, createNetworkModel } from "../networks/network.ts";
 import type { Network, WeightSpec } from "../networks/network.ts";
 import { sesrSizes } from "../networks/sesr-sizes.ts";
@@ -22,7 +24,7 @@ export function seededWeights(specs: readonly WeightSpec[], seed: number): Recor
   return Object.fromEntries(
     specs.map((spec) => {
       const begun = beginWeight(spec, random);
-      if (spec.begin.kind !== "constant") return [spec.name, begun];
+      if (spec.begin.kind === "uniform") return [spec.name, begun];
       const moved = randomTensor(spec.shape, -0.1, 0.1, random).data.map((by, i) => begun.data[i]! + by);
       return [spec.name, tensor(spec.shape, moved)];
     }),
@@ -41,6 +43,15 @@ export function seededSesr(size: SesrSize = "m3", scale: 2 | 4 = 2, seed = 1): M
  */
 export function seededUnet(shape: Partial<UnetShape> = {}, seed = 1): Model {
   return seededModel(unet, { base: 3, depth: 1, ...shape }, "unet", seed);
+}
+
+/**
+ * A small network of selective scans with {@link seededWeights}.
+ *
+ * @param shape as `networks.mamba.check` takes it, but that `features` is 8, `states` 4 and `window` 4 when left out.
+ */
+export function seededMamba(shape: Partial<MambaShape> = {}, seed = 1): Model {
+  return seededModel(mamba, { features: 8, states: 4, window: 4, ...shape }, "mamba", seed);
 }
 
 function seededModel<S>(network: Network<S>, given: object, name: string, seed: number): Model {
