@@ -13,9 +13,11 @@ import {
   subtract,
   tensor,
 } from "@tatami/graph";
+import type { NetworkShape } from "../campaign/recipe.ts";
 import type { Tensors } from "../objective/super-resolution.ts";
+import { layOutSpecs, unflatten } from "../run/task.ts";
 import { LAST } from "./diffusion.ts";
-import { timedSpecs, weightsAt } from "./timed.ts";
+import { foldTime, timedSpecs, weightsAt } from "./timed.ts";
 import type { WeightOf } from "./timed.ts";
 
 /** Times that each restorer knows: the teacher every one, the one-step restorer the last, and 0 for the way forward. */
@@ -55,6 +57,16 @@ export function createTddsrNetworks(shape: RestorerShape): TddsrNetworks {
     highCritic: named("high critic ", criticSpecs),
     at: (weight) => (time) => weightsAt(plain, weight, time),
   };
+}
+
+/** A restorer's weights at the last time, whatever times it knows: what one step of it runs by. */
+export function foldRestorer(shape: NetworkShape, vector: Float32Array): Tensors {
+  const plain = restorer.weights(restorer.check(shape));
+  const { teacher, upsampler } = createTddsrNetworks(restorer.check(shape));
+  const layouts = [teacher, upsampler].map(({ specs }) => layOutSpecs(specs));
+  const layout = layouts.find(({ count }) => count === vector.length) ?? layOutSpecs(plain);
+  const tensors = unflatten(layout, vector);
+  return layouts.includes(layout) ? foldTime(plain, tensors, LAST) : tensors;
 }
 
 /** A network's constant weights, by its own names. */

@@ -1,0 +1,125 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createRandom } from "@tatami/core";
+import {
+  constant,
+  createSeededRandom,
+  largestDifference,
+  randomTensor,
+  restorer,
+  runProgram,
+  runReference,
+  writeOnnx,
+} from "@tatami/graph";
+import { compressPictures } from "@tatami/codecs/node";
+import sharp from "sharp";
+import { expect, onTestFinished, test } from "vitest";
+import { wavyPicture } from "../data/test-support.ts";
+import { lumaOf } from "../data/luma.ts";
+import { foldCheckpoint } from "../report/export-model.ts";
+import { readCheckpoint } from "../run/checkpoint/checkpoint.ts";
+import { compileKernels } from "../run/kernels.ts";
+import { NETWORK_PLAYER } from "../run/network-task.ts";
+import { layOutSpecs, unflatten } from "../run/task.ts";
+import { LAST } from "./diffusion.ts";
+import { constantsOf, createTddsrNetworks } from "./networks.ts";
+import { createDegrade, createLearnedTrack } from "./degradation.ts";
+import { createTddsrRecipe } from "./recipe.ts";
+import { runTddsr } from "./run-tddsr.ts";
+
+async function createFolders() {
+  const folder = await mkdtemp(join(tmpdir(), "tatami-tddsr-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  for (const [name, width, height, seed] of [
+    ["data", 64, 48, 1],
+    ["real", 40, 32, 2],
+  ] as const) {
+    await mkdir(join(folder, name));
+    const { data, channels } = wavyPicture(width, height, seed);
+    const png = await sharp(data, { raw: { width, height, channels } }).png().toBuffer();
+    await writeFile(join(folder, name, "a.png"), png);
+  }
+  return folder;
+}
+
+test("three stages in a folder, each gone on from; a degradation that a student can learn by", async () => {
+  const folder = await createFolders();
+  const recipe = createTddsrRecipe({
+    kind: "tddsr",
+    name: "tiny",
+    base: 4,
+    batch: 2,
+    crop: 8,
+    teacherSteps: 6,
+    upsamplerSteps: 3,
+    learningSteps: 3,
+    degradations: 1,
+    sizes: [1],
+  });
+  const stages: string[] = [];
+  const options = {
+    recipe,
+    data: join(folder, "data"),
+    real: join(folder, "real"),
+    out: join(folder, "out"),
+    onStage: (stage: string) => void stages.push(stage),
+  };
+  const controller = new AbortController();
+  const stopped = runTddsr({
+    ...options,
+    signal: controller.signal,
+    reportEvery: 2,
+    onProgress: ({ step }) => step === 2 && stages.length === 2 && controller.abort(new Error("enough")),
+  });
+  await expect(stopped).rejects.toThrow("enough");
+  expect(stages).toEqual(["teacher", "upsampler"]);
+  const { finished, degradation } = await runTddsr(options);
+  expect(finished).toBe(true);
+  expect(stages).toEqual(["teacher", "upsampler", "upsampler", "learning"]);
+  expect(await runTddsr(options)).toMatchObject({ finished: true });
+  expect(stages).toHaveLength(4);
+  expect((await readdir(options.out)).filter((name) => name.startsWith("tiny")).toSorted()).toEqual([
+    "tiny-learning.checkpoint",
+    "tiny-learning.history.jsonl",
+    "tiny-teacher.checkpoint",
+    "tiny-teacher.history.jsonl",
+    "tiny-upsampler.checkpoint",
+    "tiny-upsampler.history.jsonl",
+    "tiny.degradation.json",
+    "tiny.degradation.onnx",
+  ]);
+  // one step of the upsampler is a model like any other
+  const checkpoint = await readCheckpoint(join(options.out, "tiny-learning.checkpoint"));
+  const { model } = foldCheckpoint(checkpoint);
+  const shape = restorer.check({ base: 4 });
+  const { upsampler, at } = createTddsrNetworks(shape);
+  const average = checkpoint.state.players[NETWORK_PLAYER]!.vectors["average"]!;
+  const weights = constantsOf(unflatten(layOutSpecs(upsampler.specs), average));
+  const small = randomTensor([1, 1, 8, 12], 0, 1, createSeededRandom(1));
+  const result = restorer.build(shape, at(weights)(LAST), constant(small)).output;
+  const timed = runProgram({ name: "timed", outputs: { result } }, {})["result"]!;
+  expect(largestDifference(runReference(model, small), timed)).toBeLessThan(1e-5);
+  expect(model).toMatchObject({ scale: 2, alignment: 4 });
+  expect(writeOnnx(model).length).toBeGreaterThan(1000);
+
+  const compiled = await compileKernels();
+  const degradeBy = createDegrade(compiled, new Uint8Array(await readFile(degradation!)), "tiny");
+  const picture = wavyPicture(64, 48, 1);
+  const [once, twice] = [
+    await degradeBy(lumaOf(picture), createRandom(1)),
+    await degradeBy(lumaOf(picture), createRandom(2)),
+  ];
+  expect([once.width, once.height]).toEqual([32, 24]);
+  expect(once.data).not.toEqual(twice.data);
+  expect(once.data.every((value) => Number.isInteger(value) && value >= 0 && value <= 255)).toBe(true);
+  const track = createLearnedTrack(degradeBy, "hash", 1);
+  const way = { scale: 2, seed: 1, degradations: 3, compress: compressPictures };
+  const reduced = await track.reduce(picture, 0, way);
+  expect(reduced.lows).toHaveLength(3);
+  expect(await track.reduce(picture, 0, way)).toEqual(reduced);
+  await expect(track.reduce(picture, 0, { ...way, scale: 4 })).rejects.toMatchObject({
+    code: "invalid-option",
+  });
+  expect(() => createDegrade(compiled, writeOnnx(model), "model")).toThrow("model is no degradation");
+}, 60_000);

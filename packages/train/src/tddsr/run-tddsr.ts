@@ -1,0 +1,187 @@
+/** A co-learning from its recipe: three stages in a folder, each with a checkpoint to go on from. */
+
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { invalidOption, throwIfAborted } from "@tatami/core";
+import { createWasmProgramEngine } from "@tatami/runtime/programs";
+import type { Dataset } from "../data/dataset.ts";
+import { planeOf } from "../data/camera/frame-sequence.ts";
+import { readFrameSequences } from "../data/camera/read-sequences.ts";
+import type { LumaPlane } from "../data/luma.ts";
+import { prepareDataset } from "../data/prepared-dataset.ts";
+import { picturesTooSmall } from "../data/read-dataset.ts";
+import { tracks } from "../data/tracks.ts";
+import type { Tensors } from "../objective/super-resolution.ts";
+import { sha256Of } from "../report/card.ts";
+import type { Checkpoint } from "../run/checkpoint/checkpoint-content.ts";
+import { readCheckpoint } from "../run/checkpoint/checkpoint.ts";
+import { compileKernels } from "../run/kernels.ts";
+import { NETWORK_PLAYER } from "../run/network-task.ts";
+import { createRun } from "../run/player-trainer.ts";
+import type { Task } from "../run/task.ts";
+import { layOutSpecs, unflatten } from "../run/task.ts";
+import type { TrainOptions } from "../run/train.ts";
+import { checkpointPath, runToCheckpoint } from "../run/train.ts";
+import { asOutputFailed } from "../run/write-whole.ts";
+import { writeDegradation } from "./degradation.ts";
+import { createTddsrNetworks } from "./networks.ts";
+import type { TddsrRecipe, TddsrStage } from "./recipe.ts";
+import { stageRecipe, tddsrStages } from "./recipe.ts";
+import type { StageInit } from "./stages.ts";
+import { createLearningStage, createTeacherStage, createUpsamplerStage, DEGRADER_PLAYER } from "./stages.ts";
+
+/** How a co-learning is run. */
+export interface RunTddsrOptions extends Pick<
+  TrainOptions,
+  "minutes" | "threads" | "reportEvery" | "onStep" | "onProgress" | "signal"
+> {
+  readonly recipe: TddsrRecipe;
+  /** Folder of pictures, as sharp as they come. */
+  readonly data: string;
+  /** Folder of the camera's clips and pictures: what is small in them is what the degrader learns to make. */
+  readonly real: string;
+  /** Folder of checkpoints and prepared pictures. Stages that are done there are not done again; one that has begun goes on. */
+  readonly out: string;
+  /** Told as each stage begins or goes on. */
+  readonly onStage?: (stage: TddsrStage) => void;
+  /** Told how many pictures of how many are read. */
+  readonly onPicture?: (ready: number, count: number) => void;
+}
+
+/** What a co-learning came to. */
+export interface TddsrResult {
+  readonly finished: boolean;
+  /** Of the latest stage. */
+  readonly checkpoint: string;
+  /** The degradation, once all stages are done. */
+  readonly degradation?: string;
+}
+
+/** Frames of a clip that are looked at. */
+const FRAMES = 12;
+
+/**
+ * Runs the stages that are not done yet, until the last one's end, the time limit or an abort.
+ *
+ * @throws TatamiError `input-not-found`, `invalid-option`, and what `runToCheckpoint` throws.
+ */
+export async function runTddsr(options: RunTddsrOptions): Promise<TddsrResult> {
+  const { recipe, out, signal } = options;
+  const ends = performance.now() + (options.minutes ?? Infinity) * 60_000;
+  let checkpoint = "";
+  for (const stage of tddsrStages) {
+    throwIfAborted(signal);
+    const own = stageRecipe(recipe, stage);
+    checkpoint = checkpointPath(out, own);
+    const before = await found(checkpoint);
+    if (before && before.state.step >= own.steps) continue;
+    options.onStage?.(stage);
+    const minutes = (ends - performance.now()) / 60_000;
+    if (minutes <= 0) return { finished: false, checkpoint };
+    const { task, pictures } = await taskOf(stage, options);
+    await using engine = await createWasmProgramEngine({
+      ...(options.threads !== undefined && { threads: options.threads }),
+    });
+    await using run = await createRun(task, engine, await compileKernels());
+    const { onStep, onProgress, reportEvery } = options;
+    const { finished } = await runToCheckpoint(run, {
+      recipe: own,
+      out,
+      resume: before !== undefined,
+      minutes,
+      pictures,
+      score: () => ({}),
+      ...(reportEvery !== undefined && { reportEvery }),
+      ...(onStep && { onStep }),
+      ...(onProgress && { onProgress }),
+      ...(signal && { signal }),
+    });
+    if (!finished) return { finished: false, checkpoint };
+  }
+  return {
+    finished: true,
+    checkpoint,
+    degradation: await exportDegradation(options, await readCheckpoint(checkpoint)),
+  };
+}
+
+async function taskOf(
+  stage: TddsrStage,
+  options: RunTddsrOptions,
+): Promise<{ task: Task; pictures: number }> {
+  const { recipe, out, real } = options;
+  const { base, crop, batch, seed } = recipe;
+  const { steps, rate } = stageRecipe(recipe, stage);
+  const init: StageInit = { shape: { base, scale: 2 }, crop, batch, seed, steps, rate };
+  const dataset = await readPictures(stage === "learning" ? "bicubic" : "camera", options);
+  const pictures = dataset.entries.length;
+  if (stage === "teacher") return { task: createTeacherStage(init, dataset), pictures };
+  const averaged = async (of: TddsrStage): Promise<Tensors> => {
+    const { state } = await readCheckpoint(checkpointPath(out, stageRecipe(recipe, of)));
+    const networks = createTddsrNetworks(init.shape);
+    const { specs } = of === "teacher" ? networks.teacher : networks.upsampler;
+    return unflatten(layOutSpecs(specs), state.players[NETWORK_PLAYER]!.vectors["average"]!);
+  };
+  const teacher = await averaged("teacher");
+  if (stage === "upsampler") return { task: createUpsamplerStage(init, dataset, teacher), pictures };
+  const planes = await readReal(real, crop, options.signal);
+  const upsampler = await averaged("upsampler");
+  return { task: createLearningStage(init, dataset, planes, teacher, upsampler, recipe), pictures };
+}
+
+async function readPictures(track: "bicubic" | "camera", options: RunTddsrOptions): Promise<Dataset> {
+  const { recipe, data, out, onPicture, signal } = options;
+  const { crop, sizes, seed, degradations } = recipe;
+  const dataset = await prepareDataset(data, 2, crop, join(out, `${track}-x2.dataset`), {
+    track: tracks[track],
+    sizes,
+    seed,
+    ...(track === "camera" && { degradations }),
+    ...(onPicture && { onPicture }),
+    ...(signal && { signal }),
+  });
+  if (dataset.entries.length > 0) return dataset;
+  throw picturesTooSmall(data, 2 * crop);
+}
+
+/** Luma of frames from all of a camera's files. */
+async function readReal(folder: string, crop: number, signal?: AbortSignal): Promise<readonly LumaPlane[]> {
+  const { sequences } = await readFrameSequences(folder, FRAMES, signal);
+  const planes = sequences.flatMap(({ frames }) =>
+    frames.map((frame): LumaPlane => {
+      const { width, height, data } = planeOf(frame, 0);
+      return { width, height, data: Float32Array.from(data) };
+    }),
+  );
+  if (planes.some(({ width, height }) => width >= crop && height >= crop)) return planes;
+  throw invalidOption("real", `a folder of clips or pictures of ${crop}×${crop} pixels or more`, folder);
+}
+
+async function exportDegradation({ recipe, out }: RunTddsrOptions, { state }: Checkpoint): Promise<string> {
+  const { specs } = createTddsrNetworks({ base: recipe.base, scale: 2 }).degrader;
+  const average = state.players[DEGRADER_PLAYER]!.vectors["average"]!;
+  const { name, seed } = recipe;
+  const steps = String(state.step);
+  const bytes = writeDegradation(name, unflatten(layOutSpecs(specs), average), { seed: String(seed), steps });
+  const path = join(out, `${name}.degradation.onnx`);
+  const card = {
+    name,
+    kind: "degradation",
+    scale: 2,
+    made: "TDDSR-mini, in the style of TDDSR (arXiv 2410.07663); sizes, weights of losses and data are ours",
+    recipe,
+    sha256: await sha256Of(bytes),
+    license: "MIT",
+  };
+  await asOutputFailed(path, () => writeFile(path, bytes));
+  const notes = path.replace(/\.onnx$/, ".json");
+  await asOutputFailed(notes, () => writeFile(notes, `${JSON.stringify(card, null, 2)}\n`));
+  return path;
+}
+
+async function found(path: string): Promise<Checkpoint | undefined> {
+  return readCheckpoint(path).catch((error: { code?: string }) => {
+    if (error.code === "input-not-found") return undefined;
+    throw error;
+  });
+}
