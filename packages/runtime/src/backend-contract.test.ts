@@ -6,7 +6,7 @@ import type { Backend, Model } from "@tatami/graph";
 import { runReference, tensor } from "@tatami/graph";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createCpuBackend, createOnnxBackend, createWasmBackend, selfTest } from "./index.ts";
-import { seededSesr } from "./testing/models.ts";
+import { seededMamba, seededSesr } from "./testing/models.ts";
 import { noisePlane } from "./testing/planes.ts";
 import { hasRelaxedSimd } from "./testing/relaxed-simd.ts";
 
@@ -41,6 +41,13 @@ const sizes: Size[] = [
   { width: 1, height: 1 },
   { width: 40, height: 9 },
 ];
+/** What is no chain, and what its windows' sides are multiples of. */
+const scans = seededMamba({ features: 16, states: 8, window: 8 });
+const scanSizes: Size[] = [
+  { width: 8, height: 8 },
+  { width: 40, height: 16 },
+];
+const cases = [...models.map((model) => [model, sizes] as const), [scans, scanSizes] as const];
 
 function wholeFrame(source: Plane, model: Model): PatchJob {
   const rect = { x: 0, y: 0, width: source.width, height: source.height };
@@ -60,8 +67,8 @@ describe.each(Object.entries(backends))("%s", (_, { open, tileError }) => {
   });
   afterAll(() => backend[Symbol.asyncDispose]());
 
-  for (const model of models)
-    for (const size of sizes)
+  for (const [model, tried] of cases)
+    for (const size of tried)
       it(`agrees with the reference: ${model.name} at ${size.width}×${size.height}`, async () => {
         await using executable = await backend.prepare(model, { batch: 3, ...size });
         const input = tensor([3, 1, size.height, size.width]);
@@ -110,6 +117,11 @@ describe.each(Object.entries(backends))("%s", (_, { open, tileError }) => {
   it("passes its self-test at the shape it will work at", async () => {
     await using executable = await backend.prepare(models[0]!, { batch: 2, width: 48, height: 32 });
     await expect(selfTest(models[0]!, executable, backend.name)).resolves.toBeUndefined();
+  });
+
+  it("passes its self-test with scans in windows", async () => {
+    await using executable = await backend.prepare(scans, { batch: 2, width: 48, height: 32 });
+    await expect(selfTest(scans, executable, backend.name)).resolves.toBeUndefined();
   });
 
   it("runs more jobs than a batch, the last batch partly full", async () => {

@@ -1,8 +1,8 @@
 /** onnxruntime-web as an engine, on WebAssembly or WebGPU. */
 
 import { TatamiError } from "@tatami/core";
-import type { Backend, BatchShape, Executable, Model, Tensor } from "@tatami/graph";
-import { tensor, writeOnnx } from "@tatami/graph";
+import type { Backend, BatchShape, Executable, Model, OnnxScans, Tensor } from "@tatami/graph";
+import { isOp, tensor, topologicalOrder, writeOnnx } from "@tatami/graph";
 import type { InferenceSession } from "onnxruntime-web";
 import { runJobs } from "../run-jobs.ts";
 import { requireHardwareAdapter } from "./adapter.ts";
@@ -44,15 +44,22 @@ async function createSession(
   model: Model,
   shape: BatchShape,
 ): Promise<InferenceSession> {
-  try {
-    return await ort.InferenceSession.create(writeOnnx(model), {
+  const hasScans = topologicalOrder(model.output).some((node) => isOp(node, "selectiveScan"));
+  // Fixed shapes fold the graph and keep every node on the GPU; WebAssembly takes any batch as it comes.
+  const onGpu = {
+    freeDimensionOverrides: { n: shape.batch, h: shape.height, w: shape.width },
+    // a scan that the GPU has not would run on the processor, and nobody be told
+    ...(hasScans && { extra: { session: { disable_cpu_ep_fallback: "1" } } }),
+  };
+  const create = (scans?: OnnxScans): Promise<InferenceSession> =>
+    ort.InferenceSession.create(writeOnnx(model, {}, {}, { scans }), {
       executionProviders: [provider],
       graphOptimizationLevel: "all",
-      // Fixed shapes fold the graph and keep every node on the GPU; WebAssembly takes any batch as it comes.
-      ...(provider === "webgpu"
-        ? { freeDimensionOverrides: { n: shape.batch, h: shape.height, w: shape.width } }
-        : {}),
+      ...(provider === "webgpu" && onGpu),
     });
+  try {
+    // what has no node for scans of its own multiplies matrices
+    return await (hasScans ? create("linear-attention").catch(() => create("triangle")) : create());
   } catch (cause) {
     throw new TatamiError({
       code: "invalid-model",

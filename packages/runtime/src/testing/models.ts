@@ -1,3 +1,3 @@
 /** Small models for tests. */
 
-export { seededSesr, seededUnet } from "@tatami/graph";
+export { seededMamba, seededSesr, seededUnet } from "@tatami/graph";

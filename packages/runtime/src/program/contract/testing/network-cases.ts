@@ -134,6 +134,11 @@ export const networkCases: readonly ProgramCase[] = [
   shipped("unet", { base: 5, depth: 2 }, [12, 8]),
   shipped("mlp", { features: 12, depth: 2 }, [7, 9]),
   shipped("critic", { features: 5 }, [12, 8]),
+  // deeper than all others: what rounding makes of sums of many parts is a little more
+  ...[
+    shipped("mamba", { features: 16, rounds: 2, states: 8, window: 4 }, [8, 12]),
+    shipped("mamba", { features: 4, rounds: 3, states: 3, rank: "full", window: 2, orders: 2 }, [6, 4]),
+  ].map((each): ProgramCase => ({ ...each, tolerance: 3e-5 })),
   chain("kernels of 3×3, 5×5, 1×1 and 3×5; 1, 3, 4, 5 and 16 channels", 1, [
     [3, 3, 3],
     [4, 5, 5],
