@@ -20,6 +20,9 @@ import { enlarge } from "../network.ts";
 import type { BuiltNetwork, Network, WeightSpec } from "../network.ts";
 import { shapeOptions } from "../options.ts";
 
+/** Shrink the start of what follows a normalisation, and of the head, so that the untrained network returns little but its input. */
+const [afterGain, headGain] = [0.1, 0.3];
+
 /** A network of selective scans. */
 export interface MambaShape {
   /** Channels between the mixers: d. Inside they are twice as many, in heads of 16. */
@@ -99,8 +102,8 @@ export const mamba: Network<MambaShape> = {
         ...convolutionSpecs(`round${at}`, features, features, 3),
       ]).flat(),
       ...normSpecs("norm", features),
-      ...convolutionSpecs("after", features, features, 3),
-      ...convolutionSpecs("head", features, scale ** 2, 3, { gain: 0.3 }),
+      ...convolutionSpecs("after", features, features, 3, { gain: afterGain }),
+      ...convolutionSpecs("head", features, scale ** 2, 3, { gain: headGain }),
     ];
   },
   build(shape, weight: WeightOf, picture): BuiltNetwork {

@@ -34,6 +34,9 @@ const headChannels = 16;
 /** The first steps and decay rates, from the first head to the last: e^−rate·step is from 0.97 to 0.3. */
 const begins = { steps: [0.03, 0.15], rates: [1, 8] } as const;
 
+/** Shrinks the start of a mixer's last projection: beside its residual it begins as a small change. */
+const lastGain = 0.3;
+
 /** Channels of a mixer's parts. */
 export interface MixerWidths {
   readonly outer: number;
@@ -61,10 +64,10 @@ export function tokenMixerSpecs(
   name: string,
   { outer, inner, heads, states, rank }: MixerWidths,
 ): readonly WeightSpec[] {
-  const kernel = (part: string, outputs: number, inputs: number): WeightSpec => ({
+  const kernel = (part: string, outputs: number, inputs: number, gain = 1): WeightSpec => ({
     name: `${name}.${part}.kernel`,
     shape: [outputs, inputs, 1, 1],
-    begin: { kind: "uniform" },
+    begin: { kind: "uniform", gain },
   });
   const spread = (part: string, [from, to]: readonly [number, number]): WeightSpec => ({
     name: `${name}.${part}`,
@@ -84,8 +87,8 @@ export function tokenMixerSpecs(
     spread("rate", [Math.log(begins.rates[0]), Math.log(begins.rates[1])]),
     { name: `${name}.skip`, shape: [1, inner, 1, 1], begin: { kind: "constant", value: 1 } },
     ...(rank === "full"
-      ? [kernel("out", outer, inner)]
-      : [kernel("narrow", rank, inner), kernel("widen", outer, rank)]),
+      ? [kernel("out", outer, inner, lastGain)]
+      : [kernel("narrow", rank, inner), kernel("widen", outer, rank, lastGain)]),
   ];
 }
 
@@ -133,7 +136,7 @@ export function pixelMixerSpecs(name: string, widths: MixerWidths): readonly Wei
   return [
     ...convolutionSpecs(`${name}.grow`, outer, hidden, 1),
     slopesSpec(`${name}.grow`, hidden, 0.25),
-    ...convolutionSpecs(`${name}.shrink`, hidden, outer, 1),
+    ...convolutionSpecs(`${name}.shrink`, hidden, outer, 1, { gain: lastGain }),
   ];
 }
 
