@@ -4,6 +4,7 @@ import { closest } from "fastest-levenshtein";
 import type { Command } from "./command.ts";
 import { campaignCommand } from "./commands/campaign.ts";
 import { compareCommand } from "./commands/compare.ts";
+import { degradeCommand } from "./commands/degrade.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
 import { exportCommand } from "./commands/export.ts";
 import { foldCommand } from "./commands/fold.ts";
@@ -30,6 +31,7 @@ const commands: readonly Command[] = [
   trainCommand,
   campaignCommand,
   pruneCommand,
+  degradeCommand,
   evaluateCommand,
   foldCommand,
   exportCommand,

@@ -37,7 +37,14 @@ export { psnr, ssim } from "@tatami/core";
 export { drawEvaluationSet, readEvaluationSet } from "./data/read-evaluation-set.ts";
 export type { EvaluationOptions } from "./data/read-evaluation-set.ts";
 export { readDataset } from "./data/read-dataset.ts";
-export { listCampaigns, listRecipes, readCampaign, readRecipe } from "./campaign/read-recipe.ts";
+export {
+  listCampaigns,
+  listRecipes,
+  listTddsrRecipes,
+  readCampaign,
+  readRecipe,
+  readTddsrRecipe,
+} from "./campaign/read-recipe.ts";
 export { readTrained } from "./campaign/read-trained.ts";
 export { trainedModel } from "./shape/trained-model.ts";
 export type { MadeHow, Trained } from "./shape/trained-model.ts";
@@ -78,6 +85,14 @@ export { checkpointPath, train } from "./run/train.ts";
 export type { TrainOptions, TrainProgress, TrainResult } from "./run/train.ts";
 export type { Checkpoint } from "./run/checkpoint/checkpoint-content.ts";
 export type { PlayerState, Run, RunReport, RunState } from "./run/player-trainer.ts";
+export { createDegrade, readLearned } from "./tddsr/degradation.ts";
+export type { Degrade } from "./tddsr/degradation.ts";
+export { createTddsrRecipe, tddsrStages } from "./tddsr/recipe.ts";
+export type { TddsrRecipe, TddsrRecipeInit, TddsrStage } from "./tddsr/recipe.ts";
+export { degradePictureFile } from "./tddsr/degrade-file.ts";
+export type { DegradeFileOptions } from "./tddsr/degrade-file.ts";
+export { runTddsr } from "./tddsr/run-tddsr.ts";
+export type { RunTddsrOptions, TddsrResult } from "./tddsr/run-tddsr.ts";
 export { distilMethods } from "./distil/options.ts";
 export type { Distil, DistilInit, DistilMethod } from "./distil/options.ts";
 export { createOnnxTeacher, createTeacher } from "./teacher/teacher.ts";

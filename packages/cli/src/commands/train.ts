@@ -2,6 +2,7 @@
 
 import { defineCommand } from "../command.ts";
 import type { Command } from "../command.ts";
+import { readCoLearning, trainCoLearning } from "../training/train-co-learning.ts";
 import { fineTuneFootage } from "../training/fine-tune-footage.ts";
 import { formatDuration } from "../display/format.ts";
 import { usage } from "../parsing/parse-flags.ts";
@@ -27,6 +28,8 @@ export const trainCommand: Command = defineCommand({
     "m7-x2-bicubic --data PICTURES --from m5-x2",
     "m3-x2-bicubic --data PICTURES --from m3-x2 --teacher xl-x2",
     "--from m5-x2-camera --footage VIDEOS --minutes 10",
+    "tddsr-x2 --data PICTURES --real CLIPS --out runs",
+    "m5-x2-camera --data PICTURES --degradation runs/tddsr-x2.degradation.onnx",
     "./own-recipe.js --data PICTURES --out runs/own --rate 2e-4",
   ],
   async run(words, flags, shell) {
@@ -39,12 +42,17 @@ export const trainCommand: Command = defineCommand({
         "Give --footage to tune a model on your own camera, a recipe to train on pictures.",
       );
     if (word === undefined || words.length > 1) {
-      const { listRecipes } = await shell.library.loadTrainer();
+      const { listRecipes, listTddsrRecipes } = await shell.library.loadTrainer();
+      const names = [...(await listRecipes()), ...(await listTddsrRecipes())];
       throw usage(
         `tatami train takes one recipe, and was given ${words.length}.`,
-        `Write tatami train RECIPE --data FOLDER, with a file or one of: ${(await listRecipes()).join(", ")}.`,
+        `Write tatami train RECIPE --data FOLDER, with a file or one of: ${names.join(", ")}.`,
       );
     }
+    const coLearning = await readCoLearning(word, shell);
+    if (coLearning) return trainCoLearning(coLearning, flags, shell);
+    if (flags.real !== undefined)
+      throw usage("--real goes with the recipe tddsr-x2.", "Leave it out, or train tddsr-x2.");
     const prepared = await prepareTraining(word, flags, shell);
     let reached: "nothing" | "lesson" | "checkpoint" = "nothing";
     try {

@@ -24,11 +24,12 @@ export async function prepareTraining(
   shell: Shell,
 ): Promise<PreparedTraining> {
   const trainer = await shell.library.loadTrainer();
-  const { steps, seed, rate, minutes, from, teacher, distil, resume } = flags;
+  const { steps, seed, rate, minutes, from, teacher, distil, degradation, resume } = flags;
+  const { degradationShare } = flags;
   const isFile = /[./\\]/.test(word);
   const recipe: Recipe = trainer.createRecipe({
     ...(await trainer.readRecipe(isFile ? resolve(shell.cwd, word) : word)),
-    ...withoutUndefined({ steps, seed, rate }),
+    ...withoutUndefined({ steps, seed, rate, degradationShare }),
   });
   const outName = flags.out ?? "runs";
   const out = resolve(shell.cwd, outName);
@@ -56,7 +57,7 @@ export async function prepareTraining(
     cwd: shell.cwd,
     signal: shell.signal,
     ...(flags.data !== undefined && { data: resolve(shell.cwd, flags.data) }),
-    ...withoutUndefined({ minutes, from, teacher, distil }),
+    ...withoutUndefined({ minutes, from, teacher, distil, degradation }),
   };
   return { options, name };
 }

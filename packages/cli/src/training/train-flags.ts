@@ -17,6 +17,9 @@ export const trainFlags: {
   readonly from: ValueFlag<string>;
   readonly teacher: ValueFlag<string>;
   readonly distil: ValueFlag<DistilMethod>;
+  readonly degradation: ValueFlag<string>;
+  readonly degradationShare: ValueFlag<number>;
+  readonly real: ValueFlag<string>;
   readonly footage: ValueFlag<string>;
   readonly resume: Switch;
   readonly overwrite: Switch;
@@ -48,6 +51,17 @@ export const trainFlags: {
     "METHOD",
     "How the teacher is learned from: outputs, its enlargements in place of the pictures; or mipkd, its features and parts as well; default the recipe's, else outputs.",
     parseChoice(["outputs", "mipkd"]),
+  ),
+  degradation: valueFlag(
+    "FILE",
+    "On the camera track: a degradation that tatami train tddsr-x2 learned, for a share of the pictures; or none.",
+    text,
+  ),
+  degradationShare: valueFlag("0..1", "That share; default 0.5.", parseNumber(0, 1)),
+  real: valueFlag(
+    "FOLDER",
+    "With the recipe tddsr-x2: a camera's own clips and pictures, whose degradation is learned.",
+    text,
   ),
   footage: valueFlag(
     "PATH",

@@ -3,8 +3,8 @@
 /** A network that another was made from. */
 export interface ModelParent {
   readonly name: string;
-  /** Whether its weights were gone on from, or its enlargements were learned. */
-  readonly role: "from" | "teacher";
+  /** Whether its weights were gone on from, its enlargements were learned, or pictures were degraded by it. */
+  readonly role: "from" | "teacher" | "degradation";
   /** SHA-256 of its ONNX file, in hexadecimal. @defaultValue not known, or it never was one */
   readonly sha256?: string;
   /** All training steps behind its weights, those of the networks that it goes back to included, as far as known. */

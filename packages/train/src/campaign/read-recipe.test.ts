@@ -5,7 +5,7 @@ import { countParameters } from "@tatami/graph";
 import { expect, onTestFinished, test } from "vitest";
 import { startOf } from "../run/network-task.ts";
 import { networkModel } from "../shape/network-model.ts";
-import { listRecipes, readRecipe } from "./read-recipe.ts";
+import { listRecipes, listTddsrRecipes, readRecipe, readTddsrRecipe } from "./read-recipe.ts";
 
 test("every recipe that ships is read by its name, and its name says size, scale and track", async () => {
   const parameters: Record<string, number> = {};
@@ -57,4 +57,12 @@ test("a file is read from where it lies, and what is wrong with it is said", asy
     code: "invalid-option",
     fix: expect.stringContaining("Use one of m11-x2-bicubic, "),
   });
+});
+
+test("a co-learning's recipe is read as one, and as no network's", async () => {
+  const names = await listTddsrRecipes();
+  expect(names).toEqual(["tddsr-x2"]);
+  for (const name of names) expect(await readTddsrRecipe(name)).toMatchObject({ kind: "tddsr", name });
+  expect(await readTddsrRecipe("m5-x2-bicubic")).toBeUndefined();
+  await expect(readTddsrRecipe("tddsr-x9")).rejects.toMatchObject({ code: "invalid-option" });
 });

@@ -5,14 +5,24 @@ import { createCampaign } from "./campaign.ts";
 import { createShelf } from "./read-shipped.ts";
 import type { Recipe, RecipeInit } from "./recipe.ts";
 import { createRecipe } from "./recipe.ts";
+import type { TddsrRecipe } from "../tddsr/recipe.ts";
+import { createTddsrRecipe, isTddsrRecipe } from "../tddsr/recipe.ts";
 import { readCheckpoint } from "../run/checkpoint/checkpoint.ts";
 
 const recipes = createShelf<RecipeInit>("recipe");
 const campaigns = createShelf<Campaign>("campaign");
 
-/** The names of the recipes that ship, for instance `m5-x2-bicubic`. */
-export function listRecipes(): Promise<readonly string[]> {
-  return recipes.list();
+/** What the names of co-learnings' recipes begin with. */
+const CO_LEARNING = /^tddsr-/;
+
+/** The names of the networks' recipes that ship, for instance `m5-x2-bicubic`. */
+export async function listRecipes(): Promise<readonly string[]> {
+  return (await recipes.list()).filter((name) => !CO_LEARNING.test(name));
+}
+
+/** The names of the co-learnings' that ship. */
+export async function listTddsrRecipes(): Promise<readonly string[]> {
+  return (await recipes.list()).filter((name) => CO_LEARNING.test(name));
 }
 
 /**
@@ -24,6 +34,17 @@ export function listRecipes(): Promise<readonly string[]> {
 export async function readRecipe(nameOrFile: string): Promise<Recipe> {
   if (nameOrFile.endsWith(".checkpoint")) return (await readCheckpoint(nameOrFile)).recipe;
   return createRecipe(await recipes.read(nameOrFile));
+}
+
+/**
+ * The same of a co-learning, if it is one.
+ *
+ * @throws TatamiError as {@link readRecipe}
+ */
+export async function readTddsrRecipe(nameOrFile: string): Promise<TddsrRecipe | undefined> {
+  if (nameOrFile.endsWith(".checkpoint")) return undefined;
+  const recipe: object = await recipes.read(nameOrFile);
+  return isTddsrRecipe(recipe) ? createTddsrRecipe(recipe) : undefined;
 }
 
 /** The names of the campaigns that ship. */

@@ -42,6 +42,13 @@ export interface RecipeInit {
    * make them, with blur, noise and real compression. @defaultValue "bicubic"
    */
   readonly track?: TrackName;
+  /**
+   * The file of a learned degradation, on the camera track at scale 2: a path from where training is called. It makes some
+   * of the versions in place of that track's cameras. @defaultValue none
+   */
+  readonly degradation?: string;
+  /** The share that it makes, 0 to 1. @defaultValue 0.5 */
+  readonly degradationShare?: number;
   /** Low-resolution versions of each picture; the bicubic track has one. @defaultValue 4 on the camera track, else 1 */
   readonly degradations?: number;
   /**
@@ -89,7 +96,7 @@ export type Recipe = Required<Omit<RecipeInit, NamedNetwork | "distil">> &
     readonly distil?: Distil;
   };
 
-type NamedNetwork = "from" | "teacher" | "mixesWith";
+type NamedNetwork = "from" | "teacher" | "mixesWith" | "degradation";
 
 const networkNames = Object.keys(networks) as NetworkName[];
 /** In place of a network's name: none. */
@@ -104,6 +111,8 @@ const OPTIONS = [
   "distil",
   "mixesWith",
   "track",
+  "degradation",
+  "degradationShare",
   "degradations",
   "sizes",
   "drawn",
@@ -133,6 +142,8 @@ export function createRecipe(init: RecipeInit): Recipe {
   const network = checkOneOf("recipe.network", init.network ?? "sesr", networkNames);
   const architecture = networkOf(network).check(init.architecture) as NetworkShape;
   const { usual, most } = tracks[track].degradations;
+  if (init.degradation !== undefined && init.degradation !== NO_NETWORK && track !== "camera")
+    throw invalidOption("recipe.degradation", "left out on the bicubic track", init.degradation);
   const drawn = checkInteger("recipe.drawn", init.drawn ?? 0, 0, 100_000);
   // a crop that no drawing holds would leave them all out
   const widest = drawn === 0 ? 512 : DRAWING_SIDE / architecture.scale;
@@ -145,6 +156,8 @@ export function createRecipe(init: RecipeInit): Recipe {
     ...(init.distil && { distil: createDistil(init.distil) }),
     ...named("mixesWith", init.mixesWith),
     track,
+    ...named("degradation", init.degradation),
+    degradationShare: checkNumber("recipe.degradationShare", init.degradationShare ?? 0.5, 0, 1),
     degradations: checkInteger("recipe.degradations", init.degradations ?? usual, 1, most),
     sizes: checkSizes(init.sizes ?? [1]),
     drawn,

@@ -1,16 +1,19 @@
 /** A run from its recipe: which pictures it learns from, what it starts from, who teaches it, what it is scored on. */
 
-import { join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { TatamiError, throwIfAborted } from "@tatami/core";
+import type { ModelParent } from "@tatami/graph";
 import type { Dataset } from "../data/dataset.ts";
 import { prepareDataset } from "../data/prepared-dataset.ts";
 import { picturesTooSmall } from "../data/read-dataset.ts";
 import { listPictures } from "../data/read-picture.ts";
 import { readEvaluationSet } from "../data/read-evaluation-set.ts";
+import type { Track } from "../data/track.ts";
 import { tracks } from "../data/tracks.ts";
 import { prepareTeaching, seesTruth } from "../distil/teaching.ts";
 import { evaluatedFolders, historyPath, latestStart, readHistory } from "../report/history.ts";
 import { readCheckpoint } from "../run/checkpoint/checkpoint.ts";
+import type { CompiledKernels } from "../run/kernels.ts";
 import { compileKernels } from "../run/kernels.ts";
 import type { TrainOptions, TrainResult } from "../run/train.ts";
 import { checkpointPath, train } from "../run/train.ts";
@@ -19,6 +22,8 @@ import type { Trained } from "../shape/trained-model.ts";
 import type { LessonPlan } from "../teacher/teach-dataset.ts";
 import type { Teacher } from "../teacher/teacher.ts";
 import { findTeacher } from "../teacher/teacher.ts";
+import { hashOf } from "../teacher/onnx-network.ts";
+import { createDegrade, createLearnedTrack, readLearned } from "../tddsr/degradation.ts";
 import { parentOf } from "./lineage.ts";
 import type { Distil, DistilMethod } from "../distil/options.ts";
 import { createDistil } from "../distil/options.ts";
@@ -45,6 +50,8 @@ export interface RunRecipeOptions extends Pick<
   readonly teacher?: string;
   /** How that is learned from. @defaultValue with `resume` that of before, else the recipe's */
   readonly distil?: DistilMethod;
+  /** A learned degradation's file, or "none". @defaultValue with `resume` that of before, else the recipe's */
+  readonly degradation?: string;
   /** Finds networks by their names. */
   readonly findTrained: (name: string) => Promise<Trained>;
   /** Folder that a teacher's path is from. @defaultValue the process's */
@@ -91,11 +98,14 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunRecipeRes
     recipe.teacher === undefined
       ? undefined
       : await findTeacher(recipe.teacher, compiled, findTrained, options.cwd);
+  const learned =
+    recipe.degradation === undefined ? undefined : await readDegradation(recipe, compiled, options.cwd);
+  const track = learned?.track ?? tracks[recipe.track];
   const sibling = recipe.mixesWith === undefined ? undefined : await findTrained(recipe.mixesWith);
   const lineage = [...(started ? [parentOf(started, "from")] : []), ...(taught ? [taught.parent] : [])];
-  const lessons = await readPictures(plan, taught?.teacher, options);
+  const lessons = await readPictures(plan, track, taught?.teacher, options);
   // a teacher's enlargements take the place of the pictures, unless both count
-  const dataset = taught && seesTruth(recipe) ? await readPictures(plan, undefined, options) : lessons;
+  const dataset = taught && seesTruth(recipe) ? await readPictures(plan, track, undefined, options) : lessons;
   const teaching = taught && (await prepareTeaching(recipe, taught, lessons, compiled));
   const remarks = [describePictures(dataset, recipe)];
   if (from) {
@@ -103,9 +113,10 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunRecipeRes
     const what = changes.length === 0 ? "as it is" : changes.join(", ");
     remarks.push(`from ${recipe.from}: ${what}${sameFunction ? "" : " (not the same function any more)"}`);
   }
+  if (learned)
+    remarks.push(`${Math.round(100 * recipe.degradationShare)} % of them degraded by ${learned.parent.name}`);
   if (recipe.mixesWith !== undefined) remarks.push(`stays mixable with ${recipe.mixesWith}`);
   remarks.push(...(teaching?.remarks ?? []));
-  const track = tracks[recipe.track];
   const [first] = plan.evaluate;
   const told = signal ? { signal } : {};
   const evaluation =
@@ -135,10 +146,17 @@ async function planRun(options: RunRecipeOptions): Promise<Plan> {
   const entries = checkpoint ? await readHistory(historyPath(path)) : [];
   const before = latestStart(entries)?.sources ?? {};
   // a checkpoint of before does not say what it began with and learns from, its history does
-  const known: Pick<Recipe, "from" | "teacher" | "distil"> = checkpoint
+  const known: Pick<Recipe, "from" | "teacher" | "distil" | "degradation"> = checkpoint
     ? { ...before, ...checkpoint.recipe }
     : options.recipe;
-  const { from: _from, teacher: _teacher, distil: _distil, ...rest } = options.recipe;
+  const {
+    from: _from,
+    teacher: _teacher,
+    distil: _distil,
+    degradation: _degradation,
+    ...rest
+  } = options.recipe;
+  const degradation = options.degradation ?? known.degradation;
   const from = (checkpoint ? undefined : options.from) ?? known.from;
   const teacher = options.teacher ?? known.teacher;
   const data = options.data ?? before["data"];
@@ -151,6 +169,7 @@ async function planRun(options: RunRecipeOptions): Promise<Plan> {
       ...(from !== undefined && { from }),
       ...(teacher !== undefined && { teacher }),
       ...distilOf(options, known.distil),
+      ...(degradation !== undefined && { degradation }),
     }),
     data,
     evaluate: evaluate.length > 0 ? evaluate : evaluatedFolders(entries),
@@ -178,26 +197,52 @@ function sourcesOf({ data, evaluate, recipe }: Plan): Record<string, string> {
 
 async function readPictures(
   { recipe, data }: Plan,
+  way: Track,
   teacher: Teacher | undefined,
   { out, threads, onPicture, onPlan, onLesson, signal }: RunRecipeOptions,
 ): Promise<Dataset> {
-  const { track, seed, degradations, sizes, drawn, crop, architecture, distil } = recipe;
+  const { seed, degradations, sizes, drawn, crop, architecture, distil } = recipe;
   const { scale } = architecture;
-  const dataset = await prepareDataset(data, scale, crop, join(out, `${track}-x${scale}.dataset`), {
-    track: tracks[track],
-    degradations,
-    sizes,
-    drawn,
-    seed,
-    ...(teacher && { teacher, ...(distil && { turns: distil.turns, upcycled: distil.upcycled }) }),
-    ...(threads !== undefined && { threads }),
-    ...(onPicture && { onPicture }),
-    ...(onPlan && { onPlan }),
-    ...(onLesson && { onLesson }),
-    ...(signal && { signal }),
-  });
+  const dataset = await prepareDataset(
+    data,
+    scale,
+    crop,
+    join(out, `${datasetName(recipe)}-x${scale}.dataset`),
+    {
+      track: way,
+      degradations,
+      sizes,
+      drawn,
+      seed,
+      ...(teacher && { teacher, ...(distil && { turns: distil.turns, upcycled: distil.upcycled }) }),
+      ...(threads !== undefined && { threads }),
+      ...(onPicture && { onPicture }),
+      ...(onPlan && { onPlan }),
+      ...(onLesson && { onLesson }),
+      ...(signal && { signal }),
+    },
+  );
   if (dataset.entries.length > 0) return dataset;
   throw picturesTooSmall(data, crop * scale);
+}
+
+/** Learned degradations' pictures lie beside the track's own. */
+function datasetName({ track, degradation }: Recipe): string {
+  return degradation === undefined ? track : `${track}-${basename(degradation, ".onnx")}`;
+}
+
+async function readDegradation(
+  { degradation = "", degradationShare }: Recipe,
+  compiled: CompiledKernels,
+  cwd = ".",
+): Promise<{ readonly track: Track; readonly parent: ModelParent }> {
+  const file = await readLearned(resolve(cwd, degradation));
+  const name = basename(degradation, ".onnx");
+  const sha256 = hashOf(file);
+  return {
+    track: createLearnedTrack(createDegrade(compiled, file, name), sha256, degradationShare),
+    parent: { name, role: "degradation", sha256, steps: 0, samples: 0 },
+  };
 }
 
 function describePictures({ entries, high }: Dataset, { drawn, degradations }: Recipe): string {

@@ -1,7 +1,8 @@
 /** A learned degradation as a file, and as a way to make low-resolution pictures. */
 
+import { readFile } from "node:fs/promises";
 import type { Random } from "@tatami/core";
-import { TatamiError } from "@tatami/core";
+import { createRandom, TatamiError } from "@tatami/core";
 import type { Node } from "@tatami/graph";
 import {
   blockPhase,
@@ -19,7 +20,6 @@ import {
   writeOnnxGraph,
 } from "@tatami/graph";
 import { createGraphRunner } from "@tatami/runtime/programs";
-import { createRandom } from "@tatami/core";
 import { resizeLuma } from "../data/bicubic.ts";
 import { between } from "../data/draw-random.ts";
 import type { LumaPlane } from "../data/luma.ts";
@@ -82,6 +82,20 @@ export function createDegrade(compiled: CompiledKernels, file: Uint8Array, name:
     const made = runner.run(await layOut(high, width, height, random))["output"]!;
     return roundLuma({ width, height, data: made.data.map((value) => value * 255) });
   };
+}
+
+/** A degradation's file. @throws TatamiError `input-not-found` */
+export async function readLearned(path: string): Promise<Uint8Array> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new TatamiError({
+      code: "input-not-found",
+      message: `The degradation ${path} cannot be read.`,
+      fix: "Name a file that tatami train tddsr-x2 wrote, or none.",
+      detail: { path },
+      cause,
+    });
+  });
+  return new Uint8Array(bytes);
 }
 
 /** All that the network looks at, `[1, 13, h, w]`. */
