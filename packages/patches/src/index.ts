@@ -6,6 +6,8 @@ export type { GuideChroma } from "./guide-chroma.ts";
 export { detailedPlaces, worstPlace } from "./find-place.ts";
 export { extendPlane, overlapOf, planGrid } from "./grid.ts";
 export type { Grid, GridOptions, GridPatch } from "./grid.ts";
+export { createPlanesReducer, reducePlanes } from "./reduce-planes.ts";
+export type { ReducePlanes } from "./reduce-planes.ts";
 export { centred, createPlaneResizer, resizePlane } from "./resize-plane.ts";
 export type { AxisMap, ResizeOptions, ResizePlane } from "./resize-plane.ts";
 export { describePictures } from "./reading/describe-pictures.ts";

@@ -84,7 +84,8 @@ export function tapsOf(
   return { indices, weights };
 }
 
-function cubic(distance: number): number {
+/** Keys' kernel with a = −0.5. */
+export function cubic(distance: number): number {
   const x = Math.abs(distance);
   if (x <= 1) return (1.5 * x - 2.5) * x * x + 1;
   if (x < 2) return ((-0.5 * x + 2.5) * x - 4) * x + 2;

@@ -3,6 +3,7 @@
 import { madd } from "../simd";
 
 export { guideChroma } from "./guide-chroma";
+export { reducePlane } from "./reduce-plane";
 
 /**
  * Every row is widened once, then rows are mixed. Rounded half up, clipped to bytes.

@@ -1,0 +1,89 @@
+/** Pictures made smaller, all planes at once: what is between a network's scale and the size that was asked for. */
+
+import type { ResizeTaps } from "@tatami/kernels";
+import { createResizeKernels } from "@tatami/kernels";
+import type { Plane, Planes, Size } from "@tatami/core";
+import type { AxisMap } from "./resize-plane.ts";
+import { cubic } from "./resize-plane.ts";
+
+/** Makes a picture at 4:2:0 smaller, or leaves a side as it is. */
+export type ReducePlanes = (planes: Planes, size: Size) => Planes;
+
+type ReducePlane = (source: Plane, size: Size, columns: ResizeTaps, rows: ResizeTaps) => Plane;
+
+/** {@link reducePlanes} on SIMD kernels where there are any: many times faster, to a level the same. */
+export async function createPlanesReducer(): Promise<ReducePlanes> {
+  const kernels = await createResizeKernels().catch(() => undefined);
+  return kernels ? (planes, size) => reduceBy(kernels.reduce, planes, size) : reducePlanes;
+}
+
+/**
+ * Cubic convolution with a = −0.5, its kernel as many times wider as the picture becomes smaller (MATLAB's `imresize` with
+ * antialiasing), edges repeated, rounded to 8 bits. Chroma samples keep to the left luma pixel of their pair and between
+ * its two rows, as they are in what was enlarged.
+ */
+export function reducePlanes(planes: Planes, size: Size): Planes {
+  return reduceBy(reducePlane, planes, size);
+}
+
+function reduceBy(reduce: ReducePlane, { luma, chroma, alpha }: Planes, size: Size): Planes {
+  const [across, down] = [luma.width / size.width, luma.height / size.height];
+  const centred = (factor: number): AxisMap => ({ scale: factor, offset: (factor - 1) / 2 });
+  const whole = (plane: Plane): Plane => {
+    const columns = reducingTaps(size.width, luma.width, centred(across));
+    return reduce(plane, size, columns, reducingTaps(size.height, luma.height, centred(down)));
+  };
+  const half = { width: Math.ceil(size.width / 2), height: Math.ceil(size.height / 2) };
+  const coloured = (plane: Plane): Plane => {
+    // output chroma j lies on output luma 2j, which is source luma 2j · across + (across − 1) / 2
+    const columns = reducingTaps(half.width, plane.width, { scale: across, offset: (across - 1) / 4 });
+    return reduce(plane, half, columns, reducingTaps(half.height, plane.height, centred(down)));
+  };
+  return {
+    luma: whole(luma),
+    chroma: [coloured(chroma[0]), coloured(chroma[1])],
+    ...(alpha && { alpha: whole(alpha) }),
+  };
+}
+
+/** Taps of the cubic kernel, widened where samples are further apart than the source's; their weights add up to 1. */
+function reducingTaps(length: number, sourceLength: number, { scale, offset }: AxisMap): ResizeTaps {
+  const wide = Math.max(1, scale);
+  const count = Math.ceil(4 * wide) + 1;
+  const indices = new Int32Array(length * count);
+  const weights = new Float32Array(length * count);
+  for (let i = 0; i < length; i++) {
+    const position = scale * i + offset;
+    const first = Math.ceil(position - 2 * wide);
+    let sum = 0;
+    for (let tap = 0; tap < count; tap++) {
+      indices[i * count + tap] = Math.min(Math.max(first + tap, 0), sourceLength - 1);
+      sum += weights[i * count + tap] = cubic((position - (first + tap)) / wide);
+    }
+    for (let tap = 0; tap < count; tap++) weights[i * count + tap]! /= sum;
+  }
+  return { indices, weights };
+}
+
+function reducePlane(source: Plane, size: Size, columns: ResizeTaps, rows: ResizeTaps): Plane {
+  const { width, height } = size;
+  const narrow = new Float32Array(width * source.height);
+  const across = columns.indices.length / width;
+  for (let y = 0; y < source.height; y++)
+    for (let x = 0; x < width; x++) {
+      let sum = 0;
+      for (let tap = x * across; tap < (x + 1) * across; tap++)
+        sum += columns.weights[tap]! * source.data[y * source.stride + columns.indices[tap]!]!;
+      narrow[y * width + x] = sum;
+    }
+  const data = new Uint8Array(width * height);
+  const down = rows.indices.length / height;
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      let sum = 0.5;
+      for (let tap = y * down; tap < (y + 1) * down; tap++)
+        sum += rows.weights[tap]! * narrow[rows.indices[tap]! * width + x]!;
+      data[y * width + x] = Math.min(255, Math.max(0, Math.floor(sum)));
+    }
+  return { width, height, stride: width, data };
+}
