@@ -3,8 +3,8 @@
 import type { BackendName, Look } from "@tatami/graph";
 import type { DebugView, FrameRateGoal } from "@tatami/upscale";
 import type { Effort } from "@tatami/zoo";
-import { mostStrength } from "@tatami/core";
-import type { AudioOption, Deinterlace, VideoCodec } from "@tatami/core";
+import { mostStrength, resolveTarget } from "@tatami/core";
+import type { AudioOption, Deinterlace, TargetSize, VideoCodec } from "@tatami/core";
 import type { FlagValues, Switch, ValueFlag } from "./flags.ts";
 import { switchFlag, valueFlag } from "./flags.ts";
 import { parseBitrate } from "./parsing/parse-bitrate.ts";
@@ -25,6 +25,11 @@ function parseGoal(value: string, flag: string): FrameRateGoal {
   return value === "max" || value === "off" ? value : parseNumber(1, 1000)(value, flag);
 }
 
+function parseSize(value: string, flag: string): TargetSize & string {
+  resolveTarget(value, flag);
+  return value as TargetSize & string;
+}
+
 /** The table. */
 export const upscaleFlags: {
   readonly output: ValueFlag<string>;
@@ -33,6 +38,7 @@ export const upscaleFlags: {
   readonly "routing-loss": ValueFlag<number>;
   readonly fps: ValueFlag<FrameRateGoal>;
   readonly scale: ValueFlag<"2" | "4">;
+  readonly size: ValueFlag<TargetSize & string>;
   readonly look: ValueFlag<Look>;
   readonly strength: ValueFlag<number>;
   readonly denoise: ValueFlag<number>;
@@ -90,6 +96,11 @@ export const upscaleFlags: {
     parseGoal,
   ),
   scale: valueFlag("2|4", "Times wider and higher; chooses the model.", parseChoice(["2", "4"])),
+  size: valueFlag(
+    "SIZE",
+    "The result's size in place of a scale, its shape kept: 1080p (the shorter side), 1920x1080 (as large as fits), 1.5x; chooses the model.",
+    parseSize,
+  ),
   strength: valueFlag(
     "X",
     "How much of what the model adds to a bicubic filter is used: 0 is the filter, 1 (the default) the model, 1.5 the most.",

@@ -68,3 +68,5 @@ export { planWorkerLifetime } from "./worker-lifetime.ts";
 export type { WorkerLifetime } from "./worker-lifetime.ts";
 export { openFirst } from "./open-first.ts";
 export type { OpenedMedia } from "./open-first.ts";
+export { checkReach, resolveTarget, scaleFor, targetOf } from "./target-size.ts";
+export type { ResolvedTarget, TargetSize } from "./target-size.ts";

@@ -10,6 +10,7 @@ export type { OpenedMedia } from "./open-media.ts";
 export { plan } from "./plan.ts";
 export { readFrames } from "./read-frames.ts";
 export type { ReadingInit } from "./read-frames.ts";
+export type { TargetSize } from "@tatami/core";
 export { upscale } from "./upscale.ts";
 export { createFrameProcessor } from "@tatami/runtime";
 export type { FrameProcessor, FrameProcessorOptions, FrameSource } from "@tatami/runtime";

@@ -15,6 +15,7 @@ import type {
   MediaOutput,
   Rejection,
   Size,
+  TargetSize,
   VideoCodec,
 } from "@tatami/core";
 import type { BackendName, Look, Model, ModelChooser } from "@tatami/graph";
@@ -201,6 +202,12 @@ export interface UpscaleOptions extends Omit<UpscalerOptions, "model"> {
    * are looked at, and it says with which model and strength, and how patches are reused, where that is not given here.
    */
   readonly model: UpscalerOptions["model"] | ModelChooser | Upscaler;
+  /**
+   * The result's size, where it is not to be the model's scale times the input's: enlarged by a model that reaches it, then made
+   * smaller by an antialiased cubic filter. A chooser takes the smallest scale that does. Sizes keep the input's shape.
+   * @defaultValue scale times the input's
+   */
+  readonly size?: TargetSize;
   /** Where the result goes. @defaultValue a Blob in the report */
   readonly output?: MediaOutput;
   /** @defaultValue from the output's name, else the input's container, else mp4 */

@@ -7,9 +7,10 @@ import type {
   MediaReader,
   ReadOptions,
   Rejection,
+  Size,
   WriterInit,
 } from "@tatami/core";
-import { scaleSize } from "@tatami/core";
+import { checkReach, scaleFor, scaleSize, targetOf } from "@tatami/core";
 import { openMedia } from "./open-media.ts";
 import type { OpenedMedia } from "./open-media.ts";
 import type { PlannedChoice, UpscaleOptions, UpscalePlan, Upscaler } from "./options.ts";
@@ -17,6 +18,7 @@ import { readFrames } from "./read-frames.ts";
 import { lookInto } from "./reading/read-file.ts";
 import type { ResolvedUpscaleOptions, ResolvedUpscalerOptions, UpscalerToChoose } from "./resolve-options.ts";
 import { isUpscaler, resolveUpscaleOptions } from "./resolve-options.ts";
+import { createSizer } from "./sizer.ts";
 import { openUpscaler } from "./upscaler.ts";
 
 /**
@@ -38,6 +40,8 @@ export interface Job extends AsyncDisposable {
   readonly choice: PlannedChoice | undefined;
   /** All frames that are to be enlarged. To be asked for once. */
   frames(): AsyncGenerator<Frame, void, undefined>;
+  /** Enlarged frames at the size that was asked for. Takes each; the results are the caller's to close. */
+  sized(larger: AsyncIterable<Frame>): AsyncIterable<Frame>;
   readonly writing: WriterInit;
   /** Of the frames of this job. */
   readonly strength: number;
@@ -55,25 +59,37 @@ export async function openJob(input: MediaInput, options: ResolvedUpscaleOptions
     const { reader } = media;
     opened.push(reader);
     const frames = (): AsyncGenerator<Frame, void, undefined> => readFrames({ input, media, open, read });
-    const chosen = "chooser" in wanted ? await choose(wanted, reader, read, frames) : undefined;
+    const source = reader.description.video;
+    const target = options.size && targetOf(source, options.size);
+    const chosen =
+      "chooser" in wanted ? await choose(forSize(wanted, source, target), reader, read, frames) : undefined;
     if (chosen) opened.push(chosen);
     const upscaler = isUpscaler(wanted)
       ? wanted
       : await openUpscaler(chosen?.options ?? (wanted as ResolvedUpscalerOptions));
     if (upscaler !== wanted) opened.push(upscaler);
+    if (target) checkReach(source, target, upscaler.scale);
+    const size = target ?? scaleSize(source, upscaler.scale);
     return {
       media,
       upscaler,
       choice: chosen?.choice,
       frames: chosen?.frames ?? frames,
+      sized: target ? await createSizer(target) : (larger) => larger,
       strength: options.strength ?? upscaler.strength,
-      writing: { reader, output, size: scaleSize(reader.description.video, upscaler.scale), encode, read },
+      writing: { reader, output, size, encode, read },
       [Symbol.asyncDispose]: close,
     };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** The same chooser, of the smallest scale that reaches the size. */
+function forSize(wanted: UpscalerToChoose, source: Size, target: Size | undefined): UpscalerToChoose {
+  const chooser = target && wanted.chooser.at?.(scaleFor(source, target));
+  return chooser ? { ...wanted, chooser } : wanted;
 }
 
 /** What a look into a file led to. Dispose of it. */

@@ -1,6 +1,13 @@
 /** Options are checked and completed once, here. */
 
-import type { CodecDriver, EncodeOptions, MediaOutput, OpenOptions, ReadOptions } from "@tatami/core";
+import type {
+  CodecDriver,
+  EncodeOptions,
+  MediaOutput,
+  OpenOptions,
+  ReadOptions,
+  ResolvedTarget,
+} from "@tatami/core";
 import {
   checkInteger,
   checkKnownOptions,
@@ -8,6 +15,7 @@ import {
   checkOneOf,
   checkStrength,
   invalidOption,
+  resolveTarget,
 } from "@tatami/core";
 import type { BackendName, ModelChoice, ModelChooser } from "@tatami/graph";
 import type { EngineOptions, OrtOptions } from "@tatami/runtime";
@@ -48,6 +56,8 @@ export interface UpscalerToChoose {
 /** Every default filled in. */
 export interface ResolvedUpscaleOptions {
   readonly upscaler: Upscaler | ResolvedUpscalerOptions | UpscalerToChoose;
+  /** None: scale times the input's. */
+  readonly size: ResolvedTarget | undefined;
   readonly output: MediaOutput | undefined;
   readonly encode: EncodeOptions;
   readonly read: ReadOptions;
@@ -83,6 +93,7 @@ const upscalerKeys = [
 ];
 const upscaleKeys = [
   ...upscalerKeys,
+  "size",
   "output",
   "container",
   "codec",
@@ -125,6 +136,7 @@ export function resolveUpscaleOptions(options: UpscaleOptions): ResolvedUpscaleO
       : isChooser(model)
         ? toChoose(options, model)
         : resolveUpscaler({ ...options, model }),
+    size: options.size === undefined ? undefined : resolveTarget(options.size),
     output,
     encode: resolveEncode(options),
     // No start is not a start at 0: an edit list may show frames before it.

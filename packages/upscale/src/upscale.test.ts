@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { CodecDriver } from "@tatami/core";
+import type { ModelChooser } from "@tatami/graph";
 import { frameLedger } from "@tatami/core";
 import fc from "fast-check";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
@@ -37,6 +38,52 @@ describe("upscale", () => {
       expect(driver.written.every(({ size }) => size.width === 24 && size.height === 20)).toBe(true);
       expectNothingLeft(driver, "finished");
     }
+  });
+
+  it("ends at the size that was asked for, in the input's shape, with nothing left open", async () => {
+    for (const [size, width, height] of [
+      ["1.5x", 18, 16],
+      [{ width: 20, height: 100 }, 20, 16],
+      ["2x", 24, 20],
+    ] as const) {
+      const driver = createSyntheticDriver({ ...small, frames: 3 });
+      const report = await upscale("synthetic", { model: shared, codecs: [driver], size });
+      expect(report).toMatchObject({ frames: 3, output: { width, height }, scale: 2 });
+      expect(
+        driver.written.every((frame) => frame.size.width === width && frame.size.height === height),
+      ).toBe(true);
+      expectNothingLeft(driver, "finished");
+    }
+    const driver = createSyntheticDriver({ ...small, frames: 3 });
+    const refused = upscale("synthetic", { model: shared, codecs: [driver], size: "3x" });
+    await expect(refused).rejects.toMatchObject({
+      code: "invalid-option",
+      fix: expect.stringContaining("scale 4"),
+    });
+    expect(frameLedger.report()).toEqual(new Map());
+    expect(driver.held).toBe(0);
+  });
+
+  it("has a chooser choose for the scale that the size needs", async () => {
+    const scales: number[] = [];
+    const chooserOf = (scale: number): ModelChooser => ({
+      scale,
+      at: chooserOf,
+      choose: async () => {
+        scales.push(scale);
+        return { model, strength: 1, denoise: 0, look: "faithful", reuse: "exact", sentence: "as it is" };
+      },
+    });
+    const codecs = [createSyntheticDriver({ ...small, frames: 2 })];
+    const asked = { model: chooserOf(2), codecs, backends: ["cpu"] as const };
+    expect(await plan("synthetic", { ...asked, size: "1.5x" })).toMatchObject({
+      output: { width: 18, height: 16 },
+    });
+    // the model that this one has is of scale 2 all the same
+    await expect(plan("synthetic", { ...asked, size: "3x" })).rejects.toMatchObject({
+      code: "invalid-option",
+    });
+    expect(scales).toEqual([2, 4]);
   });
 
   it("reports progress that ends at the end", async () => {

@@ -34,7 +34,7 @@ export async function upscale(input: MediaInput, options: UpscaleOptions): Promi
   const { onStage, onPatches } = meter;
   const { signal, strength } = resolved;
   const larger = job.upscaler.frames(awaited, { signal, strength, onStage, onPatches, isPaced: false });
-  for await (const frame of readAhead(larger, queue("upscaled", framesUpscaled))) {
+  for await (const frame of readAhead(job.sized(larger), queue("upscaled", framesUpscaled))) {
     await timed(meter.onStage, "encode", () => writer.write(frame));
     meter.frameDone();
     report();

@@ -19,6 +19,7 @@ export const upscaleCommand: Command = defineCommand({
     "clip.mp4",
     "clip.mp4 -o larger.webm --codec vp9 --bitrate 2M",
     "'clips/*.mp4' -o larger/ --json",
+    "clip.mp4 --size 1080p",
     "film.mkv --trim 1:00-1:10 --dry-run",
     "film.mkv --model m5-x2,xl-x2 --routing-loss 0.05",
   ],
@@ -27,6 +28,9 @@ export const upscaleCommand: Command = defineCommand({
       throw usage("There is nothing to upscale.", "Name a video file: tatami upscale clip.mp4.");
     if (flags.bitrate !== undefined && flags.quality !== undefined) {
       throw usage("--bitrate and --quality are both given.", "Give one of them.");
+    }
+    if (flags.scale !== undefined && flags.size !== undefined) {
+      throw usage("--scale and --size are both given.", "Give one of them.");
     }
     const inputs = await expandInputs(words, shell.cwd);
     const stream = flags["keep-times"] && inputs.files.find(({ isNameless }) => isNameless);
@@ -43,6 +47,7 @@ export const upscaleCommand: Command = defineCommand({
     const jobs = await planJobs(inputs, {
       cwd: shell.cwd,
       scale: "length" in model ? model[0]!.scale : model.scale,
+      size: flags.size,
       output: flags.output,
       container: flags.container,
       overwrite: flags.overwrite,

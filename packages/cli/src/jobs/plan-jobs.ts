@@ -25,6 +25,8 @@ export interface Job {
 export interface JobOptions {
   readonly cwd: string;
   readonly scale: number;
+  /** What is asked for in place of a scale: "1080p". */
+  readonly size?: string | undefined;
   /** The file, or for a batch the folder. @defaultValue beside each input */
   readonly output?: string | undefined;
   readonly container?: Container | undefined;
@@ -116,14 +118,14 @@ async function outputFolder(inputs: Inputs, options: JobOptions): Promise<string
 }
 
 function nameOutput(inputName: string, folder: string | undefined, options: JobOptions): string {
-  const { output, container, scale } = options;
+  const { output, container, scale, size = `${scale}x` } = options;
   if (output !== undefined && folder === undefined) {
     checkExtension(output, container);
     return output;
   }
   const extension = extname(inputName);
   const kind = container ?? containers.find((name) => `.${name}` === extension.toLowerCase()) ?? "mp4";
-  return join(folder ?? dirname(inputName), `${basename(inputName, extension)}.${scale}x.${kind}`);
+  return join(folder ?? dirname(inputName), `${basename(inputName, extension)}.${size}.${kind}`);
 }
 
 /** A file named for one container and filled with another would not open everywhere. */

@@ -91,7 +91,7 @@ function jobOptions(job: Job, { flags }: RunInit): JobOptions {
   const { container, codec, bitrate, quality, audio, deinterlace, strict } = flags;
   return {
     ...withoutUndefined({ container, codec, bitrate, quality, audio, deinterlace, ...cutOf(flags) }),
-    ...withoutUndefined({ frameRate: flags["frame-rate"] }),
+    ...withoutUndefined({ frameRate: flags["frame-rate"], size: flags.size }),
     output: job.outputPath,
     toSdr: flags["to-sdr"],
     strict,

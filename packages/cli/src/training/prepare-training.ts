@@ -25,7 +25,7 @@ export async function prepareTraining(
 ): Promise<PreparedTraining> {
   const trainer = await shell.library.loadTrainer();
   const { steps, seed, rate, minutes, from, teacher, distil, degradation, resume } = flags;
-  const { degradationShare } = flags;
+  const { "degradation-share": degradationShare } = flags;
   const isFile = /[./\\]/.test(word);
   const recipe: Recipe = trainer.createRecipe({
     ...(await trainer.readRecipe(isFile ? resolve(shell.cwd, word) : word)),

@@ -18,7 +18,7 @@ export const trainFlags: {
   readonly teacher: ValueFlag<string>;
   readonly distil: ValueFlag<DistilMethod>;
   readonly degradation: ValueFlag<string>;
-  readonly degradationShare: ValueFlag<number>;
+  readonly "degradation-share": ValueFlag<number>;
   readonly real: ValueFlag<string>;
   readonly footage: ValueFlag<string>;
   readonly resume: Switch;
@@ -57,7 +57,7 @@ export const trainFlags: {
     "On the camera track: a degradation that tatami train tddsr-x2 learned, for a share of the pictures; or none.",
     text,
   ),
-  degradationShare: valueFlag("0..1", "That share; default 0.5.", parseNumber(0, 1)),
+  "degradation-share": valueFlag("0..1", "That share; default 0.5.", parseNumber(0, 1)),
   real: valueFlag(
     "FOLDER",
     "With the recipe tddsr-x2: a camera's own clips and pictures, whose degradation is learned.",

@@ -29,5 +29,7 @@ export interface ModelChoice {
 /** Chooses by what was seen. `chooseModel` of `@tatami/zoo` makes one. */
 export interface ModelChooser {
   readonly scale: number;
+  /** The same for another scale, where a size is asked for that this one does not reach, or that less reaches. @defaultValue it has one scale */
+  at?(scale: number): ModelChooser;
   choose(reading: FileReading, signal?: AbortSignal): Promise<ModelChoice>;
 }

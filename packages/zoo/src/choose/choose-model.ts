@@ -66,6 +66,7 @@ export function chooseModel(options: ChooseModelOptions = {}): ModelChooser {
   );
   return {
     scale,
+    at: (other) => (other === scale ? chooseModel(options) : chooseModel({ ...options, scale: other })),
     async choose(reading, signal): Promise<ModelChoice> {
       const wanted = settingsFor(reading, scale, look);
       const strength = given.strength ?? round(wanted.strength);
