@@ -7,6 +7,7 @@ import type { ReuseOptions } from "@tatami/patches";
 import { createCpuBackend } from "./cpu/backend.ts";
 import { createOnnxBackend } from "./onnx/backend.ts";
 import type { OrtOptions } from "./onnx/load-ort.ts";
+import { findChain } from "./read-chain.ts";
 import { selfTest } from "./self-test.ts";
 import { createWasmBackend } from "./wasm/backend.ts";
 import { createWebGpuBackend, keepsFrames } from "./webgpu/backend.ts";
@@ -168,7 +169,9 @@ export async function createEngine(options: EngineOptions, shape: BatchShape): P
       for (;;) {
         await moving;
         const on = current();
-        if (!keepsFrames(on) || !sharesFrames([model, ...(options.frames?.larger ?? [])])) return undefined;
+        const models = [model, ...(options.frames?.larger ?? [])];
+        // frames stay where their passes are written for them: chains of convolutions
+        if (!keepsFrames(on) || !models.every(findChain) || !sharesFrames(models)) return undefined;
         try {
           return await (processor ??= on.openFrames({ model, ...options.frames }));
         } catch (cause) {

@@ -20,6 +20,16 @@ export function readChain(model: Model): Chain {
   return chain;
 }
 
+/** The model as a chain, which runs quickest; nothing for any other graph. */
+export function findChain(model: Model): Chain | undefined {
+  try {
+    return readChain(model);
+  } catch (error) {
+    if (TatamiError.is(error, "invalid-model")) return undefined;
+    throw error;
+  }
+}
+
 const chains = new WeakMap<Model, Chain>();
 
 function read(model: Model): Chain {
@@ -81,14 +91,14 @@ function readLayer(node: Node<"conv2d">): ChainLayer {
     throw new TatamiError({
       code: "invalid-model",
       message: "A convolution's kernel or bias is computed, not constant.",
-      fix: "Use a collapsed network, or an engine that takes any graph: wasm, onnx-wasm or cpu (options.backends).",
+      fix: "Use a collapsed network, or an engine that takes any graph: webgpu, wasm, onnx-wasm or cpu (options.backends).",
     });
   const [outputs, inputs, side, otherSide] = kernel.arg.shape as [number, number, number, number];
   if (side !== otherSide)
     throw new TatamiError({
       code: "invalid-model",
       message: `A convolution's kernel is ${side}×${otherSide}, not square.`,
-      fix: "Use an engine that takes any graph: wasm, onnx-wasm or cpu (options.backends).",
+      fix: "Use an engine that takes any graph: webgpu, wasm, onnx-wasm or cpu (options.backends).",
     });
   return { kernel: side, inputs, outputs, weights: kernel.arg.data, bias: bias.arg.data };
 }
@@ -109,7 +119,7 @@ function unfit(model: Model, node: Node): TatamiError<"invalid-model"> {
   return new TatamiError({
     code: "invalid-model",
     message: `This engine runs chains of convolutions; "${model.name}" has a ${node.op} where none can be.`,
-    fix: "Use a collapsed network, or an engine that takes any graph: wasm, onnx-wasm or cpu (options.backends).",
+    fix: "Use a collapsed network, or an engine that takes any graph: webgpu, wasm, onnx-wasm or cpu (options.backends).",
     detail: { model: model.name, op: node.op },
   });
 }

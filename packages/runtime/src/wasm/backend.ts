@@ -1,12 +1,12 @@
 /** Tatami's own WebAssembly engine: SIMD kernels, threads, 8-bit planes in and out. */
 
 import { TatamiError } from "@tatami/core";
-import type { Backend, Model } from "@tatami/graph";
-import type { Chain, KernelBuild, LoadedKernels } from "@tatami/kernels";
+import type { Backend } from "@tatami/graph";
+import type { KernelBuild, LoadedKernels } from "@tatami/kernels";
 import { loadKernels } from "@tatami/kernels";
 import { prepareExecutable } from "./executable.ts";
 import { prepareGraph } from "./graph-executable.ts";
-import { readChain } from "../read-chain.ts";
+import { findChain } from "../read-chain.ts";
 import type { ThreadPool } from "./thread-pool.ts";
 import { createThreadPool } from "./thread-pool.ts";
 
@@ -42,21 +42,11 @@ export async function createWasmBackend(options: WasmOptions): Promise<Backend> 
     parallelPatches: threads,
     lost: new Promise(() => {}),
     prepare: async (model, shape) => {
-      const chain = chainOf(model);
+      const chain = findChain(model);
       if (chain) return prepareExecutable(kernels.module, pool, chain, shape);
       general ??= loadKernels("training", kernels.build);
       return prepareGraph(await general, model, shape, threads);
     },
     [Symbol.asyncDispose]: async () => pool?.[Symbol.asyncDispose](),
   };
-}
-
-/** The model as a chain, which runs quickest; nothing for any other graph. */
-function chainOf(model: Model): Chain | undefined {
-  try {
-    return readChain(model);
-  } catch (error) {
-    if (TatamiError.is(error, "invalid-model")) return undefined;
-    throw error;
-  }
 }

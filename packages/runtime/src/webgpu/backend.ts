@@ -1,12 +1,13 @@
-/** Tatami's own WebGPU engine: a collapsed network as WGSL compute passes. */
+/** Tatami's own WebGPU engine: a collapsed network as WGSL compute passes, any other graph as a dispatch a node. */
 
 import type { Backend } from "@tatami/graph";
-import { readChain } from "../read-chain.ts";
+import { findChain } from "../read-chain.ts";
 import type { DeviceOptions } from "./device.ts";
 import { openDevice } from "./device.ts";
 import { prepareExecutable } from "./executable.ts";
 import type { FrameProcessor, FrameProcessorOptions } from "./frame/frame-processor.ts";
 import { createFrameProcessor } from "./frame/frame-processor.ts";
+import { prepareGraph } from "./graph/executable.ts";
 import { settleFor } from "./settle-options.ts";
 import type { TuneMemory } from "./tune-memory.ts";
 import type { Variant } from "./variant.ts";
@@ -53,8 +54,11 @@ export async function createWebGpuBackend(options: WebGpuOptions = {}): Promise<
     name: "webgpu",
     description: open.description,
     lost: open.lost,
-    prepare: async (model, shape) =>
-      prepareExecutable(await settleFor(open, options, model, readChain(model), shape), shape),
+    prepare: async (model, shape) => {
+      const chain = findChain(model);
+      if (!chain) return prepareGraph(open, model, shape);
+      return prepareExecutable(await settleFor(open, options, model, chain, shape), shape);
+    },
     openFrames: (frames) => createFrameProcessor({ ...options, ...frames, device: open.device }),
     [Symbol.asyncDispose]: async () => open[Symbol.dispose](),
   };
