@@ -3,6 +3,7 @@
 import type { ColorSpace } from "./color.ts";
 import type { Frame } from "./frame.ts";
 import type { TatamiError } from "./errors.ts";
+import type { SegmentedInit, SegmentedOutput } from "./segmented-output.ts";
 import type { Size } from "./size.ts";
 
 /** The drivers there are. */
@@ -288,4 +289,10 @@ export interface CodecDriver {
   planWrite(init: WriterInit): Promise<Encoding>;
   /** Begins an output. @throws TatamiError `unsupported-codec`, `output-failed`. */
   write(init: WriterInit): Promise<MediaWriter>;
+  /**
+   * Begins an output in segments, or goes on with one. Absent where the driver cannot.
+   *
+   * @throws TatamiError `invalid-option` for an input that is no file; `output-failed`.
+   */
+  openSegments?(init: SegmentedInit): Promise<SegmentedOutput>;
 }

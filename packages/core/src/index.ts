@@ -49,7 +49,14 @@ export { createFrameQueue } from "./queue/frame-queue.ts";
 export type { FrameQueue, FrameQueueOptions, Queued } from "./queue/frame-queue.ts";
 export { frameLedger } from "./frame-ledger.ts";
 export type { FrameLedger } from "./frame-ledger.ts";
-export { checkInteger, checkKnownOptions, checkNumber, checkOneOf, invalidOption } from "./options.ts";
+export {
+  checkInteger,
+  checkKnownOptions,
+  checkNumber,
+  checkOneOf,
+  checkOptions,
+  invalidOption,
+} from "./options.ts";
 export { outputFailed } from "./output-failed.ts";
 export { overflowKeys, resolveOverflow } from "./queue/overflow.ts";
 export type { DropReason, OverflowOptions, OverflowPolicy, ResolvedOverflow } from "./queue/overflow.ts";
@@ -62,6 +69,14 @@ export { psnr } from "./quality/psnr.ts";
 export { ssim } from "./quality/ssim.ts";
 export { createRandom, forkRandom, restoreRandom } from "./random.ts";
 export type { Random } from "./random.ts";
+export type {
+  KeptSegment,
+  Segment,
+  SegmentedInit,
+  SegmentedOutput,
+  SegmentNotes,
+  SegmentWriter,
+} from "./segmented-output.ts";
 export { formatSize, scaleRect, scaleSize } from "./size.ts";
 export type { Rect, Size } from "./size.ts";
 export { planWorkerLifetime } from "./worker-lifetime.ts";

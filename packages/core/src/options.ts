@@ -9,13 +9,38 @@ export function invalidOption(
   value: unknown,
   fix?: string,
 ): TatamiError<"invalid-option"> {
-  const seen = typeof value === "string" ? JSON.stringify(value) : String(value);
+  const seen = describeValue(value);
   return new TatamiError({
     code: "invalid-option",
     message: `${path} must be ${rule}, not ${seen}.`,
     fix: fix ?? `Set ${path} to ${rule}.`,
     detail: { option: path, value: seen },
   });
+}
+
+/** Characters of a value that a message shows. */
+const SHOWN = 100;
+
+/** A value in a message: what is long or large is told by its kind and size. */
+function describeValue(value: unknown): string {
+  if (typeof value === "function") return "a function";
+  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer)
+    return `${value.byteLength} bytes (${value.constructor.name})`;
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    const words = String(value);
+    return words === "[object Object]" ? "an object" : shorten(words);
+  }
+  return shorten(typeof value === "string" ? JSON.stringify(value) : String(value));
+}
+
+function shorten(words: string): string {
+  return words.length <= SHOWN ? words : `${words.slice(0, SHOWN)}…`;
+}
+
+/** Options as an object, for functions that are called without them too. @throws TatamiError `invalid-option` */
+export function checkOptions<T extends object>(path: string, options: T | undefined, fix: string): T {
+  if (typeof options === "object" && options !== null) return options;
+  throw invalidOption(path, "an object", options, fix);
 }
 
 /** A whole number within limits. */
@@ -61,6 +86,8 @@ export function checkOneOf<T extends string | number>(
 
 /** Refuses options that do not exist, so that a misspelt one is not silently ignored. */
 export function checkKnownOptions(path: string, options: object, known: readonly string[]): void {
+  if (typeof options !== "object" || options === null)
+    throw invalidOption(path, "an object of options", options);
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;
     throw new TatamiError({

@@ -7,12 +7,14 @@ import type {
   OpenOptions,
   ReadOptions,
   ResolvedTarget,
+  TatamiError,
 } from "@tatami/core";
 import {
   checkInteger,
   checkKnownOptions,
   checkNumber,
   checkOneOf,
+  checkOptions,
   checkStrength,
   invalidOption,
   resolveTarget,
@@ -113,14 +115,19 @@ const upscaleKeys = [
 
 const defaultLatency = 4;
 
+/** What is missing where nothing was given. */
+const MODEL_FIX = 'Pass a model: { model: await loadModel("m5-x2") }, with loadModel from @tatami/zoo.';
+
 /** @throws TatamiError `invalid-option` with the option's path, the rule and the value seen. */
-export function resolveUpscalerOptions(options: UpscalerOptions): ResolvedUpscalerOptions {
+export function resolveUpscalerOptions(given: UpscalerOptions): ResolvedUpscalerOptions {
+  const options = checkOptions("options", given, MODEL_FIX);
   checkKnownOptions("options", options, upscalerKeys);
   return resolveUpscaler(options);
 }
 
 /** @throws TatamiError `invalid-option` with the option's path, the rule and the value seen. */
-export function resolveUpscaleOptions(options: UpscaleOptions): ResolvedUpscaleOptions {
+export function resolveUpscaleOptions(given: UpscaleOptions): ResolvedUpscaleOptions {
+  const options = checkOptions("options", given, MODEL_FIX);
   checkKnownOptions("options", options, upscaleKeys);
   const { model, output, codecs, onProgress, strength, signal } = options;
   if (strength !== undefined) checkStrength("options.strength", strength);
@@ -189,13 +196,7 @@ function resolveUpscaler(options: UpscalerOptions): ResolvedUpscalerOptions {
   const isModel = (value: unknown): boolean =>
     typeof value === "function" || (typeof value === "object" && value !== null && "output" in value);
   const isLadder = Array.isArray(model) && model.length >= 1 && model.length <= 3 && model.every(isModel);
-  if (!isLadder && !isModel(model))
-    throw invalidOption(
-      "options.model",
-      "a model, a function that loads one, or a list of up to three",
-      model,
-      'Pass a model, for instance await loadModel("m5-x2") from @tatami/zoo.',
-    );
+  if (!isLadder && !isModel(model)) throw noModel(model);
   if (backends !== undefined && backends.length === 0)
     throw invalidOption("options.backends", `a list of ${backendNames.join(", ")}`, "an empty list");
   backends?.forEach((name, index) => checkOneOf(`options.backends[${index}]`, name, backendNames));
@@ -254,4 +255,17 @@ type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 function defined<T extends object>(values: T): Defined<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>;
+}
+
+/** The error for what is no model: where it is a file's bytes, that says so. */
+export function noModel(given: unknown): TatamiError<"invalid-option"> {
+  const isFile = ArrayBuffer.isView(given) || given instanceof ArrayBuffer;
+  return invalidOption(
+    "options.model",
+    "a model, a function that loads one, or a list of up to three",
+    given,
+    isFile
+      ? "Read the file's bytes first: readOnnx(bytes).model, with readOnnx from @tatami/graph."
+      : 'Pass a model, for instance await loadModel("m5-x2") from @tatami/zoo.',
+  );
 }

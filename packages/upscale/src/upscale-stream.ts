@@ -1,7 +1,13 @@
 /** The upscaler as a Web Stream: pictures written, larger pictures read, and nothing left open inside. */
 
 import type { BoundedQueue, Frame } from "@tatami/core";
-import { checkInteger, checkKnownOptions, checkStrength, createBoundedQueue } from "@tatami/core";
+import {
+  checkInteger,
+  checkKnownOptions,
+  checkOptions,
+  checkStrength,
+  createBoundedQueue,
+} from "@tatami/core";
 import type { Upscaler, UpscalerOptions } from "./options.ts";
 import { resolveUpscalerOptions } from "./resolve-options.ts";
 import { openUpscaler } from "./upscaler.ts";
@@ -61,7 +67,12 @@ export class UpscaleStream<Picture extends Frame | VideoFrame = Frame> implement
 
   /** @throws TatamiError `invalid-option`. The engine's own errors come with the first picture. */
   constructor(options: UpscaleStreamOptions) {
-    const { highWaterMark = 2, strength, signal, ...rest } = options;
+    const {
+      highWaterMark = 2,
+      strength,
+      signal,
+      ...rest
+    } = checkOptions("options", options, 'Pass a model or an upscaler: { model: await loadModel("m5-x2") }.');
     checkInteger("options.highWaterMark", highWaterMark, 1, 1024);
     if (strength !== undefined) this.#strength = checkStrength("options.strength", strength);
     if ("upscaler" in rest) checkKnownOptions("options", rest, ["upscaler"]);

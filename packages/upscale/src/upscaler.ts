@@ -20,6 +20,7 @@ import {
   routingFactors,
 } from "@tatami/patches";
 import type { EngineOptions } from "@tatami/runtime";
+import { checkFrame, disposed } from "./check-frame.ts";
 import { createDeviceFrames } from "./device-frames.ts";
 import { createGrids } from "./cut/grids.ts";
 import { inBatches } from "./in-batches.ts";
@@ -40,7 +41,7 @@ import { fromVideoFrame, toVideoFrame } from "./video-frame.ts";
  *
  * @throws TatamiError `invalid-option`, `invalid-model`, or `unsupported-environment` when no engine works.
  */
-export function createUpscaler(options: UpscalerOptions): Promise<Upscaler> {
+export async function createUpscaler(options: UpscalerOptions): Promise<Upscaler> {
   return openUpscaler(resolveUpscalerOptions(options));
 }
 
@@ -61,6 +62,7 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
     const router = isRouted ? createRouter(rungs, factorsNow) : undefined;
     return createLumaStage({ infer, router, scale: model.scale, reuse, grids });
   };
+  let isClosed = false;
   const single = openStage();
   // who made what is known of planes alone
   const onDevice = !isRouted || options.debugView !== "routing";
@@ -157,6 +159,11 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
     source: Frame | VideoFrame,
     frameOptions: FrameOptions = {},
   ): Promise<Frame | VideoFrame> {
+    checkFrame(source);
+    if (isClosed) {
+      source.close();
+      throw disposed();
+    }
     return paced<Frame | VideoFrame>(1, frameOptions, () =>
       isVideoFrame(source) ? upscaleVideoFrame(source, frameOptions) : upscaleFrame(source, frameOptions),
     );
@@ -182,8 +189,10 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
     patchesPerFrame: (size) => grids.of(size, false).grid.patches.length,
     macsPerFrame: (size) => macs(model, grids.of(size, false).grid),
     frame,
-    frames: (source, given = {}) =>
-      inBatches(source, options.maxLatencyFrames, enlargeStream(given), openStage),
+    frames(source, given = {}) {
+      if (isClosed) throw disposed();
+      return inBatches(source, options.maxLatencyFrames, enlargeStream(given), openStage);
+    },
     get strength() {
       return strength;
     },
@@ -203,7 +212,10 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
       single.reset();
       deviceFrames?.reset();
     },
-    [Symbol.asyncDispose]: () => closeRungs(rungs),
+    [Symbol.asyncDispose]: () => {
+      isClosed = true;
+      return closeRungs(rungs);
+    },
   };
 }
 

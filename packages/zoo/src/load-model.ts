@@ -110,6 +110,8 @@ function resolveUrl(entry: RegistryEntry, baseUrl: string | URL): URL {
 
 function unknownModel(models: Registry, name: string): TatamiError<"invalid-option"> {
   const names = Object.keys(models);
+  if (typeof name !== "string")
+    return invalidOption("name", "a model's name", name, `Use one of: ${names.join(", ")}.`);
   const suggestion = names.length > 0 ? `Did you mean "${closest(name, names)}"? ` : "";
   return new TatamiError({
     code: "invalid-option",

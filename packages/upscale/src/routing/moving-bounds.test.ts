@@ -54,6 +54,6 @@ describe("what may be moved while an upscaler runs", () => {
     expect(upscaler.routingLoss).toBe(Infinity);
     expect(() => upscaler.setRoutingLoss(-1)).toThrow(/decibels must be/);
     expect(() => upscaler.setReuseBounds({ maxAge: 0 })).toThrow(/bounds\.maxAge must be/);
-    expect(() => createUpscaler({ model, routingLoss: NaN })).toThrow(/options\.routingLoss must be/);
+    await expect(createUpscaler({ model, routingLoss: NaN })).rejects.toThrow(/options\.routingLoss must be/);
   });
 });
