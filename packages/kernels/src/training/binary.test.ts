@@ -22,6 +22,10 @@ const exact: Record<keyof typeof BINARY, (x: number, y: number) => number> = {
   divide: (x, y) => x / y,
   subtractFrom: (x, y) => y - x,
   divideInto: (x, y) => y / x,
+  siluGradient: (x, y) => {
+    const s = 1 / (1 + Math.exp(-y));
+    return x * (s + y * s * (1 - s));
+  },
 };
 const ops = Object.keys(BINARY) as (keyof typeof BINARY)[];
 const operands = Object.keys(OPERAND) as (keyof typeof OPERAND)[];

@@ -27,6 +27,8 @@ export const UNARY = {
   charbonnier: 13,
   /** a, whatever x is */
   fill: 14,
+  /** x / (1 + e⁻ˣ) */
+  silu: 15,
 } as const;
 
 /** `binary`: what becomes of the first number and the second. */
@@ -39,6 +41,8 @@ export const BINARY = {
   subtractFrom: 4,
   /** second / first */
   divideInto: 5,
+  /** What second receives where its SiLU receives first. */
+  siluGradient: 6,
 } as const;
 
 /** `binary`: what its second operand is the address of. */

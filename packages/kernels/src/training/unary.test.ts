@@ -30,6 +30,7 @@ const exact: Record<Op, (x: number, a: number, b: number) => number> = {
   square: (x) => x * x,
   charbonnier: (x, a) => Math.hypot(x, a),
   fill: (_, a) => a,
+  silu: (x) => x / (1 + Math.exp(-x)),
 };
 const ops = Object.keys(UNARY) as Op[];
 const bounds = fc.tuple(

@@ -23,6 +23,7 @@ import {
   relu,
   reshape,
   runProgram,
+  sigmoid,
   slice,
   spaceToDepth,
   subtract,
@@ -32,10 +33,11 @@ import {
   transpose,
 } from "@tatami/graph";
 import type { Node, Program, Tensor } from "@tatami/graph";
-import { createTrainingKernels } from "@tatami/kernels";
+import { BINARY, createTrainingKernels, UNARY } from "@tatami/kernels";
 import { describe, expect, it } from "vitest";
 import { compileProgram } from "./compile.ts";
 import { loadTrainingKernels } from "./load-training-kernels.ts";
+import type { Kernel } from "./plan.ts";
 import { loadPlan } from "./run-plan.ts";
 
 const compiled = await loadTrainingKernels();
@@ -150,6 +152,22 @@ describe.each(channelCounts)("pictures of %d channels", (channels) => {
       parametersOf({ name: "x", outputs: { active } })[1]!,
     ]);
     expectSame({ active, added: add(active, other), ofPicture: ofPicture!, ofSlopes: ofSlopes! }, ["slopes"]);
+  });
+
+  it("SiLU, and its gradient, each in one call", () => {
+    const active = multiply(picture, sigmoid(picture));
+    const [ofPicture] = gradient(sum(multiply(active, other), [0, 1, 2, 3]), [picture]);
+    const outputs = { active, ofPicture: ofPicture! };
+    expectSame(outputs, []);
+    const plan = compileProgram({ name: "silu", outputs }, { base: 0 });
+    const codes = (kernel: Kernel): readonly number[] =>
+      plan.onRun.filter((call) => call.kernel === kernel).map(({ args }) => args[0]!);
+    expect(codes("unary").filter((code) => code === UNARY.silu || code === UNARY.sigmoid)).toEqual([
+      UNARY.silu,
+    ]);
+    expect(codes("binary").filter((code) => code === BINARY.siluGradient)).toHaveLength(1);
+    // a sigmoid that is wanted besides is computed besides
+    expectSame({ ...outputs, gate: sigmoid(picture), slope: multiply(other, sigmoid(picture)) }, []);
   });
 
   it.each([

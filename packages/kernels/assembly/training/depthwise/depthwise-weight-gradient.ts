@@ -19,6 +19,7 @@ export function depthwiseWeightGradient(
 ): void {
   const pixel = <usize>source.pixel;
   if (pixel == 4) return addTapsOfOne(source, gradient, target, tall, wide);
+  if (tall == 1) return addRow(source, gradient, target, wide);
   const run = <usize>gradient.width * pixel;
   // three by three taps at a time; those beyond the kernel are computed again and not taken
   for (let ky = 0; ky < tall; ky += 3) {
@@ -69,6 +70,49 @@ function sumNine(p: usize, q: usize, r: usize, first: usize, second: usize, g: u
   v128.store(SUMS, a, 0); v128.store(SUMS, b, 16); v128.store(SUMS, c, 32);
   v128.store(SUMS, d, 48); v128.store(SUMS, e, 64); v128.store(SUMS, f, 80);
   v128.store(SUMS, h, 96); v128.store(SUMS, i, 112); v128.store(SUMS, j, 128);
+}
+
+/** A kernel of one row: up to seven taps at a time, each pixel of the gradient read once for them. */
+function addRow(source: Plane, gradient: Plane, target: usize, wide: i32): void {
+  const pixel = <usize>source.pixel;
+  const run = <usize>gradient.width * pixel;
+  for (let kx = 0; kx < wide; kx += 7) {
+    const columns = min(7, wide - kx);
+    const to = target + <usize>kx * pixel;
+    for (let y = 0; y < gradient.height; y++) {
+      const p = rowOf(source, y) + <usize>(kx - (wide >> 1)) * pixel, g = rowOf(gradient, y);
+      for (let channel: usize = 0; channel < pixel; channel += 16) {
+        sumSeven(p + channel, pixel, columns, g + channel, g + run);
+        for (let i: usize = 0; i < <usize>columns; i++) {
+          const tap = to + i * pixel + channel;
+          v128.store(tap, f32x4.add(v128.load(tap), v128.load(SUMS + (i << 4))));
+        }
+      }
+    }
+  }
+}
+
+/** Four channels along a row: the products with up to seven pixels in a row; those beyond are the last one's again. */
+function sumSeven(p: usize, pixel: usize, columns: i32, g: usize, end: usize): void {
+  const most = <usize>(columns - 1) * pixel;
+  const p1 = min(pixel, most), p2 = min(pixel << 1, most), p3 = min(pixel * 3, most);
+  const p4 = min(pixel << 2, most), p5 = min(pixel * 5, most), p6 = min(pixel * 6, most);
+  const zero = f32x4.splat(0);
+  let a = zero, b = zero, c = zero, d = zero, e = zero, f = zero, h = zero;
+  while (g < end) {
+    const k = v128.load(g);
+    a = madd(v128.load(p), k, a);
+    b = madd(v128.load(p + p1), k, b);
+    c = madd(v128.load(p + p2), k, c);
+    d = madd(v128.load(p + p3), k, d);
+    e = madd(v128.load(p + p4), k, e);
+    f = madd(v128.load(p + p5), k, f);
+    h = madd(v128.load(p + p6), k, h);
+    p += pixel;
+    g += pixel;
+  }
+  v128.store(SUMS, a, 0); v128.store(SUMS, b, 16); v128.store(SUMS, c, 32); v128.store(SUMS, d, 48);
+  v128.store(SUMS, e, 64); v128.store(SUMS, f, 80); v128.store(SUMS, h, 96);
 }
 
 function addTapsOfOne(source: Plane, gradient: Plane, target: usize, tall: i32, wide: i32): void {

@@ -1,8 +1,10 @@
 /** A plane's numbers with another plane's, or with ones that are repeated over pixels, over channels or over both. */
 
+import { madd, nmadd } from "../../simd";
 import { rowOf } from "../plane-rows";
 import { Plane } from "../structures";
 import { Binary, Operand } from "./codes";
+import { sigmoid } from "./exponential";
 import { loadTail, storeTail } from "./row-tails";
 
 /**
@@ -21,6 +23,7 @@ export function binary(op: i32, operand: i32, first: Plane, second: usize, targe
     case Binary.DIVIDE: return combine<Divide>(operand, first, second, target);
     case Binary.SUBTRACT_FROM: return combine<SubtractFrom>(operand, first, second, target);
     case Binary.DIVIDE_INTO: return combine<DivideInto>(operand, first, second, target);
+    case Binary.SILU_GRADIENT: return combine<SiluGradient>(operand, first, second, target);
     default: unreachable();
   }
 }
@@ -32,6 +35,15 @@ export function binary(op: i32, operand: i32, first: Plane, second: usize, targe
 @unmanaged class Divide { @inline of(x: v128, y: v128): v128 { return f32x4.div(x, y); } }
 @unmanaged class SubtractFrom { @inline of(x: v128, y: v128): v128 { return f32x4.sub(y, x); } }
 @unmanaged class DivideInto { @inline of(x: v128, y: v128): v128 { return f32x4.div(y, x); } }
+@unmanaged class SiluGradient { @inline of(x: v128, y: v128): v128 { return siluGradient(x, y); } }
+
+/** What y receives where y · σ(y) receives x: x · (σ + y · (σ - σ²)). */
+// @ts-ignore: decorator
+@inline
+export function siluGradient(x: v128, y: v128): v128 {
+  const s = sigmoid(y);
+  return f32x4.mul(x, madd(y, nmadd(s, s, s), s));
+}
 
 function combine<T>(operand: i32, first: Plane, second: usize, target: Plane): void {
   // with one channel, what is repeated over channels is a plane, and what has one float a channel is one number

@@ -16,6 +16,7 @@ export namespace Unary {
   export const SQUARE = 12;
   export const CHARBONNIER = 13;
   export const FILL = 14;
+  export const SILU = 15;
 }
 
 export namespace Binary {
@@ -25,6 +26,7 @@ export namespace Binary {
   export const DIVIDE = 3;
   export const SUBTRACT_FROM = 4;
   export const DIVIDE_INTO = 5;
+  export const SILU_GRADIENT = 6;
 }
 
 export namespace Operand {

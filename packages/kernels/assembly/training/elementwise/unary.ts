@@ -32,6 +32,7 @@ export function unary(op: i32, source: Plane, target: Plane, a: f32, b: f32): vo
     case Unary.AFFINE: return mapRows<Affine>(source, target, a, b);
     case Unary.SQUARE: return mapRows<Square>(source, target, a, b);
     case Unary.CHARBONNIER: return mapRows<Charbonnier>(source, target, a, b);
+    case Unary.SILU: return mapRows<Silu>(source, target, a, b);
     case Unary.FILL: return fillRows(target, a);
     default: unreachable();
   }
@@ -45,6 +46,7 @@ export function unary(op: i32, source: Plane, target: Plane, a: f32, b: f32): vo
 @unmanaged class Exponential { @inline of(x: v128, a: v128, b: v128): v128 { return exponential(x); } }
 @unmanaged class Logarithm { @inline of(x: v128, a: v128, b: v128): v128 { return logarithm(x); } }
 @unmanaged class Sigmoid { @inline of(x: v128, a: v128, b: v128): v128 { return sigmoid(x); } }
+@unmanaged class Silu { @inline of(x: v128, a: v128, b: v128): v128 { return f32x4.mul(x, sigmoid(x)); } }
 @unmanaged class Sign { @inline of(x: v128, a: v128, b: v128): v128 { return signOf(x); } }
 @unmanaged class IsPositive {
   @inline of(x: v128, a: v128, b: v128): v128 { return oneWhere(f32x4.gt(x, f32x4.splat(0))); }

@@ -13,6 +13,7 @@ import { lowerInputGradient, addsInPassing } from "./convolution.ts";
 import { like } from "./elementwise.ts";
 import { lowerMatrixMultiply, matricesOf } from "./matrices.ts";
 import { lowerPrelu } from "./prelu.ts";
+import { findSilu, findSiluGradient } from "./silu.ts";
 
 /** A node that is computed from others than its sources. */
 export interface Pattern {
@@ -31,12 +32,12 @@ export interface Graph {
 export function findPattern(graph: Graph, node: Node): Pattern | undefined {
   switch (node.op) {
     case "add":
-      return findAdded(graph, node);
+      return findSiluGradient(graph, node) ?? findAdded(graph, node);
     case "mean":
     case "sum":
       return findLoss(graph, node as Node<"mean">);
     case "multiply":
-      return findLossGradient(graph, node);
+      return findSilu(graph, node) ?? findLossGradient(graph, node);
     case "matrixMultiply":
       return findMatrices(node);
     default:
