@@ -1,5 +1,21 @@
 /** The front door: decode, upscale, encode. */
 
+// what its users name beside it
+export { createFrame, createPlane, TatamiError } from "@tatami/core";
+export type {
+  CodecDriver,
+  ErrorCode,
+  Frame,
+  FrameInit,
+  MediaDescription,
+  MediaInput,
+  MediaOutput,
+  Plane,
+  Planes,
+  Size,
+} from "@tatami/core";
+export { readOnnx } from "@tatami/graph";
+export type { BackendName, Model, ModelChooser } from "@tatami/graph";
 export { defaultDrivers } from "#default-drivers";
 export { checkEnvironment } from "./check-environment.ts";
 export type { EnvironmentNeeds, EnvironmentReport } from "./check-environment.ts";
