@@ -1,6 +1,7 @@
 /** Parameters and multiply-accumulates, counted as papers count them. */
 
 import type { Size } from "@tatami/core";
+import { placesOn } from "./lattice.ts";
 import type { Model } from "./model.ts";
 import { definitionOf } from "../ops/index.ts";
 import { probeShape, shapesOf } from "../shape.ts";
@@ -21,14 +22,25 @@ export function countParameters(model: Model): number {
   return count;
 }
 
-/** Multiply-accumulates of the convolutions and scans for one low-resolution picture of this size. */
+/**
+ * Multiply-accumulates of the convolutions and scans for one low-resolution picture of this size. Of windows that reach
+ * beyond it, its own pixels count.
+ */
 export function countMacs(model: Model, size: Size): number {
   const picture = [1, inputChannels(model), size.height, size.width];
   const shapes = shapesOf(model.output, picture);
+  const places = placesOn([...shapes.keys()]);
   let count = 0;
   for (const node of shapes.keys()) {
     const sources = node.sources.map((source) => shapes.get(source)!);
-    count += definitionOf(node).macs(sources, node.arg);
+    const macs = definitionOf(node).macs(sources, node.arg);
+    const { pixels, windows } = places.get(node) ?? {};
+    if (macs === 0 || !pixels || !windows) count += macs;
+    else {
+      const [, , rows, tokens] = sources[0]!;
+      const [times, parts] = pixels;
+      count += (macs * size.width * size.height * times ** 2) / (parts ** 2 * rows! * tokens!);
+    }
   }
   return count;
 }
