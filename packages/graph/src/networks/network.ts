@@ -2,6 +2,7 @@
 
 import { add, constant, depthToSpace, input } from "../build.ts";
 import { addIdentityTap } from "../collapse/absorb-residual.ts";
+import { foldConstants } from "../collapse/fold-constants.ts";
 import { invalidModel } from "../invalid-model.ts";
 import { reachOf } from "../model/halo.ts";
 import type { Model } from "../model/model.ts";
@@ -10,6 +11,7 @@ import type { Node } from "../node.ts";
 import type { Shape } from "../ops/definition.ts";
 import { formatShape } from "../probe.ts";
 import { randomTensor } from "../random/random-tensor.ts";
+import { rewrite } from "../rewrite.ts";
 import { createSeededRandom } from "../random/seeded-random.ts";
 import { elementCount, tensor } from "../tensor.ts";
 import type { Tensor } from "../tensor.ts";
@@ -86,7 +88,9 @@ export function createNetworkModel<S>(
   );
   const unknown = Object.keys(tensors).find((each) => !nodes.has(each));
   if (unknown !== undefined) throw unknownWeight(name, unknown);
-  const { output } = network.build(shape, (each) => nodes.get(each) ?? fail(name, each), input());
+  const built = network.build(shape, (each) => nodes.get(each) ?? fail(name, each), input());
+  // what is worked out of weights alone is a weight where the network runs
+  const output = rewrite(built.output, [foldConstants]);
   const model: Model = { name, scale: network.scaleOf(shape), ...reachOf(output), output };
   verifyOrThrow(model);
   return model;

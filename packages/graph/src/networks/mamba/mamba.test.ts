@@ -3,9 +3,13 @@
 import { describe, expect, it } from "vitest";
 import { expectGradient } from "../../derivative.fixture.ts";
 import { countMacs } from "../../model/count.ts";
+import { printModel } from "../../model/print.ts";
 import { largestDifference } from "../../largest-difference.ts";
 import type { Node } from "../../node.ts";
 import { conv2d } from "../../ops/convolution/conv2d.ts";
+import { readOnnx } from "../../onnx/read/read-onnx.ts";
+import { loadOnnx } from "../../onnx/run-onnx.fixture.ts";
+import { writeOnnx } from "../../onnx/write-onnx.ts";
 import { randomTensor } from "../../random/random-tensor.ts";
 import { createSeededRandom } from "../../random/seeded-random.ts";
 import { seededMamba, seededWeights } from "../../random/seeded-models.ts";
@@ -47,6 +51,29 @@ describe("mamba", () => {
       expect(control / inTheory).toBeLessThan(1.025);
     }
   });
+
+  it.each(["triangle", "linear-attention"] as const)("comes back from its file, scans as %s", (scans) => {
+    const model = seededMamba({ rounds: 3, scale: 3 });
+    const bytes = writeOnnx(model, {}, {}, { scans });
+    const { model: read } = readOnnx(bytes);
+    const { output: _, ...said } = model;
+    expect(read).toMatchObject(said);
+    expect(printModel(read)).toBe(printModel(model));
+    const picture = randomTensor([2, 1, 8, 12], 0, 1, createSeededRandom(2));
+    expect(runReference(read, picture)).toEqual(runReference(model, picture));
+    expect(writeOnnx(read, {}, {}, { scans })).toEqual(bytes);
+  });
+
+  it.each(["triangle", "linear-attention"] as const)(
+    "runs in onnxruntime as in the reference, scans as %s",
+    async (scans) => {
+      const model = seededMamba(mambaSizes.s);
+      await using loaded = await loadOnnx(writeOnnx(model, {}, {}, { scans }));
+      const picture = randomTensor([2, 1, 16, 24], 0, 1, createSeededRandom(2));
+      const { output } = await loaded.run({ input: picture });
+      expect(largestDifference(output!, runReference(model, picture))).toBeLessThan(1e-5);
+    },
+  );
 
   it("looks as far as its windows reach", () => {
     for (const [given, halo] of [
