@@ -102,7 +102,11 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunRecipeRes
     recipe.degradation === undefined ? undefined : await readDegradation(recipe, compiled, options.cwd);
   const track = learned?.track ?? tracks[recipe.track];
   const sibling = recipe.mixesWith === undefined ? undefined : await findTrained(recipe.mixesWith);
-  const lineage = [...(started ? [parentOf(started, "from")] : []), ...(taught ? [taught.parent] : [])];
+  const lineage = [
+    ...(started ? [parentOf(started, "from")] : []),
+    ...(taught ? [taught.parent] : []),
+    ...(learned ? [learned.parent] : []),
+  ];
   const lessons = await readPictures(plan, track, taught?.teacher, options);
   // a teacher's enlargements take the place of the pictures, unless both count
   const dataset = taught && seesTruth(recipe) ? await readPictures(plan, track, undefined, options) : lessons;
