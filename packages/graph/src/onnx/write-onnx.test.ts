@@ -38,7 +38,9 @@ const allowed = new Set([
   "Sigmoid",
   "Sqrt",
   // of windows and scans
+  "Cast",
   "CumSum",
+  "GreaterOrEqual",
   "MatMul",
   "Pad",
   "Reshape",

@@ -1,5 +1,6 @@
 /** A selective scan as ONNX: onnxruntime's own node, or the product of matrices that it is inside a row of tokens. */
 
+import { floatType } from "../../onnx/messages.ts";
 import { tensor } from "../../tensor.ts";
 import type { OnnxBody } from "../definition.ts";
 
@@ -64,7 +65,7 @@ function writeTriangle(body: OnnxBody, inputs: readonly string[], scan: WrittenS
   const down = body.node("Reshape", [sums, body.integers([0, heads, -1, tokens, 1])]);
   const across = body.node("Reshape", [sums, body.integers([0, heads, -1, 1, tokens])]);
   const between = body.node("Sub", reversed ? [across, down] : [down, across]);
-  const triangle = body.floats(triangleOf(tokens, reversed));
+  const triangle = writeTriangleOf(body, tokens, reversed);
   // masked before, so that what is not needed cannot overflow
   const decays = body.node("Mul", [body.node("Exp", [body.node("Mul", [between, triangle])]), triangle]);
   const weighed = body.node("Mul", [decays, products]);
@@ -73,12 +74,10 @@ function writeTriangle(body: OnnxBody, inputs: readonly string[], scan: WrittenS
   return body.node("Reshape", [turned, body.integers([0, heads * values, -1, tokens])]);
 }
 
-/** Ones where the column's token comes no later in the scan than the row's. */
-function triangleOf(tokens: number, reversed: boolean) {
-  const ones = tensor([tokens, tokens]);
-  for (let at = 0; at < ones.data.length; at += 1) {
-    const [row, column] = [Math.floor(at / tokens), at % tokens];
-    ones.data[at] = (reversed ? column >= row : column <= row) ? 1 : 0;
-  }
-  return ones;
+/** Ones where the column's token comes no later in the scan than the row's: a comparison, which is smaller in a file. */
+function writeTriangleOf(body: OnnxBody, tokens: number, reversed: boolean): string {
+  const places = Float32Array.from({ length: tokens }, (_, at) => at);
+  const [row, column] = [body.floats(tensor([tokens, 1], places)), body.floats(tensor([1, tokens], places))];
+  const known = body.node("GreaterOrEqual", reversed ? [column, row] : [row, column]);
+  return body.node("Cast", [known], { to: floatType });
 }
