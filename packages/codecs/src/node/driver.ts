@@ -5,6 +5,7 @@ import { checkKnownOptions, checkNumber } from "@tatami/core";
 import { openMedia } from "./open.ts";
 import { planWrite } from "./output/plan-write.ts";
 import { createWriter } from "./output/write.ts";
+import { openSegments } from "./segments/open-segments.ts";
 
 /** How the driver is made. */
 export interface NodeDriverOptions {
@@ -34,5 +35,6 @@ export function nodeDriver(options: NodeDriverOptions = {}): CodecDriver {
     open: (input, open) => openMedia(input, open ?? {}, { giveUpAfter }),
     planWrite: async (init) => (await planWrite(init)).encoding,
     write: (init) => createWriter(init),
+    openSegments: (init) => openSegments(init),
   };
 }

@@ -6,3 +6,4 @@ export { compressPictures } from "./compress-pictures.ts";
 export type { CompressOptions, I420Picture } from "./compress-pictures.ts";
 export { compressionCodecs } from "./compression-codecs.ts";
 export type { CompressionCodec } from "./compression-codecs.ts";
+export { removeSegments, segmentsFolder } from "./segments/open-segments.ts";

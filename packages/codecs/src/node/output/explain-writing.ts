@@ -6,7 +6,11 @@ import type { NodeAv } from "../node-av.ts";
 import type { Sink } from "./file/sink.ts";
 
 /** Aborts and own errors go through; FFmpeg's are of the place written to where a system's number says so, else the encoder's. */
-export function explainWriting(nodeAv: NodeAv, error: unknown, sink: Sink): unknown {
+export function explainWriting(
+  nodeAv: NodeAv,
+  error: unknown,
+  sink: Pick<Sink, "name" | "failure">,
+): unknown {
   if (TatamiError.is(error) || (error instanceof DOMException && error.name === "AbortError")) return error;
   if (sink.failure !== undefined) return outputFailed(sink.name, sink.failure);
   if (!(error instanceof nodeAv.FFmpegError)) return error;

@@ -1,37 +1,18 @@
 /** Writes frames to a file: encode, copy everything else abreast, and finish or leave nothing behind. */
 
-import { videoStream } from "../input/media.ts";
 import { checkSize, nothingWritten, toTick } from "../../driver/check-writing.ts";
-import type { Findings } from "./findings.ts";
 import { createFindings } from "./findings.ts";
-import { carrySideData, shapeOf } from "./side-data.ts";
 import type { Frame, MediaWriter, WriterInit, Written } from "@tatami/core";
 import { throwIfAborted } from "@tatami/core";
 import { createOutputLife } from "./output-life.ts";
 import { resolveRead } from "../../driver/resolve-read.ts";
 import type { StreamCopier } from "./copy-streams.ts";
 import { createStreamCopier } from "./copy-streams.ts";
-import type { VideoEncoder } from "./encode-video.ts";
-import { clockOf, openVideoEncoder } from "./encode-video.ts";
 import { explainWriting } from "./explain-writing.ts";
-import type { Muxer, OutputTrack } from "./mux.ts";
-import { createMuxer } from "./mux.ts";
+import { completeOutput, mimeTypes, openOutput } from "./open-output.ts";
+import type { OpenedOutput } from "./open-output.ts";
 import { planWrite } from "./plan-write.ts";
-import type { WritePlan } from "./plan-write.ts";
 import { createSink } from "./file/sink.ts";
-import type { Sink } from "./file/sink.ts";
-import { writeChapters } from "./file/write-chapters.ts";
-import type { FileBytes } from "./file/write-chapters.ts";
-import { isMatroska } from "./containers.ts";
-import { stateCreationTime } from "./file/creation-times.ts";
-import { stateExactAspect } from "./file/exact-aspect.ts";
-
-/** What is open once the first frame has come: only it tells the encoder its colours. */
-interface Begun {
-  readonly encoder: VideoEncoder;
-  readonly muxer: Muxer;
-  readonly track: OutputTrack;
-}
 
 /** See {@link CodecDriver.write}. */
 export async function createWriter(init: WriterInit): Promise<MediaWriter> {
@@ -46,7 +27,7 @@ export async function createWriter(init: WriterInit): Promise<MediaWriter> {
   const sink = await createSink(nodeAv, init.output, media.input);
   const found = createFindings(plan);
   let copier: StreamCopier | undefined;
-  let begun: Begun | undefined;
+  let begun: OpenedOutput | undefined;
   let frames = 0;
   const release = async (): Promise<void> => {
     begun?.encoder[Symbol.dispose]();
@@ -60,8 +41,8 @@ export async function createWriter(init: WriterInit): Promise<MediaWriter> {
     discard: () => sink.discard(),
     explain: (error) => explainWriting(nodeAv, error, sink),
   });
-  const begin = async (frame: Frame): Promise<Begun> => {
-    const opened = await openOutput(plan, frame, sink, copier);
+  const begin = async (frame: Frame): Promise<OpenedOutput> => {
+    const opened = await openOutput(plan, frame.color, sink, copier);
     begun = opened;
     await opened.muxer.begin();
     await copier?.begin();
@@ -105,7 +86,7 @@ export async function createWriter(init: WriterInit): Promise<MediaWriter> {
         await muxer.finish();
         throwIfAborted(signal);
         await release();
-        await sink.change?.((file) => complete(file, plan, found));
+        await sink.change?.((file) => completeOutput(file, plan, found));
         throwIfAborted(signal);
         const written = await sink.commit(mimeTypes[plan.encoding.container]);
         life.finished();
@@ -114,55 +95,4 @@ export async function createWriter(init: WriterInit): Promise<MediaWriter> {
     cancel: () => life.cancel(),
     [Symbol.asyncDispose]: () => life.cancel(),
   };
-}
-
-/** What FFmpeg's muxers do not write, or not exactly. */
-async function complete(file: FileBytes, plan: WritePlan, found: Findings): Promise<void> {
-  const { container } = plan.encoding;
-  if (isMatroska(container)) await stateExactAspect(file, shapeOf(plan));
-  const date = plan.anyTags ? plan.media.tags["creation_time"] : undefined;
-  if (date !== undefined) await stateCreationTime(file, date);
-  if (plan.chapters.length > 0) found.wrote(await writeChapters(file, container, plan.chapters));
-}
-
-const mimeTypes = { mp4: "video/mp4", mov: "video/quicktime", webm: "video/webm", mkv: "video/x-matroska" };
-
-async function openOutput(
-  plan: WritePlan,
-  frame: Frame,
-  sink: Sink,
-  copier: StreamCopier | undefined,
-): Promise<Begun> {
-  const { media, encoding, video } = plan;
-  const { nodeAv } = media;
-  const source = videoStream(media);
-  const encoder = await openVideoEncoder(nodeAv, { ...video, color: frame.color });
-  try {
-    const muxer = await createMuxer(nodeAv, encoding.container, sink, {
-      ticksPerSecond: video.ticksPerSecond,
-      seekable: sink.seekable,
-      isEndless: media.description.duration === Infinity,
-      anyTags: plan.anyTags,
-      tags: plan.fileTags,
-    });
-    const { numerator, denominator } = video.pixelAspectRatio;
-    const track = muxer.add({
-      parameters: (parameters) => {
-        encoder.describe(parameters);
-        carrySideData(nodeAv, source, parameters, video.width / media.description.video.width);
-        // the name under which Apple's players know it
-        if (encoding.codec === "hevc" && encoding.container !== "mkv") parameters.codecTag = "hvc1";
-      },
-      timeBase: clockOf(video),
-      tags: { ...plan.videoTags, ...(video.withAlpha ? { alpha_mode: "1" } : {}) },
-      disposition: source.disposition,
-      frameRate: encoder.context.framerate,
-      pixelAspectRatio: new nodeAv.Rational(numerator, denominator),
-    });
-    await copier?.addTracks(muxer);
-    return { encoder, muxer, track };
-  } catch (error) {
-    encoder[Symbol.dispose]();
-    throw error;
-  }
 }

@@ -48,7 +48,7 @@ export async function* decodePictures(
       if (before.length > breaks) {
         // What the old connection announced need not hold for the new one.
         await decoder.send(null);
-        yield* receiveAll(nodeAv, decoder, progress, options);
+        yield* receiveAll(nodeAv, decoder, stream, progress, options);
         decoder[Symbol.dispose]();
         decoder = await openStreamDecoder(nodeAv, demuxer.streams[stream.index] ?? stream);
         for (const each of before.slice(breaks)) options.onBreak?.(describeBreak(each));
@@ -64,7 +64,7 @@ export async function* decodePictures(
         else packet?.free();
       }
       if (failed !== undefined) tellUndecodable(failed, progress, options);
-      yield* receiveAll(nodeAv, decoder, progress, options);
+      yield* receiveAll(nodeAv, decoder, stream, progress, options);
       if (!packet) break;
     }
   } finally {
@@ -117,6 +117,7 @@ function notePacket(nodeAv: NodeAv, packet: Packet, { timeBase }: InputStream, p
 async function* receiveAll(
   nodeAv: NodeAv,
   decoder: StreamDecoder,
+  stream: InputStream,
   progress: Progress,
   options: DecodeOptions,
 ): AsyncGenerator<Frame, void, undefined> {
@@ -130,7 +131,7 @@ async function* receiveAll(
     const { frame } = received;
     progress.begun = true;
     try {
-      tellConcealed(nodeAv, frame, progress, options);
+      tellConcealed(nodeAv, frame, stream, progress, options);
     } catch (error) {
       frame.free();
       throw error;
@@ -145,9 +146,20 @@ function tellUndecodable(failed: string, { seconds, begun }: Progress, { tell }:
   tell({ seconds, frames: 1, message });
 }
 
-/** Pictures whose damage the decoder covered up are shown, as every player does. */
-function tellConcealed(nodeAv: NodeAv, frame: Frame, { seconds }: Progress, { tell }: DecodeOptions): void {
+/**
+ * Pictures whose damage the decoder covered up are shown, as every player does. The place is the picture's own: those
+ * before a key frame that was sought, whose references are not there, are no damage of what follows.
+ */
+function tellConcealed(
+  nodeAv: NodeAv,
+  frame: Frame,
+  { timeBase }: InputStream,
+  progress: Progress,
+  { tell }: DecodeOptions,
+): void {
   if (frame.decodeErrorFlags === 0 && !frame.hasFlags(nodeAv.AV_FRAME_FLAG_CORRUPT)) return;
+  const ticks = frame.bestEffortTimestamp;
+  const seconds = ticks === nodeAv.AV_NOPTS_VALUE ? progress.seconds : secondsOf(ticks, timeBase);
   const message = `The picture at about ${formatSeconds(seconds)} is damaged and shown as far as it could be decoded.`;
   tell({ seconds, frames: 0, message });
 }

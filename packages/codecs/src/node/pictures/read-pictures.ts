@@ -39,51 +39,74 @@ export interface PictureRange {
   readonly onChanged: ((changed: Changed) => void) | undefined;
 }
 
+/** A range, and what is known of its end. */
+interface Reach extends PictureRange {
+  /** Whether there is a picture beyond the end. */
+  isPast: boolean;
+}
+
+/** Seconds before `start` from which reading is tried where its own key frame is not found, or is not enough. */
+const farther = 10;
+
 /** The pictures shown from `start` up to `end`. */
 export async function* readPictures(
   media: Media,
   range: PictureRange,
 ): AsyncGenerator<ShownPicture, void, undefined> {
   const { start } = range;
-  if (Number.isFinite(start) && start > 0 && (yield* readFromSeek(media, range))) return;
+  // a place that is no key frame's, or whose key frame's neighbours are needed, is reached from further back
+  for (const runUp of [0, farther])
+    if (Number.isFinite(start) && start > runUp && (yield* readFromSeek(media, range, runUp))) return;
   await using reading = await media.access.read([media.video], range.signal);
-  for await (const picture of withDurations(decode(media, reading, range), media, reading.demuxer)) {
+  const reach = { ...range, isPast: false };
+  for await (const picture of withDurations(decode(media, reading, reach), media, reading.demuxer, reach)) {
     if (picture.timestamp < start) picture.frame.free();
     else yield picture;
   }
 }
 
 /**
- * Reads from the key frame before `start`.
+ * Reads from the key frame before `start`, or `runUp` seconds before it.
  *
  * @returns whether that could be done. Where the first picture found is later than `start`, an earlier one may have
- * been missed (no index, or a key frame that is none): then nothing was given, and all is read from the beginning.
+ * been missed (no index, or a key frame that is none); where it is an interlaced one, whole pictures are made of it and
+ * the one before. Then nothing was given, and another beginning is to be tried.
  */
 async function* readFromSeek(
   media: Media,
   range: PictureRange,
+  runUp: number,
 ): AsyncGenerator<ShownPicture, boolean, undefined> {
   await using reading = await media.access.read([media.video], range.signal);
-  if (!reading.own || !(await reading.demuxer.seek(media.video, range.start))) return false;
-  let reached = false;
-  for await (const picture of withDurations(decode(media, reading, range), media, reading.demuxer)) {
-    reached ||= picture.timestamp <= range.start;
+  if (!reading.own || !(await reading.demuxer.seek(media.video, range.start - runUp))) return false;
+  let [reached, isBare] = [false, false];
+  const onFirst = (isInterlaced: boolean, seconds: number): void =>
+    void (isBare = isInterlaced && seconds >= range.start && !range.atKeyFrame);
+  // another attempt would tell it again
+  const held: Damage[] = [];
+  const tell = (damage: Damage): void => (reached ? range.tell(damage) : void held.push(damage));
+  const reach = { ...range, tell, isPast: false };
+  const pictures = decode(media, reading, reach, onFirst);
+  for await (const picture of withDurations(pictures, media, reading.demuxer, reach)) {
+    reached ||= picture.timestamp <= range.start && !isBare;
     const isEarly = picture.timestamp < range.start && !range.atKeyFrame;
     if (isEarly || !reached) picture.frame.free();
-    else yield picture;
     if (!reached) return false;
+    for (const damage of held.splice(0)) range.tell(damage);
+    if (!isEarly) yield picture;
   }
   return reached;
 }
 
 /**
- * Gives pictures the time up to the next, and the last one that up to its track's end: packets last as long as their
- * decoding times say, which is another order. What is live is not kept waiting for its next picture.
+ * Gives pictures the time up to the next, and the last one that up to its track's end, or the cut's: packets last as
+ * long as their decoding times say, which is another order. What is live is not kept waiting for its next picture.
  */
 async function* withDurations(
   pictures: AsyncGenerator<ShownPicture, void, undefined>,
   media: Media,
   demuxer: Demuxer,
+  range: Reach,
 ): AsyncGenerator<ShownPicture, void, undefined> {
   const stream = demuxer.streams[media.video];
   if (!stream || media.description.duration === Infinity) return yield* pictures;
@@ -98,6 +121,7 @@ async function* withDurations(
     const last = held;
     held = undefined;
     if (!last) return;
+    if (range.isPast) return yield { ...last, duration: range.end - last.timestamp };
     // where it breaks off nobody knows how long the last picture was to stay
     const isWhole = demuxer.failure === undefined && !demuxer.leaps && !media.cut && end > last.timestamp;
     yield isWhole ? { ...last, duration: end - last.timestamp } : last;
@@ -114,16 +138,20 @@ async function* withDurations(
 async function* decode(
   media: Media,
   { demuxer }: Reading,
-  { end, start, tell, onBreak, onChanged, signal }: PictureRange,
+  reach: Reach,
+  onFirst?: (isInterlaced: boolean, seconds: number) => void,
 ): AsyncGenerator<ShownPicture, void, undefined> {
   const { nodeAv, description } = media;
+  const { end, start, tell, onBreak, onChanged, signal } = reach;
   const stream = demuxer.streams[media.video];
   if (!stream) return;
   demuxer.onLeap = (leap) => onChanged?.(describeLeap(leap));
-  using filter = createPictureFilter(nodeAv, (media.options.deinterlace ?? "auto") === "auto");
+  const deinterlace = (media.options.deinterlace ?? "auto") === "auto";
+  const isInterlaced = (frame: Frame): boolean =>
+    deinterlace && frame.hasFlags(nodeAv.AV_FRAME_FLAG_INTERLACED);
+  using filter = createPictureFilter(nodeAv, deinterlace);
   const times: Shown[] = [];
   const clock = createPictureClock(nodeAv, stream, raisedOnce(onChanged));
-  let over = false;
   let before: Shown | undefined;
   const give = function* (frames: readonly Frame[]): Generator<ShownPicture, void, undefined> {
     const left = [...frames];
@@ -149,11 +177,12 @@ async function* decode(
   for await (const frame of decoded) {
     const shown = clock(frame);
     if (description.container === "HLS") tellGap(before, shown, tell);
+    if (!before) onFirst?.(isInterlaced(frame), shown.timestamp);
     before = shown;
     times.push(shown);
-    over ||= shown.timestamp >= end;
+    reach.isPast ||= shown.timestamp >= end;
     yield* give(await filter.push(frame));
-    if (over) break;
+    if (reach.isPast) break;
   }
   yield* give(await filter.flush());
 }

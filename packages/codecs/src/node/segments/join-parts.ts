@@ -1,0 +1,127 @@
+/** Joins parts: their packets are copied into the output's container, everything else of the input beside them. */
+
+import { rm, stat, statfs } from "node:fs/promises";
+import type { Encoding, LeftOut, Written } from "@tatami/core";
+import { throwIfAborted } from "@tatami/core";
+import { nothingWritten } from "../../driver/check-writing.ts";
+import { resolveRead } from "../../driver/resolve-read.ts";
+import { secondsOf } from "../node-av.ts";
+import type { StreamCopier } from "../output/copy-streams.ts";
+import { createStreamCopier } from "../output/copy-streams.ts";
+import { clockOf } from "../output/encode-video.ts";
+import { explainWriting } from "../output/explain-writing.ts";
+import { createSink } from "../output/file/sink.ts";
+import { createFindings } from "../output/findings.ts";
+import type { OutputTrack } from "../output/mux.ts";
+import { completeOutput, mimeTypes, openOutput } from "../output/open-output.ts";
+import { createOutputLife } from "../output/output-life.ts";
+import { createDecodingClock } from "./decoding-times.ts";
+import type { PacketTimes } from "./decoding-times.ts";
+import type { PartIndex } from "./part-file.ts";
+import { readPart } from "./part-file.ts";
+import type { SegmentSetup } from "./write-segment.ts";
+
+/** A part that is kept. */
+export interface Part {
+  readonly path: string;
+  readonly index: PartIndex;
+}
+
+/** What was joined. */
+export interface Joined {
+  readonly written: Written;
+  readonly encoding: Encoding;
+}
+
+/**
+ * Writes the output. Parts stay as they are while there is room for both; where there is not, each is removed once its
+ * packets were copied, and what is interrupted then has to make them again.
+ *
+ * @throws TatamiError as {@link CodecDriver.write} and its writer.
+ */
+export async function joinParts(setup: SegmentSetup, parts: readonly Part[]): Promise<Joined> {
+  const { plan, init, shift, color } = setup;
+  const { media } = plan;
+  const { nodeAv } = media;
+  const { start, end, signal } = resolveRead(init.read ?? {});
+  throwIfAborted(signal);
+  const frames = parts.reduce((sum, { index }) => sum + index.frames, 0);
+  if (frames === 0) throw nothingWritten();
+  const freesParts = !(await hasRoom(parts));
+  const sink = await createSink(nodeAv, init.output, media.input);
+  const found = createFindings(plan);
+  let copier: StreamCopier | undefined;
+  const release = async (): Promise<void> => {
+    await copier?.[Symbol.asyncDispose]();
+    await sink.close();
+  };
+  const life = createOutputLife(signal, {
+    interrupt: () => sink.interrupt(),
+    release,
+    discard: () => sink.discard(),
+    explain: (error) => explainWriting(nodeAv, error, sink),
+  });
+  return life.guarded(async () => {
+    const range = { start, end, shift, signal, onDamaged: init.read?.onDamaged };
+    const copying = (copier = await createStreamCopier(plan, range));
+    const { encoder, muxer, track } = await openOutput(plan, color, sink, copying);
+    // it was only asked what containers state of its stream
+    encoder[Symbol.dispose]();
+    await muxer.begin();
+    await copying.begin();
+    await copyPackets(setup, parts, { track, copier: copying, freesParts });
+    await copying.copyUntil(Infinity);
+    await muxer.finish();
+    throwIfAborted(signal);
+    const carried = found.encoding(copying);
+    await release();
+    await sink.change?.((file) => completeOutput(file, plan, found));
+    throwIfAborted(signal);
+    const written = await sink.commit(mimeTypes[plan.encoding.container]);
+    life.finished();
+    const late = found.encoding(undefined).leftOut.slice(plan.encoding.leftOut.length);
+    const leftOut = [...carried.leftOut, ...late, ...leftOutOf(parts)];
+    return { written: { frames, ...written }, encoding: { ...carried, leftOut } };
+  });
+}
+
+async function copyPackets(
+  { plan, init, shift }: SegmentSetup,
+  parts: readonly Part[],
+  to: { readonly track: OutputTrack; readonly copier: StreamCopier; readonly freesParts: boolean },
+): Promise<void> {
+  const { nodeAv } = plan.media;
+  const timeBase = clockOf(plan.video);
+  const clock = createDecodingClock(parts.map(timesOf));
+  let latest = -Infinity;
+  for (const part of parts) {
+    const times = clock(timesOf(part));
+    let place = 0;
+    for await (const packet of readPart(nodeAv, part.path, part.index)) {
+      throwIfAborted(init.read?.signal);
+      packet.dts = BigInt(times[place++]!);
+      latest = Math.max(latest, secondsOf(packet.pts, timeBase) - shift);
+      await to.track.write(packet, timeBase);
+      await to.copier.copyUntil(latest);
+    }
+    if (to.freesParts) await rm(part.path, { force: true });
+  }
+}
+
+function timesOf({ index }: Part): PacketTimes {
+  return { pts: index.packets.map(([, pts]) => pts), dts: index.packets.map(([, , dts]) => dts) };
+}
+
+/** Whether the disk holds the joined pictures beside their parts; where that cannot be asked it is taken to. */
+async function hasRoom(parts: readonly Part[]): Promise<boolean> {
+  const sizes = await Promise.all(parts.map(async ({ path }) => (await stat(path)).size));
+  const space = await statfs(parts[0]!.path).catch(() => undefined);
+  const wanted = 1.1 * sizes.reduce((sum, size) => sum + size, 0);
+  return space === undefined || space.bavail * space.bsize >= wanted;
+}
+
+/** What is missing, told once however many parts miss it. */
+function leftOutOf(parts: readonly Part[]): readonly LeftOut[] {
+  const all = parts.flatMap(({ index }) => index.leftOut);
+  return [...new Map(all.map((left) => [left.message, left])).values()];
+}
