@@ -21,6 +21,7 @@ import type {
 import type { BackendName, Look, Model, ModelChooser } from "@tatami/graph";
 import type { ReuseBounds, ReuseOptions } from "@tatami/patches";
 import type { FrameRateGoal, Pace, PaceSummary } from "./pace/pace.ts";
+import type { WithResume, WithSegments } from "./segments/resume.ts";
 
 /** What may be shown of how a picture came about. */
 export type DebugView = "reuse" | "routing";
@@ -175,7 +176,7 @@ export interface Upscaler extends AsyncDisposable {
 export type Stage = "decode" | "split" | "infer" | "assemble" | "encode";
 
 /** How far a job has come. */
-export interface Progress {
+export interface Progress extends WithSegments {
   readonly framesDone: number;
   /** Absent when the container does not say. */
   readonly framesTotal?: number;
@@ -196,7 +197,7 @@ export interface Progress {
 }
 
 /** Options of {@link upscale} and {@link plan}. */
-export interface UpscaleOptions extends Omit<UpscalerOptions, "model"> {
+export interface UpscaleOptions extends Omit<UpscalerOptions, "model">, WithResume {
   /**
    * A model; an upscaler to share, which is left open; or a chooser (`chooseModel()` of `@tatami/zoo`): some frames of the file
    * are looked at, and it says with which model and strength, and how patches are reused, where that is not given here.

@@ -27,6 +27,8 @@ import { defaultThreads } from "@tatami/runtime";
 import { checkGoal } from "./pace/pace.ts";
 import type { FrameRateGoal } from "./pace/pace.ts";
 import type { DebugView, Progress, UpscaleOptions, Upscaler, UpscalerOptions } from "./options.ts";
+import { resolveResume } from "./segments/resume.ts";
+import type { ResumeOptions } from "./segments/resume.ts";
 
 /** Every default filled in. */
 export interface ResolvedUpscalerOptions {
@@ -69,6 +71,8 @@ export interface ResolvedUpscaleOptions {
   /** Whether the first place that cannot be decoded ends the job. */
   readonly strict: boolean;
   readonly codecs: readonly CodecDriver[] | undefined;
+  /** Absent where nothing is to be gone on with. */
+  readonly resume: Required<ResumeOptions> | undefined;
   readonly onProgress: (progress: Progress) => void;
   readonly signal: AbortSignal | undefined;
 }
@@ -96,6 +100,7 @@ const upscalerKeys = [
 const upscaleKeys = [
   ...upscalerKeys,
   "size",
+  "resume",
   "output",
   "container",
   "codec",
@@ -152,6 +157,7 @@ export function resolveUpscaleOptions(given: UpscaleOptions): ResolvedUpscaleOpt
     strength,
     strict: checkBoolean("options.strict", options.strict ?? false),
     codecs,
+    resume: resolveResume(options.resume),
     onProgress: onProgress ?? (() => {}),
     signal,
   };

@@ -1,0 +1,71 @@
+/** What a caller says of a job that can be gone on with, and what it is told. */
+
+import { checkKnownOptions, checkNumber, invalidOption } from "@tatami/core";
+
+/** How a job is kept, so that it can be gone on with. */
+export interface ResumeOptions {
+  /**
+   * Whether an abort keeps finished segments too, as errors and a loss of power do.
+   * @defaultValue false: an abort leaves nothing
+   */
+  readonly keepOnAbort?: boolean;
+  /**
+   * Seconds of video that a segment lasts at least: it begins at a key frame. What is interrupted computes one
+   * segment again at most. @defaultValue 10
+   */
+  readonly segmentSeconds?: number;
+  /**
+   * What the result depends on that this call cannot see: of an upscaler that is shared, the options it was made with.
+   * Where it differs from the earlier run's the job begins anew. @defaultValue ""
+   */
+  readonly key?: string;
+}
+
+/** An option of jobs. */
+export interface WithResume {
+  /**
+   * Work in segments that are kept in a folder beside the output, named as it with `.tatami` after it, until all are
+   * finished and joined; what is found there of an earlier run of the same job is not computed again. For inputs and
+   * outputs that are files, with drivers that can do it (Node's). @defaultValue false
+   */
+  readonly resume?: boolean | ResumeOptions;
+}
+
+/** How far a job in segments has come. */
+export interface SegmentsProgress {
+  /** Path of the folder in which they are kept. */
+  readonly folder: string;
+  readonly total: number;
+  readonly done: number;
+  /** Those of an earlier run among them, and their frames. */
+  readonly kept: number;
+  readonly keptFrames: number;
+  /** Parts of an earlier run that were damaged, and are made again. */
+  readonly spoilt: number;
+  /** In what an earlier run differed, so that its segments were thrown away; absent where there were none, or they are used. */
+  readonly differs?: readonly string[];
+}
+
+/** What progress tells of a job in segments. */
+export interface WithSegments {
+  /** Absent where a job is not to be gone on with. */
+  readonly segments?: SegmentsProgress;
+}
+
+/** @throws TatamiError `invalid-option` */
+export function resolveResume(resume: WithResume["resume"]): Required<ResumeOptions> | undefined {
+  if (resume === undefined || resume === false) return undefined;
+  const options = resume === true ? {} : resume;
+  if (typeof options !== "object" || options === null)
+    throw invalidOption("options.resume", "true, false or options", resume);
+  checkKnownOptions("options.resume", options, ["keepOnAbort", "segmentSeconds", "key"]);
+  const { keepOnAbort = false, segmentSeconds = 10, key = "" } = options;
+  if (typeof keepOnAbort !== "boolean")
+    throw invalidOption("options.resume.keepOnAbort", "true or false", keepOnAbort);
+  if (typeof key !== "string") throw invalidOption("options.resume.key", "a text", key);
+  return {
+    keepOnAbort,
+    segmentSeconds: checkNumber("options.resume.segmentSeconds", segmentSeconds, 0),
+    key,
+  };
+}
