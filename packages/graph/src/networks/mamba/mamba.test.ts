@@ -92,6 +92,7 @@ describe("mamba", () => {
   it.each([
     ["an odd window", { window: 5 }, /shape\.window must be an even number that divides 20160/],
     ["a window of 22", { window: 22 }, /divides 20160/],
+    ["a residual that is neither there nor not", { inner: 1 }, /shape\.inner must be true or false/],
     ["three orders", { orders: 3 }, /shape\.orders must be one of 1, 2, 4/],
     ["a rank above its features", { features: 8, rank: 9 }, /shape\.rank/],
     ["what it does not know", { depth: 2 }, /depth/],
@@ -103,7 +104,10 @@ describe("mamba", () => {
 
   it.each([
     ["two heads, rank 2", { features: 16, rounds: 1, states: 3, window: 4 }],
-    ["shifted windows, one head, full rank", { features: 4, rounds: 2, states: 2, window: 2, rank: "full" }],
+    [
+      "shifted windows, one head, full rank",
+      { features: 4, rounds: 2, states: 2, window: 2, rank: "full", inner: false },
+    ],
     ["three rounds in one order", { features: 4, rounds: 3, states: 2, window: 4, orders: 1, scale: 3 }],
   ] as const)("computes its equations: %s", (_what, given) => {
     const shape = mamba.check(given);
@@ -192,7 +196,7 @@ function equations(shape: ReturnType<typeof mamba.check>, weights: Weights, pict
           );
           places.forEach((place, token) => place >= 0 && (changed[place] = rows[token]!));
         }
-      mixed = add(mixed, changed);
+      mixed = shape.inner ? add(mixed, changed) : changed;
     }
     deep = add(deep, convolve(`round${round}`, mixed));
   }

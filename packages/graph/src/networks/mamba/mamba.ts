@@ -35,6 +35,8 @@ export interface MambaShape {
   readonly states: number;
   /** Pixels of a window's side. Every other round has its windows shifted by half of it. */
   readonly window: number;
+  /** Whether each mixer has a residual of its own; DVMSR's code drops it, and leaves that of the round. */
+  readonly inner: boolean;
   /** How many of the four orders of pixels the mixers take in turn. */
   readonly orders: number;
   /**
@@ -55,11 +57,11 @@ export const mambaSizes: Readonly<
 };
 
 /**
- * 3×3, `rounds` × (two mixers, each beside its residual, 3×3, residual), a normalisation, 3×3, the long residual, a 3×3 head
+ * 3×3, `rounds` × (two mixers, each with its residual, 3×3, residual), a normalisation, 3×3, the long residual, a 3×3 head
  * of scale² channels, sub-pixels, the picture added to each. Its pictures' sides are multiples of `window`.
  *
- * Options of `check`, with what they are when left out: `features` 16, `rounds` 2, `rank` 2, `states` 8, `window` 8, `orders`
- * 4, `mixer` `scan`, `scale` 2.
+ * Options of `check`, with what they are when left out: `features` 16, `rounds` 2, `rank` 2, `states` 8, `window` 8, `inner` true,
+ * `orders` 4, `mixer` `scan`, `scale` 2.
  */
 export const mamba: Network<MambaShape> = {
   name: "mamba",
@@ -70,10 +72,21 @@ export const mamba: Network<MambaShape> = {
       rank = 2,
       states = 8,
       window = 8,
+      inner = true,
       orders = 4,
       mixer = "scan",
       scale = 2,
-    } = shapeOptions(given, ["features", "rounds", "rank", "states", "window", "orders", "mixer", "scale"]);
+    } = shapeOptions(given, [
+      "features",
+      "rounds",
+      "rank",
+      "states",
+      "window",
+      "inner",
+      "orders",
+      "mixer",
+      "scale",
+    ]);
     const width = checkInteger("shape.features", features, 4, 256);
     return {
       features: width,
@@ -81,6 +94,7 @@ export const mamba: Network<MambaShape> = {
       rank: rank === "full" ? "full" : checkInteger("shape.rank", rank, 1, width),
       states: checkInteger("shape.states", states, 1, 64),
       window: checkWindow(window),
+      inner: checkSwitch(inner),
       orders: checkOneOf("shape.orders", orders, [1, 2, 4]),
       mixer: checkOneOf("shape.mixer", mixer, ["scan", "pointwise"]),
       scale: checkInteger("shape.scale", scale, 1, 4),
@@ -120,7 +134,7 @@ export const mamba: Network<MambaShape> = {
           shape.mixer === "scan"
             ? mixTokens(weight, `${name}.${part}`, normal, widths, windowsOf(shape, round, at))
             : mixPixels(weight, `${name}.${part}`, normal);
-        return add(change, source);
+        return shape.inner ? add(change, source) : change;
       }, deep);
       deep = add(convolve(weight, name, mixed), deep);
       features[name] = deep;
@@ -134,6 +148,11 @@ export const mamba: Network<MambaShape> = {
 function windowsOf({ window: size, orders }: MambaShape, round: number, mixer: number): WindowArgument {
   const order = windowOrders[(2 * round + mixer) % orders]!;
   return { size, order, shift: round % 2 === 0 ? 0 : size / 2 };
+}
+
+function checkSwitch(given: unknown): boolean {
+  if (typeof given === "boolean") return given;
+  throw invalidOption("shape.inner", "true or false", given);
 }
 
 /** Even, for half of it; a divisor of the picture that graphs are checked on. */
