@@ -9,12 +9,22 @@ import { cubic } from "./resize-plane.ts";
 /** Makes a picture at 4:2:0 smaller, or leaves a side as it is. */
 export type ReducePlanes = (planes: Planes, size: Size) => Planes;
 
-type ReducePlane = (source: Plane, size: Size, columns: ResizeTaps, rows: ResizeTaps) => Plane;
+/** Makes one plane smaller, its samples aligned by their centres. */
+export type ReducePlane = (plane: Plane, size: Size) => Plane;
+
+type ReduceByTaps = (source: Plane, size: Size, columns: ResizeTaps, rows: ResizeTaps) => Plane;
 
 /** {@link reducePlanes} on SIMD kernels where there are any: many times faster, to a level the same. */
 export async function createPlanesReducer(): Promise<ReducePlanes> {
   const kernels = await createResizeKernels().catch(() => undefined);
   return kernels ? (planes, size) => reduceBy(kernels.reduce, planes, size) : reducePlanes;
+}
+
+/** The same of one plane: colours of R, G and B, for instance. */
+export async function createPlaneReducer(): Promise<ReducePlane> {
+  const kernels = await createResizeKernels().catch(() => undefined);
+  const reduce = kernels?.reduce ?? reducePlane;
+  return (plane, size) => reduceWhole(reduce, plane, size);
 }
 
 /**
@@ -26,13 +36,9 @@ export function reducePlanes(planes: Planes, size: Size): Planes {
   return reduceBy(reducePlane, planes, size);
 }
 
-function reduceBy(reduce: ReducePlane, { luma, chroma, alpha }: Planes, size: Size): Planes {
+function reduceBy(reduce: ReduceByTaps, { luma, chroma, alpha }: Planes, size: Size): Planes {
   const [across, down] = [luma.width / size.width, luma.height / size.height];
-  const centred = (factor: number): AxisMap => ({ scale: factor, offset: (factor - 1) / 2 });
-  const whole = (plane: Plane): Plane => {
-    const columns = reducingTaps(size.width, luma.width, centred(across));
-    return reduce(plane, size, columns, reducingTaps(size.height, luma.height, centred(down)));
-  };
+  const whole = (plane: Plane): Plane => reduceWhole(reduce, plane, size);
   const half = { width: Math.ceil(size.width / 2), height: Math.ceil(size.height / 2) };
   const coloured = (plane: Plane): Plane => {
     // output chroma j lies on output luma 2j, which is source luma 2j · across + (across − 1) / 2
@@ -44,6 +50,16 @@ function reduceBy(reduce: ReducePlane, { luma, chroma, alpha }: Planes, size: Si
     chroma: [coloured(chroma[0]), coloured(chroma[1])],
     ...(alpha && { alpha: whole(alpha) }),
   };
+}
+
+function reduceWhole(reduce: ReduceByTaps, plane: Plane, size: Size): Plane {
+  const columns = reducingTaps(size.width, plane.width, centred(plane.width / size.width));
+  const rows = reducingTaps(size.height, plane.height, centred(plane.height / size.height));
+  return reduce(plane, size, columns, rows);
+}
+
+function centred(factor: number): AxisMap {
+  return { scale: factor, offset: (factor - 1) / 2 };
 }
 
 /** Taps of the cubic kernel, widened where samples are further apart than the source's; their weights add up to 1. */
