@@ -1,0 +1,243 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  truncate,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { frameLedger } from "@tatami/core";
+import { nodeDriver } from "@tatami/codecs/node";
+import { makeMuxedClip } from "@tatami/codecs/testing";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import type { Progress, UpscaleOptions } from "../options.ts";
+import { nearestModel } from "../testing/models.ts";
+import { upscale } from "../upscale.ts";
+import { createUpscaler } from "../upscaler.ts";
+
+const clips = await mkdtemp(join(tmpdir(), "tatami-resume-"));
+const clip = join(clips, "clip.mp4");
+const model = nearestModel();
+const shared = await createUpscaler({ model, backends: ["cpu"] });
+afterAll(async () => {
+  await shared[Symbol.asyncDispose]();
+  await rm(clips, { recursive: true });
+});
+beforeAll(() =>
+  makeMuxedClip(clip, {
+    format: "mp4",
+    video: "libx264",
+    audio: "aac",
+    frames: 90,
+    size: [64, 48],
+    encoder: { "x264-params": "keyint=10:bframes=2:scenecut=0" },
+  }),
+);
+beforeEach(() => frameLedger.reset());
+
+const segmentSeconds = 0.3;
+const codecs = [nodeDriver()];
+
+async function makeFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "tatami-resume-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+/** A run; `stopAt` aborts it at so many frames. */
+async function run(output: string, more: Partial<UpscaleOptions> = {}, stopAt = Infinity, input = clip) {
+  const told: Progress[] = [];
+  const stop = new AbortController();
+  const options: UpscaleOptions = {
+    model: shared,
+    codecs,
+    output,
+    resume: { segmentSeconds },
+    signal: stop.signal,
+    ...more,
+  };
+  const onProgress = (progress: Progress): void => {
+    told.push(progress);
+    if (progress.framesDone >= stopAt) stop.abort(new DOMException("Enough.", "AbortError"));
+  };
+  const result = await upscale(input, { ...options, onProgress }).then(
+    (report) => ({ report, error: undefined }),
+    (error: unknown) => ({ report: undefined, error }),
+  );
+  expect(frameLedger.open).toBe(0);
+  if (result.error) console.log(result.error);
+  return { ...result, told, begun: told[0]?.segments };
+}
+const keep = { segmentSeconds, keepOnAbort: true };
+
+/** Frames as they are decoded again, and their times. */
+function md5(path: string): string {
+  const { stdout, status } = spawnSync("ffmpeg", ["-v", "error", "-i", path, "-f", "framemd5", "-"], {
+    encoding: "utf8",
+  });
+  expect(status).toBe(0);
+  return stdout;
+}
+
+describe("a job that is kept", () => {
+  test("is the same whether it was interrupted or not, and leaves nothing beside its output", async () => {
+    const folder = await makeFolder();
+    const [straight, broken] = [join(folder, "straight.mp4"), join(folder, "broken.mp4")];
+    expect((await run(straight)).report).toMatchObject({ frames: 90, damaged: [] });
+    const first = await run(broken, { resume: keep }, 40);
+    expect(first.error).toMatchObject({ name: "AbortError" });
+    expect(await readdir(folder)).toEqual(["broken.mp4.tatami", "straight.mp4"]);
+    const { report, begun } = await run(broken, { resume: keep });
+    expect(begun).toMatchObject({
+      folder: `${broken}.tatami`,
+      total: 9,
+      spoilt: 0,
+      keptFrames: begun!.kept * 10,
+    });
+    expect(begun!.kept).toBeGreaterThanOrEqual(3);
+    expect(begun).not.toHaveProperty("differs");
+    expect(report).toMatchObject({
+      frames: 90,
+      progress: { framesDone: 90, framesTotal: 90, segments: { done: 9 } },
+    });
+    expect(md5(broken)).toBe(md5(straight));
+    expect(await readdir(folder)).toEqual(["broken.mp4", "straight.mp4"]);
+  });
+
+  test("leaves nothing when it is aborted and was not to be kept", async () => {
+    const folder = await makeFolder();
+    const { error } = await run(join(folder, "out.mkv"), {}, 40);
+    expect(error).toMatchObject({ name: "AbortError" });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test("begins anew where the input, the model or an option is another, and says which", async () => {
+    const folder = await makeFolder();
+    const [input, output] = [join(folder, "in.mp4"), join(folder, "out.mp4")];
+    await writeFile(input, await readFile(clip));
+    const other = await createUpscaler({ model: { ...model, name: "other" }, backends: ["cpu"] });
+    await using _ = other;
+    const changes: readonly [what: string, more: Partial<UpscaleOptions>, before?: () => Promise<void>][] = [
+      ["input", {}, () => appendFile(input, "more")],
+      ["input", {}, () => utimes(input, 1e9, 1e9)],
+      ["model", { model: other }],
+      ["strength", { strength: 0.5 }],
+      ["bitrate", { quality: 30 }],
+      ["options", { resume: { ...keep, key: "other threads" } }],
+    ];
+    for (const [what, more, before] of changes) {
+      await run(output, { resume: keep }, 40, input);
+      await before?.();
+      const { begun, error } = await run(output, { resume: keep, ...more }, 1, input);
+      expect(begun).toMatchObject({ kept: 0, differs: [what] });
+      expect(error).toMatchObject({ name: "AbortError" });
+      await rm(`${output}.tatami`, { recursive: true, force: true });
+    }
+  });
+
+  test("makes a damaged part again, and one that is cut short", async () => {
+    const folder = await makeFolder();
+    const [output, straight] = [join(folder, "out.mp4"), join(folder, "straight.mp4")];
+    await run(straight);
+    await run(output, { resume: keep }, 60);
+    const part = (name: string): string => join(`${output}.tatami`, name);
+    const bytes = await readFile(part("00001.part"));
+    bytes[200]! ^= 1;
+    await writeFile(part("00001.part"), bytes);
+    await truncate(part("00002.part"), 100);
+    const { report, begun } = await run(output);
+    expect(begun).toMatchObject({ spoilt: 2 });
+    expect(report).toMatchObject({ frames: 90 });
+    expect(md5(output)).toBe(md5(straight));
+  });
+
+  test("touches nothing of somebody else's in its folder", async () => {
+    const folder = await makeFolder();
+    const output = join(folder, "out.mp4");
+    await mkdir(`${output}.tatami`);
+    await writeFile(join(`${output}.tatami`, "notes.txt"), "mine");
+    expect((await run(output)).report).toMatchObject({ frames: 90 });
+    expect(await readdir(`${output}.tatami`)).toEqual(["notes.txt"]);
+  });
+
+  test("needs an input and an output that are files, and a place where a folder can be made", async () => {
+    const folder = await makeFolder();
+    const blob = new Blob([new Uint8Array(await readFile(clip))]);
+    const refused = { code: "invalid-option", fix: expect.stringContaining("--resume") };
+    await expect(
+      upscale(blob, { model: shared, codecs, output: join(folder, "a.mp4"), resume: true }),
+    ).rejects.toMatchObject(refused);
+    await expect(upscale(clip, { model: shared, codecs, resume: true })).rejects.toMatchObject({
+      code: "invalid-option",
+    });
+    expect((await run("/dev/null", { container: "mp4" })).error).toMatchObject(refused);
+    const { error } = await run("/proc/out.mp4");
+    expect(error).toMatchObject({
+      code: "output-failed",
+      message: expect.stringContaining("could not be written"),
+    });
+    expect(await readdir(folder)).toEqual([]);
+    expect(frameLedger.open).toBe(0);
+  });
+});
+
+describe("a process that is killed", () => {
+  test("has its frames made once, but for the segment it was at", { timeout: 60_000 }, async () => {
+    const folder = await makeFolder();
+    const [straight, broken] = [join(folder, "straight.mkv"), join(folder, "broken.mkv")];
+    expect((await start(straight)).ended).toBe(true);
+    let [kills, computed] = [0, 0];
+    for (;;) {
+      const { frames, ended, kept } = await start(broken, 90 + Math.random() * 240);
+      computed += frames;
+      if (ended) break;
+      kills += 1;
+      expect(kept).toBeLessThanOrEqual(computed);
+      expect(kills).toBeLessThan(60);
+    }
+    expect(kills).toBeGreaterThan(0);
+    // each kill costs the segment of ten frames that was under way at most
+    expect(computed).toBeLessThanOrEqual(90 + kills * 10);
+    expect(md5(broken)).toBe(md5(straight));
+    expect(await readdir(folder)).toEqual(["broken.mkv", "straight.mkv"]);
+  });
+});
+
+/** Upscales the clip in a process of its own, which is killed so many milliseconds after its first frame. */
+async function start(output: string, killAfter = Infinity) {
+  const program = `
+    import { upscale } from "@tatami/upscale";
+    import { conv2d, depthToSpace, haloOf, input, tensor } from "@tatami/graph";
+    const out = depthToSpace(conv2d(input(), tensor([4, 1, 1, 1], new Float32Array(4).fill(1))), 2);
+    const model = { name: "nearest-x2", scale: 2, halo: haloOf(out), output: out };
+    let frames;
+    await upscale(${JSON.stringify(clip)}, {
+      model, backends: ["cpu"], output: ${JSON.stringify(output)}, resume: { segmentSeconds: ${segmentSeconds} },
+      onProgress: ({ framesDone, segments }) => {
+        frames ??= segments.keptFrames;
+        console.log(framesDone - segments.keptFrames, segments.keptFrames);
+      },
+    });
+    process.exit(0);
+  `;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
+    cwd: import.meta.dirname,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const exit = once(child, "exit");
+  let text = "";
+  child.stdout.setEncoding("utf8").on("data", (more: string) => {
+    if (text === "" && killAfter < Infinity) setTimeout(() => child.kill("SIGKILL"), killAfter).unref();
+    text += more;
+  });
+  const [code] = (await exit) as [number | null];
+  const [frames = 0, kept = 0] = (text.trim().split("\n").at(-1) ?? "").split(" ").map(Number);
+  return { frames, kept, ended: code === 0 };
+}
