@@ -1,7 +1,9 @@
 /** What networks are put together from: convolutions and their activations, by the names of their weights. */
 
 import { add, conv2d, divide, mean, multiply, plus, prelu, squareRoot, subtract } from "../build.ts";
+import { reshape } from "../build-training.ts";
 import type { Node } from "../node.ts";
+import { probeShape } from "../shape.ts";
 import type { LinearBlock, WeightSpec } from "./network.ts";
 
 /** A weight by its name. */
@@ -51,9 +53,14 @@ export function convolveAndBend(weight: WeightOf, name: string, picture: Node): 
 /** What a normalisation adds to a variance before it divides by its root. */
 const leastVariance = 1e-5;
 
-/** `name.scale` and `name.shift` `[1, c, 1, 1]`: 1 and 0 at the start. */
+/** A weight of one number a channel, `[c]`, as it multiplies pictures or is added to them: `[1, c, 1, 1]`. */
+export function perChannel(weight: Node): Node {
+  return reshape(weight, [1, probeShape(weight)[0]!, 1, 1]);
+}
+
+/** `name.scale` and `name.shift` `[c]`: 1 and 0 at the start. */
 export function normSpecs(name: string, channels: number): readonly WeightSpec[] {
-  const shape = [1, channels, 1, 1];
+  const shape = [channels];
   return [
     { name: `${name}.scale`, shape, begin: { kind: "constant", value: 1 } },
     { name: `${name}.shift`, shape, begin: { kind: "constant", value: 0 } },
@@ -65,5 +72,6 @@ export function normaliseChannels(weight: WeightOf, name: string, picture: Node)
   const centred = subtract(picture, mean(picture, [1]));
   const variance = mean(multiply(centred, centred), [1]);
   const normal = divide(centred, squareRoot(plus(variance, leastVariance)));
-  return add(multiply(normal, weight(`${name}.scale`)), weight(`${name}.shift`));
+  const scaled = multiply(normal, perChannel(weight(`${name}.scale`)));
+  return add(scaled, perChannel(weight(`${name}.shift`)));
 }

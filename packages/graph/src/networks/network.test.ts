@@ -73,8 +73,8 @@ describe.each(cases)("%s %j", (name, given, unit) => {
       expect([label, data.some((value) => value !== 0)]).toEqual([label, true]);
     }
     const split = splitAtBatch({ loss, weights: parameters, examples: [low, high] });
-    // what is worked out of a weight alone is cut behind that: a causal kernel with its zeros, a decay's rate
-    const isFolded = (label: string): boolean => /\.(causal\.kernel|rate)$/.test(label);
+    // what is worked out of a weight alone is cut behind that: a causal kernel with its zeros, a vector laid out for pictures
+    const isFolded = (label: string): boolean => /\.(causal\.kernel|rate|step|skip|scale|shift)$/.test(label);
     const cut = split.cut.map((each) => each.name);
     const names = parameters.map(({ arg }) => arg.name);
     expect(cut.length).toBe(names.length);

@@ -37,7 +37,7 @@ export interface LinearBlock {
 export interface WeightSpec {
   /** Unlike any other in the network: `first.kernel`. */
   readonly name: string;
-  /** Kernels `[o, i, kh, kw]`, biases and slopes `[c]`, what multiplies or moves channels `[1, c, 1, 1]`. */
+  /** Kernels `[o, i, kh, kw]`; biases, slopes and all else that is one number a channel `[c]`. */
   readonly shape: Shape;
   readonly begin: Begin;
   /** For kernels named `….kernel` that can be trained wide. @defaultValue trained as it is */

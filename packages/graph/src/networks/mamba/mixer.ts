@@ -22,7 +22,7 @@ import {
 import type { Node } from "../../node.ts";
 import type { WindowArgument } from "../../ops/sequence/window-order.ts";
 import { tensor } from "../../tensor.ts";
-import { convolutionSpecs, convolve, convolveAndBend, slopesSpec } from "../layers.ts";
+import { convolutionSpecs, convolve, convolveAndBend, perChannel, slopesSpec } from "../layers.ts";
 import type { WeightOf } from "../layers.ts";
 import type { MambaShape } from "./mamba.ts";
 import type { WeightSpec } from "../network.ts";
@@ -71,7 +71,7 @@ export function tokenMixerSpecs(
   });
   const spread = (part: string, [from, to]: readonly [number, number]): WeightSpec => ({
     name: `${name}.${part}`,
-    shape: [1, heads, 1, 1],
+    shape: [heads],
     begin: { kind: "spread", from, to },
   });
   // as far as ±½, as the mean of so many
@@ -85,7 +85,7 @@ export function tokenMixerSpecs(
     kernel("select", heads + 2 * states, inner),
     spread("step", [least, most]),
     spread("rate", [Math.log(begins.rates[0]), Math.log(begins.rates[1])]),
-    { name: `${name}.skip`, shape: [1, inner, 1, 1], begin: { kind: "constant", value: 1 } },
+    { name: `${name}.skip`, shape: [inner], begin: { kind: "constant", value: 1 } },
     ...(rank === "full"
       ? [kernel("out", outer, inner, lastGain)]
       : [kernel("narrow", rank, inner), kernel("widen", outer, rank, lastGain)]),
@@ -107,21 +107,19 @@ export function mixTokens(
   windows: WindowArgument,
 ): Node {
   const project = (part: string, picture: Node): Node => conv2d(picture, weight(`${name}.${part}.kernel`));
+  const vector = (part: string): Node => perChannel(weight(`${name}.${part}`));
   const tokens = window(source, windows);
   const value = silu(lookBack(weight, `${name}.causal`, project("value", tokens), inner));
   const selected = project("select", value);
   const part = (start: number, count: number): Node => slice(selected, 1, start, start + count);
-  const step = softplus(add(part(0, heads), weight(`${name}.step`)));
+  const step = softplus(add(part(0, heads), vector("step")));
   const [fed, asked] = [part(heads, states), part(heads + states, states)];
-  const decay = multiply(step, times(exponential(weight(`${name}.rate`)), -1));
+  const decay = multiply(step, times(exponential(vector("rate")), -1));
   // the step that weighs a token is put to what feeds its value in, which is smaller than the value
   const weighed = Array.from({ length: heads }, (_, head) => multiply(fed, slice(step, 1, head, head + 1)));
   const feeding = heads === 1 ? weighed[0]! : concat(weighed, 1);
   const scanned = selectiveScan(asked, feeding, value, decay, { states, values: inner / heads });
-  const gated = multiply(
-    add(scanned, multiply(value, weight(`${name}.skip`))),
-    silu(project("gate", tokens)),
-  );
+  const gated = multiply(add(scanned, multiply(value, vector("skip"))), silu(project("gate", tokens)));
   if (rank === "full") return unwindow(project("out", gated), source, windows);
   // few channels are moved back
   return project("widen", unwindow(project("narrow", gated), source, windows));
