@@ -23,8 +23,9 @@ export async function upscale(input: MediaInput, options: UpscaleOptions): Promi
   const log = createReadingLog();
   const resolved = withLog(resolveUpscaleOptions(options), log);
   await using job = await openJob(input, resolved);
+  // awaited here, or the input would be closed before it is read
   if (resolved.resume)
-    return upscaleSegments({ input, job, options: resolved, log, resume: resolved.resume });
+    return await upscaleSegments({ input, job, options: resolved, log, resume: resolved.resume });
   await using writer = await job.media.driver.write(job.writing);
   const { description } = job.media.reader;
   const meter = createMeter(framesToDo(description, resolved.read), job.upscaler.pace);
