@@ -102,14 +102,14 @@ function scanVector(scan: Scan, q: usize, k: usize, v: usize, to: usize): void {
 /** A step of a state: what is left of it, and what comes in. */
 // @ts-ignore: decorator
 @inline
-function step(state: v128, decay: v128, k: usize, value: v128): v128 {
+export function step(state: v128, decay: v128, k: usize, value: v128): v128 {
   return madd(v128.load_splat<f32>(k), value, f32x4.mul(state, decay));
 }
 
 function scanEight(scan: Scan, q: usize, k: usize, v: usize, to: usize, more: bool): void {
   const back = scan.reversed != 0;
   const qStep = stepOf(scan.q, back), kStep = stepOf(scan.k, back), vStep = stepOf(scan.v, back);
-  const toStep = stepOf(scan.target, back), decayStep: usize = back ? <usize>-4 : 4;
+  const toStep = stepOf(scan.target, back), decayStep: usize = back ? 0 - 4 : 4;
   let decays = back ? scan.decays + (<usize>scan.target.width << 2) : scan.decays;
   let a = f32x4.splat(0), b = a, c = a, d = a, e = a, f = a, g = a, h = a;
   for (let left = scan.target.width; left > 0; left--) {
@@ -143,7 +143,7 @@ function scanEight(scan: Scan, q: usize, k: usize, v: usize, to: usize, more: bo
 function scanOne(scan: Scan, q: usize, k: usize, v: usize, to: usize, more: bool): void {
   const back = scan.reversed != 0;
   const qStep = stepOf(scan.q, back), kStep = stepOf(scan.k, back), vStep = stepOf(scan.v, back);
-  const toStep = stepOf(scan.target, back), decayStep: usize = back ? <usize>-4 : 4;
+  const toStep = stepOf(scan.target, back), decayStep: usize = back ? 0 - 4 : 4;
   let decays = back ? scan.decays + (<usize>scan.target.width << 2) : scan.decays;
   let state = f32x4.splat(0);
   for (let left = scan.target.width; left > 0; left--) {
@@ -163,7 +163,7 @@ function scanOne(scan: Scan, q: usize, k: usize, v: usize, to: usize, more: bool
 function scanNumbers(scan: Scan, firstQ: usize, firstK: usize, firstV: usize, first: usize): void {
   const back = scan.reversed != 0;
   const qStep = stepOf(scan.q, back), kStep = stepOf(scan.k, back), vStep = stepOf(scan.v, back);
-  const toStep = stepOf(scan.target, back), decayStep: usize = back ? <usize>-4 : 4;
+  const toStep = stepOf(scan.target, back), decayStep: usize = back ? 0 - 4 : 4;
   const states = <usize>scan.states << 2, state = scan.state;
   for (let p: usize = 0; p < <usize>scan.values << 2; p += 4) {
     let decays = back ? scan.decays + (<usize>scan.target.width << 2) : scan.decays;
@@ -190,6 +190,6 @@ function scanNumbers(scan: Scan, firstQ: usize, firstK: usize, firstV: usize, fi
 /** Bytes to a walk's next pixel. */
 // @ts-ignore: decorator
 @inline
-function stepOf(plane: Plane, back: bool): usize {
+export function stepOf(plane: Plane, back: bool): usize {
   return back ? 0 - <usize>plane.pixel : <usize>plane.pixel;
 }
