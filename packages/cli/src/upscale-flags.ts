@@ -62,6 +62,8 @@ export const upscaleFlags: {
   readonly integers: Switch;
   readonly "debug-view": ValueFlag<DebugView>;
   readonly "to-sdr": Switch;
+  readonly resume: Switch;
+  readonly keep: Switch;
   readonly "keep-times": Switch;
   readonly overwrite: Switch;
   readonly "dry-run": Switch;
@@ -172,6 +174,10 @@ export const upscaleFlags: {
     parseChoice(["reuse", "routing"]),
   ),
   "to-sdr": switchFlag("Convert 10-bit and HDR input to 8-bit SDR; without it such input is refused."),
+  resume: switchFlag(
+    "Work in segments that are kept in OUTPUT.tatami until all are joined; after a crash the same command goes on with them.",
+  ),
+  keep: switchFlag("As --resume, and Ctrl-C keeps finished segments, too."),
   "keep-times": switchFlag("Give each output its input's times of last change and last access."),
   overwrite: switchFlag("Replace outputs that exist.", "y"),
   "dry-run": switchFlag("Say what would be done, and do nothing."),

@@ -28,7 +28,11 @@ export function describeReport(
     ...describeChoices(report, report, isVerbose),
     ...damaged.map(describeDamage),
   ];
-  const { cellsByNetwork } = progress;
+  const { cellsByNetwork, segments } = progress;
+  if (segments && segments.kept > 0)
+    lines.push(
+      `${segments.keptFrames} frames, ${segments.kept} of ${segments.total} segments, were there from before`,
+    );
   if (cellsByNetwork) lines.push(describeShares(report.model, cellsByNetwork));
   if (report.pace) lines.push(describePace(report.pace));
   if (isVerbose) {

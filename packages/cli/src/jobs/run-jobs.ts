@@ -10,11 +10,12 @@ import { makeFolder } from "./make-folder.ts";
 import { usage } from "../parsing/parse-flags.ts";
 import type { Trim } from "../parsing/parse-trim.ts";
 import type { Job } from "./plan-jobs.ts";
+import { describeKept, describeStart, jobProgress, resumeOptions, tidyUp } from "./resume.ts";
 import { exitCodeOf, printError } from "../print-error.ts";
 import { createProgressDisplay } from "../display/progress-bar.ts";
-import { frameProgress } from "../display/progress-line.ts";
 import type { AutomaticModel, Engine, ExitCode, JobOptions, Shell } from "../shell.ts";
 import { createStyle } from "../display/style.ts";
+import type { Progress, SegmentsProgress, UpscaleReport } from "@tatami/upscale";
 import { summarize } from "./summary.ts";
 import type { Outcome } from "./summary.ts";
 import { failureToJson, jobToJson } from "../to-json.ts";
@@ -44,6 +45,10 @@ export async function runJobs(init: RunInit): Promise<ExitCode> {
       const label = isBatch ? `[${index + 1}/${jobs.length}] ${job.input.name}` : job.input.name;
       outcomes.push(await (flags["dry-run"] ? planJob : runJob)(job, engine, label, init));
     } catch (error) {
+      if (shell.signal.aborted && flags.keep) {
+        shell.stderr.write("Interrupted.\n");
+        return 130;
+      }
       throwIfAborted(shell.signal);
       outcomes.push({ job, error });
       if (flags.json) shell.stdout.write(failureToJson(job, error));
@@ -60,22 +65,41 @@ async function runJob(job: Job, engine: Engine, label: string, init: RunInit): P
   await makeFolder(dirname(job.outputPath), job.outputName);
   const times = flags["keep-times"] ? await stat(job.input.path) : undefined;
   const start = shell.now();
-  const display = createProgressDisplay(shell, label, flags.quiet);
-  const report = await (async () => {
-    try {
-      return await engine.upscale(job.input.path, {
-        ...jobOptions(job, init),
-        onProgress: (progress) => display.show(frameProgress(progress)),
-      });
-    } finally {
-      display[Symbol.dispose]();
-    }
-  })();
+  const report = await upscaleJob(job, engine, label, init);
   if (times) await setTimes(job, times);
   const seconds = (shell.now() - start) / 1000;
   if (flags.json) shell.stdout.write(jobToJson(job, report, seconds));
   else if (!flags.quiet) printLines(job.outputName, describeReport(report, seconds, flags.verbose), shell);
   return { job, report };
+}
+
+/** The job itself, its progress shown; what it leaves to be gone on with is told. */
+async function upscaleJob(job: Job, engine: Engine, label: string, init: RunInit): Promise<UpscaleReport> {
+  const { flags, shell } = init;
+  let display = createProgressDisplay(shell, label, flags.quiet);
+  let segments: SegmentsProgress | undefined;
+  const say = (line: string | undefined): void => {
+    display[Symbol.dispose]();
+    if (line !== undefined && !flags.quiet) shell.stderr.write(`${label}  ${line}\n`);
+  };
+  const onProgress = (progress: Progress): void => {
+    if (!segments && progress.segments) {
+      say(describeStart(progress.segments, shell.cwd));
+      display = createProgressDisplay(shell, label, flags.quiet);
+    }
+    segments = progress.segments;
+    display.show(jobProgress(progress));
+  };
+  try {
+    const report = await engine.upscale(job.input.path, { ...jobOptions(job, init), onProgress });
+    display[Symbol.dispose]();
+    return report;
+  } catch (error) {
+    display[Symbol.dispose]();
+    await tidyUp(job.outputPath, flags, shell);
+    if (!shell.signal.aborted || flags.keep) say(describeKept(segments, shell.cwd));
+    throw error;
+  }
 }
 
 async function planJob(job: Job, engine: Engine, _label: string, init: RunInit): Promise<Outcome> {
@@ -96,6 +120,7 @@ function jobOptions(job: Job, { flags }: RunInit): JobOptions {
     toSdr: flags["to-sdr"],
     strict,
     ...(flags.recover && { recover: true }),
+    ...resumeOptions(flags),
   };
 }
 

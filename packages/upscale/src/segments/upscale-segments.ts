@@ -45,15 +45,18 @@ export async function upscaleSegments(init: SegmentsInit): Promise<UpscaleReport
     const progress = (): Progress => withSegments(meter.progress(), output, earlier.length, keptFrames);
     const report = throttle(() => options.onProgress(progress()), 100);
     options.onProgress(progress());
-    for (const segment of output.segments)
-      if (!output.kept.has(segment.index)) await upscaleSegment(init, output, segment, meter, report);
+    for (const segment of output.segments) {
+      if (output.kept.has(segment.index)) continue;
+      await upscaleSegment(init, output, segment, meter, report);
+      options.onProgress(progress());
+    }
     const notes = output.segments.flatMap(({ index }) => output.kept.get(index) ?? []);
     for (const { damaged, changed } of notes) {
       damaged.forEach(log.onDamaged);
       changed.forEach(log.onChanged);
     }
-    const last = progress();
     const written = await timed(meter.onStage, "encode", () => output.join());
+    const last = progress();
     options.onProgress(last);
     const { encoding } = output;
     return {
