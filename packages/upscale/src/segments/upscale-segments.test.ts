@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import {
   appendFile,
@@ -13,12 +14,13 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { CodecDriver, Frame, MediaWriter, SegmentedOutput } from "@tatami/core";
 import { frameLedger } from "@tatami/core";
 import { nodeDriver } from "@tatami/codecs/node";
 import { makeMuxedClip } from "@tatami/codecs/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import type { Progress, UpscaleOptions } from "../options.ts";
-import { nearestModel } from "../testing/models.ts";
+import { nearestModel, seededSesr } from "../testing/models.ts";
 import { upscale } from "../upscale.ts";
 import { createUpscaler } from "../upscaler.ts";
 
@@ -38,6 +40,15 @@ beforeAll(() =>
     frames: 90,
     size: [64, 48],
     encoder: { "x264-params": "keyint=10:bframes=2:scenecut=0" },
+    // a block that moves in front of what stands still
+    draw: (planes, strides, index) =>
+      planes.forEach((plane, number) =>
+        plane.forEach((_, at) => {
+          const [x, y] = [at % strides[number]!, Math.floor(at / strides[number]!)];
+          const isBlock = number === 0 && y < 12 && x >= index % 48 && x < (index % 48) + 12;
+          plane[at] = isBlock ? 220 : 60 + ((x * 5 + y * 3) % 90);
+        }),
+      ),
   }),
 );
 beforeEach(() => frameLedger.reset());
@@ -76,6 +87,34 @@ async function run(output: string, more: Partial<UpscaleOptions> = {}, stopAt = 
 }
 const keep = { segmentSeconds, keepOnAbort: true };
 
+/** Node's driver, which notes times and pixels of the frames that it is to write. */
+function noting(seen: string[]): CodecDriver {
+  const driver = nodeDriver();
+  const note = <T extends Pick<MediaWriter, "write">>(writer: T): T => {
+    const write = async (frame: Frame): Promise<void> => {
+      const { luma, chroma } = await frame.planes();
+      const hash = createHash("sha256");
+      for (const { data } of [luma, ...chroma]) hash.update(data);
+      seen.push(`${frame.timestamp} ${frame.duration} ${hash.digest("hex")}`);
+      return writer.write(frame);
+    };
+    return new Proxy(writer, {
+      get: (target, name) => (name === "write" ? write : Reflect.get(target, name, target)),
+    });
+  };
+  return {
+    ...driver,
+    write: async (init) => note(await driver.write(init)),
+    openSegments: async (init) => {
+      const output = await driver.openSegments!(init);
+      const write: SegmentedOutput["write"] = async (segment) => note(await output.write(segment));
+      return new Proxy(output, {
+        get: (target, name) => (name === "write" ? write : Reflect.get(target, name, target)),
+      });
+    },
+  };
+}
+
 /** Frames as they are decoded again, and their times. */
 function md5(path: string): string {
   const { stdout, status } = spawnSync("ffmpeg", ["-v", "error", "-i", path, "-f", "framemd5", "-"], {
@@ -108,6 +147,25 @@ describe("a job that is kept", () => {
     });
     expect(md5(broken)).toBe(md5(straight));
     expect(await readdir(folder)).toEqual(["broken.mp4", "straight.mp4"]);
+  });
+
+  test("hands the encoder the frames of one run, bit for bit, reused patches too", async () => {
+    const folder = await makeFolder();
+    const sesr = await createUpscaler({
+      model: seededSesr(),
+      backends: ["wasm"],
+      patchSize: 32,
+      reuse: "exact",
+    });
+    await using _ = sesr;
+    const [whole, pieces]: [string[], string[]] = [[], []];
+    const one = await run(join(folder, "one.mp4"), { model: sesr, codecs: [noting(whole)], resume: false });
+    const many = await run(join(folder, "many.mp4"), { model: sesr, codecs: [noting(pieces)] });
+    expect(one.report!.progress.patchesReused).toBeGreaterThan(50);
+    expect(many.begun!.total).toBe(9);
+    expect(whole).toHaveLength(90);
+    expect(pieces).toEqual(whole);
+    expect(many.report!.changed).toEqual(one.report!.changed);
   });
 
   test("leaves nothing when it is aborted and was not to be kept", async () => {
@@ -177,10 +235,10 @@ describe("a job that is kept", () => {
       code: "invalid-option",
     });
     expect((await run("/dev/null", { container: "mp4" })).error).toMatchObject(refused);
-    const { error } = await run("/proc/out.mp4");
+    const { error } = await run(join(clip, "out.mp4"));
     expect(error).toMatchObject({
       code: "output-failed",
-      message: expect.stringContaining("could not be written"),
+      message: expect.stringContaining("a folder of its path is a file"),
     });
     expect(await readdir(folder)).toEqual([]);
     expect(frameLedger.open).toBe(0);
@@ -196,9 +254,9 @@ describe("a process that is killed", () => {
     let kills = 0;
     for (;;) {
       // the last one may come to its end
-      const run = await start(broken, kills < 5 ? 20 + Math.random() * 90 * (kills + 1) : Infinity);
-      begun.push(...run.begun);
-      if (run.ended) break;
+      const life = await start(broken, kills < 5 ? 20 + Math.random() * 90 * (kills + 1) : Infinity);
+      begun.push(...life.begun);
+      if (life.ended) break;
       kills += 1;
     }
     expect(kills).toBeGreaterThan(0);

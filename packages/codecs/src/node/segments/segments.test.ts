@@ -201,6 +201,10 @@ describe("segments", () => {
       expect(joined!.sound).toEqual(whole!.sound);
       expect(joined!.times).toEqual(whole!.times);
       expect(await readFramesOf(`joined.${suffix}`)).toEqual(await readFramesOf(`straight.${suffix}`));
+      if (output.segments.length === 1)
+        expect(await videoOf(join(folder, `joined.${suffix}`))).toEqual(
+          await videoOf(join(folder, `straight.${suffix}`)),
+        );
       expect(frameLedger.open).toBe(0);
       expect((await readdir(folder)).filter((name) => /tatami|lock|partial/.test(name))).toEqual([]);
     });
@@ -229,6 +233,10 @@ async function packetsOf(path: string) {
     // how long Matroska's last till its clusters, which depend on the pictures' bytes, are ended is the reader's guess
     sound: sound.map(({ timestamp, data }) => ({ timestamp, data })),
   };
+}
+
+async function videoOf(path: string) {
+  return readPackets(new Blob([new Uint8Array(await readFile(path))]), "video");
 }
 
 async function readFramesOf(name: string): Promise<Pick<Seen, "timestamp" | "duration">[]> {

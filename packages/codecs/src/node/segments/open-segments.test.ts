@@ -1,0 +1,161 @@
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, statfs, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { MediaReader, SegmentedInit, SegmentedOutput } from "@tatami/core";
+import { frameLedger } from "@tatami/core";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { makeMuxedClip } from "../../testing/make-muxed-clip.ts";
+import { nodeDriver, removeSegments } from "../index.ts";
+
+// only how much room a disk has is made up
+vi.mock("node:fs/promises", async (load) => {
+  const real = await load<typeof import("node:fs/promises")>();
+  return { ...real, statfs: vi.fn(real.statfs) };
+});
+
+const driver = nodeDriver();
+const clips = await mkdtemp(join(tmpdir(), "tatami-open-"));
+const clip = join(clips, "clip.mp4");
+afterAll(() => rm(clips, { recursive: true }));
+beforeAll(async () => {
+  await chmod(clips, 0o755);
+  await makeMuxedClip(clip, {
+    format: "mp4",
+    video: "libx264",
+    audio: "aac",
+    frames: 100,
+    size: [320, 240],
+    encoder: { "x264-params": "keyint=5:scenecut=0" },
+    draw: (planes, _, index) =>
+      planes.forEach((plane) =>
+        plane.forEach((__, at) => (plane[at] = (at * (index + 3) * 2_654_435_761) >>> 24)),
+      ),
+  });
+});
+beforeEach(() => frameLedger.reset());
+
+async function makeFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "tatami-open-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+const initOf = (reader: MediaReader, output: string): SegmentedInit => ({
+  reader,
+  output,
+  size: reader.description.video,
+  depends: {},
+  shortest: 0.2,
+});
+
+async function writeAll(reader: MediaReader, output: SegmentedOutput): Promise<void> {
+  for (const segment of output.segments) {
+    await using writer = await output.write(segment);
+    const { index: _, ...read } = segment;
+    for await (const frame of reader.frames(read)) await writer.write(frame);
+    await writer.finish({ damaged: [], changed: [] });
+  }
+}
+
+describe("the disk", () => {
+  /** Bytes of all files in a folder and in those inside. */
+  const used = async (folder: string): Promise<number> => {
+    const names = await readdir(folder, { recursive: true }).catch(() => []);
+    const sizes = names.map((name) =>
+      stat(join(folder, name)).then(
+        (found) => (found.isFile() ? found.size : 0),
+        () => 0,
+      ),
+    );
+    return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  };
+
+  test.each([
+    ["has room for parts and result: parts stay until the result has its name", 2 ** 40, 1.9, 2.3],
+    ["has none: each part goes once it was copied", 0, 1, 1.2],
+  ])("%s", async (_, bavail, least, most) => {
+    const folder = await makeFolder();
+    const path = join(folder, "out.mp4");
+    await using reader = await driver.open(clip);
+    const output = await driver.openSegments!(initOf(reader, path));
+    await writeAll(reader, output);
+    vi.mocked(statfs).mockResolvedValueOnce({ bavail, bsize: 1 } as never);
+    let peak = 0;
+    const joining = output.join();
+    const isDone = joining.then(() => true);
+    while (
+      !(await Promise.race([isDone, used(folder).then((bytes) => void (peak = Math.max(peak, bytes)))]))
+    );
+    const { size, frames } = await joining;
+    await output[Symbol.asyncDispose]();
+    expect(frames).toBe(100);
+    expect(peak / size).toBeGreaterThanOrEqual(least);
+    expect(peak / size).toBeLessThanOrEqual(most);
+    expect(await readdir(folder)).toEqual(["out.mp4"]);
+  });
+});
+
+describe("the folder of the parts", () => {
+  test("is refused where none can be made", async () => {
+    const folder = await makeFolder();
+    await chmod(folder, 0o555);
+    await using reader = await driver.open(clip);
+    await asNobody(async () => {
+      await expect(driver.openSegments!(initOf(reader, join(folder, "out.mp4")))).rejects.toMatchObject({
+        code: "output-failed",
+        message: expect.stringContaining("permission to write there is denied (EACCES)"),
+        fix: "Write to a folder you may write to, or change its permissions.",
+      });
+    });
+    await chmod(folder, 0o755);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test("is one run's at a time", async () => {
+    const folder = await makeFolder();
+    const path = join(folder, "out.mp4");
+    await using reader = await driver.open(clip);
+    {
+      await using _ = await driver.openSegments!(initOf(reader, path));
+      await expect(driver.openSegments!(initOf(reader, path))).rejects.toMatchObject({
+        code: "output-failed",
+        message: expect.stringContaining("is being written by another run"),
+      });
+      await removeSegments(path);
+      expect(await readdir(`${path}.tatami`)).toContain("manifest.json");
+    }
+    // nothing was finished, so nothing is left
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test("and its parts are not joined while one is missing", async () => {
+    const folder = await makeFolder();
+    await using reader = await driver.open(clip);
+    await using output = await driver.openSegments!(initOf(reader, join(folder, "out.mp4")));
+    await expect(output.join()).rejects.toMatchObject({ code: "internal" });
+  });
+
+  test("is taken as none where its manifest is not readable", async () => {
+    const folder = await makeFolder();
+    const path = join(folder, "out.mp4");
+    await mkdir(`${path}.tatami`);
+    await writeFile(join(`${path}.tatami`, "manifest.json"), "{");
+    await writeFile(join(`${path}.tatami`, "00000.part"), "");
+    await using reader = await driver.open(clip);
+    await using output = await driver.openSegments!(initOf(reader, path));
+    expect([output.kept.size, output.spoilt, output.differs]).toEqual([0, 0, undefined]);
+  });
+});
+
+/** Work as a user who owns nothing, where the tests' user may do anything. */
+async function asNobody(work: () => Promise<void>): Promise<void> {
+  if (process.getuid?.() !== 0) return work();
+  process.setegid!(65_534);
+  process.seteuid!(65_534);
+  try {
+    await work();
+  } finally {
+    process.seteuid!(0);
+    process.setegid!(0);
+  }
+}
