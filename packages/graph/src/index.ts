@@ -84,10 +84,16 @@ export {
   DEGRADER_NOISE,
   degraderWeights,
   reduceBicubic,
-} from "./networks/degrader.ts";
-export type { DegraderInput, DegraderShape } from "./networks/degrader.ts";
-export { enlargeBicubic, LARGEST_NOISE, restore, restorer, restorerState } from "./networks/restorer.ts";
-export type { RestorerShape } from "./networks/restorer.ts";
+} from "./networks/tddsr/degrader.ts";
+export type { DegraderInput, DegraderShape } from "./networks/tddsr/degrader.ts";
+export {
+  enlargeBicubic,
+  LARGEST_NOISE,
+  restore,
+  restorer,
+  restorerState,
+} from "./networks/tddsr/restorer.ts";
+export type { RestorerShape } from "./networks/tddsr/restorer.ts";
 export type { UnetShape } from "./networks/unet.ts";
 export { spectralNorm } from "./networks/spectral-norm.ts";
 export type { SpectralNorm } from "./networks/spectral-norm.ts";

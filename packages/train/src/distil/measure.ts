@@ -21,6 +21,7 @@ export interface FeatureMeter {
   read(): readonly FeatureMeasures[];
 }
 
+/** A meter of features with so many channels at each point. */
 export function createFeatureMeter(channels: readonly number[]): FeatureMeter {
   const sums = channels.map((count) => ({ moments: Matrix.zeros(count, count), absolute: 0, values: 0 }));
   let [gains, crops] = [0, 0];

@@ -26,8 +26,9 @@ import type { Distil } from "./options.ts";
 import type { PointedNetwork } from "./points.ts";
 import { modelPoints, pointsOf } from "./points.ts";
 
-/** Names of what examples hold besides pictures. */
+/** The name of a point's mask among an example's tensors. */
 export const maskName = (point: number): string => `mask${point}`;
+/** The name of the teacher's features at a point, where they come with the examples. */
 export const featureName = (point: number): string => `teacher${point}`;
 
 /** What mixing is given. */

@@ -5,6 +5,7 @@ import { TURNS } from "../feed/turn.ts";
 
 /** Enlargements alone, or what lies between as well: MiPKD (arXiv 2404.02573). */
 export const distilMethods = ["outputs", "mipkd"] as const;
+/** One of them. */
 export type DistilMethod = (typeof distilMethods)[number];
 
 /**

@@ -71,7 +71,7 @@ export function createDegrade(compiled: CompiledKernels, file: Uint8Array, name:
     throw new TatamiError({
       code: "invalid-model",
       message: `${name} is no degradation.`,
-      fix: "Name a file that tatami train tddsr-x2 or --learn-degradation wrote.",
+      fix: "Name a file that tatami train tddsr-x2 wrote.",
       detail: { model: name },
     });
   const runner = createGraphRunner(compiled, name, (given) => ({

@@ -5,31 +5,14 @@
  */
 
 import type { LossBuilder, Node, TrainingLoss } from "@tatami/graph";
-import {
-  absolute,
-  add,
-  blockPhase,
-  clip,
-  constant,
-  conv2d,
-  degrade,
-  DEGRADER_NOISE,
-  depthToSpace,
-  enlargeBicubic,
-  mean,
-  parameter,
-  plus,
-  reduceBicubic,
-  relu,
-  spaceToDepth,
-  subtract,
-  tensor,
-  times,
-} from "@tatami/graph";
+import { absolute, add, clip, enlargeBicubic, mean, parameter, subtract, times } from "@tatami/graph";
 import type { Tensors } from "../objective/super-resolution.ts";
 import { diffuse, LAST, lastState, predict, walkBack } from "./diffusion.ts";
 import type { NamedNetwork, TddsrNetworks } from "./networks.ts";
 import { constantsOf, judge } from "./networks.ts";
+import type { Crops, Scene } from "./scene.ts";
+import { cameraCrops, createScene } from "./scene.ts";
+import { distance, hinge, slopesOf, smooth, sumOf, weighed, whole } from "./terms.ts";
 import type { WeightOf } from "./timed.ts";
 
 /** What parts of the co-learning count for; 0 leaves one out. */
@@ -41,6 +24,7 @@ export interface CoLearningWeights {
   readonly anchor: number;
 }
 
+/** What they count for unless a recipe says otherwise. */
 export const usualWeights: CoLearningWeights = {
   lowCritic: 0.05,
   highCritic: 0.02,
@@ -81,25 +65,6 @@ export function upsamplerLoss(networks: TddsrNetworks, teacher: Tensors, crop: n
     const terms = distilled(networks, weight, teacher, { ...crops, noise }, 1);
     return { loss: sumOf(Object.values(terms)), terms, weights: nodes, examples: [...crops.examples, noise] };
   };
-}
-
-/** What stage C's losses share: every picture that goes around. */
-interface Scene {
-  readonly examples: readonly Node<"parameter">[];
-  readonly low: Node;
-  readonly truth: Node;
-  readonly high: Node;
-  readonly real: Node;
-  readonly noise: Node;
-  /** By the degrader, then rounded; of the same picture twice. */
-  readonly fake: Node;
-  readonly again: Node;
-  /** By the upsampler, `[n, 4, h, w]`. */
-  readonly fakeLarge: Node;
-  readonly realLarge: Node;
-  /** Around: the camera's picture, enlarged, and degraded again. */
-  readonly realAgain: Node;
-  readonly anchor: Node;
 }
 
 /** Stage C: four networks, each by a loss of its own in which the others stand still. */
@@ -200,72 +165,6 @@ export function coLearningLosses(
   };
 }
 
-function createScene(examples: number, crop: number, up: (time: number) => WeightOf, down: WeightOf): Scene {
-  const low = parameter("low", [examples, 1, crop, crop]);
-  const high = parameter("high", [examples, 1, 2 * crop, 2 * crop]);
-  const real = parameter("real", [examples, 1, crop, crop]);
-  const realHalf = parameter("realHalf", [examples, 1, crop / 2, crop / 2]);
-  const noise = parameter("noise", [examples, 4, crop, crop]);
-  const halfNoise = parameter("halfNoise", [examples, 4, crop / 2, crop / 2]);
-  // the degrader's own chances: two of each
-  const chances = [0, 1].map((at) => ({
-    noise: parameter(`chance${at}`, [examples, 1, crop, crop]),
-    code: parameter(`code${at}`, [examples, 4, crop, crop]),
-    // quantisation, as it is commonly stood for where gradients have to pass: even noise of one level
-    rounding: parameter(`rounding${at}`, [examples, 1, crop, crop]),
-  }));
-  const phase = constant(repeat(blockPhase(crop, crop).data, examples, [3, crop, crop]));
-  const enlarged = (small: Node, with_: Node): Node =>
-    predict(up, lastState(enlargeBicubic(small), with_), LAST, enlargeBicubic(small), small);
-  const camera = (large: Node, small: Node, at: number): Node => {
-    const { noise: chance, code, rounding } = chances[at]!;
-    const noisy = add(small, times(chance, DEGRADER_NOISE));
-    return add(degrade(down, { large, small, noisy, code, phase }), rounding);
-  };
-  const truth = spaceToDepth(high, 2);
-  const [fake, again] = [camera(truth, low, 0), camera(truth, low, 1)] as const;
-  const realLarge = enlarged(real, noise);
-  const ofHalf = whole(enlarged(realHalf, halfNoise));
-  return {
-    examples: [
-      low,
-      high,
-      real,
-      realHalf,
-      noise,
-      halfNoise,
-      ...chances.flatMap((each) => Object.values(each)),
-    ],
-    low,
-    truth,
-    high,
-    real,
-    noise,
-    fake,
-    again,
-    fakeLarge: enlarged(fake, noise),
-    realLarge,
-    realAgain: camera(realLarge, reduceBicubic(whole(realLarge)), 0),
-    anchor: camera(enlargeBicubic(ofHalf), ofHalf, 1),
-  };
-}
-
-interface Crops {
-  readonly small: Node;
-  /** `[n, 4, h, w]` both. */
-  readonly large: Node;
-  readonly truth: Node;
-}
-
-function cameraCrops(
-  examples: number,
-  crop: number,
-): Crops & { readonly examples: readonly Node<"parameter">[] } {
-  const small = parameter("camera", [examples, 1, crop, crop]);
-  const seen = parameter("seen", [examples, 1, 2 * crop, 2 * crop]);
-  return { small, large: enlargeBicubic(small), truth: spaceToDepth(seen, 2), examples: [small, seen] };
-}
-
 /** SinSR's three: the teacher's way without chance in one step, the way forward from its end, and the truth. */
 function distilled(
   { at }: TddsrNetworks,
@@ -283,55 +182,4 @@ function distilled(
     inverse: [distance(forward, state), 0.5 * distil],
     pictures: [distance(made, truth), 1],
   });
-}
-
-/** Hinge losses: what is real above 1, what is made below −1. */
-function hinge(weight: WeightOf, real: readonly Node[], made: readonly Node[]): Record<string, Node> {
-  const above = real.map((each) => mean(relu(plus(times(judge(weight, each), -1), 1))));
-  const below = made.map((each) => mean(relu(plus(judge(weight, each), 1))));
-  return {
-    "hinge of real": times(sumOf(above), 1 / real.length),
-    "hinge of made": times(sumOf(below), 1 / made.length),
-  };
-}
-
-function weighed(
-  terms: Readonly<Record<string, readonly [node: Node, weight: number]>>,
-): Record<string, Node> {
-  return Object.fromEntries(
-    Object.entries(terms).flatMap(([name, [node, weight]]) =>
-      weight === 0 ? [] : [[name, times(node, weight)]],
-    ),
-  );
-}
-
-function distance(a: Node, b: Node): Node {
-  return mean(absolute(subtract(a, b)));
-}
-
-function sumOf([first, ...others]: readonly Node[]): Node {
-  return others.reduce((sum, each) => add(sum, each), first!);
-}
-
-/** Sub-pixels as the picture that they are. */
-function whole(large: Node): Node {
-  return depthToSpace(large, 2);
-}
-
-/** Differences to the right and downwards: `[n, 2, 2h, 2w]`. */
-function slopesOf(large: Node): Node {
-  const kernel = tensor([2, 1, 3, 3]);
-  kernel.data.set([0, 0, 0, 0, -1, 1, 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 1, 0]);
-  return conv2d(whole(large), kernel);
-}
-
-/** What is left by a camera that sees nothing fine: means over 5×5. */
-function smooth(picture: Node): Node {
-  return conv2d(picture, tensor([1, 1, 5, 5], new Float32Array(25).fill(1 / 25)));
-}
-
-function repeat(data: Float32Array, times_: number, shape: readonly number[]): ReturnType<typeof tensor> {
-  const all = new Float32Array(data.length * times_);
-  for (let at = 0; at < times_; at++) all.set(data, at * data.length);
-  return tensor([times_, ...shape], all);
 }

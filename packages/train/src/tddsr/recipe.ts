@@ -32,6 +32,7 @@ export type TddsrRecipe = Required<TddsrRecipeInit>;
 
 /** The stages, in their order. */
 export const tddsrStages = ["teacher", "upsampler", "learning"] as const;
+/** One of them. */
 export type TddsrStage = (typeof tddsrStages)[number];
 
 /** Whether a recipe is of this kind. */

@@ -1,15 +1,15 @@
 /** A network that makes a large picture a small one as a camera does: the down-sampler of TDDSR (arXiv 2410.07663), at our size. */
 
 import { checkInteger } from "@tatami/core";
-import { add, concat, plus, conv2d, spaceToDepth } from "../build.ts";
-import type { Node } from "../node.ts";
-import { tensor } from "../tensor.ts";
-import type { Tensor } from "../tensor.ts";
-import { convolutionSpecs, convolve, convolveAndBend, slopesSpec } from "./layers.ts";
-import type { WeightOf } from "./layers.ts";
-import type { WeightSpec } from "./network.ts";
+import { add, concat, plus, conv2d, spaceToDepth } from "../../build.ts";
+import type { Node } from "../../node.ts";
+import { tensor } from "../../tensor.ts";
+import type { Tensor } from "../../tensor.ts";
+import { convolutionSpecs, convolve, convolveAndBend, slopesSpec } from "../layers.ts";
+import type { WeightOf } from "../layers.ts";
+import type { WeightSpec } from "../network.ts";
 import { bicubicWeight } from "./restorer.ts";
-import { shapeOptions } from "./options.ts";
+import { shapeOptions } from "../options.ts";
 
 const firstSlope = 0.25;
 /** It begins as the bicubic filter. */

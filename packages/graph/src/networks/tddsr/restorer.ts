@@ -1,14 +1,24 @@
 /** A U-Net that restores: small, norm-free, on the small picture's own grid. In the style of ResShift's (arXiv 2307.12348) for TDDSR (arXiv 2410.07663). */
 
 import { checkInteger, checkOneOf } from "@tatami/core";
-import { add, concat, conv2d, depthToSpace, plus, scalar, spaceToDepth, subtract, times } from "../build.ts";
-import type { Node } from "../node.ts";
-import { tensor } from "../tensor.ts";
-import type { Tensor } from "../tensor.ts";
-import { convolutionSpecs, convolve, convolveAndBend, slopesSpec } from "./layers.ts";
-import type { WeightOf } from "./layers.ts";
-import type { BuiltNetwork, Network, WeightSpec } from "./network.ts";
-import { shapeOptions } from "./options.ts";
+import {
+  add,
+  concat,
+  conv2d,
+  depthToSpace,
+  plus,
+  scalar,
+  spaceToDepth,
+  subtract,
+  times,
+} from "../../build.ts";
+import type { Node } from "../../node.ts";
+import { tensor } from "../../tensor.ts";
+import type { Tensor } from "../../tensor.ts";
+import { convolutionSpecs, convolve, convolveAndBend, slopesSpec } from "../layers.ts";
+import type { WeightOf } from "../layers.ts";
+import type { BuiltNetwork, Network, WeightSpec } from "../network.ts";
+import { shapeOptions } from "../options.ts";
 
 /** Where PReLU begins (He et al., 2015). */
 const firstSlope = 0.25;

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { countMacs, countParameters } from "../model/count.ts";
-import { verify } from "../model/verify.ts";
-import { randomTensor } from "../random/random-tensor.ts";
-import { createSeededRandom } from "../random/seeded-random.ts";
-import { runReference } from "../reference.ts";
-import { createNetworkModel, initialWeights } from "./network.ts";
+import { countMacs, countParameters } from "../../model/count.ts";
+import { verify } from "../../model/verify.ts";
+import { randomTensor } from "../../random/random-tensor.ts";
+import { createSeededRandom } from "../../random/seeded-random.ts";
+import { runReference } from "../../reference.ts";
+import { createNetworkModel, initialWeights } from "../network.ts";
 import { restorer } from "./restorer.ts";
 
 const shape = restorer.check({ base: 24 });

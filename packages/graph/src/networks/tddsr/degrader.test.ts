@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
-import { constant, spaceToDepth } from "../build.ts";
-import { parameter } from "../build-training.ts";
-import { createSeededRandom } from "../random/seeded-random.ts";
-import { randomTensor } from "../random/random-tensor.ts";
-import { runProgram } from "../reference.ts";
-import { tensor } from "../tensor.ts";
-import type { Node } from "../node.ts";
+import { constant, spaceToDepth } from "../../build.ts";
+import { parameter } from "../../build-training.ts";
+import { createSeededRandom } from "../../random/seeded-random.ts";
+import { randomTensor } from "../../random/random-tensor.ts";
+import { runProgram } from "../../reference.ts";
+import { tensor } from "../../tensor.ts";
+import type { Node } from "../../node.ts";
 import { blockPhase, checkDegrader, degrade, degraderWeights, reduceBicubic } from "./degrader.ts";
-import { initialWeights } from "./network.ts";
+import { initialWeights } from "../network.ts";
 
 function valueOf(build: (picture: Node) => Node, picture: ReturnType<typeof tensor>) {
   const outputs = { result: build(parameter("picture", picture.shape)) };
