@@ -23,7 +23,7 @@ import type { PrepareOptions } from "../src/data/prepared-dataset.ts";
 import { prepareDataset } from "../src/data/prepared-dataset.ts";
 import { drawEvaluationSet, readEvaluationSet } from "../src/data/read-evaluation-set.ts";
 import type { DistilInit } from "../src/distil/options.ts";
-import { prepareTeaching, seesTruth } from "../src/distil/teaching.ts";
+import { prepareTeaching, seesTruth } from "../src/distil/prepare-teaching.ts";
 import { evaluate } from "../src/report/evaluate.ts";
 import { foldCheckpoint } from "../src/report/export-model.ts";
 import { createModelEnlarge } from "../src/report/model-enlarge.ts";

@@ -10,7 +10,7 @@ import { listPictures } from "../data/read-picture.ts";
 import { readEvaluationSet } from "../data/read-evaluation-set.ts";
 import type { Track } from "../data/track.ts";
 import { tracks } from "../data/tracks.ts";
-import { prepareTeaching, seesTruth } from "../distil/teaching.ts";
+import { prepareTeaching, seesTruth } from "../distil/prepare-teaching.ts";
 import { evaluatedFolders, historyPath, latestStart, readHistory } from "../report/history.ts";
 import { readCheckpoint } from "../run/checkpoint/checkpoint.ts";
 import type { CompiledKernels } from "../run/kernels.ts";

@@ -17,7 +17,7 @@ import { MIXER_PREFIX, pathsFrom } from "./mixers.ts";
 import type { DistilInit } from "./options.ts";
 import { createDistil } from "./options.ts";
 import type { Teaching } from "./teaching.ts";
-import { prepareTeaching } from "./teaching.ts";
+import { prepareTeaching } from "./prepare-teaching.ts";
 import { choose } from "./points.ts";
 
 const crop = 8;

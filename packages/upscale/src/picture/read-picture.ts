@@ -84,7 +84,7 @@ type Sharp = (bytes: Uint8Array) => {
 async function decodeInNode(file: Blob | ArrayBuffer | Uint8Array): Promise<RgbaPicture> {
   // no dependency: who has pixels needs none
   const name = "sharp";
-  const { default: sharp } = (await import(/* @vite-ignore */ name).catch((cause: unknown) => {
+  const { default: sharp } = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name).catch((cause: unknown) => {
     throw new TatamiError({
       code: "missing-package",
       message: "Picture files are decoded by sharp in Node, and it is not installed.",
