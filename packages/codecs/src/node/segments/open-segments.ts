@@ -155,7 +155,7 @@ async function checkParts(
   const present = new Set(await readdir(folder));
   const left = segments.filter((segment) => present.has(partPath("", segment)));
   if (left.length === 0) return { kept, spoilt: 0 };
-  using encoder = await openVideoEncoder(media.nodeAv, { ...video, color });
+  using encoder = await openVideoEncoder(media.nodeAv, { ...video, color, isRepeatable: true });
   const header = headerOf(media.nodeAv, encoder);
   for (const segment of left) {
     const path = partPath(folder, segment);

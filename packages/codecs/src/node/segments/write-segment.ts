@@ -52,7 +52,7 @@ export async function createSegmentWriter(
         await life.guarded(async () => {
           checkSize(frame, init);
           const { timestamp } = frame;
-          encoder ??= await openVideoEncoder(nodeAv, { ...video, color });
+          encoder ??= await openVideoEncoder(nodeAv, { ...video, color, isRepeatable: true });
           await found.look(frame);
           const captions = media.captions.get(timestamp);
           if (captions) media.captions.delete(timestamp);
@@ -67,7 +67,7 @@ export async function createSegmentWriter(
     finish: (notes: SegmentNotes) =>
       life.guarded(async () => {
         // a place where nothing can be decoded leaves a segment without frames, which is a part all the same
-        encoder ??= await openVideoEncoder(nodeAv, { ...video, color });
+        encoder ??= await openVideoEncoder(nodeAv, { ...video, color, isRepeatable: true });
         if (frames > 0) for (const packet of await encoder.encode(null, 0)) await part.write(packet);
         const header = headerOf(nodeAv, encoder);
         encoder[Symbol.dispose]();
