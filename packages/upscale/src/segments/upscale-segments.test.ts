@@ -1,6 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { once } from "node:events";
 import {
   appendFile,
   mkdir,
@@ -17,11 +15,11 @@ import { join } from "node:path";
 import type { CodecDriver, Frame, MediaWriter, SegmentedOutput } from "@tatami/core";
 import { frameLedger } from "@tatami/core";
 import { nodeDriver } from "@tatami/codecs/node";
-import { makeMuxedClip } from "@tatami/codecs/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import type { Progress, UpscaleOptions } from "../options.ts";
 import { nearestModel, seededSesr } from "../testing/models.ts";
 import { upscale } from "../upscale.ts";
+import { framesMd5, makeMovingBlock } from "../testing/moving-block.ts";
 import { createUpscaler } from "../upscaler.ts";
 
 const clips = await mkdtemp(join(tmpdir(), "tatami-resume-"));
@@ -32,25 +30,7 @@ afterAll(async () => {
   await shared[Symbol.asyncDispose]();
   await rm(clips, { recursive: true });
 });
-beforeAll(() =>
-  makeMuxedClip(clip, {
-    format: "mp4",
-    video: "libx264",
-    audio: "aac",
-    frames: 90,
-    size: [64, 48],
-    encoder: { "x264-params": "keyint=10:bframes=2:scenecut=0" },
-    // a block that moves in front of what stands still
-    draw: (planes, strides, index) =>
-      planes.forEach((plane, number) =>
-        plane.forEach((_, at) => {
-          const [x, y] = [at % strides[number]!, Math.floor(at / strides[number]!)];
-          const isBlock = number === 0 && y < 12 && x >= index % 48 && x < (index % 48) + 12;
-          plane[at] = isBlock ? 220 : 60 + ((x * 5 + y * 3) % 90);
-        }),
-      ),
-  }),
-);
+beforeAll(() => makeMovingBlock(clip));
 beforeEach(() => frameLedger.reset());
 
 const segmentSeconds = 0.3;
@@ -115,15 +95,6 @@ function noting(seen: string[]): CodecDriver {
   };
 }
 
-/** Frames as they are decoded again, and their times. */
-function md5(path: string): string {
-  const { stdout, status } = spawnSync("ffmpeg", ["-v", "error", "-i", path, "-f", "framemd5", "-"], {
-    encoding: "utf8",
-  });
-  expect(status).toBe(0);
-  return stdout;
-}
-
 describe("a job that is kept", () => {
   test("is the same whether it was interrupted or not, and leaves nothing beside its output", async () => {
     const folder = await makeFolder();
@@ -145,7 +116,7 @@ describe("a job that is kept", () => {
       frames: 90,
       progress: { framesDone: 90, framesTotal: 90, segments: { done: 9 } },
     });
-    expect(md5(broken)).toBe(md5(straight));
+    expect(await framesMd5(broken)).toEqual(await framesMd5(straight));
     expect(await readdir(folder)).toEqual(["broken.mp4", "straight.mp4"]);
   });
 
@@ -212,7 +183,7 @@ describe("a job that is kept", () => {
     const { report, begun } = await run(output);
     expect(begun).toMatchObject({ spoilt: 2 });
     expect(report).toMatchObject({ frames: 90 });
-    expect(md5(output)).toBe(md5(straight));
+    expect(await framesMd5(output)).toEqual(await framesMd5(straight));
   });
 
   test("touches nothing of somebody else's in its folder", async () => {
@@ -244,70 +215,3 @@ describe("a job that is kept", () => {
     expect(frameLedger.open).toBe(0);
   });
 });
-
-describe("a process that is killed", () => {
-  test("has its frames made once, but for the segment it was at", { timeout: 60_000 }, async () => {
-    const folder = await makeFolder();
-    const [straight, broken] = [join(folder, "straight.mkv"), join(folder, "broken.mkv")];
-    expect((await start(straight)).ended).toBe(true);
-    const begun: number[] = [];
-    let kills = 0;
-    for (;;) {
-      // the last one may come to its end
-      const life = await start(broken, kills < 5 ? 20 + Math.random() * 90 * (kills + 1) : Infinity);
-      begun.push(...life.begun);
-      if (life.ended) break;
-      kills += 1;
-    }
-    expect(kills).toBeGreaterThan(0);
-    // every segment was made, and each kill cost the one that was under way at most
-    expect(new Set(begun).size).toBe(9);
-    expect(begun.length).toBeLessThanOrEqual(9 + kills);
-    expect(md5(broken)).toBe(md5(straight));
-    expect(await readdir(folder)).toEqual(["broken.mkv", "straight.mkv"]);
-  });
-});
-
-/** Upscales the clip in a process of its own, which is killed so many milliseconds after it began to work. */
-async function start(output: string, killAfter = Infinity) {
-  const program = `
-    import { writeSync } from "node:fs";
-    import { nodeDriver } from "@tatami/codecs/node";
-    import { upscale } from "@tatami/upscale";
-    import { conv2d, depthToSpace, haloOf, input, tensor } from "@tatami/graph";
-    const out = depthToSpace(conv2d(input(), tensor([4, 1, 1, 1], new Float32Array(4).fill(1))), 2);
-    const model = { name: "nearest-x2", scale: 2, halo: haloOf(out), output: out };
-    const driver = nodeDriver();
-    const openSegments = async (init) => {
-      writeSync(1, "opens\\n");
-      const output = await driver.openSegments(init);
-      const { write } = output;
-      return Object.assign(output, {
-        write: (segment) => (writeSync(1, segment.index + "\\n"), write(segment)),
-      });
-    };
-    await upscale(${JSON.stringify(clip)}, {
-      model, backends: ["cpu"], codecs: [{ ...driver, openSegments }], output: ${JSON.stringify(output)},
-      resume: { segmentSeconds: ${segmentSeconds} },
-    });
-    writeSync(1, "ends\\n");
-    process.exit(0);
-  `;
-  const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
-    cwd: import.meta.dirname,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const exit = once(child, "close");
-  let text = "";
-  child.stdout.setEncoding("utf8").on("data", (more: string) => {
-    if (text === "" && killAfter < Infinity) setTimeout(() => child.kill("SIGKILL"), killAfter).unref();
-    text += more;
-  });
-  const [code, signal] = (await exit) as [number | null, string | null];
-  expect([code, signal]).toEqual(code === null ? [null, "SIGKILL"] : [0, null]);
-  const begun = text
-    .split("\n")
-    .filter((line) => /^\d+$/.test(line))
-    .map(Number);
-  return { begun, ended: text.includes("ends") };
-}
