@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { PacketTimes } from "./decoding-times.ts";
-import { createDecodingClock } from "./decoding-times.ts";
+import type { DecodingClock, DecodingPlan, PacketTimes } from "./decoding-times.ts";
+import { createDecodingClock, planDecoding } from "./decoding-times.ts";
 
 /** Packets as an encoder with `delay` pictures of reordering gives them, times of showing as they come. */
 function encode(shown: readonly number[], delay: number): PacketTimes {
@@ -17,6 +17,10 @@ function encode(shown: readonly number[], delay: number): PacketTimes {
   return { pts, dts };
 }
 
+function clockOf(parts: readonly PacketTimes[]): DecodingClock {
+  return createDecodingClock(parts.reduce<DecodingPlan | undefined>(planDecoding, undefined)!);
+}
+
 const gaps = fc.array(fc.integer({ min: 1, max: 500 }), { minLength: 1, maxLength: 40 });
 
 test("times of joined parts rise, and are never later than those of showing", () => {
@@ -29,7 +33,7 @@ test("times of joined parts rise, and are never later than those of showing", ()
           delay,
         ),
       );
-      const clock = createDecodingClock(times);
+      const clock = clockOf(times);
       let last = -Infinity;
       for (const part of times) {
         const given = clock(part);
@@ -49,12 +53,12 @@ test("they are those of an encoder that had gone on", () => {
   const whole = encode(shown, 2);
   const cuts = [0, 13, 14, 40, 60];
   const parts = cuts.slice(1).map((end, index) => encode(shown.slice(cuts[index], end), 2));
-  const clock = createDecodingClock(parts);
+  const clock = clockOf(parts);
   expect(parts.flatMap((part) => [...clock(part)])).toEqual(whole.dts);
 });
 
 test("a part without frames takes no place", () => {
   const parts = [encode([0, 40], 0), { pts: [], dts: [] }, encode([80], 0)];
-  const clock = createDecodingClock(parts);
+  const clock = clockOf(parts);
   expect(parts.map((part) => clock(part))).toEqual([[0, 40], [], [80]]);
 });

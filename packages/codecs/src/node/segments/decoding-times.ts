@@ -6,24 +6,39 @@ export interface PacketTimes {
   readonly dts: readonly number[];
 }
 
+/** What is known of all parts before the first is joined. */
+export interface DecodingPlan {
+  /** Packets by which decoding is ahead of showing. */
+  readonly delay: number;
+  /** Ticks from the first picture to the second; 1 where there is but one. */
+  readonly step: number;
+}
+
+/** Adds the next part to what is known. */
+export function planDecoding(before: DecodingPlan | undefined, part: PacketTimes): DecodingPlan | undefined {
+  if (part.pts.length === 0) return before;
+  const [first, second] = part.pts.toSorted((a, b) => a - b);
+  const delay = Math.max(before?.delay ?? 0, delayOf(part));
+  return { delay, step: before?.step ?? (second === undefined ? 1 : second - first!) };
+}
+
 /** Gives a part's packets their decoding times; parts in their order. */
 export type DecodingClock = (part: PacketTimes) => readonly number[];
 
 /**
  * Makes the clock: the j-th packet of all is decoded when the picture that is shown `delay` places earlier is shown, as
  * an encoder that had gone on would have said; the first `delay` packets keep the times of their own encoder, or lie a
- * frame apart where it had too few to know. So times rise and are never later than those of showing.
+ * step apart where it had too few to know. So times rise and are never later than those of showing.
  */
-export function createDecodingClock(parts: readonly PacketTimes[]): DecodingClock {
-  const delay = parts.reduce((most, part) => Math.max(most, delayOf(part)), 0);
-  const step = stepOf(parts);
+export function createDecodingClock({ delay, step }: DecodingPlan): DecodingClock {
   /** When the last `delay` pictures before the part were shown; before the first one, when they would have been. */
   let before: readonly number[] | undefined;
   return ({ pts, dts }) => {
+    if (pts.length === 0) return [];
     const shown = pts.toSorted((a, b) => a - b);
     const isKnown = pts.length > delay && delayOf({ pts, dts }) === delay;
     before ??= Array.from({ length: delay }, (_, index) =>
-      isKnown ? dts[index]! : (shown[0] ?? 0) - (delay - index) * step,
+      isKnown ? dts[index]! : shown[0]! - (delay - index) * step,
     );
     const all = [...before, ...shown];
     before = all.slice(all.length - delay);
@@ -37,10 +52,4 @@ function delayOf({ pts, dts }: PacketTimes): number {
   const places = new Map(shown.map((time, place) => [time, place]));
   const early = dts.filter((time) => time < (shown[0] ?? 0)).length;
   return pts.reduce((most, time, index) => Math.max(most, index - places.get(time)!), early);
-}
-
-/** Ticks from the first picture to the second. */
-function stepOf(parts: readonly PacketTimes[]): number {
-  const [first, second] = parts.flatMap(({ pts }) => pts.toSorted((a, b) => a - b).slice(0, 2)).slice(0, 2);
-  return first === undefined || second === undefined ? 1 : Math.max(1, second - first);
 }

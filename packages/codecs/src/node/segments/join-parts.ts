@@ -15,16 +15,16 @@ import { createFindings } from "../output/findings.ts";
 import type { OutputTrack } from "../output/mux.ts";
 import { completeOutput, mimeTypes, openOutput } from "../output/open-output.ts";
 import { createOutputLife } from "../output/output-life.ts";
-import { createDecodingClock } from "./decoding-times.ts";
-import type { PacketTimes } from "./decoding-times.ts";
-import type { PartIndex } from "./part-file.ts";
-import { readPart } from "./part-file.ts";
+import { createDecodingClock, planDecoding } from "./decoding-times.ts";
+import type { DecodingPlan, PacketTimes } from "./decoding-times.ts";
+import type { PartIndex, PartSummary } from "./part-file.ts";
+import { readIndex, readPart } from "./part-file.ts";
 import type { SegmentSetup } from "./write-segment.ts";
 
 /** A part that is kept. */
 export interface Part {
   readonly path: string;
-  readonly index: PartIndex;
+  readonly summary: PartSummary;
 }
 
 /** What was joined. */
@@ -45,7 +45,7 @@ export async function joinParts(setup: SegmentSetup, parts: readonly Part[]): Pr
   const { nodeAv } = media;
   const { start, end, signal } = resolveRead(init.read ?? {});
   throwIfAborted(signal);
-  const frames = parts.reduce((sum, { index }) => sum + index.frames, 0);
+  const frames = parts.reduce((sum, { summary }) => sum + summary.frames, 0);
   if (frames === 0) throw nothingWritten();
   const freesParts = !(await hasRoom(parts));
   const sink = await createSink(nodeAv, init.output, media.input);
@@ -92,12 +92,15 @@ async function copyPackets(
 ): Promise<void> {
   const { nodeAv } = plan.media;
   const timeBase = clockOf(plan.video);
-  const clock = createDecodingClock(parts.map(timesOf));
+  let decoding: DecodingPlan | undefined;
+  for (const { path } of parts) decoding = planDecoding(decoding, timesOf(await readIndex(path)));
+  const clock = createDecodingClock(decoding ?? { delay: 0, step: 1 });
   let latest = -Infinity;
   for (const part of parts) {
-    const times = clock(timesOf(part));
+    const index = await readIndex(part.path);
+    const times = clock(timesOf(index));
     let place = 0;
-    for await (const packet of readPart(nodeAv, part.path, part.index)) {
+    for await (const packet of readPart(nodeAv, part.path, index)) {
       throwIfAborted(init.read?.signal);
       packet.dts = BigInt(times[place++]!);
       latest = Math.max(latest, secondsOf(packet.pts, timeBase) - shift);
@@ -108,8 +111,8 @@ async function copyPackets(
   }
 }
 
-function timesOf({ index }: Part): PacketTimes {
-  return { pts: index.packets.map(([, pts]) => pts), dts: index.packets.map(([, , dts]) => dts) };
+function timesOf({ packets }: PartIndex): PacketTimes {
+  return { pts: packets.map(([, pts]) => pts), dts: packets.map(([, , dts]) => dts) };
 }
 
 /** Whether the disk holds the joined pictures beside their parts; where that cannot be asked it is taken to. */
@@ -122,6 +125,6 @@ async function hasRoom(parts: readonly Part[]): Promise<boolean> {
 
 /** What is missing, told once however many parts miss it. */
 function leftOutOf(parts: readonly Part[]): readonly LeftOut[] {
-  const all = parts.flatMap(({ index }) => index.leftOut);
+  const all = parts.flatMap(({ summary }) => summary.leftOut);
   return [...new Map(all.map((left) => [left.message, left])).values()];
 }

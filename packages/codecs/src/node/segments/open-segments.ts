@@ -19,7 +19,7 @@ import { joinParts } from "./join-parts.ts";
 import { differences, readManifest, writeManifest } from "./manifest.ts";
 import type { Manifest } from "./manifest.ts";
 import { checkPart, unfinished } from "./part-file.ts";
-import type { PartIndex } from "./part-file.ts";
+import type { PartSummary } from "./part-file.ts";
 import { createSegmentWriter, headerOf } from "./write-segment.ts";
 import type { SegmentSetup } from "./write-segment.ts";
 
@@ -150,8 +150,8 @@ async function checkParts(
   folder: string,
   { segments }: Manifest,
   { plan: { media, video }, color }: SegmentSetup,
-): Promise<{ readonly kept: Map<number, PartIndex>; readonly spoilt: number }> {
-  const kept = new Map<number, PartIndex>();
+): Promise<{ readonly kept: Map<number, PartSummary>; readonly spoilt: number }> {
+  const kept = new Map<number, PartSummary>();
   const present = new Set(await readdir(folder));
   const left = segments.filter((segment) => present.has(partPath("", segment)));
   if (left.length === 0) return { kept, spoilt: 0 };
@@ -159,8 +159,8 @@ async function checkParts(
   const header = headerOf(media.nodeAv, encoder);
   for (const segment of left) {
     const path = partPath(folder, segment);
-    const index = await checkPart(path);
-    if (index?.header === header) kept.set(segment.index, index);
+    const summary = await checkPart(path);
+    if (summary?.header === header) kept.set(segment.index, summary);
     else await rm(path);
   }
   return { kept, spoilt: left.length - kept.size };
@@ -171,7 +171,7 @@ interface OutputInit {
   readonly folder: string;
   readonly lock: OutputLock;
   readonly manifest: Manifest;
-  readonly kept: Map<number, PartIndex>;
+  readonly kept: Map<number, PartSummary>;
   readonly spoilt: number;
   readonly differs?: readonly string[];
 }
@@ -189,12 +189,16 @@ function createOutput({ setup, folder, lock, manifest, kept, ...told }: OutputIn
       return encoding;
     },
     write: (segment) =>
-      createSegmentWriter(setup, partPath(folder, segment), (index) => void kept.set(segment.index, index)),
+      createSegmentWriter(
+        setup,
+        partPath(folder, segment),
+        (summary) => void kept.set(segment.index, summary),
+      ),
     join: async () => {
       const parts = segments.map((segment) => {
-        const index = kept.get(segment.index);
-        if (!index) throw missing(segment);
-        return { path: partPath(folder, segment), index };
+        const summary = kept.get(segment.index);
+        if (!summary) throw missing(segment);
+        return { path: partPath(folder, segment), summary };
       });
       const joined = await joinParts(setup, parts);
       encoding = joined.encoding;

@@ -8,6 +8,7 @@
 
 import { createHash } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { KeptSegment, LeftOut } from "@tatami/core";
 import type { Packet } from "node-av";
@@ -24,12 +25,16 @@ type PacketRow = readonly [
   side: readonly (readonly [kind: number, data: string])[],
 ];
 
-/** What a part says of itself. */
-export interface PartIndex extends KeptSegment {
+/** What a part says of itself, without its packets: thousands of parts are known at once. */
+export interface PartSummary extends KeptSegment {
   /** What the encoder wrote ahead of its stream, in Base64: parts that are joined must agree in it. */
   readonly header: string;
   /** What only the frames told is missing. */
   readonly leftOut: readonly LeftOut[];
+}
+
+/** All that a part says of itself. */
+export interface PartIndex extends PartSummary {
   readonly packets: readonly PacketRow[];
 }
 
@@ -38,7 +43,7 @@ export interface PartWriter {
   /** Takes a packet over. */
   write(packet: Packet): Promise<void>;
   /** Gives it its name, on the disk itself and not only on its way there. */
-  finish(index: Omit<PartIndex, "packets">): Promise<PartIndex>;
+  finish(summary: PartSummary): Promise<void>;
   discard(): Promise<void>;
 }
 
@@ -76,8 +81,8 @@ export async function createPart(nodeAv: NodeAv, path: string): Promise<PartWrit
         packet.free();
       }
     },
-    finish: async (rest) => {
-      const index: PartIndex = { ...rest, packets };
+    finish: async (summary) => {
+      const index: PartIndex = { ...summary, packets };
       const text = Buffer.from(JSON.stringify(index));
       const length = Buffer.alloc(lengthBytes);
       length.writeBigUInt64LE(BigInt(text.length));
@@ -88,7 +93,6 @@ export async function createPart(nodeAv: NodeAv, path: string): Promise<PartWrit
       await close();
       await rename(path + unfinished, path);
       await syncFolder(dirname(path));
-      return index;
     },
     discard: async () => {
       await close();
@@ -110,7 +114,7 @@ export async function syncFolder(path: string): Promise<void> {
 }
 
 /** Reads a part through. @returns what it says of itself; nothing where it is missing or not as it was written. */
-export async function checkPart(path: string): Promise<PartIndex | undefined> {
+export async function checkPart(path: string): Promise<PartSummary | undefined> {
   const file = await open(path).catch(() => undefined);
   if (!file) return undefined;
   try {
@@ -125,17 +129,35 @@ export async function checkPart(path: string): Promise<PartIndex | undefined> {
       hash.update(chunk.subarray(0, bytesRead));
       at += bytesRead;
     }
-    const tail = Buffer.alloc(lengthBytes + hashBytes);
-    await file.read(tail, 0, tail.length, end - lengthBytes);
-    if (!hash.digest().equals(tail.subarray(lengthBytes))) return undefined;
-    const text = Buffer.alloc(Number(tail.readBigUInt64LE()));
-    await file.read(text, 0, text.length, end - lengthBytes - text.length);
-    return JSON.parse(text.toString()) as PartIndex;
+    const written = Buffer.alloc(hashBytes);
+    await file.read(written, 0, hashBytes, end);
+    if (!hash.digest().equals(written)) return undefined;
+    const { packets: _, ...summary } = await readIndexOf(file);
+    return summary;
   } catch {
     return undefined;
   } finally {
     await file.close();
   }
+}
+
+/** What a part that was checked says of itself. */
+export async function readIndex(path: string): Promise<PartIndex> {
+  const file = await open(path);
+  try {
+    return await readIndexOf(file);
+  } finally {
+    await file.close();
+  }
+}
+
+async function readIndexOf(file: FileHandle): Promise<PartIndex> {
+  const end = (await file.stat()).size - hashBytes - lengthBytes;
+  const length = Buffer.alloc(lengthBytes);
+  await file.read(length, 0, lengthBytes, end);
+  const text = Buffer.alloc(Number(length.readBigUInt64LE()));
+  await file.read(text, 0, text.length, end - text.length);
+  return JSON.parse(text.toString()) as PartIndex;
 }
 
 /** The packets of a part that was checked, in the order of decoding, each the caller's to free. */

@@ -10,7 +10,7 @@ import { createFindings } from "../output/findings.ts";
 import { explainWriting } from "../output/explain-writing.ts";
 import { createOutputLife } from "../output/output-life.ts";
 import type { WritePlan } from "../output/plan-write.ts";
-import type { PartIndex } from "./part-file.ts";
+import type { PartSummary } from "./part-file.ts";
 import { createPart } from "./part-file.ts";
 
 /** What all segments of an output share. */
@@ -27,7 +27,7 @@ export interface SegmentSetup {
 export async function createSegmentWriter(
   { plan, init, shift, color }: SegmentSetup,
   path: string,
-  onFinished: (index: PartIndex) => void,
+  onFinished: (summary: PartSummary) => void,
 ): Promise<SegmentWriter> {
   const { media, video } = plan;
   const { nodeAv } = media;
@@ -73,9 +73,10 @@ export async function createSegmentWriter(
         encoder[Symbol.dispose]();
         encoder = undefined;
         const leftOut = found.encoding(undefined).leftOut.slice(plan.encoding.leftOut.length);
-        const index = await part.finish({ ...notes, frames, header, leftOut });
+        const summary = { ...notes, frames, header, leftOut };
+        await part.finish(summary);
         life.finished();
-        onFinished(index);
+        onFinished(summary);
       }),
     cancel: () => life.cancel(),
     [Symbol.asyncDispose]: () => life.cancel(),
