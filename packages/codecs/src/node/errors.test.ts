@@ -179,7 +179,12 @@ test("an abort that comes when the file has its name takes nothing back, and the
   const output = join(folder, "whole.mp4");
   const { signal } = controller;
   await using reader = await driver.open(clip);
-  await using writer = await driver.write({ reader, output, size: reader.description.video, read: { signal } });
+  await using writer = await driver.write({
+    reader,
+    output,
+    size: reader.description.video,
+    read: { signal },
+  });
   for await (const frame of reader.frames()) await writer.write(frame);
   const written = writer.finish();
   // the name comes before the lock goes: the work is still under way

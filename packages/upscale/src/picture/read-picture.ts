@@ -84,14 +84,16 @@ type Sharp = (bytes: Uint8Array) => {
 async function decodeInNode(file: Blob | ArrayBuffer | Uint8Array): Promise<RgbaPicture> {
   // no dependency: who has pixels needs none
   const name = "sharp";
-  const { default: sharp } = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name).catch((cause: unknown) => {
-    throw new TatamiError({
-      code: "missing-package",
-      message: "Picture files are decoded by sharp in Node, and it is not installed.",
-      fix: "Install it (npm install sharp), or pass pixels: { width, height, data }.",
-      cause,
-    });
-  })) as { default: Sharp };
+  const { default: sharp } = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name).catch(
+    (cause: unknown) => {
+      throw new TatamiError({
+        code: "missing-package",
+        message: "Picture files are decoded by sharp in Node, and it is not installed.",
+        fix: "Install it (npm install sharp), or pass pixels: { width, height, data }.",
+        cause,
+      });
+    },
+  )) as { default: Sharp };
   const bytes = new Uint8Array(file instanceof Blob ? await file.arrayBuffer() : file);
   const { data, info } = await sharp(bytes)
     // as cameras say that it is held
