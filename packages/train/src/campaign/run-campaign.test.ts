@@ -13,6 +13,7 @@ import { builtFile } from "../run/built-file.ts";
 import { readCheckpoint } from "../run/checkpoint/checkpoint.ts";
 import type { Campaign } from "./campaign.ts";
 import { planCampaign } from "./campaign.ts";
+import type { Recipe } from "./recipe.ts";
 import { listRecipes, readCampaign, readRecipe } from "./read-recipe.ts";
 import type { RecipeInit } from "./recipe.ts";
 import type { EntryProgress, RunCampaignOptions } from "./run-campaign.ts";
@@ -144,7 +145,7 @@ test.each<[Campaign["entries"], string]>([
 
 test("the zoo's campaign makes every network that there is a recipe for, and reads nothing else", async () => {
   const planned = await planCampaign(await readCampaign("zoo"), 1, readRecipe);
-  const recipes = await Promise.all((await listRecipes()).map(readRecipe));
+  const recipes = await listZooRecipes();
   const shipped = planned.filter(({ ships }) => ships).map(({ recipe }) => recipe.name);
   expect(shipped.sort()).toEqual(recipes.map(({ name }) => name).sort());
   const names = planned.map(({ recipe }) => recipe.name);
@@ -170,8 +171,14 @@ test("the zoo's campaign runs to its end on a small budget", async () => {
   });
   expect(result).toEqual({ done: zoo.entries.length, count: zoo.entries.length });
   const cards = (await readdir(join(out, "models"))).filter((name) => name.endsWith(".json"));
-  expect(cards.length).toBe((await listRecipes()).length);
+  expect(cards.length).toBe((await listZooRecipes()).length);
 }, 300_000);
+
+/** Those of the zoo's chains: networks of scans take days and have no campaign yet. */
+async function listZooRecipes(): Promise<readonly Recipe[]> {
+  const recipes = await Promise.all((await listRecipes()).map(readRecipe));
+  return recipes.filter(({ network }) => network === "sesr");
+}
 
 interface More extends Partial<RunCampaignOptions> {
   readonly stopAt?: readonly [string, number];

@@ -36,12 +36,12 @@ export async function tableCost(widest: number, time: TimeNet): Promise<Cost> {
     { length: Math.ceil(widest / CHANNELS_AT_ONCE) },
     (_, at) => (at + 1) * CHANNELS_AT_ONCE,
   );
-  // the two 5×5 convolutions of each width, and pairs of 3×3 layers
+  // the two 5×5 convolutions of each width, and pairs of 3×3 layers: differences of times, which noise must not turn round
   const ends: number[] = [];
-  for (const a of widths) ends.push(2 * (await time([a, a])) - (await time([a, a, a])));
+  for (const a of widths) ends.push(Math.max(0, 2 * (await time([a, a])) - (await time([a, a, a]))));
   const there: number[][] = widths.map(() => []);
   for (const [i, a] of widths.entries())
-    for (const [j, b] of widths.entries()) there[i]![j] = (await time([a, b, a])) - ends[i]!;
+    for (const [j, b] of widths.entries()) there[i]![j] = Math.max(0, (await time([a, b, a])) - ends[i]!);
   const indexOf = (width: number): number => Math.ceil(width / CHANNELS_AT_ONCE) - 1;
   return {
     name: "ms",
