@@ -79,8 +79,14 @@ describe.skipIf(chromium === "")("the frame processor that reuses patches", () =
   });
 
   describe("and shares frames among networks", () => {
-    const share = (factors: readonly number[], options = {}): Promise<RoutingOutcome> =>
-      served.call<RoutingOutcome>("route", factors, options);
+    // what several tests look at is computed once
+    const shared = new Map<string, Promise<RoutingOutcome>>();
+    const share = (factors: readonly number[], options = {}): Promise<RoutingOutcome> => {
+      const key = `${factors.join()} ${JSON.stringify(options)}`;
+      const made = shared.get(key) ?? served.call<RoutingOutcome>("route", factors, options);
+      shared.set(key, made);
+      return made;
+    };
 
     test.each(["off", "exact"] as const)(
       "gives each alone where it gets everything, reuse %s",
