@@ -4,7 +4,7 @@ import type { ResizeTaps } from "@tatami/kernels";
 import { createResizeKernels } from "@tatami/kernels";
 import type { Plane, Planes, Size } from "@tatami/core";
 import type { AxisMap } from "./resize-plane.ts";
-import { cubic } from "./resize-plane.ts";
+import { centred, cubic } from "./resize-plane.ts";
 
 /** Makes a picture at 4:2:0 smaller, or leaves a side as it is. */
 export type ReducePlanes = (planes: Planes, size: Size) => Planes;
@@ -43,7 +43,7 @@ function reduceBy(reduce: ReduceByTaps, { luma, chroma, alpha }: Planes, size: S
   const coloured = (plane: Plane): Plane => {
     // output chroma j lies on output luma 2j, which is source luma 2j · across + (across − 1) / 2
     const columns = reducingTaps(half.width, plane.width, { scale: across, offset: (across - 1) / 4 });
-    return reduce(plane, half, columns, reducingTaps(half.height, plane.height, centred(down)));
+    return reduce(plane, half, columns, reducingTaps(half.height, plane.height, centred(1 / down)));
   };
   return {
     luma: whole(luma),
@@ -53,13 +53,9 @@ function reduceBy(reduce: ReduceByTaps, { luma, chroma, alpha }: Planes, size: S
 }
 
 function reduceWhole(reduce: ReduceByTaps, plane: Plane, size: Size): Plane {
-  const columns = reducingTaps(size.width, plane.width, centred(plane.width / size.width));
-  const rows = reducingTaps(size.height, plane.height, centred(plane.height / size.height));
+  const columns = reducingTaps(size.width, plane.width, centred(size.width / plane.width));
+  const rows = reducingTaps(size.height, plane.height, centred(size.height / plane.height));
   return reduce(plane, size, columns, rows);
-}
-
-function centred(factor: number): AxisMap {
-  return { scale: factor, offset: (factor - 1) / 2 };
 }
 
 /** Taps of the cubic kernel, widened where samples are further apart than the source's; their weights add up to 1. */

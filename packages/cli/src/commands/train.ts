@@ -13,7 +13,7 @@ import type { Shell } from "../shell.ts";
 import { toLine } from "../to-json.ts";
 import type { TrainFlags } from "../training/train-flags.ts";
 import { trainFlags } from "../training/train-flags.ts";
-import { createTrainingDisplay, lessonLine, listenTo } from "../training/training-display.ts";
+import { createTrainingDisplay, listenTo } from "../training/training-display.ts";
 import { withoutUndefined } from "../without-undefined.ts";
 
 /** Trains a network. */
@@ -87,13 +87,14 @@ async function run(
   const { recipe } = options;
   const { runRecipe, writeReport } = await shell.library.loadTrainer();
   const display = createTrainingDisplay(shell, recipe.name, flags.quiet);
+  const listeners = listenTo(display);
   let start = shell.now();
   const result = await runRecipe({
     ...options,
-    ...listenTo(display),
+    ...listeners,
     onPlan(plan) {
       onReach("lesson");
-      display.plan(lessonLine(plan));
+      listeners.onPlan(plan);
     },
     onReady(remarks) {
       onReach("checkpoint");

@@ -11,6 +11,7 @@ import { readEvaluationSet } from "../data/read-evaluation-set.ts";
 import type { Track } from "../data/track.ts";
 import { tracks } from "../data/tracks.ts";
 import { prepareTeaching, seesTruth } from "../distil/prepare-teaching.ts";
+import { sha256Of } from "../report/card.ts";
 import { evaluatedFolders, historyPath, latestStart, readHistory } from "../report/history.ts";
 import { readCheckpoint } from "../run/checkpoint/checkpoint.ts";
 import type { CompiledKernels } from "../run/kernels.ts";
@@ -22,7 +23,6 @@ import type { Trained } from "../shape/trained-model.ts";
 import type { LessonPlan } from "../teacher/teach-dataset.ts";
 import type { Teacher } from "../teacher/teacher.ts";
 import { findTeacher } from "../teacher/teacher.ts";
-import { hashOf } from "../teacher/onnx-network.ts";
 import { createDegrade, createLearnedTrack, readLearned } from "../tddsr/degradation.ts";
 import { parentOf } from "./lineage.ts";
 import type { Distil, DistilMethod } from "../distil/options.ts";
@@ -242,7 +242,7 @@ async function readDegradation(
 ): Promise<{ readonly track: Track; readonly parent: ModelParent }> {
   const file = await readLearned(resolve(cwd, degradation));
   const name = basename(degradation, ".onnx");
-  const sha256 = hashOf(file);
+  const sha256 = await sha256Of(file);
   return {
     track: createLearnedTrack(createDegrade(compiled, file, name), sha256, degradationShare),
     parent: { name, role: "degradation", sha256, steps: 0, samples: 0 },

@@ -6,11 +6,9 @@
 
 import type { Model, Node } from "@tatami/graph";
 import {
-  absolute,
   add,
   constant,
   isOp,
-  mean,
   multiply,
   parameter,
   replaceNodes,
@@ -19,6 +17,7 @@ import {
   times,
 } from "@tatami/graph";
 import type { ExtraLoss, LossExtension, LossScene, Tensors } from "../objective/super-resolution.ts";
+import { distance, sumOf } from "../objective/terms.ts";
 import type { FeatureMeasures } from "./measure.ts";
 import type { Side } from "./mixers.ts";
 import { createMixers, mix, pathsFrom } from "./mixers.ts";
@@ -70,30 +69,26 @@ export function createMipkd({ distil, teacher, model, pupil, crop }: MipkdInit):
     const own = pointsOf(built, points, "the pupil");
     const theirs: PointedNetwork | undefined = model && modelPoints(model, low, points);
     const features = theirs?.points ?? given;
-    const mixed = features.map((node, point) =>
+    const codes = features.map((node, point) => mix(weight, point, "teacher", "encode", node));
+    const mixed = codes.map((code, point) =>
       blend(
         masks[point] ?? halves(distil.latent),
-        mix(weight, point, "teacher", "encode", node),
+        code,
         mix(weight, point, "pupil", "encode", own.points[point]!),
       ),
     );
+    const decodedFrom = (code: Node, point: number): Node => {
+      const decoded = mix(weight, point, "teacher", "decode", code);
+      return times(distance(decoded, features[point]!), teacher[point]!.weight);
+    };
     const terms: Record<string, Node> = {
-      feature: sumOf(
-        features.map((node, point) =>
-          difference(mix(weight, point, "teacher", "decode", mixed[point]!), node, teacher[point]!.weight),
-        ),
-      ),
-      autoencoder: sumOf(
-        features.map((node, point) => {
-          const code = mix(weight, point, "teacher", "encode", node);
-          return difference(mix(weight, point, "teacher", "decode", code), node, teacher[point]!.weight);
-        }),
-      ),
+      feature: sumOf(mixed.map(decodedFrom)),
+      autoencoder: sumOf(codes.map(decodedFrom)),
     };
     if (path && theirs) {
       const made = follow(path, mixed, { teacher: theirs, pupil: own }, weight);
       // not clipped: where a mixture leaves the range it has to learn its way back
-      terms["block"] = difference(...apart(made, theirs.output), 1);
+      terms["block"] = distance(...apart(made, theirs.output));
     }
     const loss = sumOf(
       (["feature", "autoencoder", "block"] as const).flatMap((name) =>
@@ -148,12 +143,4 @@ function halves(latent: number): Node {
       Float32Array.from({ length: latent }, (_, code) => Number(code < latent / 2)),
     ),
   );
-}
-
-function difference(a: Node, b: Node, weight: number): Node {
-  return times(mean(absolute(subtract(a, b))), weight);
-}
-
-function sumOf([first, ...others]: readonly Node[]): Node {
-  return others.reduce((sum, each) => add(sum, each), first!);
 }

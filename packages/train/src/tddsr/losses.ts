@@ -7,12 +7,13 @@
 import type { LossBuilder, Node, TrainingLoss } from "@tatami/graph";
 import { absolute, add, clip, enlargeBicubic, mean, parameter, subtract, times } from "@tatami/graph";
 import type { Tensors } from "../objective/super-resolution.ts";
+import { distance, sumOf } from "../objective/terms.ts";
 import { diffuse, LAST, lastState, predict, walkBack } from "./diffusion.ts";
 import type { NamedNetwork, TddsrNetworks } from "./networks.ts";
 import { constantsOf, judge } from "./networks.ts";
 import type { Crops, Scene } from "./scene.ts";
 import { cameraCrops, createScene } from "./scene.ts";
-import { distance, hinge, slopesOf, smooth, sumOf, weighed, whole } from "./terms.ts";
+import { hinge, slopesOf, smooth, weighed, whole } from "./terms.ts";
 import type { WeightOf } from "./timed.ts";
 
 /** What parts of the co-learning count for; 0 leaves one out. */

@@ -1,18 +1,8 @@
 /** Terms that losses are made of. */
 
 import type { Node, Tensor } from "@tatami/graph";
-import {
-  absolute,
-  add,
-  conv2d,
-  depthToSpace,
-  mean,
-  plus,
-  relu,
-  subtract,
-  tensor,
-  times,
-} from "@tatami/graph";
+import { conv2d, depthToSpace, mean, plus, relu, tensor, times } from "@tatami/graph";
+import { sumOf } from "../objective/terms.ts";
 import { judge } from "./networks.ts";
 import type { WeightOf } from "./timed.ts";
 
@@ -35,16 +25,6 @@ export function weighed(
       weight === 0 ? [] : [[name, times(node, weight)]],
     ),
   );
-}
-
-/** The mean of |a − b|. */
-export function distance(a: Node, b: Node): Node {
-  return mean(absolute(subtract(a, b)));
-}
-
-/** All of them. */
-export function sumOf([first, ...others]: readonly Node[]): Node {
-  return others.reduce((sum, each) => add(sum, each), first!);
 }
 
 /** Sub-pixels as the picture that they are. */

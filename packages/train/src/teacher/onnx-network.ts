@@ -1,6 +1,5 @@
 /** ONNX files of anybody's that enlarge pictures: what they take and give is found out by running them once. */
 
-import { createHash } from "node:crypto";
 import { TatamiError } from "@tatami/core";
 import type { InferenceSession } from "onnxruntime-web";
 import type { LumaPlane } from "../data/luma.ts";
@@ -102,11 +101,6 @@ export async function openOnnxNetwork(file: Uint8Array, name: string): Promise<O
     await session.release();
     throw error;
   }
-}
-
-/** SHA-256 of a file, in hexadecimal. */
-export function hashOf(file: Uint8Array): string {
-  return createHash("sha256").update(file).digest("hex");
 }
 
 /** Runs luma, or else RGB: files do not always say which they take. */

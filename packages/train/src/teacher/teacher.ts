@@ -7,11 +7,12 @@ import type { Model, ModelParent } from "@tatami/graph";
 import { readOnnx, writeOnnx } from "@tatami/graph";
 import { parentOf } from "../campaign/lineage.ts";
 import type { LumaPlane } from "../data/luma.ts";
+import { sha256Of } from "../report/card.ts";
 import { createModelEnlarge } from "../report/model-enlarge.ts";
 import type { CompiledKernels } from "../run/kernels.ts";
 import type { Trained } from "../shape/trained-model.ts";
 import type { OnnxFeature } from "./onnx-network.ts";
-import { hashOf, openOnnxNetwork } from "./onnx-network.ts";
+import { openOnnxNetwork } from "./onnx-network.ts";
 
 /** A network that another learns from. Plain data, for any thread. */
 export interface Teacher {
@@ -35,14 +36,22 @@ export async function createTeacher(compiled: CompiledKernels, model: Model): Pr
   createModelEnlarge(compiled, model);
   const file = writeOnnx(model);
   const { name, scale } = model;
-  return { name, scale, file, identity: hashOf(file), runtime: "the kernels", compiled, features: [] };
+  return {
+    name,
+    scale,
+    file,
+    identity: await sha256Of(file),
+    runtime: "the kernels",
+    compiled,
+    features: [],
+  };
 }
 
 /** An ONNX file of anybody's as a teacher. @throws TatamiError `invalid-model`. */
 export async function createOnnxTeacher(file: Uint8Array, name: string): Promise<Teacher> {
   const { scale, features, runtime, release } = await openOnnxNetwork(file, name);
   await release();
-  return { name, scale, file, identity: hashOf(file), runtime, features };
+  return { name, scale, file, identity: await sha256Of(file), runtime, features };
 }
 
 /** A teacher found by its name, and how it stands on a pupil's card. */

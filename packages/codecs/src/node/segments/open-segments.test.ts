@@ -6,6 +6,7 @@ import { frameLedger } from "@tatami/core";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { makeMuxedClip } from "../../testing/make-muxed-clip.ts";
 import { nodeDriver, removeSegments } from "../index.ts";
+import { asNobody } from "../../testing/as-nobody.ts";
 
 // only how much room a disk has is made up
 vi.mock("node:fs/promises", async (load) => {
@@ -146,16 +147,3 @@ describe("the folder of the parts", () => {
     expect([output.kept.size, output.spoilt, output.differs]).toEqual([0, 0, undefined]);
   });
 });
-
-/** Work as a user who owns nothing, where the tests' user may do anything. */
-async function asNobody(work: () => Promise<void>): Promise<void> {
-  if (process.getuid?.() !== 0) return work();
-  process.setegid!(65_534);
-  process.seteuid!(65_534);
-  try {
-    await work();
-  } finally {
-    process.seteuid!(0);
-    process.setegid!(0);
-  }
-}

@@ -24,6 +24,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { removeUnfinished } from "./output-lock.ts";
 import type { PartialFile } from "./partial-file.ts";
 import { createPartialFile } from "./partial-file.ts";
+import { asNobody } from "../../../testing/as-nobody.ts";
 
 let folder = "";
 beforeEach(async () => {
@@ -301,17 +302,4 @@ async function lockAndDie(name: string, partial: string): Promise<number> {
   if (signal !== "SIGKILL" || child.pid === undefined)
     throw new Error(`it did not die as it should: ${talk}`);
   return child.pid;
-}
-
-/** Does the work with nobody's rights, where this process is the superuser and has all. */
-async function asNobody(work: () => Promise<void>): Promise<void> {
-  if (process.getuid?.() !== 0) return work();
-  process.setegid!(65_534);
-  process.seteuid!(65_534);
-  try {
-    await work();
-  } finally {
-    process.seteuid!(0);
-    process.setegid!(0);
-  }
 }
