@@ -1,7 +1,7 @@
 /**
  * Prints what a look into a file takes before anything is chosen, beside opening the file alone, medians of turns about:
  *
- *     npx tsx --conditions=@tatami/source test/bench/look.ts CLIP…
+ *     npm run bench:look -- CLIP…
  */
 
 import { basename } from "node:path";

@@ -10,7 +10,7 @@ export { createPlaneReducer, createPlanesReducer, reducePlanes } from "./reduce-
 export type { ReducePlane, ReducePlanes } from "./reduce-planes.ts";
 export { centred, createPlaneResizer, resizePlane } from "./resize-plane.ts";
 export type { AxisMap, ResizeOptions, ResizePlane } from "./resize-plane.ts";
-export { describePictures } from "./reading/describe-pictures.ts";
+export { describePictures, noiseOf } from "./reading/describe-pictures.ts";
 export { measurePicture, stillShareOf } from "./reading/measure-picture.ts";
 export type { BlockEnergies, PictureSums } from "./reading/measure-picture.ts";
 export { createBreakEven } from "./reuse/break-even.ts";

@@ -95,7 +95,9 @@ export async function openMedia(
   const looked = looking();
   try {
     const found = await abortable(looked, options.signal);
-    const media: Media = { ...found, access: await createStreamAccess(nodeAv, address, demuxer, startTime) };
+    const isWhole = /^(mov|matroska)/.test(found.demuxerName);
+    const access = await createStreamAccess(nodeAv, address, demuxer, startTime, isWhole);
+    const media: Media = { ...found, access };
     const reader: MediaReader = {
       description: media.description,
       ...(address.seekable ? {} : { readOnce: true }),

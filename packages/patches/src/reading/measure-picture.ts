@@ -9,8 +9,7 @@ const MOST_TILES = 16;
 
 /** Sums over the squares that were looked at; frames of one file are added up. */
 export interface PictureSums {
-  /** Blocks of 8×8, each with its energies in three octaves, the finest first (à trous, 3×3 binomial). */
-  readonly blocks: readonly BlockEnergies[];
+  readonly blocks: BlockEnergies;
   /** Mean step between neighbours across the lines of an 8×8 grid, and elsewhere. */
   readonly gridStep: number;
   readonly insideStep: number;
@@ -19,31 +18,37 @@ export interface PictureSums {
   readonly pixels: number;
 }
 
-/** One block of 8×8 pixels: mean squares, in levels². */
+/** Of every block of 8×8 pixels, in columns: mean squares, in levels². */
 export interface BlockEnergies {
-  readonly fine: number;
-  readonly middle: number;
-  readonly coarse: number;
-  /** Mean squared step between neighbouring rows, and between rows two apart: the fields of a moving interlaced picture differ. */
-  readonly rowStep: number;
-  readonly fieldStep: number;
-  /** Mean squares of second and of fourth differences along rows and columns: the latter see little but the finest there can be. */
-  readonly second: number;
-  readonly fourth: number;
+  /** Three octaves, the finest first (à trous, 3×3 binomial). */
+  readonly fine: Float64Array;
+  readonly middle: Float64Array;
+  readonly coarse: Float64Array;
+  /** Steps between neighbouring rows, and between rows two apart: the fields of a moving interlaced picture differ. */
+  readonly rowStep: Float64Array;
+  readonly fieldStep: Float64Array;
+  /** Second and fourth differences along rows and columns: the latter see little but the finest there can be. */
+  readonly second: Float64Array;
+  readonly fourth: Float64Array;
 }
 
 /** Looks at up to 16 squares of 64×64, spread evenly; their corners lie on multiples of 16, where codecs put blocks. */
 export function measurePicture(luma: Plane, fullRange: boolean): PictureSums {
-  const blocks: BlockEnergies[] = [];
+  const tiles = placeTiles(luma.width, luma.height);
+  const blocksIn = (side: number): number => Math.floor(side / BLOCK);
+  const blocks = createEnergies(
+    tiles.reduce((sum, { width, height }) => sum + blocksIn(width) * blocksIn(height), 0),
+  );
   const work = createWork();
   const steps = { grid: 0, gridCount: 0, inside: 0, insideCount: 0, equal: 0, pixels: 0 };
-  for (const tile of placeTiles(luma.width, luma.height)) {
+  let block = 0;
+  for (const tile of tiles) {
     const { width, height } = tile;
     loadTile(work, luma, tile, fullRange ? 219 / 255 : 1);
     addSteps(steps, work.picture, width, height);
-    splitOctaves(work, width, height);
+    addOctaves(work, tile, blocks, block);
     for (let j = 0; j + BLOCK <= height; j += BLOCK)
-      for (let i = 0; i + BLOCK <= width; i += BLOCK) blocks.push(measureBlock(work, i, j));
+      for (let i = 0; i + BLOCK <= width; i += BLOCK) measureBlock(work, j * TILE + i, blocks, block++);
   }
   return {
     blocks,
@@ -51,6 +56,19 @@ export function measurePicture(luma: Plane, fullRange: boolean): PictureSums {
     insideStep: steps.inside / Math.max(1, steps.insideCount),
     equal: steps.equal,
     pixels: steps.pixels,
+  };
+}
+
+function createEnergies(count: number): BlockEnergies {
+  const column = (): Float64Array => new Float64Array(count);
+  return {
+    fine: column(),
+    middle: column(),
+    coarse: column(),
+    rowStep: column(),
+    fieldStep: column(),
+    second: column(),
+    fourth: column(),
   };
 }
 
@@ -63,24 +81,29 @@ interface Steps {
   pixels: number;
 }
 
-function addSteps(steps: Steps, picture: Float32Array, width: number, height: number): void {
+function addSteps(steps: Steps, picture: Float64Array, width: number, height: number): void {
+  let [grid, inside, equal] = [0, 0, 0];
+  const columns = Math.floor((width - 1) / BLOCK);
   for (let j = 1; j < height; j++) {
-    const isLine = j % BLOCK === 0;
-    for (let i = 1; i < width; i++) {
-      const at = j * TILE + i;
+    let [lefts, gridLefts, ups] = [0, 0, 0];
+    for (let i = 1, at = j * TILE + 1; i < width; i++, at++) {
       const left = Math.abs(picture[at]! - picture[at - 1]!);
       const up = Math.abs(picture[at]! - picture[at - TILE]!);
-      if (left + up === 0) steps.equal++;
-      if (i % BLOCK === 0) steps.grid += left;
-      else steps.inside += left;
-      if (isLine) steps.grid += up;
-      else steps.inside += up;
+      if (left + up === 0) equal++;
+      if (i % BLOCK === 0) gridLefts += left;
+      else lefts += left;
+      ups += up;
     }
-    const columns = Math.floor((width - 1) / BLOCK);
+    const isLine = j % BLOCK === 0;
+    grid += gridLefts + (isLine ? ups : 0);
+    inside += lefts + (isLine ? 0 : ups);
     steps.gridCount += columns + (isLine ? width - 1 : 0);
     steps.insideCount += width - 1 - columns + (isLine ? 0 : width - 1);
     steps.pixels += width - 1;
   }
+  steps.grid += grid;
+  steps.inside += inside;
+  steps.equal += equal;
 }
 
 /** Part of two frames' blocks of 8×8 that differ by less than noise does: by one level in the mean, or twice the noise. */
@@ -107,18 +130,16 @@ function blockDifference(first: Plane, second: Plane, x: number, y: number): num
 }
 
 interface Work {
-  readonly picture: Float32Array;
-  readonly octaves: readonly Float32Array[];
+  readonly picture: Float64Array;
   /** What each octave leaves, in turns. */
-  readonly smooth: readonly [Float32Array, Float32Array];
-  readonly rows: Float32Array;
+  readonly smooth: readonly [Float64Array, Float64Array];
+  readonly rows: Float64Array;
 }
 
 function createWork(): Work {
-  const plane = (): Float32Array => new Float32Array(TILE * TILE);
+  const plane = (): Float64Array => new Float64Array(TILE * TILE);
   return {
     picture: plane(),
-    octaves: [plane(), plane(), plane()],
     smooth: [plane(), plane()],
     rows: plane(),
   };
@@ -155,72 +176,107 @@ function loadTile({ picture }: Work, luma: Plane, { x, y, width, height }: Tile,
   }
 }
 
-/** Each octave is what a binomial filter of 3×3 takes away, its taps twice as far apart every time; edges are repeated. */
-function splitOctaves({ picture, octaves, smooth, rows }: Work, width: number, height: number): void {
+/**
+ * Adds up each block's energy in three octaves. An octave is what a binomial filter of 3×3 takes away, its taps twice as
+ * far apart every time; edges are repeated.
+ */
+function addOctaves(
+  { picture, smooth, rows }: Work,
+  tile: Tile,
+  to: BlockEnergies,
+  firstBlock: number,
+): void {
+  const { width, height } = tile;
+  const across = Math.floor(width / BLOCK);
   let source = picture;
-  octaves.forEach((octave, index) => {
+  [to.fine, to.middle, to.coarse].forEach((energy, index) => {
     const step = 1 << index;
-    for (let j = 0; j < height; j++) {
-      for (let i = 0; i < width; i++) {
-        const at = j * TILE + i;
-        const [left, right] = [j * TILE + Math.max(0, i - step), j * TILE + Math.min(width - 1, i + step)];
-        rows[at] = 0.25 * (source[left]! + source[right]!) + 0.5 * source[at]!;
-      }
-    }
     const target = smooth[index % 2]!;
+    for (let j = 0; j < height; j++) smoothRow(source, rows, j * TILE, width, step);
     for (let j = 0; j < height; j++) {
-      const [up, down] = [Math.max(0, j - step) * TILE, Math.min(height - 1, j + step) * TILE];
-      for (let i = 0; i < width; i++) {
-        const at = j * TILE + i;
-        const low = 0.25 * (rows[up + i]! + rows[down + i]!) + 0.5 * rows[at]!;
-        octave[at] = source[at]! - low;
-        target[at] = low;
-      }
+      const [here, up, down] = [
+        j * TILE,
+        Math.max(0, j - step) * TILE,
+        Math.min(height - 1, j + step) * TILE,
+      ];
+      for (let i = 0; i < width; i++)
+        target[here + i] = 0.25 * (rows[up + i]! + rows[down + i]!) + 0.5 * rows[here + i]!;
+      if (j - (j % BLOCK) + BLOCK > height) continue;
+      const block = firstBlock + Math.floor(j / BLOCK) * across;
+      for (let i = 0; i < across; i++) energy[block + i]! += rowEnergy(source, target, here + i * BLOCK);
     }
     source = target;
   });
+  const last = firstBlock + across * Math.floor(height / BLOCK);
+  for (const energy of [to.fine, to.middle, to.coarse])
+    for (let block = firstBlock; block < last; block++) energy[block]! /= BLOCK ** 2;
 }
 
-function measureBlock({ picture, octaves }: Work, x: number, y: number): BlockEnergies {
-  const energies = octaves.map((octave) => {
-    let sum = 0;
-    for (let j = y; j < y + BLOCK; j++)
-      for (let at = j * TILE + x; at < j * TILE + x + BLOCK; at++) sum += octave[at]! * octave[at]!;
-    return sum / BLOCK ** 2;
-  });
-  const [fine = 0, middle = 0, coarse = 0] = energies;
+function rowEnergy(source: Float64Array, target: Float64Array, start: number): number {
+  let sum = 0;
+  for (let at = start; at < start + BLOCK; at++) {
+    const detail = source[at]! - target[at]!;
+    sum += detail * detail;
+  }
+  return sum;
+}
+
+/** Smooths one row from `start` on; the pixels at its ends, whose neighbours are repeated, apart. */
+function smoothRow(
+  source: Float64Array,
+  target: Float64Array,
+  start: number,
+  width: number,
+  step: number,
+): void {
+  const [first, last] = [start, start + width - 1];
+  const near = (at: number): number =>
+    0.25 * (source[Math.max(first, at - step)]! + source[Math.min(last, at + step)]!) + 0.5 * source[at]!;
+  const head = Math.min(first + step, last + 1);
+  const tail = Math.max(head, last + 1 - step);
+  for (let at = first; at < head; at++) target[at] = near(at);
+  for (let at = head; at < tail; at++)
+    target[at] = 0.25 * (source[at - step]! + source[at + step]!) + 0.5 * source[at]!;
+  for (let at = tail; at <= last; at++) target[at] = near(at);
+}
+
+/** Plain loops: of a frame's thousand blocks, whatever makes objects or calls functions a pixel is most of the time. */
+function measureBlock({ picture }: Work, start: number, to: BlockEnergies, block: number): void {
   let [rowStep, fieldStep] = [0, 0];
-  for (let j = y; j < y + BLOCK - 2; j++) {
-    for (let at = j * TILE + x; at < j * TILE + x + BLOCK; at++) {
-      rowStep += (picture[at]! - picture[at + TILE]!) ** 2;
-      fieldStep += (picture[at]! - picture[at + 2 * TILE]!) ** 2;
+  for (let j = 0; j < BLOCK - 2; j++) {
+    const row = start + j * TILE;
+    for (let at = row; at < row + BLOCK; at++) {
+      const [one, two] = [picture[at]! - picture[at + TILE]!, picture[at]! - picture[at + 2 * TILE]!];
+      rowStep += one * one;
+      fieldStep += two * two;
     }
   }
   const count = BLOCK * (BLOCK - 2);
-  const steps = { rowStep: rowStep / count, fieldStep: fieldStep / count };
-  return { fine, middle, coarse, ...steps, ...measureDifferences(picture, x, y) };
+  to.rowStep[block] = rowStep / count;
+  to.fieldStep[block] = fieldStep / count;
+  measureDifferences(picture, start, to, block);
 }
 
-function measureDifferences(
-  picture: Float32Array,
-  x: number,
-  y: number,
-): Pick<BlockEnergies, "second" | "fourth"> {
-  let [second, fourth, count] = [0, 0, 0];
+function measureDifferences(picture: Float64Array, start: number, to: BlockEnergies, block: number): void {
+  let [second, fourth] = [0, 0];
   // the five pixels of a fourth difference lie in the block
-  for (let j = y + 2; j < y + BLOCK - 2; j++) {
-    for (let at = j * TILE + x + 2; at < j * TILE + x + BLOCK - 2; at++) {
-      for (const step of [1, TILE]) {
-        const [near, far] = [
-          picture[at - step]! + picture[at + step]!,
-          picture[at - 2 * step]! + picture[at + 2 * step]!,
-        ];
-        const centre = picture[at]!;
-        second += (near - 2 * centre) ** 2;
-        fourth += (far - 4 * near + 6 * centre) ** 2;
-        count++;
-      }
+  for (let j = 2; j < BLOCK - 2; j++) {
+    const row = start + j * TILE;
+    for (let at = row + 2; at < row + BLOCK - 2; at++) {
+      const centre = picture[at]!;
+      const beside = picture[at - 1]! + picture[at + 1]!;
+      const above = picture[at - TILE]! + picture[at + TILE]!;
+      const farBeside = picture[at - 2]! + picture[at + 2]!;
+      const farAbove = picture[at - 2 * TILE]! + picture[at + 2 * TILE]!;
+      const [across, down] = [beside - 2 * centre, above - 2 * centre];
+      const [farAcross, farDown] = [farBeside - 4 * beside + 6 * centre, farAbove - 4 * above + 6 * centre];
+      second += across * across;
+      second += down * down;
+      fourth += farAcross * farAcross;
+      fourth += farDown * farDown;
     }
   }
-  return { second: second / count, fourth: fourth / count };
+  const count = 2 * (BLOCK - 4) ** 2;
+  to.second[block] = second / count;
+  to.fourth[block] = fourth / count;
 }

@@ -3,7 +3,7 @@
 import type { FileReading, Frame, MediaReader, Plane, ReadOptions } from "@tatami/core";
 import { TatamiError, throwIfAborted } from "@tatami/core";
 import type { PictureSums } from "@tatami/patches";
-import { describePictures, measurePicture, stillShareOf } from "@tatami/patches";
+import { describePictures, measurePicture, noiseOf, stillShareOf } from "@tatami/patches";
 
 /** Where frames are looked at, as parts of what is read. */
 const PLACES = [0.1, 0.5, 0.9];
@@ -32,11 +32,38 @@ export async function lookInto(
   if (reader.readOnce === true || reader.description.duration === Infinity) {
     return lookAhead(reader, notes, frames());
   }
-  for (const start of placesOf(reader, read)) {
-    throwIfAborted(read.signal);
-    await notes.lookAt(reader, { start, atKeyFrame: true, ...(read.signal && { signal: read.signal }) });
-  }
+  await lookAtPlaces(reader, read, notes);
   return { reading: notes.reading(reader), [Symbol.asyncDispose]: async () => {} };
+}
+
+/**
+ * Decodes at all places at once and measures then: measuring meanwhile, on the thread that hands packets and frames on,
+ * keeps decoders waiting (a fifth more on two cores).
+ */
+async function lookAtPlaces(reader: MediaReader, read: ReadOptions, notes: Notes): Promise<void> {
+  throwIfAborted(read.signal);
+  const found = await Promise.allSettled(placesOf(reader, read).map((start) => takeAt(reader, start, read)));
+  const taken = found.map((each) => (each.status === "fulfilled" ? each.value : []));
+  try {
+    for (const each of found) if (each.status === "rejected") throw each.reason;
+    for (const frames of taken) await notes.add(frames);
+  } finally {
+    for (const frame of taken.flat()) frame.close();
+  }
+}
+
+/** Frames at one place, which stay open; none where it is damaged: that is told when it is read. */
+async function takeAt(reader: MediaReader, start: number, { signal }: ReadOptions): Promise<Frame[]> {
+  const source = reader.frames({ start, atKeyFrame: true, ...(signal && { signal }) });
+  try {
+    return await take(source, FRAMES);
+  } catch (error) {
+    throwIfAborted(signal);
+    if (!TatamiError.is(error, "damaged-input")) throw error;
+    return [];
+  } finally {
+    await source.return();
+  }
 }
 
 async function lookAhead(
@@ -96,42 +123,23 @@ async function take(source: AsyncGenerator<Frame, void, undefined>, count: numbe
 interface Notes {
   /** Measures frames that follow one another, and leaves them open. */
   add(frames: readonly Frame[]): Promise<void>;
-  lookAt(reader: MediaReader, read: ReadOptions): Promise<void>;
   reading(reader: MediaReader): FileReading;
 }
 
 function createNotes(): Notes {
   const sums: PictureSums[] = [];
   const stills: number[] = [];
-  const add: Notes["add"] = async (frames) => {
-    let before: Plane | undefined;
-    // the key frame, and the last of those that are predicted from it
-    for (const frame of frames.filter((_, index) => index === 0 || index === frames.length - 1)) {
-      const { luma } = await frame.planes();
-      const seen = measurePicture(luma, frame.color.fullRange === true);
-      sums.push(seen);
-      if (before?.width === luma.width && before.height === luma.height)
-        stills.push(stillShareOf(before, luma, describePictures([seen]).noise));
-      before = luma;
-    }
-  };
   return {
-    add,
-    async lookAt(reader, read) {
-      const source = reader.frames(read);
-      try {
-        const frames = await take(source, FRAMES);
-        try {
-          await add(frames);
-        } finally {
-          for (const frame of frames) frame.close();
-        }
-      } catch (error) {
-        throwIfAborted(read.signal);
-        // what cannot be decoded there is told when it is read
-        if (!TatamiError.is(error, "damaged-input")) throw error;
-      } finally {
-        await source.return();
+    async add(frames) {
+      let before: Plane | undefined;
+      // the key frame, and the last of those that are predicted from it
+      for (const frame of frames.filter((_, index) => index === 0 || index === frames.length - 1)) {
+        const { luma } = await frame.planes();
+        const seen = measurePicture(luma, frame.color.fullRange === true);
+        sums.push(seen);
+        if (before?.width === luma.width && before.height === luma.height)
+          stills.push(stillShareOf(before, luma, noiseOf(seen)));
+        before = luma;
       }
     },
     reading({ description: { video } }) {

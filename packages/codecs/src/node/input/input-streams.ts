@@ -37,11 +37,21 @@ export interface InputStream {
   readonly encrypted: boolean;
 }
 
-/** Reads what an open input says of a stream. */
-export function readInputStream(nodeAv: NodeAv, stream: Stream): InputStream {
+/** The same stream for another connection, with parameters of its own. */
+export function copyInputStream(nodeAv: NodeAv, stream: InputStream): InputStream {
+  return { ...stream, parameters: copyParameters(nodeAv, stream.parameters) };
+}
+
+function copyParameters(nodeAv: NodeAv, from: CodecParameters): CodecParameters {
   const parameters = new nodeAv.CodecParameters();
   parameters.alloc();
-  nodeAv.FFmpegError.throwIfError(stream.codecpar.copy(parameters), "Reading a stream's parameters");
+  nodeAv.FFmpegError.throwIfError(from.copy(parameters), "Reading a stream's parameters");
+  return parameters;
+}
+
+/** Reads what an open input says of a stream. */
+export function readInputStream(nodeAv: NodeAv, stream: Stream): InputStream {
+  const parameters = copyParameters(nodeAv, stream.codecpar);
   const { num, den } = stream.timeBase;
   const seconds = (ticks: bigint): number | null =>
     ticks === nodeAv.AV_NOPTS_VALUE ? null : (Number(ticks) * num) / den;

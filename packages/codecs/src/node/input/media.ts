@@ -83,31 +83,38 @@ export interface StreamAccess extends AsyncDisposable {
   /**
    * Inputs that can be opened again give every reader a connection of its own, so that picture and sound may lie any
    * distance apart; of the others all read one connection, from where it is.
+   *
+   * @param isLook whether a few pictures are all that is wanted: then what the first connection found out of the streams
+   * holds where the container's headers say how to decode them, and opening costs a third.
    */
-  read(streams: readonly number[], signal?: AbortSignal): Promise<Reading>;
+  read(streams: readonly number[], signal?: AbortSignal, isLook?: boolean): Promise<Reading>;
 }
 
 /**
  * @param first the demuxer the input was looked at with; it is owned from here on.
  * @param origin seconds taken off all times.
+ * @param saysAllInHeaders whether the container's headers say how its streams are decoded.
  */
 export async function createStreamAccess(
   nodeAv: NodeAv,
   address: Address,
   first: Demuxer,
   origin: number,
+  saysAllInHeaders: boolean,
 ): Promise<StreamAccess> {
   const open = new Set<Demuxer>([first]);
   let closed = false;
   if (address.seekable) await first.disconnect();
   return {
-    read: async (streams, signal) => {
+    read: async (streams, signal, isLook = false) => {
       if (closed) throw closedInput(address);
       if (!address.seekable) {
         for (const stream of streams) first.keep(stream);
         return { demuxer: first, own: false, [Symbol.asyncDispose]: async () => undefined };
       }
-      const source = createPacketSource(nodeAv, await connect(nodeAv, address, signal), origin, address);
+      const known = isLook && saysAllInHeaders ? first.streams : undefined;
+      const connection = await connect(nodeAv, address, signal, known !== undefined);
+      const source = createPacketSource(nodeAv, connection, origin, address, known);
       const demuxer = createDemuxer(nodeAv, source);
       if (closed) {
         await demuxer[Symbol.asyncDispose]();

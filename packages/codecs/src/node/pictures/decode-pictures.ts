@@ -27,6 +27,8 @@ export interface DecodeOptions {
   readonly cut?: Cut;
   /** Seconds at which pictures should end, where the stream itself does not say. */
   readonly endsAt?: number | null;
+  /** Threads of the decoder; 0 for as many as there are cores. @defaultValue 0 */
+  readonly threads?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -39,7 +41,7 @@ export async function* decodePictures(
 ): AsyncGenerator<Frame, void, undefined> {
   const begin = stream.start ?? 0;
   const progress: Progress = { seconds: begin, last: begin, recentStep: 0, begun: false };
-  let decoder = await openStreamDecoder(nodeAv, stream);
+  let decoder = await openStreamDecoder(nodeAv, stream, options.threads);
   let breaks = 0;
   try {
     for (;;) {
@@ -50,7 +52,7 @@ export async function* decodePictures(
         await decoder.send(null);
         yield* receiveAll(nodeAv, decoder, stream, progress, options);
         decoder[Symbol.dispose]();
-        decoder = await openStreamDecoder(nodeAv, demuxer.streams[stream.index] ?? stream);
+        decoder = await openStreamDecoder(nodeAv, demuxer.streams[stream.index] ?? stream, options.threads);
         for (const each of before.slice(breaks)) options.onBreak?.(describeBreak(each));
         breaks = before.length;
         progress.begun = false;

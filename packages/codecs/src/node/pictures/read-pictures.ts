@@ -77,7 +77,7 @@ async function* readFromSeek(
   range: PictureRange,
   runUp: number,
 ): AsyncGenerator<ShownPicture, boolean, undefined> {
-  await using reading = await media.access.read([media.video], range.signal);
+  await using reading = await media.access.read([media.video], range.signal, range.atKeyFrame);
   if (!reading.own || !(await reading.demuxer.seek(media.video, range.start - runUp))) return false;
   let [reached, isBare] = [false, false];
   const onFirst = (isInterlaced: boolean, seconds: number): void =>
@@ -170,6 +170,8 @@ async function* decode(
     onBreak,
     ...(media.cut ? { cut: media.cut } : {}),
     endsAt: description.container === "HLS" ? description.duration : null,
+    // whoever takes the key frame wants a few pictures: of several threads each would want a packet before the first comes
+    threads: reach.atKeyFrame ? 1 : 0,
     tell: (damage) => {
       if (damage.seconds >= start && damage.seconds < end) tell(damage);
     },

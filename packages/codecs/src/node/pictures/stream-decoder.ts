@@ -14,16 +14,21 @@ export interface StreamDecoder extends Disposable {
 }
 
 /**
- * Opens the decoder of a stream, on as many threads as there are cores.
+ * Opens the decoder of a stream.
  *
+ * @param threads 0 for as many as there are cores.
  * @throws TatamiError `unsupported-codec` when this FFmpeg has none, or it refuses the stream.
  */
-export async function openStreamDecoder(nodeAv: NodeAv, stream: InputStream): Promise<StreamDecoder> {
+export async function openStreamDecoder(
+  nodeAv: NodeAv,
+  stream: InputStream,
+  threads = 0,
+): Promise<StreamDecoder> {
   const codec = findDecoder(nodeAv, stream);
   if (!codec) throw noDecoder(stream.codec);
   const context = new nodeAv.CodecContext();
   context.allocContext3(codec);
-  const opened = await openContext(nodeAv, context, stream);
+  const opened = await openContext(nodeAv, context, stream, threads);
   if (opened < 0) {
     context.freeContext();
     throw noDecoder(stream.codec, describeResult(nodeAv, opened));
@@ -55,10 +60,15 @@ function findDecoder(nodeAv: NodeAv, { codec, parameters, hasAlphaBeside }: Inpu
   );
 }
 
-async function openContext(nodeAv: NodeAv, context: CodecContext, stream: InputStream): Promise<number> {
+async function openContext(
+  nodeAv: NodeAv,
+  context: CodecContext,
+  stream: InputStream,
+  threads: number,
+): Promise<number> {
   const set = context.parametersToContext(stream.parameters);
   if (set < 0) return set;
   context.pktTimebase = new nodeAv.Rational(stream.timeBase.num, stream.timeBase.den);
-  context.threadCount = 0;
+  context.threadCount = threads;
   return context.open2();
 }

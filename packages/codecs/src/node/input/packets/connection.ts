@@ -21,9 +21,15 @@ export interface Connection {
 /**
  * Opens an address and finds out what streams it has.
  *
+ * @param isKnown whether an earlier connection found that out: then no more than the headers is read.
  * @throws TatamiError `input-not-found`, `unsupported-container`; `signal.reason` within moments of an abort.
  */
-export async function connect(nodeAv: NodeAv, address: Address, signal?: AbortSignal): Promise<Connection> {
+export async function connect(
+  nodeAv: NodeAv,
+  address: Address,
+  signal?: AbortSignal,
+  isKnown = false,
+): Promise<Connection> {
   throwIfAborted(signal);
   const context = new nodeAv.FormatContext();
   // Allocated before it is opened: only then can opening be interrupted.
@@ -42,7 +48,7 @@ export async function connect(nodeAv: NodeAv, address: Address, signal?: AbortSi
       await reader?.close();
     },
   };
-  const opening = openContext(nodeAv, context, address);
+  const opening = openContext(nodeAv, context, address, isKnown);
   const watch = address.remote ? setTimeout(() => connection.interrupt(), patience) : undefined;
   try {
     await abortable(opening, signal);
@@ -57,11 +63,17 @@ export async function connect(nodeAv: NodeAv, address: Address, signal?: AbortSi
   }
 }
 
-async function openContext(nodeAv: NodeAv, context: FormatContext, address: Address): Promise<void> {
+async function openContext(
+  nodeAv: NodeAv,
+  context: FormatContext,
+  address: Address,
+  isKnown: boolean,
+): Promise<void> {
   const demuxer = address.demuxer === undefined ? null : nodeAv.InputFormat.findInputFormat(address.demuxer);
   using options = nodeAv.Dictionary.fromObject({ ...address.options });
   const opened = await context.openInput(address.url, demuxer, options);
   if (opened < 0) throw explainOpening(nodeAv, opened, address.name, address.remote);
+  if (isKnown) return;
   const found = await context.findStreamInfo();
   if (found < 0) throw explainOpening(nodeAv, found, address.name, address.remote);
 }

@@ -8,7 +8,7 @@ import { packetTime } from "../../node-av.ts";
 import type { Address } from "../address.ts";
 import type { Connection } from "./connection.ts";
 import type { InputStream } from "../input-streams.ts";
-import { readInputStream } from "../input-streams.ts";
+import { copyInputStream, readInputStream } from "../input-streams.ts";
 import { movePacket } from "./packet-times.ts";
 
 /** Milliseconds without a packet after which a connection counts as broken. */
@@ -53,16 +53,20 @@ export interface PacketSource {
  *
  * @param origin seconds taken off all times.
  * @param address where it came from over a network: there a server that falls silent ends it with `connection-lost`.
+ * @param known its streams, where only its headers were read.
  */
 export function createPacketSource(
   nodeAv: NodeAv,
   connection: Connection,
   origin = 0,
   address?: Address,
+  known?: readonly InputStream[],
 ): PacketSource {
   const { context } = connection;
   const native = context.streams;
   const streams = native.map((stream) => {
+    const found = known?.find(({ index }) => index === stream.index);
+    if (found) return copyInputStream(nodeAv, found);
     const read = readInputStream(nodeAv, stream);
     return { ...read, start: read.start === null ? null : read.start - origin };
   });
