@@ -25,6 +25,8 @@ export interface DistilNote {
   readonly truth: number;
   /** Turns of every picture that the teacher looked at. */
   readonly turns: number;
+  /** `truth` where the trainer's drawings were learned as they are. */
+  readonly drawings?: string;
   /** Of mipkd: places at which features were mixed. */
   readonly points?: number;
 }

@@ -218,7 +218,10 @@ async function readPictures(
       sizes,
       drawn,
       seed,
-      ...(teacher && { teacher, ...(distil && { turns: distil.turns, upcycled: distil.upcycled }) }),
+      ...(teacher && {
+        teacher,
+        ...(distil && { turns: distil.turns, drawings: distil.drawings, upcycled: distil.upcycled }),
+      }),
       ...(threads !== undefined && { threads }),
       ...(onPicture && { onPicture }),
       ...(onPlan && { onPlan }),

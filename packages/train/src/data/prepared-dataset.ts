@@ -28,6 +28,8 @@ export interface PrepareOptions extends PictureSourceOptions {
   readonly teacher?: Teacher;
   /** Turns of each picture that a teacher looks at. @defaultValue 8 */
   readonly turns?: number;
+  /** What is learned of drawings beside a teacher. @defaultValue "teacher" */
+  readonly drawings?: "teacher" | "truth";
   /** The share of pictures that a teacher enlarges themselves, besides what they were reduced to. @defaultValue 0 */
   readonly upcycled?: number;
   /** Told before a lesson begins what it will take. */
@@ -65,6 +67,7 @@ export async function prepareDataset(
     keeps,
     teacher,
     turns = TURNS,
+    drawings: drawingsBy = "teacher",
     upcycled = 0,
     threads,
     onPlan,
@@ -95,8 +98,14 @@ export async function prepareDataset(
   const taughtFile = file.replace(/(\.dataset)?$/, `-by-${teacher.name}${more}.dataset`);
   const inTurns = turns === TURNS ? "" : `${turns} `;
   const taughtKey = `${key} turned ${inTurns}${teacher.identity}${upcycled === 0 ? "" : ` upcycled ${upcycled}`}`;
+  // the lesson is the same either way
+  const withDrawings = async (taught: Dataset): Promise<Dataset> => {
+    if (drawingsBy === "truth" && drawn > 0)
+      keepTruth(taught, await kept(() => readDatasetFile(file, key, scale)), drawn * degradations);
+    return taught;
+  };
   const taught = await readDatasetFile(taughtFile, taughtKey, scale);
-  if (taught) return taught;
+  if (taught) return withDrawings(taught);
   // what the teacher takes the place of is not read
   const low =
     upcycled === 0
@@ -114,7 +123,16 @@ export async function prepareDataset(
   });
   await writeWhole(taughtFile, datasetParts(taughtKey, dataset));
   await rm(log.path, { force: true });
-  return dataset;
+  return withDrawings(dataset);
+}
+
+/** Puts the truth of the last `count` pictures of a data set in the place of what a teacher made of them. */
+function keepTruth(taught: Dataset, { entries, high, scale }: Dataset, count: number): void {
+  const [from, to] = [new Uint8Array(high), new Uint8Array(taught.high)];
+  for (let at = Math.max(0, entries.length - count); at < entries.length; at++) {
+    const { width, height, high: start } = entries[at]!;
+    to.set(from.subarray(start, start + width * height * scale * scale), taught.entries[at]!.high);
+  }
 }
 
 /** Changes with any picture's name, size or time, and with the way low-resolution pictures are made. */

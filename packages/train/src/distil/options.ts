@@ -21,6 +21,11 @@ export interface DistilInit {
   /** Turns of every picture that the teacher looks at, 1 to 8: its enlargement is their mean. @defaultValue 8 */
   readonly turns?: number;
   /**
+   * What is learned of the trainer's own drawings: the teacher's enlargements too, or the drawings themselves, for teachers
+   * that were trained on photographs alone. @defaultValue "teacher"
+   */
+  readonly drawings?: "teacher" | "truth";
+  /**
    * The share of pictures that are themselves enlarged by the teacher, for pairs that have no truth but the teacher's (DUKD,
    * up-cycling). Without pictures' truth only. @defaultValue 0
    */
@@ -44,7 +49,7 @@ export interface DistilInit {
 /** With nothing left open. */
 export type Distil = Required<DistilInit>;
 
-const OUTPUT_OPTIONS = ["method", "truth", "turns", "upcycled"];
+const OUTPUT_OPTIONS = ["method", "truth", "turns", "drawings", "upcycled"];
 const MIXER_OPTIONS = ["points", "latent", "feature", "block", "autoencoder", "mask", "every"];
 
 /** Fills in defaults. @throws TatamiError `invalid-option`. */
@@ -72,6 +77,7 @@ export function createDistil(init: DistilInit): Distil {
     method,
     truth,
     turns: checkInteger("recipe.distil.turns", init.turns ?? TURNS, 1, TURNS),
+    drawings: checkOneOf("recipe.distil.drawings", init.drawings ?? "teacher", ["teacher", "truth"]),
     upcycled,
     points: checkInteger("recipe.distil.points", init.points ?? 3, 1, 8),
     latent: checkInteger("recipe.distil.latent", init.latent ?? 16, 1, 256),

@@ -138,6 +138,7 @@ export async function exportModel(
   return { bytes, card };
 }
 
-function noteOf({ method, truth, turns, points }: Distil): DistilNote {
-  return { method, truth, turns, ...(method === "mipkd" && { points }) };
+function noteOf({ method, truth, turns, drawings, points }: Distil): DistilNote {
+  const drawn = drawings === "truth" && { drawings };
+  return { method, truth, turns, ...drawn, ...(method === "mipkd" && { points }) };
 }

@@ -5,12 +5,14 @@ import { tensor } from "@tatami/graph";
 import sharp from "sharp";
 import { expect, onTestFinished, test } from "vitest";
 import { createCropCutter } from "../feed/crop.ts";
+import type { Dataset } from "../data/dataset.ts";
 import { joinPictures, storePicture } from "../data/dataset.ts";
 import { createRecipe } from "../campaign/recipe.ts";
 import { compileKernels } from "../run/kernels.ts";
 import { networkObjective } from "../run/network-task.ts";
 import { networkModel } from "../shape/network-model.ts";
 import { createModelEnlarge } from "../report/model-enlarge.ts";
+import type { PrepareOptions } from "../data/prepared-dataset.ts";
 import { prepareDataset } from "../data/prepared-dataset.ts";
 import { enlargeTurned } from "./enlarge-turned.ts";
 import { teachDataset } from "./teach-dataset.ts";
@@ -127,4 +129,29 @@ test("a taught data set is kept beside the plain one, and made again for another
   expect(lessons).toEqual([1, 1]);
   expect(new Uint8Array(second.high)).not.toEqual(new Uint8Array(first.high));
   expect(second.low).toEqual(first.low);
+});
+
+test("drawings keep their truth where a teacher knows photographs alone, from one lesson for both", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "tatami-taught-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const { width, height, channels, data } = wavyPicture(40, 36, 1);
+  await writeFile(
+    join(folder, "a.png"),
+    await sharp(data, { raw: { width, height, channels } }).png().toBuffer(),
+  );
+  const lessons: number[] = [];
+  const prepare = (options: PrepareOptions): Promise<Dataset> =>
+    prepareDataset(folder, 2, 12, join(folder, "bicubic-x2.dataset"), { drawn: 1, ...options });
+  const plain = await prepare({});
+  const teacher = await createSmallTeacher();
+  const onLesson = (ready: number): void => void lessons.push(ready);
+  const truth = await prepare({ teacher, drawings: "truth", onLesson });
+  const taught = await prepare({ teacher, onLesson });
+  expect(lessons).toEqual([1, 2]);
+  const pictures = ({ entries, high }: Dataset): Uint8Array[] =>
+    entries.map((entry) => new Uint8Array(high, entry.high, 4 * entry.width * entry.height));
+  const [[photograph, drawing], [ofTeacher, redrawn]] = [pictures(truth), pictures(taught)];
+  expect(photograph).toEqual(ofTeacher);
+  expect(drawing).toEqual(pictures(plain)[1]);
+  expect(drawing).not.toEqual(redrawn);
 });
