@@ -91,6 +91,8 @@ export { createTddsrRecipe, tddsrStages } from "./tddsr/recipe.ts";
 export type { TddsrRecipe, TddsrRecipeInit, TddsrStage } from "./tddsr/recipe.ts";
 export { degradePictureFile } from "./tddsr/degrade-file.ts";
 export type { DegradeFileOptions } from "./tddsr/degrade-file.ts";
+export type { PerceptualDistance } from "./tddsr/collapse.ts";
+export type { TddsrFiles } from "./tddsr/export-tddsr.ts";
 export { runTddsr } from "./tddsr/run-tddsr.ts";
 export type { RunTddsrOptions, TddsrResult } from "./tddsr/run-tddsr.ts";
 export { distilMethods } from "./distil/options.ts";

@@ -2,8 +2,10 @@
 
 import { availableParallelism } from "node:os";
 import { relative, resolve } from "node:path";
-import type { TddsrRecipe } from "@tatami/train";
+import type { PerceptualDistance, TddsrRecipe } from "@tatami/train";
+import { leastLpipsSide, openLpips, shippedLpips } from "../compare/lpips.ts";
 import { formatDuration } from "../display/format.ts";
+import type { RgbPicture } from "../pictures/to-rgb.ts";
 import { usage } from "../parsing/parse-flags.ts";
 import type { Shell } from "../shell.ts";
 import { toLine } from "../to-json.ts";
@@ -15,6 +17,15 @@ import { createTrainingDisplay } from "./training-display.ts";
 export async function readCoLearning(word: string, shell: Shell): Promise<TddsrRecipe | undefined> {
   const { readTddsrRecipe } = await shell.library.loadTrainer();
   return readTddsrRecipe(/[./\\]/.test(word) ? resolve(shell.cwd, word) : word);
+}
+
+/** Luma as the picture of three equal colours that LPIPS is measured on. */
+function toGrey({ width, height, data }: Parameters<PerceptualDistance>[0]): RgbPicture {
+  return {
+    width,
+    height,
+    data: Uint8Array.from({ length: 3 * data.length }, (_, at) => data[Math.floor(at / 3)]!),
+  };
 }
 
 /** Runs it to its end, the time limit or an interruption; the same command goes on. */
@@ -30,6 +41,7 @@ export async function trainCoLearning(
       `Write tatami train ${recipe.name} --data PICTURES --real CLIPS.`,
     );
   const { createTddsrRecipe, runTddsr } = await shell.library.loadTrainer();
+  await using lpips = await openLpips(shippedLpips);
   const { seed } = flags;
   const outName = flags.out ?? "runs";
   const start = shell.now();
@@ -43,6 +55,10 @@ export async function trainCoLearning(
       out: resolve(shell.cwd, outName),
       threads: flags.threads ?? availableParallelism(),
       signal: shell.signal,
+      // smaller ones cannot be measured
+      ...(2 * recipe.crop >= leastLpipsSide && {
+        distance: (made, truth) => lpips.measure(toGrey(made), toGrey(truth)),
+      }),
       ...withoutUndefined({ minutes }),
       onStage(next) {
         stage = next;
@@ -56,12 +72,12 @@ export async function trainCoLearning(
     display[Symbol.dispose]();
     const seconds = (shell.now() - start) / 1000;
     const named = (path: string): string => relative(shell.cwd, path);
-    const { finished, checkpoint, degradation } = result;
+    const { finished, checkpoint, files } = result;
     if (flags.json) {
-      const files = { checkpoint, ...withoutUndefined({ degradation }) };
-      shell.stdout.write(toLine({ name: recipe.name, finished, seconds, ...files }));
+      shell.stdout.write(toLine({ name: recipe.name, finished, seconds, checkpoint, ...files }));
     } else if (!flags.quiet) {
-      const lines = [named(checkpoint), ...(degradation === undefined ? [] : [named(degradation)])];
+      const made = files ? [files.degradation, files.fidelity, files.perceptual] : [];
+      const lines = [checkpoint, ...made].map(named);
       const end = finished ? "finished" : `stopped in stage ${stage}; the same command goes on`;
       shell.stdout.write(`${lines.join("\n")}\n  ${end}, after ${formatDuration(seconds)}\n`);
     }

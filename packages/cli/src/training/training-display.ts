@@ -75,19 +75,20 @@ export type TrainingMoment = Pick<
   TrainProgress,
   "step" | "steps" | "loss" | "stepsPerSecond" | "remaining" | "steppedBack"
 > &
-  Partial<Pick<TrainProgress, "players">>;
+  Partial<Pick<TrainProgress, "players" | "distance">>;
 
 /**
  * `step 250/30000  loss 0.01234  35.04 dB  8.1 steps/s  ETA 1:02:00`; where several players move, each one's loss by its
  * name: `network 0.01234  critic 0.69315`.
  */
 export function trainingLine(progress: TrainingMoment, psnr: number | undefined): string {
-  const { step, steps, loss, stepsPerSecond, remaining, steppedBack, players = {} } = progress;
+  const { step, steps, loss, stepsPerSecond, remaining, steppedBack, players = {}, distance } = progress;
   const parts = [`step ${step}/${steps}`];
   const named = Object.entries(players).map(([name, player]) => [name, player.loss] as const);
   const losses = named.length > 1 ? named : [["loss", loss] as const];
   for (const [name, value] of losses) if (Number.isFinite(value)) parts.push(`${name} ${value.toFixed(5)}`);
   if (psnr !== undefined) parts.push(`${psnr.toFixed(2)} dB`);
+  if (distance !== undefined) parts.push(`LPIPS ${distance.toFixed(4)}`);
   if (stepsPerSecond > 0) parts.push(`${formatRate(stepsPerSecond)} steps/s`);
   if (Number.isFinite(remaining)) parts.push(`ETA ${formatClock(remaining)}`);
   return `${steppedBack ? "diverged, back to " : ""}${parts.join("  ")}`;

@@ -33,6 +33,11 @@ export interface LoopOptions {
   readonly goesOn?: () => boolean;
   /** Milliseconds after which a state is kept to step back to. @defaultValue 120000 */
   readonly keepEvery?: number;
+  /**
+   * Asked before the first step and at each report whether the run is still good, by other measures than its losses. Where it
+   * is not, it goes back to where it last was. @defaultValue it always is
+   */
+  readonly check?: () => Promise<boolean>;
   /** Given each state that is kept on the way. */
   readonly onKeep?: (state: RunState) => Promise<void>;
   /** Steps between reports; the last step is reported too. */
@@ -59,26 +64,40 @@ export async function runLoop(options: LoopOptions): Promise<void> {
   let [keptAt, pausedAt] = [performance.now(), performance.now()];
   let divergences = 0;
   const meter = createMeter(steps);
+  await options.check?.();
+  const stepBack = async (report: RunReport): Promise<void> => {
+    divergences += 1;
+    if (divergences > PATIENCE) throw divergedError(report);
+    run.stepBack(good, report);
+    await options.onReport({ ...meter.read(good.step), steppedBack: true });
+    meter.restart();
+  };
   while (run.stepsDone() < steps && (options.goesOn?.() ?? true)) {
     const report = await run.step();
     meter.add(report);
     if (report.diverged) {
-      divergences += 1;
-      if (divergences > PATIENCE) throw divergedError(report);
-      run.stepBack(good, report);
-      await options.onReport({ ...meter.read(good.step), steppedBack: true });
-      meter.restart();
+      await stepBack(report);
       continue;
     }
-    if (performance.now() - keptAt > keepEvery) {
+    const isReported = report.step % options.reportEvery === 0 || report.step === steps;
+    if (isReported) await run.fetch?.();
+    const isChecked = isReported && options.check !== undefined;
+    if (isChecked && !(await options.check!())) {
+      await stepBack(allDiverged(report));
+      continue;
+    }
+    const isTime = performance.now() - keptAt > keepEvery;
+    // where states are checked, one that nobody has checked is none to go back to
+    if (isChecked || (isTime && !options.check)) {
       await run.fetch?.();
       good = run.save();
       divergences = 0;
+    }
+    if (isTime && (isChecked || !options.check)) {
       await options.onKeep?.(good);
       keptAt = performance.now();
     }
-    if (report.step % options.reportEvery === 0 || report.step === steps) {
-      await run.fetch?.();
+    if (isReported) {
       await options.onReport(meter.read(report.step));
       meter.restart();
     }
@@ -88,6 +107,12 @@ export async function runLoop(options: LoopOptions): Promise<void> {
       pausedAt = performance.now();
     }
   }
+}
+
+/** Losses that pull against one another say nothing of whose fault it is: all go on more slowly. */
+function allDiverged(report: RunReport): RunReport {
+  const players = Object.entries(report.players).map(([name, move]) => [name, { ...move, diverged: true }]);
+  return { ...report, diverged: true, players: Object.fromEntries(players) };
 }
 
 /** Lets timers and signals in: a step itself never waits for anything. */

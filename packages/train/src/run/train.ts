@@ -77,6 +77,8 @@ export interface TrainProgress extends LoopProgress {
   readonly psnr?: number;
   /** The same of bicubic enlargement. */
   readonly bicubicPsnr?: number;
+  /** Where a run is checked by how its pictures look (co-learning): their perceptual distance from the truth. */
+  readonly distance?: number;
 }
 
 /** How a run ended. */
@@ -133,8 +135,10 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
 export interface RunToCheckpointOptions extends Omit<TrainOptions, "dataset"> {
   /** How many are learned from, for the history. */
   readonly pictures: number;
+  /** Whether what is learned is still good: {@link LoopOptions.check}. @defaultValue it is */
+  readonly check?: () => Promise<boolean>;
   /** Scores what is learned, for a report. */
-  readonly score: () => Partial<Pick<TrainProgress, "psnr" | "bicubicPsnr">>;
+  readonly score: () => Partial<Pick<TrainProgress, "psnr" | "bicubicPsnr" | "distance">>;
 }
 
 /** Steps until the recipe's last, the time limit or an abort; writes checkpoint and history. @throws as {@link train} */
@@ -154,6 +158,7 @@ export async function runToCheckpoint(run: Run, options: RunToCheckpointOptions)
     steps: recipe.steps,
     reportEvery,
     keepEvery: checkpointEvery * 1000,
+    ...(options.check && { check: options.check }),
     goesOn: () => performance.now() < ends && signal?.aborted !== true,
     onKeep: (state) => writeCheckpoint(path, { ...made, state }),
     async onReport(progress) {

@@ -7,6 +7,7 @@ import {
   createSeededRandom,
   largestDifference,
   randomTensor,
+  readOnnx,
   restorer,
   runProgram,
   runReference,
@@ -74,7 +75,7 @@ test("three stages in a folder, each gone on from; a degradation that a student 
   });
   await expect(stopped).rejects.toThrow("enough");
   expect(stages).toEqual(["teacher", "upsampler"]);
-  const { finished, degradation } = await runTddsr(options);
+  const { finished, files } = await runTddsr(options);
   expect(finished).toBe(true);
   expect(stages).toEqual(["teacher", "upsampler", "upsampler", "learning"]);
   expect(await runTddsr(options)).toMatchObject({ finished: true });
@@ -88,7 +89,33 @@ test("three stages in a folder, each gone on from; a degradation that a student 
     "tiny-upsampler.history.jsonl",
     "tiny.degradation.json",
     "tiny.degradation.onnx",
+    "tiny.fidelity.json",
+    "tiny.fidelity.onnx",
+    "tiny.perceptual.json",
+    "tiny.perceptual.onnx",
   ]);
+  // what collapses goes back to where its pictures were last good
+  await rm(join(options.out, "tiny-learning.checkpoint"));
+  let looks = 0;
+  const told: unknown[] = [];
+  const watched = await runTddsr({
+    ...options,
+    reportEvery: 1,
+    distance: (made, truth) => {
+      expect([made.width, made.height]).toEqual([truth.width, truth.height]);
+      return Promise.resolve(Math.floor(looks++ / 16) === 2 ? 0.5 : 0.4);
+    },
+    onProgress: ({ step, steppedBack, distance }) => told.push([step, steppedBack, distance?.toFixed(1)]),
+  });
+  expect(watched.finished).toBe(true);
+  expect(told).toEqual([
+    [1, undefined, "0.4"],
+    [1, true, undefined],
+    [2, undefined, "0.4"],
+    [3, undefined, "0.4"],
+  ]);
+  const history = await readFile(join(options.out, "tiny-learning.history.jsonl"), "utf8");
+  expect(history).toContain('"kind":"step-back"');
   // one step of the upsampler is a model like any other
   const checkpoint = await readCheckpoint(join(options.out, "tiny-learning.checkpoint"));
   const { model } = foldCheckpoint(checkpoint);
@@ -103,8 +130,16 @@ test("three stages in a folder, each gone on from; a degradation that a student 
   expect(model).toMatchObject({ scale: 2, alignment: 4 });
   expect(writeOnnx(model).length).toBeGreaterThan(1000);
 
+  expect(readOnnx(new Uint8Array(await readFile(files!.perceptual)))).toMatchObject({
+    model: { name: "tiny-perceptual", alignment: 4 },
+    metadata: { kind: "perceptual", steps: "3" },
+  });
+  const early = readOnnx(new Uint8Array(await readFile(files!.fidelity)));
+  expect(early).toMatchObject({ metadata: { kind: "fidelity", steps: "3" } });
+  expect(runReference(early.model, small)).not.toEqual(runReference(model, small));
+
   const compiled = await compileKernels();
-  const degradeBy = createDegrade(compiled, new Uint8Array(await readFile(degradation!)), "tiny");
+  const degradeBy = createDegrade(compiled, new Uint8Array(await readFile(files!.degradation)), "tiny");
   const picture = wavyPicture(64, 48, 1);
   const [once, twice] = [
     await degradeBy(lumaOf(picture), createRandom(1)),

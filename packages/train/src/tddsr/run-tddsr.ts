@@ -1,6 +1,5 @@
 /** A co-learning from its recipe: three stages in a folder, each with a checkpoint to go on from. */
 
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { invalidOption, throwIfAborted } from "@tatami/core";
 import { createWasmProgramEngine } from "@tatami/runtime/programs";
@@ -12,7 +11,6 @@ import { prepareDataset } from "../data/prepared-dataset.ts";
 import { picturesTooSmall } from "../data/read-dataset.ts";
 import { tracks } from "../data/tracks.ts";
 import type { Tensors } from "../objective/super-resolution.ts";
-import { sha256Of } from "../report/card.ts";
 import type { Checkpoint } from "../run/checkpoint/checkpoint-content.ts";
 import { readCheckpoint } from "../run/checkpoint/checkpoint.ts";
 import { compileKernels } from "../run/kernels.ts";
@@ -22,13 +20,15 @@ import type { Task } from "../run/task.ts";
 import { layOutSpecs, unflatten } from "../run/task.ts";
 import type { TrainOptions } from "../run/train.ts";
 import { checkpointPath, runToCheckpoint } from "../run/train.ts";
-import { asOutputFailed } from "../run/write-whole.ts";
-import { writeDegradation } from "./degradation.ts";
+import type { CollapseWatch, PerceptualDistance } from "./collapse.ts";
+import { createCollapseWatch } from "./collapse.ts";
+import type { TddsrFiles } from "./export-tddsr.ts";
+import { exportTddsr } from "./export-tddsr.ts";
 import { createTddsrNetworks } from "./networks.ts";
 import type { TddsrRecipe, TddsrStage } from "./recipe.ts";
 import { stageRecipe, tddsrStages } from "./recipe.ts";
 import type { StageInit } from "./stages.ts";
-import { createLearningStage, createTeacherStage, createUpsamplerStage, DEGRADER_PLAYER } from "./stages.ts";
+import { createLearningStage, createTeacherStage, createUpsamplerStage } from "./stages.ts";
 
 /** How a co-learning is run. */
 export interface RunTddsrOptions extends Pick<
@@ -42,6 +42,12 @@ export interface RunTddsrOptions extends Pick<
   readonly real: string;
   /** Folder of checkpoints and prepared pictures. Stages that are done there are not done again; one that has begun goes on. */
   readonly out: string;
+  /**
+   * By which the last stage is watched: what collapses goes back to where its pictures were last good.
+   *
+   * @defaultValue nobody watches
+   */
+  readonly distance?: PerceptualDistance;
   /** Told as each stage begins or goes on. */
   readonly onStage?: (stage: TddsrStage) => void;
   /** Told how many pictures of how many are read. */
@@ -53,8 +59,8 @@ export interface TddsrResult {
   readonly finished: boolean;
   /** Of the latest stage. */
   readonly checkpoint: string;
-  /** The degradation, once all stages are done. */
-  readonly degradation?: string;
+  /** Files made, once all stages are done. */
+  readonly files?: TddsrFiles;
 }
 
 /** Frames of a clip that are looked at. */
@@ -84,13 +90,16 @@ export async function runTddsr(options: RunTddsrOptions): Promise<TddsrResult> {
     });
     await using run = await createRun(task, engine, await compileKernels());
     const { onStep, onProgress, reportEvery } = options;
+    const watch =
+      stage === "learning" ? await createWatch(options, () => run.averageOf(NETWORK_PLAYER)) : undefined;
     const { finished } = await runToCheckpoint(run, {
       recipe: own,
       out,
       resume: before !== undefined,
       minutes,
       pictures,
-      score: () => ({}),
+      score: () => (watch ? { distance: watch.distance } : {}),
+      ...(watch && { check: () => watch.check() }),
       ...(reportEvery !== undefined && { reportEvery }),
       ...(onStep && { onStep }),
       ...(onProgress && { onProgress }),
@@ -98,11 +107,19 @@ export async function runTddsr(options: RunTddsrOptions): Promise<TddsrResult> {
     });
     if (!finished) return { finished: false, checkpoint };
   }
-  return {
-    finished: true,
-    checkpoint,
-    degradation: await exportDegradation(options, await readCheckpoint(checkpoint)),
-  };
+  const learned = await readCheckpoint(checkpoint);
+  const distilled = await readCheckpoint(checkpointPath(out, stageRecipe(recipe, "upsampler")));
+  return { finished: true, checkpoint, files: await exportTddsr(recipe, out, distilled, learned) };
+}
+
+async function createWatch(
+  options: RunTddsrOptions,
+  upsampler: () => Tensors,
+): Promise<CollapseWatch | undefined> {
+  const { distance, recipe } = options;
+  if (!distance) return undefined;
+  const camera = await readPictures("camera", options);
+  return createCollapseWatch(recipe, camera, distance, await compileKernels(), upsampler);
 }
 
 async function taskOf(
@@ -155,28 +172,6 @@ async function readReal(folder: string, crop: number, signal?: AbortSignal): Pro
   );
   if (planes.some(({ width, height }) => width >= crop && height >= crop)) return planes;
   throw invalidOption("real", `a folder of clips or pictures of ${crop}×${crop} pixels or more`, folder);
-}
-
-async function exportDegradation({ recipe, out }: RunTddsrOptions, { state }: Checkpoint): Promise<string> {
-  const { specs } = createTddsrNetworks({ base: recipe.base, scale: 2 }).degrader;
-  const average = state.players[DEGRADER_PLAYER]!.vectors["average"]!;
-  const { name, seed } = recipe;
-  const steps = String(state.step);
-  const bytes = writeDegradation(name, unflatten(layOutSpecs(specs), average), { seed: String(seed), steps });
-  const path = join(out, `${name}.degradation.onnx`);
-  const card = {
-    name,
-    kind: "degradation",
-    scale: 2,
-    made: "TDDSR-mini, in the style of TDDSR (arXiv 2410.07663); sizes, weights of losses and data are ours",
-    recipe,
-    sha256: await sha256Of(bytes),
-    license: "MIT",
-  };
-  await asOutputFailed(path, () => writeFile(path, bytes));
-  const notes = path.replace(/\.onnx$/, ".json");
-  await asOutputFailed(notes, () => writeFile(notes, `${JSON.stringify(card, null, 2)}\n`));
-  return path;
 }
 
 async function found(path: string): Promise<Checkpoint | undefined> {

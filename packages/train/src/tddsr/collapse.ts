@@ -1,0 +1,72 @@
+/**
+ * Whether a co-learning still makes good pictures: critics' losses do not say so, and one that collapses must go back.
+ * The upsampler's pictures of crops by the camera track, which this stage does not learn from, are compared with the truth
+ * by a perceptual distance.
+ */
+
+import { restorer } from "@tatami/graph";
+import type { LumaPlane } from "../data/luma.ts";
+import { roundLuma } from "../data/luma.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { drawCrops } from "../feed/draw-crops.ts";
+import type { Tensors } from "../objective/super-resolution.ts";
+import { toPlane } from "../report/evaluate.ts";
+import { createModelEnlarge } from "../report/model-enlarge.ts";
+import type { CompiledKernels } from "../run/kernels.ts";
+import { networkModel } from "../shape/network-model.ts";
+import { LAST } from "./diffusion.ts";
+import type { TddsrRecipe } from "./recipe.ts";
+import { stageRecipe } from "./recipe.ts";
+import { foldTime } from "./timed.ts";
+
+/** How far a picture is from another of its size, as people see it: 0 for the same. LPIPS, for one; luma is Y′ of 0..255. */
+export type PerceptualDistance = (made: LumaPlane, truth: LumaPlane) => Promise<number>;
+
+/** Crops looked at. */
+const CROPS = 16;
+/** A distance this many times the lowest so far is a collapse: critics move it by some per cent either way. */
+const COLLAPSED = 1.15;
+
+/** Watches a learning. */
+export interface CollapseWatch {
+  /** Whether the upsampler is as good as it was, but for {@link COLLAPSED}. */
+  check(): Promise<boolean>;
+  /** What was measured last, and the lowest. */
+  readonly distance: number;
+  readonly lowest: number;
+}
+
+/**
+ * @param camera crops by the camera track and their truth
+ * @param upsampler its present weights
+ */
+export function createCollapseWatch(
+  recipe: TddsrRecipe,
+  camera: Dataset,
+  distance: PerceptualDistance,
+  compiled: CompiledKernels,
+  upsampler: () => Tensors,
+): CollapseWatch {
+  const crops = drawCrops(camera, CROPS, recipe.crop, recipe.seed);
+  const shape = restorer.check({ base: recipe.base });
+  const network = stageRecipe(recipe, "learning");
+  const seen = { distance: NaN, lowest: Infinity };
+  return {
+    get distance() {
+      return seen.distance;
+    },
+    get lowest() {
+      return seen.lowest;
+    },
+    async check() {
+      const model = networkModel(network, foldTime(restorer.weights(shape), upsampler(), LAST));
+      const enlarge = createModelEnlarge(compiled, model);
+      let sum = 0;
+      for (const { low, high } of crops)
+        sum += await distance(roundLuma(enlarge(toPlane(low))), roundLuma(high));
+      seen.distance = sum / crops.length;
+      seen.lowest = Math.min(seen.lowest, seen.distance);
+      return seen.distance <= COLLAPSED * seen.lowest;
+    },
+  };
+}
