@@ -12,6 +12,7 @@ import { inspectCommand } from "./commands/inspect.ts";
 import { modelsCommand } from "./commands/models.ts";
 import { pruneCommand } from "./commands/prune.ts";
 import { reportCommand } from "./commands/report.ts";
+import { restoreCommand } from "./commands/restore.ts";
 import { trainCommand } from "./commands/train.ts";
 import { tryCommand } from "./commands/try.ts";
 import { upscaleCommand } from "./commands/upscale.ts";
@@ -32,6 +33,7 @@ const commands: readonly Command[] = [
   campaignCommand,
   pruneCommand,
   degradeCommand,
+  restoreCommand,
   evaluateCommand,
   foldCommand,
   exportCommand,

@@ -1,5 +1,7 @@
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { readOnnx } from "@tatami/graph";
 import { loadModel } from "@tatami/zoo";
 import { readCheckpoint } from "@tatami/train";
 import sharp from "sharp";
@@ -20,9 +22,13 @@ const recipe = {
   sizes: [1],
 };
 
-test("a camera's degradation is learned, looked at, and learned by", async () => {
+test("a camera's degradation is learned, looked at, taken back and learned by", async () => {
   const cwd = await createTrainingFolder();
-  const world = { cwd, library: { loadModel: (name: string) => loadModel(name) } };
+  const library = {
+    loadModel: (name: string) => loadModel(name),
+    readModel: async (bytes: Uint8Array) => readOnnx(bytes).model,
+  };
+  const world = { cwd, library };
   await writeFile(join(cwd, "tiny.mjs"), `export const recipe = ${JSON.stringify(recipe)};`);
   const words = ["train", "./tiny.mjs", "--data", "pictures", "--real", "pictures", "--threads", "2"];
   const learned = await runFake(words, world);
@@ -50,6 +56,25 @@ test("a camera's degradation is learned, looked at, and learned by", async () =>
   expect(twice).toMatchObject({ code: 1, stderr: expect.stringContaining("exists already") });
   const none = await runFake(["degrade", picture!, "--degradation", "tiny.mjs", "-o", "other.png"], world);
   expect(none.stderr).toContain("invalid-model");
+
+  const restorer = ["--model", "runs/tiny.perceptual.onnx"];
+  const restored = await runFake(["restore", "small.png", ...restorer], world);
+  expect(restored).toMatchObject({ code: 0, stderr: "" });
+  expect(restored.stdout).toContain(
+    `small.restored.png\n  ${2 * small!.width}×${2 * small!.height}, by tiny-perceptual`,
+  );
+  expect(restored.stdout).toContain("no evidence");
+  const { exif, xmp, hasAlpha } = await sharp(join(cwd, "small.restored.png")).metadata();
+  expect(exif!.toString("latin1")).toContain("Restored by tiny-perceptual");
+  expect(xmp!.toString("utf8")).toContain("compositeWithTrainedAlgorithmicMedia");
+  expect(hasAlpha).toBe(true);
+  const existing = await runFake(["restore", "small.png", ...restorer], world);
+  expect(existing.stderr).toContain("small.restored.png exists already");
+  const clip = fileURLToPath(new URL("../../../../examples/clips/bunny-320x180.mp4", import.meta.url));
+  const moment = await runFake(["restore", `${clip}@1.5`, ...restorer, "-o", "moment.png", "--json"], world);
+  expect(JSON.parse(moment.stdout)).toMatchObject({ output: "moment.png", width: 640, height: 360 });
+  const untimed = await runFake(["restore", clip, ...restorer, "-o", "x.png"], world);
+  expect(untimed.stderr).toContain("bunny-320x180.mp4@12.5");
 
   await writeFile(
     join(cwd, "student.mjs"),

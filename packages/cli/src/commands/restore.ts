@@ -1,0 +1,69 @@
+/** `tatami restore PICTURE`: a still twice as large, by a restorer that was learned with a camera's degradation. */
+
+import { parse, resolve } from "node:path";
+import { loadNamed } from "../choose-model.ts";
+import { defineCommand } from "../command.ts";
+import type { Command } from "../command.ts";
+import { switchFlag, valueFlag } from "../flags.ts";
+import { checkOverwrite } from "../jobs/check-overwrite.ts";
+import { parseInteger } from "../parsing/parse-integer.ts";
+import { usage } from "../parsing/parse-flags.ts";
+import { nameStill, readStill } from "../restoring/read-still.ts";
+import { NO_EVIDENCE, writeRestored } from "../restoring/write-restored.ts";
+import { toLine } from "../to-json.ts";
+import { withoutUndefined } from "../without-undefined.ts";
+
+const text = (value: string): string => value;
+
+/** Restores a still. */
+export const restoreCommand: Command = defineCommand({
+  name: "restore",
+  summary: "Make a still twice as large in one step of a diffusion; detail in it may be invented.",
+  usage: "PICTURE|VIDEO@TIME --model FILE [-o OUT.png]",
+  flags: {
+    model: valueFlag("FILE", "A restorer that tatami train tddsr-x2 left: fidelity, or perceptual.", text),
+    output: valueFlag("FILE", "A PNG file; default NAME.restored.png beside the picture.", text, "o"),
+    threads: valueFlag(
+      "N",
+      "Threads of the CPU engine; default what the machine has, up to 8.",
+      parseInteger(1),
+    ),
+    overwrite: switchFlag("Write over a file that exists.", "y"),
+    json: switchFlag("Print one JSON object on stdout."),
+  },
+  examples: [
+    "door.png --model runs/tddsr-x2.fidelity.onnx",
+    "clip.mp4@12.5 --model runs/tddsr-x2.perceptual.onnx -o door.png",
+  ],
+  async run(words, flags, shell) {
+    const [word] = words;
+    const { model: named, threads, json } = flags;
+    if (word === undefined || words.length > 1 || named === undefined)
+      throw usage(
+        "tatami restore takes one picture and --model.",
+        "Write tatami restore PICTURE --model FILE, or VIDEO@TIME for a picture of a video.",
+      );
+    const still = await nameStill(word, shell.cwd);
+    const output = flags.output ?? restoredName(still.path);
+    const path = resolve(shell.cwd, output);
+    if (!flags.overwrite) await checkOverwrite(path, output, "Give --overwrite, or another name by -o.");
+    const model = await loadNamed(named, { scale: undefined, denoise: undefined }, shell);
+    const { upscalePicture } = await import("@tatami/upscale");
+    const { signal } = shell;
+    const picture = await upscalePicture(await readStill(still, signal), {
+      model,
+      signal,
+      ...withoutUndefined({ threads }),
+    });
+    await writeRestored(path, output, picture);
+    const { width, height, backend } = picture;
+    if (json) shell.stdout.write(toLine({ output, width, height, model: picture.model, backend }));
+    else shell.stdout.write(`${output}\n  ${width}×${height}, by ${picture.model}\n  ${NO_EVIDENCE}\n`);
+    return 0;
+  },
+});
+
+function restoredName(path: string): string {
+  const { dir, name } = parse(path);
+  return `${dir}/${name}.restored.png`;
+}
