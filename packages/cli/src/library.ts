@@ -3,12 +3,16 @@
 import { listModels, loadModel } from "@tatami/zoo";
 import { connectLibrary } from "./engine-process/connect.ts";
 import { startProcess } from "./engine-process/start-process.ts";
+import type { LocalLibrary } from "./local-library.ts";
 import type { Library } from "./shell.ts";
 
 /** The real library. Everything stops when `signal` aborts. */
 export function createLibrary(signal: AbortSignal): Library {
+  const connect = (): LocalLibrary => connectLibrary({ start: startProcess, signal });
   return {
-    ...connectLibrary({ start: startProcess, signal }),
+    ...connect(),
+    // a process each: what is done at once shares no thread, and a crash takes down one file alone
+    createEngine: (model, options) => connect().createEngine(model, options),
     listModels,
     loadModel: (name, options) => loadModel(name, { ...options, signal }),
     async readModel(bytes) {

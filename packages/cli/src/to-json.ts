@@ -17,6 +17,11 @@ export function jobToJson(job: Job, result: UpscalePlan | UpscaleReport, seconds
   });
 }
 
+/** A job whose output is there already and is left. */
+export function skippedToJson({ input, outputName }: Job): string {
+  return toLine({ file: input.name, outputFile: outputName, skipped: true });
+}
+
 /** A job that failed. */
 export function failureToJson(job: Job, error: unknown): string {
   return toLine({ file: job.input.name, outputFile: job.outputName, error: describeError(error) });

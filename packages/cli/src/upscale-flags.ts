@@ -66,6 +66,8 @@ export const upscaleFlags: {
   readonly keep: Switch;
   readonly "keep-times": Switch;
   readonly overwrite: Switch;
+  readonly "skip-existing": Switch;
+  readonly jobs: ValueFlag<number>;
   readonly "dry-run": Switch;
   readonly json: Switch;
   readonly quiet: Switch;
@@ -73,7 +75,7 @@ export const upscaleFlags: {
 } = {
   output: valueFlag(
     "PATH",
-    "File to write, or folder for several inputs; default NAME.2x.mp4 beside the input.",
+    "File to write, or folder for several inputs and for a folder's tree; default NAME.2x.mp4 beside the input.",
     text,
     "o",
   ),
@@ -180,6 +182,12 @@ export const upscaleFlags: {
   keep: switchFlag("As --resume, and Ctrl-C keeps finished segments, too."),
   "keep-times": switchFlag("Give each output its input's times of last change and last access."),
   overwrite: switchFlag("Replace outputs that exist.", "y"),
+  "skip-existing": switchFlag("Leave outputs that exist as they are, and count them."),
+  jobs: valueFlag(
+    "N",
+    "Files at once, which share the CPU engine's threads; default 1, at most 16.",
+    parseInteger(1, 16),
+  ),
   "dry-run": switchFlag("Say what would be done, and do nothing."),
   json: switchFlag("Print one JSON object a file on stdout."),
   quiet: switchFlag("Print nothing but errors and JSON.", "q"),

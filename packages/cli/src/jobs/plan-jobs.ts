@@ -19,6 +19,8 @@ export interface Job {
   readonly outputPath: string;
   /** Why it will not be done. */
   readonly failure?: TatamiError;
+  /** Whether its output is there and is left as it is. @defaultValue false */
+  readonly isThere?: boolean;
 }
 
 /** What decides where results go. */
@@ -31,6 +33,8 @@ export interface JobOptions {
   readonly output?: string | undefined;
   readonly container?: Container | undefined;
   readonly overwrite: boolean;
+  /** Whether outputs that exist are left as they are, instead of being failures. @defaultValue false */
+  readonly skipExisting?: boolean;
   /** Whether an output has to be a file: devices and FIFOs have no times of their own to set. */
   readonly isFile?: boolean;
 }
@@ -44,6 +48,7 @@ export interface JobOptions {
  */
 export async function planJobs(inputs: Inputs, options: JobOptions): Promise<readonly Job[]> {
   const folder = await outputFolder(inputs, options);
+  await checkFolders(inputs, folder, options);
   const nameless = inputs.files.find(({ isNameless }) => isNameless);
   if (nameless && (options.output === undefined || folder !== undefined))
     throw unnamed(nameless.name, inputs.isBatch);
@@ -56,10 +61,34 @@ async function planJob(input: Input, folder: string | undefined, options: JobOpt
   const { output } = options;
   const isNamed = output !== undefined && folder === undefined;
   // what is wrong with the input comes before what is wrong with the output's name
-  const outputName = isNamed && input.failure ? output : nameOutput(input.name, folder, options);
+  const outputName = isNamed && input.failure ? output : nameOutput(input, folder, options);
   const outputPath = resolve(options.cwd, outputName);
-  const failure = input.failure ?? (await refuseOutput(input, outputName, outputPath, options));
-  return { input, outputName, outputPath, ...(failure && { failure }) };
+  if (input.failure) return { input, outputName, outputPath, failure: input.failure };
+  const { failure, isThere } = await lookAtOutput(input, outputName, outputPath, options);
+  return { input, outputName, outputPath, ...(failure && { failure }), ...(isThere && { isThere }) };
+}
+
+/** Results of whole folders go to another folder, or the next run would take them for inputs. */
+async function checkFolders(
+  { folders = [] }: Inputs,
+  output: string | undefined,
+  { cwd }: JobOptions,
+): Promise<void> {
+  for (const folder of folders) {
+    const name = basename(folder);
+    if (output === undefined) {
+      throw usage(
+        `${name} is a folder, and no folder for its results is named.`,
+        `Name one, which is made if need be: --output ${name}.larger.`,
+      );
+    }
+    if ((await realPath(folder)) === (await realPath(resolve(cwd, output)))) {
+      throw usage(
+        `The results of ${name} would lie among its files, and would be inputs the next time.`,
+        "Name another folder with --output; a subfolder of it will do.",
+      );
+    }
+  }
 }
 
 async function refuseCollisions(jobs: readonly Job[]): Promise<void> {
@@ -68,7 +97,7 @@ async function refuseCollisions(jobs: readonly Job[]): Promise<void> {
     await Promise.all(read.map(async ({ input }) => [await realPath(input.path), input.name] as const)),
   );
   const writers = new Map<string, string>();
-  for (const { input, outputName, outputPath, failure } of jobs) {
+  for (const { input, outputName, outputPath, failure, isThere } of jobs) {
     if (input.failure) continue;
     const path = await realPath(outputPath);
     const other = writers.get(path);
@@ -80,7 +109,7 @@ async function refuseCollisions(jobs: readonly Job[]): Promise<void> {
     }
     writers.set(path, input.name);
     const reader = readers.get(path);
-    if (reader === undefined || failure) continue;
+    if (reader === undefined || failure || isThere) continue;
     throw usage(
       `${input.name} would be written to ${outputName}, which is an input too.`,
       `Leave ${reader} out, or name another folder with --output.`,
@@ -117,15 +146,15 @@ async function outputFolder(inputs: Inputs, options: JobOptions): Promise<string
   );
 }
 
-function nameOutput(inputName: string, folder: string | undefined, options: JobOptions): string {
+function nameOutput({ name, below = "" }: Input, folder: string | undefined, options: JobOptions): string {
   const { output, container, scale, size = `${scale}x` } = options;
   if (output !== undefined && folder === undefined) {
     checkExtension(output, container);
     return output;
   }
-  const extension = extname(inputName);
-  const kind = container ?? containers.find((name) => `.${name}` === extension.toLowerCase()) ?? "mp4";
-  return join(folder ?? dirname(inputName), `${basename(inputName, extension)}.${size}.${kind}`);
+  const extension = extname(name);
+  const kind = container ?? containers.find((each) => `.${each}` === extension.toLowerCase()) ?? "mp4";
+  return join(folder ?? dirname(name), below, `${basename(name, extension)}.${size}.${kind}`);
 }
 
 /** A file named for one container and filled with another would not open everywhere. */
@@ -148,12 +177,23 @@ function checkExtension(output: string, container: Container | undefined): void 
   }
 }
 
+/** What speaks against an output, or that it is there already and is left. */
+async function lookAtOutput(
+  input: Input,
+  outputName: string,
+  outputPath: string,
+  options: JobOptions,
+): Promise<Pick<Job, "failure" | "isThere">> {
+  const failure = await refuseOutput(input, outputName, outputPath, options);
+  return failure instanceof TatamiError ? { failure } : failure ? { isThere: true } : {};
+}
+
 async function refuseOutput(
   input: Input,
   outputName: string,
   outputPath: string,
-  { overwrite, isFile }: JobOptions,
-): Promise<TatamiError | undefined> {
+  { overwrite, skipExisting, isFile }: JobOptions,
+): Promise<TatamiError | "left" | undefined> {
   const [from, to] = await Promise.all(
     [input.path, outputPath].map((path) => stat(path).catch(() => undefined)),
   );
@@ -176,6 +216,7 @@ async function refuseOutput(
   if (isFile && !to.isFile()) {
     return usage(`${outputName} is no file, so it cannot be given times.`, "Leave --keep-times out.");
   }
+  if (skipExisting && to.isFile()) return "left";
   // what is written to a device or a FIFO replaces nothing
   return overwrite || !to.isFile()
     ? undefined

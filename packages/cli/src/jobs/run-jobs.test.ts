@@ -31,7 +31,10 @@ describe("a batch", () => {
       b.mp4               failed: damaged-input
       c.mp4               failed: output-failed
       none.mp4            failed: input-not-found
-      4 files, 3 failed
+      4 files: 1 done, 3 failed
+        b.mp4 [damaged-input] → Copy it again.
+        c.mp4 [output-failed] → Give --overwrite to replace it, or another --output.
+        none.mp4 [input-not-found] → Check the name; it is looked up from the current folder.
       "
     `);
   });
@@ -40,7 +43,7 @@ describe("a batch", () => {
     const cwd = await createTemporaryFolder("a.mp4", "b.mp4");
     const { code, stdout } = await runFake(["upscale", "*.mp4", "-o", "out"], { cwd });
     expect(code).toBe(0);
-    expect(stdout).toContain("2 files, none failed\n");
+    expect(stdout).toContain("2 files: 2 done, none failed\n");
     expect(stdout).toContain("out/a.2x.mp4");
     // It is there now, and empty: the fake wrote nothing.
     expect((await runFake(["upscale", "*.mp4", "-o", "out"], { cwd })).code).toBe(0);

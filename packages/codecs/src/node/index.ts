@@ -6,4 +6,5 @@ export { compressPictures } from "./compress-pictures.ts";
 export type { CompressOptions, I420Picture } from "./compress-pictures.ts";
 export { compressionCodecs } from "./compression-codecs.ts";
 export type { CompressionCodec } from "./compression-codecs.ts";
+export { kindOfFile } from "./input/file-kinds.ts";
 export { removeSegments, segmentsFolder } from "./segments/open-segments.ts";
