@@ -7,4 +7,7 @@ export type { CompressOptions, I420Picture } from "./compress-pictures.ts";
 export { compressionCodecs } from "./compression-codecs.ts";
 export type { CompressionCodec } from "./compression-codecs.ts";
 export { kindOfFile } from "./input/file-kinds.ts";
-export { removeSegments, segmentsFolder } from "./segments/open-segments.ts";
+export { removeSegments } from "./segments/open-segments.ts";
+export { openSharedSegments } from "./segments/open-shared-segments.ts";
+export type { SharedRole } from "./segments/open-shared-segments.ts";
+export { segmentsFolder } from "./segments/parts-folder.ts";

@@ -1,10 +1,10 @@
 /** A job that can be gone on with: segment by segment, each kept as it is finished, then joined. */
 
-import type { MediaInput, ReadOptions, Segment, SegmentedOutput } from "@tatami/core";
+import type { KeptSegment, MediaInput, ReadOptions, Segment, SegmentedOutput } from "@tatami/core";
 import { invalidOption, TatamiError, throwIfAborted } from "@tatami/core";
 import { enlargeFrames } from "../enlarge-frames.ts";
-import type { Progress, UpscaleReport } from "../options.ts";
-import { describeJob } from "../plan.ts";
+import type { Progress, UpscaleOptions, UpscalePlan, UpscaleReport } from "../options.ts";
+import { describeJob, openJob } from "../plan.ts";
 import type { Job } from "../plan.ts";
 import { framesToDo } from "../progress/frames-to-do.ts";
 import { createMeter, timed } from "../progress/stage-timer.ts";
@@ -13,6 +13,7 @@ import { throttle } from "../progress/throttle.ts";
 import { readFrames } from "../read-frames.ts";
 import { createReadingLog } from "../reading-log.ts";
 import type { ReadingLog } from "../reading-log.ts";
+import { resolveUpscaleOptions } from "../resolve-options.ts";
 import type { ResolvedUpscaleOptions } from "../resolve-options.ts";
 import { dependenciesOf } from "./dependencies.ts";
 import type { ResumeOptions, SegmentsProgress } from "./resume.ts";
@@ -35,11 +36,11 @@ export interface SegmentsInit {
  * cannot write segments; else as {@link upscale}.
  */
 export async function upscaleSegments(init: SegmentsInit): Promise<UpscaleReport> {
-  const { job, options, log, resume } = init;
+  const { job, options, resume } = init;
   const output = await openOutput(init);
   try {
     const earlier = [...output.kept.values()];
-    const keptFrames = earlier.reduce((sum, { frames }) => sum + frames, 0);
+    const keptFrames = countFrames(earlier);
     const total = framesToDo(job.media.reader.description, options.read);
     const meter = createMeter(total === null ? null : Math.max(0, total - keptFrames), job.upscaler.pace);
     const progress = (): Progress => withSegments(meter.progress(), output, earlier.length, keptFrames);
@@ -50,30 +51,109 @@ export async function upscaleSegments(init: SegmentsInit): Promise<UpscaleReport
       await upscaleSegment(init, output, segment, meter, report);
       options.onProgress(progress());
     }
-    const notes = output.segments.flatMap(({ index }) => output.kept.get(index) ?? []);
-    for (const { damaged, changed } of notes) {
-      damaged.forEach(log.onDamaged);
-      changed.forEach(log.onChanged);
-    }
-    const written = await timed(meter.onStage, "encode", () => output.join());
-    const last = progress();
-    options.onProgress(last);
-    const { encoding } = output;
-    return {
-      ...describeJob(job, encoding),
-      ...written,
-      leftOut: encoding.leftOut,
-      changed: [...encoding.changed, ...log.changed],
-      damaged: log.damaged,
-      ...meter.summary(),
-      progress: last,
-    };
+    return await joinSegments(init, output, meter, progress);
   } catch (error) {
     if (options.signal?.aborted && !resume.keepOnAbort) await output.discard();
     throw error;
   } finally {
     await output[Symbol.asyncDispose]();
   }
+}
+
+/** A file's job that is done in pieces, maybe by several processes. Dispose of it: finished parts stay. */
+export interface SegmentedJob extends AsyncDisposable {
+  /** What is done to the file. */
+  readonly plan: UpscalePlan;
+  /** The parts: which there are, and which are kept. */
+  readonly output: SegmentedOutput;
+  /** Frames in all, or `null` when the container does not say. */
+  readonly frames: number | null;
+  /**
+   * Upscales one segment to its part file, the same as {@link upscale} with `resume` would make; where it is kept there is
+   * nothing to do. `options.onProgress` is told of this segment's frames. One at a time.
+   *
+   * @returns what its part holds.
+   * @throws TatamiError as {@link upscale}; `signal.reason` on an abort, which leaves no part.
+   */
+  upscale(segment: Segment): Promise<KeptSegment>;
+  /** Joins all parts. @throws TatamiError `internal` where one is missing; else as {@link upscale} */
+  join(): Promise<UpscaleReport>;
+}
+
+/**
+ * Opens a job in segments for whoever hands them out: what {@link upscale} does with `resume`, piece by piece. Several
+ * processes may do so at once where the driver's `openSegments` lets them (`openSharedSegments` of `@tatami/codecs/node`).
+ *
+ * @throws TatamiError as {@link upscale} with `resume`.
+ */
+export async function openSegmentedJob(input: MediaInput, options: UpscaleOptions): Promise<SegmentedJob> {
+  const log = createReadingLog();
+  const resolved = resolveUpscaleOptions({ ...options, resume: options.resume || true });
+  const read = {
+    ...resolved.read,
+    onChanged: log.onChanged,
+    ...(resolved.strict ? {} : { onDamaged: log.onDamaged }),
+  };
+  const logged = { ...resolved, read };
+  const job = await openJob(input, logged);
+  const init: SegmentsInit = { input, job, options: logged, log, resume: resolved.resume! };
+  try {
+    const output = await openOutput(init);
+    return {
+      plan: describeJob(job, output.encoding),
+      output,
+      frames: framesToDo(job.media.reader.description, read),
+      async upscale(segment) {
+        const meter = createMeter(null);
+        const report = throttle(() => options.onProgress?.(meter.progress()), 100);
+        if (!output.kept.has(segment.index)) await upscaleSegment(init, output, segment, meter, report);
+        return output.kept.get(segment.index)!;
+      },
+      join: () => {
+        const all = [...output.kept.values()];
+        const meter = createMeter(null);
+        const progress = () => withSegments(meter.progress(), output, all.length, countFrames(all));
+        return joinSegments(init, output, meter, progress);
+      },
+      async [Symbol.asyncDispose]() {
+        await output[Symbol.asyncDispose]();
+        await job[Symbol.asyncDispose]();
+      },
+    };
+  } catch (error) {
+    await job[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function joinSegments(
+  { job, options, log }: SegmentsInit,
+  output: SegmentedOutput,
+  meter: Meter,
+  progress: () => Progress,
+): Promise<UpscaleReport> {
+  const notes = output.segments.flatMap(({ index }) => output.kept.get(index) ?? []);
+  for (const { damaged, changed } of notes) {
+    damaged.forEach(log.onDamaged);
+    changed.forEach(log.onChanged);
+  }
+  const written = await timed(meter.onStage, "encode", () => output.join());
+  const last = progress();
+  options.onProgress(last);
+  const { encoding } = output;
+  return {
+    ...describeJob(job, encoding),
+    ...written,
+    leftOut: encoding.leftOut,
+    changed: [...encoding.changed, ...log.changed],
+    damaged: log.damaged,
+    ...meter.summary(),
+    progress: last,
+  };
+}
+
+function countFrames(kept: readonly KeptSegment[]): number {
+  return kept.reduce((sum, { frames }) => sum + frames, 0);
 }
 
 async function openOutput({ job, options, resume }: SegmentsInit): Promise<SegmentedOutput> {

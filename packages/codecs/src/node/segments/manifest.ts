@@ -3,7 +3,7 @@
 import { open, readFile, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Segment } from "@tatami/core";
-import { syncFolder, unfinished } from "./part-file.ts";
+import { syncFolder, unfinishedName } from "./part-file.ts";
 
 /** Raised when parts or the manifest are written otherwise. */
 const format = 1;
@@ -32,14 +32,15 @@ export async function readManifest(folder: string): Promise<Manifest | undefined
 /** Writes it, whole or not at all. */
 export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
   const path = manifestPath(folder);
-  const file = await open(path + unfinished, "w");
+  const partial = unfinishedName(path);
+  const file = await open(partial, "wx");
   try {
     await file.writeFile(`${JSON.stringify({ format, ...manifest }, null, 1)}\n`);
     await file.sync();
   } finally {
     await file.close();
   }
-  await rename(path + unfinished, path);
+  await rename(partial, path);
   await syncFolder(dirname(path));
 }
 

@@ -1,32 +1,23 @@
 /** An output that is written in segments, which are kept beside it until they are joined. */
 
-import { mkdir, readdir, rm, rmdir } from "node:fs/promises";
+import { mkdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { ColorSpace, Encoding, Segment, SegmentedInit, SegmentedOutput } from "@tatami/core";
+import type { Encoding, Segment, SegmentedInit, SegmentedOutput } from "@tatami/core";
 import { invalidOption, outputFailed, TatamiError, throwIfAborted } from "@tatami/core";
-import { toTick } from "../../driver/check-writing.ts";
-import { resolveRead } from "../../driver/resolve-read.ts";
 import { findMedia } from "../input/media.ts";
-import { openVideoEncoder } from "../output/encode-video.ts";
 import type { OutputLock } from "../output/file/output-lock.ts";
-import { besideOutput, lockOutput, realOutput } from "../output/file/output-lock.ts";
+import { lockOutput } from "../output/file/output-lock.ts";
 import { createPartialFile } from "../output/file/partial-file.ts";
-import { planWrite } from "../output/plan-write.ts";
-import type { WritePlan } from "../output/plan-write.ts";
-import { findCuts } from "./find-cuts.ts";
-import { identify } from "./input-identity.ts";
 import { joinParts } from "./join-parts.ts";
+import type { Joined, Part } from "./join-parts.ts";
 import { differences, readManifest, writeManifest } from "./manifest.ts";
 import type { Manifest } from "./manifest.ts";
-import { checkPart, unfinished } from "./part-file.ts";
+import { unfinished } from "./part-file.ts";
 import type { PartSummary } from "./part-file.ts";
-import { createSegmentWriter, headerOf } from "./write-segment.ts";
+import { checkParts, hasParts, partPath, removeOwn, segmentsFolder } from "./parts-folder.ts";
+import { planSegments } from "./plan-segments.ts";
+import { createSegmentWriter } from "./write-segment.ts";
 import type { SegmentSetup } from "./write-segment.ts";
-
-/** The folder in which an output's parts are kept. */
-export async function segmentsFolder(output: string): Promise<string> {
-  return besideOutput(await realOutput(output), ".tatami");
-}
 
 /** Removes an output's parts, unless a run is at work on them: for a process that was ended before it could. */
 export async function removeSegments(output: string): Promise<void> {
@@ -39,31 +30,43 @@ export async function removeSegments(output: string): Promise<void> {
 
 /** See {@link CodecDriver.openSegments}. */
 export async function openSegments(init: SegmentedInit): Promise<SegmentedOutput> {
-  const range = resolveRead(init.read ?? {});
-  throwIfAborted(range.signal);
-  const plan = await planWrite(init);
-  const input = await identify(plan.media.input);
-  const [folder, lock] = await enter(init);
+  throwIfAborted(init.read?.signal);
+  const { setup, depends, cut } = await planSegments(init);
+  const folder = await enterFolder(init);
+  const lock = await lockOutput(join(folder, "run"), "").catch((error: unknown) => {
+    throw TatamiError.is(error) ? error : outputFailed(JSON.stringify(folder), error);
+  });
   try {
-    const setup = await prepare(plan, init, range.start);
-    const depends = { input, ...dependsOn(plan), ...init.depends };
     const before = await readManifest(folder);
     const differs = before ? differences(before.depends, depends) : undefined;
     const goesOn = before && differs?.length === 0;
-    const manifest = goesOn ? before : { depends, segments: await cut(plan, init, range) };
+    const manifest = goesOn ? before : { depends, segments: await cut() };
     await removeOwn(folder, goesOn ? unfinished : "");
     if (!goesOn) await writeManifest(folder, manifest);
-    const { kept, spoilt } = await checkParts(folder, manifest, setup);
+    const { kept, spoilt } = await checkParts(folder, manifest.segments, setup);
     const told = differs && differs.length > 0 ? { differs } : {};
-    return createOutput({ setup, folder, lock, manifest, kept, spoilt, ...told });
+    return createOutput({
+      setup,
+      folder,
+      manifest,
+      kept,
+      spoilt,
+      ...told,
+      join: async (parts) => {
+        const joined = await joinParts(setup, parts);
+        await removeOwn(folder, "");
+        return joined;
+      },
+      leave: () => leave(folder, lock),
+    });
   } catch (error) {
     await leave(folder, lock);
     throw error instanceof Error && "syscall" in error ? outputFailed(JSON.stringify(folder), error) : error;
   }
 }
 
-/** Makes the folder and takes its lock, if the output can be written in the end. */
-async function enter({ output, reader }: SegmentedInit): Promise<readonly [string, OutputLock]> {
+/** Makes the folder, if the output can be written in the end. @throws TatamiError `invalid-option`, `output-failed` */
+export async function enterFolder({ output, reader }: SegmentedInit): Promise<string> {
   const file = await createPartialFile(output, findMedia(reader)?.input);
   await file.discard();
   if (!file.seekable) {
@@ -73,113 +76,38 @@ async function enter({ output, reader }: SegmentedInit): Promise<readonly [strin
   const folder = await segmentsFolder(output).catch((error: unknown) => {
     throw outputFailed(JSON.stringify(output), error);
   });
-  try {
-    await mkdir(folder, { recursive: true });
-    return [folder, await lockOutput(join(folder, "run"), "")];
-  } catch (error) {
-    throw TatamiError.is(error) ? error : outputFailed(JSON.stringify(folder), error);
-  }
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw outputFailed(JSON.stringify(folder), error);
+  });
+  return folder;
 }
 
 /** Gives the lock back; a folder in which nothing is kept goes. */
 async function leave(folder: string, lock: OutputLock): Promise<void> {
-  const hasParts = (await readdir(folder).catch(() => [])).some((name) => name.endsWith(ending));
-  if (!hasParts) await removeOwn(folder, "").catch(() => undefined);
+  if (!(await hasParts(folder))) await removeOwn(folder, "").catch(() => undefined);
   await lock.release();
   await rmdir(folder).catch(() => undefined);
 }
 
-/** Removes files of ours whose names end so, but the lock; somebody else's are not touched. */
-async function removeOwn(folder: string, end: string): Promise<void> {
-  const own = /^(?:\d+\.part|manifest\.json)(?:\.unfinished)?$/;
-  for (const name of await readdir(folder))
-    if (own.test(name) && name.endsWith(end)) await rm(join(folder, name), { force: true });
-}
-
-/** What parts depend on that only the driver knows. */
-function dependsOn({ media, encoding, video }: WritePlan): Manifest["depends"] {
-  const { libraries } = media.nodeAv.getFFmpegInfo();
-  return {
-    codec: encoding.codec,
-    container: encoding.container,
-    bitrate: String(encoding.bitrate),
-    size: `${video.width}×${video.height}`,
-    FFmpeg: libraries.avcodec,
-  };
-}
-
-async function prepare(plan: WritePlan, init: SegmentedInit, start: number): Promise<SegmentSetup> {
-  const cutAt = Number.isFinite(start) ? toTick(start, plan.video.ticksPerSecond) : 0;
-  return { plan, init, shift: plan.clockOffset - cutAt, color: await firstColor(plan, init) };
-}
-
-/** The colours that the output's first frame states. */
-async function firstColor({ video }: WritePlan, { reader, read }: SegmentedInit): Promise<ColorSpace> {
-  for await (const frame of reader.frames({
-    ...read,
-    onDamaged: () => undefined,
-    onChanged: () => undefined,
-  })) {
-    frame.close();
-    return frame.color;
-  }
-  return video.color;
-}
-
-async function cut(
-  { media }: WritePlan,
-  { shortest, read }: SegmentedInit,
-  range: ReturnType<typeof resolveRead>,
-): Promise<readonly Segment[]> {
-  const cuts = await findCuts(media, { ...range, shortest });
-  const starts = [read?.start, ...cuts];
-  return starts.map((start, index) => {
-    const end = cuts[index] ?? read?.end;
-    return { index, ...(start === undefined ? {} : { start }), ...(end === undefined ? {} : { end }) };
-  });
-}
-
-const ending = ".part";
-
-function partPath(folder: string, { index }: Segment): string {
-  return join(folder, `${String(index).padStart(5, "0")}${ending}`);
-}
-
-/** The parts that can be joined with what is encoded now; others are removed. */
-async function checkParts(
-  folder: string,
-  { segments }: Manifest,
-  { plan: { media, video }, color }: SegmentSetup,
-): Promise<{ readonly kept: Map<number, PartSummary>; readonly spoilt: number }> {
-  const kept = new Map<number, PartSummary>();
-  const present = new Set(await readdir(folder));
-  const left = segments.filter((segment) => present.has(partPath("", segment)));
-  if (left.length === 0) return { kept, spoilt: 0 };
-  using encoder = await openVideoEncoder(media.nodeAv, { ...video, color, isRepeatable: true });
-  const header = headerOf(media.nodeAv, encoder);
-  for (const segment of left) {
-    const path = partPath(folder, segment);
-    const summary = await checkPart(path);
-    if (summary?.header === header) kept.set(segment.index, summary);
-    else await rm(path);
-  }
-  return { kept, spoilt: left.length - kept.size };
-}
-
-interface OutputInit {
+/** What an output in segments is made from. */
+export interface OutputInit {
   readonly setup: SegmentSetup;
   readonly folder: string;
-  readonly lock: OutputLock;
   readonly manifest: Manifest;
   readonly kept: Map<number, PartSummary>;
   readonly spoilt: number;
   readonly differs?: readonly string[];
+  /** Joins all parts, in their order. */
+  readonly join: (parts: readonly Part[]) => Promise<Joined>;
+  /** At the end, whichever it is. */
+  readonly leave: () => Promise<void>;
 }
 
-function createOutput({ setup, folder, lock, manifest, kept, ...told }: OutputInit): SegmentedOutput {
+/** The output, once its folder is ready. */
+export function createOutput(init: OutputInit): SegmentedOutput {
+  const { setup, folder, manifest, kept, join: joinAll, leave: end, ...told } = init;
   const { segments } = manifest;
   let encoding: Encoding = setup.plan.encoding;
-  const discard = (): Promise<void> => removeOwn(folder, "");
   return {
     folder,
     segments,
@@ -200,13 +128,12 @@ function createOutput({ setup, folder, lock, manifest, kept, ...told }: OutputIn
         if (!summary) throw missing(segment);
         return { path: partPath(folder, segment), summary };
       });
-      const joined = await joinParts(setup, parts);
+      const joined = await joinAll(parts);
       encoding = joined.encoding;
-      await discard();
       return joined.written;
     },
-    discard,
-    [Symbol.asyncDispose]: () => leave(folder, lock),
+    discard: () => removeOwn(folder, ""),
+    [Symbol.asyncDispose]: end,
   };
 }
 

@@ -6,7 +6,7 @@
  * own clock and forget how long pictures last, and tells less surely whether it is whole.
  */
 
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -52,9 +52,15 @@ export const unfinished = ".unfinished";
 
 const [lengthBytes, hashBytes, chunkBytes] = [8, 32, 2 ** 20];
 
+/** A name for what is to become `path`, which nobody else has: whoever is at work on the same part too is not disturbed. */
+export function unfinishedName(path: string): string {
+  return `${path}.${randomBytes(4).toString("hex")}${unfinished}`;
+}
+
 /** Begins a part at `path`. System errors are thrown as they are. */
 export async function createPart(nodeAv: NodeAv, path: string): Promise<PartWriter> {
-  const file = await open(path + unfinished, "w");
+  const partial = unfinishedName(path);
+  const file = await open(partial, "wx");
   const hash = createHash("sha256");
   const packets: PacketRow[] = [];
   let closed = false;
@@ -91,12 +97,12 @@ export async function createPart(nodeAv: NodeAv, path: string): Promise<PartWrit
       await file.writeFile(hash.digest());
       await file.sync();
       await close();
-      await rename(path + unfinished, path);
+      await rename(partial, path);
       await syncFolder(dirname(path));
     },
     discard: async () => {
       await close();
-      await rm(path + unfinished, { force: true });
+      await rm(partial, { force: true });
     },
   };
 }
