@@ -12,6 +12,7 @@ import { parseChoice, parseChoices } from "./parsing/parse-choice.ts";
 import { parseDuration } from "./parsing/parse-duration.ts";
 import { parseInteger } from "./parsing/parse-integer.ts";
 import { parseNumber } from "./parsing/parse-number.ts";
+import { usage } from "./parsing/parse-flags.ts";
 import { parseTrim } from "./parsing/parse-trim.ts";
 import type { Trim } from "./parsing/parse-trim.ts";
 import { containers } from "./jobs/plan-jobs.ts";
@@ -68,6 +69,8 @@ export const upscaleFlags: {
   readonly overwrite: Switch;
   readonly "skip-existing": Switch;
   readonly jobs: ValueFlag<number>;
+  readonly watch: Switch;
+  readonly settle: ValueFlag<number>;
   readonly "dry-run": Switch;
   readonly json: Switch;
   readonly quiet: Switch;
@@ -188,6 +191,14 @@ export const upscaleFlags: {
     "Files at once, which share the CPU engine's threads; default 1, at most 16.",
     parseInteger(1, 16),
   ),
+  watch: switchFlag(
+    "Take the files of a folder as they are finished, until Ctrl-C; those whose outputs exist are left.",
+  ),
+  settle: valueFlag(
+    "SECONDS",
+    "With --watch: for how long a file stays as it is before it counts as finished; default 5.",
+    parseNumber(0.1, 3600),
+  ),
   "dry-run": switchFlag("Say what would be done, and do nothing."),
   json: switchFlag("Print one JSON object a file on stdout."),
   quiet: switchFlag("Print nothing but errors and JSON.", "q"),
@@ -196,3 +207,27 @@ export const upscaleFlags: {
 
 /** What was typed. */
 export type UpscaleFlags = FlagValues<typeof upscaleFlags>;
+
+/** Flags of which only one may be given. */
+const rivals: readonly (readonly [keyof UpscaleFlags, keyof UpscaleFlags])[] = [
+  ["bitrate", "quality"],
+  ["scale", "size"],
+  ["overwrite", "skip-existing"],
+  ["watch", "dry-run"],
+];
+/** Flags that mean something only with another. */
+const companions: readonly (readonly [keyof UpscaleFlags, keyof UpscaleFlags])[] = [["settle", "watch"]];
+
+/** @throws TatamiError `invalid-option` for flags that do not go together. */
+export function checkFlags(flags: UpscaleFlags): void {
+  const isGiven = (name: keyof UpscaleFlags): boolean => flags[name] !== undefined && flags[name] !== false;
+  for (const [one, other] of rivals)
+    if (isGiven(one) && isGiven(other))
+      throw usage(`--${one} and --${other} are both given.`, "Give one of them.");
+  for (const [name, needed] of companions)
+    if (isGiven(name) && !isGiven(needed))
+      throw usage(
+        `--${name} is for --${needed}, which is not given.`,
+        `Give --${needed} too, or leave --${name} out.`,
+      );
+}

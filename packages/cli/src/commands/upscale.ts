@@ -9,8 +9,11 @@ import type { Inputs } from "../jobs/expand-inputs.ts";
 import type { Shell } from "../shell.ts";
 import { usage } from "../parsing/parse-flags.ts";
 import { planJobs } from "../jobs/plan-jobs.ts";
+import type { JobOptions } from "../jobs/plan-jobs.ts";
 import { runJobs } from "../jobs/run-jobs.ts";
-import { upscaleFlags } from "../upscale-flags.ts";
+import { watchJobs } from "../jobs/watch-jobs.ts";
+import { checkFlags, upscaleFlags } from "../upscale-flags.ts";
+import type { UpscaleFlags } from "../upscale-flags.ts";
 
 /** Upscales one file, or a batch. */
 export const upscaleCommand: Command = defineCommand({
@@ -30,29 +33,12 @@ export const upscaleCommand: Command = defineCommand({
   async run(words, flags, shell) {
     if (words.length === 0)
       throw usage("There is nothing to upscale.", "Name a video file: tatami upscale clip.mp4.");
-    if (flags.bitrate !== undefined && flags.quality !== undefined) {
-      throw usage("--bitrate and --quality are both given.", "Give one of them.");
-    }
-    if (flags.scale !== undefined && flags.size !== undefined) {
-      throw usage("--scale and --size are both given.", "Give one of them.");
-    }
-    if (flags.overwrite && flags["skip-existing"]) {
-      throw usage("--overwrite and --skip-existing are both given.", "Give one of them.");
-    }
-    const leaveOut = flags.output && resolve(shell.cwd, flags.output);
-    const inputs = await expandInputs(words, shell.cwd, { leaveOut });
-    const stream = flags["keep-times"] && inputs.files.find(({ isNameless }) => isNameless);
-    if (stream) {
-      throw usage(
-        `${stream.name} is no single file, so there are no times of it to keep.`,
-        "Leave --keep-times out.",
-      );
-    }
+    checkFlags(flags);
     const { denoise, look, effort, fps = "off" } = flags;
     const scale = flags.scale && Number(flags.scale);
     const isPaced = fps !== "off";
     const model = await chooseModel({ model: flags.model, scale, denoise, look, effort, isPaced }, shell);
-    const jobs = await planJobs(inputs, {
+    const planning: JobOptions = {
       cwd: shell.cwd,
       scale: "length" in model ? model[0]!.scale : model.scale,
       size: flags.size,
@@ -61,11 +47,30 @@ export const upscaleCommand: Command = defineCommand({
       overwrite: flags.overwrite,
       skipExisting: flags["skip-existing"],
       isFile: flags["keep-times"],
-    });
-    if (!flags.quiet) tellOthers(inputs, shell);
+    };
+    if (flags.watch) {
+      const watched = await watchJobs(words, flags, planning, shell);
+      return runJobs({ ...watched, isBatch: true, model, flags, shell });
+    }
+    const inputs = await findInputs(words, flags, shell);
+    const jobs = await planJobs(inputs, planning);
     return runJobs({ jobs, isBatch: inputs.isBatch, model, flags, shell });
   },
 });
+
+async function findInputs(words: readonly string[], flags: UpscaleFlags, shell: Shell): Promise<Inputs> {
+  const leaveOut = flags.output && resolve(shell.cwd, flags.output);
+  const inputs = await expandInputs(words, shell.cwd, { leaveOut });
+  const stream = flags["keep-times"] && inputs.files.find(({ isNameless }) => isNameless);
+  if (stream) {
+    throw usage(
+      `${stream.name} is no single file, so there are no times of it to keep.`,
+      "Leave --keep-times out.",
+    );
+  }
+  if (!flags.quiet) tellOthers(inputs, shell);
+  return inputs;
+}
 
 /** Names of files told at most: a folder of a camera holds thousands of small ones. */
 const mostTold = 5;

@@ -118,7 +118,7 @@ async function refuseCollisions(jobs: readonly Job[]): Promise<void> {
 }
 
 /** Links followed, as far as the path leads to something. */
-async function realPath(path: string): Promise<string> {
+export async function realPath(path: string): Promise<string> {
   const folder = dirname(path);
   return realpath(path).catch(async () =>
     folder === path ? path : join(await realPath(folder), basename(path)),

@@ -38,7 +38,7 @@ export function skipJob(job: Job, { flags, shell, board }: JobWorld, isBatch: bo
   if (flags.json) board.aside(() => shell.stdout.write(skippedToJson(job)));
   else if (!flags.quiet && !isBatch)
     printLines(job.outputName, ["is there already, and is left as it is"], shell);
-  return { job };
+  return { job, state: "skipped" };
 }
 
 async function upscaleJob(job: Job, engine: Engine, world: JobWorld): Promise<Outcome> {
@@ -53,7 +53,7 @@ async function upscaleJob(job: Job, engine: Engine, world: JobWorld): Promise<Ou
     if (flags.json) shell.stdout.write(jobToJson(job, report, seconds));
     else if (!flags.quiet) printLines(job.outputName, describeReport(report, seconds, flags.verbose), shell);
   });
-  return { job, report };
+  return { job, state: "done", report };
 }
 
 /** The job itself, its progress shown; what it leaves to be gone on with is told. */
@@ -86,7 +86,7 @@ async function planJob(job: Job, engine: Engine, { flags, shell, board }: JobWor
     else if (!flags.quiet)
       printLines(`${job.input.name} → ${job.outputName}`, describePlan(plan, flags.verbose), shell);
   });
-  return { job };
+  return { job, state: "planned" };
 }
 
 function jobOptions(job: Job, flags: UpscaleFlags): JobOptions {

@@ -15,8 +15,10 @@ import { withoutUndefined } from "../without-undefined.ts";
 
 /** What is to be run, and how. */
 export interface RunInit {
-  /** All jobs, or jobs as they turn up. */
-  readonly jobs: readonly Job[] | AsyncIterable<Job>;
+  /** All jobs, or jobs as they turn up until the signal aborts. */
+  readonly jobs: readonly Job[] | ((over: AbortSignal) => AsyncIterable<Job>);
+  /** Told of every job that ended. */
+  readonly onOutcome?: (outcome: Outcome) => void;
   readonly isBatch: boolean;
   readonly model: Model | readonly Model[] | AutomaticModel;
   readonly flags: UpscaleFlags;
@@ -27,27 +29,33 @@ export interface RunInit {
 export async function runJobs(init: RunInit): Promise<ExitCode> {
   const { jobs, isBatch, flags, shell } = init;
   const outcomes: Outcome[] = [];
-  const total = "length" in jobs ? jobs.length : undefined;
+  const total = typeof jobs === "function" ? undefined : jobs.length;
   const slots = Math.min(flags.jobs ?? 1, total ?? Infinity) || 1;
   const board = createBoard(shell, { isQuiet: flags.quiet, slots, total });
-  const source = "length" in jobs ? jobs.values() : jobs[Symbol.asyncIterator]();
   const over = new AbortController();
+  const source = typeof jobs === "function" ? jobs(over.signal)[Symbol.asyncIterator]() : jobs.values();
   let taken = 0;
+  const end = (outcome: Outcome): void => {
+    init.onOutcome?.(outcome);
+    const { report, ...kept } = outcome;
+    // what has no end keeps no more than it has to tell at the end
+    outcomes.push(total === undefined ? kept : outcome);
+  };
 
   const takeOne = async (engine: SharedEngine, job: Job): Promise<void> => {
     taken += 1;
     const { name } = job.input;
     const label = isBatch ? `[${taken}${total === undefined ? "" : `/${total}`}] ${name}` : name;
     const world = { label, flags, shell, board };
-    if (job.isThere) return void outcomes.push(skipJob(job, world, isBatch));
+    if (job.isThere) return end(skipJob(job, world, isBatch));
     // An engine that does not start is a failure of the whole, not of one file.
     const started = job.failure ? undefined : await engine.get();
     try {
       if (!started) throw job.failure;
-      outcomes.push(await runJob(job, started, world));
+      end(await runJob(job, started, world));
     } catch (error) {
       throwIfAborted(shell.signal);
-      outcomes.push({ job, error });
+      end({ job, state: "failed", error });
       board.aside(() => {
         if (flags.json) shell.stdout.write(failureToJson(job, error));
         printError(shell, error, isBatch ? name : undefined);

@@ -6,35 +6,33 @@ import type { Job } from "./plan-jobs.ts";
 import { describeError } from "../print-error.ts";
 import { textTable } from "../display/text-table.ts";
 
-/** How a job ended: with a report, with an error, left because its output was there, or (planned only) with none of these. */
+/** How a job ended. */
 export interface Outcome {
   readonly job: Job;
+  /** `skipped`: its output was there. `planned`: nothing more was asked for. */
+  readonly state: "done" | "planned" | "skipped" | "failed";
   readonly report?: UpscaleReport;
   readonly error?: unknown;
 }
 
 /** A row a file, how many of each, and what helps those that failed. */
 export function summarize(outcomes: readonly Outcome[]): string {
-  const rows = outcomes.map((outcome) => {
-    const { job, report, error } = outcome;
-    return [
-      job.input.name,
-      error === undefined ? job.outputName : "",
-      error === undefined ? stateOf(outcome) : `failed: ${describeError(error).code}`,
-      report ? String(report.frames) : "",
-      report ? formatRate(report.progress.framesPerSecond) : "",
-      report ? formatBytes(report.size) : "",
-    ];
-  });
+  const rows = outcomes.map(({ job, state, report, error }) => [
+    job.input.name,
+    error === undefined ? job.outputName : "",
+    error === undefined ? state : `failed: ${describeError(error).code}`,
+    report ? String(report.frames) : "",
+    report ? formatRate(report.progress.framesPerSecond) : "",
+    report ? formatBytes(report.size) : "",
+  ]);
   const table = textTable(["input", "output", "result", "frames", "fps", "size"], rows);
   return `\n${table}${summarizeCounts(outcomes)}`;
 }
 
 /** `4 files: 1 done, 1 skipped, 2 failed`, and a line for each that failed: its code and its fix. */
 export function summarizeCounts(outcomes: readonly Outcome[]): string {
-  const states = outcomes.map(stateOf);
   const counts = (["done", "planned", "skipped", "failed"] as const)
-    .map((state) => [state, states.filter((each) => each === state).length] as const)
+    .map((state) => [state, outcomes.filter((each) => each.state === state).length] as const)
     .filter(([state, count]) => count > 0 || state === "failed")
     .map(([state, count]) => `${count === 0 ? "none" : count} ${state}`);
   const failures = outcomes
@@ -45,10 +43,4 @@ export function summarizeCounts(outcomes: readonly Outcome[]): string {
     });
   const files = outcomes.length === 1 ? "1 file" : `${outcomes.length} files`;
   return `${files}: ${counts.join(", ")}\n${failures.join("")}`;
-}
-
-function stateOf({ job, report, error }: Outcome): "done" | "planned" | "skipped" | "failed" {
-  if (error !== undefined) return "failed";
-  if (job.isThere) return "skipped";
-  return report ? "done" : "planned";
 }

@@ -68,7 +68,12 @@ async function listOnce(
   if (seen.has(real) || real === leaveOut) return [];
   seen.add(real);
   const names = await readdir(path);
-  return names.filter((each) => !each.startsWith(".") && !each.endsWith(".tatami")).sort(byName.compare);
+  return names.filter((each) => !isPassedOver(each)).sort(byName.compare);
+}
+
+/** Whether what has this name is no input, nor what lies in it: systems' own notes, and kept segments. */
+export function isPassedOver(name: string): boolean {
+  return name.startsWith(".") || name.endsWith(".tatami");
 }
 
 function unreadable(name: string, cause: Error): TatamiError<"input-not-found"> {
