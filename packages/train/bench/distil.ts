@@ -9,30 +9,16 @@
  * again; `--table` only prints what is there. The arm "outputs, as long" has the minutes that "mipkd" took.
  */
 
-import { readFile, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { sesrSizes } from "@tatami/graph";
-import type { Model, SesrSize } from "@tatami/graph";
-import { listModels, loadModel } from "@tatami/zoo";
-import { readTrained } from "../src/campaign/read-trained.ts";
+import type { SesrSize } from "@tatami/graph";
 import { createRecipe } from "../src/campaign/recipe.ts";
 import type { Recipe } from "../src/campaign/recipe.ts";
-import type { Dataset } from "../src/data/dataset.ts";
-import type { PrepareOptions } from "../src/data/prepared-dataset.ts";
-import { prepareDataset } from "../src/data/prepared-dataset.ts";
-import { drawEvaluationSet, readEvaluationSet } from "../src/data/read-evaluation-set.ts";
 import type { DistilInit } from "../src/distil/options.ts";
-import { prepareTeaching, seesTruth } from "../src/distil/prepare-teaching.ts";
-import { evaluate } from "../src/report/evaluate.ts";
-import { foldCheckpoint } from "../src/report/export-model.ts";
-import { createModelEnlarge } from "../src/report/model-enlarge.ts";
-import { readCheckpoint } from "../src/run/checkpoint/checkpoint.ts";
 import { compileKernels } from "../src/run/kernels.ts";
-import { train } from "../src/run/train.ts";
-import { findTeacher } from "../src/teacher/teacher.ts";
-import { trainedModel } from "../src/shape/trained-model.ts";
-import type { Trained } from "../src/shape/trained-model.ts";
+import type { Done } from "./arms.ts";
+import { learn, learned, meanAndDeviation, meanOf, readDone, readSets, scoreOn } from "./arms.ts";
 
 const { values } = parseArgs({
   options: {
@@ -70,19 +56,8 @@ const ways: Readonly<Record<string, DistilInit | undefined>> = {
 const arms = values.arm ?? Object.keys(ways);
 
 const compiled = await compileKernels();
-const sets = await Promise.all(
-  [...values.held, ...values.evaluate].map(async (folder) => ({
-    name: values.held.includes(folder) ? "held back" : basename(folder),
-    pictures: await readEvaluationSet(folder, 2),
-  })),
-);
-sets.push({ name: "drawings", pictures: await drawEvaluationSet(24, 2) });
-
-/** What is known of an arm that is done. */
-interface Done {
-  readonly steps: number;
-  readonly seconds: number;
-}
+const folder = { data, out, threads, compiled };
+const sets = await readSets(values.held, values.evaluate);
 
 interface Row extends Done {
   readonly pair: string;
@@ -116,22 +91,23 @@ async function rowOf(pair: string, arm: string, seed: number): Promise<Row | und
   const as = (other: string): string =>
     `${size}-by-${basename(teacher, ".onnx")}-${other.replaceAll(/\W+/g, "-")}-${seed}`;
   const done =
-    (await readDone(as(arm))) ??
-    (values.table ? undefined : await learn(size as SesrSize, teacher, arm, seed, as));
+    (await readDone(out, as(arm))) ??
+    (values.table
+      ? undefined
+      : await learn(await recipeOf(size as SesrSize, teacher, arm, seed, as), folder));
   if (!done) return undefined;
-  const { model } = foldCheckpoint(await readCheckpoint(join(out, `${as(arm)}.checkpoint`)));
-  return { pair, arm, seed, ...done, scores: score(model) };
+  return { pair, arm, seed, ...done, scores: scoreOn(sets, await learned(out, as(arm)), compiled) };
 }
 
-async function learn(
+async function recipeOf(
   size: SesrSize,
   teacher: string,
   arm: string,
   seed: number,
   as: (other: string) => string,
-): Promise<Done> {
+): Promise<Recipe> {
   const distil = ways[arm];
-  const recipe: Recipe = createRecipe({
+  return createRecipe({
     name: as(arm),
     architecture: { ...sesrSizes[size], scale: 2 },
     optimizer: "soap",
@@ -142,49 +118,13 @@ async function learn(
     ...(distil && { teacher, distil }),
     seed,
   });
-  // pictures and lessons are the same for all seeds
-  const prepare = (options: PrepareOptions = {}): Promise<Dataset> =>
-    prepareDataset(data, 2, recipe.crop, join(out, "bicubic-x2.dataset"), {
-      sizes: recipe.sizes,
-      drawn: recipe.drawn,
-      seed: 1,
-      threads,
-      ...options,
-    });
-  const found = await findTeacher(teacher, compiled, findTrained);
-  const { turns = 8, upcycled = 0 } = recipe.distil ?? {};
-  const lessons = distil && (await prepare({ teacher: found.teacher, turns, upcycled }));
-  const dataset = lessons && !seesTruth(recipe) ? lessons : await prepare();
-  const teaching = lessons && (await prepareTeaching(recipe, found, lessons, compiled));
-  const start = performance.now();
-  await train({ recipe, dataset, out, threads, reportEvery: 1000, ...(teaching && { teaching }) });
-  const done: Done = { steps: recipe.steps, seconds: (performance.now() - start) / 1000 };
-  await teaching?.release();
-  await writeFile(join(out, `${as(arm)}.done.json`), JSON.stringify(done));
-  return done;
 }
 
 /** As many steps of the plain way as fit into the time that mixing took. */
 async function stepsAsLong(as: (other: string) => string): Promise<number> {
-  const [plain, mixed] = [await readDone(as("outputs")), await readDone(as("mipkd"))];
+  const [plain, mixed] = [await readDone(out, as("outputs")), await readDone(out, as("mipkd"))];
   if (plain && mixed) return Math.round((plain.steps * mixed.seconds) / plain.seconds);
   throw new Error("the arms outputs and mipkd come first");
-}
-
-async function readDone(name: string): Promise<Done | undefined> {
-  const text = await readFile(join(out, `${name}.done.json`), "utf8").catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as Done);
-}
-
-async function findTrained(name: string): Promise<Trained> {
-  if (/[./\\]/.test(name)) return readTrained(name);
-  const card = listModels().find((each) => each.name === name)!;
-  return trainedModel(await loadModel(card.name), card);
-}
-
-function score(model: Model): readonly number[] {
-  const enlarge = createModelEnlarge(compiled, model);
-  return sets.map(({ pictures }) => evaluate(pictures, enlarge, 2).at(-1)!.model.psnr);
 }
 
 /** Means over seeds and their standard deviation; differences to the plain way are taken seed by seed. */
@@ -211,16 +151,8 @@ function printTable(): void {
       const other = plain.find(({ seed }) => seed === row.seed);
       return other ? [(row.scores[0]! - other.scores[0]!).toFixed(3)] : [];
     });
-    const mean = (pick: (row: Row) => number): number =>
-      group.reduce((sum, row) => sum + pick(row), 0) / group.length;
-    const cells = sets.map((_, at) => {
-      const middle = mean(({ scores }) => scores[at]!);
-      const deviation = Math.sqrt(
-        group.reduce((sum, { scores }) => sum + (scores[at]! - middle) ** 2, 0) /
-          Math.max(1, group.length - 1),
-      );
-      return group.length > 1 ? `${middle.toFixed(3)} ± ${deviation.toFixed(3)}` : middle.toFixed(3);
-    });
+    const mean = (pick: (row: Row) => number): number => meanOf(group.map(pick));
+    const cells = sets.map((_, at) => meanAndDeviation(group.map(({ scores }) => scores[at]!)));
     const numbers = [
       group.length,
       mean((row) => row.steps).toFixed(0),

@@ -57,10 +57,29 @@ export function evaluate(
   ];
 }
 
-/** Enlarges with any model on the training kernels, on the calling thread. */
+/**
+ * Enlarges with any model on the training kernels, on the calling thread. Pictures whose sides are no multiples of the
+ * model's alignment are continued as `extendPlane` of `@tatami/patches` does.
+ */
 export function createEnlarge(kernels: CompiledKernels, model: Model): Enlarge {
   const runner = createModelRunner(kernels, model);
-  return (low) => toPlane(runner.run(toTensor(low)));
+  const { alignment = 1, scale } = model;
+  const whole = (side: number): number => Math.ceil(side / alignment) * alignment;
+  return (low) => {
+    const larger = toPlane(runner.run(toTensor(resized(low, whole(low.width), whole(low.height)))));
+    return resized(larger, scale * low.width, scale * low.height);
+  };
+}
+
+/** The same picture with less or more to its right and below: its last column and row are repeated. */
+function resized(plane: LumaPlane, width: number, height: number): LumaPlane {
+  if (plane.width === width && plane.height === height) return plane;
+  const data = new Float32Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const row = Math.min(y, plane.height - 1) * plane.width;
+    for (let x = 0; x < width; x++) data[y * width + x] = plane.data[row + Math.min(x, plane.width - 1)]!;
+  }
+  return { width, height, data };
 }
 
 /** Luma of 0..255 as a picture of 0..1, `[1, 1, h, w]`. */
