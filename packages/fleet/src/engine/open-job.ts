@@ -1,0 +1,179 @@
+/** Opens files' jobs on one upscaler, which is kept from segment to segment as long as the same one is asked for. */
+
+import { readFile } from "node:fs/promises";
+import { nodeDriver, openSharedSegments } from "@tatami/codecs/node";
+import type { SharedRole } from "@tatami/codecs/node";
+import type { CodecDriver, PictureMeasures } from "@tatami/core";
+import { TatamiError } from "@tatami/core";
+import type { Model } from "@tatami/graph";
+import { createUpscaler, openSegmentedJob, plan, readOnnx } from "@tatami/upscale";
+import type { SegmentedJob, UpscaleOptions, Upscaler } from "@tatami/upscale";
+import { chooseModel, loadModel } from "@tatami/zoo";
+import { fromShared } from "../job-data.ts";
+import type { Look } from "../job-data.ts";
+import type { JobOptions } from "../options.ts";
+import type { FileTask } from "./engine.ts";
+
+/** What a machine brings, whatever the file. */
+export interface Machine {
+  /** Threads of the CPU engines. @defaultValue what the library takes */
+  readonly threads?: number | undefined;
+}
+
+/** Opens jobs, one at a time. Dispose of it. */
+export interface Opener extends AsyncDisposable {
+  /** What is seen in a file; nothing where the model was named. */
+  look(file: FileTask, signal: AbortSignal): Promise<Look | undefined>;
+  /** Dispose of the job before the next is opened. */
+  open(
+    file: FileTask,
+    role: SharedRole,
+    signal: AbortSignal,
+    onProgress?: UpscaleOptions["onProgress"],
+  ): Promise<SegmentedJob>;
+}
+
+/** The networks of a file, and what was chosen beside them. */
+interface Chosen {
+  readonly models: readonly Model[];
+  /** The networks in a text: equal for equal ones. */
+  readonly name: string;
+  readonly strength: number | undefined;
+  readonly reuse: JobOptions["reuse"];
+}
+
+/** Makes the opener. */
+export function createOpener({ threads }: Machine): Opener {
+  let kept: { readonly key: string; readonly upscaler: Upscaler } | undefined;
+  const forget = async (): Promise<void> => {
+    const old = kept;
+    kept = undefined;
+    await old?.upscaler[Symbol.asyncDispose]();
+  };
+  const upscalerFor = async ({ options }: FileTask, chosen: Chosen): Promise<Upscaler> => {
+    const { backends, patchSize, batchSize, integers, routingLoss } = options;
+    const making = defined({
+      backends,
+      patchSize,
+      batchSize,
+      integers,
+      routingLoss,
+      reuse: chosen.reuse,
+      threads,
+    });
+    const key = JSON.stringify([chosen.name, making]);
+    if (kept?.key === key) return kept.upscaler;
+    await forget();
+    const upscaler = await createUpscaler({ ...making, model: chosen.models });
+    kept = { key, upscaler };
+    return upscaler;
+  };
+  return {
+    look,
+    async open(file, role, signal, onProgress) {
+      const chosen = await choose(file, signal);
+      const { strength } = chosen;
+      const { segmentSeconds = 10, backends, patchSize, batchSize, integers } = file.options;
+      // what the pictures depend on that is of the engine and not of the job
+      const key = JSON.stringify({ backends, patchSize, batchSize, integers });
+      return openSegmentedJob(file.input, {
+        ...jobOptions(file),
+        ...defined({ strength, onProgress }),
+        model: await upscalerFor(file, chosen),
+        codecs: [driverFor(role)],
+        resume: { segmentSeconds, key },
+        signal,
+      });
+    },
+    [Symbol.asyncDispose]: forget,
+  };
+}
+
+async function look(file: FileTask, signal: AbortSignal): Promise<Look | undefined> {
+  const { model = "auto", strength } = file.options;
+  if (model !== "auto") return undefined;
+  const { choice, scale } = await plan(file.input, {
+    ...jobOptions(file),
+    ...defined({ strength, backends: file.options.backends }),
+    model: chooserFor(file.options),
+    codecs: [nodeDriver()],
+    signal,
+  });
+  const { reading } = choice!;
+  return { reading: { ...reading, measures: finite(reading.measures) }, scale };
+}
+
+/** The logarithm of nothing is no number in JSON, and all are to choose by the same. */
+function finite(measures: PictureMeasures): PictureMeasures {
+  const entries = Object.entries(measures as unknown as Record<string, number>);
+  const held = entries.map(([name, value]) => [name, Math.min(1e9, Math.max(-1e9, value)) || 0]);
+  return Object.fromEntries(held) as unknown as PictureMeasures;
+}
+
+async function choose({ options, root, look: seen }: FileTask, signal: AbortSignal): Promise<Chosen> {
+  const { model = "auto", denoise, scale } = options;
+  if (model === "auto") {
+    if (!seen) throw new Error("A file whose model is chosen was not looked at.");
+    const choice = await chooserFor({ ...options, scale: seen.scale }).choose(seen.reading, signal);
+    const models = choice.models ?? [choice.model];
+    return {
+      models,
+      name: `${models.map(({ name }) => name).join(",")} ${choice.denoise}`,
+      strength: options.strength ?? choice.strength,
+      reuse: options.reuse ?? choice.reuse,
+    };
+  }
+  const names = model.split(",").map((name) => name.trim());
+  const models = await Promise.all(names.map((name) => loadNamed(name, root, denoise, signal)));
+  const other = models.find((each) => scale !== undefined && each.scale !== scale);
+  if (other) {
+    throw new TatamiError({
+      code: "invalid-option",
+      message: `The model ${other.name} upscales by ${other.scale}, not by ${scale}.`,
+      fix: "Leave options.scale out, or name another model.",
+    });
+  }
+  const { strength, reuse } = options;
+  return { models, name: `${model} ${denoise ?? 0}`, strength, reuse };
+}
+
+async function loadNamed(
+  name: string,
+  root: string,
+  denoise: number | undefined,
+  signal: AbortSignal,
+): Promise<Model> {
+  if (!/\.onnx$/i.test(name)) return loadModel(name, { ...defined({ denoise }), signal });
+  const bytes = await readFile(fromShared(root, name), { signal }).catch((error: Error) => {
+    if (signal.aborted) throw signal.reason;
+    throw new TatamiError({
+      code: "input-not-found",
+      message: `The model file ${name} could not be read: ${error.message}.`,
+      fix: "Put it into the folder that all machines share.",
+      cause: error,
+    });
+  });
+  return readOnnx(bytes).model;
+}
+
+function chooserFor(options: JobOptions): ReturnType<typeof chooseModel> {
+  const { look: wanted, scale, effort, denoise } = options;
+  return chooseModel(defined({ look: wanted, scale, effort, denoise }));
+}
+
+/** Options of the job that only move what was asked for to where the library wants it. */
+function jobOptions({ output, options }: FileTask): Omit<UpscaleOptions, "model"> {
+  const { size, container, codec, bitrate, quality, audio, start, end } = options;
+  const { deinterlace, toSdr, recover, strict } = options;
+  const asked = { size, container, codec, bitrate, quality, audio, start, end };
+  return { ...defined({ ...asked, deinterlace, toSdr, recover, strict }), output };
+}
+
+function driverFor(role: SharedRole): CodecDriver {
+  return { ...nodeDriver(), openSegments: (init) => openSharedSegments(init, role) };
+}
+
+function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}

@@ -1,0 +1,215 @@
+/** A fleet as its users see it: files in, their state out. */
+
+import { realpath, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { checkKnownOptions, TatamiError } from "@tatami/core";
+import type { Job } from "bullmq";
+import { Queue } from "bullmq";
+import type { Redis } from "ioredis";
+import { fileId, filesQueue, newRun, segmentsQueue, stoppedKey, toShared } from "./job-data.ts";
+import type { FileData, FileResult, SegmentData, SegmentResult } from "./job-data.ts";
+import { resolveSubmit } from "./options.ts";
+import type { SubmitOptions } from "./options.ts";
+import { connectRedis, isRedisError, parseRedis, redisFailed, usualRedis } from "./redis/connect.ts";
+import { stopFile } from "./stop-file.ts";
+import { listDead, readStatus } from "./status.ts";
+import type { DeadFile, FleetStatus, StatusOptions } from "./status.ts";
+
+/** Where a fleet is. */
+export interface FleetOptions {
+  /**
+   * `redis://[user][:password]@host[:port][/database]`, `rediss://` over TLS. @defaultValue "redis://127.0.0.1:6379"
+   */
+  readonly redis?: string;
+  /** What all keys in Redis begin with, so that several fleets share one. @defaultValue "tatami" */
+  readonly fleet?: string;
+  /**
+   * The folder that all machines share, as it lies on this one: paths are kept relative to it, and nothing outside is read
+   * or written. @defaultValue "/": the same paths everywhere
+   */
+  readonly root?: string;
+}
+
+/** A file, and where its result goes. */
+export interface FilePair {
+  readonly input: string;
+  readonly output: string;
+}
+
+/** A file that was taken on. */
+export interface Submitted extends FilePair {
+  readonly id: string;
+}
+
+/** A connection to a fleet. Dispose of it; what was submitted goes on. */
+export interface Fleet extends AsyncDisposable {
+  /**
+   * Takes files on: all, or on an error none. What is there of an earlier job of the same output that failed is gone on with.
+   *
+   * @throws TatamiError `input-not-found`; `invalid-option`; `output-failed` where the output is there and is not to be
+   * replaced, or is being written by an earlier job.
+   */
+  submit(
+    files: readonly FilePair[],
+    options?: SubmitOptions & { readonly overwrite?: boolean },
+  ): Promise<readonly Submitted[]>;
+  /** How far files have come. */
+  status(options?: StatusOptions): Promise<FleetStatus>;
+  /** Files that failed for good, the latest first, and why. */
+  dead(): Promise<readonly DeadFile[]>;
+  /**
+   * Stops a file's job: what is at work on it is aborted within some seconds, and its parts are removed by a worker.
+   *
+   * @returns whether there was something to stop.
+   * @throws TatamiError `invalid-option` for an id that there is not.
+   */
+  cancel(id: string): Promise<boolean>;
+}
+
+/** The two queues. */
+export interface Queues {
+  readonly files: Queue<FileData, FileResult>;
+  readonly segments: Queue<SegmentData, SegmentResult>;
+  readonly redis: Redis;
+  readonly stopped: string;
+}
+
+/** A file's job. */
+export type FileJob = Job<FileData, FileResult>;
+
+/** Fleet options with their defaults. @throws TatamiError `invalid-option` */
+export function resolveFleet({
+  redis = usualRedis,
+  fleet = "tatami",
+  root = "/",
+}: FleetOptions): Required<FleetOptions> & {
+  readonly name: string;
+} {
+  return { redis, fleet, root: resolve(root), name: parseRedis(redis).name };
+}
+
+/** Opens the queues on a connection. Disposing of them leaves the connection. */
+export function openQueues(redis: Redis, fleet: string): Queues & AsyncDisposable {
+  const options = { connection: redis, prefix: fleet };
+  const files = new Queue<FileData, FileResult>(filesQueue, options);
+  const segments = new Queue<SegmentData, SegmentResult>(segmentsQueue, options);
+  for (const queue of [files, segments]) queue.on("error", () => {});
+  return {
+    files,
+    segments,
+    redis,
+    stopped: stoppedKey(fleet),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([files.close(), segments.close()]);
+    },
+  };
+}
+
+/**
+ * Connects to a fleet.
+ *
+ * @throws TatamiError `connection-lost` where Redis is not there or refuses the password; `invalid-option`.
+ */
+export async function connectFleet(options: FleetOptions = {}): Promise<Fleet> {
+  checkKnownOptions("options", options, ["redis", "fleet", "root"]);
+  const { redis: address, fleet, root, name } = resolveFleet(options);
+  const redis = await connectRedis(address, "some");
+  const queues = openQueues(redis, fleet);
+  const asked = <T>(answer: Promise<T>): Promise<T> =>
+    answer.catch((error: unknown) => {
+      throw isRedisError(error) ? redisFailed(error, name) : error;
+    });
+  return {
+    submit: (files, more = {}) => asked(submit(queues, root, files, more)),
+    status: (more = {}) => asked(readStatus(queues, more)),
+    dead: () => asked(listDead(queues)),
+    cancel: (id) => asked(stopFile(queues, id)),
+    async [Symbol.asyncDispose]() {
+      await queues[Symbol.asyncDispose]();
+      redis.disconnect();
+    },
+  };
+}
+
+async function submit(
+  { files, redis, stopped }: Queues,
+  root: string,
+  pairs: readonly FilePair[],
+  { overwrite = false, ...options }: SubmitOptions & { readonly overwrite?: boolean },
+): Promise<readonly Submitted[]> {
+  const { job, priority, attempts, backOff } = resolveSubmit(options);
+  const made = await Promise.all(pairs.map((pair) => checkPair(root, pair, overwrite)));
+  const ids = made.map(({ output }) => fileId(output));
+  const twice = ids.findIndex((id, index) => ids.indexOf(id) !== index);
+  if (twice >= 0) {
+    throw new TatamiError({
+      code: "invalid-option",
+      message: `${pairs[twice]!.output} is the output of two files.`,
+      fix: "Give each its own.",
+    });
+  }
+  const earlier = await Promise.all(ids.map((id) => files.getJob(id)));
+  for (const [index, old] of earlier.entries()) {
+    if (old && !(await isOver(old))) throw atWork(old, pairs[index]!);
+  }
+  for (const old of earlier) await old?.remove();
+  if (ids.length > 0) await redis.srem(stopped, ...ids);
+  await files.addBulk(
+    made.map((pair, index) => ({
+      name: basename(pair.input),
+      data: { ...pair, options: job, run: newRun(), step: "begin", round: 0 },
+      opts: {
+        jobId: ids[index]!,
+        priority,
+        attempts,
+        backoff: { type: "exponential", delay: backOff * 1000 },
+        removeOnComplete: { age: 7 * 86_400, count: 10_000 },
+      },
+    })),
+  );
+  return pairs.map((pair, index) => ({ ...pair, id: ids[index]! }));
+}
+
+async function isOver(job: FileJob): Promise<boolean> {
+  return /^(completed|failed|unknown)$/.test(await job.getState());
+}
+
+/** The pair as of the root, links of the output's folder followed. @throws TatamiError */
+async function checkPair(root: string, { input, output }: FilePair, overwrite: boolean): Promise<FilePair> {
+  const found = await stat(input).catch(() => undefined);
+  if (!found?.isFile()) {
+    throw new TatamiError({
+      code: "input-not-found",
+      message: found ? `${input} is no file.` : `There is no file ${input}.`,
+      fix: "Name a file in the folder that all machines share.",
+      detail: { name: input },
+    });
+  }
+  const path = resolve(output);
+  const folder = await realpath(dirname(path)).catch(() => dirname(path));
+  const real = join(folder, basename(path));
+  const existing = await stat(real).catch(() => undefined);
+  if (existing && existing.dev === found.dev && existing.ino === found.ino) {
+    throw new TatamiError({
+      code: "invalid-option",
+      message: `${output} is the input itself.`,
+      fix: "Name another output; an input is never overwritten.",
+    });
+  }
+  if (existing && !overwrite) {
+    throw new TatamiError({
+      code: "output-failed",
+      message: `${output} exists already.`,
+      fix: "Name another output, or say that it is to be replaced (overwrite, --overwrite).",
+    });
+  }
+  return { input: toShared(root, await realpath(input)), output: toShared(root, real) };
+}
+
+function atWork(old: FileJob, { output }: FilePair): TatamiError<"output-failed"> {
+  return new TatamiError({
+    code: "output-failed",
+    message: `${output} is what an earlier job writes that is not over (${old.id}).`,
+    fix: `Wait for it, or end it with tatami fleet cancel ${old.id}.`,
+  });
+}

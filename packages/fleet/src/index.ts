@@ -1,0 +1,9 @@
+/** Many files on many machines: segments of videos as jobs on BullMQ. */
+
+export { connectFleet } from "./fleet.ts";
+export type { FilePair, Fleet, FleetOptions, Submitted } from "./fleet.ts";
+export type { Failure } from "./failure.ts";
+export type { JobOptions, SubmitOptions } from "./options.ts";
+export type { DeadFile, FileState, FileStatus, FleetStatus, StatusOptions } from "./status.ts";
+export { work } from "./worker/work.ts";
+export type { FleetWorker, WorkEvent, WorkOptions } from "./worker/work.ts";

@@ -1,0 +1,31 @@
+/** Ends a file's job from outside: a mark that whoever works on it sees, and segments that nobody has begun go. */
+
+import { invalidOption } from "@tatami/core";
+import { segmentId } from "./job-data.ts";
+import type { FileJob, Queues } from "./fleet.ts";
+
+/**
+ * Marks a file, and takes its waiting segments out of the queue; with the last one gone or ended, the file's own job comes
+ * to its turn and tidies up.
+ *
+ * @returns whether there was something to stop.
+ * @throws TatamiError `invalid-option` for an id that there is not.
+ */
+export async function stopFile(queues: Queues, id: string): Promise<boolean> {
+  const job = (await queues.files.getJob(id)) as FileJob | undefined;
+  if (!job) {
+    throw invalidOption("id", "that of a file's job", id, "Look it up with tatami fleet status.");
+  }
+  if (/^(completed|failed)$/.test(await job.getState())) return false;
+  await queues.redis.sadd(queues.stopped, id);
+  await removeWaiting(queues, job);
+  return true;
+}
+
+/** Removes a file's segments that nobody is at work on. Those at work see the mark. */
+export async function removeWaiting({ segments }: Queues, { id, data }: FileJob): Promise<void> {
+  for (const index of data.begun?.pending ?? []) {
+    // one that is locked is at work: it stays
+    await segments.remove(segmentId(id!, data, index)).catch(() => 0);
+  }
+}

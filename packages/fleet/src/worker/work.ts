@@ -1,0 +1,194 @@
+/** A worker: takes files and segments from a fleet's queues for as long as it lives. */
+
+import { availableParallelism } from "node:os";
+import { checkInteger, checkKnownOptions, checkNumber, throwIfAborted } from "@tatami/core";
+import type { Job } from "bullmq";
+import { WaitingError, Worker } from "bullmq";
+import type { Redis } from "ioredis";
+import { createEngineProcess } from "../engine/engine-process.ts";
+import type { WorkEngine } from "../engine/engine.ts";
+import { fromReason } from "../failure.ts";
+import type { Failure } from "../failure.ts";
+import { openQueues, resolveFleet } from "../fleet.ts";
+import type { FleetOptions, Queues } from "../fleet.ts";
+import { filesQueue, segmentsQueue } from "../job-data.ts";
+import type { FileData, FileResult, SegmentData, SegmentResult } from "../job-data.ts";
+import { connectRedis, redisFailed } from "../redis/connect.ts";
+import { runFile } from "./run-file.ts";
+import { runSegment } from "./run-segment.ts";
+import { createStopWatch, WorkerStopped } from "./stop-watch.ts";
+import type { StopWatch } from "./stop-watch.ts";
+
+/** Options of {@link work}. */
+export interface WorkOptions extends FleetOptions {
+  /** Segments at a time, each in a process of its own. @defaultValue 1 */
+  readonly concurrency?: number;
+  /** Threads of the CPU engine in each. @defaultValue the machine's over `concurrency`, up to 8 */
+  readonly threads?: number;
+  /**
+   * Seconds after which a worker that no longer says that it lives is taken for dead, and others take over what it was at.
+   * @defaultValue 30
+   */
+  readonly lockSeconds?: number;
+  /** Stops work: what is begun goes back to the queue at once. */
+  readonly signal?: AbortSignal;
+  /** Told what happens; nothing secret is in it. */
+  readonly onEvent?: (event: WorkEvent) => void;
+}
+
+/** What happens in a worker. */
+export type WorkEvent =
+  | { readonly kind: "cut"; readonly file: string; readonly segments: number }
+  | {
+      readonly kind: "segment";
+      readonly file: string;
+      readonly index: number;
+      readonly frames: number;
+      readonly seconds: number;
+    }
+  | { readonly kind: "done"; readonly file: string; readonly frames: number }
+  | { readonly kind: "cancelled"; readonly file: string }
+  /** `isLast`: it is not tried again. */
+  | { readonly kind: "failed"; readonly file: string; readonly failure: Failure; readonly isLast: boolean }
+  /** Redis is away, or refuses; the worker goes on when it is back. */
+  | { readonly kind: "trouble"; readonly message: string };
+
+/** A worker at work. Disposing of it stops it, and hands back what it is at. */
+export interface FleetWorker extends AsyncDisposable {
+  /** Resolves when it has stopped. */
+  readonly stopped: Promise<void>;
+}
+
+/** What jobs are run with. */
+export interface WorkWorld {
+  readonly queues: Queues;
+  readonly root: string;
+  readonly watch: StopWatch;
+  readonly tell: (event: WorkEvent) => void;
+  /** Borrows an engine for as long as `use` takes. */
+  engine<T>(use: (engine: WorkEngine) => Promise<T>): Promise<T>;
+}
+
+/**
+ * Works for a fleet until it is stopped. It needs nothing but the address of Redis and the folder that all share.
+ *
+ * @throws TatamiError `connection-lost` where Redis is not there or refuses the password; `invalid-option`.
+ */
+export function work(options: WorkOptions = {}): Promise<FleetWorker> {
+  const {
+    concurrency = 1,
+    threads = Math.min(8, Math.max(1, Math.floor(availableParallelism() / concurrency))),
+  } = options;
+  return startWorker(options, () => createEngineProcess({ threads }));
+}
+
+/** {@link work} with any engines: at most one for each segment at a time, and one for files. */
+export async function startWorker(options: WorkOptions, makeEngine: () => WorkEngine): Promise<FleetWorker> {
+  checkKnownOptions("options", options, [
+    ...["redis", "fleet", "root", "concurrency", "threads", "lockSeconds", "signal", "onEvent"],
+  ]);
+  const { redis: address, fleet, root, name } = resolveFleet(options);
+  const { signal, onEvent = () => {} } = options;
+  const concurrency = checkInteger("options.concurrency", options.concurrency ?? 1, 1, 1024);
+  if (options.threads !== undefined) checkInteger("options.threads", options.threads, 1, 64);
+  const lock = checkNumber("options.lockSeconds", options.lockSeconds ?? 30, 1) * 1000;
+  throwIfAborted(signal);
+  const redis = await connectRedis(address, "endless");
+  const queues = openQueues(redis, fleet);
+  const engines = createEnginePool(makeEngine);
+  const watch = createStopWatch(queues);
+  const world: WorkWorld = { queues, root, watch, tell: onEvent, engine: engines.borrow };
+  const options_ = {
+    connection: redis,
+    prefix: fleet,
+    lockDuration: lock,
+    stalledInterval: Math.max(1000, lock / 2),
+    // workers may be killed as often as they like; what kills its worker each time must end, though
+    maxStalledCount: 20,
+  };
+  const workers: readonly Worker[] = [
+    new Worker<FileData, FileResult>(
+      filesQueue,
+      (job, token) => handed(job, token, runFile(world, job, token!)),
+      options_,
+    ),
+    new Worker<SegmentData, SegmentResult>(
+      segmentsQueue,
+      (job, token) => handed(job, token, runSegment(world, job)),
+      { ...options_, concurrency },
+    ),
+  ];
+  const trouble = createTrouble(redis, name, onEvent);
+  for (const worker of workers) {
+    worker.on("error", trouble);
+    worker.on("failed", (job, error) => tellFailed(onEvent, job, error));
+  }
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopping ??= stopAll());
+  const stopAll = async (): Promise<void> => {
+    signal?.removeEventListener("abort", stop);
+    watch.stopAll();
+    await Promise.all(workers.map((worker) => worker.close()));
+    await engines[Symbol.asyncDispose]();
+    watch[Symbol.dispose]();
+    await queues[Symbol.asyncDispose]();
+    redis.disconnect();
+    ended();
+  };
+  let ended = (): void => {};
+  const stopped = new Promise<void>((resolve) => (ended = resolve));
+  signal?.addEventListener("abort", stop, { once: true });
+  return { stopped, [Symbol.asyncDispose]: stop };
+}
+
+/** A job whose worker is stopped goes back to the queue, as if it had not been begun. */
+async function handed<T>(job: Job, token: string | undefined, result: Promise<T>): Promise<T> {
+  try {
+    return await result;
+  } catch (error) {
+    if (!(error instanceof WorkerStopped)) throw error;
+    await job.moveToWait(token);
+    throw new WaitingError();
+  }
+}
+
+function tellFailed(tell: WorkWorld["tell"], job: Job | undefined, error: Error): void {
+  if (!job) return;
+  const failure = fromReason(error.message);
+  const file = job.parent?.id ?? job.id!;
+  tell({ kind: "failed", file, failure, isLast: job.finishedOn !== undefined });
+}
+
+/** Tells once that Redis is away, and again when it went away after having been back. */
+function createTrouble(redis: Redis, name: string, tell: WorkWorld["tell"]): (error: Error) => void {
+  let isTold = false;
+  redis.on("ready", () => (isTold = false));
+  return (error) => {
+    if (isTold) return;
+    isTold = true;
+    tell({ kind: "trouble", message: redisFailed(error, name).message });
+  };
+}
+
+/** Engines that are idle are given out first; there are as many as were ever at work at once. */
+function createEnginePool(
+  make: () => WorkEngine,
+): AsyncDisposable & { readonly borrow: WorkWorld["engine"] } {
+  const all: WorkEngine[] = [];
+  const idle: WorkEngine[] = [];
+  const borrow: WorkWorld["engine"] = async (use) => {
+    let engine = idle.pop();
+    if (!engine) all.push((engine = make()));
+    try {
+      return await use(engine);
+    } finally {
+      idle.push(engine);
+    }
+  };
+  return {
+    borrow,
+    async [Symbol.asyncDispose]() {
+      await Promise.all(all.map((engine) => engine[Symbol.asyncDispose]()));
+    },
+  };
+}
