@@ -6,7 +6,7 @@ import type { CompareOptions, Comparison } from "./compare/options.ts";
 import { createDrivers, createVideoOpener, toInput } from "./pictures/open-video.ts";
 import type { ProgressLine } from "./display/progress-line.ts";
 import type { Trial, TryOptions } from "./try/options.ts";
-import type { AutomaticModel, Engine, EngineOptions } from "./shell.ts";
+import type { AutomaticModel, Engine, EngineOptions, JobOptions } from "./shell.ts";
 
 /** The parts of the library that keep a processor busy. */
 export interface LocalLibrary {
@@ -23,21 +23,25 @@ export function createLocalLibrary(signal: AbortSignal): LocalLibrary {
   return {
     async createEngine(model, options) {
       const { createUpscaler, plan, upscale } = await import("@tatami/upscale");
-      const codecs = await createDrivers();
+      const resolve = async ({ followedBy, ...job }: JobOptions) => ({
+        ...job,
+        codecs: await createDrivers(followedBy),
+        signal,
+      });
       if (isAutomatic(model)) {
         // each file has a model of its own
         const { chooseModel } = await import("@tatami/zoo");
-        const chosen = { ...options, model: chooseModel(model), codecs, signal };
+        const chosen = { ...options, model: chooseModel(model) };
         return {
-          plan: (input, job) => plan(toInput(input), { ...job, ...chosen }),
-          upscale: (input, job) => upscale(toInput(input), { ...job, ...chosen }),
+          plan: async (input, job) => plan(toInput(input), { ...(await resolve(job)), ...chosen }),
+          upscale: async (input, job) => upscale(toInput(input), { ...(await resolve(job)), ...chosen }),
           [Symbol.asyncDispose]: async () => {},
         };
       }
       const upscaler = await createUpscaler({ ...options, model, signal });
       return {
-        plan: (input, job) => plan(toInput(input), { ...job, model: upscaler, codecs, signal }),
-        upscale: (input, job) => upscale(toInput(input), { ...job, model: upscaler, codecs, signal }),
+        plan: async (input, job) => plan(toInput(input), { ...(await resolve(job)), model: upscaler }),
+        upscale: async (input, job) => upscale(toInput(input), { ...(await resolve(job)), model: upscaler }),
         [Symbol.asyncDispose]: () => upscaler[Symbol.asyncDispose](),
       };
     },

@@ -19,7 +19,11 @@ export interface Output extends NodeJS.WritableStream {
 }
 
 /** One file's job, without what the engine is. */
-export type JobOptions = Omit<UpscaleOptions, keyof UpscalerOptions | "codecs"> & { readonly output: string };
+export type JobOptions = Omit<UpscaleOptions, keyof UpscalerOptions | "codecs"> & {
+  readonly output: string;
+  /** Files that follow the input in the same video. @defaultValue none */
+  readonly followedBy?: readonly string[];
+};
 
 /** How an engine is made. */
 export type EngineOptions = Omit<UpscalerOptions, "model" | "wasmPaths" | "signal">;

@@ -10,6 +10,7 @@ export function jobToJson(job: Job, result: UpscalePlan | UpscaleReport, seconds
   const plain = { ...rest, blob: undefined };
   return toLine({
     file: job.input.name,
+    ...(job.input.followedBy && { followedBy: job.input.followedBy.map(({ name }) => name) }),
     outputFile: job.outputName,
     ...(seconds !== undefined && { seconds: Number(seconds.toFixed(3)) }),
     ...plain,

@@ -69,6 +69,7 @@ export const upscaleFlags: {
   readonly overwrite: Switch;
   readonly "skip-existing": Switch;
   readonly jobs: ValueFlag<number>;
+  readonly join: Switch;
   readonly watch: Switch;
   readonly settle: ValueFlag<number>;
   readonly "dry-run": Switch;
@@ -191,6 +192,9 @@ export const upscaleFlags: {
     "Files at once, which share the CPU engine's threads; default 1, at most 16.",
     parseInteger(1, 16),
   ),
+  join: switchFlag(
+    "Make one video of all inputs, in the order given, of a folder by name; what is missing between them is told.",
+  ),
   watch: switchFlag(
     "Take the files of a folder as they are finished, until Ctrl-C; those whose outputs exist are left.",
   ),
@@ -214,6 +218,11 @@ const rivals: readonly (readonly [keyof UpscaleFlags, keyof UpscaleFlags])[] = [
   ["scale", "size"],
   ["overwrite", "skip-existing"],
   ["watch", "dry-run"],
+  ["watch", "join"],
+  ["join", "resume"],
+  ["join", "keep"],
+  ["join", "keep-times"],
+  ["join", "jobs"],
 ];
 /** Flags that mean something only with another. */
 const companions: readonly (readonly [keyof UpscaleFlags, keyof UpscaleFlags])[] = [["settle", "watch"]];

@@ -8,6 +8,7 @@ import { expandInputs } from "../jobs/expand-inputs.ts";
 import type { Inputs } from "../jobs/expand-inputs.ts";
 import type { Shell } from "../shell.ts";
 import { usage } from "../parsing/parse-flags.ts";
+import { joinInputs } from "../jobs/join-inputs.ts";
 import { planJobs } from "../jobs/plan-jobs.ts";
 import type { JobOptions } from "../jobs/plan-jobs.ts";
 import { runJobs } from "../jobs/run-jobs.ts";
@@ -27,6 +28,7 @@ export const upscaleCommand: Command = defineCommand({
     "'clips/*.mp4' -o larger/ --json",
     "clip.mp4 --size 1080p",
     "films/ -o larger/ --skip-existing",
+    "day1.mp4 day2.mp4 --join -o event.mp4",
     "film.mkv --trim 1:00-1:10 --dry-run",
     "film.mkv --model m5-x2,xl-x2 --routing-loss 0.05",
   ],
@@ -60,7 +62,8 @@ export const upscaleCommand: Command = defineCommand({
 
 async function findInputs(words: readonly string[], flags: UpscaleFlags, shell: Shell): Promise<Inputs> {
   const leaveOut = flags.output && resolve(shell.cwd, flags.output);
-  const inputs = await expandInputs(words, shell.cwd, { leaveOut });
+  const expanded = await expandInputs(words, shell.cwd, { leaveOut });
+  const inputs = flags.join ? await joinInputs(expanded, flags.output) : expanded;
   const stream = flags["keep-times"] && inputs.files.find(({ isNameless }) => isNameless);
   if (stream) {
     throw usage(
@@ -79,6 +82,6 @@ function tellOthers({ others = [] }: Inputs, { stderr }: Shell): void {
   if (others.length === 0) return;
   const names = others.slice(0, mostTold).join(", ");
   const more = others.length > mostTold ? ` and ${others.length - mostTold} more` : "";
-  const what = others.length === 1 ? "1 file is" : `${others.length} files are`;
-  stderr.write(`${what} no video or picture by name, and left: ${names}${more}\n`);
+  const what = others.length === 1 ? "1 other file is" : `${others.length} other files are`;
+  stderr.write(`${what} left: ${names}${more}\n`);
 }

@@ -16,6 +16,8 @@ export interface Input {
   readonly isNameless?: boolean;
   /** The subfolder it lies in, from the folder that was named. Absent where it was named itself. */
   readonly below?: string;
+  /** Files that follow it in the same video. @defaultValue none */
+  readonly followedBy?: readonly Input[];
   readonly failure?: TatamiError;
 }
 

@@ -35,7 +35,7 @@ test("a folder becomes a folder with the same tree; what is no video is told and
     "day 1/deep",
     "day 1/deep/b.2x.mp4",
   ]);
-  expect(run.stderr).toBe("1 file is no video or picture by name, and left: in/notes.txt\n");
+  expect(run.stderr).toBe("1 other file is left: in/notes.txt\n");
   expect(run.stdout).toContain("4 files: 4 done, none failed\n");
   const order = run.calls.filter(({ name }) => name === "upscale").map(({ input }) => input!);
   expect(order.map((path) => path.slice(cwd.length))).toEqual([

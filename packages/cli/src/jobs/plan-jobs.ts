@@ -94,7 +94,11 @@ async function checkFolders(
 async function refuseCollisions(jobs: readonly Job[]): Promise<void> {
   const read = jobs.filter(({ input, failure }) => !failure && !input.isNameless);
   const readers = new Map(
-    await Promise.all(read.map(async ({ input }) => [await realPath(input.path), input.name] as const)),
+    await Promise.all(
+      read
+        .flatMap(({ input }) => [input, ...(input.followedBy ?? [])])
+        .map(async ({ path, name }) => [await realPath(path), name] as const),
+    ),
   );
   const writers = new Map<string, string>();
   for (const { input, outputName, outputPath, failure, isThere } of jobs) {

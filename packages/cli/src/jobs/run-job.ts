@@ -95,6 +95,7 @@ function jobOptions(job: Job, flags: UpscaleFlags): JobOptions {
     ...withoutUndefined({ container, codec, bitrate, quality, audio, deinterlace, ...cutOf(flags) }),
     ...withoutUndefined({ frameRate: flags["frame-rate"], size: flags.size }),
     output: job.outputPath,
+    ...(job.input.followedBy && { followedBy: job.input.followedBy.map(({ path }) => path) }),
     toSdr: flags["to-sdr"],
     strict,
     ...(flags.recover && { recover: true }),

@@ -37,14 +37,15 @@ export async function runJobs(init: RunInit): Promise<ExitCode> {
   let taken = 0;
   const end = (outcome: Outcome): void => {
     init.onOutcome?.(outcome);
-    const { report, ...kept } = outcome;
+    const { report: _report, ...kept } = outcome;
     // what has no end keeps no more than it has to tell at the end
     outcomes.push(total === undefined ? kept : outcome);
   };
 
   const takeOne = async (engine: SharedEngine, job: Job): Promise<void> => {
     taken += 1;
-    const { name } = job.input;
+    const { followedBy } = job.input;
+    const name = followedBy ? `${job.input.name} and ${followedBy.length} more` : job.input.name;
     const label = isBatch ? `[${taken}${total === undefined ? "" : `/${total}`}] ${name}` : name;
     const world = { label, flags, shell, board };
     if (job.isThere) return end(skipJob(job, world, isBatch));

@@ -42,10 +42,10 @@ export async function createVideoOpener(open: OpenOptions): Promise<OpenVideo> {
   };
 }
 
-/** The drivers of the command line. */
-export async function createDrivers(): Promise<readonly CodecDriver[]> {
+/** The drivers of the command line. @param followedBy files that follow an input, as one video */
+export async function createDrivers(followedBy: readonly string[] = []): Promise<readonly CodecDriver[]> {
   const { nodeDriver } = await import("@tatami/codecs/node");
-  return [nodeDriver()];
+  return [nodeDriver({ followedBy })];
 }
 
 /** Files on servers are fetched in ranges; playlists and streams stay addresses, which FFmpeg opens. */

@@ -2,6 +2,7 @@
 
 import type { CodecDriver } from "@tatami/core";
 import { checkKnownOptions, checkNumber } from "@tatami/core";
+import { openJoined } from "./join/open-joined.ts";
 import { openMedia } from "./open.ts";
 import { planWrite } from "./output/plan-write.ts";
 import { createWriter } from "./output/write.ts";
@@ -14,6 +15,11 @@ export interface NodeDriverOptions {
    * @defaultValue 20
    */
   readonly giveUpAfter?: number;
+  /**
+   * Files that follow the one that is opened, as one video, each where the one before ends: of one size and shape; sound
+   * that differs is encoded anew. What else differs, and what is missing between them, is told (`changed`). @defaultValue none
+   */
+  readonly followedBy?: readonly string[];
 }
 
 /**
@@ -28,11 +34,15 @@ export interface NodeDriverOptions {
  * FFmpeg comes with `node-av`, an optional peer that is loaded when something is first opened, and is a GPL build.
  */
 export function nodeDriver(options: NodeDriverOptions = {}): CodecDriver {
-  checkKnownOptions("nodeDriver", options, ["giveUpAfter"]);
+  checkKnownOptions("nodeDriver", options, ["giveUpAfter", "followedBy"]);
   const giveUpAfter = checkNumber("giveUpAfter", options.giveUpAfter ?? 20, 0);
+  const { followedBy = [] } = options;
   return {
     name: "ffmpeg",
-    open: (input, open) => openMedia(input, open ?? {}, { giveUpAfter }),
+    open: (input, open) =>
+      followedBy.length > 0
+        ? openJoined(input, followedBy, open ?? {})
+        : openMedia(input, open ?? {}, { giveUpAfter }),
     planWrite: async (init) => (await planWrite(init)).encoding,
     write: (init) => createWriter(init),
     openSegments: (init) => openSegments(init),

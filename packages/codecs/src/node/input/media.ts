@@ -1,6 +1,6 @@
 /** What an opened input holds behind its description, for its reader and for the writer that copies from it. */
 
-import type { MediaDescription, MediaInput, MediaReader, OpenOptions } from "@tatami/core";
+import type { Changed, MediaDescription, MediaInput, MediaReader, OpenOptions } from "@tatami/core";
 import { TatamiError } from "@tatami/core";
 import type { NodeAv } from "../node-av.ts";
 import type { Address } from "./address.ts";
@@ -11,6 +11,7 @@ import { createDemuxer } from "./packets/demuxer.ts";
 import type { Cut } from "../../driver/find-cut.ts";
 import type { InputStream } from "./input-streams.ts";
 import { createPacketSource } from "./packets/packet-source.ts";
+import type { PacketSource } from "./packets/packet-source.ts";
 
 /** What the first picture showed. */
 export interface FirstPicture {
@@ -48,6 +49,10 @@ export interface Media {
   readonly isRecovered: boolean;
   /** Where the file ends before its own headers say it does. */
   readonly cut: Cut | undefined;
+  /** Numbers of tracks of sound that are not of one kind throughout, so that none of their packets are copied. @defaultValue none */
+  readonly uneven?: readonly number[];
+  /** What differs between files that were joined. @defaultValue nothing */
+  readonly seams?: readonly Changed[];
   /** Captions of pictures that were read and not written yet, by their timestamps. */
   readonly captions: Map<number, Buffer>;
   /** Gives packets of one stream, to one reader. */
@@ -88,6 +93,8 @@ export interface StreamAccess extends AsyncDisposable {
    * holds where the container's headers say how to decode them, and opening costs a third.
    */
   read(streams: readonly number[], signal?: AbortSignal, isLook?: boolean): Promise<Reading>;
+  /** A connection of its own, for who joins several inputs; nothing of an input that can be read once only. To be closed. */
+  connect?(signal?: AbortSignal): Promise<PacketSource>;
 }
 
 /**
@@ -131,6 +138,10 @@ export async function createStreamAccess(
         },
       };
     },
+    ...(address.seekable && {
+      connect: async (signal?: AbortSignal) =>
+        createPacketSource(nodeAv, await connect(nodeAv, address, signal), origin, address),
+    }),
     [Symbol.asyncDispose]: async () => {
       closed = true;
       await Promise.all([...open].map((demuxer) => demuxer[Symbol.asyncDispose]()));

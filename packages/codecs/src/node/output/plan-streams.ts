@@ -42,6 +42,11 @@ export async function planStreams(
   return { streams, leftOut };
 }
 
+/** What is not of one kind throughout is encoded anew, or it would be of one kind by its name alone. */
+function unevenOption({ uneven }: Media, { index }: InputStream, option: AudioOption): AudioOption {
+  return option === "auto" && uneven?.includes(index) ? "encode" : option;
+}
+
 type Leaving = Extract<SoundPlan, { readonly how: "leave" }>;
 
 async function planStream(
@@ -52,8 +57,14 @@ async function planStream(
 ): Promise<StreamPlan | Leaving> {
   switch (stream.kind) {
     case "audio":
+      if (option === "copy" && media.uneven?.includes(stream.index))
+        return leave(
+          stream,
+          "container-cannot-hold",
+          "differs between the files that are joined, and was not to be encoded anew",
+        );
       return media.audio.includes(stream.index)
-        ? planSound(media.nodeAv, stream, container, option)
+        ? planSound(media.nodeAv, stream, container, unevenOption(media, stream, option))
         : leave(stream, "second-video-track", "belongs to another variant of the playlist");
     case "video":
       return leave(stream, "second-video-track", "is not the one upscaled");

@@ -100,6 +100,7 @@ export async function planWrite(init: WriterInit): Promise<WritePlan> {
       ],
       changed: [
         ...planRecovery(media),
+        ...(media.seams ?? []),
         ...planSampling(media),
         ...planRange(chosen.video),
         ...planClock(media, clockOffset, init.read?.start),

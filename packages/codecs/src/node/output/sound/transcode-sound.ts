@@ -4,6 +4,7 @@ import type { CodecContext, Frame, Packet } from "node-av";
 import type { InputStream } from "../../input/input-streams.ts";
 import type { NodeAv } from "../../node-av.ts";
 import { secondsOf } from "../../node-av.ts";
+import { kindOf } from "../../join/joined-source.ts";
 import { openStreamDecoder } from "../../pictures/stream-decoder.ts";
 import type { SoundEncoding } from "./sound-encoder.ts";
 import { openSoundEncoder } from "./sound-encoder.ts";
@@ -25,7 +26,8 @@ export async function openSoundTranscoder(
   stream: InputStream,
   plan: SoundEncoding,
 ): Promise<SoundTranscoder> {
-  const decoder = await openStreamDecoder(nodeAv, stream);
+  let decoder = await openStreamDecoder(nodeAv, stream);
+  let source = stream;
   const filter = createSoundFilter(nodeAv, plan, stream.timeBase);
   const encoder = await openSoundEncoder(nodeAv, plan, stream).catch((error: unknown) => {
     decoder[Symbol.dispose]();
@@ -41,20 +43,34 @@ export async function openSoundTranscoder(
     }
     return packets;
   };
+  const decodeAll = async (packet: Packet | null): Promise<Packet[]> => {
+    // what cannot be decoded leaves a gap, which the filter fills with silence
+    await decoder.send(packet);
+    const packets: Packet[] = [];
+    for (let received = await decoder.receive(); received; received = await decoder.receive()) {
+      if (!("frame" in received)) continue;
+      heard ??= secondsOf(received.frame.bestEffortTimestamp, stream.timeBase);
+      packets.push(...(await encodeAll(await filter.push(received.frame))));
+    }
+    return packets;
+  };
+  /** Sound of another kind, where another file goes on: its packets are on the same clock. */
+  const changeTo = async (next: InputStream): Promise<readonly Packet[]> => {
+    const rest = await decodeAll(null);
+    decoder[Symbol.dispose]();
+    decoder = await openStreamDecoder(nodeAv, { ...next, timeBase: stream.timeBase });
+    source = next;
+    return rest;
+  };
   return {
     context: encoder.context,
     get heard() {
       return heard;
     },
     push: async (packet) => {
-      // what cannot be decoded leaves a gap, which the filter fills with silence
-      await decoder.send(packet);
-      const packets: Packet[] = [];
-      for (let received = await decoder.receive(); received; received = await decoder.receive()) {
-        if (!("frame" in received)) continue;
-        heard ??= secondsOf(received.frame.bestEffortTimestamp, stream.timeBase);
-        packets.push(...(await encodeAll(await filter.push(received.frame))));
-      }
+      const next = packet ? (kindOf(packet) ?? stream) : source;
+      const packets = next === source ? [] : [...(await changeTo(next))];
+      packets.push(...(await decodeAll(packet)));
       if (packet) return packets;
       packets.push(...(await encodeAll(await filter.push(null))));
       packets.push(...(await encoder.encode(null)));
