@@ -34,6 +34,8 @@ export type { ResumeOptions, SegmentsProgress } from "./segments/resume.ts";
 export { openSegmentedJob } from "./segments/upscale-segments.ts";
 export type { SegmentedJob } from "./segments/upscale-segments.ts";
 export { upscale } from "./upscale.ts";
+export { planInto, upscaleInto } from "./upscale-into.ts";
+export type { FrameSink, IntoPlan, IntoReport, UpscaleIntoOptions } from "./upscale-into.ts";
 export { createFrameProcessor, defaultThreads } from "@tatami/runtime";
 export type { FrameProcessor, FrameProcessorOptions, FrameSource } from "@tatami/runtime";
 export { checkLoss } from "./resolve-options.ts";

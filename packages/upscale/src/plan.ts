@@ -124,10 +124,18 @@ async function choose(
 }
 
 /** The job in words and numbers. */
-export function describeJob(
-  { media, upscaler, choice, strength, writing }: Job,
-  encoding: Encoding,
-): UpscalePlan {
+export function describeJob(job: Job, encoding: Encoding): UpscalePlan {
+  return { ...describeWork(job), encoding };
+}
+
+/** All of it but how a file is written. */
+export function describeWork({
+  media,
+  upscaler,
+  choice,
+  strength,
+  writing,
+}: Job): Omit<UpscalePlan, "encoding"> {
   const { description } = media.reader;
   const rejected: readonly Rejection[] = [...media.rejected, ...upscaler.rejected];
   return {
@@ -141,7 +149,6 @@ export function describeJob(
     backend: upscaler.backend,
     backendDescription: upscaler.description,
     driver: media.driver.name,
-    encoding,
     rejected,
   };
 }

@@ -51,7 +51,7 @@ export async function upscale(input: MediaInput, options: UpscaleOptions): Promi
 }
 
 /** Unless the job is strict, what cannot be decoded is noted and passed over, in the frames and in what is copied. */
-function withLog(options: ResolvedUpscaleOptions, log: ReadingLog): ResolvedUpscaleOptions {
+export function withLog(options: ResolvedUpscaleOptions, log: ReadingLog): ResolvedUpscaleOptions {
   const { onDamaged, onChanged } = log;
   return { ...options, read: { ...options.read, onChanged, ...(options.strict ? {} : { onDamaged }) } };
 }

@@ -12,8 +12,21 @@ export interface FilterChain extends Disposable {
   push(frame: Frame | null): Promise<Frame[]>;
 }
 
+/** From a filter's n-th output to another's n-th input; filters by their place. */
+export type FilterLink = readonly [from: number, output: number, to: number, input: number];
+
 /** Joins filters one after the other; the first is a source (`buffer`, `abuffer`), the last a sink. */
-export async function openFilterChain(nodeAv: NodeAv, steps: readonly FilterStep[]): Promise<FilterChain> {
+export function openFilterChain(nodeAv: NodeAv, steps: readonly FilterStep[]): Promise<FilterChain> {
+  const links = steps.slice(1).map((_, index): FilterLink => [index, 0, index + 1, 0]);
+  return openFilterGraph(nodeAv, steps, links);
+}
+
+/** Joins filters as the links say; the first is the source, the last the sink. */
+export async function openFilterGraph(
+  nodeAv: NodeAv,
+  steps: readonly FilterStep[],
+  links: readonly FilterLink[],
+): Promise<FilterChain> {
   const graph = new nodeAv.FilterGraph();
   graph.alloc();
   try {
@@ -26,10 +39,8 @@ export async function openFilterChain(nodeAv: NodeAv, steps: readonly FilterStep
     const [source] = made;
     const sink = made.at(-1);
     if (!source || !sink) throw new Error("A chain of filters needs a source and a sink");
-    for (const [index, from] of made.entries()) {
-      const to = made[index + 1];
-      if (to) nodeAv.FFmpegError.throwIfError(from.link(0, to, 0), "Joining filters");
-    }
+    for (const [from, output, to, input] of links)
+      nodeAv.FFmpegError.throwIfError(made[from]!.link(output, made[to]!, input), "Joining filters");
     nodeAv.FFmpegError.throwIfError(await graph.config(), "Setting up the filters");
     return {
       push: async (frame) => {
