@@ -71,7 +71,7 @@ describe("files", () => {
     const { events } = await worker(
       createFakeEngine({
         segments: 4,
-        onCall: (name, { input }, index = "") => calls.push(`${name}${index} ${input.at(-5)}`),
+        onCall: (name, { input }, index) => calls.push(`${name}${index ?? ""} ${input.at(-5)}`),
       }),
     );
     await until(async () => expect((await fleet.status()).counts.done).toBe(3));
@@ -153,8 +153,8 @@ describe("files", () => {
     await expect(fleet.submit([good], { priority: 0 })).rejects.toMatchObject({ code: "invalid-option" });
     await expect(fleet.submit([good], { prority: 1 } as SubmitOptions)).rejects.toThrow("prority");
     expect((await fleet.status()).counts).toEqual({ waiting: 0, working: 0, done: 0, failed: 0 });
-    const [{ id }] = (await fleet.submit([good])) as [{ id: string }];
-    await expect(fleet.submit([good])).rejects.toMatchObject({ message: expect.stringContaining(id) });
+    const [taken] = await fleet.submit([good]);
+    await expect(fleet.submit([good])).rejects.toMatchObject({ message: expect.stringContaining(taken!.id) });
   });
 });
 
@@ -259,7 +259,7 @@ describe("stopping", () => {
     const { events } = await worker(
       createFakeEngine({
         segments: 6,
-        onCall: (name, { input }, index = "") => calls.push(`${name}${index} ${input.at(-5)}`),
+        onCall: (name, { input }, index) => calls.push(`${name}${index ?? ""} ${input.at(-5)}`),
         segment: async ({ input }, index, { signal }) => {
           if (!input.endsWith("a.mp4") || index === 0) return;
           await wait(60_000, undefined, { signal }).catch(() => undefined);

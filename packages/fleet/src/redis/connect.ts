@@ -1,5 +1,6 @@
 /** Connections to Redis from one address, and its failures without what is secret in it. */
 
+import { isIP } from "node:net";
 import { invalidOption, TatamiError } from "@tatami/core";
 import { Redis } from "ioredis";
 import type { RedisOptions } from "ioredis";
@@ -42,7 +43,7 @@ export function parseRedis(address: string): RedisAddress {
       db: database,
       ...(url.username && { username: decodeURIComponent(url.username) }),
       ...(url.password && { password: decodeURIComponent(url.password) }),
-      ...(url.protocol === "rediss:" && { tls: { servername: host } }),
+      ...(url.protocol === "rediss:" && { tls: isIP(host) ? {} : { servername: host } }),
     },
   };
 }
@@ -116,7 +117,7 @@ export function isRedisError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return (
     /^(ReplyError|MaxRetriesPerRequestError|AbortError|ClusterAllFailedError)$/.test(error.name) ||
-    /^Connection is closed/.test(error.message) ||
+    error.message.startsWith("Connection is closed") ||
     ("syscall" in error && error.syscall === "connect")
   );
 }

@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -19,6 +19,8 @@ export interface RedisServer extends AsyncDisposable {
   restart(): Promise<void>;
   /** Ends it by SIGKILL. */
   kill(): Promise<void>;
+  /** Every command that ever changed something, as it was written down. */
+  written(): Promise<string>;
 }
 
 /** Starts a server that writes down every command (AOF). */
@@ -39,6 +41,11 @@ export async function startRedis(password?: string): Promise<RedisServer> {
     url: `redis://${password === undefined ? "" : `:${encodeURIComponent(password)}@`}127.0.0.1:${port}`,
     port,
     kill,
+    async written() {
+      const log = join(folder, "appendonlydir");
+      const files = (await readdir(log)).map((name) => readFile(join(log, name), "latin1"));
+      return (await Promise.all(files)).join("");
+    },
     async restart() {
       await kill();
       server = await start(all);

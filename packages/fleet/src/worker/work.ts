@@ -1,6 +1,7 @@
 /** A worker: takes files and segments from a fleet's queues for as long as it lives. */
 
 import { availableParallelism } from "node:os";
+import { setTimeout as wait } from "node:timers/promises";
 import { checkInteger, checkKnownOptions, checkNumber, throwIfAborted } from "@tatami/core";
 import type { Job } from "bullmq";
 import { WaitingError, Worker } from "bullmq";
@@ -35,6 +36,9 @@ export interface WorkOptions extends FleetOptions {
   /** Told what happens; nothing secret is in it. */
   readonly onEvent?: (event: WorkEvent) => void;
 }
+
+/** Milliseconds that a worker has to hand back what it is at, when it is stopped. */
+const patience = 10_000;
 
 /** What happens in a worker. */
 export type WorkEvent =
@@ -85,7 +89,14 @@ export function work(options: WorkOptions = {}): Promise<FleetWorker> {
 /** {@link work} with any engines: at most one for each segment at a time, and one for files. */
 export async function startWorker(options: WorkOptions, makeEngine: () => WorkEngine): Promise<FleetWorker> {
   checkKnownOptions("options", options, [
-    ...["redis", "fleet", "root", "concurrency", "threads", "lockSeconds", "signal", "onEvent"],
+    "redis",
+    "fleet",
+    "root",
+    "concurrency",
+    "threads",
+    "lockSeconds",
+    "signal",
+    "onEvent",
   ]);
   const { redis: address, fleet, root, name } = resolveFleet(options);
   const { signal, onEvent = () => {} } = options;
@@ -128,10 +139,12 @@ export async function startWorker(options: WorkOptions, makeEngine: () => WorkEn
   const stopAll = async (): Promise<void> => {
     signal?.removeEventListener("abort", stop);
     watch.stopAll();
-    await Promise.all(workers.map((worker) => worker.close()));
+    // where Redis is away nothing can be handed back: others take it over
+    const isAway = redis.status !== "ready";
+    const closed = Promise.all(workers.map((worker) => worker.close(isAway)));
+    await Promise.race([closed, wait(patience, undefined, { ref: false })]);
     await engines[Symbol.asyncDispose]();
     watch[Symbol.dispose]();
-    await queues[Symbol.asyncDispose]();
     redis.disconnect();
     ended();
   };
