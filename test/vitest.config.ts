@@ -18,7 +18,11 @@ export default defineConfig({
       },
       {
         ...source,
-        test: { name: "media", include: ["media/**/*.test.ts", "contract/**/*.test.ts"], ...timeouts },
+        test: {
+          name: "media",
+          include: ["media/**/*.test.ts", "contract/**/*.test.ts", "packed/**/*.test.ts"],
+          ...timeouts,
+        },
       },
       {
         ...source,

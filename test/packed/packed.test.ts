@@ -1,0 +1,168 @@
+/** What strangers install: tarballs in a project of their own, run and type-checked as they do. */
+
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { packAll } from "../scripts/pack.ts";
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const clip = join(root, "examples/clips/bunny-320x180.mp4");
+/** What a project that upscales files in Node depends on, and what that depends on in turn. */
+const installed = ["upscale", "zoo", "codecs", "core", "graph", "live", "patches", "runtime", "kernels"];
+/** The oldest compiler that the packages' declarations are for, and the newest. */
+const compilers = { oldest: "5.6.3", newest: "7.0.2" };
+
+let project: string;
+let tarballs: ReadonlyMap<string, string>;
+beforeAll(async () => {
+  project = await mkdtemp(join(tmpdir(), "tatami-packed-"));
+  tarballs = await packAll(join(project, "tarballs"));
+  const manifest = { name: "stranger", version: "1.0.0", private: true, type: "module" };
+  await writeFile(join(project, "package.json"), JSON.stringify(manifest));
+  const own = installed.map((name) => tarballs.get(`@tatami/${name}`)!);
+  const others = [
+    "node-av@6.1.1",
+    "@types/node@20.19.0",
+    ...Object.entries(compilers).map(([name, version]) => `typescript-${name}@npm:typescript@${version}`),
+  ];
+  await run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", ...own, ...others], {
+    cwd: project,
+  });
+});
+afterAll(() => rm(project, { recursive: true, force: true }));
+
+/** Runs a program in the project. */
+async function runProgram(name: string, text: string): Promise<string> {
+  await writeFile(join(project, name), text);
+  const { stdout } = await run(process.execPath, [name], { cwd: project });
+  return stdout;
+}
+
+test("every package holds its licence, its README, sources in its maps, and nothing of this repository", async () => {
+  expect(tarballs.size).toBeGreaterThan(10);
+  for (const [name, path] of tarballs) {
+    const { stdout } = await run("tar", ["tzf", path], { maxBuffer: 2 ** 26 });
+    const files = stdout.split("\n");
+    expect(files, name).toEqual(
+      expect.arrayContaining(["package/LICENSE", "package/README.md", "package/package.json"]),
+    );
+    expect(files.filter((file) => /\.test\.|tsbuildinfo|\/testing\//.test(file))).toEqual([]);
+  }
+  for (const name of installed) {
+    const folder = join(project, "node_modules/@tatami", name);
+    const manifest = await readFile(join(folder, "package.json"), "utf8");
+    expect(manifest).not.toMatch(/@tatami\/source|"scripts"|devDependencies|\.\/testing|"\.\/src/);
+    expect(manifest).toContain('"publishConfig"');
+    const map = JSON.parse(await readFile(join(folder, "dist/index.js.map"), "utf8")) as {
+      readonly sourcesContent?: readonly string[];
+    };
+    expect(map.sourcesContent?.[0], name).toContain("export");
+  }
+});
+
+test("publint finds nothing, and types are right for all who can read modules", async () => {
+  for (const [name, path] of tarballs) {
+    const bytes = new Uint8Array(await readFile(path));
+    const { messages, pkg } = await publint({ pack: { tarball: bytes.buffer }, level: "suggestion" });
+    expect(
+      messages.map((message) => formatMessage(message, pkg, { color: false })),
+      name,
+    ).toEqual([]);
+    const checked = await checkPackage(createPackageFromTarballData(bytes));
+    if (!checked.types) throw new Error(`${name} has no types`);
+    // Node 10 knows no exports; what is said of CommonJS is that these are modules, which Node 20.19 requires as well
+    const known = new Set(["NoResolution node10", "CJSResolvesToESM node16-cjs"]);
+    const others = checked.problems.filter(
+      (problem) => !known.has(`${problem.kind} ${"resolutionKind" in problem ? problem.resolutionKind : ""}`),
+    );
+    expect(others, name).toEqual([]);
+  }
+});
+
+test("a clip is upscaled by a module, and by CommonJS", async () => {
+  const program = (load: string): string => `${load}
+    (async () => {
+      const output = process.argv[1].endsWith("cjs") ? "cjs.mp4" : "esm.mp4";
+      const report = await upscale("clip.mp4", { model: await loadModel("m3-x2"), output, end: 0.3 });
+      console.log(JSON.stringify([report.frames, report.model]));
+    })();`;
+  await cp(clip, join(project, "clip.mp4"));
+  const seen = [
+    await runProgram(
+      "esm.js",
+      program(`import { upscale } from "@tatami/upscale"; import { loadModel } from "@tatami/zoo";`),
+    ),
+    await runProgram(
+      "cjs.cjs",
+      program(
+        `const { upscale } = require("@tatami/upscale"); const { loadModel } = require("@tatami/zoo");`,
+      ),
+    ),
+  ];
+  for (const each of seen) expect(JSON.parse(each)).toEqual([8, "m3-x2"]);
+  const [first, second] = await Promise.all(
+    ["esm.mp4", "cjs.mp4"].map((name) => readFile(join(project, name))),
+  );
+  expect(first!.length).toBeGreaterThan(1000);
+  expect(second).toEqual(first);
+});
+
+const strict = { strict: true, noEmit: true, exactOptionalPropertyTypes: true, target: "ES2022" };
+const resolutions = {
+  nodenext: { module: "NodeNext", moduleResolution: "NodeNext" },
+  bundler: { module: "ESNext", moduleResolution: "Bundler" },
+};
+const libraries = {
+  "with DOM": { lib: ["ES2023", "ESNext.Disposable", "DOM", "DOM.Iterable", "DOM.AsyncIterable"], types: [] },
+  "without DOM": { lib: ["ES2023", "ESNext.Disposable"], types: ["node"] },
+};
+const cases = Object.keys(compilers).flatMap((compiler) =>
+  Object.keys(resolutions).flatMap((resolution) =>
+    Object.keys(libraries).map((library): [string, string, string, boolean] => [
+      compiler,
+      resolution,
+      library,
+      // names of WebCodecs and WebGPU are in no library but the newest DOM
+      compiler === "newest" && library === "with DOM",
+    ]),
+  ),
+);
+
+test.each(cases)("the %s TypeScript takes the declarations, %s, %s; reads them all: %s", async (...named) => {
+  const [compiler, resolution, library, checksAll] = named;
+  const folder = join(project, `${compiler} ${resolution} ${library}`);
+  await mkdir(folder);
+  await writeFile(
+    join(folder, "use.ts"),
+    `import { createUpscaler, upscale } from "@tatami/upscale";
+import type { UpscaleReport } from "@tatami/upscale";
+import { chooseModel, loadModel } from "@tatami/zoo";
+
+export const report: UpscaleReport = await upscale("in.mp4", { model: chooseModel(), output: "out.mp4" });
+export const upscaler = await createUpscaler({ model: await loadModel("m5-x2") });
+// @ts-expect-error -- there is no such option
+await upscale("in.mp4", { model: chooseModel(), output: "out.mp4", sharpness: 1 });
+`,
+  );
+  const compilerOptions = {
+    ...strict,
+    ...resolutions[resolution as keyof typeof resolutions],
+    ...libraries[library as keyof typeof libraries],
+    // as tsc --init has it
+    skipLibCheck: !checksAll,
+  };
+  await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["use.ts"] }));
+  const tsc = join(project, "node_modules", `typescript-${compiler}`, "bin/tsc");
+  const { stdout } = await run(process.execPath, [tsc, "-p", folder], { cwd: folder }).catch(
+    (error: { stdout: string }) => error,
+  );
+  expect(stdout.slice(0, 3000), basename(folder)).toBe("");
+});
