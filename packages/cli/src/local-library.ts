@@ -6,7 +6,9 @@ import type { CompareOptions, Comparison } from "./compare/options.ts";
 import { createDrivers, createVideoOpener, toInput } from "./pictures/open-video.ts";
 import type { ProgressLine } from "./display/progress-line.ts";
 import type { Trial, TryOptions } from "./try/options.ts";
-import type { AutomaticModel, Engine, EngineOptions, JobOptions } from "./shell.ts";
+import { createJobs } from "./pictures/upscale-job.ts";
+import { openStandardOutput } from "./pictures/standard-output.ts";
+import type { AutomaticModel, Engine, EngineOptions } from "./shell.ts";
 
 /** The parts of the library that keep a processor busy. */
 export interface LocalLibrary {
@@ -18,30 +20,30 @@ export interface LocalLibrary {
   tryFile(options: TryOptions, onProgress: (progress: ProgressLine) => void): Promise<Trial>;
 }
 
-/** Joins the packages. Everything stops when `signal` aborts. */
-export function createLocalLibrary(signal: AbortSignal): LocalLibrary {
+/**
+ * Joins the packages. Everything stops when `signal` aborts.
+ *
+ * @param standardOutput the file descriptor that `-` writes to. @defaultValue this process's own
+ */
+export function createLocalLibrary(signal: AbortSignal, standardOutput = 1): LocalLibrary {
+  const jobs = createJobs({ signal, openStandardOutput: () => openStandardOutput(standardOutput) });
   return {
     async createEngine(model, options) {
-      const { createUpscaler, plan, upscale } = await import("@tatami/upscale");
-      const resolve = async ({ followedBy, ...job }: JobOptions) => ({
-        ...job,
-        codecs: await createDrivers(followedBy),
-        signal,
-      });
+      const { createUpscaler } = await import("@tatami/upscale");
       if (isAutomatic(model)) {
         // each file has a model of its own
         const { chooseModel } = await import("@tatami/zoo");
         const chosen = { ...options, model: chooseModel(model) };
         return {
-          plan: async (input, job) => plan(toInput(input), { ...(await resolve(job)), ...chosen }),
-          upscale: async (input, job) => upscale(toInput(input), { ...(await resolve(job)), ...chosen }),
+          plan: (input, job) => jobs.plan(input, job, chosen),
+          upscale: (input, job) => jobs.upscale(input, job, chosen),
           [Symbol.asyncDispose]: async () => {},
         };
       }
       const upscaler = await createUpscaler({ ...options, model, signal });
       return {
-        plan: async (input, job) => plan(toInput(input), { ...(await resolve(job)), model: upscaler }),
-        upscale: async (input, job) => upscale(toInput(input), { ...(await resolve(job)), model: upscaler }),
+        plan: (input, job) => jobs.plan(input, job, { model: upscaler }),
+        upscale: (input, job) => jobs.upscale(input, job, { model: upscaler }),
         [Symbol.asyncDispose]: () => upscaler[Symbol.asyncDispose](),
       };
     },

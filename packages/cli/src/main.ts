@@ -49,7 +49,8 @@ export async function main(shell: Shell): Promise<ExitCode> {
       shell.stderr.write("Interrupted. No unfinished file is left.\n");
       return 130;
     }
-    if (asksForJson(shell.argv)) shell.stdout.write(errorToJson(error));
+    if (asksForJson(shell.argv))
+      (writesResult(shell.argv) ? shell.stderr : shell.stdout).write(errorToJson(error));
     printError(shell, error);
     return exitCodeOf(error);
   }
@@ -59,6 +60,12 @@ export async function main(shell: Shell): Promise<ExitCode> {
 function asksForJson(argv: readonly string[]): boolean {
   const end = argv.indexOf("--");
   return (end < 0 ? argv : argv.slice(0, end)).includes("--json");
+}
+
+/** Whether standard output is the result's, in which nothing else may stand. */
+function writesResult(argv: readonly string[]): boolean {
+  const at = argv.findIndex((word) => /^(?:-o|--output)$/.test(word));
+  return (at >= 0 && argv[at + 1] === "-") || argv.some((word) => /^(?:-o|--output)=?-$/.test(word));
 }
 
 async function dispatch(shell: Shell): Promise<ExitCode> {

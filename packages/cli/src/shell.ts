@@ -1,11 +1,12 @@
 /** The outside world, passed in, so that every command is tested without a process. */
 
-import type { MediaDescription } from "@tatami/core";
+import type { Changed, LeftOut, MediaDescription } from "@tatami/core";
 import type { Model } from "@tatami/graph";
-import type { UpscaleOptions, UpscalePlan, UpscaleReport, UpscalerOptions } from "@tatami/upscale";
+import type { Progress, UpscaleOptions, UpscalePlan, UpscaleReport, UpscalerOptions } from "@tatami/upscale";
 import type { ChooseModelOptions, ModelCard } from "@tatami/zoo";
 import type { CompareOptions, Comparison } from "./compare/options.ts";
 import type { ProgressLine } from "./display/progress-line.ts";
+import type { OutputForm } from "./pictures/output-form.ts";
 import type { Trial, TryOptions } from "./try/options.ts";
 
 /** 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
@@ -20,7 +21,10 @@ export interface Output extends NodeJS.WritableStream {
 
 /** One file's job, without what the engine is. */
 export type JobOptions = Omit<UpscaleOptions, keyof UpscalerOptions | "codecs"> & {
+  /** A path, a pattern of numbered pictures, or `-` for standard output. */
   readonly output: string;
+  /** What is written. @defaultValue video */
+  readonly form?: OutputForm;
   /** Files that follow the input in the same video. @defaultValue none */
   readonly followedBy?: readonly string[];
 };
@@ -33,9 +37,38 @@ export type AutomaticModel = ChooseModelOptions & { readonly scale: number };
 
 /** A model made ready, and the jobs it does. Dispose of it. */
 export interface Engine extends AsyncDisposable {
-  plan(input: string, options: JobOptions): Promise<UpscalePlan>;
-  upscale(input: string, options: JobOptions): Promise<UpscaleReport>;
+  plan(input: string, options: JobOptions): Promise<JobPlan>;
+  upscale(input: string, options: JobOptions): Promise<JobReport>;
 }
+
+/** What would be done where no file of video is written: pictures, animations, raw video. */
+export interface FramesPlan extends Pick<
+  UpscalePlan,
+  "input" | "output" | "model" | "strength" | "rejected"
+> {
+  readonly backend: string;
+  /** What is written, for people: `png`, `y4m, 25 a second`. */
+  readonly written: string;
+  readonly leftOut: readonly LeftOut[];
+  readonly changed: readonly Changed[];
+  readonly choice?: UpscalePlan["choice"];
+  readonly backendDescription?: string;
+  /** Absent of a still picture. */
+  readonly media?: MediaDescription;
+}
+
+/** What was done where no file of video was written. */
+export interface FramesReport extends FramesPlan, Pick<UpscaleReport, "damaged" | "frames" | "size"> {
+  /** Absent of a still picture. */
+  readonly progress?: Progress;
+  readonly pace?: UpscaleReport["pace"];
+}
+
+/** What a job would do, whatever it writes. */
+export type JobPlan = UpscalePlan | FramesPlan;
+
+/** What a job did, whatever it wrote. */
+export type JobReport = UpscaleReport | FramesReport;
 
 /** The trainer: all that `@tatami/train` exports. */
 export type TrainingLibrary = typeof import("@tatami/train");

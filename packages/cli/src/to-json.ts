@@ -1,11 +1,11 @@
 /** What programs read: one JSON object a line. */
 
-import type { UpscalePlan, UpscaleReport } from "@tatami/upscale";
 import { describeError } from "./print-error.ts";
 import type { Job } from "./jobs/plan-jobs.ts";
+import type { JobPlan, JobReport } from "./shell.ts";
 
 /** A plan or a report with its files; without the Blob, and errors without stacks. */
-export function jobToJson(job: Job, result: UpscalePlan | UpscaleReport, seconds?: number): string {
+export function jobToJson(job: Job, result: JobPlan | JobReport, seconds?: number): string {
   const { rejected, ...rest } = result;
   const plain = { ...rest, blob: undefined };
   return toLine({

@@ -15,7 +15,8 @@ import { parseNumber } from "./parsing/parse-number.ts";
 import { usage } from "./parsing/parse-flags.ts";
 import { parseTrim } from "./parsing/parse-trim.ts";
 import type { Trim } from "./parsing/parse-trim.ts";
-import { containers } from "./jobs/plan-jobs.ts";
+import { containerNames } from "./pictures/output-form.ts";
+import type { ContainerName, OutputForm } from "./pictures/output-form.ts";
 
 const codecs: readonly VideoCodec[] = ["avc", "hevc", "vp9", "av1"];
 const backends: readonly BackendName[] = ["webgpu", "onnx-webgpu", "wasm", "onnx-wasm", "cpu"];
@@ -44,7 +45,7 @@ export const upscaleFlags: {
   readonly strength: ValueFlag<number>;
   readonly denoise: ValueFlag<number>;
   readonly codec: ValueFlag<VideoCodec>;
-  readonly container: ValueFlag<(typeof containers)[number]>;
+  readonly container: ValueFlag<ContainerName>;
   readonly bitrate: ValueFlag<number>;
   readonly quality: ValueFlag<number>;
   readonly audio: ValueFlag<AudioOption>;
@@ -79,7 +80,7 @@ export const upscaleFlags: {
 } = {
   output: valueFlag(
     "PATH",
-    "File to write, or folder for several inputs and for a folder's tree; default NAME.2x.mp4 beside the input.",
+    "File to write, or folder for several inputs and for a folder's tree; default NAME.2x.mp4 beside the input. Frames go into numbered pictures (frames/%05d.png), .gif, .webp or .y4m; - is standard output.",
     text,
     "o",
   ),
@@ -130,12 +131,16 @@ export const upscaleFlags: {
     parseChoice(codecs),
   ),
   container: valueFlag(
-    containers.join("|"),
-    "Container; default from the output's name.",
-    parseChoice(containers),
+    containerNames.join("|"),
+    "Container; default from the output's name, of standard output mkv. y4m is raw video without sound.",
+    parseChoice(containerNames),
   ),
   bitrate: valueFlag("RATE", "Bits a second of the video: 2M, 2500k or 2500000.", parseBitrate),
-  quality: valueFlag("1-100", "Quality of the video; default 75.", parseInteger(1, 100)),
+  quality: valueFlag(
+    "1-100",
+    "Quality of the video, default 75, or of pictures, default 90.",
+    parseInteger(1, 100),
+  ),
   audio: valueFlag(
     audioOptions.join("|"),
     "Sound: copied where the container holds it, else encoded anew (auto), or left out (copy); all anew; none. Default auto.",
@@ -212,6 +217,46 @@ export const upscaleFlags: {
 /** What was typed. */
 export type UpscaleFlags = FlagValues<typeof upscaleFlags>;
 
+/** Flags that are about a file of video. */
+const ofVideo: readonly (keyof UpscaleFlags)[] = ["codec", "bitrate", "audio", "resume", "keep"];
+/** Flags that are about many pictures, which one picture is not. */
+const ofMoving: readonly (keyof UpscaleFlags)[] = [
+  "container",
+  "trim",
+  "duration",
+  "fps",
+  "deinterlace",
+  "frame-rate",
+  "latency",
+  "reuse",
+  "batch",
+  "strict",
+  "recover",
+  "to-sdr",
+  "debug-view",
+];
+
+/**
+ * Refuses flags that mean nothing for any of the outputs.
+ *
+ * @param forms what the jobs write
+ * @throws TatamiError `invalid-option`
+ */
+export function checkForms(flags: UpscaleFlags, forms: readonly OutputForm[]): void {
+  if (forms.length === 0 || forms.includes("video")) return;
+  const isStill = forms.every((form) => form === "picture");
+  const refused = (isStill ? [...ofVideo, ...ofMoving] : ofVideo).find((name) => isGiven(flags, name));
+  if (refused === undefined) return;
+  throw usage(
+    `--${refused} is for videos, and ${isStill ? "one picture" : "no file of video"} is written.`,
+    `Leave --${refused} out, or name an output that is a video.`,
+  );
+}
+
+function isGiven(flags: UpscaleFlags, name: keyof UpscaleFlags): boolean {
+  return flags[name] !== undefined && flags[name] !== false;
+}
+
 /** Flags of which only one may be given. */
 const rivals: readonly (readonly [keyof UpscaleFlags, keyof UpscaleFlags])[] = [
   ["bitrate", "quality"],
@@ -229,12 +274,11 @@ const companions: readonly (readonly [keyof UpscaleFlags, keyof UpscaleFlags])[]
 
 /** @throws TatamiError `invalid-option` for flags that do not go together. */
 export function checkFlags(flags: UpscaleFlags): void {
-  const isGiven = (name: keyof UpscaleFlags): boolean => flags[name] !== undefined && flags[name] !== false;
   for (const [one, other] of rivals)
-    if (isGiven(one) && isGiven(other))
+    if (isGiven(flags, one) && isGiven(flags, other))
       throw usage(`--${one} and --${other} are both given.`, "Give one of them.");
   for (const [name, needed] of companions)
-    if (isGiven(name) && !isGiven(needed))
+    if (isGiven(flags, name) && !isGiven(flags, needed))
       throw usage(
         `--${name} is for --${needed}, which is not given.`,
         `Give --${needed} too, or leave --${name} out.`,

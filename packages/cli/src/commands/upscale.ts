@@ -8,12 +8,12 @@ import { expandInputs } from "../jobs/expand-inputs.ts";
 import type { Inputs } from "../jobs/expand-inputs.ts";
 import type { Shell } from "../shell.ts";
 import { usage } from "../parsing/parse-flags.ts";
-import { joinInputs } from "../jobs/join-inputs.ts";
-import { planJobs } from "../jobs/plan-jobs.ts";
+import { joinInputs } from "../jobs/inputs/join-inputs.ts";
+import { isStandard, planJobs } from "../jobs/plan-jobs.ts";
 import type { JobOptions } from "../jobs/plan-jobs.ts";
 import { runJobs } from "../jobs/run-jobs.ts";
-import { watchJobs } from "../jobs/watch-jobs.ts";
-import { checkFlags, upscaleFlags } from "../upscale-flags.ts";
+import { watchJobs } from "../jobs/inputs/watch-jobs.ts";
+import { checkFlags, checkForms, upscaleFlags } from "../upscale-flags.ts";
 import type { UpscaleFlags } from "../upscale-flags.ts";
 
 /** Upscales one file, or a batch. */
@@ -29,6 +29,9 @@ export const upscaleCommand: Command = defineCommand({
     "clip.mp4 --size 1080p",
     "films/ -o larger/ --skip-existing",
     "day1.mp4 day2.mp4 --join -o event.mp4",
+    "photo.jpg --scale 4",
+    "clip.mp4 -o 'frames/%05d.png'",
+    "- -o - --container y4m",
     "film.mkv --trim 1:00-1:10 --dry-run",
     "film.mkv --model m5-x2,xl-x2 --routing-loss 0.05",
   ],
@@ -36,6 +39,7 @@ export const upscaleCommand: Command = defineCommand({
     if (words.length === 0)
       throw usage("There is nothing to upscale.", "Name a video file: tatami upscale clip.mp4.");
     checkFlags(flags);
+    if (flags.output === "-") checkPipe(flags, shell);
     const { denoise, look, effort, fps = "off" } = flags;
     const scale = flags.scale && Number(flags.scale);
     const isPaced = fps !== "off";
@@ -56,7 +60,14 @@ export const upscaleCommand: Command = defineCommand({
     }
     const inputs = await findInputs(words, flags, shell);
     const jobs = await planJobs(inputs, planning);
-    return runJobs({ jobs, isBatch: inputs.isBatch, model, flags, shell });
+    checkForms(
+      flags,
+      jobs.flatMap(({ form = "video", failure }) => (failure ? [] : [form])),
+    );
+    const isPiped = jobs.some(({ outputName }) => isStandard(outputName));
+    // what people and programs are told would stand among the result's bytes
+    const told = isPiped ? { ...shell, stdout: shell.stderr } : shell;
+    return runJobs({ jobs, isBatch: inputs.isBatch, model, flags, shell: told });
   },
 });
 
@@ -73,6 +84,23 @@ async function findInputs(words: readonly string[], flags: UpscaleFlags, shell: 
   }
   if (!flags.quiet) tellOthers(inputs, shell);
   return inputs;
+}
+
+/** A terminal shows no video, and times are a file's. */
+function checkPipe(flags: UpscaleFlags, { stdout }: Shell): void {
+  if (stdout.isTTY === true && !flags["dry-run"]) {
+    throw usage(
+      "Standard output is a terminal, which shows no video.",
+      "Pipe it into a program (tatami upscale a.mp4 -o - | ffplay -), or name a file.",
+    );
+  }
+  const refused = (["keep-times", "resume", "keep", "watch"] as const).find((name) => flags[name]);
+  if (refused !== undefined) {
+    throw usage(
+      `--${refused} is for files, and --output - is a stream.`,
+      `Leave --${refused} out, or name a file.`,
+    );
+  }
 }
 
 /** Names of files told at most: a folder of a camera holds thousands of small ones. */

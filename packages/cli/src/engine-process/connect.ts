@@ -3,8 +3,8 @@
 import { removeUnfinished } from "@tatami/codecs/output-lock";
 import { TatamiError } from "@tatami/core";
 import type { SerializedTatamiError } from "@tatami/core";
-import type { UpscalePlan } from "@tatami/upscale";
 import type { LocalLibrary } from "../local-library.ts";
+import type { JobPlan } from "../shell.ts";
 import type { CallName, Calls, Line, Reply, Request, WireError } from "./protocol.ts";
 
 /** What the engine's process is to this one. */
@@ -127,7 +127,7 @@ function withoutCallback<T extends { readonly onProgress?: unknown }>(options: T
   return plain;
 }
 
-function withErrors<T extends UpscalePlan>(report: T): T {
+function withErrors<T extends JobPlan>(report: T): T {
   const rejected = report.rejected.map(({ candidate, error }) => ({
     candidate,
     error: TatamiError.from(error as SerializedTatamiError),

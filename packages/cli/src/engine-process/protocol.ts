@@ -2,11 +2,14 @@
 
 import type { MediaDescription, SerializedTatamiError } from "@tatami/core";
 import type { Model } from "@tatami/graph";
-import type { Progress, UpscalePlan, UpscaleReport } from "@tatami/upscale";
+import type { Progress } from "@tatami/upscale";
 import type { CompareOptions, Comparison } from "../compare/options.ts";
 import type { ProgressLine } from "../display/progress-line.ts";
 import type { Trial, TryOptions } from "../try/options.ts";
-import type { AutomaticModel, EngineOptions, JobOptions } from "../shell.ts";
+import type { AutomaticModel, EngineOptions, JobOptions, JobPlan, JobReport } from "../shell.ts";
+
+/** The file descriptor at which the engine's process finds the command's standard output. */
+export const resultsFd = 4;
 
 /** A job's options without the callback: progress comes as messages. */
 export type PlainJobOptions = Omit<JobOptions, "onProgress">;
@@ -17,10 +20,10 @@ export interface Calls {
     readonly args: [model: Model | readonly Model[] | AutomaticModel, options: EngineOptions];
     readonly result: void;
   };
-  readonly plan: { readonly args: [input: string, options: PlainJobOptions]; readonly result: UpscalePlan };
+  readonly plan: { readonly args: [input: string, options: PlainJobOptions]; readonly result: JobPlan };
   readonly upscale: {
     readonly args: [input: string, options: PlainJobOptions];
-    readonly result: UpscaleReport;
+    readonly result: JobReport;
   };
   readonly dispose: { readonly args: []; readonly result: void };
   readonly inspect: { readonly args: [input: string]; readonly result: MediaDescription };

@@ -11,7 +11,8 @@ export function startProcess(): EngineProcess {
     serialization: "advanced",
     execArgv: [...process.execArgv, ...relaxedSimd],
     // What libraries print is talk, never data; the input may come by the pipe this process was given.
-    stdio: ["inherit", 2, 2, "ipc"],
+    // The command's own standard output is handed on for a result that goes there, at `resultsFd`.
+    stdio: ["inherit", 2, 2, "ipc", 1],
   });
   const exit = new Promise<string>((resolve) => {
     child.on("error", (error) => resolve(error.message));

@@ -2,41 +2,51 @@
 
 import { formatSize } from "@tatami/core";
 import type { Damage, TrackDescription } from "@tatami/core";
-import type { PaceSummary, UpscalePlan, UpscaleReport } from "@tatami/upscale";
+import type { PaceSummary, Progress } from "@tatami/upscale";
+import type { JobPlan, JobReport } from "../shell.ts";
 import { formatBitrate, formatBytes, formatDuration, formatRate } from "../display/format.ts";
 
 /** What would be done. */
-export function describePlan(plan: UpscalePlan, isVerbose: boolean): readonly string[] {
+export function describePlan(plan: JobPlan, isVerbose: boolean): readonly string[] {
   const { media } = plan;
-  const frames = media.video.frameCount === null ? "" : `, ${media.video.frameCount} frames`;
+  const count = media?.video.frameCount ?? null;
+  const frames = count === null ? "" : `, ${count} frames`;
+  const length = media ? `, ${formatDuration(media.duration)}` : "";
   return [
-    `${formatSize(plan.input)} → ${formatSize(plan.output)}${frames}, ${formatDuration(media.duration)}`,
-    ...describeChoices(plan, plan.encoding, isVerbose),
+    `${formatSize(plan.input)} → ${formatSize(plan.output)}${frames}${length}`,
+    ...describeChoices(plan, "encoding" in plan ? plan.encoding : plan, isVerbose),
   ];
 }
 
 /** What was done. */
-export function describeReport(
-  report: UpscaleReport,
-  seconds: number,
-  isVerbose: boolean,
-): readonly string[] {
-  const { frames, size, progress, damaged } = report;
-  const lines = [
-    `${formatSize(report.input)} → ${formatSize(report.output)}, ${frames} frames in ${formatDuration(seconds)} ` +
-      `(${formatRate(progress.framesPerSecond)} fps), ${formatBytes(size)}`,
+export function describeReport(report: JobReport, seconds: number, isVerbose: boolean): readonly string[] {
+  const { frames, size, progress, damaged, pace, model } = report;
+  const work = progress
+    ? `${frames} frames in ${formatDuration(seconds)} (${formatRate(progress.framesPerSecond)} fps)`
+    : `in ${formatDuration(seconds)}`;
+  return [
+    `${formatSize(report.input)} → ${formatSize(report.output)}, ${work}, ${formatBytes(size)}`,
     ...describeChoices(report, report, isVerbose),
     ...damaged.map(describeDamage),
+    ...(progress ? describeWork(progress, model, pace, isVerbose) : []),
   ];
-  const { cellsByNetwork, segments } = progress;
+}
+
+function describeWork(
+  { cellsByNetwork, segments, stageMs }: Progress,
+  model: string,
+  pace: PaceSummary | undefined,
+  isVerbose: boolean,
+): readonly string[] {
+  const lines: string[] = [];
   if (segments && segments.kept > 0)
     lines.push(
       `${segments.keptFrames} frames, ${segments.kept} of ${segments.total} segments, were there from before`,
     );
-  if (cellsByNetwork) lines.push(describeShares(report.model, cellsByNetwork));
-  if (report.pace) lines.push(describePace(report.pace));
+  if (cellsByNetwork) lines.push(describeShares(model, cellsByNetwork));
+  if (pace) lines.push(describePace(pace));
   if (isVerbose) {
-    const stages = Object.entries(progress.stageMs).map(([stage, ms]) => `${stage} ${formatRate(ms)}`);
+    const stages = Object.entries(stageMs).map(([stage, ms]) => `${stage} ${formatRate(ms)}`);
     lines.push(`ms a frame: ${stages.join(", ")}`);
   }
   return lines;
@@ -59,24 +69,28 @@ function describePace({ wanted, frames, changes }: PaceSummary): string {
 }
 
 function describeChoices(
-  plan: UpscalePlan,
-  { leftOut, changed }: Pick<UpscaleReport, "leftOut" | "changed">,
+  plan: JobPlan,
+  { leftOut, changed }: Pick<JobReport, "leftOut" | "changed">,
   isVerbose: boolean,
 ): readonly string[] {
-  const { encoding, media } = plan;
+  const { media, strength, backend, backendDescription: on } = plan;
+  const encoding = "encoding" in plan ? plan.encoding : undefined;
   const lines = [
     ...(plan.choice ? [`seen: ${plan.choice.sentence}`] : []),
-    `model ${plan.model}${plan.strength === 1 ? "" : ` at strength ${plan.strength}`} on ${plan.backend} (${plan.backendDescription})`,
-    `${encoding.container}, ${encoding.codec} at ${formatBitrate(encoding.bitrate)}`,
+    `model ${plan.model}${strength === 1 ? "" : ` at strength ${strength}`} on ${backend}${on ? ` (${on})` : ""}`,
+    "written" in plan
+      ? plan.written
+      : `${plan.encoding.container}, ${plan.encoding.codec} at ${formatBitrate(plan.encoding.bitrate)}`,
   ];
-  for (const { track, codec } of encoding.transcoded ?? [])
+  for (const { track, codec } of encoding?.transcoded ?? [])
     lines.push(`encoded anew: ${describeTrack(track)} as ${codec}`);
-  if (encoding.copied.length > 0) lines.push(`copied: ${encoding.copied.map(describeTrack).join(", ")}`);
+  if (encoding && encoding.copied.length > 0)
+    lines.push(`copied: ${encoding.copied.map(describeTrack).join(", ")}`);
   for (const { track, message } of leftOut) lines.push(`left out: ${describeTrack(track)}: ${message}`);
   for (const { message } of changed) lines.push(`changed: ${message}`);
-  for (const blindSpot of media.blindSpots) lines.push(`note: ${blindSpot}`);
+  for (const blindSpot of media?.blindSpots ?? []) lines.push(`note: ${blindSpot}`);
   if (!isVerbose) return lines;
-  for (const { codec, reason } of encoding.rejected) lines.push(`set aside: ${codec}: ${reason}`);
+  for (const { codec, reason } of encoding?.rejected ?? []) lines.push(`set aside: ${codec}: ${reason}`);
   for (const { candidate, error } of plan.rejected) lines.push(`set aside: ${candidate}: ${error.message}`);
   return lines;
 }

@@ -4,7 +4,7 @@ import { realpath, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { TatamiError } from "@tatami/core";
 import { glob, isDynamicPattern } from "tinyglobby";
-import { walkFolder } from "./walk-folder.ts";
+import { walkFolder } from "./inputs/walk-folder.ts";
 
 /** Something to work on, or why it cannot be. */
 export interface Input {

@@ -5,7 +5,7 @@ import { expect, test, vi } from "vitest";
 import type { JobOptions } from "../shell.ts";
 import { fakeProgress, fakeReport, runFake } from "../testing/fake-shell.ts";
 import { createTemporaryFolder } from "../testing/temporary-folder.ts";
-import { walkFolder } from "./walk-folder.ts";
+import { walkFolder } from "./inputs/walk-folder.ts";
 
 /** A job that writes its output, or fails where the input's name says so. */
 const writing = async (input: string, { output }: Pick<JobOptions, "output">) => {

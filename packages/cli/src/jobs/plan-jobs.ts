@@ -3,20 +3,20 @@
 import { realpath, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { invalidOption, TatamiError } from "@tatami/core";
-import type { Container } from "@tatami/core";
 import type { Input, Inputs } from "./expand-inputs.ts";
 import { usage } from "../parsing/parse-flags.ts";
-
-/** Containers that can be written, which are also their files' extensions. */
-export const containers: readonly Container[] = ["mp4", "mov", "webm", "mkv"];
+import { containers, formOf, numberedName } from "../pictures/output-form.ts";
+import type { ContainerName, OutputForm } from "../pictures/output-form.ts";
 
 /** One file's work. */
 export interface Job {
   readonly input: Input;
   /** Where the result goes, as people know it. */
   readonly outputName: string;
-  /** Absolute. */
+  /** Absolute; `-` for standard output, a pattern for numbered pictures. */
   readonly outputPath: string;
+  /** What is written. @defaultValue video */
+  readonly form?: OutputForm;
   /** Why it will not be done. */
   readonly failure?: TatamiError;
   /** Whether its output is there and is left as it is. @defaultValue false */
@@ -31,7 +31,7 @@ export interface JobOptions {
   readonly size?: string | undefined;
   /** The file, or for a batch the folder. @defaultValue beside each input */
   readonly output?: string | undefined;
-  readonly container?: Container | undefined;
+  readonly container?: ContainerName | undefined;
   readonly overwrite: boolean;
   /** Whether outputs that exist are left as they are, instead of being failures. @defaultValue false */
   readonly skipExisting?: boolean;
@@ -60,12 +60,24 @@ export async function planJobs(inputs: Inputs, options: JobOptions): Promise<rea
 async function planJob(input: Input, folder: string | undefined, options: JobOptions): Promise<Job> {
   const { output } = options;
   const isNamed = output !== undefined && folder === undefined;
+  const { kindOfFile } = await import("@tatami/codecs/node");
+  const isStill = !input.isNameless && kindOfFile(input.name) === "picture";
+  const outputName = isNamed ? output : nameOutput(input, folder, isStill, options);
+  const outputPath = isStandard(outputName) ? outputName : resolve(options.cwd, outputName);
   // what is wrong with the input comes before what is wrong with the output's name
-  const outputName = isNamed && input.failure ? output : nameOutput(input, folder, options);
-  const outputPath = resolve(options.cwd, outputName);
   if (input.failure) return { input, outputName, outputPath, failure: input.failure };
-  const { failure, isThere } = await lookAtOutput(input, outputName, outputPath, options);
-  return { input, outputName, outputPath, ...(failure && { failure }), ...(isThere && { isThere }) };
+  const form = formOf(outputName, isStill && !isNamed ? undefined : options.container, isStill);
+  const job = { input, outputName, outputPath, ...(form !== "video" && { form }) };
+  if (isStandard(outputName)) return job;
+  // of numbered pictures the first one tells
+  const path = form === "numbered" ? numberedName(outputPath, 1) : outputPath;
+  const { failure, isThere } = await lookAtOutput(input, outputName, path, options);
+  return { ...job, ...(failure && { failure }), ...(isThere && { isThere }) };
+}
+
+/** Whether an output is standard output. */
+export function isStandard(outputName: string): boolean {
+  return outputName === "-";
 }
 
 /** Results of whole folders go to another folder, or the next run would take them for inputs. */
@@ -138,6 +150,13 @@ function unnamed(input: string, isBatch: boolean): TatamiError {
 async function outputFolder(inputs: Inputs, options: JobOptions): Promise<string | undefined> {
   const { output, cwd } = options;
   if (output === undefined) return undefined;
+  if (isStandard(output)) {
+    if (!inputs.isBatch) return undefined;
+    throw usage(
+      "Standard output takes one result, and there are several inputs.",
+      "Name a folder, or add --join.",
+    );
+  }
   const found = await stat(resolve(cwd, output)).catch(() => undefined);
   if (found?.isDirectory() === true || /[\\/]$/.test(output)) return output;
   if (!inputs.isBatch) return undefined;
@@ -150,35 +169,16 @@ async function outputFolder(inputs: Inputs, options: JobOptions): Promise<string
   );
 }
 
-function nameOutput({ name, below = "" }: Input, folder: string | undefined, options: JobOptions): string {
-  const { output, container, scale, size = `${scale}x` } = options;
-  if (output !== undefined && folder === undefined) {
-    checkExtension(output, container);
-    return output;
-  }
+function nameOutput(
+  { name, below = "" }: Input,
+  folder: string | undefined,
+  isStill: boolean,
+  { container, scale, size = `${scale}x` }: JobOptions,
+): string {
   const extension = extname(name);
-  const kind = container ?? containers.find((each) => `.${each}` === extension.toLowerCase()) ?? "mp4";
+  const own = extension.slice(1).toLowerCase();
+  const kind = isStill ? own : (container ?? containers.find((each) => each === own) ?? "mp4");
   return join(folder ?? dirname(name), below, `${basename(name, extension)}.${size}.${kind}`);
-}
-
-/** A file named for one container and filled with another would not open everywhere. */
-function checkExtension(output: string, container: Container | undefined): void {
-  const extension = extname(output).slice(1).toLowerCase();
-  const named = containers.find((name) => name === extension);
-  if (container === undefined && named === undefined) {
-    throw invalidOption(
-      "--output",
-      `a file name that ends in .${containers.join(", .")}`,
-      output,
-      "Name it so, end it in / if it is a folder, or say with --container what to write into it.",
-    );
-  }
-  if (container !== undefined && named !== undefined && named !== container) {
-    throw usage(
-      `--output ${output} does not fit --container ${container}.`,
-      `Name the output .${container}, or leave --container out.`,
-    );
-  }
 }
 
 /** What speaks against an output, or that it is there already and is left. */
@@ -214,7 +214,7 @@ async function refuseOutput(
   if (/^\/(?:dev\/(?:std|fd\/)|proc\/self\/)/.test(outputPath)) {
     return usage(
       `${outputName} is a stream of this command's own, which carries its report.`,
-      "Name a file or a FIFO with --output.",
+      "Write --output - for standard output, or name a file or a FIFO.",
     );
   }
   if (isFile && !to.isFile()) {

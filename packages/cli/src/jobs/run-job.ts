@@ -4,15 +4,16 @@ import type { Stats } from "node:fs";
 import { stat, utimes } from "node:fs/promises";
 import { dirname } from "node:path";
 import { outputFailed } from "@tatami/core";
-import type { Progress, SegmentsProgress, UpscaleReport } from "@tatami/upscale";
+import type { Progress, SegmentsProgress } from "@tatami/upscale";
 import { describePlan, describeReport } from "./describe-plan.ts";
 import { makeFolder } from "./make-folder.ts";
 import { usage } from "../parsing/parse-flags.ts";
 import type { Trim } from "../parsing/parse-trim.ts";
+import { isStandard } from "./plan-jobs.ts";
 import type { Job } from "./plan-jobs.ts";
 import { describeKept, describeStart, jobProgress, resumeOptions, tidyUp } from "./resume.ts";
 import type { Board } from "../display/board.ts";
-import type { Engine, JobOptions, Shell } from "../shell.ts";
+import type { Engine, JobOptions, JobReport, Shell } from "../shell.ts";
 import { createStyle } from "../display/style.ts";
 import type { Outcome } from "./summary.ts";
 import { jobToJson, skippedToJson } from "../to-json.ts";
@@ -43,7 +44,7 @@ export function skipJob(job: Job, { flags, shell, board }: JobWorld, isBatch: bo
 
 async function upscaleJob(job: Job, engine: Engine, world: JobWorld): Promise<Outcome> {
   const { flags, shell, board } = world;
-  await makeFolder(dirname(job.outputPath), job.outputName);
+  if (!isStandard(job.outputName)) await makeFolder(dirname(job.outputPath), job.outputName);
   const times = flags["keep-times"] ? await stat(job.input.path) : undefined;
   const start = shell.now();
   const report = await upscaleShown(job, engine, world);
@@ -57,7 +58,7 @@ async function upscaleJob(job: Job, engine: Engine, world: JobWorld): Promise<Ou
 }
 
 /** The job itself, its progress shown; what it leaves to be gone on with is told. */
-async function upscaleShown(job: Job, engine: Engine, world: JobWorld): Promise<UpscaleReport> {
+async function upscaleShown(job: Job, engine: Engine, world: JobWorld): Promise<JobReport> {
   const { label, flags, shell, board } = world;
   using display = board.open(label);
   let segments: SegmentsProgress | undefined;
@@ -90,8 +91,12 @@ async function planJob(job: Job, engine: Engine, { flags, shell, board }: JobWor
 }
 
 function jobOptions(job: Job, flags: UpscaleFlags): JobOptions {
-  const { container, codec, bitrate, quality, audio, deinterlace, strict } = flags;
+  const { codec, bitrate, quality, audio, deinterlace, strict } = flags;
+  const { form } = job;
+  const usual = isStandard(job.outputName) ? "mkv" : undefined;
+  const container = flags.container === "y4m" || form ? undefined : (flags.container ?? usual);
   return {
+    ...(form && { form }),
     ...withoutUndefined({ container, codec, bitrate, quality, audio, deinterlace, ...cutOf(flags) }),
     ...withoutUndefined({ frameRate: flags["frame-rate"], size: flags.size }),
     output: job.outputPath,

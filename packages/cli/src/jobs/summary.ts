@@ -1,9 +1,9 @@
 /** A batch in one table. */
 
-import type { UpscaleReport } from "@tatami/upscale";
 import { formatBytes, formatRate } from "../display/format.ts";
 import type { Job } from "./plan-jobs.ts";
 import { describeError } from "../print-error.ts";
+import type { JobReport } from "../shell.ts";
 import { textTable } from "../display/text-table.ts";
 
 /** How a job ended. */
@@ -11,7 +11,7 @@ export interface Outcome {
   readonly job: Job;
   /** `skipped`: its output was there. `planned`: nothing more was asked for. */
   readonly state: "done" | "planned" | "skipped" | "failed";
-  readonly report?: UpscaleReport;
+  readonly report?: JobReport;
   readonly error?: unknown;
 }
 
@@ -22,7 +22,7 @@ export function summarize(outcomes: readonly Outcome[]): string {
     error === undefined ? job.outputName : "",
     error === undefined ? state : `failed: ${describeError(error).code}`,
     report ? String(report.frames) : "",
-    report ? formatRate(report.progress.framesPerSecond) : "",
+    report?.progress ? formatRate(report.progress.framesPerSecond) : "",
     report ? formatBytes(report.size) : "",
   ]);
   const table = textTable(["input", "output", "result", "frames", "fps", "size"], rows);

@@ -45,7 +45,7 @@ export function parseFlags<F extends Flags>(words: readonly string[], flags: F):
       values[token.name] = true;
       continue;
     }
-    if (token.value === undefined || (token.inlineValue === false && /^-(?![\d.:])/.test(token.value))) {
+    if (token.value === undefined || (token.inlineValue === false && /^-(?![\d.:]|$)/.test(token.value))) {
       throw usage(
         `${token.rawName} needs a value.`,
         `Write ${token.rawName} ${flag.placeholder}; a value that begins with "-" is written ${token.rawName}=VALUE.`,

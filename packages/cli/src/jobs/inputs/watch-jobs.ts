@@ -3,13 +3,13 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { TatamiError } from "@tatami/core";
-import { usage } from "../parsing/parse-flags.ts";
-import { printError } from "../print-error.ts";
-import type { Shell } from "../shell.ts";
-import type { UpscaleFlags } from "../upscale-flags.ts";
-import type { Job, JobOptions } from "./plan-jobs.ts";
-import { planJobs, realPath } from "./plan-jobs.ts";
-import type { Outcome } from "./summary.ts";
+import { usage } from "../../parsing/parse-flags.ts";
+import { printError } from "../../print-error.ts";
+import type { Shell } from "../../shell.ts";
+import type { UpscaleFlags } from "../../upscale-flags.ts";
+import type { Job, JobOptions } from "../plan-jobs.ts";
+import { planJobs, realPath } from "../plan-jobs.ts";
+import type { Outcome } from "../summary.ts";
 
 /** Seconds after which a file that stays as it is counts as finished. */
 const usualSettle = 5;

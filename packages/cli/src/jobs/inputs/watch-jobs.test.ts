@@ -12,10 +12,10 @@ import {
 import { join } from "node:path";
 import { TatamiError } from "@tatami/core";
 import { expect, onTestFinished, test, vi } from "vitest";
-import type { JobOptions } from "../shell.ts";
-import { fakeReport, runFake } from "../testing/fake-shell.ts";
-import type { FakeWorld } from "../testing/fake-shell.ts";
-import { createTemporaryFolder } from "../testing/temporary-folder.ts";
+import type { JobOptions } from "../../shell.ts";
+import { fakeReport, runFake } from "../../testing/fake-shell.ts";
+import type { FakeWorld } from "../../testing/fake-shell.ts";
+import { createTemporaryFolder } from "../../testing/temporary-folder.ts";
 
 const patience = { timeout: 20_000, interval: 20 };
 

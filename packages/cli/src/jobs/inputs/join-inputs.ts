@@ -1,7 +1,7 @@
 /** Several files as the one input of one video. */
 
-import type { Input, Inputs } from "./expand-inputs.ts";
-import { usage } from "../parsing/parse-flags.ts";
+import type { Input, Inputs } from "../expand-inputs.ts";
+import { usage } from "../../parsing/parse-flags.ts";
 
 /**
  * Makes one input of all, in the order given; those of a folder in the order of their names. Pictures that lie in a folder

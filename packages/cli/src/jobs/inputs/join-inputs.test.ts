@@ -4,10 +4,10 @@ import { inspect } from "@tatami/upscale";
 import { makeMuxedClip } from "@tatami/codecs/testing";
 import { loadModel } from "@tatami/zoo";
 import { expect, test } from "vitest";
-import { createLocalLibrary } from "../local-library.ts";
-import { createDrivers } from "../pictures/open-video.ts";
-import { runFake } from "../testing/fake-shell.ts";
-import { createTemporaryFolder } from "../testing/temporary-folder.ts";
+import { createLocalLibrary } from "../../local-library.ts";
+import { createDrivers } from "../../pictures/open-video.ts";
+import { runFake } from "../../testing/fake-shell.ts";
+import { createTemporaryFolder } from "../../testing/temporary-folder.ts";
 
 test("files in the order given, or a folder's by name, become one job", async () => {
   const cwd = await createTemporaryFolder(

@@ -1,0 +1,83 @@
+import { utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { fakeReport, runFake } from "../testing/fake-shell.ts";
+import { createTemporaryFolder } from "../testing/temporary-folder.ts";
+import { numberedName } from "./output-form.ts";
+
+const files = ["a.mp4", "photo.JPG", "in/1.png", "in/b.mkv", "frames/001.png"];
+
+test.each<[readonly string[], string, string | undefined]>([
+  [["photo.JPG"], "photo.2x.jpg", "picture"],
+  [["photo.JPG", "--scale", "4"], "photo.4x.jpg", "picture"],
+  [["photo.JPG", "-o", "x.avif"], "x.avif", "picture"],
+  [["photo.JPG", "-o", "x.mp4"], "x.mp4", undefined],
+  [["photo.JPG", "-o", "x.gif"], "x.gif", "gif"],
+  [["a.mp4", "-o", "out/%05d.png"], "out/%05d.png", "numbered"],
+  [["frames/%03d.png", "-o", "big/%03d.jpg"], "big/%03d.jpg", "numbered"],
+  [["a.mp4", "-o", "x.webp"], "x.webp", "webp"],
+  [["a.mp4", "-o", "x.y4m"], "x.y4m", "y4m"],
+  [["a.mp4", "-o", "x.raw", "--container", "y4m"], "x.raw", "y4m"],
+  [["a.mp4", "--container", "y4m"], "a.2x.y4m", "y4m"],
+])("%j becomes %s as %s", async (words, output, form) => {
+  const cwd = await createTemporaryFolder(...files);
+  const { code, calls } = await runFake(["upscale", ...words], { cwd });
+  expect(code).toBe(0);
+  const { options } = calls.find(({ name }) => name === "upscale")!;
+  expect([options["output"], options["form"]]).toEqual([join(cwd, output), form]);
+});
+
+test("a folder of pictures and videos becomes one of both; flags of videos are theirs alone", async () => {
+  const cwd = await createTemporaryFolder(...files);
+  const argv = ["upscale", "in", "-o", "out", "--codec", "hevc", "--container", "mkv"];
+  const { code, calls } = await runFake(argv, { cwd });
+  expect(code).toBe(0);
+  const jobs = calls.filter(({ name }) => name === "upscale").map(({ options }) => options);
+  expect(jobs.map(({ output, form }) => [output, form])).toEqual([
+    [join(cwd, "out/1.2x.png"), "picture"],
+    [join(cwd, "out/b.2x.mkv"), undefined],
+  ]);
+});
+
+test.each<[readonly string[], string]>([
+  [["a.mp4", "-o", "x.png"], "x.png is one picture, and the input may be many."],
+  [["a.mp4", "-o", "x.bmp"], "--output must be a file name that ends in"],
+  [["a.mp4", "-o", "x.gif", "--container", "mkv"], "x.gif does not fit --container mkv"],
+  [["a.mp4", "-o", "x.gif", "--codec", "avc"], "--codec is for videos, and no file of video is written."],
+  [["photo.JPG", "--trim", "1-2"], "--trim is for videos, and one picture is written."],
+  [["photo.JPG", "-o", "x.png", "--resume"], "--resume is for videos"],
+])("%j is refused", async (words, message) => {
+  const cwd = await createTemporaryFolder(...files);
+  const { code, stderr, calls } = await runFake(["upscale", ...words], { cwd });
+  expect([code, calls]).toEqual([2, []]);
+  expect(stderr).toContain(message);
+});
+
+test("numbered pictures that are there are told by the first, and their report says what they are", async () => {
+  const cwd = await createTemporaryFolder("a.mp4", "out/0001.png");
+  const argv = ["upscale", "a.mp4", "-o", "out/%04d.png"];
+  expect((await runFake(argv, { cwd })).stderr).toContain("[output-failed]");
+  expect((await runFake([...argv, "--skip-existing"], { cwd })).calls).toEqual([]);
+  const { encoding: _encoding, ...report } = fakeReport;
+  const upscale = async () => ({ ...report, written: "numbered pictures, png" });
+  const { stdout } = await runFake([...argv, "-y"], { cwd, upscale });
+  expect(stdout).toContain(
+    "\n  numbered pictures, png\n  left out: subtitle webvtt (deu): MP4 cannot hold WebVTT.\n",
+  );
+  expect([numberedName("a%b/%05d.png", 7), numberedName("%d.png", 12), numberedName("x-%3d.png", 7)]).toEqual(
+    ["a%b/00007.png", "12.png", "x-  7.png"],
+  );
+});
+
+test("--keep-times gives a picture its source's times", async () => {
+  const cwd = await createTemporaryFolder("photo.JPG");
+  await utimes(join(cwd, "photo.JPG"), 1e9, 2e9);
+  const { encoding: _encoding, progress: _progress, ...report } = fakeReport;
+  const upscale = async (_input: string, { output }: { readonly output: string }) => {
+    await writeFile(output, "picture");
+    return { ...report, written: "jpeg" };
+  };
+  const { code, stdout } = await runFake(["upscale", "photo.JPG", "--keep-times"], { cwd, upscale });
+  expect(code).toBe(0);
+  expect(stdout).toContain("photo.2x.jpg\n  320×180 → 640×360, in 0 s, 1.2 MB\n");
+});

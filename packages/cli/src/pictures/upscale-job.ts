@@ -1,0 +1,94 @@
+/** A job of the command line by the door that its output needs: a video's, a picture's, or frames'. */
+
+import type { UpscaleOptions } from "@tatami/upscale";
+import type { FramesPlan, JobOptions, JobPlan, JobReport } from "../shell.ts";
+import { lostInFrames, openFrameSink } from "./frame-sinks.ts";
+import type { SinkInit } from "./frame-sinks.ts";
+import { createDrivers, toInput } from "./open-video.ts";
+import { formatOf, planStill, upscaleStill } from "./still.ts";
+
+/** What all jobs share. */
+export interface JobsInit {
+  readonly signal: AbortSignal;
+  openStandardOutput(): WritableStream<Uint8Array>;
+}
+
+/** How the model is given: with what the engine is made from, or ready. */
+export type Engines = Pick<UpscaleOptions, "model">;
+
+/** Does jobs. */
+export interface Jobs {
+  plan(input: string, job: JobOptions, engines: Engines): Promise<JobPlan>;
+  upscale(input: string, job: JobOptions, engines: Engines): Promise<JobReport>;
+}
+
+/** Makes it. */
+export function createJobs({ signal, openStandardOutput }: JobsInit): Jobs {
+  const resolve = async ({ followedBy, form: _form, output: _output, ...job }: JobOptions, engines: Engines) => ({
+    ...job,
+    ...engines,
+    codecs: await createDrivers(followedBy),
+    signal,
+  });
+  const place = (output: string): string | WritableStream<Uint8Array> =>
+    output === "-" ? openStandardOutput() : output;
+  return {
+    async plan(input, job, engines) {
+      const { plan, planInto } = await import("@tatami/upscale");
+      const { form = "video", output } = job;
+      if (form === "picture") return planPicture(input, job, engines);
+      const resolved = await resolve(job, engines);
+      if (form === "video")
+        return plan(toInput(input), { ...resolved, ...(output === "-" ? {} : { output }) });
+      const planned = await planInto(toInput(input), withoutEncoding(resolved));
+      return { ...planned, ...lostInFrames(form, planned.media), written: nameOf(form, output) };
+    },
+    async upscale(input, job, engines) {
+      const { upscale, upscaleInto } = await import("@tatami/upscale");
+      const { form = "video", output, quality } = job;
+      if (form === "picture") {
+        const picture = { ...engines, ...(job.size !== undefined && { size: job.size }), signal };
+        return upscaleStill(input, output, { quality, picture });
+      }
+      const resolved = await resolve(job, engines);
+      if (form === "video") return upscale(toInput(input), { ...resolved, output: place(output) });
+      const report = await upscaleInto(toInput(input), {
+        ...withoutEncoding(resolved),
+        sink: (media, size) => openFrameSink({ form, output: place(output), quality }, media, size),
+      });
+      const { leftOut, changed } = lostInFrames(form, report.media);
+      const told = { leftOut, changed: [...changed, ...report.changed] };
+      return { ...report, ...told, written: nameOf(form, output) };
+    },
+  };
+}
+
+/** What frames have no use for. */
+function withoutEncoding<T extends UpscaleOptions>({
+  container: _container,
+  codec: _codec,
+  bitrate: _bitrate,
+  quality: _quality,
+  audio: _audio,
+  resume: _resume,
+  ...rest
+}: T): Omit<T, "container" | "codec" | "bitrate" | "quality" | "audio" | "resume"> & {
+  readonly sink: () => Promise<never>;
+} {
+  return { ...rest, sink: () => Promise.reject(new Error("Nothing was to be written.")) };
+}
+
+function nameOf(form: SinkInit["form"], output: string): string {
+  if (form === "y4m") return "y4m, raw";
+  return form === "numbered" ? `numbered pictures, ${formatOf(output)}` : `animated ${form}`;
+}
+
+/** Which network is chosen for a picture is known once it was looked at, as it is enlarged. */
+async function planPicture(input: string, { output }: JobOptions, { model }: Engines): Promise<FramesPlan> {
+  const isReady = typeof model === "object" && "frame" in model;
+  const scale = "scale" in model && typeof model.scale === "number" ? model.scale : 1;
+  const named = isReady
+    ? { model: model.model.name, backend: model.backend as string, strength: model.strength }
+    : { model: "chosen for the picture", backend: "the first engine that works", strength: 1 };
+  return planStill(input, output, { ...named, scale });
+}
