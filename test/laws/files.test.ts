@@ -35,6 +35,7 @@ describe("files", () => {
       "CONTRIBUTING.md",
       "LICENSE",
       "README.md",
+      "docs",
       "examples",
       "package-lock.json",
       "package.json",
