@@ -7,6 +7,7 @@ import { compareCommand } from "./commands/compare.ts";
 import { degradeCommand } from "./commands/degrade.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
 import { exportCommand } from "./commands/export.ts";
+import { fleetCommand } from "./commands/fleet.ts";
 import { foldCommand } from "./commands/fold.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { modelsCommand } from "./commands/models.ts";
@@ -38,6 +39,7 @@ const commands: readonly Command[] = [
   foldCommand,
   exportCommand,
   reportCommand,
+  fleetCommand,
 ];
 
 /** Runs one command line. Errors are printed, never thrown. */

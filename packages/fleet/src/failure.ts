@@ -41,8 +41,12 @@ export function toFailure(error: unknown, segment?: number): Failure {
   return { code: "internal", message, fix: "Report this with the file; it is a fault of Tatami.", ...where };
 }
 
-/** The error that BullMQ is given: its message is the failure, and its kind says whether it is tried again. */
-export function toThrow(failure: Failure, isLast: boolean = isFinal(failure)): Error {
+/**
+ * The error that BullMQ is given: its message is the failure, and its kind says whether it is tried again.
+ *
+ * @param isLast whether it is not, whatever it is. @defaultValue whether no retry can mend it
+ */
+export function toThrow(failure: Failure, { isLast = isFinal(failure) }: { isLast?: boolean } = {}): Error {
   const text = JSON.stringify(failure);
   const error = isLast ? new UnrecoverableError(text) : new Error(text);
   // ours says all there is: a stack of this place would only be kept, for each attempt

@@ -226,6 +226,30 @@ describe("failures", () => {
     expect(tries).toBe(2);
   });
 
+  test("of a file as a whole are told as its own, and tried again only if that could help", async () => {
+    const { fleet, submit, worker } = await makeFleet();
+    await submit("ab", { attempts: 3 });
+    const tries: string[] = [];
+    const { events } = await worker(
+      createFakeEngine({
+        segments: 1,
+        onCall: (name, { input }) => {
+          if (name === "begin") tries.push(input.at(-5)!);
+          if (name === "begin" && input.endsWith("a.mp4")) throw damaged();
+          if (name === "begin" && tries.filter((each) => each === "b").length < 3)
+            throw new Error("Not yet.");
+        },
+      }),
+    );
+    await until(async () => expect((await fleet.status()).counts).toMatchObject({ done: 1, failed: 1 }));
+    expect(tries.sort()).toEqual(["a", "b", "b", "b"]);
+    const [dead] = await fleet.dead();
+    expect(dead).toMatchObject({ input: "a.mp4", code: "damaged-input" });
+    expect(dead).not.toHaveProperty("segment");
+    const failed = events.flatMap((event) => (event.kind === "failed" ? [event.isLast] : []));
+    expect(failed.sort()).toEqual([false, false, true]);
+  });
+
   test("that last come to an end, and a file whose parts keep vanishing, too", async () => {
     const { fleet, submit, worker } = await makeFleet();
     await submit("ab", { attempts: 2 });

@@ -6,7 +6,7 @@ import { checkKnownOptions, TatamiError } from "@tatami/core";
 import type { Job } from "bullmq";
 import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
-import { fileId, filesQueue, newRun, segmentsQueue, stoppedKey, toShared } from "./job-data.ts";
+import { fileId, filesQueue, isModelFile, newRun, segmentsQueue, stoppedKey, toShared } from "./job-data.ts";
 import type { FileData, FileResult, SegmentData, SegmentResult } from "./job-data.ts";
 import { resolveSubmit } from "./options.ts";
 import type { SubmitOptions } from "./options.ts";
@@ -137,7 +137,8 @@ async function submit(
   pairs: readonly FilePair[],
   { overwrite = false, ...options }: SubmitOptions & { readonly overwrite?: boolean },
 ): Promise<readonly Submitted[]> {
-  const { job, priority, attempts, backOff } = resolveSubmit(options);
+  const { job: asked, priority, attempts, backOff } = resolveSubmit(options);
+  const job = asked.model === undefined ? asked : { ...asked, model: sharedModel(root, asked.model) };
   const made = await Promise.all(pairs.map((pair) => checkPair(root, pair, overwrite)));
   const ids = made.map(({ output }) => fileId(output));
   const twice = ids.findIndex((id, index) => ids.indexOf(id) !== index);
@@ -168,6 +169,12 @@ async function submit(
     })),
   );
   return pairs.map((pair, index) => ({ ...pair, id: ids[index]! }));
+}
+
+/** Names of models, with files among them as of the root. */
+function sharedModel(root: string, model: string): string {
+  const names = model.split(",").map((name) => name.trim());
+  return names.map((name) => (isModelFile(name) ? toShared(root, name) : name)).join(",");
 }
 
 async function isOver(job: FileJob): Promise<boolean> {

@@ -1,5 +1,7 @@
 /** Many files on many machines: segments of videos as jobs on BullMQ. */
 
+export { startDashboard } from "./dashboard.ts";
+export type { Dashboard, DashboardOptions } from "./dashboard.ts";
 export { connectFleet } from "./fleet.ts";
 export type { FilePair, Fleet, FleetOptions, Submitted } from "./fleet.ts";
 export type { Failure } from "./failure.ts";

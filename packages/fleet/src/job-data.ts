@@ -88,6 +88,11 @@ export function newRun(): string {
   return randomBytes(4).toString("hex");
 }
 
+/** Whether a model is named by its file. */
+export function isModelFile(name: string): boolean {
+  return /\.onnx$/i.test(name);
+}
+
 /** A path as it is kept in Redis. @throws TatamiError `invalid-option` for one outside the root */
 export function toShared(root: string, path: string): string {
   const shared = relative(resolve(root), resolve(path));

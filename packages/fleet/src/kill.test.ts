@@ -25,7 +25,7 @@ const [sources, results] = [join(root, "sources"), join(root, "results")];
 /** Different clips; files beyond are the same again. */
 const kinds = 3;
 const options: SubmitOptions = {
-  model: "nearest.onnx",
+  model: join(root, "nearest.onnx"),
   backends: ["cpu"],
   segmentSeconds: 0.3,
   backOff: 0.2,

@@ -9,7 +9,7 @@ import type { Model } from "@tatami/graph";
 import { createUpscaler, openSegmentedJob, plan, readOnnx } from "@tatami/upscale";
 import type { SegmentedJob, UpscaleOptions, Upscaler } from "@tatami/upscale";
 import { chooseModel, loadModel } from "@tatami/zoo";
-import { fromShared } from "../job-data.ts";
+import { fromShared, isModelFile } from "../job-data.ts";
 import type { Look } from "../job-data.ts";
 import type { JobOptions } from "../options.ts";
 import type { FileTask } from "./engine.ts";
@@ -143,7 +143,7 @@ async function loadNamed(
   denoise: number | undefined,
   signal: AbortSignal,
 ): Promise<Model> {
-  if (!/\.onnx$/i.test(name)) return loadModel(name, { ...defined({ denoise }), signal });
+  if (!isModelFile(name)) return loadModel(name, { ...defined({ denoise }), signal });
   const bytes = await readFile(fromShared(root, name), { signal }).catch((error: Error) => {
     if (signal.aborted) throw signal.reason;
     throw new TatamiError({

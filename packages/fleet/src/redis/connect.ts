@@ -1,7 +1,7 @@
 /** Connections to Redis from one address, and its failures without what is secret in it. */
 
 import { isIP } from "node:net";
-import { invalidOption, TatamiError } from "@tatami/core";
+import { TatamiError } from "@tatami/core";
 import { Redis } from "ioredis";
 import type { RedisOptions } from "ioredis";
 
@@ -26,12 +26,12 @@ export function parseRedis(address: string): RedisAddress {
   const database = Number(url?.pathname.slice(1) ?? "");
   const isRead = url && /^rediss?:$/.test(url.protocol) && url.hostname !== "" && Number.isInteger(database);
   if (!isRead) {
-    throw invalidOption(
-      "options.redis",
-      "an address as redis://host:6379 or rediss://user:password@host:6379/0",
-      "what was given",
-      'Write redis://:PASSWORD@host:6379, in TATAMI_REDIS; what is not a letter or a digit in a password as encodeURIComponent("…") writes it.',
-    );
+    throw new TatamiError({
+      code: "invalid-option",
+      message:
+        "What was given as the address of Redis is none: it begins with redis:// or rediss:// and names a host.",
+      fix: 'Write redis://:PASSWORD@host:6379, in TATAMI_REDIS; what is not a letter or a digit in a password as encodeURIComponent("…") gives it.',
+    });
   }
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const port = Number(url.port || 6379);

@@ -43,8 +43,9 @@ export async function runFile(world: WorkWorld, job: FileJob, token: string): Pr
   } catch (error) {
     if (error instanceof FileStopped) return await cancel(world, job);
     if (error instanceof WaitingChildrenError || error instanceof WorkerStopped) throw error;
-    const failure = error instanceof SegmentFailed ? error.failure : toFailure(error);
-    throw toThrow(failure, error instanceof SegmentFailed);
+    // the segment was tried as often as it may be
+    if (error instanceof SegmentFailed) throw toThrow(error.failure, { isLast: true });
+    throw toThrow(toFailure(error));
   }
 }
 

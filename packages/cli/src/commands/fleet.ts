@@ -1,0 +1,43 @@
+/** `tatami fleet WHAT`: many files on many machines, over Redis. */
+
+import type { Command } from "../command.ts";
+import { usage } from "../parsing/parse-flags.ts";
+import { cancelCommand } from "./fleet/cancel.ts";
+import { deadCommand, statusCommand } from "./fleet/status.ts";
+import { submitCommand } from "./fleet/submit.ts";
+import { workCommand } from "./fleet/work.ts";
+
+/** What may follow `tatami fleet`; each is named by both words. */
+const parts: readonly Command[] = [submitCommand, workCommand, statusCommand, cancelCommand, deadCommand];
+
+/** The fleet's commands as one. */
+export const fleetCommand: Command = {
+  name: "fleet",
+  summary: "Upscale many files on many machines, over Redis.",
+  async run([word, ...rest], shell) {
+    if (word === undefined || word === "--help" || word === "-h") {
+      shell[word === undefined ? "stderr" : "stdout"].write(help());
+      return word === undefined ? 2 : 0;
+    }
+    const part = parts.find(({ name }) => name === `fleet ${word}`);
+    if (part) return part.run(rest, shell);
+    const words = parts.map(({ name }) => name.replace("fleet ", "")).join(", ");
+    throw usage(`tatami fleet does not know ${word}.`, `Write tatami fleet and one of: ${words}.`);
+  },
+};
+
+function help(): string {
+  const width = Math.max(...parts.map(({ name }) => name.length));
+  const lines = parts.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}\n`);
+  return [
+    `tatami fleet WHAT [flags]\n\n${fleetCommand.summary}\n`,
+    `What\n${lines.join("")}`,
+    "Flags\n      --json  Print JSON on stdout; each has more: tatami fleet submit --help.\n",
+    [
+      "Examples",
+      "  TATAMI_REDIS=redis://:PASSWORD@host:6379 tatami fleet submit 'films/*.mp4' -o larger/",
+      "  tatami fleet work --concurrency 2",
+      "  tatami fleet status --json\n",
+    ].join("\n"),
+  ].join("\n");
+}

@@ -1,0 +1,5 @@
+/** For tests of other packages: a Redis of their own, clips, and a network that costs nothing. Not part of the build. */
+
+export { framesMd5, makeClip, writeNearest } from "./clips.ts";
+export { startRedis } from "./redis-server.ts";
+export type { RedisServer } from "./redis-server.ts";
