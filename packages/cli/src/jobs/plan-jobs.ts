@@ -66,7 +66,8 @@ async function planJob(input: Input, folder: string | undefined, options: JobOpt
   const outputPath = isStandard(outputName) ? outputName : resolve(options.cwd, outputName);
   // what is wrong with the input comes before what is wrong with the output's name
   if (input.failure) return { input, outputName, outputPath, failure: input.failure };
-  const form = formOf(outputName, isStill && !isNamed ? undefined : options.container, isStill);
+  const container = isStill && !isNamed ? undefined : options.container;
+  const form = formOf(isStandard(outputName) ? `-.${container ?? "mkv"}` : outputName, container, isStill);
   const job = { input, outputName, outputPath, ...(form !== "video" && { form }) };
   if (isStandard(outputName)) return job;
   // of numbered pictures the first one tells

@@ -35,11 +35,11 @@ export function lostInFrames(
   form: SinkInit["form"],
   { tracks, video }: MediaDescription,
 ): { readonly leftOut: readonly LeftOut[]; readonly changed: readonly Changed[] } {
-  const what = form === "numbered" ? "Numbered pictures" : form === "y4m" ? "y4m" : `An animated ${form}`;
+  const what = form === "numbered" ? "A row of pictures" : form === "y4m" ? "y4m" : `An animated ${form}`;
   const leftOut = tracks
     .filter(({ kind }) => kind !== "video")
     .map((track): LeftOut => {
-      const message = `Track ${track.index} (${track.kind}) is not in it: ${what} can hold pictures only.`;
+      const message = `${what} has no place for track ${track.index} (${track.kind}).`;
       return { track, reason: "container-cannot-hold", message };
     });
   const turned = `Players turn the source by ${video.rotation}°, which ${what} cannot say.`;

@@ -81,3 +81,44 @@ test("--keep-times gives a picture its source's times", async () => {
   expect(code).toBe(0);
   expect(stdout).toContain("photo.2x.jpg\n  320×180 → 640×360, in 0 s, 1.2 MB\n");
 });
+
+test.each<[readonly string[], string]>([
+  [["a.mp4", "photo.JPG", "-o", "-"], "Standard output takes one result, and there are several inputs."],
+  [["a.mp4", "-o", "-", "--resume"], "--resume is for files, and --output - is a stream."],
+  [["a.mp4", "-o", "-", "--keep-times"], "--keep-times is for files"],
+  [["in", "-o", "-", "--watch"], "--watch is for files"],
+])("%j into a pipe is refused", async (words, message) => {
+  const cwd = await createTemporaryFolder(...files);
+  const { code, stdout, stderr, calls } = await runFake(["upscale", ...words], { cwd });
+  expect([code, stdout, calls]).toEqual([2, "", []]);
+  expect(stderr).toContain(message);
+});
+
+test("a terminal is refused; in a pipe everything that is said goes to stderr", async () => {
+  const cwd = await createTemporaryFolder(...files);
+  const terminal = await runFake(["upscale", "a.mp4", "-o", "-"], { cwd, isTerminal: true });
+  expect([terminal.code, terminal.calls]).toEqual([2, []]);
+  expect(terminal.stderr).toContain("Standard output is a terminal, which shows no video.");
+  for (const [more, container, form] of [
+    [[], "mkv", undefined],
+    [["--container", "webm"], "webm", undefined],
+    [["--container", "y4m"], undefined, "y4m"],
+  ] as const) {
+    const run = await runFake(["upscale", "-", "-o", "-", "--json", ...more], { cwd });
+    expect([run.code, run.stdout]).toEqual([0, ""]);
+    expect(JSON.parse(run.stderr)).toMatchObject({ file: "-", outputFile: "-", frames: 120 });
+    const { input, options } = run.calls.find(({ name }) => name === "upscale")!;
+    expect([input, options["output"], options["container"], options["form"]]).toEqual([
+      "-",
+      "-",
+      container,
+      form,
+    ]);
+  }
+  const usage = await runFake(
+    ["upscale", "a.mp4", "-o", "-", "--json", "--bitrate", "1M", "--quality", "3"],
+    { cwd },
+  );
+  expect([usage.code, usage.stdout]).toEqual([2, ""]);
+  expect(usage.stderr).toContain('{"error":{"code":"invalid-option"');
+});

@@ -24,7 +24,10 @@ export interface Jobs {
 
 /** Makes it. */
 export function createJobs({ signal, openStandardOutput }: JobsInit): Jobs {
-  const resolve = async ({ followedBy, form: _form, output: _output, ...job }: JobOptions, engines: Engines) => ({
+  const resolve = async (
+    { followedBy, form: _form, output: _output, ...job }: JobOptions,
+    engines: Engines,
+  ) => ({
     ...job,
     ...engines,
     codecs: await createDrivers(followedBy),
