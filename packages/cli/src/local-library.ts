@@ -7,7 +7,6 @@ import { createDrivers, createVideoOpener, toInput } from "./pictures/open-video
 import type { ProgressLine } from "./display/progress-line.ts";
 import type { Trial, TryOptions } from "./try/options.ts";
 import { createJobs } from "./pictures/upscale-job.ts";
-import { openStandardOutput } from "./pictures/standard-output.ts";
 import type { AutomaticModel, Engine, EngineOptions } from "./shell.ts";
 
 /** The parts of the library that keep a processor busy. */
@@ -26,7 +25,7 @@ export interface LocalLibrary {
  * @param standardOutput the file descriptor that `-` writes to. @defaultValue this process's own
  */
 export function createLocalLibrary(signal: AbortSignal, standardOutput = 1): LocalLibrary {
-  const jobs = createJobs({ signal, openStandardOutput: () => openStandardOutput(standardOutput) });
+  const jobs = createJobs({ signal, standardOutput });
   return {
     async createEngine(model, options) {
       const { createUpscaler } = await import("@tatami/upscale");

@@ -1,4 +1,4 @@
-import { mkdir, readdir, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { TatamiError } from "@tatami/core";
 import { expect, test, vi } from "vitest";
@@ -102,6 +102,19 @@ test("links are followed, in a circle but once; what cannot be read is a failure
   await symlink("../in", join(cwd, "in", "round"));
   await symlink("nowhere.mp4", join(cwd, "in", "dead.mp4"));
   await symlink("nowhere", join(cwd, "in", "dead"));
+  await mkdir(join(cwd, "in", "locked"));
+  await chmod(join(cwd, "in", "locked"), 0);
+  await chmod(cwd, 0o755);
+  // the superuser may read anything
+  const isSuperuser = process.getuid?.() === 0;
+  if (isSuperuser) process.seteuid!(65_534);
+  const seen = await walkFolder("in", join(cwd, "in")).finally(() => isSuperuser && process.seteuid!(0));
+  expect(seen.files.find(({ name }) => name === "in/locked")?.failure).toMatchObject({
+    code: "input-not-found",
+    message: expect.stringContaining("EACCES"),
+  });
+  expect(seen.files.some(({ name }) => name === "in/a.mp4")).toBe(true);
+  await rm(join(cwd, "in", "locked"), { recursive: true });
   const { files, others } = await walkFolder("in", join(cwd, "in"));
   expect(files.map(({ name, failure }) => [name, failure?.code])).toEqual([
     ["in/a.mp4", undefined],

@@ -1,5 +1,6 @@
 /** Pictures as files, for pages. */
 
+import { loadSharp } from "./load-sharp.ts";
 import type { RgbPicture } from "./to-rgb.ts";
 
 /** How a picture is kept: every level, or as small as the eye lets it be. */
@@ -10,7 +11,7 @@ export async function encodePicture(
   { width, height, data }: RgbPicture,
   quality: PictureQuality,
 ): Promise<Uint8Array> {
-  const { default: sharp } = await import("sharp");
+  const sharp = await loadSharp();
   const image = sharp(data, { raw: { width, height, channels: 3 } });
   return image.webp(quality === "lossless" ? { lossless: true } : { quality: 92 }).toBuffer();
 }

@@ -3,8 +3,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { extname } from "node:path";
 import type { Changed } from "@tatami/core";
-import { outputFailed, TatamiError, throwIfAborted } from "@tatami/core";
-import type { UpscalePictureOptions } from "@tatami/upscale";
+import { outputFailed, resolveTarget, scaleSize, targetOf, TatamiError, throwIfAborted } from "@tatami/core";
+import type { UpscaleOptions, UpscalePictureOptions } from "@tatami/upscale";
 import type { Metadata, Sharp } from "sharp";
 import type { FramesPlan, FramesReport } from "../shell.ts";
 import { addMetadata, saidUpright } from "./carry-metadata.ts";
@@ -66,15 +66,17 @@ export async function upscaleStill(
 export async function planStill(
   input: string,
   output: string,
-  plan: Pick<FramesPlan, "model" | "strength" | "backend"> & { readonly scale: number },
+  plan: Pick<FramesPlan, "model" | "strength" | "backend"> &
+    Pick<UpscaleOptions, "size"> & { readonly scale: number },
 ): Promise<FramesPlan> {
   const { pixels, changed } = await readStill(input);
   const { width, height } = pixels;
-  const { scale, ...rest } = plan;
+  const { scale, size, ...rest } = plan;
+  const target = size === undefined ? undefined : targetOf(pixels, resolveTarget(size));
   return {
     ...rest,
     input: { width, height },
-    output: { width: scale * width, height: scale * height },
+    output: target ? { width: target.width, height: target.height } : scaleSize(pixels, scale),
     written: formatOf(output),
     leftOut: [],
     changed,

@@ -123,6 +123,9 @@ describe("a still picture", () => {
     await using chosen = await library.createEngine({ scale: 2 }, settings);
     const made = await chosen.upscale(grey, { output: join(cwd, "c.png"), form: "picture" });
     expect(made).toMatchObject({ output: { width: 48 }, choice: { sentence: expect.any(String) } });
+    expect(await chosen.plan(grey, { output, form: "picture", size: "1.5x" })).toMatchObject({
+      output: { width: 36, height: 24 },
+    });
     expect(await chosen.plan(grey, { output, form: "picture" })).toMatchObject({
       output: { width: 48 },
       written: "webp",

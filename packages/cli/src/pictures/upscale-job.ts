@@ -1,5 +1,8 @@
 /** A job of the command line by the door that its output needs: a video's, a picture's, or frames'. */
 
+import { createWriteStream, fstatSync } from "node:fs";
+import { Socket } from "node:net";
+import type { Writable } from "node:stream";
 import type { UpscaleOptions } from "@tatami/upscale";
 import type { FramesPlan, JobOptions, JobPlan, JobReport } from "../shell.ts";
 import { lostInFrames, openFrameSink } from "./frame-sinks.ts";
@@ -10,7 +13,8 @@ import { formatOf, planStill, upscaleStill } from "./still.ts";
 /** What all jobs share. */
 export interface JobsInit {
   readonly signal: AbortSignal;
-  openStandardOutput(): WritableStream<Uint8Array>;
+  /** The file descriptor that `-` writes to. */
+  readonly standardOutput: number;
 }
 
 /** How the model is given: with what the engine is made from, or ready. */
@@ -23,7 +27,7 @@ export interface Jobs {
 }
 
 /** Makes it. */
-export function createJobs({ signal, openStandardOutput }: JobsInit): Jobs {
+export function createJobs({ signal, standardOutput }: JobsInit): Jobs {
   const resolve = async (
     { followedBy, form: _form, output: _output, ...job }: JobOptions,
     engines: Engines,
@@ -34,7 +38,7 @@ export function createJobs({ signal, openStandardOutput }: JobsInit): Jobs {
     signal,
   });
   const place = (output: string): string | WritableStream<Uint8Array> =>
-    output === "-" ? openStandardOutput() : output;
+    output === "-" ? openStandardOutput(standardOutput) : output;
   return {
     async plan(input, job, engines) {
       const { plan, planInto } = await import("@tatami/upscale");
@@ -87,11 +91,34 @@ function nameOf(form: SinkInit["form"], output: string): string {
 }
 
 /** Which network is chosen for a picture is known once it was looked at, as it is enlarged. */
-async function planPicture(input: string, { output }: JobOptions, { model }: Engines): Promise<FramesPlan> {
+async function planPicture(
+  input: string,
+  { output, size }: JobOptions,
+  { model }: Engines,
+): Promise<FramesPlan> {
   const isReady = typeof model === "object" && "frame" in model;
   const scale = "scale" in model && typeof model.scale === "number" ? model.scale : 1;
   const named = isReady
     ? { model: model.model.name, backend: model.backend as string, strength: model.strength }
     : { model: "chosen for the picture", backend: "the first engine that works", strength: 1 };
-  return planStill(input, output, { ...named, scale });
+  return planStill(input, output, { ...named, scale, ...(size !== undefined && { size }) });
+}
+
+/**
+ * Opens a file descriptor for writing. A pipe that is shared with a process that writes without waiting has to be waited for as
+ * sockets are.
+ */
+function openStandardOutput(fd: number): WritableStream<Uint8Array> {
+  const stats = fstatSync(fd);
+  const out: Writable =
+    stats.isFIFO() || stats.isSocket()
+      ? new Socket({ fd, readable: false, writable: true })
+      : createWriteStream("", { fd, autoClose: false });
+  // told by the write that fails
+  out.on("error", () => undefined);
+  return new WritableStream<Uint8Array>({
+    write: (bytes) =>
+      new Promise((resolve, reject) => out.write(bytes, (error) => (error ? reject(error) : resolve()))),
+    close: () => new Promise((resolve) => out.end(() => resolve())),
+  });
 }
