@@ -90,9 +90,9 @@ async function readStill(path: string): Promise<StillFile> {
   try {
     const metadata = await sharp(bytes).metadata();
     if ((metadata.pages ?? 1) > 1) throw moves(path);
-    const { data, info } = await sharp(bytes)
-      // pixels as they are: the profile goes with them
-      .keepIccProfile()
+    const source = sharp(bytes);
+    // pixels as they are, where the profile goes with them
+    const { data, info } = await (isKept(metadata) ? source.keepIccProfile() : source)
       .autoOrient()
       .toColourspace("srgb")
       .ensureAlpha()

@@ -132,6 +132,19 @@ describe("a still picture", () => {
     });
   });
 
+  test("a profile of inks becomes sRGB, its colours by the profile, and that is told", async () => {
+    const cwd = await createTemporaryFolder();
+    const [input, output] = [join(cwd, "a.jpg"), join(cwd, "b.png")];
+    const flat = sharp({ create: { width, height, channels: 3, background: { r: 180, g: 60, b: 60 } } });
+    await flat.toColourspace("cmyk").withIccProfile("cmyk").jpeg({ quality: 100 }).toFile(input);
+    expect((await sharp(input).metadata()).space).toBe("cmyk");
+    const report = await run(input, { output, form: "picture" });
+    expect(report.changed).toMatchObject([{ kind: "color", message: expect.stringContaining("cmyk") }]);
+    const { data, info } = await sharp(output).raw().toBuffer({ resolveWithObject: true });
+    expect([info.channels, (await sharp(output).metadata()).icc]).toEqual([3, undefined]);
+    [180, 60, 60].forEach((value, channel) => expect(Math.abs(data[channel]! - value)).toBeLessThan(25));
+  });
+
   test("what is no picture, or moves, is one error, and nothing is left", async () => {
     const cwd = await createTemporaryFolder("a.png");
     const output = join(cwd, "b.png");
