@@ -27,6 +27,9 @@ afterAll(async () => {
 
 let fleets = 0;
 
+/** Segments that may wait before another file is cut. */
+const mostWaiting = 50;
+
 /** A fleet of its own for a test, in the same Redis. */
 async function makeFleet(): Promise<{
   readonly fleet: Fleet;
@@ -50,7 +53,11 @@ async function makeFleet(): Promise<{
     async worker(engine, concurrency = 2) {
       const events: WorkEvent[] = [];
       const onEvent = (event: WorkEvent): void => void events.push(event);
-      const worker = await startWorker({ ...options, concurrency, lockSeconds: 1, onEvent }, () => engine);
+      const worker = await startWorker(
+        { ...options, concurrency, lockSeconds: 1, onEvent },
+        () => engine,
+        mostWaiting,
+      );
       onTestFinished(() => worker[Symbol.asyncDispose]());
       return { ...worker, events };
     },
@@ -102,6 +109,37 @@ describe("files", () => {
     );
     await until(async () => expect((await fleet.status()).counts.done).toBe(3));
     expect(joined).toEqual(["c", "a", "b"]);
+  });
+
+  test("are cut when those before them are nearly done; what is urgent at once, and joined before others are cut", async () => {
+    const { fleet, submit, worker } = await makeFleet();
+    await submit("abc");
+    const calls: string[] = [];
+    const gate = { isOpen: false };
+    await worker(
+      createFakeEngine({
+        segments: mostWaiting + 10,
+        onCall: (name, { input }) => name !== "segment" && calls.push(`${name} ${input.at(-5)}`),
+        segment: async (_, __, { signal }) => {
+          while (!signal.aborted && !gate.isOpen) await wait(20);
+        },
+      }),
+    );
+    await until(async () =>
+      expect((await fleet.status()).segments.waiting).toBeGreaterThanOrEqual(mostWaiting),
+    );
+    const [urgent] = await submit("d", { priority: 1 });
+    await until(() => expect(calls).toContain("begin d"));
+    expect(calls).toEqual(["begin a", "begin d"]);
+    await fleet.cancel(urgent!);
+    gate.isOpen = true;
+    await until(async () => expect((await fleet.status()).counts.done).toBeGreaterThanOrEqual(3));
+    expect(calls.indexOf("join a")).toBeLessThan(calls.indexOf("join b"));
+    const { files } = await fleet.status();
+    expect(files.find(({ state }) => state === "done")).toMatchObject({
+      priority: 100,
+      segments: { total: mostWaiting + 10, done: mostWaiting + 10 },
+    });
   });
 
   test("show how far they are, how fast, and how long it will take", async () => {

@@ -8,7 +8,7 @@ import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { fileId, filesQueue, isModelFile, newRun, segmentsQueue, stoppedKey, toShared } from "./job-data.ts";
 import type { FileData, FileResult, SegmentData, SegmentResult } from "./job-data.ts";
-import { resolveSubmit } from "./options.ts";
+import { resolveSubmit, toQueue } from "./options.ts";
 import type { SubmitOptions } from "./options.ts";
 import { connectRedis, isRedisError, parseRedis, redisFailed, usualRedis } from "./redis/connect.ts";
 import { stopFile } from "./stop-file.ts";
@@ -161,7 +161,7 @@ async function submit(
       data: { ...pair, options: job, run: newRun(), step: "begin", round: 0 },
       opts: {
         jobId: ids[index]!,
-        priority,
+        priority: toQueue(priority),
         attempts,
         backoff: { type: "exponential", delay: backOff * 1000 },
         removeOnComplete: { age: 7 * 86_400, count: 10_000 },

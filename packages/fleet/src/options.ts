@@ -70,12 +70,16 @@ const known: readonly (keyof JobOptions)[] = [
 
 /** Whose turn it is. */
 export const usualPriority = 100;
-/** BullMQ's most. */
-const mostPriority = 2 ** 21 - 1;
+/** The last; BullMQ's is one more. */
+const mostPriority = 2 ** 21 - 2;
+/** BullMQ's priority of files that are to be joined: before all others. */
+export const joinPriority = 1;
+/** BullMQ's priority of files that are to be cut, and of segments. */
+export const toQueue = (priority: number): number => priority + joinPriority;
 
 /** Options of `submit`. */
 export interface SubmitOptions extends JobOptions {
-  /** 1 comes first, 2,097,151 last; files of one priority in the order they came in. @defaultValue 100 */
+  /** 1 comes first, 2,097,150 last; files of one priority in the order they came in. @defaultValue 100 */
   readonly priority?: number;
   /** How often a segment, a cut or a joint is tried. @defaultValue 5 */
   readonly attempts?: number;

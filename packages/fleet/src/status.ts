@@ -4,6 +4,7 @@ import type { Job, JobType } from "bullmq";
 import { fromReason } from "./failure.ts";
 import type { Failure } from "./failure.ts";
 import type { FileJob, Queues } from "./fleet.ts";
+import { joinPriority } from "./options.ts";
 import { segmentId } from "./job-data.ts";
 import type { SegmentData, SegmentResult } from "./job-data.ts";
 
@@ -128,7 +129,7 @@ async function describe(
     input: data.input,
     output: data.output,
     state: stateOf(job, listed),
-    priority: job.opts.priority ?? 0,
+    priority: (job.opts.priority ?? 0) - joinPriority,
     submitted: job.timestamp,
     ...(job.finishedOn !== undefined && { finished: job.finishedOn }),
     ...(failedReason && listed !== "done" && { failure: fromReason(failedReason) }),

@@ -4,6 +4,9 @@ import { invalidOption } from "@tatami/core";
 import { segmentId } from "./job-data.ts";
 import type { FileJob, Queues } from "./fleet.ts";
 
+/** Segments that Redis is asked to remove at once. */
+const batch = 200;
+
 /**
  * Marks a file, and takes its waiting segments out of the queue; with the last one gone or ended, the file's own job comes
  * to its turn and tidies up.
@@ -24,8 +27,9 @@ export async function stopFile(queues: Queues, id: string): Promise<boolean> {
 
 /** Removes a file's segments that nobody is at work on. Those at work see the mark. */
 export async function removeWaiting({ segments }: Queues, { id, data }: FileJob): Promise<void> {
-  for (const index of data.begun?.pending ?? []) {
+  const ids = (data.begun?.pending ?? []).map((index) => segmentId(id!, data, index));
+  for (let at = 0; at < ids.length; at += batch) {
     // one that is locked is at work: it stays
-    await segments.remove(segmentId(id!, data, index)).catch(() => 0);
+    await Promise.all(ids.slice(at, at + batch).map((each) => segments.remove(each).catch(() => 0)));
   }
 }

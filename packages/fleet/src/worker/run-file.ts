@@ -1,20 +1,24 @@
 /** Runs a file's job, step by step: it is cut, waits for its segments, is joined, and its parts are removed. */
 
+import { setTimeout as wait } from "node:timers/promises";
 import { TatamiError } from "@tatami/core";
 import { WaitingChildrenError } from "bullmq";
 import { fromReason, isFinal, toFailure, toThrow } from "../failure.ts";
 import type { FileJob } from "../fleet.ts";
 import { segmentId } from "../job-data.ts";
 import type { BegunFile, FileData, FileResult } from "../job-data.ts";
+import { joinPriority } from "../options.ts";
 import { removeWaiting } from "../stop-file.ts";
 import { toTask } from "./run-segment.ts";
-import { FileStopped, WorkerStopped } from "./stop-watch.ts";
+import { FileStopped, HandBack } from "./stop-watch.ts";
 import type { WorkWorld } from "./work.ts";
 
 /** Rounds in which parts that went missing are made again. */
 const mostRounds = 4;
 /** Jobs that are handed to Redis at once. */
 const batch = 500;
+/** Milliseconds between looks for room. */
+const fullWait = 1000;
 
 /**
  * Does what is next, as far as it goes. Each step may be done twice by workers that were lost in between: whatever is
@@ -29,6 +33,7 @@ export async function runFile(world: WorkWorld, job: FileJob, token: string): Pr
     if (await watch.isStopped(id)) return await cancel(world, job);
     return await watch.during(id, async (signal) => {
       await throwWhereSegmentFailed(world, job);
+      if (job.data.step === "begin" && job.data.round === 0) await waitForRoom(world, job, signal);
       while (job.data.step !== "tidy") {
         if (job.data.step === "begin") await begin(world, job, signal);
         if (await job.moveToWaitingChildren(token)) throw new WaitingChildrenError();
@@ -36,17 +41,39 @@ export async function runFile(world: WorkWorld, job: FileJob, token: string): Pr
         await join(world, job, signal);
       }
       await world.engine((engine) => engine.tidy(toTask(world.root, job.data), { signal }));
+      await forgetSegments(world, job);
       const { frames, size } = job.data.written!;
       world.tell({ kind: "done", file: id, frames });
       return { frames, size };
     });
   } catch (error) {
     if (error instanceof FileStopped) return await cancel(world, job);
-    if (error instanceof WaitingChildrenError || error instanceof WorkerStopped) throw error;
+    if (error instanceof WaitingChildrenError || error instanceof HandBack) throw error;
     // the segment was tried as often as it may be
     if (error instanceof SegmentFailed) throw toThrow(error.failure, { isLast: true });
     throw toThrow(toFailure(error));
   }
+}
+
+/**
+ * A file is cut when those before it are nearly done: a segment that waits costs Redis a kilobyte and a half, and a file
+ * that is not cut as much.
+ *
+ * @throws HandBack after a while without room, so that files that are to be joined come first.
+ */
+async function waitForRoom(
+  { queues: { redis, segments }, mostWaiting }: WorkWorld,
+  job: FileJob,
+  signal: AbortSignal,
+): Promise<void> {
+  // BullMQ's order: a priority in the upper half of a score, when it came in the lower; only who comes first counts
+  const before = ((job.opts.priority ?? 0) + 1) * 2 ** 32;
+  const isFull = async (): Promise<boolean> =>
+    (await redis.zcount(segments.toKey("prioritized"), 0, before)) >= mostWaiting;
+  if (!(await isFull())) return;
+  await wait(fullWait, undefined, { signal }).catch(() => undefined);
+  signal.throwIfAborted();
+  if (await isFull()) throw new HandBack("Too many segments wait.");
 }
 
 /** Cuts the file, and gives its segments to the queue. */
@@ -78,6 +105,8 @@ async function begin(world: WorkWorld, job: FileJob, signal: AbortSignal): Promi
     );
   }
   await job.updateData({ ...job.data, step: "join" });
+  // what is to be joined goes before what is to be cut
+  await job.changePriority({ priority: joinPriority });
   tell({ kind: "cut", file: job.id!, segments: begun.segments });
 }
 
@@ -91,6 +120,13 @@ async function join({ root, engine }: WorkWorld, job: FileJob, signal: AbortSign
   const round = job.data.round + 1;
   if (round >= mostRounds) throw partsLost(joined.missing, job.data);
   await job.updateData({ ...job.data, step: "begin", round });
+}
+
+/** A file that is done costs Redis no more for having been long. */
+async function forgetSegments({ queues: { files, redis } }: WorkWorld, job: FileJob): Promise<void> {
+  await redis.del(`${files.toKey(job.id!)}:processed`);
+  const { begun } = job.data;
+  if (begun) await job.updateData({ ...job.data, begun: { ...begun, pending: [] } });
 }
 
 /** A segment that failed for good is its file's end; the other segments are not waited for. */

@@ -6,7 +6,7 @@ import { toFailure, toThrow } from "../failure.ts";
 import type { FileData, SegmentData, SegmentResult } from "../job-data.ts";
 import type { FileTask } from "../engine/engine.ts";
 import { fromShared } from "../job-data.ts";
-import { FileStopped, WorkerStopped } from "./stop-watch.ts";
+import { FileStopped, HandBack } from "./stop-watch.ts";
 import type { WorkWorld } from "./work.ts";
 
 const stopped: SegmentResult = { frames: 0, seconds: 0, isStopped: true };
@@ -40,7 +40,7 @@ export async function runSegment(
     return result;
   } catch (error) {
     if (error instanceof FileStopped) return stopped;
-    if (error instanceof WorkerStopped) throw error;
+    if (error instanceof HandBack) throw error;
     throw toThrow(toFailure(error, index));
   }
 }

@@ -15,8 +15,11 @@ export interface StopWatch extends Disposable {
   stopAll(): void;
 }
 
-/** The reason of an abort that ends a worker: what it is at goes back to the queue. */
-export class WorkerStopped extends Error {}
+/** Gives a job back to the queue as if it had not been begun, to the front of those of its priority. */
+export class HandBack extends Error {}
+
+/** The reason of an abort that ends a worker: what it is at goes back. */
+export class WorkerStopped extends HandBack {}
 
 /** The reason of an abort that ends a file's work everywhere. */
 export class FileStopped extends Error {}

@@ -17,7 +17,7 @@ import type { FileData, FileResult, SegmentData, SegmentResult } from "../job-da
 import { connectRedis, redisFailed } from "../redis/connect.ts";
 import { runFile } from "./run-file.ts";
 import { runSegment } from "./run-segment.ts";
-import { createStopWatch, WorkerStopped } from "./stop-watch.ts";
+import { createStopWatch, HandBack } from "./stop-watch.ts";
 import type { StopWatch } from "./stop-watch.ts";
 
 /** Options of {@link work}. */
@@ -69,6 +69,8 @@ export interface WorkWorld {
   readonly root: string;
   readonly watch: StopWatch;
   readonly tell: (event: WorkEvent) => void;
+  /** Segments that may wait before another file is cut that comes after them. */
+  readonly mostWaiting: number;
   /** Borrows an engine for as long as `use` takes. */
   engine<T>(use: (engine: WorkEngine) => Promise<T>): Promise<T>;
 }
@@ -87,7 +89,11 @@ export function work(options: WorkOptions = {}): Promise<FleetWorker> {
 }
 
 /** {@link work} with any engines: at most one for each segment at a time, and one for files. */
-export async function startWorker(options: WorkOptions, makeEngine: () => WorkEngine): Promise<FleetWorker> {
+export async function startWorker(
+  options: WorkOptions,
+  makeEngine: () => WorkEngine,
+  mostWaiting = 5000,
+): Promise<FleetWorker> {
   checkKnownOptions("options", options, [
     "redis",
     "fleet",
@@ -108,7 +114,7 @@ export async function startWorker(options: WorkOptions, makeEngine: () => WorkEn
   const queues = openQueues(redis, fleet);
   const engines = createEnginePool(makeEngine);
   const watch = createStopWatch(queues);
-  const world: WorkWorld = { queues, root, watch, tell: onEvent, engine: engines.borrow };
+  const world: WorkWorld = { queues, root, watch, tell: onEvent, mostWaiting, engine: engines.borrow };
   const options_ = {
     connection: redis,
     prefix: fleet,
@@ -154,12 +160,12 @@ export async function startWorker(options: WorkOptions, makeEngine: () => WorkEn
   return { stopped, [Symbol.asyncDispose]: stop };
 }
 
-/** A job whose worker is stopped goes back to the queue, as if it had not been begun. */
+/** A job whose worker is stopped, or for which there is no room, goes back to the queue. */
 async function handed<T>(job: Job, token: string | undefined, result: Promise<T>): Promise<T> {
   try {
     return await result;
   } catch (error) {
-    if (!(error instanceof WorkerStopped)) throw error;
+    if (!(error instanceof HandBack)) throw error;
     await job.moveToWait(token);
     throw new WaitingError();
   }

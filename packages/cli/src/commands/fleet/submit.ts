@@ -57,7 +57,7 @@ const submitFlags = {
   reuse: upscaleFlags.reuse,
   integers: upscaleFlags.integers,
   overwrite: upscaleFlags.overwrite,
-  priority: valueFlag("N", "Whose turn it is: 1 comes first; default 100.", parseInteger(1, 2 ** 21 - 1)),
+  priority: valueFlag("N", "Whose turn it is: 1 comes first; default 100.", parseInteger(1, 2 ** 21 - 2)),
   attempts: valueFlag(
     "N",
     "How often a segment is tried before its file fails; default 5. What no retry can mend is tried once.",

@@ -1,0 +1,155 @@
+/**
+ * What a fleet costs: segments a second through the queue with nothing to compute, Redis' memory and commands, and with
+ * `pixels` two workers on two cores against one process with two threads.
+ *
+ *     npm run bench -w @tatami/fleet [-- pixels]
+ */
+
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { nodeDriver } from "@tatami/codecs/node";
+import { makeMuxedClip } from "@tatami/codecs/testing";
+import { upscale } from "@tatami/upscale";
+import { loadModel } from "@tatami/zoo";
+import { Redis } from "ioredis";
+import { connectFleet } from "../src/fleet.ts";
+import type { Fleet } from "../src/fleet.ts";
+import { createFakeEngine } from "../src/testing/fake-engine.ts";
+import type { FakeEngineInit } from "../src/testing/fake-engine.ts";
+import { startRedis } from "../src/testing/redis-server.ts";
+import { startWorkerProcess } from "../src/testing/worker-process.ts";
+import { startWorker } from "../src/worker/work.ts";
+
+const segments = 10_000;
+const root = await mkdtemp(join(tmpdir(), "tatami-bench-"));
+try {
+  await benchQueue();
+  if (process.argv.includes("pixels")) await benchPixels();
+} finally {
+  await rm(root, { recursive: true });
+}
+
+/** One file of many segments: added, kept waiting, then done as fast as the queue goes. */
+async function benchQueue(): Promise<void> {
+  await using server = await startRedis();
+  const redis = new Redis(server.url);
+  await using fleet = await connectFleet({ redis: server.url, root });
+  const input = join(root, "long.mp4");
+  await writeFile(input, "");
+  const empty = await memoryOf(redis);
+  await fleet.submit([{ input, output: join(root, "long.2x.mp4") }]);
+
+  const waiting = await withWorker(server.url, 1, waitForEver, async () => {
+    const added = await timeUntil(fleet, ({ segments: { waiting: left } }) => left >= segments - 1);
+    return { added, bytes: (await memoryOf(redis)) - empty };
+  });
+  print("segments added", `${Math.round(segments / waiting.added)} a second`);
+  print("memory of a segment that waits", `${Math.round(waiting.bytes / segments)} B`);
+  print(`memory of ${segments} that wait`, `${(waiting.bytes / 1e6).toFixed(1)} MB`);
+
+  const before = await commandsOf(redis);
+  const seconds = await withWorker(server.url, 32, undefined, () =>
+    timeUntil(fleet, ({ counts: { done } }) => done === 1),
+  );
+  const commands = (await commandsOf(redis)) - before;
+  print("empty segments, one worker", `${Math.round(segments / seconds)} a second`);
+  print("Redis' commands a segment", (commands / segments).toFixed(1));
+  print("memory when all is done", `${(((await memoryOf(redis)) - empty) / 1e6).toFixed(1)} MB`);
+  redis.disconnect();
+}
+
+/** Fifty seconds of a moving picture, by one process, by one worker, and by two of half the threads. */
+async function benchPixels(): Promise<void> {
+  const clip = join(root, "clip.mp4");
+  const [frames, pieces] = [500, 10];
+  await makeMuxedClip(clip, {
+    format: "mp4",
+    video: "libx264",
+    frames,
+    rate: 25,
+    size: [320, 180],
+    encoder: { "x264-params": "keyint=50:scenecut=0" },
+    draw: (planes, strides, index) =>
+      planes.forEach((plane, number) =>
+        plane.forEach((_, at) => {
+          const [x, y] = [at % strides[number]!, Math.floor(at / strides[number]!)];
+          plane[at] = 128 + 60 * Math.sin((x + index * 2) / 5) * Math.cos((y + index) / 7);
+        }),
+      ),
+  });
+  const start = performance.now();
+  await upscale(clip, {
+    model: await loadModel("m5-x2"),
+    backends: ["wasm"],
+    threads: 2,
+    patchSize: 128,
+    codecs: [nodeDriver()],
+    output: join(root, "whole.mp4"),
+  });
+  const whole = (performance.now() - start) / 1000;
+  print("one process, two threads", `${(frames / whole).toFixed(1)} frames/s`);
+  const one = await runFleet(clip, 1, 2);
+  print("one worker, two threads", `${(frames / one).toFixed(1)} frames/s`);
+  print("a segment costs", `${((1000 * (one - whole)) / pieces).toFixed(0)} ms more`);
+  const two = await runFleet(clip, 2, 1);
+  print("two workers, a thread each", `${(frames / two).toFixed(1)} frames/s`);
+}
+
+/** Seconds that a fleet takes over a clip, without the start of its workers. */
+async function runFleet(input: string, workers: number, threads: number): Promise<number> {
+  await using server = await startRedis();
+  const where = { redis: server.url, root };
+  await using fleet = await connectFleet(where);
+  const all = await Promise.all(
+    Array.from({ length: workers }, () => startWorkerProcess({ ...where, threads })),
+  );
+  await fleet.submit([{ input, output: join(root, `by-${workers}.mp4`) }], {
+    model: "m5-x2",
+    backends: ["wasm"],
+    patchSize: 128,
+    segmentSeconds: 2,
+  });
+  const seconds = await timeUntil(fleet, ({ counts: { done } }) => done === 1);
+  for (const worker of all) await worker.kill();
+  return seconds;
+}
+
+async function waitForEver(_: unknown, __: number, { signal }: { signal: AbortSignal }): Promise<void> {
+  await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+  signal.throwIfAborted();
+}
+
+async function withWorker<T>(
+  redis: string,
+  concurrency: number,
+  segment: FakeEngineInit["segment"],
+  use: () => Promise<T>,
+): Promise<T> {
+  const engine = createFakeEngine({ segments, ...(segment && { segment }) });
+  await using _ = await startWorker({ redis, root, concurrency }, () => engine);
+  return await use();
+}
+
+/** Seconds until a fleet is so far. */
+async function timeUntil(
+  fleet: Fleet,
+  isSo: (status: Awaited<ReturnType<Fleet["status"]>>) => boolean,
+): Promise<number> {
+  const start = performance.now();
+  while (!isSo(await fleet.status())) await new Promise((resolve) => setTimeout(resolve, 250));
+  return (performance.now() - start) / 1000;
+}
+
+async function memoryOf(redis: Redis): Promise<number> {
+  return Number(/used_memory:(\d+)/.exec(await redis.info("memory"))![1]);
+}
+
+async function commandsOf(redis: Redis): Promise<number> {
+  const calls = (await redis.info("commandstats")).matchAll(/^cmdstat_[^:]+:calls=(\d+)/gm);
+  return [...calls].reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
+function print(what: string, value: string): void {
+  process.stdout.write(`${what.padEnd(36)}${value}\n`);
+}
