@@ -16,10 +16,10 @@ import { watchJobs } from "../jobs/inputs/watch-jobs.ts";
 import { checkFlags, checkForms, upscaleFlags } from "../upscale-flags.ts";
 import type { UpscaleFlags } from "../upscale-flags.ts";
 
-/** Upscales one file, or a batch. */
+/** Upscales one file, or a batch, or what turns up in a folder. */
 export const upscaleCommand: Command = defineCommand({
   name: "upscale",
-  summary: "Make videos larger and sharper.",
+  summary: "Make videos and pictures larger and sharper.",
   usage: "IN... [flags]",
   flags: upscaleFlags,
   examples: [

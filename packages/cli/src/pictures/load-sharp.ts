@@ -14,7 +14,7 @@ export async function loadSharp(): Promise<SharpModule> {
     throw new TatamiError({
       code: "missing-package",
       message: "Pictures are read and written by sharp, which cannot be loaded.",
-      fix: "Run npm install sharp for this machine (npm install --os=… --cpu=… for another one's).",
+      fix: "Run npm install sharp on this machine, then try again.",
       detail: { package: "sharp" },
       cause,
     });
