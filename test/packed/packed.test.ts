@@ -1,20 +1,24 @@
 /** What strangers install: tarballs in a project of their own, run and type-checked as they do. */
 
 import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { access, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
+import * as esbuild from "esbuild";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
+import * as vite from "vite";
+import * as vite7 from "vite-7";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import webpack from "webpack";
+import { findChromium, howToGetChromium, launchChromium } from "../support/chromium.ts";
 import { packAll } from "../scripts/pack.ts";
 
 const run = promisify(execFile);
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const clip = join(root, "examples/clips/bunny-320x180.mp4");
+const clip = fileURLToPath(new URL("../../examples/clips/bunny-320x180.mp4", import.meta.url));
 /** What a project that upscales files in Node depends on, and what that depends on in turn. */
 const installed = ["upscale", "zoo", "codecs", "core", "graph", "live", "patches", "runtime", "kernels"];
 /** The oldest compiler that the packages' declarations are for, and the newest. */
@@ -108,12 +112,109 @@ test("a clip is upscaled by a module, and by CommonJS", async () => {
     ),
   ];
   for (const each of seen) expect(JSON.parse(each)).toEqual([8, "m3-x2"]);
+  await expect(access(join(project, "node_modules/onnxruntime-web"))).rejects.toThrow("ENOENT");
   const [first, second] = await Promise.all(
     ["esm.mp4", "cjs.mp4"].map((name) => readFile(join(project, name))),
   );
   expect(first!.length).toBeGreaterThan(1000);
   expect(second).toEqual(first);
 });
+
+/** A page that upscales frames, in the stranger's project. */
+async function createPage(): Promise<string> {
+  const page = join(project, "page");
+  await mkdir(page, { recursive: true });
+  await writeFile(join(page, "index.html"), `<script type="module" src="./page.js"></script>`);
+  await writeFile(
+    join(page, "page.js"),
+    `import { createUpscaler } from "@tatami/upscale";
+import { loadModel } from "@tatami/zoo";
+globalThis.start = async () => createUpscaler({ model: await loadModel("m3-x2") });
+`,
+  );
+  return page;
+}
+
+async function buildByVite(page: string, outDir: string): Promise<void> {
+  const build = { outDir, reportCompressedSize: false, minify: false } as const;
+  await vite.build({ configFile: false, root: page, logLevel: "error", build });
+}
+
+async function buildByWebpack(page: string, path: string): Promise<void> {
+  const compiler = webpack({
+    mode: "production",
+    context: page,
+    entry: "./page.js",
+    output: { path },
+    optimization: { minimize: false },
+    performance: false,
+  });
+  const stats = await promisify(compiler!.run.bind(compiler))();
+  await promisify(compiler!.close.bind(compiler))();
+  const { errors = [] } = stats?.toJson({ all: false, errors: true }) ?? {};
+  expect(errors.map(({ message }) => message)).toEqual([]);
+}
+
+async function buildByEsbuild(page: string, outdir: string): Promise<void> {
+  await esbuild.build({
+    absWorkingDir: page,
+    entryPoints: ["page.js"],
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    outdir,
+    logLevel: "silent",
+  });
+}
+
+test.each([
+  ["Vite", buildByVite],
+  ["webpack 5", buildByWebpack],
+  ["esbuild", buildByEsbuild],
+])("a page is built by %s without onnxruntime-web, which nobody installed", async (name, build) => {
+  const folder = join(project, `built ${name}`);
+  await build(await createPage(), folder);
+  const files = await readdir(folder, { recursive: true, withFileTypes: true });
+  const kept = files.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name));
+  expect(kept.some((path) => path.endsWith(".js"))).toBe(true);
+  expect(kept.filter((path) => /ort[-.]wasm/.test(path))).toEqual([]);
+  const sizes = await Promise.all(kept.map((path) => stat(path)));
+  expect(sizes.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(6e6);
+});
+
+/** As the zoo's README has it: its files must stay where they lie, and what it is made of must not. */
+const optimizeDeps = { exclude: ["@tatami/zoo"], include: ["@tatami/zoo > @tatami/graph"] };
+
+test.each<[string, Pick<typeof vite, "createServer">]>([
+  ["8", vite],
+  ["7", vite7 as unknown as Pick<typeof vite, "createServer">],
+])(
+  "a page runs from the development server of Vite %s, models and all",
+  async (version, { createServer }) => {
+    const chromium = findChromium();
+    if (chromium === undefined) throw new Error(howToGetChromium);
+    const root = await createPage();
+    const cacheDir = join(project, `.vite-${version}`);
+    const server = await createServer({ configFile: false, root, cacheDir, logLevel: "error", optimizeDeps });
+    const browser = await launchChromium(chromium);
+    try {
+      await server.listen(0);
+      const page = await browser.newPage();
+      const failures: string[] = [];
+      page.on("pageerror", ({ message }) => failures.push(message));
+      await page.goto(server.resolvedUrls!.local[0]!);
+      await page.waitForFunction(() => "start" in globalThis);
+      const backend = await page.evaluate(async () => {
+        const { start } = globalThis as unknown as { start(): Promise<{ readonly backend: string }> };
+        return (await start()).backend;
+      });
+      expect([backend, failures]).toEqual(["wasm", []]);
+    } finally {
+      await browser.close();
+      await server.close();
+    }
+  },
+);
 
 const strict = { strict: true, noEmit: true, exactOptionalPropertyTypes: true, target: "ES2022" };
 const resolutions = {

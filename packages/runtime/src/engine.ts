@@ -6,7 +6,7 @@ import type { Backend, BackendName, BatchShape, Executable, Model } from "@tatam
 import type { ReuseOptions } from "@tatami/patches";
 import { createCpuBackend } from "./cpu/backend.ts";
 import { createOnnxBackend } from "./onnx/backend.ts";
-import type { OrtOptions } from "./onnx/load-ort.ts";
+import type { OrtOptions } from "./onnx/ort-options.ts";
 import { findChain } from "./read-chain.ts";
 import { selfTest } from "./self-test.ts";
 import { createWasmBackend } from "./wasm/backend.ts";

@@ -6,8 +6,9 @@ import { isOp, tensor, topologicalOrder, writeOnnx } from "@tatami/graph";
 import type { InferenceSession } from "onnxruntime-web";
 import { runJobs } from "../run-jobs.ts";
 import { requireHardwareAdapter } from "./adapter.ts";
-import type { OrtModule, OrtOptions, OrtProvider } from "./load-ort.ts";
+import type { OrtModule } from "./load-ort.ts";
 import { loadOrt } from "./load-ort.ts";
+import type { OrtOptions, OrtProvider } from "./ort-options.ts";
 
 /**
  * Makes an onnxruntime-web backend.

@@ -4,8 +4,12 @@ import { availableParallelism } from "node:os";
 import type * as Ort from "onnxruntime-web";
 
 /** Loads the WebAssembly build: of its entries only this one starts threads in Node. */
-export function importWasmOrt(): Promise<typeof Ort> {
-  return import("onnxruntime-web");
+export async function importWasmOrt(): Promise<typeof Ort> {
+  try {
+    return await import("onnxruntime-web");
+  } catch (cause) {
+    throw new Error(String(cause), { cause });
+  }
 }
 
 /** Cores this process may use. */

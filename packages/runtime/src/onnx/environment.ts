@@ -4,7 +4,11 @@ import type * as Ort from "onnxruntime-web";
 
 /** Loads the WebAssembly build, which does not carry the GPU code. */
 export async function importWasmOrt(): Promise<typeof Ort> {
-  return (await import("onnxruntime-web/wasm")) as typeof Ort;
+  try {
+    return (await import("onnxruntime-web/wasm")) as typeof Ort;
+  } catch (cause) {
+    throw new Error(String(cause), { cause });
+  }
 }
 
 /** Cores this process may use. */

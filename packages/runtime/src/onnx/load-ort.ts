@@ -1,23 +1,12 @@
-/** Loads onnxruntime-web: the small WebAssembly build, or the one with WebGPU, once each. */
+/**
+ * Loads onnxruntime-web where it is installed: the small WebAssembly build, or the one with WebGPU, once each. It is imported
+ * inside of `try` only: bundlers take that for something that need not be there.
+ */
 
-import { coreCount, importWasmOrt } from "#environment";
+import { importWasmOrt } from "#environment";
 import { TatamiError } from "@tatami/core";
 import type * as Ort from "onnxruntime-web";
-
-/** Where onnxruntime-web's own files are: a folder URL ending in "/", or each file's URL. */
-export type WasmPaths = string | { readonly mjs?: string; readonly wasm?: string };
-
-/** How onnxruntime-web is set up. */
-export interface OrtOptions {
-  /** Threads of the WebAssembly engine; more than one needs SharedArrayBuffer. */
-  readonly threads: number;
-  readonly wasmPaths?: WasmPaths | undefined;
-  /** Whether WebGPU emulated on the CPU will do; for tests. @defaultValue false */
-  readonly acceptSoftwareAdapter?: boolean;
-}
-
-/** The execution providers used. */
-export type OrtProvider = "wasm" | "webgpu";
+import type { OrtOptions, OrtProvider } from "./ort-options.ts";
 
 /** The library's module type. */
 export type OrtModule = typeof Ort;
@@ -42,17 +31,7 @@ export async function loadOrt(provider: OrtProvider, options: OrtOptions): Promi
   return loading;
 }
 
-/** Threads to use where nothing was asked: every core up to 8, one where memory cannot be shared. */
-export function defaultThreads(): number {
-  return canShareMemory() ? Math.min(coreCount(), 8) : 1;
-}
-
 const loaded = new Map<OrtProvider, Promise<OrtModule>>();
-
-function canShareMemory(): boolean {
-  const isolated = (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated;
-  return typeof SharedArrayBuffer !== "undefined" && isolated !== false;
-}
 
 async function importOrt(provider: OrtProvider): Promise<OrtModule> {
   try {
@@ -62,7 +41,7 @@ async function importOrt(provider: OrtProvider): Promise<OrtModule> {
     throw new TatamiError({
       code: "missing-package",
       message: `onnxruntime-web (${provider}) could not be loaded: ${String(cause)}.`,
-      fix: "Install onnxruntime-web, and let the bundler or server deliver its .wasm and .mjs files.",
+      fix: "Install onnxruntime-web beside Tatami for its engines, and let the bundler or server deliver its .wasm and .mjs files; or leave those engines out.",
       cause,
     });
   }

@@ -2,8 +2,9 @@
 
 import type { Program, ProgramEngine } from "@tatami/graph";
 import type { Tensor as OrtTensor } from "onnxruntime-web";
-import type { OrtOptions, OrtProvider } from "../../onnx/load-ort.ts";
-import { defaultThreads, loadOrt } from "../../onnx/load-ort.ts";
+import { loadOrt } from "../../onnx/load-ort.ts";
+import type { OrtOptions, OrtProvider } from "../../onnx/ort-options.ts";
+import { defaultThreads } from "../../onnx/ort-options.ts";
 import { prepareResident } from "../resident-step.ts";
 import type { LoadProgram, LoadedProgram } from "../whole-batch.ts";
 import { prepareWhole } from "../whole-batch.ts";
