@@ -79,6 +79,8 @@ export type {
 } from "./segmented-output.ts";
 export { formatSize, scaleRect, scaleSize } from "./size.ts";
 export type { Rect, Size } from "./size.ts";
+export { closable } from "./closable.ts";
+export type { Closable } from "./closable.ts";
 export { planWorkerLifetime } from "./worker-lifetime.ts";
 export type { WorkerLifetime } from "./worker-lifetime.ts";
 export { openFirst } from "./open-first.ts";

@@ -63,3 +63,9 @@ export interface TatamiVideo extends HTMLElement {
     options?: AddEventListenerOptions | boolean,
   ): void;
 }
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "tatami-video": TatamiVideo;
+  }
+}

@@ -1,6 +1,7 @@
 /** What callers may ask for. Everything is flat and optional but the model. */
 
 import type {
+  Closable,
   AudioOption,
   Changed,
   CodecDriver,
@@ -108,8 +109,8 @@ export interface FrameOptions {
   readonly isPaced?: boolean | undefined;
 }
 
-/** A loaded model on a chosen engine. Dispose of it. */
-export interface Upscaler extends AsyncDisposable {
+/** A loaded model on a chosen engine. Close it, or dispose of it. */
+export interface Upscaler extends Closable {
   readonly backend: BackendName;
   /** What the engine runs on, for people. */
   readonly description: string;

@@ -4,6 +4,7 @@ import type { Model } from "@tatami/graph";
 import { countMacs } from "@tatami/graph";
 import type { Frame, Planes } from "@tatami/core";
 import {
+  closable,
   checkStrength,
   createFrame,
   createPlane,
@@ -63,6 +64,7 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
     return createLumaStage({ infer, router, scale: model.scale, reuse, grids });
   };
   let isClosed = false;
+  let closing: Promise<void> | undefined;
   const single = openStage();
   // who made what is known of planes alone
   const onDevice = !isRouted || options.debugView !== "routing";
@@ -212,10 +214,10 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
       single.reset();
       deviceFrames?.reset();
     },
-    [Symbol.asyncDispose]: () => {
+    ...closable(() => {
       isClosed = true;
-      return closeRungs(rungs);
-    },
+      return (closing ??= closeRungs(rungs));
+    }),
   };
 }
 

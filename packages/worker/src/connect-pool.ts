@@ -1,7 +1,7 @@
 /** Several workers as one upscaler. */
 
 import type { Frame } from "@tatami/core";
-import { checkInteger, invalidOption, throwIfAborted } from "@tatami/core";
+import { checkInteger, closable, invalidOption, throwIfAborted } from "@tatami/core";
 import type { FrameOptions, Upscaler } from "@tatami/upscale";
 import { loadLadder } from "@tatami/upscale";
 import { connectUpscaler } from "./connect-upscaler.ts";
@@ -121,6 +121,6 @@ export async function connectUpscalerPool(options: PoolOptions): Promise<Upscale
     reset: async () => {
       await Promise.all(members.map((member) => member.reset()));
     },
-    [Symbol.asyncDispose]: () => (disposed ??= disposeAll()),
+    ...closable(() => (disposed ??= disposeAll())),
   };
 }

@@ -1,7 +1,7 @@
 /** An upscaler whose work is done in a worker. */
 
 import type { Frame } from "@tatami/core";
-import { checkStrength, invalidOption, throwIfAborted } from "@tatami/core";
+import { checkStrength, closable, invalidOption, throwIfAborted } from "@tatami/core";
 import { countMacs } from "@tatami/graph";
 import type { Grid } from "@tatami/patches";
 import { moveReuseBounds, planGrid, resolveReuse } from "@tatami/patches";
@@ -174,6 +174,6 @@ export async function connectUpscaler(options: ConnectOptions): Promise<Upscaler
     reset: async () => {
       await requests.wait(() => remote.reset(upscaler));
     },
-    [Symbol.asyncDispose]: () => (released ??= release()),
+    ...closable(() => (released ??= release())),
   };
 }

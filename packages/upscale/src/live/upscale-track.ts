@@ -1,7 +1,14 @@
 /** The live door: a camera's track in, a larger track out, late frames dropped instead of queued. */
 
-import type { OverflowOptions } from "@tatami/core";
-import { checkKnownOptions, checkStrength, invalidOption, resolveOverflow, TatamiError } from "@tatami/core";
+import type { Closable, OverflowOptions } from "@tatami/core";
+import {
+  checkKnownOptions,
+  checkStrength,
+  closable,
+  invalidOption,
+  resolveOverflow,
+  TatamiError,
+} from "@tatami/core";
 import type { FrameTrack, ReadWay, WriteWay } from "@tatami/live";
 import { createTrack, watchTrack } from "@tatami/live";
 import type { LiveQueue } from "./live-queue.ts";
@@ -32,7 +39,7 @@ export type UpscaleTrackOptions = UpscaleTrackLimits &
   (UpscalerOptions | { readonly upscaler: Upscaler; readonly model?: never });
 
 /** A larger track. Disposing of it ends that track; the source's is left running. */
-export interface UpscaledTrack extends AsyncDisposable {
+export interface UpscaledTrack extends Closable {
   readonly track: MediaStreamTrack;
   readonly upscaler: Upscaler;
   /** How its frames are written. */
@@ -98,10 +105,10 @@ export async function upscaleTrack(
     ended,
     setStrength: (value) => void (setting.strength = checkStrength("strength", value)),
     stats: () => queue.stats(),
-    [Symbol.asyncDispose]: async () => {
+    ...closable(async () => {
       stops.abort(disposed);
       await ended.catch(() => undefined);
-    },
+    }),
   };
 }
 

@@ -4,7 +4,7 @@ import type { TatamiVideo } from "@tatami/element";
 import { defineTatamiVideo } from "@tatami/element";
 import type { Upscaler } from "@tatami/upscale";
 import { createUpscaler } from "@tatami/upscale";
-import { TatamiError } from "@tatami/core";
+import { closable, TatamiError } from "@tatami/core";
 import { ALL_FORMATS, BufferTarget, Conversion, Input, Mp4OutputFormat, Output, UrlSource } from "mediabunny";
 import { tinyModel } from "../../../support/tiny-model.ts";
 
@@ -91,10 +91,10 @@ async function makeTiny(): Promise<Upscaler> {
   return {
     ...made,
     frame: frame as Upscaler["frame"],
-    [Symbol.asyncDispose]: async () => {
+    ...closable(async () => {
       log.disposed += 1;
-      await made[Symbol.asyncDispose]();
-    },
+      await made.close();
+    }),
   };
 }
 
