@@ -48,18 +48,24 @@ async function benchQueue(): Promise<void> {
   print("memory of a segment that waits", `${Math.round(waiting.bytes / segments)} B`);
   print(`memory of ${segments} that wait`, `${(waiting.bytes / 1e6).toFixed(1)} MB`);
 
-  const before = await commandsOf(redis);
+  const [before, busy] = [await commandsOf(redis), await processorOf(redis)];
   const seconds = await withWorker(server.url, 32, undefined, () =>
     timeUntil(fleet, ({ counts: { done } }) => done === 1),
   );
   const commands = (await commandsOf(redis)) - before;
   print("empty segments, one worker", `${Math.round(segments / seconds)} a second`);
+  const spent = (await processorOf(redis)) - busy;
+  print("Redis' time a segment", `${Math.round((1e6 * spent) / segments)} µs`);
   print("Redis' commands a segment", (commands / segments).toFixed(1));
   print("memory when all is done", `${(((await memoryOf(redis)) - empty) / 1e6).toFixed(1)} MB`);
+  const rest = await memoryOf(redis);
+  const pairs = Array.from({ length: 1000 }, (_, index) => ({ input, output: join(root, `${index}.mp4`) }));
+  await fleet.submit(pairs);
+  print("memory of a file that waits", `${Math.round(((await memoryOf(redis)) - rest) / pairs.length)} B`);
   redis.disconnect();
 }
 
-/** Fifty seconds of a moving picture, by one process, by one worker, and by two of half the threads. */
+/** Twenty seconds of a moving picture, by one process, by one worker, and by two of half the threads. */
 async function benchPixels(): Promise<void> {
   const clip = join(root, "clip.mp4");
   const [frames, pieces] = [500, 10];
@@ -143,6 +149,12 @@ async function timeUntil(
 
 async function memoryOf(redis: Redis): Promise<number> {
   return Number(/used_memory:(\d+)/.exec(await redis.info("memory"))![1]);
+}
+
+/** Seconds of a processor that Redis has spent. */
+async function processorOf(redis: Redis): Promise<number> {
+  const spent = (await redis.info("cpu")).matchAll(/^used_cpu_(?:sys|user):([\d.]+)/gm);
+  return [...spent].reduce((sum, [, seconds]) => sum + Number(seconds), 0);
 }
 
 async function commandsOf(redis: Redis): Promise<number> {

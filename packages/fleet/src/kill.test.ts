@@ -78,7 +78,7 @@ test(
       lives.push(life);
       return life;
     };
-    const workers = await Promise.all([start(), start(), start()]);
+    const workers = [start(), start(), start()];
     const random = createRandom(Date.now() % 1e6);
     const made = (): number => segmentsOf(lives.flatMap((life) => life.events)).length;
     for (let kill = 0; kill < kills; kill += 1) {
@@ -87,9 +87,9 @@ test(
       await vi.waitFor(() => expect(made()).toBeGreaterThanOrEqual(share), { timeout: 60_000, interval: 20 });
       await wait(300 * random.uniform());
       const victim = random.integer(workers.length);
-      await workers[victim]!.kill();
+      await (await workers[victim]!).kill();
       if (kill === 1) await server.restart();
-      workers[victim] = await start();
+      workers[victim] = start();
     }
     const done = async (): Promise<number> => (await fleet.status()).counts.done;
     await vi.waitFor(async () => expect(await done()).toBe(jobs), { timeout: 60_000, interval: 200 });
@@ -112,7 +112,7 @@ test(
     const torn = events.filter((event) => event.kind === "failed" && event.failure.segment !== undefined);
     expect(torn.length).toBeGreaterThan(0);
     expect(torn).toEqual(torn.map((event) => ({ ...event, isLast: true })));
-    await Promise.all(workers.map((worker) => worker[Symbol.asyncDispose]()));
+    await Promise.all(lives.map((life) => life[Symbol.asyncDispose]()));
     // but for the parts of the torn file nothing lies about
     const left = (await readdir(results)).filter((name) => !/^torn\.mp4\.tatami$/.test(name));
     expect(left.sort()).toEqual(names.map((name) => `${name}.mp4`).sort());

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { framesMd5, makeClip, startRedis, writeNearest } from "@tatami/fleet/testing";
 import type { RedisServer } from "@tatami/fleet/testing";
@@ -11,6 +12,7 @@ import { runFake } from "../testing/fake-shell.ts";
 import type { FakeRun } from "../testing/fake-shell.ts";
 import { createTemporaryFolder } from "../testing/temporary-folder.ts";
 
+const bin = fileURLToPath(new URL("../../dist/bin.js", import.meta.url));
 const secret = "s3cret";
 let server: RedisServer;
 beforeAll(async () => {
@@ -35,30 +37,29 @@ function linesOf<T>({ stdout }: FakeRun): readonly T[] {
 
 /** `tatami fleet work`, built, until the test is over. @returns what it printed */
 async function startWork(cwd: string): Promise<() => string> {
-  const bin = fileURLToPath(new URL("../../dist/bin.js", import.meta.url));
   const child = spawn(process.execPath, [bin, "fleet", "work", "--threads", "1"], {
     cwd,
     env: { ...process.env, TATAMI_REDIS: server.url },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  let text = "";
+  let printed = "";
   const gone = once(child, "exit");
   onTestFinished(async () => {
     child.kill("SIGINT");
     const [code] = (await gone) as [number | null];
     expect(code).toBe(0);
-    expect(text).toContain("Stopped; what was begun went back to the queue.");
-    expect(text).not.toContain(secret);
+    expect(printed).toContain("Stopped; what was begun went back to the queue.");
+    expect(printed).not.toContain(secret);
   });
-  child.stdout.on("data", (data) => (text += String(data)));
+  child.stdout.on("data", (data) => (printed += String(data)));
   const lines = createInterface({ input: child.stderr });
   await new Promise<void>((resolve) => {
     lines.on("line", (line) => {
-      text += `${line}\n`;
+      printed += `${line}\n`;
       if (line.startsWith("At work")) resolve();
     });
   });
-  return () => text;
+  return () => printed;
 }
 
 describe("tatami fleet", () => {
@@ -99,6 +100,38 @@ describe("tatami fleet", () => {
     expect((await fleet(cwd, "cancel", clip!, "--json")).stdout).toBe(`{"id":"${clip}","cancelled":false}\n`);
   });
 
+  test("run does the same in processes of this machine, without Redis", { timeout: 60_000 }, async () => {
+    const cwd = await createTemporaryFolder("torn.mp4");
+    await makeClip(join(cwd, "clip.mp4"), 40);
+    await writeNearest(join(cwd, "nearest.onnx"));
+    const words = [
+      "clip.mp4",
+      "torn.mp4",
+      "-o",
+      "larger/",
+      "--processes",
+      "2",
+      "--segment-length",
+      "0.3",
+      "--json",
+    ];
+    const child = spawn(process.execPath, [bin, "fleet", "run", ...words, "--model", "nearest.onnx"], {
+      cwd,
+      env: { ...process.env, TATAMI_REDIS: "redis://127.0.0.1:1" },
+    });
+    const [stdout, stderr, [code]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, "exit"),
+    ]);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("error: torn.mp4") });
+    const [made, failed] = stdout.split("\n").map((line) => line && (JSON.parse(line) as object));
+    expect(made).toMatchObject({ file: "clip.mp4", outputFile: "larger/clip.2x.mp4", frames: 40 });
+    expect(failed).toMatchObject({ file: "torn.mp4", error: { code: expect.any(String) } });
+    expect(await readdir(join(cwd, "larger"))).toEqual(["clip.2x.mp4"]);
+    expect(await framesMd5(join(cwd, "larger/clip.2x.mp4"))).toHaveLength(40);
+  });
+
   test("hands over all or nothing", async () => {
     const cwd = await createTemporaryFolder("a.mp4", "b.mp4");
     const { code, stderr } = await fleet(cwd, "submit", "a.mp4", "none.mp4", "-o", "larger/");
@@ -111,6 +144,7 @@ describe("tatami fleet", () => {
 
   test.each<[readonly string[], string]>([
     [["submit"], "There is nothing to submit."],
+    [["run"], "There is nothing to run."],
     [["cancel"], "There is nothing to cancel."],
     [["cancel", "f12"], "id must be that of a file's job"],
     [["work", "a.mp4"], "tatami fleet work takes no files"],
@@ -141,9 +175,9 @@ describe("tatami fleet", () => {
     expect((await runFake(["fleet", "--help"])).stdout).toMatch(
       /^tatami fleet WHAT \[flags\]\n[^]*Examples\n/,
     );
-    for (const part of ["submit", "work", "status", "cancel", "dead"]) {
+    for (const part of ["submit", "work", "status", "cancel", "dead", "run"]) {
       const { stdout } = await runFake(["fleet", part, "--help"]);
-      expect(stdout).toContain("--redis URL");
+      expect(stdout.includes("--redis URL")).toBe(part !== "run");
       expect(stdout).toMatch(new RegExp(`Examples\n {2}tatami fleet ${part}`));
     }
   });

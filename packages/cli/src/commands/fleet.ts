@@ -2,13 +2,20 @@
 
 import type { Command } from "../command.ts";
 import { usage } from "../parsing/parse-flags.ts";
-import { cancelCommand } from "./fleet/cancel.ts";
 import { deadCommand, statusCommand } from "./fleet/status.ts";
-import { submitCommand } from "./fleet/submit.ts";
+import { runCommand } from "./fleet/run.ts";
+import { cancelCommand, submitCommand } from "./fleet/submit.ts";
 import { workCommand } from "./fleet/work.ts";
 
 /** What may follow `tatami fleet`; each is named by both words. */
-const parts: readonly Command[] = [submitCommand, workCommand, statusCommand, cancelCommand, deadCommand];
+const parts: readonly Command[] = [
+  submitCommand,
+  workCommand,
+  statusCommand,
+  cancelCommand,
+  deadCommand,
+  runCommand,
+];
 
 /** The fleet's commands as one. */
 export const fleetCommand: Command = {
