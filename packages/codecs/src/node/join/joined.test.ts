@@ -134,6 +134,20 @@ test("one file's sound is missing, another's is of another kind: silence there, 
   expect([from + 0.1, (from + to) / 2, to - 0.1].map(quiet)).toEqual([true, true, true]);
 });
 
+test("sound goes on where its kind changes in the middle of a packet, and after a gap that is not filled", async () => {
+  const paths = [
+    await clip("mp4", { ...withSound, frames: 23 }),
+    await clip("mkv", { format: "matroska", audio: "libopus", sampleRate: 48_000, frames: 31 }),
+    await clip("mp4", { frames: 300 }),
+    await clip("avi", { format: "avi", video: "mpeg4", audio: "libmp3lame", sampleRate: 48_000 }),
+  ];
+  const { blob, times } = await joinFiles(paths, { container: "mp4" });
+  expect(times).toHaveLength(23 + 31 + 300 + 20);
+  const loud = await loudness(blob);
+  const at = [times[10]!, times[23 + 15]!, times[23 + 31 + 150]!, times[23 + 31 + 300 + 10]!];
+  expect(at.map((time) => loud(time) > 0.1)).toEqual([true, true, false, true]);
+});
+
 test("sound that only a later file has is kept; frame rates, gaps and colours that differ are told", async () => {
   const paths = [
     await clip("mp4"),

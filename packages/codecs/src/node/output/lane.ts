@@ -40,6 +40,9 @@ export function tellDamage({ onDamaged }: CopyRange, index: number, seconds: num
   });
 }
 
+/** Seconds by which the sound of joined files may be off its pictures. */
+const seamTolerance = 0.01;
+
 /** Seconds of sound that nobody misses at the beginning. */
 const runIn = 0.03;
 
@@ -74,8 +77,10 @@ export async function openLane(
       : undefined;
   const { container } = plan.encoding;
   const { start, end, shift } = range;
+  // where files meet a little would add up from each to the next
+  const tolerance = plan.media.seams ? seamTolerance : undefined;
   const transcoder =
-    each.how === "encode" ? await openSoundTranscoder(nodeAv, stream, each.encoding) : undefined;
+    each.how === "encode" ? await openSoundTranscoder(nodeAv, stream, each.encoding, tolerance) : undefined;
   const clock: IRational = transcoder ? transcoder.context.timeBase : stream.timeBase;
   const isCut = Number.isFinite(start);
   const track = muxer.add({

@@ -20,15 +20,16 @@ export interface SoundTranscoder extends Disposable {
   readonly heard: number | undefined;
 }
 
-/** Opens all three. */
+/** Opens all three. @param tolerance seconds by which sound may be off its time. @defaultValue as the filter's */
 export async function openSoundTranscoder(
   nodeAv: NodeAv,
   stream: InputStream,
   plan: SoundEncoding,
+  tolerance?: number,
 ): Promise<SoundTranscoder> {
   let decoder = await openStreamDecoder(nodeAv, stream);
   let source = stream;
-  const filter = createSoundFilter(nodeAv, plan, stream.timeBase);
+  const filter = createSoundFilter(nodeAv, plan, stream.timeBase, tolerance);
   const encoder = await openSoundEncoder(nodeAv, plan, stream).catch((error: unknown) => {
     decoder[Symbol.dispose]();
     throw error;
