@@ -94,8 +94,8 @@ async function openNumbered(pattern: string, quality: number | undefined): Promi
     },
     finish: async () => ({ size }),
     cancel: async () => {
-      for (let number = 1; number <= count; number++)
-        await rm(numberedName(pattern, number), { force: true });
+      const written = Array.from({ length: count }, (_, index) => numberedName(pattern, index + 1));
+      await Promise.all(written.map((path) => rm(path, { force: true })));
     },
   };
 }
