@@ -6,8 +6,9 @@ import type { FileReading } from "@tatami/core";
 import { invalidOption } from "@tatami/core";
 import type { JobOptions } from "./options.ts";
 
-/** Names of the two queues, after the fleet's own. */
+/** Name of the queue of files, after the fleet's own. */
 export const filesQueue = "files";
+/** Name of the queue of segments. */
 export const segmentsQueue = "segments";
 
 /** Name of the key of the files that are to be stopped. */

@@ -24,7 +24,12 @@ export const fleetCommand: Command = {
   async run([word, ...rest], shell) {
     if (word === undefined || word === "--help" || word === "-h") {
       shell[word === undefined ? "stderr" : "stdout"].write(help());
-      return word === undefined ? 2 : 0;
+      if (word === undefined) return 2;
+      for (const part of parts) {
+        shell.stdout.write("\n");
+        await part.run(["--help"], shell);
+      }
+      return 0;
     }
     const part = parts.find(({ name }) => name === `fleet ${word}`);
     if (part) return part.run(rest, shell);
@@ -39,7 +44,7 @@ function help(): string {
   return [
     `tatami fleet WHAT [flags]\n\n${fleetCommand.summary}\n`,
     `What\n${lines.join("")}`,
-    "Flags\n      --json  Print JSON on stdout; each has more: tatami fleet submit --help.\n",
+    "Flags\n      --json  Print JSON on stdout; tatami fleet --help lists all flags of each.\n",
     [
       "Examples",
       "  TATAMI_REDIS=redis://:PASSWORD@host:6379 tatami fleet submit 'films/*.mp4' -o larger/",
