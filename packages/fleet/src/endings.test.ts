@@ -72,6 +72,26 @@ describe("failures", () => {
     expect(tries).toBe(2);
   });
 
+  test("are left by all workers before the file is taken on again", async () => {
+    const { fleet, submit, worker } = await makeFleet();
+    await submit("a");
+    const door = { isOpen: false };
+    await worker(
+      createFakeEngine({
+        segments: 2,
+        segment: async (_, index) => {
+          if (index === 0) throw damaged();
+          // deaf to the abort
+          while (!door.isOpen) await wait(20);
+        },
+      }),
+    );
+    await until(async () => expect((await fleet.status()).counts.failed).toBe(1));
+    await expect(submit("a")).rejects.toMatchObject({ message: expect.stringContaining("just leaving") });
+    door.isOpen = true;
+    await until(() => submit("a"));
+  });
+
   test("of a file as a whole are told as its own, and tried again only if that could help", async () => {
     const { fleet, submit, worker } = await makeFleet();
     await submit("ab", { attempts: 3 });

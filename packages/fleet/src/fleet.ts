@@ -153,7 +153,12 @@ async function submit(
   for (const [index, old] of earlier.entries()) {
     if (old && !(await isOver(old))) throw atWork(old, pairs[index]!);
   }
-  for (const old of earlier) await old?.remove();
+  for (const [index, old] of earlier.entries()) {
+    // segments that are still being left are locked
+    await old?.remove().catch((error: unknown) => {
+      throw isRedisError(error) ? error : beingLeft(pairs[index]!);
+    });
+  }
   if (ids.length > 0) await redis.srem(stopped, ...ids);
   await files.addBulk(
     made.map((pair, index) => ({
@@ -218,5 +223,13 @@ function atWork(old: FileJob, { output }: FilePair): TatamiError<"output-failed"
     code: "output-failed",
     message: `${output} is what an earlier job writes that is not over (${old.id}).`,
     fix: `Wait for it, or end it with tatami fleet cancel ${old.id}.`,
+  });
+}
+
+function beingLeft({ output }: FilePair): TatamiError<"output-failed"> {
+  return new TatamiError({
+    code: "output-failed",
+    message: `${output} is what a job wrote that has failed, and that workers are just leaving.`,
+    fix: "Submit it again in some seconds.",
   });
 }
