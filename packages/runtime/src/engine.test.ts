@@ -16,6 +16,7 @@ import { createEngine } from "./engine.ts";
 import { requireHardwareAdapter } from "./onnx/adapter.ts";
 import { seededMamba, seededSesr, seededUnet } from "./testing/models.ts";
 import type { FrameBackend } from "./webgpu/backend.ts";
+import { takesFrames } from "./webgpu/backend.ts";
 import { createFrameProcessor } from "./webgpu/frame/frame-processor.ts";
 
 const model = seededSesr();
@@ -157,6 +158,7 @@ describe("createEngine", () => {
     const webgpu = async (): Promise<FrameBackend> => ({
       ...createCpuBackend(),
       name: "webgpu",
+      takesFrames,
       openFrames: opened,
     });
     const backends = ["webgpu", "cpu"] as const;

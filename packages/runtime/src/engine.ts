@@ -4,15 +4,10 @@ import type { Rejection } from "@tatami/core";
 import { invalidOption, TatamiError } from "@tatami/core";
 import type { Backend, BackendName, BatchShape, Executable, Model } from "@tatami/graph";
 import type { ReuseOptions } from "@tatami/patches";
-import { createCpuBackend } from "./cpu/backend.ts";
-import { createOnnxBackend } from "./onnx/backend.ts";
 import type { OrtOptions } from "./onnx/ort-options.ts";
-import { findChain } from "./read-chain.ts";
 import { selfTest } from "./self-test.ts";
-import { createWasmBackend } from "./wasm/backend.ts";
-import { createWebGpuBackend, keepsFrames } from "./webgpu/backend.ts";
+import type { FrameBackend } from "./webgpu/backend.ts";
 import type { FrameProcessor, FrameProcessorOptions } from "./webgpu/frame/frame-processor.ts";
-import { sharesFrames } from "./webgpu/frame/cell-router.ts";
 
 /** Makes a backend, or says why not. */
 export type BackendFactory = () => Promise<Backend>;
@@ -170,8 +165,7 @@ export async function createEngine(options: EngineOptions, shape: BatchShape): P
         await moving;
         const on = current();
         const models = [model, ...(options.frames?.larger ?? [])];
-        // frames stay where their passes are written for them: chains of convolutions
-        if (!keepsFrames(on) || !models.every(findChain) || !sharesFrames(models)) return undefined;
+        if (!keepsFrames(on) || !on.takesFrames(models)) return undefined;
         try {
           return await (processor ??= on.openFrames({ model, ...options.frames }));
         } catch (cause) {
@@ -184,14 +178,32 @@ export async function createEngine(options: EngineOptions, shape: BatchShape): P
   };
 }
 
+/** Each loaded when it is tried: a page that computes by one engine fetches the code of no other. */
 function ownFactories({ ort, integers }: EngineOptions): Record<BackendName, BackendFactory> {
-  return {
-    webgpu: () => createWebGpuBackend({ acceptSoftwareAdapter: ort.acceptSoftwareAdapter, integers }),
-    wasm: () => createWasmBackend({ threads: ort.threads }),
-    "onnx-webgpu": () => createOnnxBackend("webgpu", ort),
-    "onnx-wasm": () => createOnnxBackend("wasm", ort),
-    cpu: () => Promise.resolve(createCpuBackend()),
+  const onnx = async (provider: "webgpu" | "wasm"): Promise<Backend> => {
+    const { createOnnxBackend } = await import("./onnx/backend.ts");
+    return createOnnxBackend(provider, ort);
   };
+  return {
+    async webgpu() {
+      const { createWebGpuBackend } = await import("./webgpu/backend.ts");
+      return createWebGpuBackend({ acceptSoftwareAdapter: ort.acceptSoftwareAdapter, integers });
+    },
+    async wasm() {
+      const { createWasmBackend } = await import("./wasm/backend.ts");
+      return createWasmBackend({ threads: ort.threads });
+    },
+    "onnx-webgpu": () => onnx("webgpu"),
+    "onnx-wasm": () => onnx("wasm"),
+    async cpu() {
+      const { createCpuBackend } = await import("./cpu/backend.ts");
+      return createCpuBackend();
+    },
+  };
+}
+
+function keepsFrames(backend: Backend): backend is FrameBackend {
+  return "openFrames" in backend;
 }
 
 // such a shape would have every engine set aside, one after another

@@ -2,11 +2,12 @@
 
 import type { PatchJob } from "@tatami/core";
 import { throwIfAborted } from "@tatami/core";
-import type { BatchShape, Executable, Tensor } from "@tatami/graph";
+import type { BatchShape, Tensor } from "@tatami/graph";
 import { tensor } from "@tatami/graph";
 import type { Chain } from "@tatami/kernels";
 import { createArena, createInference, layOutPlans } from "@tatami/kernels";
 import { loadWave, writeWave } from "./job-memory.ts";
+import type { SmallerWindows } from "../smaller-windows.ts";
 import type { ThreadPool, Wave } from "./thread-pool.ts";
 
 /** Bytes of pictures that a wave of jobs may bring into memory. */
@@ -14,16 +15,6 @@ const waveBytes = 64 * 2 ** 20;
 /** Milliseconds of computing on the calling thread after which the event loop has its turn. */
 const sliceTime = 12;
 let prepared = 0;
-
-/** An executable whose jobs' windows may be smaller than its shape: what a smaller one needs is all that is computed. */
-export interface SmallerWindows extends Executable {
-  readonly smallerWindows: true;
-}
-
-/** Whether jobs of this executable may have windows of any size within its shape; else all must have just that. */
-export function takesSmallerWindows(executable: Executable): executable is SmallerWindows {
-  return "smallerWindows" in executable;
-}
 
 /** Lays the chain out in a memory of its own. @throws TatamiError `out-of-memory`, `worker-lost`. */
 export async function prepareExecutable(

@@ -1,10 +1,11 @@
 /** Tatami's own WebGPU engine: a collapsed network as WGSL compute passes, any other graph as a dispatch a node. */
 
-import type { Backend } from "@tatami/graph";
+import type { Backend, Model } from "@tatami/graph";
 import { findChain } from "../read-chain.ts";
 import type { DeviceOptions } from "./device.ts";
 import { openDevice } from "./device.ts";
 import { prepareExecutable } from "./executable.ts";
+import { sharesFrames } from "./frame/cell-router.ts";
 import type { FrameProcessor, FrameProcessorOptions } from "./frame/frame-processor.ts";
 import { createFrameProcessor } from "./frame/frame-processor.ts";
 import { prepareGraph } from "./graph/executable.ts";
@@ -34,13 +35,15 @@ export interface WebGpuOptions extends DeviceOptions {
 
 /** An engine that can keep whole frames on its device. */
 export interface FrameBackend extends Backend {
+  /** Whether these networks can share frames there: chains of convolutions, whose pictures lie in memory alike. */
+  takesFrames(models: readonly Model[]): boolean;
   /** A processor on the engine's device. Dispose of it before the engine. */
   openFrames(options: Omit<FrameProcessorOptions, keyof WebGpuOptions>): Promise<FrameProcessor>;
 }
 
-/** Whether an engine can. */
-export function keepsFrames(backend: Backend): backend is FrameBackend {
-  return "openFrames" in backend;
+/** What {@link FrameBackend.takesFrames} says: frames stay where their passes are written for them. */
+export function takesFrames(models: readonly Model[]): boolean {
+  return models.every(findChain) && sharesFrames(models);
 }
 
 /**
@@ -59,6 +62,7 @@ export async function createWebGpuBackend(options: WebGpuOptions = {}): Promise<
       if (!chain) return prepareGraph(open, model, shape);
       return prepareExecutable(await settleFor(open, options, model, chain, shape), shape);
     },
+    takesFrames,
     openFrames: (frames) => createFrameProcessor({ ...options, ...frames, device: open.device }),
     [Symbol.asyncDispose]: async () => open[Symbol.dispose](),
   };
