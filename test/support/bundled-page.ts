@@ -21,6 +21,7 @@ export const buildByVite: BuildPage = async (folder, page = "bundled") => {
     root: rootOf(page),
     base: "./",
     logLevel: "error",
+    worker: { rolldownOptions: { checks: { pluginTimings: false } } },
     build: {
       outDir: folder,
       emptyOutDir: true,

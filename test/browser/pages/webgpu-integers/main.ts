@@ -173,8 +173,8 @@ async function tunedWithIntegers(name: string, tuneMilliseconds: number) {
   return { keys: [...entries.keys()], choices: [...entries.values()], psnr };
 }
 
-/** An upscaler that may take integers: what its tuner has kept, and levels it differs by from the CPU engine. */
-async function upscaleWithIntegers(): Promise<{ readonly kept: number; readonly levels: number }> {
+/** An upscaler that may take integers: what its tuner has kept, and decibels of its picture against the CPU engine's. */
+async function upscaleWithIntegers(): Promise<{ readonly kept: number; readonly psnr: number }> {
   // an upscaler leaves software adapters alone
   watchDevices();
   const model = await loadModel("m3-x2");
@@ -196,7 +196,7 @@ async function upscaleWithIntegers(): Promise<{ readonly kept: number; readonly 
   ];
   return {
     kept: Object.keys(localStorage).filter((key) => key.includes("integers too")).length,
-    levels: seen.reduce((most, level, at) => Math.max(most, Math.abs(level - expected[at]!)), 0),
+    psnr: levelPsnr(seen, expected),
   };
 }
 
