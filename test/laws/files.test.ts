@@ -17,6 +17,18 @@ describe("files", () => {
     expect(lengths.length).toBeGreaterThan(50);
   });
 
+  it("are at most 20 in a folder", () => {
+    const rooms = new Map<string, number>();
+    for (const { path } of sourceFiles(
+      /^(packages\/[^/]+|examples\/[^/]+)\/(src|assembly|bench)\/.*\.(ts|tsx)$/,
+    )) {
+      const room = path.slice(0, path.lastIndexOf("/"));
+      rooms.set(room, (rooms.get(room) ?? 0) + 1);
+    }
+    expect([...rooms].filter(([, count]) => count > 20)).toEqual([]);
+    expect(rooms.size).toBeGreaterThan(50);
+  });
+
   it("open with what they are for", () => {
     const silent = sources.filter(({ text }) => !/^(#!.*\n)?(\/\/\/.*\n)*\/\*\*?\s/.test(text));
     expect(silent.map(({ path }) => path)).toEqual([]);

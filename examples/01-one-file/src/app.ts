@@ -4,7 +4,7 @@ import type { SerializedTatamiError } from "@tatami/core";
 import { element } from "@tatami/example-parts/element";
 import type { JobOutcome } from "@tatami/example-parts/job";
 import { explainInPage } from "@tatami/example-parts/page-error";
-import { resultName } from "@tatami/example-parts/result-name";
+import { resultName } from "@tatami/example-parts/file/result-name";
 import { showFailure, showState, type ViewState } from "@tatami/example-parts/view-state";
 import { createDoneView, type Result } from "./done/done-view.ts";
 import { createQueueView, type RowOf } from "./files/queue-view.ts";

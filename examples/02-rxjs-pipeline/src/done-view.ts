@@ -3,7 +3,7 @@
 import { element } from "@tatami/example-parts/element";
 import { formatBytes, formatDuration } from "@tatami/example-parts/format";
 import { withoutCauses } from "@tatami/example-parts/page-error";
-import { resultName } from "@tatami/example-parts/result-name";
+import { resultName } from "@tatami/example-parts/file/result-name";
 import type { PipelineResult } from "./protocol.ts";
 
 export interface DoneView {

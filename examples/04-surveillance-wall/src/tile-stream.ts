@@ -1,7 +1,7 @@
 /** One tile's frames, from its recording through the shared engine to its canvas. */
 
 import type { CodecDriver, Frame } from "@tatami/core";
-import { refuseOtherFiles } from "@tatami/example-parts/refuse-other-files";
+import { refuseOtherFiles } from "@tatami/example-parts/file/refuse-other-files";
 import type { LiveStats, Upscaler } from "@tatami/upscale";
 import { createLiveQueue, toVideoFrame } from "@tatami/upscale";
 import { playRecording } from "./play-recording.ts";

@@ -7,7 +7,7 @@ import type { JobOutcome } from "@tatami/example-parts/job";
 import { serializeError } from "@tatami/example-parts/job-outcome";
 import { offerModels } from "@tatami/example-parts/model-choice";
 import { connectPage, chooseSamples, mayDiscard } from "@tatami/example-parts/page-actions";
-import { refuseOtherFiles } from "@tatami/example-parts/refuse-other-files";
+import { refuseOtherFiles } from "@tatami/example-parts/file/refuse-other-files";
 import { showFailure, showState } from "@tatami/example-parts/view-state";
 import { createDoneView } from "./done-view.ts";
 import type { TuneRequest, TuneResult } from "./protocol.ts";

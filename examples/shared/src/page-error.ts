@@ -1,7 +1,7 @@
 /** Errors in the words of a page: what somebody who only sees the page can do about them. */
 
 import type { ErrorCode, SerializedTatamiError } from "@tatami/core";
-import { readable } from "./refuse-other-files.ts";
+import { readable } from "./file/refuse-other-files.ts";
 
 /** What is shown of an error. */
 export type PageError = Pick<SerializedTatamiError, "code" | "message" | "fix">;

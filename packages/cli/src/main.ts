@@ -2,19 +2,19 @@
 
 import { closest } from "fastest-levenshtein";
 import type { Command } from "./command.ts";
-import { campaignCommand } from "./commands/campaign.ts";
+import { campaignCommand } from "./commands/training/campaign.ts";
 import { compareCommand } from "./commands/compare.ts";
-import { degradeCommand } from "./commands/degrade.ts";
-import { evaluateCommand } from "./commands/evaluate.ts";
-import { exportCommand } from "./commands/export.ts";
+import { degradeCommand } from "./commands/training/degrade.ts";
+import { evaluateCommand } from "./commands/training/evaluate.ts";
+import { exportCommand } from "./commands/training/export.ts";
 import { fleetCommand } from "./commands/fleet.ts";
-import { foldCommand } from "./commands/fold.ts";
+import { foldCommand } from "./commands/training/fold.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { modelsCommand } from "./commands/models.ts";
-import { pruneCommand } from "./commands/prune.ts";
-import { reportCommand } from "./commands/report.ts";
+import { pruneCommand } from "./commands/training/prune.ts";
+import { reportCommand } from "./commands/training/report.ts";
 import { restoreCommand } from "./commands/restore.ts";
-import { trainCommand } from "./commands/train.ts";
+import { trainCommand } from "./commands/training/train.ts";
 import { tryCommand } from "./commands/try.ts";
 import { upscaleCommand } from "./commands/upscale.ts";
 import { mainHelp } from "./help.ts";

@@ -1,6 +1,6 @@
 /** The vocabulary every package shares. It depends on nothing. */
 
-export { abortable, throwIfAborted } from "./abort.ts";
+export { abortable, throwIfAborted } from "./errors/abort.ts";
 export { createBoundedQueue, readAhead } from "./queue/bounded-queue.ts";
 export type { BoundedQueue, BoundedQueueOptions } from "./queue/bounded-queue.ts";
 export type {
@@ -32,23 +32,29 @@ export type {
   VideoDescription,
   WriterInit,
   Written,
-} from "./codec-driver.ts";
-export { isHighDynamicRange, unstatedColor } from "./color.ts";
-export type { ColorSpace } from "./color.ts";
-export { copyRows } from "./copy-rows.ts";
-export type { Rows } from "./copy-rows.ts";
+} from "./media/codec-driver.ts";
+export { isHighDynamicRange, unstatedColor } from "./frame/color.ts";
+export type { ColorSpace } from "./frame/color.ts";
+export { copyRows } from "./frame/copy-rows.ts";
+export type { Rows } from "./frame/copy-rows.ts";
 export { enlargingFilter, filterRadius } from "./enlarging-filter.ts";
 export type { EnlargingFilter } from "./enlarging-filter.ts";
-export { TatamiError } from "./errors.ts";
-export type { ErrorCode, ErrorDetail, Rejection, SerializedTatamiError, TatamiErrorInit } from "./errors.ts";
-export type { FileReading, PictureMeasures } from "./file-reading.ts";
-export { closedFrameError, createFrame, createPlane } from "./frame.ts";
-export type { Frame, FrameInit, Plane, Planes } from "./frame.ts";
-export { isVideoFrame } from "./is-video-frame.ts";
+export { TatamiError } from "./errors/errors.ts";
+export type {
+  ErrorCode,
+  ErrorDetail,
+  Rejection,
+  SerializedTatamiError,
+  TatamiErrorInit,
+} from "./errors/errors.ts";
+export type { FileReading, PictureMeasures } from "./media/file-reading.ts";
+export { closedFrameError, createFrame, createPlane } from "./frame/frame.ts";
+export type { Frame, FrameInit, Plane, Planes } from "./frame/frame.ts";
+export { isVideoFrame } from "./frame/is-video-frame.ts";
 export { createFrameQueue } from "./queue/frame-queue.ts";
 export type { FrameQueue, FrameQueueOptions, Queued } from "./queue/frame-queue.ts";
-export { frameLedger } from "./frame-ledger.ts";
-export type { FrameLedger } from "./frame-ledger.ts";
+export { frameLedger } from "./frame/frame-ledger.ts";
+export type { FrameLedger } from "./frame/frame-ledger.ts";
 export {
   checkInteger,
   checkKnownOptions,
@@ -57,11 +63,11 @@ export {
   checkOptions,
   invalidOption,
 } from "./options.ts";
-export { outputFailed } from "./output-failed.ts";
+export { outputFailed } from "./errors/output-failed.ts";
 export { overflowKeys, resolveOverflow } from "./queue/overflow.ts";
 export type { DropReason, OverflowOptions, OverflowPolicy, ResolvedOverflow } from "./queue/overflow.ts";
-export { checkStrength, mostStrength } from "./patch.ts";
-export type { PatchJob } from "./patch.ts";
+export { checkStrength, mostStrength } from "./frame/patch.ts";
+export type { PatchJob } from "./frame/patch.ts";
 export { createFlickerMeter } from "./quality/flicker.ts";
 export type { Flicker, FlickerMeter, FlickerOptions } from "./quality/flicker.ts";
 export type { LumaSamples } from "./quality/plane-region.ts";
@@ -76,14 +82,14 @@ export type {
   SegmentedOutput,
   SegmentNotes,
   SegmentWriter,
-} from "./segmented-output.ts";
+} from "./media/segmented-output.ts";
 export { formatSize, scaleRect, scaleSize } from "./size.ts";
 export type { Rect, Size } from "./size.ts";
 export { closable } from "./closable.ts";
 export type { Closable } from "./closable.ts";
 export { planWorkerLifetime } from "./worker-lifetime.ts";
 export type { WorkerLifetime } from "./worker-lifetime.ts";
-export { openFirst } from "./open-first.ts";
-export type { OpenedMedia } from "./open-first.ts";
+export { openFirst } from "./media/open-first.ts";
+export type { OpenedMedia } from "./media/open-first.ts";
 export { checkReach, resolveTarget, scaleFor, targetOf } from "./target-size.ts";
 export type { ResolvedTarget, TargetSize } from "./target-size.ts";

@@ -1,6 +1,6 @@
 /** Option checks that say the option's whole path, the rule, and the value seen. */
 
-import { TatamiError } from "./errors.ts";
+import { TatamiError } from "./errors/errors.ts";
 
 /** The error every wrong option ends in. */
 export function invalidOption(

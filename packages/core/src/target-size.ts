@@ -1,6 +1,6 @@
 /** The size that was asked for, in pixels, and what it takes to get there. */
 
-import { TatamiError } from "./errors.ts";
+import { TatamiError } from "./errors/errors.ts";
 import { invalidOption } from "./options.ts";
 import type { Size } from "./size.ts";
 import { formatSize, scaleSize } from "./size.ts";

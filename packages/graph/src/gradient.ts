@@ -9,7 +9,7 @@ import type { GradientBuilders } from "./ops/definition.ts";
 import { definitionOf } from "./ops/index.ts";
 import { probeShape } from "./shape.ts";
 import { elementCount, tensor } from "./tensor.ts";
-import { dependents, topologicalOrder } from "./topological-order.ts";
+import { dependents, topologicalOrder } from "./rewrite/topological-order.ts";
 
 /**
  * The gradient of a loss with respect to nodes of its graph: {@link pullback} of 1.

@@ -4,7 +4,7 @@ import { invalidModel } from "./invalid-model.ts";
 import { isOp } from "./is-op.ts";
 import type { Node } from "./node.ts";
 import { formatShape } from "./probe.ts";
-import { topologicalOrder } from "./topological-order.ts";
+import { topologicalOrder } from "./rewrite/topological-order.ts";
 
 /** Several results computed in one go. What it takes are the parameters in it, by their names. */
 export interface Program {

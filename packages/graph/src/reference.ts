@@ -10,7 +10,7 @@ import { parametersOf } from "./program.ts";
 import type { Program } from "./program.ts";
 import { elementCount } from "./tensor.ts";
 import type { Tensor } from "./tensor.ts";
-import { topologicalOrder } from "./topological-order.ts";
+import { topologicalOrder } from "./rewrite/topological-order.ts";
 
 /**
  * What a model (or the graph up to a node) makes of a picture. Every node is computed once, and its

@@ -6,7 +6,7 @@ import type { Node } from "./node.ts";
 import { definitionOf } from "./ops/index.ts";
 import type { Shape } from "./ops/definition.ts";
 import { probeSize } from "./probe.ts";
-import { topologicalOrder } from "./topological-order.ts";
+import { topologicalOrder } from "./rewrite/topological-order.ts";
 
 /**
  * The shape of every node's value for a picture of shape `[n, c, h, w]`.

@@ -1,7 +1,7 @@
 /** What a file holds, without doing anything to it. */
 
 import type { CodecDriver, MediaDescription, MediaInput } from "@tatami/core";
-import { openMedia } from "./open-media.ts";
+import { openMedia } from "./files/open-media.ts";
 
 /** Options of {@link inspect}. */
 export interface InspectOptions {

@@ -11,14 +11,14 @@ import type {
   WriterInit,
 } from "@tatami/core";
 import { checkReach, scaleFor, scaleSize, targetOf } from "@tatami/core";
-import { openMedia } from "./open-media.ts";
-import type { OpenedMedia } from "./open-media.ts";
+import { openMedia } from "./files/open-media.ts";
+import type { OpenedMedia } from "./files/open-media.ts";
 import type { PlannedChoice, UpscaleOptions, UpscalePlan, Upscaler } from "./options.ts";
-import { readFrames } from "./read-frames.ts";
+import { readFrames } from "./files/read-frames.ts";
 import { lookInto } from "./reading/read-file.ts";
 import type { ResolvedUpscaleOptions, ResolvedUpscalerOptions, UpscalerToChoose } from "./resolve-options.ts";
 import { isUpscaler, resolveUpscaleOptions } from "./resolve-options.ts";
-import { createSizer } from "./sizer.ts";
+import { createSizer } from "./files/sizer.ts";
 import { openUpscaler } from "./upscaler.ts";
 
 /**

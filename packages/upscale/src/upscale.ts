@@ -1,11 +1,11 @@
 /** File in, larger file out. */
 
 import type { Frame, MediaInput } from "@tatami/core";
-import { enlargeFrames } from "./enlarge-frames.ts";
+import { enlargeFrames } from "./frames/enlarge-frames.ts";
 import type { UpscaleOptions, UpscaleReport } from "./options.ts";
 import { describeJob, openJob } from "./plan.ts";
-import { createReadingLog } from "./reading-log.ts";
-import type { ReadingLog } from "./reading-log.ts";
+import { createReadingLog } from "./reading/reading-log.ts";
+import type { ReadingLog } from "./reading/reading-log.ts";
 import { resolveUpscaleOptions } from "./resolve-options.ts";
 import type { ResolvedUpscaleOptions } from "./resolve-options.ts";
 import { framesToDo } from "./progress/frames-to-do.ts";

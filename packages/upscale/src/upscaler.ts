@@ -21,12 +21,12 @@ import {
   routingFactors,
 } from "@tatami/patches";
 import type { EngineOptions } from "@tatami/runtime";
-import { checkFrame, disposed } from "./check-frame.ts";
-import { createDeviceFrames } from "./device-frames.ts";
+import { checkFrame, disposed } from "./frames/check-frame.ts";
+import { createDeviceFrames } from "./frames/device-frames.ts";
 import { createGrids } from "./cut/grids.ts";
-import { inBatches } from "./in-batches.ts";
-import type { LumaFrame, LumaOutcome, LumaStage } from "./luma-stage.ts";
-import { createLumaStage } from "./luma-stage.ts";
+import { inBatches } from "./frames/in-batches.ts";
+import type { LumaFrame, LumaOutcome, LumaStage } from "./frames/luma-stage.ts";
+import { createLumaStage } from "./frames/luma-stage.ts";
 import type { FrameOptions, Upscaler, UpscalerOptions } from "./options.ts";
 import type { ResolvedUpscalerOptions } from "./resolve-options.ts";
 import { checkLoss, resolveUpscalerOptions } from "./resolve-options.ts";
@@ -34,8 +34,8 @@ import { openPace } from "./pace/pace.ts";
 import { timed } from "./progress/stage-timer.ts";
 import { closeRungs, loadLadder, openRungs } from "./routing/ladder.ts";
 import { countCells, createRouter } from "./routing/router.ts";
-import { tintReused, tintRouted } from "./tint.ts";
-import { fromVideoFrame, toVideoFrame } from "./video-frame.ts";
+import { tintReused, tintRouted } from "./frames/tint.ts";
+import { fromVideoFrame, toVideoFrame } from "./frames/video-frame.ts";
 
 /**
  * Loads a model onto the best engine there is.

@@ -10,12 +10,12 @@ import { checkLoss, choosePatchSize, loadLadder, windowHalo } from "@tatami/upsc
 import { createCredits } from "./credits.ts";
 import type { ConnectOptions } from "./options.ts";
 import { resolveCapacity } from "./options.ts";
-import type { EngineState } from "./protocol.ts";
+import type { EngineState } from "./wire/protocol.ts";
 import { throughWorker } from "./remote-stream.ts";
 import { rejections, retell } from "./report.ts";
 import { createRequests } from "./requests.ts";
-import { workerLost } from "./wire-error.ts";
-import { discardPicture, leaving, packPicture, unpackPicture } from "./wire-picture.ts";
+import { workerLost } from "./wire/wire-error.ts";
+import { discardPicture, leaving, packPicture, unpackPicture } from "./wire/wire-picture.ts";
 import { linkTo } from "./worker-link.ts";
 
 /** Milliseconds that somebody else's worker has to dispose of its upscaler before it is no longer waited for. */

@@ -5,9 +5,9 @@ import type { Endpoint } from "comlink";
 import { expose } from "comlink";
 import type { HostedUpscaler } from "./hosted-upscaler.ts";
 import { hostUpscaler } from "./hosted-upscaler.ts";
-import type { Answer, Enlarged, UpscalerEndpoint } from "./protocol.ts";
-import { answer, workerLost } from "./wire-error.ts";
-import { discardPicture, leaving } from "./wire-picture.ts";
+import type { Answer, Enlarged, UpscalerEndpoint } from "./wire/protocol.ts";
+import { answer, workerLost } from "./wire/wire-error.ts";
+import { discardPicture, leaving } from "./wire/wire-picture.ts";
 
 /**
  * Makes this worker one that {@link connectUpscaler} can work with. Call it before anything is awaited: what was sent

@@ -3,9 +3,9 @@
 import type { Frame } from "@tatami/core";
 import { createBoundedQueue } from "@tatami/core";
 import type { Upscaler } from "@tatami/upscale";
-import type { Enlarged, WirePicture } from "./protocol.ts";
+import type { Enlarged, WirePicture } from "./wire/protocol.ts";
 import { createRecorder, engineState } from "./report.ts";
-import { packPicture, unpackPicture } from "./wire-picture.ts";
+import { packPicture, unpackPicture } from "./wire/wire-picture.ts";
 
 /** A stream inside the worker. */
 export interface HostedStream {

@@ -6,9 +6,9 @@ import type { Upscaler } from "@tatami/upscale";
 import { createUpscaler } from "@tatami/upscale";
 import type { HostedStream } from "./hosted-stream.ts";
 import { createHostedStream } from "./hosted-stream.ts";
-import type { EngineState, Enlarged, SentOptions, WirePicture } from "./protocol.ts";
+import type { EngineState, Enlarged, SentOptions, WirePicture } from "./wire/protocol.ts";
 import { createRecorder, engineState } from "./report.ts";
-import { discardPicture, packPicture, unpackPicture } from "./wire-picture.ts";
+import { discardPicture, packPicture, unpackPicture } from "./wire/wire-picture.ts";
 
 /** One upscaler inside the worker. */
 export interface HostedUpscaler {

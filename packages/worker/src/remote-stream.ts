@@ -4,10 +4,10 @@ import type { Frame } from "@tatami/core";
 import { throwIfAborted } from "@tatami/core";
 import type { FrameOptions } from "@tatami/upscale";
 import { createCredits } from "./credits.ts";
-import type { EngineState, Enlarged } from "./protocol.ts";
+import type { EngineState, Enlarged } from "./wire/protocol.ts";
 import { retell } from "./report.ts";
 import type { Requests } from "./requests.ts";
-import { discardPicture, leaving, packPicture, unpackPicture } from "./wire-picture.ts";
+import { discardPicture, leaving, packPicture, unpackPicture } from "./wire/wire-picture.ts";
 import type { WorkerLink } from "./worker-link.ts";
 
 /** The upscaler whose stream it is. */

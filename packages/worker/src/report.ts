@@ -4,7 +4,7 @@ import { TatamiError } from "@tatami/core";
 import type { Rejection } from "@tatami/core";
 import type { BackendName } from "@tatami/graph";
 import type { FrameOptions, Upscaler } from "@tatami/upscale";
-import type { EngineState, Told } from "./protocol.ts";
+import type { EngineState, Told } from "./wire/protocol.ts";
 
 /** Notes what an upscaler tells, until it is taken along. */
 export interface Recorder {

@@ -1,8 +1,8 @@
 /** Requests to a worker that always come to an end: by its answer, by its loss, or by an abort. */
 
 import { TatamiError } from "@tatami/core";
-import type { Answer } from "./protocol.ts";
-import { fromWireError } from "./wire-error.ts";
+import type { Answer } from "./wire/protocol.ts";
+import { fromWireError } from "./wire/wire-error.ts";
 
 /** What a request needs beside its answer. */
 export interface RequestOptions<T> {

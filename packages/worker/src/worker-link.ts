@@ -5,8 +5,8 @@ import type { Endpoint, Remote } from "comlink";
 import { wrap } from "comlink";
 import type { NodePort } from "./node-endpoint.ts";
 import { nodeEndpoint } from "./node-endpoint.ts";
-import type { UpscalerEndpoint } from "./protocol.ts";
-import { workerLost } from "./wire-error.ts";
+import type { UpscalerEndpoint } from "./wire/protocol.ts";
+import { workerLost } from "./wire/wire-error.ts";
 
 /** What is needed of a `Worker` of `node:worker_threads`. */
 export interface NodeWorker extends NodePort {

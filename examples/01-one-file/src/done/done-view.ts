@@ -3,7 +3,7 @@
 import { element } from "@tatami/example-parts/element";
 import { formatBytes, formatDuration, formatRate } from "@tatami/example-parts/format";
 import { withoutCauses } from "@tatami/example-parts/page-error";
-import { nameCodec } from "@tatami/example-parts/seen-file";
+import { nameCodec } from "@tatami/example-parts/file/seen-file";
 import type { JobSummary } from "../work/protocol.ts";
 import { createComparison } from "./comparison.ts";
 

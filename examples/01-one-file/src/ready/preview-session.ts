@@ -2,7 +2,7 @@
 
 import type { SerializedTatamiError } from "@tatami/core";
 import type { JobOutcome } from "@tatami/example-parts/job";
-import type { SeenFile } from "@tatami/example-parts/look-at-file";
+import type { SeenFile } from "@tatami/example-parts/file/look-at-file";
 import { wrap } from "comlink";
 import type {
   Choice,

@@ -4,8 +4,8 @@ import { isHighDynamicRange, type MediaDescription, type SerializedTatamiError }
 import { element } from "@tatami/example-parts/element";
 import { formatBytes } from "@tatami/example-parts/format";
 import { effortOf } from "@tatami/example-parts/model-choice";
-import { resultName } from "@tatami/example-parts/result-name";
-import { describeSeen } from "@tatami/example-parts/seen-file";
+import { resultName } from "@tatami/example-parts/file/result-name";
+import { describeSeen } from "@tatami/example-parts/file/seen-file";
 import { connectTools } from "../viewer/tools.ts";
 import type { JobRequest } from "../work/protocol.ts";
 import { networkWish } from "./chosen.ts";

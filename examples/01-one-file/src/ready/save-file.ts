@@ -1,6 +1,6 @@
 /** Asks where to write the result when it goes straight to disk. */
 
-import { typesByEnding } from "@tatami/example-parts/result-name";
+import { typesByEnding } from "@tatami/example-parts/file/result-name";
 
 interface SavePicker {
   showSaveFilePicker(options: {

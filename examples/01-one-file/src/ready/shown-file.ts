@@ -2,7 +2,7 @@
 
 import type { MediaDescription } from "@tatami/core";
 import type { JobOutcome } from "@tatami/example-parts/job";
-import type { SeenFile } from "@tatami/example-parts/look-at-file";
+import type { SeenFile } from "@tatami/example-parts/file/look-at-file";
 import { explainInPage } from "@tatami/example-parts/page-error";
 import { contendersFor, seenIn } from "../side-by-side/contenders.ts";
 import type { LookedAt } from "../side-by-side/side-by-side.ts";

@@ -7,7 +7,7 @@ import { drawUpright } from "@tatami/example-parts/draw-upright";
 import type { JobOutcome } from "@tatami/example-parts/job";
 import { outcomeOf } from "@tatami/example-parts/job-outcome";
 import { pageDrivers } from "@tatami/example-parts/page-drivers";
-import { refuseOtherFiles } from "@tatami/example-parts/refuse-other-files";
+import { refuseOtherFiles } from "@tatami/example-parts/file/refuse-other-files";
 import { detailedPlaces } from "@tatami/patches";
 import { openMedia, type OpenedMedia } from "@tatami/upscale";
 import { expose, transfer } from "comlink";

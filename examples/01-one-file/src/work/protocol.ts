@@ -2,7 +2,7 @@
 
 import type { Rect, Size, VideoCodec } from "@tatami/core";
 import type { JobOutcome, JobWorker } from "@tatami/example-parts/job";
-import type { SeenFile } from "@tatami/example-parts/look-at-file";
+import type { SeenFile } from "@tatami/example-parts/file/look-at-file";
 import type { Progress, UpscaleOptions } from "@tatami/upscale";
 
 /** The network that is wished for. */

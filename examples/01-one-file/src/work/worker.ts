@@ -3,7 +3,7 @@
 import "@tatami/example-parts/disposal-symbols";
 import { outcomeOf } from "@tatami/example-parts/job-outcome";
 import { addMissingEncoders, pageDrivers } from "@tatami/example-parts/page-drivers";
-import { refuseOtherFiles } from "@tatami/example-parts/refuse-other-files";
+import { refuseOtherFiles } from "@tatami/example-parts/file/refuse-other-files";
 import { createUpscaler, upscale, type Upscaler, type UpscaleReport } from "@tatami/upscale";
 import { expose, transfer } from "comlink";
 import { chooseNetwork } from "./choose-network.ts";

@@ -1,6 +1,6 @@
 /** The one queue of the pipeline: bounded, named, abortable, and it gives back what it held. */
 
-import { TatamiError } from "../errors.ts";
+import { TatamiError } from "../errors/errors.ts";
 
 /** How a queue is bounded. */
 export interface BoundedQueueOptions<T> {

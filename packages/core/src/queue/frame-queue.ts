@@ -1,6 +1,6 @@
 /** The queue of frames whose source cannot wait: bounded, named, and it closes what it held. */
 
-import { TatamiError } from "../errors.ts";
+import { TatamiError } from "../errors/errors.ts";
 import type { ResolvedOverflow } from "./overflow.ts";
 
 /** What may wait: a frame of either kind. */

@@ -2,7 +2,7 @@
 
 import { conv2d } from "../build.ts";
 import { isOp } from "../is-op.ts";
-import type { Rewrite } from "../rewrite.ts";
+import type { Rewrite } from "../rewrite/rewrite.ts";
 import { tensor } from "../tensor.ts";
 import type { Tensor } from "../tensor.ts";
 import { convolutionOf } from "./convolution.ts";

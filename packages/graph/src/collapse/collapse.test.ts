@@ -13,7 +13,7 @@ import { writeOnnx } from "../onnx/write-onnx.ts";
 import { randomTensor } from "../random/random-tensor.ts";
 import { runReference } from "../reference.ts";
 import { createSeededRandom } from "../random/seeded-random.ts";
-import { topologicalOrder } from "../topological-order.ts";
+import { topologicalOrder } from "../rewrite/topological-order.ts";
 import { collapse } from "./collapse.ts";
 import { wideSesr } from "./wide-sesr.fixture.ts";
 

@@ -2,8 +2,8 @@
 
 import { reachOf } from "../model/halo.ts";
 import type { Model } from "../model/model.ts";
-import { rewrite } from "../rewrite.ts";
-import type { Rewrite } from "../rewrite.ts";
+import { rewrite } from "../rewrite/rewrite.ts";
+import type { Rewrite } from "../rewrite/rewrite.ts";
 import { absorbResidual } from "./absorb-residual.ts";
 import { foldConstants } from "./fold-constants.ts";
 import { mergeDepthToSpace } from "./merge-depth-to-space.ts";

@@ -4,8 +4,8 @@ import { constant } from "../build.ts";
 import { isOp } from "../is-op.ts";
 import type { Node } from "../node.ts";
 import { definitionOf } from "../ops/index.ts";
-import { rewriteEach } from "../rewrite.ts";
-import type { Rewrite } from "../rewrite.ts";
+import { rewriteEach } from "../rewrite/rewrite.ts";
+import type { Rewrite } from "../rewrite/rewrite.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** What is folded is what the CPU reference computes. */

@@ -3,7 +3,7 @@
 import { add, conv2d, depthToSpace } from "../build.ts";
 import { isOp } from "../is-op.ts";
 import type { Node } from "../node.ts";
-import type { Rewrite } from "../rewrite.ts";
+import type { Rewrite } from "../rewrite/rewrite.ts";
 import { probeShape } from "../shape.ts";
 import { tensor } from "../tensor.ts";
 import type { Tensor } from "../tensor.ts";

@@ -2,7 +2,7 @@
 
 import { conv2d } from "../build.ts";
 import { matrixMultiply } from "../ops/convolution/matrix-multiply.ts";
-import type { Rewrite } from "../rewrite.ts";
+import type { Rewrite } from "../rewrite/rewrite.ts";
 import { elementCount, tensor } from "../tensor.ts";
 import type { Tensor } from "../tensor.ts";
 import { convolutionOf } from "./convolution.ts";

@@ -6,7 +6,7 @@ import type { Model } from "./model.ts";
 import { definitionOf } from "../ops/index.ts";
 import { probeShape, shapesOf } from "../shape.ts";
 import { isOp } from "../is-op.ts";
-import { topologicalOrder } from "../topological-order.ts";
+import { topologicalOrder } from "../rewrite/topological-order.ts";
 
 /** Learned numbers of the convolutions' kernels: no biases, no PReLU slopes. */
 export function countParameters(model: Model): number {

@@ -6,7 +6,7 @@ import { definitionOf } from "../ops/index.ts";
 import type { WindowArgument } from "../ops/sequence/window-order.ts";
 import { ratio } from "../probe.ts";
 import { probeShape } from "../shape.ts";
-import { topologicalOrder } from "../topological-order.ts";
+import { topologicalOrder } from "../rewrite/topological-order.ts";
 import { placesOn } from "./lattice.ts";
 import type { Model } from "./model.ts";
 

@@ -4,7 +4,7 @@ import { isOp } from "../is-op.ts";
 import type { Node } from "../node.ts";
 import type { WindowArgument } from "../ops/sequence/window-order.ts";
 import { ratio } from "../probe.ts";
-import { dependents } from "../topological-order.ts";
+import { dependents } from "../rewrite/topological-order.ts";
 
 /** Where a node's pixels lie. */
 export interface Place {

@@ -5,7 +5,7 @@ import { runReference } from "../reference.ts";
 import { randomTensor } from "../random/random-tensor.ts";
 import { createSeededRandom } from "../random/seeded-random.ts";
 import { isOp } from "../is-op.ts";
-import { topologicalOrder } from "../topological-order.ts";
+import { topologicalOrder } from "../rewrite/topological-order.ts";
 import { writeOnnx } from "../onnx/write-onnx.ts";
 import { mixModels } from "./mix-models.ts";
 import type { Model } from "./model.ts";

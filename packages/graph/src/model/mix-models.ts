@@ -5,10 +5,10 @@ import { invalidModel } from "../invalid-model.ts";
 import { isOp } from "../is-op.ts";
 import type { Node } from "../node.ts";
 import { formatShape } from "../probe.ts";
-import { rewriteOnce } from "../rewrite.ts";
+import { rewriteOnce } from "../rewrite/rewrite.ts";
 import { tensor } from "../tensor.ts";
 import type { Tensor } from "../tensor.ts";
-import { topologicalOrder } from "../topological-order.ts";
+import { topologicalOrder } from "../rewrite/topological-order.ts";
 import type { Model } from "./model.ts";
 
 /**

@@ -6,7 +6,7 @@ import type { Model } from "./model.ts";
 import type { Node } from "../node.ts";
 import { formatShape } from "../probe.ts";
 import { probeShape } from "../shape.ts";
-import { topologicalOrder } from "../topological-order.ts";
+import { topologicalOrder } from "../rewrite/topological-order.ts";
 
 /**
  * One line for the model and one for each node that is no constant: its number, its op, what it works

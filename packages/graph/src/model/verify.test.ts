@@ -23,7 +23,7 @@ import { wideSesr } from "../collapse/wide-sesr.fixture.ts";
 import { paperNetworks } from "../networks/paper-counts.fixture.ts";
 import { seededSesr } from "../random/seeded-models.ts";
 import { tensor } from "../tensor.ts";
-import { topologicalOrder } from "../topological-order.ts";
+import { topologicalOrder } from "../rewrite/topological-order.ts";
 import { verify, verifyOrThrow } from "./verify.ts";
 
 const kernel = (outputs: number, inputs = 1) => tensor([outputs, inputs, 3, 3]);

@@ -9,7 +9,7 @@ import type { Node } from "../node.ts";
 import { formatShape, probeSize } from "../probe.ts";
 import type { Shape } from "../ops/definition.ts";
 import { definitionOf, opDefinitions } from "../ops/index.ts";
-import { topologicalOrder } from "../topological-order.ts";
+import { topologicalOrder } from "../rewrite/topological-order.ts";
 import { seeingPicture } from "./lattice.ts";
 import { verifyWindows } from "./verify-windows.ts";
 

@@ -11,7 +11,7 @@ import type { Node } from "../node.ts";
 import type { Shape } from "../ops/definition.ts";
 import { formatShape } from "../probe.ts";
 import { randomTensor } from "../random/random-tensor.ts";
-import { rewrite } from "../rewrite.ts";
+import { rewrite } from "../rewrite/rewrite.ts";
 import { createSeededRandom } from "../random/seeded-random.ts";
 import { elementCount, tensor } from "../tensor.ts";
 import type { Tensor } from "../tensor.ts";

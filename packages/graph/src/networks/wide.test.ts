@@ -15,7 +15,7 @@ import { seededWeights } from "../random/seeded-models.ts";
 import { runProgram } from "../reference.ts";
 import { tensor } from "../tensor.ts";
 import type { Tensor } from "../tensor.ts";
-import { topologicalOrder } from "../topological-order.ts";
+import { topologicalOrder } from "../rewrite/topological-order.ts";
 import { splitAtBatch } from "../training/split-loss.ts";
 import { initialWeights } from "./network.ts";
 import { sesrLoss } from "./sesr-loss.fixture.ts";

@@ -10,7 +10,7 @@ import { createSeededRandom } from "../random/seeded-random.ts";
 import { seededSesr } from "../random/seeded-models.ts";
 import { runReference } from "../reference.ts";
 import type { Tensor } from "../tensor.ts";
-import { topologicalOrder } from "../topological-order.ts";
+import { topologicalOrder } from "../rewrite/topological-order.ts";
 import { modelFields } from "./messages.ts";
 import type { ModelProto } from "./messages.ts";
 import { loadOnnx, opTypesOf } from "./run-onnx.fixture.ts";

@@ -4,7 +4,7 @@ import type { Model } from "../model/model.ts";
 import { isOp } from "../is-op.ts";
 import type { Node } from "../node.ts";
 import { inputName } from "../ops/leaves/input.ts";
-import { topologicalOrder } from "../topological-order.ts";
+import { topologicalOrder } from "../rewrite/topological-order.ts";
 import { verifyOrThrow } from "../model/verify.ts";
 import type { OnnxScans } from "../ops/definition.ts";
 import { createEmitter } from "./emitter.ts";

@@ -6,7 +6,7 @@ import type { Node } from "../node.ts";
 import { parametersOf } from "../program.ts";
 import type { Program } from "../program.ts";
 import { probeShape } from "../shape.ts";
-import { topologicalOrder } from "../topological-order.ts";
+import { topologicalOrder } from "../rewrite/topological-order.ts";
 import { createEmitter } from "./emitter.ts";
 import type { ValueInfoProto } from "./messages.ts";
 import { encodeOnnxFile, valueInfo } from "./onnx-file.ts";

@@ -6,7 +6,7 @@ import * as training from "../build-training.ts";
 import type { Model } from "../model/model.ts";
 import type { Node } from "../node.ts";
 import { runProgram, runReference } from "../reference.ts";
-import { replaceNodes } from "../replace-nodes.ts";
+import { replaceNodes } from "../rewrite/replace-nodes.ts";
 import { tensor } from "../tensor.ts";
 import { verify } from "../model/verify.ts";
 

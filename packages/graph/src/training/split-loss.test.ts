@@ -14,7 +14,7 @@ import { runProgram } from "../reference.ts";
 import { probeShape } from "../shape.ts";
 import { tensor } from "../tensor.ts";
 import type { Tensor } from "../tensor.ts";
-import { dependents, topologicalOrder } from "../topological-order.ts";
+import { dependents, topologicalOrder } from "../rewrite/topological-order.ts";
 import type { LossBuilder, TrainingLoss } from "./program-engine.ts";
 import { splitAtBatch } from "./split-loss.ts";
 

@@ -10,11 +10,11 @@ import { formatShape } from "../probe.ts";
 import type { Shape } from "../ops/definition.ts";
 import { parametersOf } from "../program.ts";
 import type { Program } from "../program.ts";
-import { rewriteEach } from "../rewrite.ts";
+import { rewriteEach } from "../rewrite/rewrite.ts";
 import { probeShape } from "../shape.ts";
-import { shareEqual } from "../share-equal.ts";
+import { shareEqual } from "../rewrite/share-equal.ts";
 import { elementCount } from "../tensor.ts";
-import { dependents, topologicalOrder } from "../topological-order.ts";
+import { dependents, topologicalOrder } from "../rewrite/topological-order.ts";
 import type { TrainingLoss } from "./program-engine.ts";
 
 /** A value on the border: it depends on no example, and what does depend on one uses it. */

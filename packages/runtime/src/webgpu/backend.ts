@@ -9,8 +9,8 @@ import { sharesFrames } from "./frame/cell-router.ts";
 import type { FrameProcessor, FrameProcessorOptions } from "./frame/frame-processor.ts";
 import { createFrameProcessor } from "./frame/frame-processor.ts";
 import { prepareGraph } from "./graph/executable.ts";
-import { settleFor } from "./settle-options.ts";
-import type { TuneMemory } from "./tune-memory.ts";
+import { settleFor } from "./tuning/settle-options.ts";
+import type { TuneMemory } from "./tuning/tune-memory.ts";
 import type { Variant } from "./variant.ts";
 
 /** How the engine is set up. */

@@ -6,8 +6,8 @@ import { countMacs } from "@tatami/graph";
 import { cellSide } from "@tatami/patches";
 import type { Engine, EngineOptions } from "@tatami/runtime";
 import { createEngine } from "@tatami/runtime";
-import { createLumaRunner } from "../luma-runner.ts";
-import type { Infer } from "../luma-stage.ts";
+import { createLumaRunner } from "../frames/luma-runner.ts";
+import type { Infer } from "../frames/luma-stage.ts";
 import type { UpscalerOptions } from "../options.ts";
 import { noModel } from "../resolve-options.ts";
 

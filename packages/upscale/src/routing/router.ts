@@ -15,7 +15,7 @@ import {
   usualCover,
 } from "@tatami/patches";
 import type { Cut } from "../cut/measure-cut.ts";
-import type { Infer, LumaFrame } from "../luma-stage.ts";
+import type { Infer, LumaFrame } from "../frames/luma-stage.ts";
 import type { Rung } from "./ladder.ts";
 
 /** Sides of what is kept of the windows that routed cells are computed in. */

@@ -2,7 +2,7 @@
 
 import type { KeptSegment, MediaInput, ReadOptions, Segment, SegmentedOutput } from "@tatami/core";
 import { invalidOption, TatamiError, throwIfAborted } from "@tatami/core";
-import { enlargeFrames } from "../enlarge-frames.ts";
+import { enlargeFrames } from "../frames/enlarge-frames.ts";
 import type { Progress, UpscaleOptions, UpscalePlan, UpscaleReport } from "../options.ts";
 import { describeJob, openJob } from "../plan.ts";
 import type { Job } from "../plan.ts";
@@ -10,9 +10,9 @@ import { framesToDo } from "../progress/frames-to-do.ts";
 import { createMeter, timed } from "../progress/stage-timer.ts";
 import type { Meter } from "../progress/stage-timer.ts";
 import { throttle } from "../progress/throttle.ts";
-import { readFrames } from "../read-frames.ts";
-import { createReadingLog } from "../reading-log.ts";
-import type { ReadingLog } from "../reading-log.ts";
+import { readFrames } from "../files/read-frames.ts";
+import { createReadingLog } from "../reading/reading-log.ts";
+import type { ReadingLog } from "../reading/reading-log.ts";
 import { resolveUpscaleOptions } from "../resolve-options.ts";
 import type { ResolvedUpscaleOptions } from "../resolve-options.ts";
 import { dependenciesOf } from "./dependencies.ts";

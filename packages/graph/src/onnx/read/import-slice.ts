@@ -3,7 +3,7 @@
 import { slice, spaceToDepth } from "../../build.ts";
 import { isOp } from "../../is-op.ts";
 import type { Node } from "../../node.ts";
-import type { Rewrite } from "../../rewrite.ts";
+import type { Rewrite } from "../../rewrite/rewrite.ts";
 import { probeShape } from "../../shape.ts";
 import type { OnnxNode } from "./onnx-node.ts";
 

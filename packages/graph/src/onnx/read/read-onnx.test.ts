@@ -30,7 +30,7 @@ import { isOp } from "../../is-op.ts";
 import type { Node } from "../../node.ts";
 import { runReference } from "../../reference.ts";
 import { tensor } from "../../tensor.ts";
-import { topologicalOrder } from "../../topological-order.ts";
+import { topologicalOrder } from "../../rewrite/topological-order.ts";
 import {
   attribute,
   bias,

@@ -7,7 +7,7 @@ import { reachOf } from "../../model/halo.ts";
 import { invalidModel } from "../../invalid-model.ts";
 import type { Model } from "../../model/model.ts";
 import type { Node } from "../../node.ts";
-import { rewrite } from "../../rewrite.ts";
+import { rewrite } from "../../rewrite/rewrite.ts";
 import { probeSize } from "../../probe.ts";
 import { probeShape } from "../../shape.ts";
 import { verifyOrThrow } from "../../model/verify.ts";

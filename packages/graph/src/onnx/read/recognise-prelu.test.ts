@@ -5,7 +5,7 @@ import { largestDifference } from "../../largest-difference.ts";
 import type { Node } from "../../node.ts";
 import { randomTensor } from "../../random/random-tensor.ts";
 import { runReference } from "../../reference.ts";
-import { rewrite } from "../../rewrite.ts";
+import { rewrite } from "../../rewrite/rewrite.ts";
 import { createSeededRandom } from "../../random/seeded-random.ts";
 import { tensor } from "../../tensor.ts";
 import { recognisePrelu } from "./recognise-prelu.ts";

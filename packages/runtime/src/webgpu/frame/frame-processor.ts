@@ -11,7 +11,7 @@ import type { WebGpuOptions } from "../backend.ts";
 import { openDevice } from "../device.ts";
 import type { ExecutableInit } from "../executable.ts";
 import { prepareExecutable } from "../executable.ts";
-import { settleFor } from "../settle-options.ts";
+import { settleFor } from "../tuning/settle-options.ts";
 import { textureUsage } from "../usage.ts";
 import type { FrameSource } from "./frame-source.ts";
 import { bindFrame, kindOf, sizeOf } from "./frame-source.ts";

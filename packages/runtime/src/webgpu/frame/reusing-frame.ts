@@ -8,7 +8,7 @@ import { planBands } from "../bands.ts";
 import type { ExecutableInit } from "../executable.ts";
 import { layOutPlanes, packGeometry } from "../layout.ts";
 import { bind, bytesOf, dispatchOver, paddingOf } from "../network.ts";
-import { timeBursts } from "../time-bursts.ts";
+import { timeBursts } from "../tuning/time-bursts.ts";
 import { bufferUsage } from "../usage.ts";
 import { assemblyPass } from "../wgsl/assembly-pass.ts";
 import { framePicturePass } from "../wgsl/frame-picture-pass.ts";

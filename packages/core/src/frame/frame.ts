@@ -1,0 +1,90 @@
+/** One picture on its way through, and who owns it. */
+
+import type { ColorSpace } from "./color.ts";
+import { unstatedColor } from "./color.ts";
+import { TatamiError } from "../errors/errors.ts";
+import { frameLedger } from "./frame-ledger.ts";
+import type { Size } from "../size.ts";
+
+/** One 8-bit plane. Row `y` begins at `y * stride`; `stride >= width`. */
+export interface Plane extends Size {
+  readonly data: Uint8Array;
+  readonly stride: number;
+}
+
+/**
+ * The planes of a picture: luma, the two chroma planes (at 4:2:0, 4:2:2 or 4:4:4: their size tells),
+ * and alpha at luma's size where there is one.
+ */
+export interface Planes {
+  readonly luma: Plane;
+  readonly chroma: readonly [Plane, Plane];
+  readonly alpha?: Plane;
+}
+
+/** What is known of a frame beside its pixels. */
+export interface FrameInit {
+  /** Seconds from the start of the file, exactly as the container gave it. */
+  readonly timestamp: number;
+  /** Seconds; 0 when not known. @defaultValue 0 */
+  readonly duration?: number;
+  /** @defaultValue nothing stated */
+  readonly color?: ColorSpace;
+}
+
+/**
+ * A decoded picture. Every frame has one owner: whoever takes it closes it, or hands it on.
+ * Its pixels may still be on a decoder or a GPU until {@link Frame.planes} asks for them.
+ */
+export interface Frame {
+  /** Luma size in pixels, before any pixel aspect ratio or rotation. */
+  readonly size: Size;
+  /** Seconds from the start of the file, exactly as the container gave it. */
+  readonly timestamp: number;
+  /** Seconds; 0 when not known. */
+  readonly duration: number;
+  readonly color: ColorSpace;
+  /** The pixels, valid until the frame is closed. */
+  planes(): Promise<Planes>;
+  /** Frees the pixels. Closing twice is harmless. */
+  close(): void;
+}
+
+/** An 8-bit plane of zeros. */
+export function createPlane(size: Size): Plane {
+  return { ...size, stride: size.width, data: new Uint8Array(size.width * size.height) };
+}
+
+/**
+ * A frame that holds its planes in memory, counted in the frame ledger until closed.
+ *
+ * @param stage who made it, for the ledger's report of leaks.
+ */
+export function createFrame(planes: Planes, init: FrameInit, stage = "createFrame"): Frame {
+  const { luma } = planes;
+  let held: Planes | undefined = planes;
+  const frame: Frame = {
+    size: { width: luma.width, height: luma.height },
+    timestamp: init.timestamp,
+    duration: init.duration ?? 0,
+    color: init.color ?? unstatedColor,
+    planes: () => (held ? Promise.resolve(held) : Promise.reject(closedFrameError(init.timestamp))),
+    close: () => {
+      if (!held) return;
+      held = undefined;
+      frameLedger.closed(frame);
+    },
+  };
+  frameLedger.opened(frame, stage);
+  return frame;
+}
+
+/** The error for using a frame after it was closed. */
+export function closedFrameError(timestamp: number): TatamiError<"internal"> {
+  return new TatamiError({
+    code: "internal",
+    message: `The frame at ${timestamp} s was used after it was closed.`,
+    fix: "Close a frame only once nothing needs its pixels; a frame passed to Tatami belongs to Tatami.",
+    detail: { timestamp },
+  });
+}

@@ -1,0 +1,34 @@
+/** The unit of work between a frame and an engine. */
+
+import type { Plane } from "./frame.ts";
+import { checkNumber } from "../options.ts";
+import type { Rect } from "../size.ts";
+
+/**
+ * One patch of one frame's luma, to be computed: read `window` of `source`, run the model, keep the
+ * part of the result that belongs to `kept`, and write it into `target`.
+ */
+export interface PatchJob {
+  readonly source: Plane;
+  readonly target: Plane;
+  /** Source pixels the model reads, the halo included. */
+  readonly window: Rect;
+  /** Source pixels whose result is exact and is written; inside `window`. */
+  readonly kept: Rect;
+  /** Whether luma uses 0..255 rather than 16..235: the model works in the studio range. */
+  readonly fullRange: boolean;
+  /**
+   * How much of what the model adds to the bicubic filter is used: luma is filter + strength · (model − filter), in floats,
+   * rounded and clipped once. 0 is the filter, 1 the model as it is.
+   * @defaultValue 1
+   */
+  readonly strength?: number;
+}
+
+/** The largest strength: what the model adds is taken half as much again. */
+export const mostStrength = 1.5;
+
+/** A strength within its limits. @throws TatamiError `invalid-option` naming `path`. */
+export function checkStrength(path: string, value: unknown): number {
+  return checkNumber(path, value, 0, mostStrength);
+}

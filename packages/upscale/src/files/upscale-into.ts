@@ -1,0 +1,89 @@
+/** File in, larger frames out to whoever writes them: pictures, raw video, what no container of a driver holds. */
+
+import type { Changed, Damage, Frame, MediaDescription, MediaInput, Size } from "@tatami/core";
+import { enlargeFrames } from "../frames/enlarge-frames.ts";
+import type { Progress, UpscaleOptions, UpscalePlan, UpscaleReport } from "../options.ts";
+import { describeWork, openJob } from "../plan.ts";
+import { framesToDo } from "../progress/frames-to-do.ts";
+import { createMeter, timed } from "../progress/stage-timer.ts";
+import { throttle } from "../progress/throttle.ts";
+import { createReadingLog } from "../reading/reading-log.ts";
+import { resolveUpscaleOptions } from "../resolve-options.ts";
+import { withLog } from "../upscale.ts";
+
+/** What takes frames. Finish it or cancel it; a cancelled one leaves nothing behind. */
+export interface FrameSink {
+  /** Takes the frame and closes it; resolves when there is room for the next. */
+  write(frame: Frame): Promise<void>;
+  /** @returns bytes written, and what is otherwise than in the frames. */
+  finish(): Promise<{ readonly size: number; readonly changed?: readonly Changed[] }>;
+  cancel(): Promise<void>;
+}
+
+/** Options of {@link upscaleInto}: those of `upscale()` that are not about a file of video. */
+export interface UpscaleIntoOptions extends Omit<
+  UpscaleOptions,
+  "output" | "container" | "codec" | "bitrate" | "quality" | "audio" | "resume"
+> {
+  /** Opens what takes the frames, once the input is open. @param size of the frames */
+  readonly sink: (media: MediaDescription, size: Size) => Promise<FrameSink>;
+}
+
+/** What would be done: an {@link UpscalePlan} without a file's encoding. */
+export type IntoPlan = Omit<UpscalePlan, "encoding">;
+
+/** What was done. */
+export interface IntoReport extends IntoPlan {
+  readonly progress: Progress;
+  readonly changed: readonly Changed[];
+  readonly damaged: readonly Damage[];
+  readonly frames: number;
+  readonly pace?: UpscaleReport["pace"];
+  /** Bytes, as the sink says. */
+  readonly size: number;
+}
+
+/**
+ * Decodes a video, upscales every frame, and hands them on in order; what else is in the file is nobody's. On an error or an
+ * abort the sink is cancelled, and no frame is left open.
+ *
+ * @throws TatamiError as `upscale()` throws, and what the sink throws; `signal.reason` as it is on an abort.
+ */
+export async function upscaleInto(
+  input: MediaInput,
+  { sink: open, ...options }: UpscaleIntoOptions,
+): Promise<IntoReport> {
+  const log = createReadingLog();
+  const resolved = withLog(resolveUpscaleOptions(options), log);
+  await using job = await openJob(input, resolved);
+  const { description } = job.media.reader;
+  const sink = await open(description, job.writing.size);
+  try {
+    const meter = createMeter(framesToDo(description, resolved.read), job.upscaler.pace);
+    const onFrame = throttle(() => resolved.onProgress(meter.progress()), 100);
+    const { signal, strength } = resolved;
+    let frames = 0;
+    const write = async (frame: Frame): Promise<void> => {
+      await sink.write(frame);
+      frames += 1;
+    };
+    await enlargeFrames(job.frames(), { job, meter, write, onFrame, signal, strength });
+    const { size, changed = [] } = await timed(meter.onStage, "encode", () => sink.finish());
+    const kept = meter.summary();
+    resolved.onProgress(kept.progress);
+    const all = [...changed, ...log.changed];
+    return { ...describeWork(job), frames, size, changed: all, damaged: log.damaged, ...kept };
+  } catch (error) {
+    await sink.cancel();
+    throw error;
+  }
+}
+
+/** What {@link upscaleInto} would do, without doing it. @throws as it would, as far as can be known beforehand. */
+export async function planInto(
+  input: MediaInput,
+  { sink: _sink, ...options }: UpscaleIntoOptions,
+): Promise<IntoPlan> {
+  await using job = await openJob(input, resolveUpscaleOptions(options));
+  return describeWork(job);
+}

@@ -1,0 +1,169 @@
+/** Luma of some frames at once: what must be computed goes into one inference, the rest is reused. */
+
+import type { PatchJob, Plane, Size } from "@tatami/core";
+import type { BreakEven, Grid, PatchDecision, PatchMemory, ResolvedReuse } from "@tatami/patches";
+import { createBreakEven, createPatchMemory, extendPlane, overlapOf } from "@tatami/patches";
+import type { Grids } from "../cut/grids.ts";
+import type { Cut } from "../cut/measure-cut.ts";
+import type { CellRungs, Router } from "../routing/router.ts";
+import type { StageListener } from "../progress/stage-timer.ts";
+import { timed } from "../progress/stage-timer.ts";
+
+/** One frame's luma and where the larger one goes. Frames of one call have one size and one strength. */
+export interface LumaFrame {
+  readonly source: Plane;
+  readonly target: Plane;
+  readonly fullRange: boolean;
+  /** How much of what the model adds to the bicubic filter is used. */
+  readonly strength: number;
+}
+
+/** How a frame's luma came about. */
+export interface LumaOutcome {
+  readonly grid: Grid;
+  /** One for each patch of the grid. */
+  readonly decisions: readonly PatchDecision[];
+  /** Which network made each cell; none where there is but one. */
+  readonly cells?: CellRungs;
+}
+
+/** Computes jobs into their targets; their windows are of the cut's size, or smaller. */
+export type Infer = (
+  jobs: readonly PatchJob[],
+  cut: { readonly grid: Pick<Grid, "window">; readonly batch: number },
+  signal: AbortSignal | undefined,
+) => Promise<void>;
+
+/** One stream's luma. Its calls are carried out one after another. */
+export interface LumaStage {
+  run(
+    frames: readonly LumaFrame[],
+    signal: AbortSignal | undefined,
+    onStage: StageListener | undefined,
+  ): Promise<readonly LumaOutcome[]>;
+  /** Forgets earlier frames. */
+  reset(): void;
+}
+
+/** What a stage works with. */
+export interface LumaStageInit {
+  readonly infer: Infer;
+  /** Sends hard cells to larger networks, in place of `infer` alone. */
+  readonly router?: Router | undefined;
+  readonly scale: number;
+  readonly reuse: ResolvedReuse;
+  /** How frames are cut. */
+  readonly grids: Pick<Grids, "of">;
+}
+
+/** A stream's beginning. */
+export function createLumaStage(init: LumaStageInit): LumaStage {
+  const { infer, router, scale, reuse, grids } = init;
+  let breakEven: BreakEven | undefined;
+  let memory: PatchMemory | undefined;
+  let strength: number | undefined;
+  // the chain is the queue; its callers bound it
+  let busy: Promise<unknown> = Promise.resolve();
+
+  const memoryOf = async (grid: Grid): Promise<PatchMemory> => {
+    if (memory?.grid !== grid) memory = await createPatchMemory(grid, scale, reuse);
+    return memory;
+  };
+  // patches that must be computed, by the network that each of their cells needs
+  const compute = async (
+    frames: readonly LumaFrame[],
+    cut: Cut,
+    patches: readonly (readonly number[])[],
+    signal: AbortSignal | undefined,
+  ): Promise<readonly Pick<LumaOutcome, "cells">[]> => {
+    const jobs = frames.flatMap((frame, index) =>
+      patches[index]!.map((patch): PatchJob => ({ ...cut.grid.patches[patch]!, ...frame })),
+    );
+    const routed = router?.begin();
+    await (routed?.infer ?? infer)(jobs, cut, signal);
+    if (!routed) return frames.map(() => ({}));
+    return (await routed.refine(frames, cut, patches, signal)).map((cells) => ({ cells }));
+  };
+  const computeAll: LumaStage["run"] = async (frames, signal, onStage) => {
+    const cut = grids.of(frames[0]!.source, false);
+    const { grid } = cut;
+    const extended = frames.map((frame) => extend(frame, grid));
+    const every = [...grid.patches.keys()];
+    const listen: StageListener = (stage, milliseconds) => {
+      breakEven?.passed(frames.length, milliseconds);
+      onStage?.(stage, milliseconds);
+    };
+    const all = frames.map(() => every);
+    const made = await timed(listen, "infer", () => compute(extended, cut, all, signal));
+    const decisions = grid.patches.map((): PatchDecision => "compute");
+    return made.map((each) => ({ grid, decisions, ...each }));
+  };
+  const reuseSome: LumaStage["run"] = async (frames, signal, onStage) => {
+    const cut = grids.of(frames[0]!.source, true);
+    const { grid } = cut;
+    let spent = 0;
+    let inferring = 0;
+    const listen: StageListener = (stage, milliseconds) => {
+      if (stage === "infer") inferring += milliseconds;
+      else spent += milliseconds;
+      onStage?.(stage, milliseconds);
+    };
+    const kept = await memoryOf(grid);
+    const extended = frames.map((frame) => extend(frame, grid));
+    const decided = await timed(listen, "split", () => extended.map(({ source }) => kept.decide(source)));
+    const patches = decided.map(({ decisions }) =>
+      decisions.flatMap((decision, index) => (decision === "compute" ? [index] : [])),
+    );
+    const computed = patches.reduce((sum, some) => sum + some.length, 0);
+    let made: readonly Pick<LumaOutcome, "cells">[] = frames.map(() => ({}));
+    try {
+      if (computed > 0) made = await timed(listen, "infer", () => compute(extended, cut, patches, signal));
+    } catch (error) {
+      // frames that build upon others go first
+      for (const each of decided.toReversed()) kept.drop(each);
+      throw error;
+    }
+    await timed(listen, "assemble", () =>
+      decided.forEach((each, index) => kept.finish(each, frames[index]!.target)),
+    );
+    const count = frames.length * grid.patches.length;
+    const cost = { reuse: spent, infer: inferring, computed, patches: count, frames: frames.length };
+    breakEven?.measured(cost);
+    return decided.map(({ decisions }, index) => ({ grid, decisions, ...made[index]! }));
+  };
+
+  return {
+    run(frames, signal, onStage) {
+      const work = (): Promise<readonly LumaOutcome[]> => {
+        // what was kept is of the strength it was computed with
+        if (frames[0]!.strength !== strength) memory?.reset();
+        strength = frames[0]!.strength;
+        if (reuse.reuse !== "off") {
+          breakEven ??= createBreakEven(advantage(frames[0]!.source));
+          if (breakEven.on) return reuseSome(frames, signal, onStage);
+        }
+        // what was kept grows old while nobody looks
+        memory?.reset();
+        return computeAll(frames, signal, onStage);
+      };
+      const result = busy.then(work);
+      busy = result.catch(() => {});
+      return result;
+    },
+    reset() {
+      memory?.reset();
+      breakEven = undefined;
+    },
+  };
+
+  // about half of what patches overlap by is computed twice
+  function advantage(frame: Size): number {
+    const overlap = (reusing: boolean): number => overlapOf(grids.of(frame, reusing).grid);
+    return (1 + overlap(false)) / (1 + overlap(true));
+  }
+}
+
+/** The frame as windows see it: of a size that keeps to the alignment. */
+function extend(frame: LumaFrame, { extended }: Grid): LumaFrame {
+  return { ...frame, source: extendPlane(frame.source, extended) };
+}
