@@ -55,7 +55,7 @@ export const restoreCommand: Command = defineCommand({
       signal,
       ...withoutUndefined({ threads }),
     });
-    await writeRestored(path, output, picture);
+    await writeRestored(path, picture);
     const { width, height, backend } = picture;
     if (json) shell.stdout.write(toLine({ output, width, height, model: picture.model, backend }));
     else shell.stdout.write(`${output}\n  ${width}×${height}, by ${picture.model}\n  ${NO_EVIDENCE}\n`);

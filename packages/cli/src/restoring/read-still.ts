@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import { TatamiError } from "@tatami/core";
 import { parseTime } from "../parsing/parse-trim.ts";
 import { usage } from "../parsing/parse-flags.ts";
+import { loadSharp } from "../pictures/load-sharp.ts";
 import { createVideoOpener } from "../pictures/open-video.ts";
 import { toRgb } from "../pictures/to-rgb.ts";
 import { readMoment } from "../try/moments.ts";
@@ -45,7 +46,7 @@ export async function readStill({ path, time }: NamedStill, signal: AbortSignal)
       cause,
     });
   });
-  const { default: sharp } = await import("sharp");
+  const sharp = await loadSharp();
   const isPicture = await sharp(bytes)
     .metadata()
     .then(

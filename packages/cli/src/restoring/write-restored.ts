@@ -1,8 +1,8 @@
 /** A restored picture as a file that says what it is. */
 
-import { writeFile } from "node:fs/promises";
-import { outputFailed } from "@tatami/core";
 import type { LargerPicture } from "@tatami/upscale";
+import { loadSharp } from "../pictures/load-sharp.ts";
+import { save } from "../pictures/still.ts";
 
 /** What IPTC calls a picture in which parts were made by a trained model. */
 const SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia";
@@ -11,18 +11,16 @@ const SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWit
 export const NO_EVIDENCE = "Detail in it may be invented: it is no evidence of what was there.";
 
 /** Writes a PNG whose EXIF and XMP say that a network made it, and which. @throws TatamiError `output-failed` */
-export async function writeRestored(path: string, name: string, picture: LargerPicture): Promise<void> {
+export async function writeRestored(path: string, picture: LargerPicture): Promise<void> {
   const { width, height, data, model } = picture;
-  const { default: sharp } = await import("sharp");
+  const sharp = await loadSharp();
   const description = `Restored by ${model} (tatami restore). ${NO_EVIDENCE}`;
   const png = await sharp(data, { raw: { width, height, channels: 4 } })
     .png()
     .withExif({ IFD0: { Software: "tatami restore", ImageDescription: description } })
     .withXmp(xmpOf(description))
     .toBuffer();
-  await writeFile(path, png).catch((cause: unknown) => {
-    throw outputFailed(JSON.stringify(name), cause);
-  });
+  await save(path, undefined, png);
 }
 
 function xmpOf(description: string): string {

@@ -4,6 +4,8 @@ import type { Codec, CodecContext, FormatContext, Frame, Stream } from "node-av"
 import { loadNodeAv } from "../node/node-av.ts";
 import type { NodeAv } from "../node/node-av.ts";
 
+export { framesMd5 } from "./frames-md5.ts";
+
 /** What a clip is made of; codecs and containers in FFmpeg's names. */
 export interface MuxedClipOptions {
   /** A muxer: `avi`, `flv`, `asf`, `mpeg`, `mpegts`, `3gp`, `hls`. */

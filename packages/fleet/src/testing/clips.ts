@@ -2,7 +2,6 @@
 
 import { createHash } from "node:crypto";
 import { readFile, rm, writeFile } from "node:fs/promises";
-import { nodeDriver } from "@tatami/codecs/node";
 import { makeMuxedClip } from "@tatami/codecs/testing";
 import { conv2d, depthToSpace, haloOf, input, tensor, writeOnnx } from "@tatami/graph";
 import {
@@ -14,6 +13,8 @@ import {
   FormatContext,
   Packet,
 } from "node-av";
+
+export { framesMd5 } from "@tatami/codecs/testing";
 
 /** Frames a second of {@link makeClip}'s clips. */
 const rate = 25;
@@ -59,20 +60,6 @@ export async function poison(path: string): Promise<void> {
 export async function writeNearest(path: string): Promise<void> {
   const output = depthToSpace(conv2d(input(), tensor([4, 1, 1, 1], new Float32Array(4).fill(1))), 2);
   await writeFile(path, writeOnnx({ name: "nearest-x2", scale: 2, halo: haloOf(output), output }));
-}
-
-/** Sums of all frames of a file, each with its time and how long it is shown, as FFmpeg's framemd5 lists them. */
-export async function framesMd5(path: string): Promise<readonly string[]> {
-  await using reader = await nodeDriver().open(path);
-  const sums: string[] = [];
-  for await (const frame of reader.frames()) {
-    const { luma, chroma } = await frame.planes();
-    const hash = createHash("md5");
-    for (const { data } of [luma, ...chroma]) hash.update(data);
-    sums.push(`${frame.timestamp} ${frame.duration} ${hash.digest("hex")}`);
-    frame.close();
-  }
-  return sums;
 }
 
 /** What a file holds beside its pictures. */

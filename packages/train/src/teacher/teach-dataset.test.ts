@@ -105,7 +105,7 @@ test("a teacher of another scale is refused, an abort is heard between pictures"
   await expect(damaged).rejects.toMatchObject({ code: "worker-lost" });
 });
 
-test("a taught data set is kept beside the plain one, and made again for another teacher", async () => {
+async function createPictureFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "tatami-taught-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const { width, height, channels, data } = wavyPicture(40, 36, 1);
@@ -113,6 +113,11 @@ test("a taught data set is kept beside the plain one, and made again for another
     join(folder, "a.png"),
     await sharp(data, { raw: { width, height, channels } }).png().toBuffer(),
   );
+  return folder;
+}
+
+test("a taught data set is kept beside the plain one, and made again for another teacher", async () => {
+  const folder = await createPictureFolder();
   const lessons: number[] = [];
   const file = join(folder, "bicubic-x2.dataset");
   const prepare = (teacher: Teacher) =>
@@ -132,13 +137,7 @@ test("a taught data set is kept beside the plain one, and made again for another
 });
 
 test("drawings keep their truth where a teacher knows photographs alone, from one lesson for both", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "tatami-taught-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  const { width, height, channels, data } = wavyPicture(40, 36, 1);
-  await writeFile(
-    join(folder, "a.png"),
-    await sharp(data, { raw: { width, height, channels } }).png().toBuffer(),
-  );
+  const folder = await createPictureFolder();
   const lessons: number[] = [];
   const prepare = (options: PrepareOptions): Promise<Dataset> =>
     prepareDataset(folder, 2, 12, join(folder, "bicubic-x2.dataset"), { drawn: 1, ...options });

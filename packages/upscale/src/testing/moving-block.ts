@@ -1,8 +1,8 @@
 /** A clip for tests of jobs in segments, and what they compare of results. */
 
-import { createHash } from "node:crypto";
-import { nodeDriver } from "@tatami/codecs/node";
 import { makeMuxedClip } from "@tatami/codecs/testing";
+
+export { framesMd5 } from "@tatami/codecs/testing";
 
 /** Writes 90 frames in nine groups of pictures, with sound: a block that moves in front of what stands still. */
 export async function makeMovingBlock(path: string): Promise<void> {
@@ -22,18 +22,4 @@ export async function makeMovingBlock(path: string): Promise<void> {
         }),
       ),
   });
-}
-
-/** Sums of all frames of a file, each with its time and how long it is shown, as FFmpeg's framemd5 lists them. */
-export async function framesMd5(path: string): Promise<readonly string[]> {
-  await using reader = await nodeDriver().open(path);
-  const sums: string[] = [];
-  for await (const frame of reader.frames()) {
-    const { luma, chroma } = await frame.planes();
-    const hash = createHash("md5");
-    for (const { data } of [luma, ...chroma]) hash.update(data);
-    sums.push(`${frame.timestamp} ${frame.duration} ${hash.digest("hex")}`);
-    frame.close();
-  }
-  return sums;
 }

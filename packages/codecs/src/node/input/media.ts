@@ -127,16 +127,7 @@ export async function createStreamAccess(
         await demuxer[Symbol.asyncDispose]();
         throw closedInput(address);
       }
-      open.add(demuxer);
-      for (const stream of streams) demuxer.keep(stream);
-      return {
-        demuxer,
-        own: true,
-        [Symbol.asyncDispose]: async () => {
-          open.delete(demuxer);
-          await demuxer[Symbol.asyncDispose]();
-        },
-      };
+      return ownReading(demuxer, streams, open);
     },
     ...(address.seekable && {
       connect: async (signal?: AbortSignal) =>
@@ -145,6 +136,20 @@ export async function createStreamAccess(
     [Symbol.asyncDispose]: async () => {
       closed = true;
       await Promise.all([...open].map((demuxer) => demuxer[Symbol.asyncDispose]()));
+    },
+  };
+}
+
+/** A reader's own packets of some streams. @param open who closes what is left open */
+export function ownReading(demuxer: Demuxer, streams: readonly number[], open: Set<Demuxer>): Reading {
+  open.add(demuxer);
+  for (const stream of streams) demuxer.keep(stream);
+  return {
+    demuxer,
+    own: true,
+    [Symbol.asyncDispose]: async () => {
+      open.delete(demuxer);
+      await demuxer[Symbol.asyncDispose]();
     },
   };
 }

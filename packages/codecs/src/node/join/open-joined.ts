@@ -7,7 +7,7 @@ import { isChapterText } from "../input/describe.ts";
 import { copyInputStream } from "../input/input-streams.ts";
 import type { InputStream } from "../input/input-streams.ts";
 import type { Media, StreamAccess } from "../input/media.ts";
-import { findMedia, rememberMedia } from "../input/media.ts";
+import { findMedia, ownReading, rememberMedia } from "../input/media.ts";
 import { createDemuxer } from "../input/packets/demuxer.ts";
 import type { Demuxer } from "../input/packets/demuxer.ts";
 import { openMedia } from "../open.ts";
@@ -183,19 +183,8 @@ function createAccess(
     return { at, streams: map, others, connect };
   });
   return {
-    read: async (wanted) => {
-      const demuxer = createDemuxer(nodeAv, createJoinedSource(nodeAv, files, streams));
-      open.add(demuxer);
-      for (const stream of wanted) demuxer.keep(stream);
-      return {
-        demuxer,
-        own: true,
-        [Symbol.asyncDispose]: async () => {
-          open.delete(demuxer);
-          await demuxer[Symbol.asyncDispose]();
-        },
-      };
-    },
+    read: async (wanted) =>
+      ownReading(createDemuxer(nodeAv, createJoinedSource(nodeAv, files, streams)), wanted, open),
     [Symbol.asyncDispose]: async () => {
       await Promise.all([...open].map((demuxer) => demuxer[Symbol.asyncDispose]()));
     },
