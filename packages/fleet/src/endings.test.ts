@@ -208,4 +208,27 @@ describe("stopping", () => {
     await worker(createFakeEngine({ segments: 4 }));
     await until(async () => expect((await fleet.status()).counts.done).toBe(1));
   });
+
+  test("a worker that was too late to say that it lives is told so, and Redis is not blamed", async () => {
+    const { fleet, submit, worker, loseLocks } = await makeFleet();
+    const [file] = await submit("a");
+    let isLost = false;
+    const { events } = await worker(
+      createFakeEngine({
+        segments: 1,
+        segment: async () => {
+          if (isLost) return;
+          isLost = true;
+          await loseLocks();
+          await until(() => expect(events).toHaveLength(2));
+        },
+      }),
+      1,
+    );
+    await until(async () => expect((await fleet.status()).counts.done).toBe(1));
+    const troubles = events.filter(({ kind }) => kind === "trouble");
+    expect(troubles).toEqual([
+      { kind: "trouble", message: expect.stringMatching(`held up for longer than lockSeconds.*${file}`) },
+    ]);
+  });
 });

@@ -3,6 +3,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Redis } from "ioredis";
 import { afterAll, beforeAll, onTestFinished, vi } from "vitest";
 import type { WorkEngine } from "../engine/engine.ts";
 import { connectFleet } from "../fleet.ts";
@@ -36,6 +37,8 @@ export interface TestFleet {
   /** Hands over files by their letters. @returns ids */
   submit(names: string, options?: SubmitOptions): Promise<readonly string[]>;
   worker(engine: WorkEngine, concurrency?: number): Promise<FleetWorker & { readonly events: WorkEvent[] }>;
+  /** Takes all locks away, as when workers did not say in time that they live. */
+  loseLocks(): Promise<void>;
 }
 
 /** A fleet of its own for a test, in the Redis of its file. */
@@ -64,6 +67,11 @@ export async function makeFleet(): Promise<TestFleet> {
       );
       onTestFinished(() => worker[Symbol.asyncDispose]());
       return { ...worker, events };
+    },
+    async loseLocks() {
+      const redis = new Redis(server.url);
+      await redis.del(await redis.keys(`${options.fleet}:*:lock`));
+      redis.disconnect();
     },
   };
 }

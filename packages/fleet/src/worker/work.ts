@@ -54,7 +54,7 @@ export type WorkEvent =
   | { readonly kind: "cancelled"; readonly file: string }
   /** `isLast`: it is not tried again. */
   | { readonly kind: "failed"; readonly file: string; readonly failure: Failure; readonly isLast: boolean }
-  /** Redis is away, or refuses; the worker goes on when it is back. */
+  /** Redis is away, or refuses, and the worker goes on when it is back; or the worker was too late for what it is at. */
   | { readonly kind: "trouble"; readonly message: string };
 
 /** A worker at work. Disposing of it stops it, and hands back what it is at. */
@@ -123,21 +123,28 @@ export async function startWorker(
     // workers may be killed as often as they like; what kills its worker each time must end, though
     maxStalledCount: 20,
   };
+  const atWork = new Set<string>();
   const workers: readonly Worker[] = [
     new Worker<FileData, FileResult>(
       filesQueue,
-      (job, token) => handed(job, token, runFile(world, job, token!)),
+      (job, token) => handed(atWork, job, token, () => runFile(world, job, token!)),
       options_,
     ),
     new Worker<SegmentData, SegmentResult>(
       segmentsQueue,
-      (job, token) => handed(job, token, runSegment(world, job)),
+      (job, token) => handed(atWork, job, token, () => runSegment(world, job)),
       { ...options_, concurrency },
     ),
   ];
   const trouble = createTrouble(redis, name, onEvent);
   for (const worker of workers) {
     worker.on("error", trouble);
+    worker.on("lockRenewalFailed", (ids) =>
+      tellLate(
+        onEvent,
+        ids.filter((id) => atWork.has(id)),
+      ),
+    );
     worker.on("failed", (job, error) => tellFailed(onEvent, job, error));
   }
   let stopping: Promise<void> | undefined;
@@ -160,14 +167,30 @@ export async function startWorker(
   return { stopped, [Symbol.asyncDispose]: stop };
 }
 
-/** A job whose worker is stopped, or for which there is no room, goes back to the queue. */
-async function handed<T>(job: Job, token: string | undefined, result: Promise<T>): Promise<T> {
+/** Runs a job; one whose worker is stopped, or for which there is no room, goes back to the queue. */
+async function handed<T>(
+  atWork: Set<string>,
+  job: Job,
+  token: string | undefined,
+  run: () => Promise<T>,
+): Promise<T> {
+  atWork.add(job.id!);
   try {
-    return await result;
+    return await run();
   } catch (error) {
     if (!(error instanceof HandBack)) throw error;
     await job.moveToWait(token);
     throw new WaitingError();
+  } finally {
+    atWork.delete(job.id!);
+  }
+}
+
+/** Tells of jobs that others may take over, since it was said too late that they are being worked at. */
+function tellLate(tell: WorkWorld["tell"], ids: readonly string[]): void {
+  for (const id of ids) {
+    const message = `This worker was held up for longer than lockSeconds: another may take over what it is at (${id}).`;
+    tell({ kind: "trouble", message });
   }
 }
 
@@ -183,7 +206,8 @@ function createTrouble(redis: Redis, name: string, tell: WorkWorld["tell"]): (er
   let isTold = false;
   redis.on("ready", () => (isTold = false));
   return (error) => {
-    if (isTold) return;
+    // a job that ended while it was to be renewed is no trouble; one that did not is told of by itself
+    if (isTold || /^(could not renew|Missing) lock|^Lock mismatch/.test(error.message)) return;
     isTold = true;
     tell({ kind: "trouble", message: redisFailed(error, name).message });
   };
