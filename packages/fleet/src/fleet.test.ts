@@ -103,7 +103,13 @@ describe("files", () => {
         framesTotal: 40,
       });
       expect(file!.secondsLeft).toBeCloseTo(10 / file!.framesPerSecond!);
+      expect(await fleet.find(join(root, "a.2x.mp4"))).toMatchObject({
+        id,
+        state: "working",
+        framesDone: 30,
+      });
     });
+    expect(await fleet.find(join(root, "b.2x.mp4"))).toBeUndefined();
     gate.isOpen = true;
     await until(async () => expect((await fleet.status()).counts.done).toBe(1));
   });

@@ -12,8 +12,8 @@ import { resolveSubmit, toQueue } from "./options.ts";
 import type { SubmitOptions } from "./options.ts";
 import { connectRedis, isRedisError, parseRedis, redisFailed, usualRedis } from "./redis/connect.ts";
 import { stopFile } from "./stop-file.ts";
-import { listDead, readStatus } from "./status.ts";
-import type { DeadFile, FleetStatus, StatusOptions } from "./status.ts";
+import { findFile, listDead, readStatus } from "./status.ts";
+import type { DeadFile, FileStatus, FleetStatus, StatusOptions } from "./status.ts";
 
 /** Where a fleet is. */
 export interface FleetOptions {
@@ -55,6 +55,8 @@ export interface Fleet extends AsyncDisposable {
   ): Promise<readonly Submitted[]>;
   /** How far files have come. */
   status(options?: StatusOptions): Promise<FleetStatus>;
+  /** How far the file has come whose result goes to `output`; nothing where there is no job of it, or no longer. */
+  find(output: string): Promise<FileStatus | undefined>;
   /** Files that failed for good, the latest first, and why. */
   dead(): Promise<readonly DeadFile[]>;
   /**
@@ -122,6 +124,7 @@ export async function connectFleet(options: FleetOptions = {}): Promise<Fleet> {
   return {
     submit: (files, more = {}) => asked(submit(queues, root, files, more)),
     status: (more = {}) => asked(readStatus(queues, more)),
+    find: async (output) => asked(findFile(queues, fileId(toShared(root, await placeOf(output))))),
     dead: () => asked(listDead(queues)),
     cancel: (id) => asked(stopFile(queues, id)),
     async [Symbol.asyncDispose]() {
@@ -197,9 +200,7 @@ async function checkPair(root: string, { input, output }: FilePair, overwrite: b
       detail: { name: input },
     });
   }
-  const path = resolve(output);
-  const folder = await realpath(dirname(path)).catch(() => dirname(path));
-  const real = join(folder, basename(path));
+  const real = await placeOf(output);
   const existing = await stat(real).catch(() => undefined);
   if (existing && existing.dev === found.dev && existing.ino === found.ino) {
     throw new TatamiError({
@@ -216,6 +217,13 @@ async function checkPair(root: string, { input, output }: FilePair, overwrite: b
     });
   }
   return { input: toShared(root, await realpath(input)), output: toShared(root, real) };
+}
+
+/** Where an output goes, links of its folder followed. */
+async function placeOf(output: string): Promise<string> {
+  const path = resolve(output);
+  const folder = await realpath(dirname(path)).catch(() => dirname(path));
+  return join(folder, basename(path));
 }
 
 function atWork(old: FileJob, { output }: FilePair): TatamiError<"output-failed"> {

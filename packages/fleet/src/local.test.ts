@@ -47,6 +47,16 @@ test("an abort leaves nothing; an error stops all and leaves what was made", asy
   await expect(runLocally(task, engines, { signal: stop.signal, onProgress })).rejects.toBe(reason);
   expect(await readdir(root)).not.toContain("stopped.mp4.tatami");
 
+  const later = new AbortController();
+  await expect(
+    runLocally(task, [createEngine({})], {
+      signal: later.signal,
+      keepOnAbort: true,
+      onProgress: ({ segments: { done } }) => void (done > 1 && later.abort(reason)),
+    }),
+  ).rejects.toBe(reason);
+  expect(await readdir(`${task.output}.tatami`)).toContain("00000.part");
+
   const failing: WorkEngine = {
     ...createEngine({}),
     segment: () => Promise.reject(new TatamiError({ code: "device-lost", message: "Gone.", fix: "Wait." })),

@@ -29,6 +29,8 @@ export interface LocalOptions extends JobOptions {
   /** Threads of the CPU engine in each. @defaultValue the machine's over `processes`, up to 8 */
   readonly threads?: number;
   readonly signal?: AbortSignal;
+  /** Whether an abort keeps finished parts too, as errors do. @defaultValue false: an abort leaves nothing */
+  readonly keepOnAbort?: boolean;
   /** Told as segments come on, at most some ten times a second each. */
   readonly onProgress?: (progress: LocalProgress) => void;
 }
@@ -39,7 +41,7 @@ const tries = 3;
 /**
  * Upscales a file segment by segment in several processes of this machine, joins the parts, and carries sound and tags
  * over: what a fleet does, without Redis. On an error finished parts stay in `OUTPUT.tatami`, and the same call goes on
- * with them; an abort leaves nothing.
+ * with them; an abort leaves nothing, unless `keepOnAbort` says otherwise.
  *
  * @throws TatamiError as `upscale()`; `worker-lost` where processes end however often they are started; `signal.reason`.
  */
@@ -51,6 +53,7 @@ export async function upscaleInProcesses(
     processes = Math.max(2, availableParallelism() >> 1),
     threads,
     signal,
+    keepOnAbort = false,
     onProgress,
     ...job
   } = options;
@@ -60,15 +63,22 @@ export async function upscaleInProcesses(
   return runLocally(
     taskOf(input, output, job),
     Array.from({ length: processes }, () => createEngineProcess(machine)),
-    { signal: signal ?? new AbortController().signal, onProgress },
+    { signal: signal ?? new AbortController().signal, keepOnAbort, onProgress },
   );
+}
+
+/** What {@link runLocally} is told beside the task. */
+interface LocalCall {
+  readonly signal: AbortSignal;
+  readonly keepOnAbort?: boolean;
+  readonly onProgress?: LocalOptions["onProgress"];
 }
 
 /** {@link upscaleInProcesses} on any engines, which are disposed of. */
 export async function runLocally(
   task: FileTask,
   engines: readonly WorkEngine[],
-  { signal, onProgress }: { readonly signal: AbortSignal; readonly onProgress?: LocalOptions["onProgress"] },
+  { signal, keepOnAbort = false, onProgress }: LocalCall,
 ): Promise<{ readonly frames: number; readonly size: number }> {
   const [first] = engines;
   try {
@@ -98,7 +108,7 @@ export async function runLocally(
     await first!.tidy(known, { signal });
     return joined;
   } catch (error) {
-    if (signal.aborted) await first?.tidy(task, { signal: new AbortController().signal });
+    if (signal.aborted && !keepOnAbort) await first?.tidy(task, { signal: new AbortController().signal });
     throw error;
   } finally {
     await Promise.all(engines.map((engine) => engine[Symbol.asyncDispose]()));

@@ -38,6 +38,10 @@ export interface JobOptions {
   readonly integers?: boolean;
   /** Seconds of video that a segment lasts at least. @defaultValue 10 */
   readonly segmentSeconds?: number;
+  /** Pixels of a frame of the input at most: larger ones are refused before work begins. @defaultValue any number */
+  readonly maxPixels?: number;
+  /** Seconds that are upscaled at most, between `start` and `end`. @defaultValue any number */
+  readonly maxSeconds?: number;
 }
 
 const known: readonly (keyof JobOptions)[] = [
@@ -66,6 +70,8 @@ const known: readonly (keyof JobOptions)[] = [
   "reuse",
   "integers",
   "segmentSeconds",
+  "maxPixels",
+  "maxSeconds",
 ];
 
 /** Whose turn it is. */
@@ -99,10 +105,12 @@ export interface ResolvedSubmit {
 export function resolveSubmit(options: SubmitOptions): ResolvedSubmit {
   checkKnownOptions("options", options, [...known, "priority", "attempts", "backOff"]);
   const { priority = usualPriority, attempts = 5, backOff = 2, ...job } = options;
-  const { model, segmentSeconds } = job;
+  const { model, segmentSeconds, maxPixels, maxSeconds } = job;
   if (model !== undefined && typeof model !== "string")
     throw invalidOption("options.model", "a model's name, or the path of an ONNX file", model);
   if (segmentSeconds !== undefined) checkNumber("options.segmentSeconds", segmentSeconds, 0);
+  if (maxPixels !== undefined) checkInteger("options.maxPixels", maxPixels, 1);
+  if (maxSeconds !== undefined) checkNumber("options.maxSeconds", maxSeconds, 0);
   return {
     job,
     priority: checkInteger("options.priority", priority, 1, mostPriority),

@@ -107,6 +107,17 @@ export async function readStatus(queues: Queues, { limit = 100 }: StatusOptions)
   };
 }
 
+/** One file's job; nothing where it is not in the queue. */
+export async function findFile({ files, segments }: Queues, id: string): Promise<FileStatus | undefined> {
+  const job = (await files.getJob(id)) as FileJob | undefined;
+  if (!job) return undefined;
+  const [type, active] = await Promise.all([
+    job.getState(),
+    segments.getActive(0, 1000) as Promise<Job<SegmentData, SegmentResult>[]>,
+  ]);
+  return describe(job, states.find(([name]) => name === type)?.[1] ?? "waiting", active);
+}
+
 /** The dead-letter list. */
 export async function listDead({ files }: Queues): Promise<readonly DeadFile[]> {
   const failed = (await files.getJobs(["failed"], 0, -1, false)) as FileJob[];

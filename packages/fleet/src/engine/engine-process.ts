@@ -81,8 +81,8 @@ function send(child: ChildProcess, request: Request): void {
 }
 
 function startProcess(threads: number): ChildProcess {
-  // whoever computes has no business with Redis
-  const { TATAMI_REDIS: _, ...env } = process.env;
+  // whoever computes has no business with Redis, nor with who may ask for jobs
+  const { TATAMI_REDIS: _, TATAMI_TOKEN: __, ...env } = process.env;
   return fork(fileURLToPath(new URL("./entry.js", import.meta.url)), [String(threads)], {
     env,
     execArgv: relaxedSimd,

@@ -141,6 +141,28 @@ test("a network that is not there, or of another scale, is said to be", async ()
     await expect(engine.begin(taskFor("n.mp4", options), { signal })).rejects.toMatchObject({ code });
 });
 
+test("a file beyond what is allowed is refused before anything is made of it", async () => {
+  await using engine = createEngine({ threads: 1 });
+  const begin = (options: FileTask["options"]): Promise<unknown> =>
+    engine.begin(taskFor("limits.mp4", options), { signal });
+  for (const [options, words] of [
+    [{ maxPixels: 64 * 48 - 1 }, "64×48"],
+    [{ maxSeconds: 1.5 }, "1.6 seconds"],
+    [{ maxSeconds: 1, start: 0.5 }, "1.1 seconds"],
+  ] as const)
+    await expect(begin(options)).rejects.toMatchObject({
+      code: "unsupported-feature",
+      message: expect.stringContaining(words),
+    });
+  expect(await readdir(root)).not.toContain("limits.mp4.tatami");
+  expect(await begin({ maxPixels: 64 * 48, maxSeconds: 0.5, start: 0.2, end: 0.7 })).toMatchObject({
+    framesTotal: expect.any(Number),
+  });
+  const task = taskFor("limits.mp4");
+  await engine.tidy(task, { signal });
+  await engine.tidy({ ...task, output: join(root, "no folder", "a.mp4") }, { signal });
+});
+
 async function leastPsnr(a: string, b: string): Promise<number> {
   await using one = await nodeDriver().open(a);
   await using other = await nodeDriver().open(b);

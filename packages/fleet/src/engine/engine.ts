@@ -5,6 +5,7 @@ import type { SegmentedJob } from "@tatami/upscale";
 import type { BegunFile, Look, SegmentResult } from "../job-data.ts";
 import type { JobOptions } from "../options.ts";
 import type { Machine } from "./open-job.ts";
+import { checkLimits } from "./check-limits.ts";
 import { createOpener } from "./open-job.ts";
 
 /** A file as the work is asked for: paths of this machine. */
@@ -41,7 +42,7 @@ export interface WorkEngine extends AsyncDisposable {
   segment(file: FileTask, index: number, call: WorkCall): Promise<SegmentResult>;
   /** Writes the output. Parts stay. */
   join(file: FileTask, call: WorkCall): Promise<Joined>;
-  /** Removes all parts. */
+  /** Removes all parts; where their folder is gone already there is nothing to do. */
   tidy(file: FileTask, call: WorkCall): Promise<void>;
 }
 
@@ -50,6 +51,7 @@ export function createEngine(machine: Machine): WorkEngine {
   const opener = createOpener(machine);
   return {
     async begin(file, { signal }) {
+      await checkLimits(file, signal);
       const look = await opener.look(file, signal);
       await using job = await opener.open({ ...file, look }, "begin", signal);
       const { segments, kept } = job.output;
@@ -75,9 +77,14 @@ export function createEngine(machine: Machine): WorkEngine {
       const { frames, size } = await job.join();
       return { frames, size };
     },
-    tidy: ({ output }) => removeSegments(output),
+    tidy: ({ output }) => removeSegments(output).catch(unlessGone),
     [Symbol.asyncDispose]: () => opener[Symbol.asyncDispose](),
   };
+}
+
+/** Whoever wanted the file may have removed its whole folder. */
+function unlessGone(error: unknown): void {
+  if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
 }
 
 function missingOf({ output: { segments, kept } }: SegmentedJob): readonly number[] {
