@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const entries = ["inference", "training", "reuse", "resize"];
+const entries = ["inference", "training", "reuse", "resize", "fusion"];
 const builds = ["simd", "relaxed"];
 
 // The training targets shrink one level (asconfig.json): then the compiler does not put the innermost kernels into the

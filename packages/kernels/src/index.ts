@@ -22,3 +22,5 @@ export { createResizeKernels } from "./resize/resize-kernels.ts";
 export type { ResizeKernels, ResizeTaps } from "./resize/resize-kernels.ts";
 export { createGuideKernels } from "./resize/guide-kernels.ts";
 export type { GuideInit, GuideKernels, GuideTaps } from "./resize/guide-kernels.ts";
+export { createFusionKernels } from "./fusion/fusion-kernels.ts";
+export type { FusionKernels, FusionStep, FusionSums } from "./fusion/fusion-kernels.ts";

@@ -3,7 +3,7 @@
 import { TatamiError } from "@tatami/core";
 
 /** What the kernels are for. */
-export type KernelKind = "inference" | "training" | "reuse" | "resize";
+export type KernelKind = "inference" | "training" | "reuse" | "resize" | "fusion";
 
 /** `relaxed` uses relaxed SIMD's fused multiply-add: faster, and rounded once instead of twice. */
 export type KernelBuild = "relaxed" | "simd";
@@ -53,6 +53,10 @@ const modules: Record<KernelKind, Record<KernelBuild, () => Promise<{ readonly b
   resize: {
     relaxed: () => import("./generated/resize-relaxed.ts"),
     simd: () => import("./generated/resize-simd.ts"),
+  },
+  fusion: {
+    relaxed: () => import("./generated/fusion-relaxed.ts"),
+    simd: () => import("./generated/fusion-simd.ts"),
   },
 };
 

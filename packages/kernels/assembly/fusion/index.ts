@@ -1,0 +1,8 @@
+/** Fusing a frame with those before it. */
+
+export { fuseFrame } from "./fuse-frame";
+
+/** Where free memory begins. */
+export function heapBase(): usize {
+  return __heap_base;
+}

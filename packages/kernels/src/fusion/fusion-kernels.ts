@@ -1,0 +1,154 @@
+/** The kernel that fuses a frame with those before it, with a memory of its own. */
+
+import type { Plane, Size } from "@tatami/core";
+import { loadKernels } from "../load-kernels.ts";
+
+/** How one frame is fused. */
+export interface FusionStep {
+  /** Levels at which a pixel's gate begins to open. */
+  readonly threshold: number;
+  /** The most that a pixel's samples may weigh together. */
+  readonly most: number;
+  /** The share of the mean in what is shown, 0 to 1. */
+  readonly share: number;
+}
+
+/** What was seen of one frame. Cells are of 4×4 pixels. */
+export interface FusionSums {
+  /** Pixels whose gate was not quite shut. */
+  readonly opened: number;
+  /** Cells whose light changed by as much as it may. */
+  readonly bounded: number;
+  /** Cells in which anything differs from the frame before. */
+  readonly changes: number;
+  /** Pixels that had been still for twelve frames. */
+  readonly stillPixels: number;
+  /** By how much nearer to those pixels the mean was than the frame before, in levels², summed. */
+  readonly gained: number;
+}
+
+/** One stream's state, in the kernels' memory: the planes that `fuseFrame` of `@tatami/patches` defines. */
+export interface FusionKernels {
+  /** Fuses a frame; what is shown is put into `target`. Both of the kernels' size. */
+  fuse(luma: Plane, target: Plane, step: FusionStep): FusionSums;
+  /** Begins with a frame. */
+  begin(luma: Plane): void;
+  /** The planes as they lie: floats mean, count and gate, then bytes of the last frame and how long each pixel was still. */
+  readonly state: Uint8Array<ArrayBuffer>;
+}
+
+interface Exports {
+  readonly memory: WebAssembly.Memory;
+  heapBase(): number;
+  fuseFrame(job: number): void;
+}
+
+/** Bytes of `FusionJob` in `assembly/fusion/fusion-job.ts`. */
+const jobBytes = 96;
+
+/**
+ * Loads the kernel.
+ *
+ * @param size multiples of four
+ * @throws TatamiError `unsupported-environment` without WebAssembly SIMD.
+ */
+export async function createFusionKernels(size: Size): Promise<FusionKernels> {
+  const { module } = await loadKernels("fusion");
+  const run = new WebAssembly.Instance(module).exports as unknown as Exports;
+  const { memory } = run;
+  const rooms = layOut(size, Math.ceil(run.heapBase() / 64) * 64);
+  memory.grow(Math.max(0, Math.ceil((rooms.end - memory.buffer.byteLength) / 65536)));
+  const { buffer } = memory;
+  writeJob(buffer, rooms, size);
+  const pixels = size.width * size.height;
+  const bytes = new Uint8Array(buffer);
+  const view = new DataView(buffer, rooms.job, jobBytes);
+  const floats = (at: number): Float32Array => new Float32Array(buffer, at, pixels);
+  return {
+    state: bytes.subarray(rooms.mean, rooms.still + pixels),
+    begin({ data, stride }) {
+      copyIn(bytes, rooms.before, data, stride, size);
+      floats(rooms.mean).set(bytes.subarray(rooms.before, rooms.before + pixels));
+      floats(rooms.count).fill(1);
+      floats(rooms.gate).fill(1);
+      bytes.fill(0, rooms.still, rooms.still + pixels);
+    },
+    fuse({ data, stride }, target, { threshold, most, share }) {
+      copyIn(bytes, rooms.now, data, stride, size);
+      [threshold, most, share].forEach((value, index) => view.setFloat32(36 + 4 * index, value, true));
+      run.fuseFrame(rooms.job);
+      for (let y = 0; y < size.height; y++) {
+        const row = rooms.shown + y * size.width;
+        target.data.set(bytes.subarray(row, row + size.width), y * target.stride);
+      }
+      const whole = (at: number): number => view.getInt32(at, true);
+      return {
+        opened: whole(72),
+        bounded: whole(76),
+        changes: whole(80),
+        stillPixels: whole(84),
+        gained: view.getFloat64(88, true),
+      };
+    },
+  };
+}
+
+function copyIn(
+  bytes: Uint8Array,
+  at: number,
+  data: Uint8Array,
+  stride: number,
+  { width, height }: Size,
+): void {
+  for (let y = 0; y < height; y++) bytes.set(data.subarray(y * stride, y * stride + width), at + y * width);
+}
+
+/** Where everything lies. What a state is made of lies together. */
+interface Rooms {
+  readonly job: number;
+  readonly now: number;
+  readonly shown: number;
+  readonly mean: number;
+  readonly count: number;
+  readonly gate: number;
+  readonly before: number;
+  readonly still: number;
+  readonly cells: number;
+  readonly cellPitch: number;
+  readonly cellPlane: number;
+  readonly changed: number;
+  readonly rows: number;
+  readonly rowPitch: number;
+  readonly end: number;
+}
+
+function layOut({ width, height }: Size, base: number): Rooms {
+  const pixels = width * height;
+  // kernels read and write some bytes beyond
+  let top = base + jobBytes;
+  const place = (bytes: number, spare = 64): number => {
+    const address = top;
+    top += bytes + spare;
+    if (spare > 0) top = Math.ceil(top / 64) * 64;
+    return address;
+  };
+  const cellPitch = 16 + (Math.ceil(width / 16) * 4 + 8) * 4;
+  const cellPlane = cellPitch * (height / 4 + 4);
+  const rowPitch = 32 + (width + 16) * 4;
+  const [now, shown] = [place(pixels), place(pixels)];
+  const [mean, count, gate] = [place(4 * pixels, 0), place(4 * pixels, 0), place(4 * pixels, 0)];
+  const [before, still] = [place(pixels, 0), place(pixels)];
+  const cells = place(6 * cellPlane);
+  const changed = place(pixels / 16);
+  const rows = place(4 * 16 * rowPitch);
+  const at = { now, shown, mean, count, gate, before, still, cells, changed, rows };
+  return { job: base, ...at, cellPitch, cellPlane, rowPitch, end: top };
+}
+
+// In the order of `FusionJob` in `assembly/fusion/fusion-job.ts`; what changes with each frame stays 0.
+function writeJob(buffer: ArrayBuffer, rooms: Rooms, { width, height }: Size): void {
+  const { now, before, shown, mean, count, gate, still } = rooms;
+  const job = new Int32Array(buffer, rooms.job, jobBytes / 4);
+  job.set([width, height, now, before, shown, mean, count, gate, still]);
+  job.set([rooms.cells, rooms.cellPitch, rooms.cellPlane, rooms.changed, rooms.rows, rooms.rowPitch], 12);
+}
