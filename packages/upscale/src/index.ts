@@ -60,12 +60,10 @@ export type {
 export type {
   DebugView,
   FrameOptions,
-  PlannedChoice,
   Progress,
   Stage,
   UpscaleOptions,
-  UpscalePlan,
-  UpscaleReport,
   Upscaler,
   UpscalerOptions,
 } from "./options.ts";
+export type { PlannedChoice, UpscalePlan, UpscaleReport } from "./report.ts";

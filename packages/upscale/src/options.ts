@@ -3,32 +3,33 @@
 import type {
   Closable,
   AudioOption,
-  Changed,
   CodecDriver,
   Container,
-  Damage,
   Deinterlace,
-  Encoding,
-  FileReading,
   Frame,
-  LeftOut,
-  MediaDescription,
   MediaOutput,
   Rejection,
   Size,
   TargetSize,
   VideoCodec,
 } from "@tatami/core";
-import type { BackendName, Look, Model, ModelChooser } from "@tatami/graph";
-import type { ReuseBounds, ReuseOptions } from "@tatami/patches";
-import type { FrameRateGoal, Pace, PaceSummary } from "./pace/pace.ts";
+import type { BackendName, Model, ModelChooser } from "@tatami/graph";
+import type {
+  FuseMode,
+  FuseOptions,
+  FusionSummary,
+  ReuseBounds,
+  ReuseOptions,
+  StreamFusion,
+} from "@tatami/patches";
+import type { FrameRateGoal, Pace } from "./pace/pace.ts";
 import type { WithResume, WithSegments } from "./segments/resume.ts";
 
 /** What may be shown of how a picture came about. */
-export type DebugView = "reuse" | "routing";
+export type DebugView = "reuse" | "routing" | "fusion";
 
 /** Options of {@link createUpscaler}. */
-export interface UpscalerOptions extends ReuseOptions {
+export interface UpscalerOptions extends ReuseOptions, FuseOptions {
   /**
    * Required: nothing is downloaded on its own. `loadModel("m5-x2")` of `@tatami/zoo` gives one. Two or three of one scale,
    * in any order, share every frame: the smallest computes it, larger ones compute anew what needs them (see `routingLoss`).
@@ -83,7 +84,7 @@ export interface UpscalerOptions extends ReuseOptions {
   readonly maxLatencyFrames?: number;
   /**
    * Shows how the picture came about: "reuse" tints patches that were not computed, "routing" cells by the network that made
-   * them, those of the smallest not at all. @defaultValue nothing
+   * them, those of the smallest not at all, "fusion" pixels by how many frames they rest on. @defaultValue nothing
    */
   readonly debugView?: DebugView;
   readonly signal?: AbortSignal;
@@ -94,6 +95,11 @@ export interface FrameOptions {
   readonly signal?: AbortSignal | undefined;
   /** The strength of these frames, whatever it is of others. @defaultValue the upscaler's, as it is then */
   readonly strength?: number | undefined;
+  /**
+   * What is known of the stream these frames are of, where they are fused: for callers that carry it from one stretch of a stream to
+   * the next. @defaultValue the upscaler's own, by its `fuse`
+   */
+  readonly fusion?: StreamFusion | undefined;
   /** Told how many milliseconds a stage took. */
   readonly onStage?: ((stage: Stage, milliseconds: number) => void) | undefined;
   /**
@@ -169,6 +175,10 @@ export interface Upscaler extends Closable {
    * @throws TatamiError `invalid-option`; nothing was moved then.
    */
   setReuseBounds(bounds: ReuseBounds): void;
+  /** Whether frames are fused with those before them. @defaultValue "off" */
+  readonly fuse?: FuseMode;
+  /** What fusing the frames given to `frame` came to, so far. @defaultValue they are not fused */
+  readonly fusion?: FusionSummary | undefined;
   /** Forgets what `frame` kept from earlier frames: after a seek. */
   reset(): Promise<void>;
 }
@@ -246,53 +256,4 @@ export interface UpscaleOptions extends Omit<UpscalerOptions, "model">, WithResu
   readonly codecs?: readonly CodecDriver[];
   /** Called after each frame, at most some ten times a second, and once at the end. */
   readonly onProgress?: (progress: Progress) => void;
-}
-
-/** What a chooser chose, and what it was told of the file. */
-export interface PlannedChoice {
-  /** What was seen and what follows, for people. */
-  readonly sentence: string;
-  readonly model: string;
-  /** What was chosen: an option that was given goes before. */
-  readonly strength: number;
-  readonly denoise: number;
-  readonly look: Look;
-  readonly reading: FileReading;
-}
-
-/** What would be done: the CLI's `--dry-run`. */
-export interface UpscalePlan {
-  readonly media: MediaDescription;
-  readonly input: Size;
-  readonly output: Size;
-  /** Its name; of several networks all names, the smallest first, with commas between them. */
-  readonly model: string;
-  readonly scale: number;
-  /** How much of what the network adds to the bicubic filter is used. */
-  readonly strength: number;
-  /** Absent where a model was named. */
-  readonly choice?: PlannedChoice;
-  readonly backend: BackendName;
-  readonly backendDescription: string;
-  readonly driver: string;
-  readonly encoding: Encoding;
-  /** Engines and drivers tried and set aside, and why. */
-  readonly rejected: readonly Rejection[];
-}
-
-/** What was done. */
-export interface UpscaleReport extends UpscalePlan {
-  readonly progress: Progress;
-  readonly leftOut: readonly LeftOut[];
-  /** What is in the output otherwise than in the input: times made to rise, sound encoded anew, colours resampled. */
-  readonly changed: readonly Changed[];
-  /** Places that could not be decoded and are missing, in order; empty as a rule. */
-  readonly damaged: readonly Damage[];
-  readonly frames: number;
-  /** How a rate was kept, where one was asked for. */
-  readonly pace?: PaceSummary;
-  /** Bytes written. */
-  readonly size: number;
-  /** The file, when no output was given. */
-  readonly blob?: Blob;
 }

@@ -11,9 +11,12 @@ import type {
   WriterInit,
 } from "@tatami/core";
 import { checkReach, scaleFor, scaleSize, targetOf } from "@tatami/core";
+import type { StreamFusion } from "@tatami/patches";
+import { createStreamFusion } from "@tatami/patches";
 import { openMedia } from "./files/open-media.ts";
 import type { OpenedMedia } from "./files/open-media.ts";
-import type { PlannedChoice, UpscaleOptions, UpscalePlan, Upscaler } from "./options.ts";
+import type { UpscaleOptions, Upscaler } from "./options.ts";
+import type { PlannedChoice, UpscalePlan } from "./report.ts";
 import { readFrames } from "./files/read-frames.ts";
 import { lookInto } from "./reading/read-file.ts";
 import type { ResolvedUpscaleOptions, ResolvedUpscalerOptions, UpscalerToChoose } from "./resolve-options.ts";
@@ -45,6 +48,8 @@ export interface Job extends AsyncDisposable {
   readonly writing: WriterInit;
   /** Of the frames of this job. */
   readonly strength: number;
+  /** What is known of the stream, where its frames are fused. */
+  readonly fusion: StreamFusion | undefined;
 }
 
 /** Opens the input and the upscaler. A shared upscaler is left open at the end. */
@@ -70,9 +75,11 @@ export async function openJob(input: MediaInput, options: ResolvedUpscaleOptions
     if (upscaler !== wanted) opened.push(upscaler);
     if (target) checkReach(source, target, upscaler.scale);
     const size = target ?? scaleSize(source, upscaler.scale);
+    const fuse = options.fuse ?? upscaler.fuse ?? "off";
     return {
       media,
       upscaler,
+      fusion: fuse === "off" ? undefined : createStreamFusion(fuse),
       choice: chosen?.choice,
       frames: chosen?.frames ?? frames,
       sized: target ? await createSizer(target) : (larger) => larger,

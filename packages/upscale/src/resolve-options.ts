@@ -21,8 +21,8 @@ import {
 } from "@tatami/core";
 import type { BackendName, ModelChoice, ModelChooser } from "@tatami/graph";
 import type { EngineOptions, OrtOptions } from "@tatami/runtime";
-import type { ResolvedReuse } from "@tatami/patches";
-import { resolveReuse, usualLoss } from "@tatami/patches";
+import type { FuseMode, ResolvedReuse } from "@tatami/patches";
+import { resolveFuse, resolveReuse, usualLoss } from "@tatami/patches";
 import { defaultThreads } from "@tatami/runtime";
 import { checkGoal } from "./pace/pace.ts";
 import type { FrameRateGoal } from "./pace/pace.ts";
@@ -41,6 +41,7 @@ export interface ResolvedUpscalerOptions {
   readonly patchSize: number | undefined;
   readonly batchSize: number | undefined;
   readonly reuse: ResolvedReuse;
+  readonly fuse: FuseMode;
   readonly strength: number;
   readonly routingLoss: number;
   readonly framesPerSecond: FrameRateGoal;
@@ -68,6 +69,8 @@ export interface ResolvedUpscaleOptions {
   readonly open: OpenOptions;
   /** What was asked for: an upscaler that is shared keeps its own. */
   readonly strength: number | undefined;
+  /** What was asked for, likewise. */
+  readonly fuse: FuseMode | undefined;
   /** Whether the first place that cannot be decoded ends the job. */
   readonly strict: boolean;
   readonly codecs: readonly CodecDriver[] | undefined;
@@ -89,6 +92,7 @@ const upscalerKeys = [
   "maxDifference",
   "meanDifference",
   "maxAge",
+  "fuse",
   "strength",
   "routingLoss",
   "framesPerSecond",
@@ -136,6 +140,7 @@ export function resolveUpscaleOptions(given: UpscaleOptions): ResolvedUpscaleOpt
   checkKnownOptions("options", options, upscaleKeys);
   const { model, output, codecs, onProgress, strength, signal } = options;
   if (strength !== undefined) checkStrength("options.strength", strength);
+  const fuse = options.fuse && resolveFuse("options.fuse", options.fuse);
   if (options.start !== undefined) checkNumber("options.start", options.start, 0);
   const first = options.start ?? 0;
   if (options.end !== undefined && checkNumber("options.end", options.end, 0) <= first)
@@ -155,6 +160,7 @@ export function resolveUpscaleOptions(given: UpscaleOptions): ResolvedUpscaleOpt
     read: defined({ start: options.start, end: options.end, signal }),
     open: resolveOpen(options),
     strength,
+    fuse,
     strict: checkBoolean("options.strict", options.strict ?? false),
     codecs,
     resume: resolveResume(options.resume),
@@ -217,6 +223,7 @@ function resolveUpscaler(options: UpscalerOptions): ResolvedUpscalerOptions {
     patchSize,
     batchSize,
     reuse: resolveReuse("options", isPaced(options) ? { reuse: "bounded", ...options } : options),
+    fuse: resolveFuse("options.fuse", options.fuse),
     strength: checkStrength("options.strength", options.strength ?? 1),
     routingLoss: checkLoss("options.routingLoss", options.routingLoss),
     framesPerSecond: checkGoal("options.framesPerSecond", options.framesPerSecond ?? "off"),
@@ -225,7 +232,7 @@ function resolveUpscaler(options: UpscalerOptions): ResolvedUpscalerOptions {
     debugView:
       debugView === undefined
         ? undefined
-        : checkOneOf("options.debugView", debugView, ["reuse", "routing"] as const),
+        : checkOneOf("options.debugView", debugView, ["reuse", "routing", "fusion"] as const),
     signal,
   };
 }

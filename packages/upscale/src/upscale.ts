@@ -2,7 +2,8 @@
 
 import type { Frame, MediaInput } from "@tatami/core";
 import { enlargeFrames } from "./frames/enlarge-frames.ts";
-import type { UpscaleOptions, UpscaleReport } from "./options.ts";
+import type { UpscaleOptions } from "./options.ts";
+import type { UpscaleReport } from "./report.ts";
 import { describeJob, openJob } from "./plan.ts";
 import { createReadingLog } from "./reading/reading-log.ts";
 import type { ReadingLog } from "./reading/reading-log.ts";
@@ -28,7 +29,7 @@ export async function upscale(input: MediaInput, options: UpscaleOptions): Promi
     return await upscaleSegments({ input, job, options: resolved, log, resume: resolved.resume });
   await using writer = await job.media.driver.write(job.writing);
   const { description } = job.media.reader;
-  const meter = createMeter(framesToDo(description, resolved.read), job.upscaler.pace);
+  const meter = createMeter(framesToDo(description, resolved.read), job.upscaler.pace, job.fusion);
   const report = throttle(() => resolved.onProgress(meter.progress()), 100);
 
   const { signal, strength } = resolved;

@@ -12,10 +12,11 @@ import {
   scaleSize,
   throwIfAborted,
 } from "@tatami/core";
-import type { Grid, ReuseBounds } from "@tatami/patches";
+import type { Grid, ReuseBounds, StreamFusion } from "@tatami/patches";
 import {
   createChromaGuide,
   createPlaneResizer,
+  createStreamFusion,
   enlargeAlpha,
   moveReuseBounds,
   routingFactors,
@@ -34,7 +35,7 @@ import { openPace } from "./pace/pace.ts";
 import { timed } from "./progress/stage-timer.ts";
 import { closeRungs, loadLadder, openRungs } from "./routing/ladder.ts";
 import { countCells, createRouter } from "./routing/router.ts";
-import { tintReused, tintRouted } from "./frames/tint.ts";
+import { tintFused, tintReused, tintRouted } from "./frames/tint.ts";
 import { fromVideoFrame, toVideoFrame } from "./frames/video-frame.ts";
 
 /**
@@ -66,8 +67,11 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
   let isClosed = false;
   let closing: Promise<void> | undefined;
   const single = openStage();
+  const { fuse } = options;
+  const openFusion = (): StreamFusion | undefined => (fuse === "off" ? undefined : createStreamFusion(fuse));
+  const singleFusion = openFusion();
   // who made what is known of planes alone
-  const onDevice = !isRouted || options.debugView !== "routing";
+  const onDevice = fuse === "off" && (!isRouted || options.debugView !== "routing");
   const deviceFrames = onDevice ? createDeviceFrames(engine, factorsNow) : undefined;
   const resize = await createPlaneResizer();
   const guide = await createChromaGuide();
@@ -84,7 +88,7 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
     const stop = given.signal ?? signal;
     try {
       throwIfAborted(stop);
-      const frames = await splitAll(sources, given);
+      const frames = await timed(onStage, "split", () => splitAll(sources, given));
       const outcomes = await stage.run(frames, stop, onStage);
       for (const { decisions, cells } of outcomes) {
         const computed = decisions.filter((decision) => decision === "compute").length;
@@ -101,21 +105,38 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
       for (const source of sources) source.close();
     }
   };
-  const splitAll = (sources: readonly Frame[], given: FrameOptions): Promise<SplitFrame[]> => {
+  const splitAll = async (sources: readonly Frame[], given: FrameOptions): Promise<SplitFrame[]> => {
     // what is set from here on is of frames behind these
     const chosen = strengthOf(given);
-    const split = async (source: Frame): Promise<SplitFrame> => {
-      const planes = await source.planes();
-      const target = createPlane(scaleSize(source.size, model.scale));
-      const fullRange = source.color.fullRange === true;
-      return { planes, source: planes.luma, target, fullRange, strength: chosen };
-    };
-    return timed(given.onStage, "split", () => Promise.all(sources.map(split)));
+    const all = await Promise.all(sources.map((source) => source.planes()));
+    const frames: SplitFrame[] = [];
+    for (const [index, source] of sources.entries()) {
+      const { color, size } = source;
+      const seen = await fused(source, all[index]!, given.fusion);
+      const target = createPlane(scaleSize(size, model.scale));
+      const fullRange = color.fullRange === true;
+      frames.push({ ...seen, source: seen.planes.luma, target, fullRange, strength: chosen });
+    }
+    return frames;
   };
-  const assemble = ({ planes, target }: SplitFrame, source: Frame, outcome: LumaOutcome): Frame => {
+  // in their order: each with those before it
+  const fused = async (
+    { timestamp, isKey }: Frame,
+    planes: Planes,
+    fusion: StreamFusion | undefined,
+  ): Promise<Pick<SplitFrame, "planes" | "counts">> => {
+    if (!fusion) return { planes };
+    const luma = await fusion.next({ luma: planes.luma, timestamp, isKey });
+    return {
+      planes: { ...planes, luma },
+      counts: options.debugView === "fusion" ? fusion.counts() : undefined,
+    };
+  };
+  const assemble = ({ planes, target, counts }: SplitFrame, source: Frame, outcome: LumaOutcome): Frame => {
     const chroma = guide(planes, target, model.scale);
     if (options.debugView === "reuse") tintReused(chroma, outcome, model.scale);
     if (options.debugView === "routing") tintRouted(chroma, outcome, model.scale);
+    if (counts) tintFused(chroma, counts, planes.luma, model.scale);
     const alpha = planes.alpha && enlargeAlpha(planes.alpha, model.scale, resize);
     return createFrame({ luma: target, chroma, ...(alpha ? { alpha } : {}) }, source, "upscaler");
   };
@@ -134,7 +155,7 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
     return result;
   };
   const upscaleFrame = async (source: Frame, given: FrameOptions): Promise<Frame> =>
-    (await enlarge(single, [source], given))[0]!;
+    (await enlarge(single, [source], { fusion: singleFusion, ...given }))[0]!;
 
   const upscaleVideoFrame = async (source: VideoFrame, given: FrameOptions): Promise<VideoFrame> => {
     try {
@@ -193,7 +214,8 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
     frame,
     frames(source, given = {}) {
       if (isClosed) throw disposed();
-      return inBatches(source, options.maxLatencyFrames, enlargeStream(given), openStage);
+      const stream = { fusion: openFusion(), ...given };
+      return inBatches(source, options.maxLatencyFrames, enlargeStream(stream), openStage);
     },
     get strength() {
       return strength;
@@ -210,8 +232,13 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
       return { maxDifference, meanDifference, maxAge };
     },
     setReuseBounds,
+    fuse,
+    get fusion() {
+      return singleFusion?.summary();
+    },
     reset: async () => {
       single.reset();
+      singleFusion?.reset();
       deviceFrames?.reset();
     },
     ...closable(() => {
@@ -236,7 +263,10 @@ function windowNeeds(models: readonly Model[]): Pick<Model, "halo" | "scale" | "
 }
 
 interface SplitFrame extends LumaFrame {
+  /** With luma as it is shown. */
   readonly planes: Planes;
+  /** Where they are to be shown. */
+  readonly counts?: Float32Array | undefined;
 }
 
 function macs(model: Model, grid: Grid): number {

@@ -4,7 +4,7 @@ import type { Frame, Planes } from "@tatami/core";
 import { closedFrameError, frameLedger } from "@tatami/core";
 
 /** A decoder's picture. */
-export interface DecodedPicture extends Pick<Frame, "size" | "timestamp" | "duration" | "color"> {
+export interface DecodedPicture extends Pick<Frame, "size" | "timestamp" | "duration" | "color" | "isKey"> {
   /** Copies the pixels. */
   read(): Promise<Planes>;
   /** Gives the decoder's copy back; called once. */

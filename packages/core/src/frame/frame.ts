@@ -30,6 +30,8 @@ export interface FrameInit {
   readonly duration?: number;
   /** @defaultValue nothing stated */
   readonly color?: ColorSpace;
+  /** @defaultValue not known */
+  readonly isKey?: boolean | undefined;
 }
 
 /**
@@ -44,6 +46,8 @@ export interface Frame {
   /** Seconds; 0 when not known. */
   readonly duration: number;
   readonly color: ColorSpace;
+  /** Whether a codec coded it by itself, without looking at other pictures; absent where that is not known. */
+  readonly isKey?: boolean | undefined;
   /** The pixels, valid until the frame is closed. */
   planes(): Promise<Planes>;
   /** Frees the pixels. Closing twice is harmless. */
@@ -68,6 +72,7 @@ export function createFrame(planes: Planes, init: FrameInit, stage = "createFram
     timestamp: init.timestamp,
     duration: init.duration ?? 0,
     color: init.color ?? unstatedColor,
+    ...(init.isKey !== undefined && { isKey: init.isKey }),
     planes: () => (held ? Promise.resolve(held) : Promise.reject(closedFrameError(init.timestamp))),
     close: () => {
       if (!held) return;

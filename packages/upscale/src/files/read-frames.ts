@@ -91,9 +91,10 @@ async function* readOn(
 /** A frame shown `offset` seconds later. */
 function retimed(frame: Frame, offset: number): Frame {
   if (Math.abs(offset) < sameTime) return frame;
-  const { size, duration, color } = frame;
+  const { size, duration, color, isKey } = frame;
   return {
     size,
+    isKey,
     timestamp: frame.timestamp + offset,
     duration,
     color,

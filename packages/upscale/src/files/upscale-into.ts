@@ -2,7 +2,8 @@
 
 import type { Changed, Damage, Frame, MediaDescription, MediaInput, Size } from "@tatami/core";
 import { enlargeFrames } from "../frames/enlarge-frames.ts";
-import type { Progress, UpscaleOptions, UpscalePlan, UpscaleReport } from "../options.ts";
+import type { Progress, UpscaleOptions } from "../options.ts";
+import type { UpscalePlan, UpscaleReport } from "../report.ts";
 import { describeWork, openJob } from "../plan.ts";
 import { framesToDo } from "../progress/frames-to-do.ts";
 import { createMeter, timed } from "../progress/stage-timer.ts";

@@ -29,7 +29,15 @@ export async function enlargeFrames(
   const { onStage, onPatches } = meter;
   const decoded = readAhead(frames, queue("decoded", framesDecoded));
   const awaited = timedSequence(decoded, "decode", onStage);
-  const larger = job.upscaler.frames(awaited, { signal, strength, onStage, onPatches, isPaced: false });
+  const { fusion } = job;
+  const larger = job.upscaler.frames(awaited, {
+    signal,
+    strength,
+    fusion,
+    onStage,
+    onPatches,
+    isPaced: false,
+  });
   for await (const frame of readAhead(job.sized(larger), queue("upscaled", framesUpscaled))) {
     await timed(onStage, "encode", () => write(frame));
     meter.frameDone();

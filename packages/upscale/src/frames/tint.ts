@@ -1,6 +1,6 @@
 /** The debug views: patches that were not computed are tinted, or cells by the network that made them. */
 
-import type { Plane, Rect } from "@tatami/core";
+import type { Plane, Rect, Size } from "@tatami/core";
 import { cellSide, cellsOf } from "@tatami/patches";
 import type { LumaOutcome } from "./luma-stage.ts";
 
@@ -33,6 +33,27 @@ export function tintRouted(chroma: readonly [Plane, Plane], outcome: LumaOutcome
     const size = { width: Math.min(cellSide, width - x), height: Math.min(cellSide, height - y) };
     if (tint) tintRect(chroma, { x, y, ...size }, tint, scale);
   });
+}
+
+/** Likewise by what each pixel's mean rests on: the more frames, the bluer, from two on; 128 is as blue as it gets. */
+export function tintFused(
+  chroma: readonly [Plane, Plane],
+  counts: Float32Array,
+  { width, height }: Size,
+  scale: number,
+): void {
+  for (const plane of chroma) {
+    const by = plane === chroma[0] ? 60 : -20;
+    for (let y = 0; y < plane.height; y++) {
+      const row = Math.min(height - 1, Math.floor((2 * y) / scale)) * width;
+      for (let x = 0; x < plane.width; x++) {
+        const count = counts[row + Math.min(width - 1, Math.floor((2 * x) / scale))]!;
+        const at = y * plane.stride + x;
+        const share = Math.min(1, Math.max(0, Math.log2(count)) / 7);
+        plane.data[at] = Math.min(240, Math.max(16, plane.data[at]! + by * share));
+      }
+    }
+  }
 }
 
 function tintRect(chroma: readonly [Plane, Plane], rect: Rect, tint: Tint, scale: number): void {

@@ -9,7 +9,8 @@ import {
   describePictures,
   measurePicture,
 } from "@tatami/patches";
-import type { PlannedChoice, UpscaleOptions, Upscaler } from "../options.ts";
+import type { UpscaleOptions, Upscaler } from "../options.ts";
+import type { PlannedChoice } from "../report.ts";
 import type { ResolvedUpscalerOptions } from "../resolve-options.ts";
 import { isUpscaler, resolveUpscaleOptions } from "../resolve-options.ts";
 import { openUpscaler } from "../upscaler.ts";

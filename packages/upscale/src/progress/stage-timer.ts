@@ -1,5 +1,6 @@
 /** Where the time goes, by stage, and how far a job has come. */
 
+import type { FusionSummary, StreamFusion } from "@tatami/patches";
 import type { FrameOptions, Progress, Stage } from "../options.ts";
 import type { Pace, PaceSummary } from "../pace/pace.ts";
 import { tellPace } from "../pace/pace.ts";
@@ -51,11 +52,16 @@ export interface Meter {
   frameDone(): void;
   progress(): Progress;
   /** What a report says in the end. */
-  summary(): { readonly progress: Progress; readonly pace?: PaceSummary };
+  summary(): { readonly progress: Progress; readonly pace?: PaceSummary; readonly fusion?: FusionSummary };
 }
 
-/** Starts counting now. @param pace told what frames take, but for the time in which there was none to enlarge */
-export function createMeter(framesTotal: number | null, pace?: Pace): Meter {
+/**
+ * Starts counting now.
+ *
+ * @param pace told what frames take, but for the time in which there was none to enlarge
+ * @param fusion asked in the end
+ */
+export function createMeter(framesTotal: number | null, pace?: Pace, fusion?: StreamFusion): Meter {
   const started = performance.now();
   const spent = new Map<Stage, number>(stages.map((stage) => [stage, 0]));
   let framesDone = 0;
@@ -73,7 +79,11 @@ export function createMeter(framesTotal: number | null, pace?: Pace): Meter {
       framesDone += 1;
       tellDone();
     },
-    summary: () => ({ progress: progress(), ...(pace && { pace: pace.summary() }) }),
+    summary: () => ({
+      progress: progress(),
+      ...(pace && { pace: pace.summary() }),
+      ...(fusion && { fusion: fusion.summary() }),
+    }),
     progress,
   };
 

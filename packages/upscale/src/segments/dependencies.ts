@@ -11,7 +11,7 @@ import type { ResumeOptions } from "./resume.ts";
  * there is nothing: parts hold pictures alone.
  */
 export async function dependenciesOf(
-  { upscaler, strength }: Job,
+  { upscaler, strength, fusion }: Job,
   { read, open, strict, size }: ResolvedUpscaleOptions,
   { segmentSeconds, key }: Required<ResumeOptions>,
 ): Promise<Readonly<Record<string, string>>> {
@@ -22,6 +22,7 @@ export async function dependenciesOf(
     model: hashes.join(", "),
     strength: String(strength),
     "routing loss": String(upscaler.routingLoss),
+    fusion: fusion?.summary().mode ?? "off",
     reuse: JSON.stringify(upscaler.reuseBounds),
     cut: `${read.start ?? "its start"} to ${read.end ?? "its end"}`,
     reading: JSON.stringify({ ...opening, strict, size: size ?? null }),

@@ -21,6 +21,7 @@ import { nearestModel, seededSesr } from "../testing/models.ts";
 import { upscale } from "../upscale.ts";
 import { framesMd5, makeMovingBlock } from "../testing/moving-block.ts";
 import { createUpscaler } from "../upscaler.ts";
+import { openSegmentedJob } from "./upscale-segments.ts";
 
 const clips = await mkdtemp(join(tmpdir(), "tatami-resume-"));
 const clip = join(clips, "clip.mp4");
@@ -137,6 +138,49 @@ describe("a job that is kept", () => {
     expect(whole).toHaveLength(90);
     expect(pieces).toEqual(whole);
     expect(many.report!.changed).toEqual(one.report!.changed);
+  });
+
+  test("hands the encoder the frames of one run where they are fused too, in whatever order they are made", async () => {
+    const folder = await makeFolder();
+    const [whole, pieces, resumed, scattered]: string[][] = [[], [], [], []];
+    const made = (seen: string[] | undefined, more: Partial<UpscaleOptions>) => ({
+      fuse: "static" as const,
+      codecs: [noting(seen!)],
+      ...more,
+    });
+    const plain: string[] = [];
+    await run(join(folder, "plain.mp4"), { codecs: [noting(plain)], resume: false });
+    const one = await run(join(folder, "one.mp4"), made(whole, { resume: false }));
+    expect(one.report!.fusion).toMatchObject({ mode: "static", frames: 90, keyFrames: 5 });
+    expect(whole).not.toEqual(plain);
+    const many = await run(join(folder, "many.mp4"), made(pieces, {}));
+    expect(many.report!.fusion).toEqual(one.report!.fusion);
+    expect(pieces).toEqual(whole);
+
+    const broken = join(folder, "broken.mp4");
+    await run(broken, made(resumed, { resume: keep }), 40);
+    // what was not finished is made again
+    const { length } = resumed!;
+    const { report, begun } = await run(broken, made(resumed, { resume: keep }));
+    expect(begun!.keptFrames).toBeGreaterThan(0);
+    expect(report!.frames).toBe(90);
+    expect([...resumed!.slice(0, begun!.keptFrames), ...resumed!.slice(length)]).toEqual(whole);
+
+    const output = join(folder, "scattered.mp4");
+    await using job = await openSegmentedJob(clip, {
+      model: shared,
+      output,
+      resume: { segmentSeconds },
+      ...made(scattered, {}),
+    });
+    const order = [3, 0, 1, 8, 2, 4, 7, 5, 6];
+    for (const index of order) await job.upscale(job.output.segments[index]!);
+    const sorted = order.flatMap((index, place) =>
+      scattered!.slice(place * 10, place * 10 + 10).map((line) => ({ index, line })),
+    );
+    expect(sorted.sort((a, b) => a.index - b.index).map(({ line }) => line)).toEqual(whole);
+    await job.join();
+    expect(frameLedger.open).toBe(0);
   });
 
   test("leaves nothing when it is aborted and was not to be kept", async () => {

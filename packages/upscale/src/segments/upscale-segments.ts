@@ -3,18 +3,22 @@
 import type { KeptSegment, MediaInput, ReadOptions, Segment, SegmentedOutput } from "@tatami/core";
 import { invalidOption, TatamiError, throwIfAborted } from "@tatami/core";
 import { enlargeFrames } from "../frames/enlarge-frames.ts";
-import type { Progress, UpscaleOptions, UpscalePlan, UpscaleReport } from "../options.ts";
+import type { Progress, UpscaleOptions } from "../options.ts";
+import type { UpscalePlan, UpscaleReport } from "../report.ts";
 import { describeJob, openJob } from "../plan.ts";
 import type { Job } from "../plan.ts";
 import { framesToDo } from "../progress/frames-to-do.ts";
 import { createMeter, timed } from "../progress/stage-timer.ts";
 import type { Meter } from "../progress/stage-timer.ts";
 import { throttle } from "../progress/throttle.ts";
+import type { ReadingInit } from "../files/read-frames.ts";
 import { readFrames } from "../files/read-frames.ts";
 import { createReadingLog } from "../reading/reading-log.ts";
 import type { ReadingLog } from "../reading/reading-log.ts";
 import { resolveUpscaleOptions } from "../resolve-options.ts";
 import type { ResolvedUpscaleOptions } from "../resolve-options.ts";
+import { createFusionPlace } from "./fuse-up-to.ts";
+import type { FusionPlace } from "./fuse-up-to.ts";
 import { dependenciesOf } from "./dependencies.ts";
 import type { ResumeOptions, SegmentsProgress } from "./resume.ts";
 
@@ -30,7 +34,8 @@ export interface SegmentsInit {
 
 /**
  * Upscales what of a job is not kept yet, and joins all. Nothing is carried from one segment to the next, patches that
- * are reused neither, so that a segment is the same whichever run made it.
+ * are reused neither, so that a segment is the same whichever run made it; where frames are fused, what comes before a segment
+ * is looked at anew unless it was made just now.
  *
  * @throws TatamiError `invalid-option` without an output that is a path; `unsupported-environment` where the driver
  * cannot write segments; else as {@link upscale}.
@@ -42,13 +47,15 @@ export async function upscaleSegments(init: SegmentsInit): Promise<UpscaleReport
     const earlier = [...output.kept.values()];
     const keptFrames = countFrames(earlier);
     const total = framesToDo(job.media.reader.description, options.read);
-    const meter = createMeter(total === null ? null : Math.max(0, total - keptFrames), job.upscaler.pace);
+    const left = total === null ? null : Math.max(0, total - keptFrames);
+    const meter = createMeter(left, job.upscaler.pace, job.fusion);
+    const place = createFusionPlace(job.fusion);
     const progress = (): Progress => withSegments(meter.progress(), output, earlier.length, keptFrames);
     const report = throttle(() => options.onProgress(progress()), 100);
     options.onProgress(progress());
     for (const segment of output.segments) {
       if (output.kept.has(segment.index)) continue;
-      await upscaleSegment(init, output, segment, meter, report);
+      await upscaleSegment(init, output, segment, { meter, place, onFrame: report });
       options.onProgress(progress());
     }
     return await joinSegments(init, output, meter, progress);
@@ -99,6 +106,7 @@ export async function openSegmentedJob(input: MediaInput, options: UpscaleOption
   const init: SegmentsInit = { input, job, options: logged, log, resume: resolved.resume! };
   try {
     const output = await openOutput(init);
+    const place = createFusionPlace(job.fusion);
     return {
       plan: describeJob(job, output.encoding),
       output,
@@ -106,7 +114,8 @@ export async function openSegmentedJob(input: MediaInput, options: UpscaleOption
       async upscale(segment) {
         const meter = createMeter(null);
         const report = throttle(() => options.onProgress?.(meter.progress()), 100);
-        if (!output.kept.has(segment.index)) await upscaleSegment(init, output, segment, meter, report);
+        if (!output.kept.has(segment.index))
+          await upscaleSegment(init, output, segment, { meter, place, onFrame: report });
         return output.kept.get(segment.index)!;
       },
       join: () => {
@@ -175,12 +184,18 @@ async function openOutput({ job, options, resume }: SegmentsInit): Promise<Segme
   });
 }
 
+/** What segments of a run have in common. */
+interface SegmentWork {
+  readonly meter: Meter;
+  readonly place: FusionPlace;
+  readonly onFrame: () => void;
+}
+
 async function upscaleSegment(
   { input, job, options }: SegmentsInit,
   output: SegmentedOutput,
   segment: Segment,
-  meter: Meter,
-  onFrame: () => void,
+  { meter, place, onFrame }: SegmentWork,
 ): Promise<void> {
   const { open, strict, signal, strength } = options;
   throwIfAborted(signal);
@@ -194,8 +209,10 @@ async function upscaleSegment(
     onChanged: log.onChanged,
     ...(strict ? {} : { onDamaged: log.onDamaged }),
   };
+  const reading: ReadingInit = { input, media: job.media, open, read };
+  await place.begin(segment, { ...reading, read: options.read });
   await using writer = await output.write(segment);
-  await enlargeFrames(readFrames({ input, media: job.media, open, read }), {
+  await enlargeFrames(readFrames(reading), {
     job,
     meter,
     write: (frame) => writer.write(frame),
@@ -203,6 +220,7 @@ async function upscaleSegment(
     signal,
     strength,
   });
+  place.passed(segment);
   const { damaged, changed } = log;
   await timed(meter.onStage, "encode", () => writer.finish({ damaged, changed }));
 }

@@ -35,6 +35,7 @@ export function createNativeFrame(
     size,
     timestamp,
     duration,
+    isKey: native.keyFrame !== 0,
     color: isRgb ? { ...color, ...rgbPlanesMatrix } : toSdr ? colorAfterSdr(color) : color,
     read: async () => copy(),
     free: () => native.free(),
