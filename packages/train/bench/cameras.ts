@@ -2,180 +2,176 @@
  * Four cameras whose way of degrading occurs in no training code, to prove on that a degradation can be learned:
  *
  *     npx tsx --conditions=@tatami/source packages/train/bench/cameras.ts make OUT CLIPS…
- *     npx tsx --conditions=@tatami/source packages/train/bench/cameras.ts score OUT [--lpips LPIPS.onnx] [A=MODEL…] MODEL…
+ *     … pair OUT SMALL.mp4 LARGE.mp4
+ *     … fit NIQE.json PICTURES
+ *     … run OUT --data PICTURES [--start FOLDER] [--learned A=FOLDER]… [--lpips LPIPS.onnx] [--niqe NIQE.json] [--vmaf FFMPEG]
+ *       [--standard PICTURES] [--camera A]… [--ablate A]… [--row KIND]… [--seed 1]… [--threads 1]
+ *     … score OUT …the same… [A=MODEL] MODEL…
  *
- * `make` sends folders of clips through them. Of the first two thirds of each clip OUT/CAMERA/real gets the small pictures,
- * alone: for `tatami train tddsr-x2 --real`, or `--footage`. Of the last third OUT/CAMERA/held gets small and large ones.
- * `score` prints how models enlarge these, beside bicubic: Y-PSNR in dB, SSIM, and LPIPS of luma as grey where its network is
- * given. A model is a checkpoint or an ONNX file; with `A=` before it, it is scored on that camera only.
+ * `make` sends folders of clips through the cameras. Of the first two thirds of each clip OUT/CAMERA/real gets the small pictures,
+ * alone, to learn from; of the last third OUT/CAMERA/held gets small and large ones. `pair` does so with two real recordings of
+ * one scene. `fit` fits NIQE on pictures of one's own. `run` trains what rows are missing, camera by camera, and measures them;
+ * `score` trains nothing. Both leave OUT/cameras.html with tables and details, and print the tables. What is done is kept under OUT and
+ * not done again, and a killed run goes on. FOLDER has checkpoints of the recipe's stages: of the first two (`--start`), and of a
+ * camera's last one (`--learned`). Rows, by KIND: bicubic; shipped, the student as it is; footage, it tuned by `--footage`; longer,
+ * it by the camera track for as many steps as the next; learned, it by the learned degradation G; half, by both; restorer, U in one
+ * step; teacher, in 1, 2 and 4; ablations. A MODEL, a checkpoint or an ONNX file, is one more row; with `A=`, of that camera only.
  */
 
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
-import { compressPictures } from "@tatami/codecs/node";
-import { psnr, ssim } from "@tatami/core";
+import { checkOneOf } from "@tatami/core";
 import { InferenceSession, Tensor } from "onnxruntime-web";
-import sharp from "sharp";
+import { readTddsrRecipe } from "../src/campaign/read-recipe.ts";
 import { readTrained } from "../src/campaign/read-trained.ts";
-import { resizeLuma } from "../src/data/bicubic.ts";
-import type { FloatPicture } from "../src/data/camera/blur.ts";
-import { blurPicture } from "../src/data/camera/blur.ts";
-import type { CompressiblePicture } from "../src/data/camera/compress.ts";
-import { sharpen } from "../src/data/camera/degrade.ts";
-import { cropFrame, planeOf } from "../src/data/camera/frame-sequence.ts";
-import { readFrameSequences } from "../src/data/camera/read-sequences.ts";
-import { reducePicture, resizePicture } from "../src/data/camera/reduce.ts";
-import { lumaOfPlanes, toI420 } from "../src/data/camera/to-i420.ts";
+import { createVmafMeter } from "../src/data/camera/measure-vmaf.ts";
 import type { LumaPlane } from "../src/data/luma.ts";
-import { roundLuma } from "../src/data/luma.ts";
-import type { Enlarge } from "../src/report/evaluate.ts";
-import { createModelEnlarge } from "../src/report/model-enlarge.ts";
+import { readEvaluationSet } from "../src/data/read-evaluation-set.ts";
+import { cameraTrack } from "../src/data/tracks/camera.ts";
 import { compileKernels } from "../src/run/kernels.ts";
-
-/** A camera: what it makes of luma, frame by frame, and how the frames are then compressed, once or twice. */
-interface Camera {
-  readonly what: string;
-  readonly see: (large: FloatPicture) => FloatPicture;
-  readonly compress: readonly Parameters<typeof compressPictures>[1][];
-}
-
-const variance = (sigma: number): number => (2 * sigma) ** 2;
-const cameras: Readonly<Record<string, Camera>> = {
-  A: {
-    what: "sharpened after its reduction, MPEG-2",
-    see: (large) => sharpen(reducePicture(large, 2, "bicubic"), { amount: 0.9, radius: 1.2 }),
-    compress: [{ codec: "mpeg2", quantizer: 7 }],
-  },
-  B: {
-    what: "blurred along rows more than along columns, VP9",
-    see: (large) => {
-      const blur = { across: variance(0.8), down: variance(0.4), diagonal: 0, slope: 1 } as const;
-      return reducePicture(blurPicture(large, blur), 2, "area");
-    },
-    compress: [{ codec: "vp9", quantizer: 40 }],
-  },
-  C: {
-    what: "three quarters of its size and back, AV1",
-    see: (large) => {
-      const small = reducePicture(large, 2, "bicubic");
-      const part = { width: Math.round(small.width * 0.75), height: Math.round(small.height * 0.75) };
-      return resizePicture(resizePicture(small, part, "bilinear"), small, "bicubic");
-    },
-    compress: [{ codec: "av1", quantizer: 45 }],
-  },
-  D: {
-    what: "blurred along rows, Motion JPEG and then H.264",
-    see: (large) => {
-      const blur = { across: variance(0.6), down: 0, diagonal: 0, slope: 1 } as const;
-      return reducePicture(blurPicture(large, blur), 2, "bilinear");
-    },
-    compress: [
-      { codec: "mjpeg", quantizer: 9 },
-      { codec: "avc", quantizer: 28 },
-    ],
-  },
-};
-
-/** Frames of a clip, of which the last third is held back. */
-const FRAMES = 24;
+import type { PerceptualDistance } from "../src/tddsr/collapse.ts";
+import { fitNiqeFolder, readNiqe } from "../src/tddsr/measure/niqe.ts";
+import type { TddsrRecipe } from "../src/tddsr/recipe.ts";
+import { createTddsrRecipe } from "../src/tddsr/recipe.ts";
+import { chains } from "./cameras/chains.ts";
+import { scoreDegradations } from "./cameras/degradations.ts";
+import { readHeld } from "./cameras/grey.ts";
+import type { LearnSettings } from "./cameras/learn.ts";
+import { armFolder, dropPictures } from "./cameras/learn.ts";
+import { make, makePair } from "./cameras/make.ts";
+import type { CameraResult } from "./cameras/page.ts";
+import { camerasPage, tablesText } from "./cameras/page.ts";
+import type { Row } from "./cameras/rows.ts";
+import { kinds, rowsOf } from "./cameras/rows.ts";
+import type { Meters, RowScore } from "./cameras/score.ts";
+import { scoreRow } from "./cameras/score.ts";
 
 const { values, positionals } = parseArgs({
-  options: { lpips: { type: "string" } },
+  options: {
+    data: { type: "string", default: "" },
+    start: { type: "string" },
+    learned: { type: "string", multiple: true, default: [] },
+    lpips: { type: "string" },
+    niqe: { type: "string" },
+    vmaf: { type: "string" },
+    standard: { type: "string" },
+    camera: { type: "string", multiple: true, default: Object.keys(chains) },
+    ablate: { type: "string", multiple: true, default: ["A"] },
+    row: { type: "string", multiple: true, default: [...kinds] },
+    seed: { type: "string", multiple: true, default: ["1", "2", "3"] },
+    recipe: { type: "string", default: "tddsr-x2" },
+    student: { type: "string", default: "m7-x2-camera" },
+    "teacher-steps": { type: "string" },
+    "upsampler-steps": { type: "string" },
+    "learning-steps": { type: "string" },
+    "student-steps": { type: "string", default: "4000" },
+    "student-crop": { type: "string", default: "48" },
+    "student-rate": { type: "string", default: "0.002" },
+    "footage-steps": { type: "string", default: "600" },
+    // the first so many of those held back: for a run that is to be short
+    held: { type: "string", default: "1000" },
+    side: { type: "string", default: "96" },
+    threads: { type: "string", default: "1" },
+  },
   allowPositionals: true,
 });
 const [command, out = "", ...words] = positionals;
-if (command === "make") await make();
-else if (command === "score") await score();
-else throw new Error("make or score");
+if (command === "make") await make(out, words);
+else if (command === "pair") await makePair(out, words[0]!, words[1]!);
+else if (command === "fit") await fit();
+else if (command === "run" || command === "score") await run(command === "run");
+else throw new Error("make, pair, fit, run or score");
 
-async function make(): Promise<void> {
-  for (const folder of words)
-    for (const { name, frames } of (await readFrameSequences(folder, FRAMES)).sequences) {
-      const larges = frames.map((frame) => {
-        const { width, height, data } = planeOf(cropFrame(frame, 8), 0);
-        return { width, height, channels: 1 as const, data: Float32Array.from(data) };
-      });
-      for (const [camera, { see, compress }] of Object.entries(cameras)) {
-        let seen: readonly CompressiblePicture[] = larges.map((large) => toI420(see(large)));
-        for (const options of compress) seen = await compressPictures(seen, options);
-        for (const [at, low] of seen.entries()) {
-          const isHeld = at >= (2 * frames.length) / 3;
-          // every third of what is held: neighbours are much alike
-          if (isHeld && at % 3 !== 0) continue;
-          const place = join(out, camera, isHeld ? "held" : "real");
-          await mkdir(place, { recursive: true });
-          const stem = join(
-            place,
-            `${basename(name).replaceAll(/\W+/g, "-")}-${String(at).padStart(2, "0")}`,
-          );
-          await writeGrey(lumaOfPlanes(low), isHeld ? `${stem}.low.png` : `${stem}.png`);
-          if (isHeld) await writeGrey(larges[at]!, `${stem}.high.png`);
-        }
-      }
-      console.log(name);
-    }
-}
-
-/** Luma as grey of the full range, whose luma it is again. */
-async function writeGrey({ width, height, data }: LumaPlane, path: string): Promise<void> {
-  const grey = Uint8Array.from(data, (value) =>
-    Math.min(255, Math.max(0, Math.round(((value - 16) * 255) / 219))),
+async function fit(): Promise<void> {
+  const model = await fitNiqeFolder(words[0]!, Number(values.side), (ready, count) =>
+    console.error(`${ready}/${count}`),
   );
-  await sharp(grey, { raw: { width, height, channels: 1 } })
-    .toColourspace("srgb")
-    .png()
-    .toFile(path);
+  await writeFile(out, JSON.stringify(model));
+  console.log(`${model.patches} patches of ${model.pictures} pictures`);
 }
 
-async function readGrey(path: string): Promise<LumaPlane> {
-  const { data, info } = await sharp(path).toColourspace("b-w").raw().toBuffer({ resolveWithObject: true });
-  const { width, height } = info;
-  return { width, height, data: Float32Array.from(data, (value) => 16 + (value * 219) / 255) };
-}
-
-async function score(): Promise<void> {
+async function run(trains: boolean): Promise<void> {
+  const distance = values.lpips === undefined ? undefined : await openLpips(values.lpips);
   const compiled = await compileKernels();
-  const lpips = values.lpips === undefined ? undefined : await openLpips(values.lpips);
-  const methods: { name: string; only?: string; enlarge: Enlarge }[] = [
-    { name: "bicubic", enlarge: (low) => resizeLuma(low, low.width * 2, low.height * 2) },
-  ];
-  for (const word of words) {
-    const [, only, path = ""] = /^(?:([A-D])=)?(.*)$/.exec(word)!;
-    const { model } = await readTrained(path);
+  const settings: LearnSettings = {
+    out,
+    data: values.data,
+    recipe: await readRecipe(),
+    start: values.start,
+    learned: Object.fromEntries(values.learned.map((each) => each.split("=") as [string, string])),
+    threads: Number(values.threads),
+    compiled,
+    distance,
+    student: values.student,
+    studentSteps: Number(values["student-steps"]),
+    studentCrop: Number(values["student-crop"]),
+    studentRate: Number(values["student-rate"]),
+    footageSteps: Number(values["footage-steps"]),
+    trains,
+  };
+  const standard =
+    values.standard === undefined ? [] : await readEvaluationSet(values.standard, 2, { track: cameraTrack });
+  const meters: Meters = {
+    compiled,
+    distance,
+    niqe: values.niqe === undefined ? undefined : await readNiqe(values.niqe),
+    vmaf: values.vmaf === undefined ? undefined : createVmafMeter(values.vmaf),
+    standard,
+  };
+  const results: CameraResult[] = [];
+  for (const camera of values.camera) {
+    results.push(await resultOf(settings, meters, camera));
+    await writeFile(join(out, "cameras.html"), await camerasPage(results));
+  }
+  console.log(tablesText(results));
+}
+
+async function resultOf(settings: LearnSettings, meters: Meters, camera: string): Promise<CameraResult> {
+  const folder = join(out, camera);
+  const held = await readHeld(folder, Number(values.held));
+  const ablates = values.ablate.includes(camera);
+  const rows = rowsOf(settings, camera, {
+    kinds: values.row.map((each) => checkOneOf("--row", each, kinds)),
+    seeds: values.seed.map(Number),
+    ablates,
+  });
+  const scores: RowScore[] = [];
+  for (const row of [...rows, ...given(camera)]) {
+    const score = await scoreRow(folder, row, held, meters);
+    if (!score) continue;
+    scores.push(score);
+    console.error(`${camera}  ${row.name}  ${score.psnr.toFixed(2)} dB`);
+  }
+  await dropPictures(join(armFolder(settings, camera, "all"), "students"));
+  const degradations = values.row.includes("restorer")
+    ? await scoreDegradations(settings, camera, held, ablates)
+    : [];
+  return { camera, folder, held, scores, degradations };
+}
+
+/** Models named behind the folder, each a row. */
+function given(camera: string): readonly Row[] {
+  return words.flatMap((word): readonly Row[] => {
+    const [, only, path = ""] = /^(?:(\w+)=)?(.*)$/.exec(word)!;
+    if (only !== undefined && only !== camera) return [];
     const name = basename(path).replace(/\.(checkpoint|onnx)$/, "");
-    methods.push({ name, ...(only !== undefined && { only }), enlarge: createModelEnlarge(compiled, model) });
-  }
-  console.log(
-    `| camera | method | PSNR | SSIM |${lpips ? " LPIPS |" : ""}\n| --- | --- | --- | --- |${lpips ? " --- |" : ""}`,
-  );
-  for (const [camera, { what }] of Object.entries(cameras)) {
-    const held = join(out, camera, "held");
-    const names = (await readdir(held)).filter((name) => name.endsWith(".low.png"));
-    for (const { name, only, enlarge } of methods) {
-      if (only !== undefined && only !== camera) continue;
-      const sums = [0, 0, 0];
-      for (const low of names) {
-        const truth = await readGrey(join(held, low.replace(".low.", ".high.")));
-        const made = roundLuma(enlarge(await readGrey(join(held, low))));
-        sums[0]! += psnr(made, truth, 2);
-        sums[1]! += ssim(made, truth, 2);
-        if (lpips) sums[2]! += await lpips(made, truth);
-      }
-      const [decibels, likeness, distance] = sums.map((sum) => sum / names.length) as [
-        number,
-        number,
-        number,
-      ];
-      const cells = [`${camera}: ${what}`, name, decibels.toFixed(2), likeness.toFixed(4)];
-      if (lpips) cells.push(distance.toFixed(4));
-      console.log(`| ${cells.join(" | ")} |`);
-    }
-  }
+    return [{ name, model: async () => (await readTrained(path)).model }];
+  });
+}
+
+async function readRecipe(): Promise<TddsrRecipe> {
+  const recipe = await readTddsrRecipe(values.recipe);
+  if (!recipe) throw new Error(`${values.recipe} is no co-learning`);
+  const steps = (["teacher", "upsampler", "learning"] as const).flatMap((stage) => {
+    const given_ = values[`${stage}-steps`];
+    return given_ === undefined ? [] : [[`${stage}Steps`, Number(given_)]];
+  });
+  return createTddsrRecipe({ ...recipe, ...Object.fromEntries(steps) });
 }
 
 /** The distance of two pictures of luma, as grey. */
-async function openLpips(path: string): Promise<(a: LumaPlane, b: LumaPlane) => Promise<number>> {
+async function openLpips(path: string): Promise<PerceptualDistance> {
   const session = await InferenceSession.create(new Uint8Array(await readFile(path)), {
     logSeverityLevel: 3,
   });

@@ -76,8 +76,7 @@ export async function trainCoLearning(
     if (flags.json) {
       shell.stdout.write(toLine({ name: recipe.name, finished, seconds, checkpoint, ...files }));
     } else if (!flags.quiet) {
-      const made = files ? [files.degradation, files.fidelity, files.perceptual] : [];
-      const lines = [checkpoint, ...made].map(named);
+      const lines = [checkpoint, ...Object.values<string>({ ...files })].map(named);
       const end = finished ? "finished" : `stopped in stage ${stage}; the same command goes on`;
       shell.stdout.write(`${lines.join("\n")}\n  ${end}, after ${formatDuration(seconds)}\n`);
     }

@@ -6,38 +6,43 @@ import { writeOnnx } from "@tatami/graph";
 import { sha256Of } from "../report/card.ts";
 import { foldCheckpoint } from "../report/export-model.ts";
 import type { Checkpoint } from "../run/checkpoint/checkpoint-content.ts";
-import { layOutSpecs, unflatten } from "../run/task.ts";
+import { writeCheckpoint } from "../run/checkpoint/checkpoint.ts";
+import type { Tensors } from "../objective/super-resolution.ts";
 import { asOutputFailed } from "../run/write-whole.ts";
 import { writeDegradation } from "./degradation.ts";
-import { createTddsrNetworks } from "./networks.ts";
 import type { TddsrRecipe } from "./recipe.ts";
-import { DEGRADER_PLAYER } from "./stages.ts";
+import { averageIn, startOf } from "./start.ts";
 
 /** Paths. */
 export interface TddsrFiles {
   /** Makes small pictures of large ones as the camera does. */
   readonly degradation: string;
-  /** The one-step restorer before critics had a say: nearest to the truth on average. */
-  readonly fidelity: string;
+  /** The one-step restorer before critics had a say: nearest to the truth on average. Not there for a learning that began with a start. */
+  readonly fidelity?: string;
   /** The one-step restorer as critics like it: sharper, and detail in it may be invented. */
   readonly perceptual: string;
+  /** The networks themselves, as a checkpoint: what learning another camera begins with. */
+  readonly start: string;
 }
 
 const MADE =
   "TDDSR-mini, in the style of TDDSR (arXiv 2410.07663); sizes, weights of losses and data are ours";
 
 /**
- * Writes `NAME.degradation.onnx`, `NAME.fidelity.onnx` and `NAME.perceptual.onnx`, each with a card beside it.
+ * Writes `NAME.degradation.onnx`, `NAME.fidelity.onnx` and `NAME.perceptual.onnx`, each with a card beside it, and
+ * `NAME.start.checkpoint`.
  *
- * @param distilled after the stage "upsampler"
  * @param learned after the stage "learning"
+ * @param teacher averaged weights
+ * @param distilled after the stage "upsampler", where there was one
  * @throws TatamiError `output-failed`.
  */
 export async function exportTddsr(
   recipe: TddsrRecipe,
   out: string,
-  distilled: Checkpoint,
   learned: Checkpoint,
+  teacher: Tensors,
+  distilled?: Checkpoint,
 ): Promise<TddsrFiles> {
   const write = async (kind: string, steps: number, bytes: Uint8Array): Promise<string> => {
     const path = join(out, `${recipe.name}.${kind}.onnx`);
@@ -59,22 +64,20 @@ export async function exportTddsr(
     return path;
   };
   const metadata = { seed: String(recipe.seed), steps: String(learned.state.step) };
-  const { specs } = createTddsrNetworks({ base: recipe.base, scale: 2 }).degrader;
-  const average = learned.state.players[DEGRADER_PLAYER]!.vectors["average"]!;
-  const degrader = unflatten(layOutSpecs(specs), average);
+  const degrader = averageIn(learned, "degrader")!;
   const restorer = (kind: "fidelity" | "perceptual", checkpoint: Checkpoint): Promise<string> => {
     const { step } = checkpoint.state;
     const { model } = foldCheckpoint(checkpoint);
     const named = { ...model, name: `${recipe.name}-${kind}` };
     return write(kind, step, writeOnnx(named, { ...metadata, steps: String(step), kind }));
   };
+  const start = join(out, `${recipe.name}.start.checkpoint`);
+  await writeCheckpoint(start, startOf(learned, teacher));
+  const { step } = learned.state;
   return {
-    degradation: await write(
-      "degradation",
-      learned.state.step,
-      writeDegradation(recipe.name, degrader, metadata),
-    ),
-    fidelity: await restorer("fidelity", distilled),
+    degradation: await write("degradation", step, writeDegradation(recipe.name, degrader, metadata)),
+    ...(distilled && { fidelity: await restorer("fidelity", distilled) }),
     perceptual: await restorer("perceptual", learned),
+    start,
   };
 }

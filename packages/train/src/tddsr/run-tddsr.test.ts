@@ -28,6 +28,7 @@ import { constantsOf, createTddsrNetworks } from "./networks.ts";
 import { createDegrade, createLearnedTrack } from "./degradation.ts";
 import { createTddsrRecipe } from "./recipe.ts";
 import { runTddsr } from "./run-tddsr.ts";
+import { readStart } from "./start.ts";
 
 async function createFolders() {
   const folder = await mkdtemp(join(tmpdir(), "tatami-tddsr-"));
@@ -93,6 +94,7 @@ test("three stages in a folder, each gone on from; a degradation that a student 
     "tiny.fidelity.onnx",
     "tiny.perceptual.json",
     "tiny.perceptual.onnx",
+    "tiny.start.checkpoint",
   ]);
   // what collapses goes back to where its pictures were last good
   await rm(join(options.out, "tiny-learning.checkpoint"));
@@ -134,9 +136,33 @@ test("three stages in a folder, each gone on from; a degradation that a student 
     model: { name: "tiny-perceptual", alignment: 4 },
     metadata: { kind: "perceptual", steps: "3" },
   });
-  const early = readOnnx(new Uint8Array(await readFile(files!.fidelity)));
+  const early = readOnnx(new Uint8Array(await readFile(files!.fidelity!)));
   expect(early).toMatchObject({ metadata: { kind: "fidelity", steps: "3" } });
   expect(runReference(early.model, small)).not.toEqual(runReference(model, small));
+
+  // another camera's learning begins with what this one came to, and with its teacher
+  const start = await readStart(files!.start);
+  expect(await readStart(join(options.out, "tiny-learning.checkpoint"))).toEqual(start);
+  expect(start).toMatchObject({ shape: { base: 4 }, crop: 8, steps: 3 });
+  const again = { ...recipe, name: "again", learningSteps: 1 };
+  const further = await runTddsr({ ...options, recipe: again, start });
+  expect(stages.at(-1)).toBe("learning");
+  expect(further.files).toMatchObject({ degradation: join(options.out, "again.degradation.onnx") });
+  expect(further.files).not.toHaveProperty("fidelity");
+  const moved = await readStart(further.files!.start);
+  expect(moved.teacher).toEqual(start.teacher);
+  for (const name of ["upsampler", "degrader", "lowCritic", "highCritic"] as const) {
+    // one step from where it began, and not from a random start
+    const [mine, theirs] = [moved[name]!, start[name]!].map((of) => Object.values(of)[0]!.data);
+    const change = Math.max(...mine!.map((value, i) => Math.abs(value - theirs![i]!)));
+    expect(change).toBeGreaterThan(0);
+    expect(change).toBeLessThan(0.01);
+  }
+  const other = runTddsr({ ...options, recipe: { ...again, name: "other", base: 8 }, start });
+  await expect(other).rejects.toMatchObject({ code: "invalid-option" });
+  await expect(readStart(join(options.out, "tiny-teacher.checkpoint"))).rejects.toMatchObject({
+    code: "invalid-model",
+  });
 
   const compiled = await compileKernels();
   const degradeBy = createDegrade(compiled, new Uint8Array(await readFile(files!.degradation)), "tiny");

@@ -17,16 +17,16 @@ import { compileKernels } from "../run/kernels.ts";
 import { NETWORK_PLAYER } from "../run/network-task.ts";
 import { createRun } from "../run/player-trainer.ts";
 import type { Task } from "../run/task.ts";
-import { layOutSpecs, unflatten } from "../run/task.ts";
 import type { TrainOptions } from "../run/train.ts";
 import { checkpointPath, runToCheckpoint } from "../run/train.ts";
 import type { CollapseWatch, PerceptualDistance } from "./collapse.ts";
 import { createCollapseWatch } from "./collapse.ts";
 import type { TddsrFiles } from "./export-tddsr.ts";
 import { exportTddsr } from "./export-tddsr.ts";
-import { createTddsrNetworks } from "./networks.ts";
 import type { TddsrRecipe, TddsrStage } from "./recipe.ts";
 import { stageRecipe, tddsrStages } from "./recipe.ts";
+import type { TddsrStart } from "./start.ts";
+import { readStage } from "./start.ts";
 import type { StageInit } from "./stages.ts";
 import { createLearningStage, createTeacherStage, createUpsamplerStage } from "./stages.ts";
 
@@ -42,6 +42,8 @@ export interface RunTddsrOptions extends Pick<
   readonly real: string;
   /** Folder of checkpoints and prepared pictures. Stages that are done there are not done again; one that has begun goes on. */
   readonly out: string;
+  /** What the last stage begins with, of the recipe's size: the first two are not done then. @defaultValue they are */
+  readonly start?: TddsrStart;
   /**
    * By which the last stage is watched: what collapses goes back to where its pictures were last good.
    *
@@ -75,10 +77,12 @@ export async function runTddsr(options: RunTddsrOptions): Promise<TddsrResult> {
   const { recipe, out, signal } = options;
   const ends = performance.now() + (options.minutes ?? Infinity) * 60_000;
   let checkpoint = "";
-  for (const stage of tddsrStages) {
+  if (options.start && options.start.shape.base !== recipe.base)
+    throw invalidOption("recipe.base", `${options.start.shape.base}, as of the start`, recipe.base);
+  for (const stage of options.start ? (["learning"] as const) : tddsrStages) {
     throwIfAborted(signal);
     const own = stageRecipe(recipe, stage);
-    checkpoint = checkpointPath(out, own);
+    checkpoint = stagePath(options, stage);
     const before = await found(checkpoint);
     if (before && before.state.step >= own.steps) continue;
     options.onStage?.(stage);
@@ -108,8 +112,14 @@ export async function runTddsr(options: RunTddsrOptions): Promise<TddsrResult> {
     if (!finished) return { finished: false, checkpoint };
   }
   const learned = await readCheckpoint(checkpoint);
-  const distilled = await readCheckpoint(checkpointPath(out, stageRecipe(recipe, "upsampler")));
-  return { finished: true, checkpoint, files: await exportTddsr(recipe, out, distilled, learned) };
+  const { start } = options;
+  const teacher = start?.teacher ?? (await readStage(stagePath(options, "teacher"), "teacher"));
+  const distilled = start ? undefined : await readCheckpoint(stagePath(options, "upsampler"));
+  return { finished: true, checkpoint, files: await exportTddsr(recipe, out, learned, teacher, distilled) };
+}
+
+function stagePath({ recipe, out }: RunTddsrOptions, stage: TddsrStage): string {
+  return checkpointPath(out, stageRecipe(recipe, stage));
 }
 
 async function createWatch(
@@ -126,24 +136,22 @@ async function taskOf(
   stage: TddsrStage,
   options: RunTddsrOptions,
 ): Promise<{ task: Task; pictures: number }> {
-  const { recipe, out, real } = options;
+  const { recipe, real } = options;
   const { base, crop, batch, seed } = recipe;
   const { steps, rate } = stageRecipe(recipe, stage);
   const init: StageInit = { shape: { base, scale: 2 }, crop, batch, seed, steps, rate };
   const dataset = await readPictures(stage === "learning" ? "bicubic" : "camera", options);
   const pictures = dataset.entries.length;
   if (stage === "teacher") return { task: createTeacherStage(init, dataset), pictures };
-  const averaged = async (of: TddsrStage): Promise<Tensors> => {
-    const { state } = await readCheckpoint(checkpointPath(out, stageRecipe(recipe, of)));
-    const networks = createTddsrNetworks(init.shape);
-    const { specs } = of === "teacher" ? networks.teacher : networks.upsampler;
-    return unflatten(layOutSpecs(specs), state.players[NETWORK_PLAYER]!.vectors["average"]!);
-  };
-  const teacher = await averaged("teacher");
-  if (stage === "upsampler") return { task: createUpsamplerStage(init, dataset, teacher), pictures };
+  const before = (of: "teacher" | "upsampler"): Promise<Tensors> => readStage(stagePath(options, of), of);
+  if (stage === "upsampler")
+    return { task: createUpsamplerStage(init, dataset, await before("teacher")), pictures };
   const planes = await readReal(real, crop, options.signal);
-  const upsampler = await averaged("upsampler");
-  return { task: createLearningStage(init, dataset, planes, teacher, upsampler, recipe), pictures };
+  const start = options.start ?? {
+    teacher: await before("teacher"),
+    upsampler: await before("upsampler"),
+  };
+  return { task: createLearningStage(init, dataset, planes, start, recipe), pictures };
 }
 
 async function readPictures(track: "bicubic" | "camera", options: RunTddsrOptions): Promise<Dataset> {

@@ -26,6 +26,21 @@ export interface StageInit {
 
 /** Names of stage C's players besides the upsampler, which is the network that a checkpoint is of. */
 export const DEGRADER_PLAYER = "degrader";
+/** Of the critic of small pictures. */
+export const LOW_CRITIC_PLAYER = "low critic";
+/** Of the critic of large ones. */
+export const HIGH_CRITIC_PLAYER = "high critic";
+
+/** What stage C begins with: weights of stages A and B, and of an earlier learning where there was one. */
+export interface LearningStart {
+  readonly teacher: Tensors;
+  readonly upsampler: Tensors;
+  /** @defaultValue it begins as the bicubic filter */
+  readonly degrader?: Tensors;
+  /** @defaultValue critics begin knowing nothing */
+  readonly lowCritic?: Tensors;
+  readonly highCritic?: Tensors;
+}
 
 const OPTIMIZER: OptimizerOptions = { optimizer: "soap", amsgrad: false, clipNorm: 1, averageDecay: 0.999 };
 /** Players against one another: without the curvature of losses that move. */
@@ -59,21 +74,19 @@ export function createUpsamplerStage(init: StageInit, camera: Dataset, teacher: 
   ]);
 }
 
-/** Stage C. @param upsampler its weights after stage B, or of an earlier learning. @param degrader those of an earlier one, or none */
+/** Stage C. @param real a camera's own pictures, Y′ of 0..255 */
 export function createLearningStage(
   init: StageInit,
   pictures: Dataset,
   real: readonly LumaPlane[],
-  teacher: Tensors,
-  upsampler: Tensors,
+  start: LearningStart,
   weights: CoLearningWeights,
-  degrader?: Tensors,
 ): Task {
   const { crop, seed, rate } = init;
   const networks = createTddsrNetworks(init.shape);
-  const losses = coLearningLosses(networks, teacher, crop, weights);
+  const losses = coLearningLosses(networks, start.teacher, crop, weights);
   const begin = (name: "degrader" | "lowCritic" | "highCritic", at: number): Tensors =>
-    initialWeights(networks[name].specs, seed + at);
+    start[name] ?? initialWeights(networks[name].specs, seed + at);
   const critic = (name: "lowCritic" | "highCritic", called: string, at: number): Player => ({
     ...player(init, {
       name: called,
@@ -87,13 +100,13 @@ export function createLearningStage(
     schedule: { ...scheduleOf(init), rate: 2 * rate },
   });
   return taskOf(init, "learning", createLearningFeed(pictures, real, crop), [
-    ...(weights.lowCritic > 0 ? [critic("lowCritic", "low critic", 1)] : []),
-    ...(weights.highCritic > 0 ? [critic("highCritic", "high critic", 2)] : []),
+    ...(weights.lowCritic > 0 ? [critic("lowCritic", LOW_CRITIC_PLAYER, 1)] : []),
+    ...(weights.highCritic > 0 ? [critic("highCritic", HIGH_CRITIC_PLAYER, 2)] : []),
     {
       ...player(init, {
         name: DEGRADER_PLAYER,
         specs: networks.degrader.specs,
-        initial: degrader ?? begin("degrader", 3),
+        initial: begin("degrader", 3),
         losses: [losses.degrader],
       }),
       optimizer: RIVAL,
@@ -103,7 +116,7 @@ export function createLearningStage(
       ...player(init, {
         name: NETWORK_PLAYER,
         specs: networks.upsampler.specs,
-        initial: upsampler,
+        initial: start.upsampler,
         losses: [losses.upsampler],
       }),
       optimizer: RIVAL,

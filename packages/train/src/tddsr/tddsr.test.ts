@@ -149,7 +149,7 @@ test("three stages: a teacher that learns, a pupil that follows, four networks t
   expect(mean(of(followed).slice(-4))).toBeLessThan(mean(of(followed).slice(0, 4)));
 
   const real: LumaPlane = { width: 32, height: 32, data: noise(1024, 5).map((value) => 120 + 60 * value) };
-  const learning = createLearningStage(init, dataset, [real], teacher, upsampler, usualWeights);
+  const learning = createLearningStage(init, dataset, [real], { teacher, upsampler }, usualWeights);
   let before = {};
   const moved = await walk(learning, 4, (made) => {
     before = made.averageOf(DEGRADER_PLAYER);
@@ -159,11 +159,13 @@ test("three stages: a teacher that learns, a pupil that follows, four networks t
   });
   expect(Object.keys(moved[0]!)).toEqual(["low critic", "high critic", DEGRADER_PLAYER, NETWORK_PLAYER]);
   expect(before).not.toEqual(learning.players.find(({ name }) => name === DEGRADER_PLAYER)!.initial);
-  const without = createLearningStage(init, dataset, [real], teacher, upsampler, {
-    ...usualWeights,
-    lowCritic: 0,
-    cycle: 0,
-  });
+  const without = createLearningStage(
+    init,
+    dataset,
+    [real],
+    { teacher, upsampler },
+    { ...usualWeights, lowCritic: 0, cycle: 0 },
+  );
   expect(without.players.map(({ name }) => name)).toEqual(["high critic", DEGRADER_PLAYER, NETWORK_PLAYER]);
   const terms = Object.keys(without.players[1]!.losses[0]!(1).terms!);
   expect(terms.toSorted()).toEqual(["anchor", "diversity", "structure"]);

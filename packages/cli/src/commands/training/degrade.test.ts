@@ -34,7 +34,7 @@ test("a camera's degradation is learned, looked at, taken back and learned by", 
   const learned = await runFake(words, world);
   expect(learned).toMatchObject({ code: 0 });
   expect(learned.stdout).toMatch(
-    /^runs\/tiny-learning\.checkpoint\nruns\/tiny\.degradation\.onnx\nruns\/tiny\.fidelity\.onnx\nruns\/tiny\.perceptual\.onnx\n {2}finished, after /,
+    /^runs\/tiny-learning\.checkpoint\nruns\/tiny\.degradation\.onnx\nruns\/tiny\.fidelity\.onnx\nruns\/tiny\.perceptual\.onnx\nruns\/tiny\.start\.checkpoint\n {2}finished, after /,
   );
   expect(learned.stderr).toMatch(/tiny teacher {2}step 3\/3.*tiny learning {2}step 2\/2 {2}low critic /s);
   // nothing is left to do

@@ -1,0 +1,254 @@
+/** Everything that rows are trained by; what is done in a folder is not done again, and what has begun goes on. */
+
+import { access, copyFile, link, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import type { Model } from "@tatami/graph";
+import { loadModel } from "@tatami/zoo";
+import { readTrained } from "../../src/campaign/read-trained.ts";
+import { createRecipe } from "../../src/campaign/recipe.ts";
+import type { FrameSequence } from "../../src/data/camera/frame-sequence.ts";
+import { readFrameSequences } from "../../src/data/camera/read-sequences.ts";
+import { prepareDataset } from "../../src/data/prepared-dataset.ts";
+import type { Track } from "../../src/data/track.ts";
+import { cameraTrack } from "../../src/data/tracks/camera.ts";
+import { createFineTuneEngine } from "../../src/footage/fine-tune-engine.ts";
+import { fineTuneOnFrames } from "../../src/footage/fine-tune-frames.ts";
+import { sha256Of } from "../../src/report/card.ts";
+import { foldCheckpoint } from "../../src/report/export-model.ts";
+import { readCheckpoint, writeCheckpoint } from "../../src/run/checkpoint/checkpoint.ts";
+import type { CompiledKernels } from "../../src/run/kernels.ts";
+import { checkpointPath, train } from "../../src/run/train.ts";
+import type { Trained } from "../../src/shape/trained-model.ts";
+import { trainedModel } from "../../src/shape/trained-model.ts";
+import type { PerceptualDistance } from "../../src/tddsr/collapse.ts";
+import { createDegrade, createLearnedTrack, readLearned } from "../../src/tddsr/degradation.ts";
+import type { TddsrFiles } from "../../src/tddsr/export-tddsr.ts";
+import type { TddsrRecipe } from "../../src/tddsr/recipe.ts";
+import { tddsrStages } from "../../src/tddsr/recipe.ts";
+import { runTddsr } from "../../src/tddsr/run-tddsr.ts";
+import { chains } from "./chains.ts";
+
+/** What all training of the bench is made with. */
+export interface LearnSettings {
+  readonly out: string;
+  /** Folder of pictures, as sharp as they come. */
+  readonly data: string;
+  readonly recipe: TddsrRecipe;
+  /** A folder where stages A and B of the recipe are done, and for whichever camera stage C is, by its letter. */
+  readonly start: string | undefined;
+  readonly learned: Readonly<Record<string, string>>;
+  readonly threads: number;
+  readonly compiled: CompiledKernels;
+  readonly distance: PerceptualDistance | undefined;
+  /** A shipped model, or a file: what students begin as, and what `--footage` tunes. */
+  readonly student: string;
+  readonly studentSteps: number;
+  readonly studentCrop: number;
+  readonly studentRate: number;
+  readonly footageSteps: number;
+  /** Whether what is missing is trained; else it is missing. */
+  readonly trains: boolean;
+}
+
+/** Parts of the co-learning that ablations leave out. */
+export type Ablation = "no low critic" | "no high critic" | "no cycle" | "no distillation" | "no anchor";
+
+/** What each is in the recipe's options. */
+export const ablations: Readonly<Record<Ablation, Partial<TddsrRecipe>>> = {
+  "no low critic": { lowCritic: 0 },
+  "no high critic": { highCritic: 0 },
+  "no cycle": { cycle: 0 },
+  "no distillation": { distil: 0 },
+  "no anchor": { anchor: 0 },
+};
+
+/** One co-learning: all of it, or without one of its parts. */
+export type Arm = "all" | Ablation;
+
+/** Where an arm of a camera lies. */
+export function armFolder({ out }: LearnSettings, camera: string, arm: Arm): string {
+  return join(out, camera, "runs", arm.replaceAll(" ", "-"));
+}
+
+/** A stage's checkpoint. */
+export function stagePath(
+  settings: LearnSettings,
+  camera: string,
+  arm: Arm,
+  stage: (typeof tddsrStages)[number],
+): string {
+  return join(armFolder(settings, camera, arm), `${settings.recipe.name}-${stage}.checkpoint`);
+}
+
+/** A camera's co-learning; nothing where it is not there and may not be made. */
+export async function learnCamera(
+  settings: LearnSettings,
+  camera: string,
+  arm: Arm,
+): Promise<TddsrFiles | undefined> {
+  const { recipe, data, out, threads, distance, trains } = settings;
+  const folder = armFolder(settings, camera, arm);
+  await mkdir(folder, { recursive: true });
+  // stages A and B know no camera: they are done once
+  const first = settings.start ?? join(out, "start");
+  if (settings.start === undefined && arm === "all") await mkdir(first, { recursive: true });
+  const shared = ["teacher", "upsampler"].map((stage) => `${recipe.name}-${stage}.checkpoint`);
+  await takeOver(first, folder, (name) => shared.includes(name) || name.endsWith(".dataset"));
+  if (arm === "all" && settings.learned[camera] !== undefined)
+    await takeOver(settings.learned[camera], folder, (name) => name.startsWith(`${recipe.name}-`));
+  const done = await stepsIn(stagePath(settings, camera, arm, "learning"));
+  if (!trains && (done ?? 0) < recipe.learningSteps) return undefined;
+  const { files } = await runTddsr({
+    recipe: { ...recipe, ...(arm === "all" ? {} : ablations[arm]) },
+    data,
+    real: join(out, camera, "real"),
+    out: folder,
+    threads,
+    // LPIPS takes nothing smaller
+    ...(distance && recipe.crop >= 16 && { distance }),
+    onStage: (stage) => console.error(`${camera}, ${arm}: ${stage}`),
+    onProgress: ({ step, steps, distance: seen, steppedBack }) =>
+      console.error(
+        `  ${step}/${steps}${seen === undefined ? "" : `, LPIPS ${seen.toFixed(4)}`}${steppedBack ? ", back" : ""}`,
+      ),
+  });
+  if (settings.start === undefined)
+    await takeOver(folder, first, (name) => shared.includes(name) || name.endsWith(".dataset"));
+  return files;
+}
+
+/** Files of another folder that are not here: the same file where disks allow it. */
+async function takeOver(from: string, to: string, isWanted: (name: string) => boolean): Promise<void> {
+  for (const name of await readdir(from)) {
+    if (!isWanted(name) || (await exists(join(to, name)))) continue;
+    await link(join(from, name), join(to, name)).catch(() => copyFile(join(from, name), join(to, name)));
+  }
+}
+
+/** What students begin as. */
+export async function startOfStudents({ student }: LearnSettings): Promise<Trained> {
+  return /[./\\]/.test(student) ? readTrained(student) : trainedModel(await loadModel(student));
+}
+
+/**
+ * A student by pictures of which a share is degraded as a camera does, the others by the camera track.
+ *
+ * @param degradation a file; none for the camera track alone
+ */
+export async function learnStudent(
+  settings: LearnSettings,
+  folder: string,
+  degradation: string | undefined,
+  share: number,
+  seed: number,
+): Promise<Model | undefined> {
+  const { data, compiled, threads, studentSteps: steps, studentCrop, studentRate, trains } = settings;
+  const from = (await startOfStudents(settings)).startWeights();
+  const recipe = createRecipe({
+    name: `student-${Math.round(100 * share)}-${seed}`,
+    network: from.network,
+    architecture: from.architecture,
+    track: "camera",
+    optimizer: "soap",
+    sizes: settings.recipe.sizes,
+    degradations: 4,
+    hold: 0.5,
+    crop: studentCrop,
+    rate: studentRate,
+    warmUp: Math.min(200, Math.ceil(steps / 10)),
+    seed,
+    steps,
+  });
+  const path = checkpointPath(folder, recipe);
+  const done = await stepsIn(path);
+  if ((done ?? 0) < steps) {
+    if (!trains) return undefined;
+    console.error(`${folder}: ${recipe.name}, ${steps} steps`);
+    await mkdir(folder, { recursive: true });
+    const track = degradation === undefined ? cameraTrack : await trackBy(compiled, degradation, share);
+    const { crop, degradations, sizes } = recipe;
+    // the pictures are the same for all seeds
+    const file = join(folder, `student-${Math.round(100 * share)}.dataset`);
+    const dataset = await prepareDataset(data, 2, crop, file, { track, sizes, degradations, seed: 1 });
+    await train({
+      recipe,
+      dataset,
+      from,
+      out: folder,
+      threads,
+      resume: done !== undefined,
+      reportEvery: 500,
+    });
+  }
+  return foldCheckpoint(await readCheckpoint(path)).model;
+}
+
+/** Prepared pictures are large, and of no use once a row's last seed has learned. */
+export async function dropPictures(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => []))
+    if (/^student-\d+\.dataset$/.test(name)) await rm(join(folder, name));
+}
+
+async function trackBy(compiled: CompiledKernels, path: string, share: number): Promise<Track> {
+  const file = await readLearned(path);
+  return createLearnedTrack(createDegrade(compiled, file, basename(path)), await sha256Of(file), share);
+}
+
+/** A student by `--footage`, on the camera's small pictures alone; where that is no better, what it began as. */
+export async function learnByFootage(settings: LearnSettings, camera: string): Promise<Model | undefined> {
+  const { out, compiled, threads, footageSteps: steps, trains } = settings;
+  const folder = join(out, camera, "runs", "footage");
+  const path = join(folder, "footage.checkpoint");
+  const refused = join(folder, "refused.txt");
+  const begun = await startOfStudents(settings);
+  if (await exists(refused)) return begun.model;
+  if (!(await exists(path))) {
+    if (!trains) return undefined;
+    console.error(`${camera}: by footage, ${steps} steps`);
+    await mkdir(folder, { recursive: true });
+    const engine = await createFineTuneEngine(compiled, threads);
+    await using _threads = engine.programs;
+    try {
+      const { checkpoint } = await fineTuneOnFrames({
+        candidates: await readRuns(join(out, camera, "real")),
+        from: begun.startWeights(),
+        name: "footage",
+        engine,
+        camera: { codec: chains[camera]?.imitatedBy ?? "avc", quantizers: [22, 34] },
+        steps,
+      });
+      await writeCheckpoint(path, checkpoint);
+    } catch (error) {
+      if ((error as { code?: string }).code !== "wrong-answer") throw error;
+      await writeFile(refused, `${(error as Error).message}\n`);
+      return begun.model;
+    }
+  }
+  return foldCheckpoint(await readCheckpoint(path)).model;
+}
+
+/** A camera's pictures as runs of three that follow one another. */
+async function readRuns(folder: string): Promise<readonly FrameSequence[]> {
+  const clips = new Map<string, FrameSequence["frames"][number][]>();
+  for (const { name, frames } of (await readFrameSequences(folder)).sequences) {
+    const clip = name.replace(/-\d+\.png$/, "");
+    clips.set(clip, [...(clips.get(clip) ?? []), ...frames]);
+  }
+  return [...clips].flatMap(([clip, frames]) =>
+    Array.from({ length: Math.floor(frames.length / 3) }, (_, at) => ({
+      name: `${clip} ${at}`,
+      frames: frames.slice(3 * at, 3 * at + 3),
+    })),
+  );
+}
+
+async function stepsIn(path: string): Promise<number | undefined> {
+  return (await exists(path)) ? (await readCheckpoint(path)).state.step : undefined;
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,28 @@
+/** A teacher's way back in so many steps as one model: what one step is to be held against. */
+
+import type { Model } from "@tatami/graph";
+import { depthToSpace, enlargeBicubic, input, reachOf, restorer } from "@tatami/graph";
+import type { NetworkShape } from "../../campaign/recipe.ts";
+import type { Tensors } from "../../objective/super-resolution.ts";
+import { LAST, walkBack } from "../diffusion.ts";
+import { constantsOf } from "../networks.ts";
+import { foldTime } from "../timed.ts";
+
+/**
+ * By the very steps that the upsampler learns from ({@link walkBack}), beginning without noise, as the restorer that ships does.
+ *
+ * @param teacher its averaged weights, which know every time
+ * @param steps 1, 2 or 4
+ */
+export function stepsModel(shape: NetworkShape, teacher: Tensors, steps: number): Model {
+  const plain = restorer.weights(restorer.check(shape));
+  const times = Array.from({ length: LAST }, (_, at) => at + 1);
+  const weights = new Map(times.map((time) => [time, constantsOf(foldTime(plain, teacher, time))]));
+  const small = input();
+  const large = enlargeBicubic(small);
+  const output = depthToSpace(
+    walkBack((time) => weights.get(time)!, large, large, small, steps),
+    2,
+  );
+  return { name: `teacher-${steps}`, scale: 2, ...reachOf(output), output };
+}

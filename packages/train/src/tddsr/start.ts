@@ -1,0 +1,100 @@
+/** What a co-learning has learned as another one begins with it: five networks in one checkpoint. */
+
+import { TatamiError } from "@tatami/core";
+import type { RestorerShape } from "@tatami/graph";
+import type { Tensors } from "../objective/super-resolution.ts";
+import type { Checkpoint } from "../run/checkpoint/checkpoint-content.ts";
+import { readCheckpoint } from "../run/checkpoint/checkpoint.ts";
+import { NETWORK_PLAYER } from "../run/network-task.ts";
+import { flatten, layOutSpecs, unflatten } from "../run/task.ts";
+import type { TddsrNetworks } from "./networks.ts";
+import { createTddsrNetworks } from "./networks.ts";
+import type { LearningStart } from "./stages.ts";
+import { DEGRADER_PLAYER, HIGH_CRITIC_PLAYER, LOW_CRITIC_PLAYER } from "./stages.ts";
+
+/** A start, and of which size it is. */
+export interface TddsrStart extends LearningStart {
+  readonly shape: RestorerShape;
+  /** Side of a crop in small pixels that it was learned from. */
+  readonly crop: number;
+  /** Steps of the learning that it is the end of. */
+  readonly steps: number;
+}
+
+/** The networks of a co-learning that a checkpoint can hold. */
+export type TddsrNetworkName = Exclude<keyof TddsrNetworks, "at">;
+
+/** Who plays each in a checkpoint; the teacher, who stands still, only in a start's. */
+const PLAYERS: Readonly<Record<TddsrNetworkName, string>> = {
+  teacher: "teacher",
+  upsampler: NETWORK_PLAYER,
+  degrader: DEGRADER_PLAYER,
+  lowCritic: LOW_CRITIC_PLAYER,
+  highCritic: HIGH_CRITIC_PLAYER,
+};
+
+/** A network's averaged weights in a checkpoint; nothing where it is not there. A teacher's own checkpoint has it as the network. */
+export function averageIn(
+  { recipe, state }: Checkpoint,
+  name: TddsrNetworkName,
+  player: string = PLAYERS[name],
+): Tensors | undefined {
+  const average = state.players[player]?.vectors["average"];
+  if (!average) return undefined;
+  const { base } = recipe.architecture as unknown as RestorerShape;
+  return unflatten(layOutSpecs(createTddsrNetworks({ base, scale: 2 })[name].specs), average);
+}
+
+/** The averaged weights of a stage's network. @param path of the checkpoint of stage A or B */
+export async function readStage(path: string, stage: "teacher" | "upsampler"): Promise<Tensors> {
+  return averageIn(await readCheckpoint(path), stage, NETWORK_PLAYER)!;
+}
+
+/** A learning's end and its teacher as one checkpoint, averages alone: what another learning begins with. */
+export function startOf({ recipe, state }: Checkpoint, teacher: Tensors): Checkpoint {
+  const { base } = recipe.architecture as unknown as RestorerShape;
+  const layout = layOutSpecs(createTddsrNetworks({ base, scale: 2 }).teacher.specs);
+  const average = flatten(layout, teacher);
+  const still = { moves: 0, smoothedLoss: 0, lowestLoss: Infinity, rateFactor: 1 };
+  const players = Object.entries(state.players).map(([name, { vectors, ...numbers }]) => [
+    name,
+    { ...numbers, vectors: { average: vectors["average"]! } },
+  ]);
+  const all = { ...Object.fromEntries(players), [PLAYERS.teacher]: { ...still, vectors: { average } } };
+  return { recipe, state: { ...state, players: all } };
+}
+
+/**
+ * Reads a start: one that {@link startOf} made, or a learning's own checkpoint with its teacher's beside it.
+ *
+ * @throws TatamiError `input-not-found`, `damaged-input`, `invalid-model` for a checkpoint of something else.
+ */
+export async function readStart(path: string): Promise<TddsrStart> {
+  const checkpoint = await readCheckpoint(path);
+  const { recipe, state } = checkpoint;
+  const [upsampler, degrader] = ["upsampler", "degrader"].map((name) =>
+    recipe.network === "restorer" ? averageIn(checkpoint, name as TddsrNetworkName) : undefined,
+  );
+  if (!upsampler || !degrader) throw noStart(path);
+  const [lowCritic, highCritic] = [averageIn(checkpoint, "lowCritic"), averageIn(checkpoint, "highCritic")];
+  const beside = path.replace(/(-learning)?\.checkpoint$/, "-teacher.checkpoint");
+  return {
+    shape: { base: (recipe.architecture as unknown as RestorerShape).base, scale: 2 },
+    crop: recipe.crop,
+    steps: state.step,
+    teacher: averageIn(checkpoint, "teacher") ?? (await readStage(beside, "teacher")),
+    upsampler,
+    degrader,
+    ...(lowCritic && { lowCritic }),
+    ...(highCritic && { highCritic }),
+  };
+}
+
+function noStart(path: string): TatamiError<"invalid-model"> {
+  return new TatamiError({
+    code: "invalid-model",
+    message: `${path} is not what a co-learning ended with.`,
+    fix: "Name NAME.start.checkpoint or NAME-learning.checkpoint of tatami train tddsr-x2.",
+    detail: { path },
+  });
+}
