@@ -14,6 +14,7 @@ import { modelsCommand } from "./commands/models.ts";
 import { pruneCommand } from "./commands/training/prune.ts";
 import { reportCommand } from "./commands/training/report.ts";
 import { restoreCommand } from "./commands/restore.ts";
+import { serveCommand } from "./commands/serve.ts";
 import { trainCommand } from "./commands/training/train.ts";
 import { tryCommand } from "./commands/try.ts";
 import { upscaleCommand } from "./commands/upscale.ts";
@@ -40,6 +41,7 @@ const commands: readonly Command[] = [
   exportCommand,
   reportCommand,
   fleetCommand,
+  serveCommand,
 ];
 
 /** Runs one command line. Errors are printed, never thrown. */

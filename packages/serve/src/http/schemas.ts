@@ -1,0 +1,190 @@
+/** What requests may hold and what answers do, as JSON Schema: the same for checking and for the document. */
+
+import { Ajv2020 } from "ajv/dist/2020.js";
+import type { ValidateFunction } from "ajv/dist/2020.js";
+import { mostStrength } from "@tatami/core";
+import { Fault, faultCodes } from "../fault.ts";
+import type { AskedOptions, JobProgress, JobView } from "../jobs/job.ts";
+
+/** A JSON Schema. */
+export type Schema = Readonly<Record<string, unknown>>;
+
+/** A schema for every property of a type. */
+type Properties<T> = { readonly [K in keyof T]-?: Schema };
+
+/** All schemas, by the names that the document gives them. */
+export type Schemas = Readonly<
+  Record<"JobOptions" | "UrlJob" | "Progress" | "Job" | "JobList" | "Error", Schema>
+>;
+
+/** @param models names of the models that may be asked for */
+export function createSchemas(models: readonly string[]): Schemas {
+  const options: Properties<AskedOptions> = {
+    model: one(["auto", ...models], 'A shipped model; "auto", the default, is by what the file looks like.'),
+    scale: { type: "integer", enum: [2, 4], description: 'With "auto": times wider and higher. Default 2.' },
+    size: {
+      type: "string",
+      pattern: String.raw`^(\d{1,5}p|\d{1,5}x\d{1,5}|\d{1,2}(\.\d{1,4})?x)$`,
+      description: "The result's size in place of a scale: 1080p (the shorter side), 1920x1080, 1.5x.",
+    },
+    look: one(["faithful", "sharp"], 'With "auto": no more than there is evidence of, or what viewers like.'),
+    effort: one(["low", "medium", "high"], 'With "auto": which networks share the frames.'),
+    denoise: within(0, 1, "How much of what cameras and codecs add is taken away."),
+    strength: within(0, mostStrength, "How much of what the model adds to a bicubic filter is used."),
+    container: one(["mp4", "mov", "webm", "mkv"], "Default the file's own, else mp4."),
+    codec: one(["avc", "hevc", "vp9", "av1"], "Default avc, or the first that can be encoded."),
+    bitrate: { type: "integer", minimum: 1000, maximum: 1e9, description: "Bits a second of the video." },
+    quality: { type: "integer", minimum: 1, maximum: 100, description: "Of the video. Default 75." },
+    audio: one(["auto", "copy", "encode", "drop"], "What becomes of sound. Default auto."),
+    start: within(0, 1e6, "Seconds: only what comes after."),
+    end: within(0, 1e6, "Seconds: only what comes before."),
+    deinterlace: one(["auto", "off"], "Whole pictures of interlaced ones, or as they are. Default auto."),
+    toSdr: flag("Convert 10-bit and HDR pictures to 8-bit SDR; without it they are refused."),
+    recover: flag("Read an MP4 whose index is missing from its raw stream."),
+    strict: flag("Fail at the first place that cannot be decoded, instead of leaving it out."),
+    reuse: one(["exact", "bounded", "off"], "Reuse of patches that do not change. Default exact."),
+  };
+  const name = { type: "string", minLength: 1, maxLength: 300, description: "The file's, for people." };
+  const jobOptions = object(options, []);
+  const progress: Properties<JobProgress> = {
+    segments: object({ total: whole(), done: whole() }, ["total", "done"]),
+    framesDone: whole(),
+    framesTotal: { ...whole(), description: "Absent when the container does not say." },
+    framesPerSecond: { type: "number" },
+    secondsLeft: { type: "number", description: "Absent when not known." },
+  };
+  const view: Properties<JobView> = {
+    id: { type: "string" },
+    name: { type: "string" },
+    state: { enum: ["waiting", "fetching", "working", "done", "failed", "cancelled"] },
+    options: ref("JobOptions"),
+    url: { type: "string", description: "Without its query." },
+    created: time(),
+    started: time(),
+    finished: time(),
+    progress: ref("Progress"),
+    result: object(
+      {
+        frames: whole(),
+        size: { ...whole(), description: "Bytes." },
+        name: { type: "string" },
+        type: { type: "string" },
+        href: { type: "string" },
+      },
+      ["frames", "size", "name", "type", "href"],
+    ),
+    error: ref("Error"),
+  };
+  const error = { code: { enum: faultCodes }, message: { type: "string" }, fix: { type: "string" } };
+  const urlJob = { url: { type: "string", maxLength: 4000 }, name, options: ref("JobOptions") };
+  return {
+    JobOptions: jobOptions,
+    UrlJob: object(urlJob, ["url"]),
+    Progress: object(progress, ["segments", "framesDone", "framesPerSecond"]),
+    Job: object(view, ["id", "name", "state", "options", "created"]),
+    JobList: object({ jobs: { type: "array", items: ref("Job") } }, ["jobs"]),
+    Error: object(error, ["code", "message", "fix"]),
+  };
+}
+
+/** Checks what comes in. */
+export interface Checker {
+  /** Options, as texts of a form or a query. @throws Fault `invalid-option` */
+  options(values: Readonly<Record<string, string>>): AskedOptions;
+  /** A job of a URL, as JSON. @throws Fault `malformed-request`, `invalid-option` */
+  urlJob(value: unknown): { readonly url: string; readonly name?: string; readonly options?: AskedOptions };
+}
+
+/** Makes it. */
+export function createChecker(schemas: Schemas): Checker {
+  const [exact, text] = [false, true].map((coerceTypes) => {
+    const ajv = new Ajv2020({ coerceTypes, strictTypes: false, formats: { "date-time": true } });
+    for (const [name, schema] of Object.entries(schemas))
+      ajv.addSchema(schema, `#/components/schemas/${name}`);
+    return ajv;
+  }) as [Ajv2020, Ajv2020];
+  const options = text.getSchema("#/components/schemas/JobOptions")!;
+  const urlJob = exact.getSchema("#/components/schemas/UrlJob")!;
+  return {
+    options(values) {
+      const copy: unknown = { ...values };
+      if (!options(copy)) throw wrong(options, "options");
+      return checkCut(copy as AskedOptions);
+    },
+    urlJob(value) {
+      if (!urlJob(value)) throw wrong(urlJob, "");
+      const job = value as ReturnType<Checker["urlJob"]>;
+      if (job.options) checkCut(job.options);
+      return job;
+    },
+  };
+}
+
+/** What schemas do not say. */
+function checkCut(asked: AskedOptions): AskedOptions {
+  const { start = 0, end = Infinity, scale, size, bitrate, quality } = asked;
+  const both =
+    scale !== undefined && size !== undefined
+      ? "scale and size"
+      : bitrate !== undefined && quality !== undefined
+        ? "bitrate and quality"
+        : undefined;
+  if (both !== undefined)
+    throw new Fault({
+      code: "invalid-option",
+      message: `Both ${both} are given.`,
+      fix: "Give one of them.",
+    });
+  if (start < end) return asked;
+  throw new Fault({
+    code: "invalid-option",
+    message: "The end is not after the start.",
+    fix: "Give seconds from the file's beginning for both.",
+  });
+}
+
+function wrong({ errors }: ValidateFunction, where: string): Fault {
+  const [first] = errors ?? [];
+  const path = `${where}${first?.instancePath.replaceAll("/", ".") ?? ""}`.replace(/^\./, "");
+  const { additionalProperty, allowedValues } = (first?.params ?? {}) as {
+    readonly additionalProperty?: string;
+    readonly allowedValues?: readonly unknown[];
+  };
+  const isOption = /^options\b/.test(path);
+  const known = additionalProperty === undefined ? "" : ` (${additionalProperty.slice(0, 60)})`;
+  const choices = allowedValues ? `: ${allowedValues.join(", ")}` : "";
+  return new Fault({
+    code: isOption ? "invalid-option" : "malformed-request",
+    message: `${path || "The request"} ${first?.message ?? "is not as it should be"}${known}${choices}.`,
+    fix: "Send what the document at /openapi.json describes.",
+  });
+}
+
+function object(properties: Readonly<Record<string, Schema>>, required: readonly string[]): Schema {
+  return { type: "object", properties, required, additionalProperties: false };
+}
+
+function one(values: readonly string[], description: string): Schema {
+  return { type: "string", enum: values, description };
+}
+
+function within(minimum: number, maximum: number, description: string): Schema {
+  return { type: "number", minimum, maximum, description };
+}
+
+function flag(description: string): Schema {
+  return { type: "boolean", description };
+}
+
+function whole(): Schema {
+  return { type: "integer", minimum: 0 };
+}
+
+function time(): Schema {
+  return { type: "string", format: "date-time" };
+}
+
+/** One of {@link Schemas}. */
+export function ref(name: keyof Schemas): Schema {
+  return { $ref: `#/components/schemas/${name}` };
+}

@@ -1,0 +1,5 @@
+/** An HTTP service of upscaling jobs. */
+
+export { startService } from "./service.ts";
+export type { Service } from "./service.ts";
+export type { ServeEvent, ServeOptions } from "./options.ts";

@@ -1,0 +1,7 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  resolve: { conditions: ["@tatami/source"] },
+  ssr: { resolve: { conditions: ["@tatami/source", "node", "module"] } },
+  test: { include: ["src/**/*.test.ts"], testTimeout: 60_000 },
+});
