@@ -3,7 +3,7 @@
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { onTestFinished, vi } from "vitest";
+import { expect, onTestFinished, vi } from "vitest";
 import type { JobView } from "../jobs/job.ts";
 import type { Runner, RunTask } from "../jobs/runner.ts";
 import type { ServeEvent, ServeOptions } from "../options.ts";
@@ -85,6 +85,19 @@ export async function startTestService(
       ),
     files: async () => (await readdir(store, { recursive: true })).filter((name) => name !== "service.lock"),
   };
+}
+
+/** How long tests wait for what happens soon. */
+export const soon: { readonly timeout: number; readonly interval: number } = {
+  timeout: 20_000,
+  interval: 20,
+};
+
+/** Sends a file, and waits until its job is begun. */
+export async function begin(service: TestService): Promise<JobView> {
+  const job = await service.send();
+  await vi.waitFor(() => expect(service.held).toHaveLength(1), soon);
+  return job;
 }
 
 /** Jobs that go on as a test says; an abort ends them. */
