@@ -18,6 +18,7 @@ const flagOfOption: Readonly<Record<string, string>> = {
   deinterlace: "--deinterlace",
   end: "--trim",
   frameRate: "--frame-rate",
+  fuse: "--fuse",
   integers: "--integers",
   maxLatencyFrames: "--latency",
   model: "--model",

@@ -62,6 +62,7 @@ export interface FramesReport extends FramesPlan, Pick<UpscaleReport, "damaged" 
   /** Absent of a still picture. */
   readonly progress?: Progress;
   readonly pace?: UpscaleReport["pace"];
+  readonly fusion?: UpscaleReport["fusion"];
 }
 
 /** What a job would do, whatever it writes. */

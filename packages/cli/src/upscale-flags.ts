@@ -1,7 +1,7 @@
 /** The flags of `tatami upscale`. */
 
 import type { BackendName, Look } from "@tatami/graph";
-import type { DebugView, FrameRateGoal } from "@tatami/upscale";
+import type { DebugView, FrameRateGoal, FuseMode } from "@tatami/upscale";
 import type { Effort } from "@tatami/zoo";
 import { mostStrength, resolveTarget } from "@tatami/core";
 import type { AudioOption, Deinterlace, TargetSize, VideoCodec } from "@tatami/core";
@@ -60,6 +60,7 @@ export const upscaleFlags: {
   readonly patch: ValueFlag<number>;
   readonly batch: ValueFlag<number>;
   readonly reuse: ValueFlag<"exact" | "bounded" | "off">;
+  readonly fuse: ValueFlag<FuseMode>;
   readonly latency: ValueFlag<number>;
   readonly integers: Switch;
   readonly "debug-view": ValueFlag<DebugView>;
@@ -175,14 +176,19 @@ export const upscaleFlags: {
     "Reuse patches that are the same bit for bit (the default), or that changed by little, or none.",
     parseChoice(["exact", "bounded", "off"]),
   ),
+  fuse: valueFlag(
+    "auto|static|off",
+    "Of a camera that does not move: take what stands still from the mean of the frames before (static), or only once that has shown to gain (auto); default off.",
+    parseChoice(["auto", "static", "off"]),
+  ),
   latency: valueFlag("N", "Frames whose patches may be computed together; default 4.", parseInteger(1, 64)),
   integers: switchFlag(
     "Let a GPU compute on 8-bit integers where that is quicker; costs some hundredths of a dB.",
   ),
   "debug-view": valueFlag(
-    "reuse|routing",
-    "Tint patches that were reused, or parts that larger networks made.",
-    parseChoice(["reuse", "routing"]),
+    "reuse|routing|fusion",
+    "Tint patches that were reused, parts that larger networks made, or pixels by how many frames they rest on.",
+    parseChoice(["reuse", "routing", "fusion"]),
   ),
   "to-sdr": switchFlag("Convert 10-bit and HDR input to 8-bit SDR; without it such input is refused."),
   resume: switchFlag(
@@ -229,6 +235,7 @@ const ofMoving: readonly (keyof UpscaleFlags)[] = [
   "frame-rate",
   "latency",
   "reuse",
+  "fuse",
   "batch",
   "strict",
   "recover",

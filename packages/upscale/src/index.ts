@@ -46,6 +46,7 @@ export type { UpscaleStreamLimits, UpscaleStreamOptions } from "./upscale-stream
 export type { FrameRateGoal, Pace, PaceLevel, PaceSummary } from "./pace/pace.ts";
 export { loadLadder } from "./routing/ladder.ts";
 export { fromVideoFrame, toVideoFrame } from "./frames/video-frame.ts";
+export type { FuseMode, FusionSummary } from "@tatami/patches";
 export { upscaleTrack } from "./live/upscale-track.ts";
 export { createLiveQueue } from "./live/live-queue.ts";
 export type { LiveQueue, LiveQueueOptions } from "./live/live-queue.ts";

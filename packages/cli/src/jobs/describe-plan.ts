@@ -20,7 +20,7 @@ export function describePlan(plan: JobPlan, isVerbose: boolean): readonly string
 
 /** What was done. */
 export function describeReport(report: JobReport, seconds: number, isVerbose: boolean): readonly string[] {
-  const { frames, size, progress, damaged, pace, model } = report;
+  const { frames, size, progress, damaged, pace, fusion, model } = report;
   const work = progress
     ? `${frames} frames in ${formatDuration(seconds)} (${formatRate(progress.framesPerSecond)} fps)`
     : `in ${formatDuration(seconds)}`;
@@ -28,6 +28,7 @@ export function describeReport(report: JobReport, seconds: number, isVerbose: bo
     `${formatSize(report.input)} → ${formatSize(report.output)}, ${work}, ${formatBytes(size)}`,
     ...describeChoices(report, report, isVerbose),
     ...damaged.map(describeDamage),
+    ...(fusion ? [fusion.sentence] : []),
     ...(progress ? describeWork(progress, model, pace, isVerbose) : []),
   ];
 }

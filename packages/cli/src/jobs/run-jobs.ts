@@ -100,7 +100,7 @@ interface SharedEngine extends AsyncDisposable {
 
 /** Made when the first job needs it, so that a batch of bad files starts no engine. */
 function createSharedEngine({ model, flags, shell }: RunInit, threads: number | undefined): SharedEngine {
-  const { backend: backends, patch: patchSize, batch: batchSize, reuse, strength } = flags;
+  const { backend: backends, patch: patchSize, batch: batchSize, reuse, fuse, strength } = flags;
   const { latency: maxLatencyFrames, integers, "debug-view": debugView, "routing-loss": routingLoss } = flags;
   let made: Promise<Engine> | undefined;
   return {
@@ -113,6 +113,7 @@ function createSharedEngine({ model, flags, shell }: RunInit, threads: number | 
           patchSize,
           batchSize,
           reuse,
+          fuse,
           strength,
           maxLatencyFrames,
           integers: integers || undefined,

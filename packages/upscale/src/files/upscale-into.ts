@@ -40,6 +40,7 @@ export interface IntoReport extends IntoPlan {
   readonly damaged: readonly Damage[];
   readonly frames: number;
   readonly pace?: UpscaleReport["pace"];
+  readonly fusion?: UpscaleReport["fusion"];
   /** Bytes, as the sink says. */
   readonly size: number;
 }
@@ -60,7 +61,7 @@ export async function upscaleInto(
   const { description } = job.media.reader;
   const sink = await open(description, job.writing.size);
   try {
-    const meter = createMeter(framesToDo(description, resolved.read), job.upscaler.pace);
+    const meter = createMeter(framesToDo(description, resolved.read), job.upscaler.pace, job.fusion);
     const onFrame = throttle(() => resolved.onProgress(meter.progress()), 100);
     const { signal, strength } = resolved;
     let frames = 0;

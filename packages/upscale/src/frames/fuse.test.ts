@@ -31,7 +31,14 @@ async function* recording(frames: number): AsyncGenerator<Frame> {
 }
 
 async function enlarge(frames: number, options: Partial<UpscalerOptions>): Promise<Plane[][]> {
-  await using upscaler = await createUpscaler({ model: nearestModel(), backends: ["wasm"], threads: 1, patchSize: 64, batchSize: 1, ...options });
+  await using upscaler = await createUpscaler({
+    model: nearestModel(),
+    backends: ["wasm"],
+    threads: 1,
+    patchSize: 64,
+    batchSize: 1,
+    ...options,
+  });
   const planes: Plane[][] = [];
   for await (const frame of upscaler.frames(recording(frames))) {
     const { luma, chroma } = await frame.planes();
@@ -75,7 +82,12 @@ describe("a stream of frames that is fused", () => {
   });
 
   it("frame by frame is the same, says what came of it, and forgets pixels on request", async () => {
-    await using upscaler = await createUpscaler({ model: nearestModel(), backends: ["wasm"], threads: 1, fuse: "static" });
+    await using upscaler = await createUpscaler({
+      model: nearestModel(),
+      backends: ["wasm"],
+      threads: 1,
+      fuse: "static",
+    });
     expect(upscaler.fuse).toBe("static");
     const wanted = await enlarge(2 * gop, { fuse: "static" });
     const one = async (frame: Frame): Promise<Uint8Array> => {
@@ -93,6 +105,9 @@ describe("a stream of frames that is fused", () => {
 
   it("is refused with a mode that there is not", async () => {
     const wrong = { model: nearestModel(), fuse: "always" as "auto" };
-    await expect(createUpscaler(wrong)).rejects.toMatchObject({ code: "invalid-option", message: /options\.fuse/ });
+    await expect(createUpscaler(wrong)).rejects.toMatchObject({
+      code: "invalid-option",
+      message: /options\.fuse/,
+    });
   });
 });

@@ -1,0 +1,70 @@
+/** How far a picture is from its truth, where nothing moved, where something did, and where it has come to rest. */
+
+import type { Plane, Rect } from "@tatami/core";
+import type { CleanFrame, Truth } from "./scenes.ts";
+import { rate } from "./scenes.ts";
+
+/** Parts of a picture. */
+export interface Regions {
+  readonly all: number;
+  readonly static: number;
+  readonly moving: number;
+  readonly stopped: number;
+}
+
+/** Mean squared errors and how many pixels they are of. */
+export interface Tally {
+  readonly errors: Regions;
+  readonly pixels: Regions;
+}
+
+/** Of an enlarged picture; the burnt-in clock is left out. */
+export function createTally(shown: Plane, { high, rest, covered }: Truth, clock: Rect): Tally {
+  const errors = { all: 0, static: 0, moving: 0, stopped: 0 };
+  const pixels = { all: 0, static: 0, moving: 0, stopped: 0 };
+  for (let y = 0; y < high.height; y++)
+    for (let x = 0; x < high.width; x++) {
+      if (isIn(clock, x >> 1, y >> 1)) continue;
+      const i = y * high.width + x;
+      const error = (shown.data[y * shown.stride + x]! - high.data[i]!) ** 2;
+      const isStatic = rest[i]! >= rate;
+      const region = isStatic ? "static" : "moving";
+      errors.all += error;
+      pixels.all += 1;
+      errors[region] += error;
+      pixels[region] += 1;
+      if (!isStatic || !covered[i]) continue;
+      errors.stopped += error;
+      pixels.stopped += 1;
+    }
+  return { errors, pixels };
+}
+
+/** PSNR over several pictures, decibels; NaN where there is no such pixel. */
+export function meanOf(tallies: readonly Tally[], region: keyof Regions): number {
+  const error = tallies.reduce((sum, { errors }) => sum + errors[region], 0);
+  const count = tallies.reduce((sum, { pixels }) => sum + pixels[region], 0);
+  return 10 * Math.log10((255 ** 2 * count) / error);
+}
+
+/** By how much static pixels of the small picture change from one frame to the next beyond what the truth does; root mean square. */
+export function difference(
+  now: Plane,
+  before: Plane,
+  { low, rest }: CleanFrame,
+  lowBefore: CleanFrame,
+): number {
+  let [sum, count] = [0, 0];
+  // below the clock
+  for (let i = 30 * now.width; i < rest.length; i++) {
+    if (rest[i]! < rate) continue;
+    const step = now.data[i]! - before.data[i]!;
+    sum += (step - (low.data[i]! - lowBefore.low.data[i]!)) ** 2;
+    count += 1;
+  }
+  return Math.sqrt(sum / count);
+}
+
+function isIn({ x, y, width, height }: Rect, px: number, py: number): boolean {
+  return px >= x && py >= y && px < x + width && py < y + height;
+}
