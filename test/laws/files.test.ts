@@ -45,8 +45,10 @@ describe("files", () => {
     const allowed = [
       "ARCHITECTURE.md",
       "CONTRIBUTING.md",
+      "Dockerfile",
       "LICENSE",
       "README.md",
+      "compose.yaml",
       "docs",
       "examples",
       "package-lock.json",
