@@ -12,7 +12,7 @@ RUN npm ci --no-audit --no-fund
 RUN npx turbo run build --filter=@tatami/cli... --output-logs=errors-only
 # what it runs with, without tools; FFmpeg for browsers is nothing for a server
 RUN npm ci --no-audit --no-fund --omit=dev --workspace @tatami/cli && rm -r node_modules/@ffmpeg
-RUN mkdir /app && cp -r --parents package.json LICENSE node_modules packages/*/package.json packages/*/dist packages/*/models /app
+RUN mkdir /app && mv package.json LICENSE node_modules packages /app && rm -r /app/packages/*/src
 
 FROM node:${NODE}-slim
 ENV NODE_ENV=production
