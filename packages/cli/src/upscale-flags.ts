@@ -260,7 +260,7 @@ export function checkForms(flags: UpscaleFlags, forms: readonly OutputForm[]): v
   );
 }
 
-function isGiven(flags: UpscaleFlags, name: keyof UpscaleFlags): boolean {
+function isGiven(flags: Partial<UpscaleFlags>, name: keyof UpscaleFlags): boolean {
   return flags[name] !== undefined && flags[name] !== false;
 }
 
@@ -280,7 +280,7 @@ const rivals: readonly (readonly [keyof UpscaleFlags, keyof UpscaleFlags])[] = [
 const companions: readonly (readonly [keyof UpscaleFlags, keyof UpscaleFlags])[] = [["settle", "watch"]];
 
 /** @throws TatamiError `invalid-option` for flags that do not go together. */
-export function checkFlags(flags: UpscaleFlags): void {
+export function checkFlags(flags: Partial<UpscaleFlags>): void {
   for (const [one, other] of rivals)
     if (isGiven(flags, one) && isGiven(flags, other))
       throw usage(`--${one} and --${other} are both given.`, "Give one of them.");

@@ -1,10 +1,11 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { framesMd5, makeClip, startRedis, writeNearest } from "@tatami/fleet/testing";
 import type { RedisServer } from "@tatami/fleet/testing";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
@@ -132,6 +133,79 @@ describe("tatami fleet", () => {
     expect(await framesMd5(join(cwd, "larger/clip.2x.mp4"))).toHaveLength(40);
   });
 
+  test("takes a folder with its subfolders, and leaves what is there", { timeout: 60_000 }, async () => {
+    const cwd = await createTemporaryFolder(
+      "in/b.mkv",
+      "in/day 1/deep/c.avi",
+      "in/day 1/photo.jpg",
+      "in/notes.txt",
+      "in/a.mp4.tatami/00000.part",
+      "out/b.2x.mkv",
+      "out/old.mp4",
+    );
+    await makeClip(join(cwd, "in/a.mp4"), 20);
+    await writeNearest(join(cwd, "nearest.onnx"));
+    const flags = ["--model", "nearest.onnx", "--name", "folders"];
+    const skipping = [...flags, "--skip-existing"];
+    const refused = await fleet(cwd, "submit", "in", "-o", "out", ...flags);
+    expect(refused).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("out/b.2x.mkv exists already"),
+    });
+    const run = await fleet(cwd, "submit", "in", "-o", "out", ...skipping);
+    expect(run).toMatchObject({
+      code: 0,
+      stderr: "2 other files are left: in/notes.txt, in/day 1/photo.jpg\n",
+      stdout: expect.stringMatching(
+        /^out\/b\.2x\.mkv {2}is there already, and is left as it is\nf[0-9a-f]{12} {2}in\/a\.mp4 → out\/a\.2x\.mp4\nf[0-9a-f]{12} {2}in\/day 1\/deep\/c\.avi → out\/day 1\/deep\/c\.2x\.mp4\n$/,
+      ),
+    });
+    const [{ files } = { files: [] }] = linesOf<{ files: readonly { input: string }[] }>(
+      await fleet(cwd, "status", "--json", "--name", "folders"),
+    );
+    expect(files.map(({ input }) => input.slice(cwd.length))).toEqual(["in/a.mp4", "in/day 1/deep/c.avi"]);
+    // the results of an earlier run are no inputs of the next
+    const within = await fleet(
+      cwd,
+      "submit",
+      "in",
+      "-o",
+      "in/larger",
+      "--name",
+      "other",
+      ...flags.slice(0, 2),
+      "--json",
+    );
+    const outputs = linesOf<{ outputFile: string }>(within).map(({ outputFile }) => outputFile);
+    expect(outputs).toEqual(["in/larger/a.2x.mp4", "in/larger/b.2x.mkv", "in/larger/day 1/deep/c.2x.mp4"]);
+    const clip = join(cwd, "only", "sub", "clip.mp4");
+    await mkdir(join(cwd, "only", "sub"), { recursive: true });
+    await makeClip(clip, 20);
+    const local = [
+      "fleet",
+      "run",
+      "only",
+      "-o",
+      "made",
+      "--model",
+      "nearest.onnx",
+      "--processes",
+      "2",
+      "--threads",
+      "1",
+    ];
+    const made = await promisify(execFile)(process.execPath, [bin, ...local], { cwd });
+    expect(made.stdout).toMatch(/^made\/sub\/clip\.2x\.mp4 {2}20 frames in /);
+    const again = await promisify(execFile)(process.execPath, [bin, ...local, "--skip-existing", "--json"], {
+      cwd,
+    });
+    expect(JSON.parse(again.stdout)).toEqual({
+      file: "only/sub/clip.mp4",
+      outputFile: "made/sub/clip.2x.mp4",
+      skipped: true,
+    });
+  });
+
   test("hands over all or nothing", async () => {
     const cwd = await createTemporaryFolder("a.mp4", "b.mp4");
     const { code, stderr } = await fleet(cwd, "submit", "a.mp4", "none.mp4", "-o", "larger/");
@@ -153,6 +227,8 @@ describe("tatami fleet", () => {
     [["submit", "a.mp4", "--priority", "0"], "--priority must be a whole number"],
     [["submit", "a.mp4", "--bitrate", "2M", "--quality", "5"], "are both given"],
     [["submit", "a.mp4", "--scale", "2", "--size", "720p"], "are both given"],
+    [["submit", ".", "-o", "out", "--overwrite", "--skip-existing"], "are both given"],
+    [["submit", "."], "is a folder, and no folder for its results is named"],
     [["submit", "-", "-o", "b.mp4"], "- is no single file"],
     [["submit", "a.mp4", "-o", "b.txt"], "b.txt"],
     [["status", "--redis", `http://:${secret}@host`], "the address of Redis is none"],

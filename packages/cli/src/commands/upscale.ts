@@ -9,6 +9,7 @@ import type { Inputs } from "../jobs/expand-inputs.ts";
 import type { Shell } from "../shell.ts";
 import { usage } from "../parsing/parse-flags.ts";
 import { joinInputs } from "../jobs/inputs/join-inputs.ts";
+import { tellOthers } from "../jobs/inputs/video-files.ts";
 import { isStandard, planJobs } from "../jobs/plan-jobs.ts";
 import type { JobOptions } from "../jobs/plan-jobs.ts";
 import { runJobs } from "../jobs/run-jobs.ts";
@@ -101,15 +102,4 @@ function checkPipe(flags: UpscaleFlags, { stdout }: Shell): void {
       `Leave --${refused} out, or name a file.`,
     );
   }
-}
-
-/** Names of files told at most: a folder of a camera holds thousands of small ones. */
-const mostTold = 5;
-
-function tellOthers({ others = [] }: Inputs, { stderr }: Shell): void {
-  if (others.length === 0) return;
-  const names = others.slice(0, mostTold).join(", ");
-  const more = others.length > mostTold ? ` and ${others.length - mostTold} more` : "";
-  const what = others.length === 1 ? "1 other file is" : `${others.length} other files are`;
-  stderr.write(`${what} left: ${names}${more}\n`);
 }

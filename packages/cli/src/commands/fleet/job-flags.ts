@@ -7,13 +7,15 @@ import { chooseModel } from "../../choose-model.ts";
 import { switchFlag, valueFlag } from "../../flags.ts";
 import type { FlagValues, Switch, ValueFlag } from "../../flags.ts";
 import { expandInputs } from "../../jobs/expand-inputs.ts";
+import { leavePictures, tellOthers } from "../../jobs/inputs/video-files.ts";
 import { planJobs } from "../../jobs/plan-jobs.ts";
 import type { Job } from "../../jobs/plan-jobs.ts";
 import { parseChoice } from "../../parsing/parse-choice.ts";
 import { usage } from "../../parsing/parse-flags.ts";
 import { parseNumber } from "../../parsing/parse-number.ts";
 import type { Shell } from "../../shell.ts";
-import { upscaleFlags } from "../../upscale-flags.ts";
+import { skippedToJson } from "../../to-json.ts";
+import { checkFlags, upscaleFlags } from "../../upscale-flags.ts";
 import { withoutUndefined } from "../../without-undefined.ts";
 import { connectionFlags } from "./connection.ts";
 
@@ -45,7 +47,8 @@ type ShownFlag =
   | "batch"
   | "reuse"
   | "integers"
-  | "overwrite";
+  | "overwrite"
+  | "skip-existing";
 
 /** Those of `tatami upscale` that say what is to be made. */
 export const jobFlags: Pick<typeof upscaleFlags, ShownFlag> & {
@@ -83,6 +86,7 @@ export const jobFlags: Pick<typeof upscaleFlags, ShownFlag> & {
   reuse: upscaleFlags.reuse,
   integers: upscaleFlags.integers,
   overwrite: upscaleFlags.overwrite,
+  "skip-existing": upscaleFlags["skip-existing"],
   "segment-length": valueFlag(
     "SECONDS",
     "Seconds of video that a segment lasts at least; default 10.",
@@ -104,14 +108,12 @@ export async function planSubmission(
 ): Promise<readonly Job[]> {
   if (words.length === 0)
     throw usage(`There is nothing to ${command}.`, `Name a video file: tatami fleet ${command} clip.mp4.`);
-  if (flags.bitrate !== undefined && flags.quality !== undefined)
-    throw usage("--bitrate and --quality are both given.", "Give one of them.");
-  if (flags.scale !== undefined && flags.size !== undefined)
-    throw usage("--scale and --size are both given.", "Give one of them.");
+  checkFlags(flags);
   const { denoise, look, effort, container, overwrite, output, size } = flags;
   const scale = flags.scale && Number(flags.scale);
   const model = await chooseModel({ model: flags.model, scale, denoise, look, effort }, shell);
-  const inputs = await expandInputs(words, shell.cwd);
+  const leaveOut = output && resolve(shell.cwd, output);
+  const inputs = await leavePictures(await expandInputs(words, shell.cwd, { leaveOut }));
   const stream = inputs.files.find(({ isNameless }) => isNameless);
   if (stream) {
     throw usage(
@@ -120,13 +122,23 @@ export async function planSubmission(
     );
   }
   const known = "length" in model ? model[0]!.scale : model.scale;
-  const jobs = await planJobs(inputs, { cwd: shell.cwd, scale: known, size, output, container, overwrite });
+  const planning = { cwd: shell.cwd, scale: known, size, output, container, overwrite };
+  const jobs = await planJobs(inputs, { ...planning, skipExisting: flags["skip-existing"] });
   const odd = jobs.find(({ failure, outputName }) => !failure && !container && !isVideo(outputName));
-  if (!odd) return jobs;
+  if (!odd) {
+    if (!flags.quiet) tellOthers(inputs, shell);
+    return jobs;
+  }
   throw usage(
     `${odd.outputName} is no name of a video, which is what a fleet writes.`,
     "Name the output .mp4, .mov, .webm or .mkv, or say with --container what to write into it.",
   );
+}
+
+/** Tells of a job whose output is there, and is left. */
+export function tellSkipped(job: Job, flags: JobFlags, { stdout }: Shell): void {
+  if (flags.json) stdout.write(skippedToJson(job));
+  else if (!flags.quiet) stdout.write(`${job.outputName}  is there already, and is left as it is\n`);
 }
 
 function isVideo(name: string): boolean {

@@ -15,7 +15,7 @@ import { printError } from "../../print-error.ts";
 import type { Shell } from "../../shell.ts";
 import { failureToJson, toLine } from "../../to-json.ts";
 import { withoutUndefined } from "../../without-undefined.ts";
-import { jobFlags, jobOptions, planSubmission } from "./job-flags.ts";
+import { jobFlags, jobOptions, planSubmission, tellSkipped } from "./job-flags.ts";
 import type { JobFlags } from "./job-flags.ts";
 
 type RunFlags = JobFlags & { readonly processes: number | undefined; readonly threads: number | undefined };
@@ -38,14 +38,15 @@ export const runCommand: Command = defineCommand({
       parseInteger(1, 64),
     ),
   },
-  examples: ["film.mkv -o larger.mkv --processes 4", "'cameras/*.mp4' -o larger/ --json"],
+  examples: ["film.mkv -o larger.mkv --processes 4", "cameras/ -o larger/ --skip-existing --json"],
   async run(words, flags, shell) {
     const jobs = await planSubmission("run", words, flags, shell);
     let failed = 0;
     for (const job of jobs) {
       try {
         if (job.failure) throw job.failure;
-        await runJob(job, flags, shell);
+        if (job.isThere) tellSkipped(job, flags, shell);
+        else await runJob(job, flags, shell);
       } catch (error) {
         throwIfAborted(shell.signal);
         failed += 1;

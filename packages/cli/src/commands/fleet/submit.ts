@@ -11,7 +11,7 @@ import { printError } from "../../print-error.ts";
 import { toLine } from "../../to-json.ts";
 import { withoutUndefined } from "../../without-undefined.ts";
 import { connectionFlags, fleetOptions, loadFleet } from "./connection.ts";
-import { jobFlags, jobOptions, planSubmission } from "./job-flags.ts";
+import { jobFlags, jobOptions, planSubmission, tellSkipped } from "./job-flags.ts";
 
 const submitFlags = {
   ...jobFlags,
@@ -30,15 +30,22 @@ export const submitCommand: Command = defineCommand({
   summary: "Hand files to a fleet of workers.",
   usage: "IN... [flags]",
   flags: submitFlags,
-  examples: ["film.mkv -o larger.mkv", "'cameras/*.mp4' -o larger/ --priority 10 --json"],
+  examples: [
+    "film.mkv -o larger.mkv",
+    "'cameras/*.mp4' -o larger/ --priority 10 --json",
+    "films/ -o larger/ --skip-existing",
+  ],
   async run(words, flags, shell) {
-    const jobs = await planSubmission("submit", words, flags, shell);
-    const failed = jobs.filter(({ failure }) => failure);
+    const planned = await planSubmission("submit", words, flags, shell);
+    const failed = planned.filter(({ failure }) => failure);
     for (const { input, failure } of failed) printError(shell, failure, input.name);
     if (failed.length > 0) {
       shell.stderr.write("Nothing was submitted.\n");
       return 1;
     }
+    for (const job of planned) if (job.isThere) tellSkipped(job, flags, shell);
+    const jobs = planned.filter(({ isThere }) => !isThere);
+    if (jobs.length === 0) return 0;
     const { connectFleet } = await loadFleet();
     await using fleet = await connectFleet(fleetOptions(flags, shell));
     for (const { outputPath, outputName } of jobs) await makeFolder(dirname(outputPath), outputName);

@@ -1,7 +1,8 @@
 /** Several files as the one input of one video. */
 
-import type { Input, Inputs } from "../expand-inputs.ts";
+import type { Inputs } from "../expand-inputs.ts";
 import { usage } from "../../parsing/parse-flags.ts";
+import { leavePictures } from "./video-files.ts";
 
 /**
  * Makes one input of all, in the order given; those of a folder in the order of their names. Pictures that lie in a folder
@@ -10,10 +11,7 @@ import { usage } from "../../parsing/parse-flags.ts";
  * @throws TatamiError what is wrong with any of them; `invalid-option` for fewer than two, and for what is no file
  */
 export async function joinInputs(inputs: Inputs, output: string | undefined): Promise<Inputs> {
-  const { kindOfFile } = await import("@tatami/codecs/node");
-  const isLeft = ({ name, below }: Input): boolean => below !== undefined && kindOfFile(name) === "picture";
-  const files = inputs.files.filter((each) => !isLeft(each));
-  const others = [...(inputs.others ?? []), ...inputs.files.filter(isLeft).map(({ name }) => name)];
+  const { files, others = [] } = await leavePictures(inputs);
   for (const { failure, isNameless, name } of files) {
     if (failure) throw failure;
     if (isNameless)
