@@ -21,13 +21,7 @@ import { withoutUndefined } from "../without-undefined.ts";
 export async function fineTuneFootage(footage: string, flags: TrainFlags, shell: Shell): Promise<0> {
   checkFlags(flags);
   const trainer = await shell.library.loadTrainer();
-  const start = flags.from ?? usualStart(shell);
-  const from = await findTrained(start, shell);
-  const name = `${from.model.name.replace(/(-own)?(-camera|-bicubic)?$/, "")}-own-camera`;
-  const outName = flags.out ?? "runs";
-  const files = ["checkpoint", "onnx", "json"].map((ending) => join(outName, `${name}.${ending}`));
-  for (const file of flags.overwrite ? [] : files)
-    await checkOverwrite(resolve(shell.cwd, file), file, "Give --overwrite to replace it, or another --out.");
+  const { start, from, name, outName, files } = await nameOwn(flags, shell);
 
   const compiled = await trainer.compileKernels();
   const started = shell.now();
@@ -65,6 +59,29 @@ export async function fineTuneFootage(footage: string, flags: TrainFlags, shell:
     );
   }
   return 0;
+}
+
+/** What is tuned to one's own camera, and what that is to be called. */
+export interface OwnModel {
+  /** As it was typed. */
+  readonly start: string;
+  readonly from: Trained;
+  readonly name: string;
+  /** The folder, and in it checkpoint, model and card, as they are named to people. */
+  readonly outName: string;
+  readonly files: readonly string[];
+}
+
+/** Finds it. @throws TatamiError `output-failed` where one of its files exists and may not be replaced */
+export async function nameOwn(flags: TrainFlags, shell: Shell): Promise<OwnModel> {
+  const start = flags.from ?? usualStart(shell);
+  const from = await findTrained(start, shell);
+  const name = `${from.model.name.replace(/(-own)?(-camera|-bicubic)?$/, "")}-own-camera`;
+  const outName = flags.out ?? "runs";
+  const files = ["checkpoint", "onnx", "json"].map((ending) => join(outName, `${name}.${ending}`));
+  for (const file of flags.overwrite ? [] : files)
+    await checkOverwrite(resolve(shell.cwd, file), file, "Give --overwrite to replace it, or another --out.");
+  return { start, from, name, outName, files };
 }
 
 /** What is tuned. */

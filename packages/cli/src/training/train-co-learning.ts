@@ -20,12 +20,17 @@ export async function readCoLearning(word: string, shell: Shell): Promise<TddsrR
 }
 
 /** Luma as the picture of three equal colours that LPIPS is measured on. */
-function toGrey({ width, height, data }: Parameters<PerceptualDistance>[0]): RgbPicture {
+export function toGrey({ width, height, data }: Parameters<PerceptualDistance>[0]): RgbPicture {
   return {
     width,
     height,
     data: Uint8Array.from({ length: 3 * data.length }, (_, at) => data[Math.floor(at / 3)]!),
   };
+}
+
+/** What is said of a learning that was left. @param step where it was last good */
+export function collapsed(step: number): string {
+  return `left at step ${step}, where its pictures were last good: behind it they became worse again and again`;
 }
 
 /** Runs it to its end, the time limit or an interruption; the same command goes on. */
@@ -72,11 +77,13 @@ export async function trainCoLearning(
     display[Symbol.dispose]();
     const seconds = (shell.now() - start) / 1000;
     const named = (path: string): string => relative(shell.cwd, path);
-    const { finished, checkpoint, files } = result;
+    const { finished, checkpoint, files, collapsedAt } = result;
     if (flags.json) {
-      shell.stdout.write(toLine({ name: recipe.name, finished, seconds, checkpoint, ...files }));
+      const left = withoutUndefined({ collapsedAt });
+      shell.stdout.write(toLine({ name: recipe.name, finished, seconds, checkpoint, ...files, ...left }));
     } else if (!flags.quiet) {
       const lines = [checkpoint, ...Object.values<string>({ ...files })].map(named);
+      if (collapsedAt !== undefined) lines.push(`  ${collapsed(collapsedAt)}`);
       const end = finished ? "finished" : `stopped in stage ${stage}; the same command goes on`;
       shell.stdout.write(`${lines.join("\n")}\n  ${end}, after ${formatDuration(seconds)}\n`);
     }

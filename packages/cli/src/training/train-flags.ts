@@ -21,6 +21,8 @@ export const trainFlags: {
   readonly "degradation-share": ValueFlag<number>;
   readonly real: ValueFlag<string>;
   readonly footage: ValueFlag<string>;
+  readonly "learn-degradation": Switch;
+  readonly tddsr: ValueFlag<string>;
   readonly resume: Switch;
   readonly overwrite: Switch;
   readonly minutes: ValueFlag<number>;
@@ -68,11 +70,19 @@ export const trainFlags: {
     "In place of a recipe: tune --from on a camera's video file, or a folder of them.",
     text,
   ),
+  "learn-degradation": switchFlag(
+    "With --footage: learn the camera's degradation from it first, then tune --from by half of it and half of the camera track, on --data or on the footage's own frames at half their size. The same command goes on after an interruption.",
+  ),
+  tddsr: valueFlag(
+    "FILE",
+    "With --learn-degradation: the co-learning to begin with, a NAME.start.checkpoint that tatami train tddsr-x2 left.",
+    text,
+  ),
   resume: switchFlag("Go on from the checkpoint in --out."),
   overwrite: switchFlag("Begin anew over a checkpoint that exists.", "y"),
   minutes: valueFlag(
     "N",
-    "Stop after this long, with a checkpoint; with --footage default 5.",
+    "Stop after this long, with a checkpoint; with --footage default 5, with --learn-degradation 15.",
     parseNumber(0),
   ),
   threads: valueFlag(

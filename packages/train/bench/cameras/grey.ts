@@ -2,9 +2,9 @@
 
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Sharp } from "sharp";
 import sharp from "sharp";
 import type { LumaPlane } from "../../src/data/luma.ts";
+import { greyPicture } from "../../src/tddsr/own-camera/own-frames.ts";
 
 /** A picture that was held back: what the camera made, and what it saw. */
 export interface HeldPicture {
@@ -17,7 +17,7 @@ export interface HeldPicture {
 
 /** Writes luma as grey of the full range, whose luma it is again. */
 export async function writeGrey(plane: LumaPlane, path: string): Promise<void> {
-  await toGrey(plane).toFile(path);
+  await greyPicture(plane).toFile(path);
 }
 
 /** A part of a picture as a PNG file's bytes. */
@@ -27,16 +27,7 @@ export async function cutGrey(
   top: number,
   side: number,
 ): Promise<Uint8Array> {
-  return toGrey(plane).extract({ left, top, width: side, height: side }).toBuffer();
-}
-
-function toGrey({ width, height, data }: LumaPlane): Sharp {
-  const grey = Uint8Array.from(data, (value) =>
-    Math.min(255, Math.max(0, Math.round(((value - 16) * 255) / 219))),
-  );
-  return sharp(grey, { raw: { width, height, channels: 1 } })
-    .toColourspace("srgb")
-    .png();
+  return greyPicture(plane).extract({ left, top, width: side, height: side }).toBuffer();
 }
 
 async function readGrey(path: string): Promise<LumaPlane> {

@@ -33,7 +33,7 @@ import { createRecipe } from "./recipe.ts";
 /** What a run is made from, and how it is told. */
 export interface RunRecipeOptions extends Pick<
   TrainOptions,
-  "minutes" | "threads" | "reportEvery" | "onStep" | "onProgress" | "signal"
+  "minutes" | "threads" | "checkpointEvery" | "reportEvery" | "onStep" | "onProgress" | "signal"
 > {
   readonly recipe: Recipe;
   /** Folder of the checkpoint, its history and the prepared pictures; made when it is not there. */

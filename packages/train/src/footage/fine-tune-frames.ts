@@ -215,7 +215,7 @@ export async function fineTuneOnFrames(options: FineTuneFramesOptions): Promise<
 }
 
 /** Frames to learn from and frames to hold back, `count` at most. */
-function splitFootage(
+export function splitFootage(
   candidates: readonly FrameSequence[],
   count: number,
 ): readonly [readonly FrameSequence[], readonly FrameSequence[]] {

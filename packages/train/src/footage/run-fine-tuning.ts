@@ -84,7 +84,12 @@ export async function runFineTuning(tuning: FineTuning): Promise<Tuned> {
   return { before, after, folded, state: run.save() };
 }
 
-async function stepsThatFit({ begin, minutes, signal }: FineTuning): Promise<number> {
+/** Steps that fit into the minutes on this machine, by a few that are thrown away; one at least. */
+export async function stepsThatFit({
+  begin,
+  minutes,
+  signal,
+}: Pick<FineTuning, "begin" | "minutes" | "signal">): Promise<number> {
   await using run = await begin(PROBE_STEPS);
   // the first step compiles and fills caches
   await run.step();

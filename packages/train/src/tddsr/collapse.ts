@@ -26,6 +26,8 @@ export type PerceptualDistance = (made: LumaPlane, truth: LumaPlane) => Promise<
 const CROPS = 16;
 /** A distance this many times the lowest so far is a collapse: critics move it by some per cent either way. */
 const COLLAPSED = 1.15;
+/** Collapses in a row, from one good state, after which nothing better is expected of it. */
+const PATIENCE = 5;
 
 /** Watches a learning. */
 export interface CollapseWatch {
@@ -34,6 +36,8 @@ export interface CollapseWatch {
   /** What was measured last, and the lowest. */
   readonly distance: number;
   readonly lowest: number;
+  /** Aborts after {@link PATIENCE} collapses in a row: the learning's end is where it was last good. */
+  readonly hopeless: AbortSignal;
 }
 
 /**
@@ -50,8 +54,10 @@ export function createCollapseWatch(
   const crops = drawCrops(camera, CROPS, recipe.crop, recipe.seed);
   const shape = restorer.check({ base: recipe.base });
   const network = stageRecipe(recipe, "learning");
-  const seen = { distance: NaN, lowest: Infinity };
+  const seen = { distance: NaN, lowest: Infinity, collapses: 0 };
+  const giveUp = new AbortController();
   return {
+    hopeless: giveUp.signal,
     get distance() {
       return seen.distance;
     },
@@ -66,7 +72,10 @@ export function createCollapseWatch(
         sum += await distance(roundLuma(enlarge(toPlane(low))), roundLuma(high));
       seen.distance = sum / crops.length;
       seen.lowest = Math.min(seen.lowest, seen.distance);
-      return seen.distance <= COLLAPSED * seen.lowest;
+      const isGood = seen.distance <= COLLAPSED * seen.lowest;
+      seen.collapses = isGood ? 0 : seen.collapses + 1;
+      if (seen.collapses === PATIENCE) giveUp.abort(new Error("collapsed again and again"));
+      return isGood;
     },
   };
 }

@@ -118,6 +118,25 @@ test("three stages in a folder, each gone on from; a degradation that a student 
   ]);
   const history = await readFile(join(options.out, "tiny-learning.history.jsonl"), "utf8");
   expect(history).toContain('"kind":"step-back"');
+  expect(watched).not.toHaveProperty("collapsedAt");
+  // one that always does is left where it last was good, and is not taken up again
+  looks = 0;
+  const left = { ...recipe, name: "left" };
+  const first = readStart(watched.files!.start);
+  const hopeless = {
+    ...options,
+    recipe: left,
+    start: await first,
+    reportEvery: 1,
+    distance: () => Promise.resolve(Math.floor(looks++ / 16) < 2 ? 0.4 : 0.5),
+  };
+  told.length = 0;
+  const leaving = { ...hopeless, onProgress: ({ step }: { step: number }) => void told.push(step) };
+  expect(await runTddsr(leaving)).toMatchObject({ finished: true, collapsedAt: 1 });
+  // its one good report, and five steps back there
+  expect(told).toEqual([1, 1, 1, 1, 1, 1]);
+  expect(await runTddsr(leaving)).toMatchObject({ finished: true, collapsedAt: 1 });
+  expect(told).toHaveLength(6);
   // one step of the upsampler is a model like any other
   const checkpoint = await readCheckpoint(join(options.out, "tiny-learning.checkpoint"));
   const { model } = foldCheckpoint(checkpoint);

@@ -1,5 +1,6 @@
 /** A co-learning from its recipe: three stages in a folder, each with a checkpoint to go on from. */
 
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { invalidOption, throwIfAborted } from "@tatami/core";
 import { createWasmProgramEngine } from "@tatami/runtime/programs";
@@ -19,6 +20,7 @@ import { createRun } from "../run/player-trainer.ts";
 import type { Task } from "../run/task.ts";
 import type { TrainOptions } from "../run/train.ts";
 import { checkpointPath, runToCheckpoint } from "../run/train.ts";
+import { writeWhole } from "../run/write-whole.ts";
 import type { CollapseWatch, PerceptualDistance } from "./collapse.ts";
 import { createCollapseWatch } from "./collapse.ts";
 import type { TddsrFiles } from "./export-tddsr.ts";
@@ -33,7 +35,7 @@ import { createLearningStage, createTeacherStage, createUpsamplerStage } from ".
 /** How a co-learning is run. */
 export interface RunTddsrOptions extends Pick<
   TrainOptions,
-  "minutes" | "threads" | "reportEvery" | "onStep" | "onProgress" | "signal"
+  "minutes" | "threads" | "checkpointEvery" | "reportEvery" | "onStep" | "onProgress" | "signal"
 > {
   readonly recipe: TddsrRecipe;
   /** Folder of pictures, as sharp as they come. */
@@ -63,6 +65,8 @@ export interface TddsrResult {
   readonly checkpoint: string;
   /** Files made, once all stages are done. */
   readonly files?: TddsrFiles;
+  /** The last stage's end where it collapsed again and again, and was left where its pictures were last good. */
+  readonly collapsedAt?: number;
 }
 
 /** Frames of a clip that are looked at. */
@@ -84,7 +88,7 @@ export async function runTddsr(options: RunTddsrOptions): Promise<TddsrResult> {
     const own = stageRecipe(recipe, stage);
     checkpoint = stagePath(options, stage);
     const before = await found(checkpoint);
-    if (before && before.state.step >= own.steps) continue;
+    if (before && (before.state.step >= own.steps || (await isLeft(checkpoint, before)))) continue;
     options.onStage?.(stage);
     const minutes = (ends - performance.now()) / 60_000;
     if (minutes <= 0) return { finished: false, checkpoint };
@@ -93,9 +97,10 @@ export async function runTddsr(options: RunTddsrOptions): Promise<TddsrResult> {
       ...(options.threads !== undefined && { threads: options.threads }),
     });
     await using run = await createRun(task, engine, await compileKernels());
-    const { onStep, onProgress, reportEvery } = options;
+    const { onStep, onProgress, reportEvery, checkpointEvery } = options;
     const watch =
       stage === "learning" ? await createWatch(options, () => run.averageOf(NETWORK_PLAYER)) : undefined;
+    const { hopeless } = watch ?? {};
     const { finished } = await runToCheckpoint(run, {
       recipe: own,
       out,
@@ -105,9 +110,14 @@ export async function runTddsr(options: RunTddsrOptions): Promise<TddsrResult> {
       score: () => (watch ? { distance: watch.distance } : {}),
       ...(watch && { check: () => watch.check() }),
       ...(reportEvery !== undefined && { reportEvery }),
+      ...(checkpointEvery !== undefined && { checkpointEvery }),
       ...(onStep && { onStep }),
       ...(onProgress && { onProgress }),
-      ...(signal && { signal }),
+      signal: AbortSignal.any([signal, hopeless].filter((each) => each !== undefined)),
+    }).catch(async (error: unknown) => {
+      if (!hopeless?.aborted || error !== hopeless.reason) throw error;
+      await leave(checkpoint);
+      return { finished: true };
     });
     if (!finished) return { finished: false, checkpoint };
   }
@@ -115,7 +125,28 @@ export async function runTddsr(options: RunTddsrOptions): Promise<TddsrResult> {
   const { start } = options;
   const teacher = start?.teacher ?? (await readStage(stagePath(options, "teacher"), "teacher"));
   const distilled = start ? undefined : await readCheckpoint(stagePath(options, "upsampler"));
-  return { finished: true, checkpoint, files: await exportTddsr(recipe, out, learned, teacher, distilled) };
+  const { step } = learned.state;
+  return {
+    finished: true,
+    checkpoint,
+    files: await exportTddsr(recipe, out, learned, teacher, distilled),
+    ...(step < recipe.learningSteps && { collapsedAt: step }),
+  };
+}
+
+/** Beside a checkpoint that is left where it is: which one. */
+function leftPath(checkpoint: string): string {
+  return checkpoint.replace(/\.checkpoint$/, ".left.json");
+}
+
+async function leave(checkpoint: string): Promise<void> {
+  const { step, random } = (await readCheckpoint(checkpoint)).state;
+  await writeWhole(leftPath(checkpoint), [new TextEncoder().encode(JSON.stringify({ step, random }))]);
+}
+
+async function isLeft(checkpoint: string, { state: { step, random } }: Checkpoint): Promise<boolean> {
+  const text = await readFile(leftPath(checkpoint), "utf8").catch(() => "");
+  return text === JSON.stringify({ step, random });
 }
 
 function stagePath({ recipe, out }: RunTddsrOptions, stage: TddsrStage): string {

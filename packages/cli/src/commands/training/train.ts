@@ -8,6 +8,7 @@ import { formatDuration } from "../../display/format.ts";
 import { usage } from "../../parsing/parse-flags.ts";
 import type { PreparedTraining } from "../../training/prepare-training.ts";
 import { prepareTraining } from "../../training/prepare-training.ts";
+import { trainOwnCamera } from "../../training/train-own-camera.ts";
 import { describeWrittenReport } from "./report.ts";
 import type { Shell } from "../../shell.ts";
 import { toLine } from "../../to-json.ts";
@@ -28,14 +29,18 @@ export const trainCommand: Command = defineCommand({
     "m7-x2-bicubic --data PICTURES --from m5-x2",
     "m3-x2-bicubic --data PICTURES --from m3-x2 --teacher xl-x2",
     "--from m5-x2-camera --footage VIDEOS --minutes 10",
+    "--footage VIDEOS --learn-degradation --tddsr runs/tddsr-x2.start.checkpoint",
     "tddsr-x2 --data PICTURES --real CLIPS --out runs",
     "m5-x2-camera --data PICTURES --degradation runs/tddsr-x2.degradation.onnx",
     "./own-recipe.js --data PICTURES --out runs/own --rate 2e-4",
   ],
   async run(words, flags, shell) {
     const [word] = words;
-    if (flags.footage !== undefined && word === undefined)
-      return fineTuneFootage(flags.footage, flags, shell);
+    checkCameraFlags(flags);
+    if (flags.footage !== undefined && word === undefined) {
+      const tune = flags["learn-degradation"] ? trainOwnCamera : fineTuneFootage;
+      return tune(flags.footage, flags, shell);
+    }
     if (flags.footage !== undefined)
       throw usage(
         `A recipe (${word}) and --footage are both given.`,
@@ -68,6 +73,20 @@ export const trainCommand: Command = defineCommand({
     }
   },
 });
+
+/** What belongs together and was given alone. */
+function checkCameraFlags(flags: TrainFlags): void {
+  if (flags["learn-degradation"] && flags.footage === undefined)
+    throw usage(
+      "--learn-degradation needs a camera's own footage.",
+      "Write tatami train --footage VIDEOS --learn-degradation.",
+    );
+  if (flags.tddsr !== undefined && !flags["learn-degradation"])
+    throw usage(
+      "--tddsr goes with --learn-degradation.",
+      "Leave it out, or write tatami train --footage VIDEOS --learn-degradation --tddsr FILE.",
+    );
+}
 
 /** What to type to go on with the same run. */
 function goOnCommand(recipe: string, flags: TrainFlags): string {
