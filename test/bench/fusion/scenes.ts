@@ -101,12 +101,12 @@ function leastOfFour(rest: Uint8Array, width: number): Uint8Array {
   });
 }
 
-function layOut({ sprites }: SceneInit, base: Grey): readonly Sprite[] {
+function layOut({ sprites, soft }: SceneInit, base: Grey): readonly Sprite[] {
   const { width, height } = base;
   const of = (number: number, w: number, h: number): Pick<Sprite, "picture" | "mask"> => {
     const source = sprites[number % sprites.length]!;
     const [x, y] = [(97 * (number + 1)) % (source.width - w), (61 * (number + 1)) % (source.height - h)];
-    return { picture: cut(source, x, y, w, h), mask: ellipse(w, h) };
+    return { picture: blurred(cut(source, x, y, w, h), soft), mask: ellipse(w, h) };
   };
   const ground = Math.round(0.55 * height);
   const stops = (from: number, to: number): readonly [number, number] => [from * rate, to * rate];

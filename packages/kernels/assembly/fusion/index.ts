@@ -1,6 +1,7 @@
 /** Fusing a frame with those before it. */
 
 export { fuseFrame } from "./fuse-frame";
+export { gatherFrame } from "./gather-frame";
 
 /** Where free memory begins. */
 export function heapBase(): usize {

@@ -31,6 +31,12 @@ export interface FusionSums {
 export interface FusionKernels {
   /** Fuses a frame; what is shown is put into `target`. Both of the kernels' size. */
   fuse(luma: Plane, target: Plane, step: FusionStep): FusionSums;
+  /**
+   * Gathers a frame into the picture of a moment that was begun with; `gatherFrame` of `@tatami/patches` defines it.
+   *
+   * @param threshold levels at which a pixel's gate begins to open
+   */
+  gather(luma: Plane, target: Plane, threshold: number): void;
   /** Begins with a frame. */
   begin(luma: Plane): void;
   /** The planes as they lie: floats mean, count and gate, then bytes of the last frame and how long each pixel was still. */
@@ -41,6 +47,7 @@ interface Exports {
   readonly memory: WebAssembly.Memory;
   heapBase(): number;
   fuseFrame(job: number): void;
+  gatherFrame(job: number): void;
 }
 
 /** Bytes of `FusionJob` in `assembly/fusion/fusion-job.ts`. */
@@ -64,6 +71,20 @@ export async function createFusionKernels(size: Size): Promise<FusionKernels> {
   const bytes = new Uint8Array(buffer);
   const view = new DataView(buffer, rooms.job, jobBytes);
   const floats = (at: number): Float32Array => new Float32Array(buffer, at, pixels);
+  const step = (
+    { data, stride }: Plane,
+    target: Plane,
+    numbers: readonly number[],
+    work: (job: number) => void,
+  ): void => {
+    copyIn(bytes, rooms.now, data, stride, size);
+    numbers.forEach((value, index) => view.setFloat32(36 + 4 * index, value, true));
+    work(rooms.job);
+    for (let y = 0; y < size.height; y++) {
+      const row = rooms.shown + y * size.width;
+      target.data.set(bytes.subarray(row, row + size.width), y * target.stride);
+    }
+  };
   return {
     state: bytes.subarray(rooms.mean, rooms.still + pixels),
     begin({ data, stride }) {
@@ -73,14 +94,11 @@ export async function createFusionKernels(size: Size): Promise<FusionKernels> {
       floats(rooms.gate).fill(1);
       bytes.fill(0, rooms.still, rooms.still + pixels);
     },
-    fuse({ data, stride }, target, { threshold, most, share }) {
-      copyIn(bytes, rooms.now, data, stride, size);
-      [threshold, most, share].forEach((value, index) => view.setFloat32(36 + 4 * index, value, true));
-      run.fuseFrame(rooms.job);
-      for (let y = 0; y < size.height; y++) {
-        const row = rooms.shown + y * size.width;
-        target.data.set(bytes.subarray(row, row + size.width), y * target.stride);
-      }
+    gather(luma, target, threshold) {
+      step(luma, target, [threshold, 0, 1], run.gatherFrame);
+    },
+    fuse(luma, target, { threshold, most, share }) {
+      step(luma, target, [threshold, most, share], run.fuseFrame);
       const whole = (at: number): number => view.getInt32(at, true);
       return {
         opened: whole(72),

@@ -57,11 +57,7 @@ export function beginFusion({ width, height, data, stride }: Plane): FusionState
 export function fuseFrame(state: FusionState, frame: Plane, target: Plane, step: FusionStep): FusionSums {
   const { width, mean, count, gate, before, still } = state;
   const { threshold, most, share } = step;
-  const now = beginFusion(frame).before;
-  const changed = changedCells(state, now);
-  const { light, bounded } = lightOf(state, now);
-  const rest = mean.map((a, i) => now[i]! - a - light[i]!);
-  const [three, nine] = [boxed(rest, state, 1), boxed(rest, state, 4)];
+  const { now, changed, light, bounded, rest, openings } = lookAt(state, frame);
   let [opened, stillPixels, gained] = [0, 0, 0];
   for (let i = 0; i < now.length; i++) {
     const [x, a, l, r] = [now[i]!, mean[i]!, light[i]!, rest[i]!];
@@ -69,8 +65,7 @@ export function fuseFrame(state: FusionState, frame: Plane, target: Plane, step:
       stillPixels += 1;
       gained += (x - before[i]!) ** 2 - (x - a) ** 2;
     }
-    const open = Math.max(Math.abs(three[i]!), 3 * Math.abs(nine[i]!), Math.abs(r) / 4) / threshold;
-    const w = Math.min(Math.max(2 - open, 0), 1);
+    const w = gateOf(openings[i]!, threshold);
     if (w < 1) opened += 1;
     const sample = w < 1 || changed[cellOf(i, width)] ? 1 : copied;
     const n = Math.min(count[i]! * w + sample, most);
@@ -88,6 +83,60 @@ export function fuseFrame(state: FusionState, frame: Plane, target: Plane, step:
   }
   const changes = changed.reduce((sum, each) => sum + each, 0);
   return { opened, bounded, changes, stillPixels, gained };
+}
+
+/**
+ * Gathers a frame into the picture of a moment, which the state began with, and puts that into `target`. The gate is that of
+ * {@link fuseFrame}; light is taken out of each sample and does not go into the mean; a sample weighs w times 1, or ¼ where it was
+ * but copied. `still` counts samples that did not fit (w < 1): with the fourth a pixel is closed for good, for whatever comes
+ * after is of something else that stands there.
+ *
+ * @param frame of the state's size
+ */
+export function gatherFrame(state: FusionState, frame: Plane, target: Plane, threshold: number): void {
+  const { width, mean, count, gate, before, still } = state;
+  const { now, changed, rest, openings } = lookAt(state, frame);
+  for (let i = 0; i < now.length; i++) {
+    const seen = gateOf(openings[i]!, threshold);
+    still[i] = Math.min(still[i]! + (seen < 1 ? 1 : 0), mostMisses);
+    const w = still[i] === mostMisses ? 0 : seen;
+    const sample = w * (changed[cellOf(i, width)] ? 1 : copied);
+    count[i]! += sample;
+    mean[i]! += (rest[i]! * sample) / count[i]!;
+    gate[i] = w;
+    before[i] = now[i]!;
+    const y = Math.floor(i / width);
+    target.data[y * target.stride + i - y * width] = Math.min(Math.max(mean[i]! + 0.5, 0), 255);
+  }
+}
+
+/** Samples that do not fit after which a pixel takes no more. */
+export const mostMisses = 4;
+
+interface Looked {
+  readonly now: Uint8Array;
+  /** Whether anything in each cell differs from the frame before. */
+  readonly changed: Uint8Array;
+  readonly light: Float32Array;
+  readonly bounded: number;
+  /** What light does not explain of the distance to the mean. */
+  readonly rest: Float32Array;
+  /** What is compared with the threshold, in levels. */
+  readonly openings: Float32Array;
+}
+
+function lookAt(state: FusionState, frame: Plane): Looked {
+  const now = beginFusion(frame).before;
+  const changed = changedCells(state, now);
+  const { light, bounded } = lightOf(state, now);
+  const rest = state.mean.map((a, i) => now[i]! - a - light[i]!);
+  const [three, nine] = [boxed(rest, state, 1), boxed(rest, state, 4)];
+  const openings = rest.map((r, i) => Math.max(Math.abs(three[i]!), 3 * Math.abs(nine[i]!), Math.abs(r) / 4));
+  return { now, changed, light, bounded, rest, openings };
+}
+
+function gateOf(opening: number, threshold: number): number {
+  return Math.min(Math.max(2 - opening / threshold, 0), 1);
 }
 
 function cellOf(pixel: number, width: number): number {

@@ -153,3 +153,63 @@ it("kernels do what the definition says, over sizes, contents and steps", async 
     { numRuns: 60 },
   );
 });
+
+describe.each([
+  ["the kernels", true],
+  ["the definition", false],
+])("gathering the picture of a moment by %s", (_, useKernels) => {
+  const size = { width: 96, height: 64 };
+  const gather = async (
+    first: Plane,
+    others: readonly Plane[],
+  ): Promise<{ shown: Plane; fuser: PlaneFuser }> => {
+    const fuser = await createPlaneFuser(size, useKernels);
+    fuser.begin(first);
+    let shown = first;
+    for (const frame of others) shown = fuser.gather(frame, 6);
+    return { shown, fuser };
+  };
+
+  it("takes noise off, at the moment's own light", async () => {
+    const others = Array.from({ length: 30 }, (__, i) => scene(size, i + 2, 3, i / 6));
+    const [first, clean] = [scene(size, 1, 3), scene(size, 0, 0)];
+    const { shown, fuser } = await gather(first, others);
+    expect(psnrOf(shown, clean)).toBeGreaterThan(psnrOf(first, clean) + 7);
+    expect(Math.min(...fuser.counts())).toBeGreaterThan(5);
+  });
+
+  it("keeps somebody who stands there at that moment, however long the place is empty later", async () => {
+    const there = (i: number): Plane => paint(scene(size, i, 2), 40, 20, 16, 90);
+    const others = Array.from({ length: 80 }, (__, i) => (i < 5 ? there(i + 2) : scene(size, i + 2, 2)));
+    const { shown, fuser } = await gather(there(1), others);
+    const inside = Array.from({ length: 10 }, (__, x) => shown.data[28 * 96 + 43 + x]!);
+    for (const level of inside) expect(Math.abs(level - 90)).toBeLessThan(5);
+    // and says that it rests on few frames there
+    const [still, counts] = [fuser.still(), fuser.counts()];
+    expect(still[28 * 96 + 48]).toBe(4);
+    expect(counts[28 * 96 + 48]!).toBeLessThan(8);
+    expect(counts[10 * 96 + 10]!).toBeGreaterThan(60);
+  });
+});
+
+it("kernels gather what the definition says", async () => {
+  const side = fc.integer({ min: 1, max: 60 });
+  await fc.assert(
+    fc.asyncProperty(side, side, fc.integer({ min: 1, max: 1e6 }), async (width, height, seed) => {
+      const size = { width, height };
+      const [fast, slow] = [await createPlaneFuser(size), await createPlaneFuser(size, false)];
+      for (const fuser of [fast, slow]) fuser.begin(scene(size, seed, 3));
+      for (let i = 1; i < 7; i++) {
+        const frame = scene(size, seed + i, 3, i, i === 5 ? 3 : 0);
+        const [a, b] = [fast.gather(frame, 4), slow.gather(frame, 4)];
+        const off = a.data.filter((value, at) => Math.abs(value - b.data[at]!) > 1).length;
+        expect(off).toBeLessThanOrEqual(width * height * 0.004);
+      }
+      const stills = [fast.still(), slow.still()];
+      expect(stills[0]!.filter((value, at) => value !== stills[1]![at]).length).toBeLessThanOrEqual(
+        1 + width * height * 0.01,
+      );
+    }),
+    { numRuns: 40 },
+  );
+});

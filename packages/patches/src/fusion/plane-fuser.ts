@@ -5,7 +5,7 @@ import { createPlane } from "@tatami/core";
 import type { FusionStep, FusionSums } from "@tatami/kernels";
 import { createFusionKernels } from "@tatami/kernels";
 import { extendPlane } from "../grid.ts";
-import { beginFusion, fuseFrame } from "./fuse-frame.ts";
+import { beginFusion, fuseFrame, gatherFrame } from "./fuse-frame.ts";
 import type { FusionState } from "./fuse-frame.ts";
 
 /** What came of one plane. */
@@ -20,6 +20,14 @@ export interface PlaneFuser {
   /** Begins with a plane, which is shown as it is. */
   begin(luma: Plane): void;
   fuse(luma: Plane, step: FusionStep): FusedPlane;
+  /**
+   * Gathers a plane into the picture that was begun with, see `gatherFrame`.
+   *
+   * @param threshold levels at which a pixel's gate begins to open
+   */
+  gather(luma: Plane, threshold: number): Plane;
+  /** For how many frames each pixel's gate was shut, or of gathered ones how many did not fit; a copy. */
+  still(): Uint8Array;
   /** All that is known of the stream. */
   save(): Uint8Array<ArrayBuffer>;
   /** Goes on from what another fuser of this size saved. */
@@ -35,7 +43,8 @@ export interface PlaneFuser {
  *
  * @param useKernels @defaultValue where WebAssembly SIMD is there; else the definition, which is some fifty times slower
  */
-export async function createPlaneFuser(size: Size, useKernels = true): Promise<PlaneFuser> {
+export async function createPlaneFuser({ width, height }: Size, useKernels = true): Promise<PlaneFuser> {
+  const size = { width, height };
   const extended = { width: Math.ceil(size.width / 4) * 4, height: Math.ceil(size.height / 4) * 4 };
   const kernels = useKernels ? await createFusionKernels(extended).catch(() => undefined) : undefined;
   const pixels = extended.width * extended.height;
@@ -48,19 +57,24 @@ export async function createPlaneFuser(size: Size, useKernels = true): Promise<P
       const sums = own.fuse(extendPlane(luma, extended), shown, step);
       return { shown: { ...shown, ...size }, sums };
     },
+    gather(luma, threshold) {
+      const shown = createPlane(extended);
+      own.gather(extendPlane(luma, extended), shown, threshold);
+      return { ...shown, ...size };
+    },
+    still: () => cropped(own.state.slice(13 * pixels)),
     save: () => own.state.slice(),
     load: (state) => own.state.set(state),
     last: () => ({ ...size, stride: extended.width, data: own.state.slice(12 * pixels, 13 * pixels) }),
-    counts() {
-      const counts = new Float32Array(own.state.slice(4 * pixels, 8 * pixels).buffer);
-      const rows = Array.from({ length: size.height }, (_, y) =>
-        counts.subarray(y * extended.width, y * extended.width + size.width),
-      );
-      const all = new Float32Array(size.width * size.height);
-      rows.forEach((row, y) => all.set(row, y * size.width));
-      return all;
-    },
+    counts: () => cropped(new Float32Array(own.state.slice(4 * pixels, 8 * pixels).buffer)),
   };
+
+  function cropped<T extends Float32Array | Uint8Array>(plane: T): T {
+    const all = plane.slice(0, size.width * size.height) as T;
+    for (let y = 0; y < size.height; y++)
+      all.set(plane.subarray(y * extended.width, y * extended.width + size.width), y * size.width);
+    return all;
+  }
 }
 
 /** The definition with its planes laid out as the kernels lay theirs. */
@@ -83,5 +97,6 @@ function createDefinition(size: Size): Awaited<ReturnType<typeof createFusionKer
       for (const name of ["mean", "count", "gate", "before", "still"] as const) fields[name].set(first[name]);
     },
     fuse: (luma, target, step) => fuseFrame(fields, luma, target, step),
+    gather: (luma, target, threshold) => gatherFrame(fields, luma, target, threshold),
   };
 }
