@@ -48,6 +48,8 @@ export type {
   TatamiErrorInit,
 } from "./errors/errors.ts";
 export type { FileReading, PictureMeasures } from "./media/file-reading.ts";
+export { inventedNote, noEvidence } from "./media/invented-note.ts";
+export type { InventedNote } from "./media/invented-note.ts";
 export { closedFrameError, createFrame, createPlane } from "./frame/frame.ts";
 export type { Frame, FrameInit, Plane, Planes } from "./frame/frame.ts";
 export { isVideoFrame } from "./frame/is-video-frame.ts";

@@ -1,6 +1,7 @@
 /** Where an element's upscaler comes from, and who disposes of it. */
 
 import { TatamiError, throwIfAborted } from "@tatami/core";
+import type { Model } from "@tatami/graph";
 import type { Upscaler } from "@tatami/upscale";
 import { createUpscaler } from "@tatami/upscale";
 import { connectUpscaler } from "@tatami/worker";
@@ -18,7 +19,11 @@ export async function openEngine(
   signal: AbortSignal,
 ): Promise<OpenedEngine> {
   if (typeof given === "object") return { upscaler: given, [Symbol.asyncDispose]: async () => undefined };
-  const upscaler = given ? await given() : await openOwn(model, signal);
+  return owned(given ? await given() : await openOwn(model, signal), signal);
+}
+
+/** One that was made for the element; where that is not wanted any more it is disposed of. */
+export async function owned(upscaler: Upscaler, signal: AbortSignal): Promise<OpenedEngine> {
   const opened = { upscaler, [Symbol.asyncDispose]: () => Promise.resolve(upscaler[Symbol.asyncDispose]()) };
   if (!signal.aborted) return opened;
   await opened[Symbol.asyncDispose]();
@@ -30,9 +35,13 @@ export function namesOf({ models, model }: Upscaler): string {
   return (models ?? [model]).map(({ name }) => name).join(", ");
 }
 
-/** In a worker of its own; in the page where the worker's file is not there, for not every bundler takes it along. */
 async function openOwn(names: string, signal: AbortSignal): Promise<Upscaler> {
   const model = await Promise.all(names.split(",").map((name) => loadModel(name.trim(), { signal })));
+  return openModels(model, signal);
+}
+
+/** In a worker of its own; in the page where the worker's file is not there, for not every bundler takes it along. */
+export async function openModels(model: readonly Model[], signal: AbortSignal): Promise<Upscaler> {
   try {
     return await connectUpscaler({ model, worker: startWorker, signal });
   } catch (error) {

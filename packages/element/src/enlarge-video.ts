@@ -21,6 +21,11 @@ export interface EnlargeVideoOptions {
   readonly signal: AbortSignal;
 }
 
+/** Whether anything was given to play: an address, a stream, or what a script feeds. */
+export function hasSource(video: HTMLVideoElement): boolean {
+  return video.srcObject !== null || video.hasAttribute("src");
+}
+
 const resets = ["seeking", "emptied"];
 
 /** Milliseconds between looks at a video that shows nothing yet. */

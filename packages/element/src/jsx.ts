@@ -20,6 +20,7 @@ export interface TatamiVideoAttributes extends React.HTMLAttributes<TatamiVideo>
   readonly compare?: boolean | undefined;
   readonly debug?: boolean | undefined;
   readonly "min-rate"?: number | undefined;
+  readonly restorer?: string | undefined;
 }
 
 declare module "react" {

@@ -7,20 +7,16 @@ import { createLiveCounter } from "@tatami/upscale";
 import type { TatamiVideo, TatamiVideoState } from "./contract.ts";
 import { bindControls } from "./controls.ts";
 import { namesOf, openEngine } from "./engine-source.ts";
-import { enlargeVideo } from "./enlarge-video.ts";
+import { enlargeVideo, hasSource } from "./enlarge-video.ts";
 import { explainMedia, explainPlain, tellViewer } from "./explain.ts";
 import { createPace } from "./pace.ts";
 import { createPicture } from "./picture.ts";
+import { bindRestoring } from "./restore/restoring.ts";
 import { describeState } from "./status.ts";
 import { template } from "./template.ts";
 
 /** Handed on to the video as they are. */
 const mirrored = ["src", "poster", "loop", "muted", "autoplay", "crossorigin"];
-
-/** Whether anything was given to play: an address, a stream, or what a script feeds. */
-function hasSource(video: HTMLVideoElement): boolean {
-  return video.srcObject !== null || video.hasAttribute("src");
-}
 
 /** Made when it is asked for: there is no HTMLElement to extend where there is no page. */
 export function createElementClass(): CustomElementConstructor & (new () => TatamiVideo) {
@@ -146,6 +142,7 @@ export function createElementClass(): CustomElementConstructor & (new () => Tata
         },
         signal,
       );
+      bindRestoring({ host: this, root: this.shadowRoot!, video }, signal);
       listen("error", () => this.#become("failed", explainMedia(video.error)));
       // whatever feeds the video: the attribute, a stream, or a script by Media Source Extensions
       listen("loadstart", () => this.#sourced());

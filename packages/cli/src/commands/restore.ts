@@ -1,6 +1,7 @@
 /** `tatami restore PICTURE`: a still twice as large, by a restorer that was learned with a camera's degradation. */
 
 import { parse, resolve } from "node:path";
+import { noEvidence } from "@tatami/core";
 import { loadNamed } from "../choose-model.ts";
 import { defineCommand } from "../command.ts";
 import type { Command } from "../command.ts";
@@ -9,7 +10,7 @@ import { checkOverwrite } from "../jobs/check-overwrite.ts";
 import { parseInteger } from "../parsing/parse-integer.ts";
 import { usage } from "../parsing/parse-flags.ts";
 import { nameStill, readStill } from "../restoring/read-still.ts";
-import { NO_EVIDENCE, writeRestored } from "../restoring/write-restored.ts";
+import { writeRestored } from "../restoring/write-restored.ts";
 import { toLine } from "../to-json.ts";
 import { withoutUndefined } from "../without-undefined.ts";
 
@@ -58,7 +59,7 @@ export const restoreCommand: Command = defineCommand({
     await writeRestored(path, picture);
     const { width, height, backend } = picture;
     if (json) shell.stdout.write(toLine({ output, width, height, model: picture.model, backend }));
-    else shell.stdout.write(`${output}\n  ${width}×${height}, by ${picture.model}\n  ${NO_EVIDENCE}\n`);
+    else shell.stdout.write(`${output}\n  ${width}×${height}, by ${picture.model}\n  ${noEvidence}\n`);
     return 0;
   },
 });

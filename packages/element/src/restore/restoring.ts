@@ -1,0 +1,150 @@
+/** Restoring a still: the picture that is seen, made larger in one step of a diffusion, on request, and never without a warning. */
+
+import { inventedNote, noEvidence } from "@tatami/core";
+import { grabFrame } from "@tatami/live";
+import type { OpenedEngine } from "../engine-source.ts";
+import { namesOf } from "../engine-source.ts";
+import { explainPlain } from "../explain.ts";
+import { markPng } from "./mark-png.ts";
+
+/** What a still is restored in. */
+export interface Restorable {
+  /** Its attribute `restorer` names the network's file; without it there is no button. */
+  readonly host: HTMLElement;
+  readonly root: ShadowRoot;
+  readonly video: HTMLVideoElement;
+}
+
+/** What makes files, as their metadata say. */
+const SOFTWARE = "tatami-video";
+/** Another moment or another video: what was restored is not of it. */
+const leaves = ["play", "seeking", "emptied"];
+
+/** Binds the button and what it opens until the signal aborts. The engine is made at the first still and kept. */
+export function bindRestoring({ host, root, video }: Restorable, signal: AbortSignal): void {
+  const find = <T extends Element>(selector: string): T => root.querySelector<T>(selector)!;
+  const button = find<HTMLButtonElement>(".restore");
+  const canvas = find<HTMLCanvasElement>(".restored");
+  const warning = find<HTMLElement>(".warning");
+  const text = find<HTMLElement>(".warning p");
+  const save = find<HTMLButtonElement>(".save");
+  /** Which file the engine is of. */
+  let opened: { readonly source: string; readonly engine: Promise<OpenedEngine> } | undefined;
+  let run: AbortController | undefined;
+  let shown: { readonly model: string; readonly seconds: number } | undefined;
+
+  const tell = (said: string, canSave: boolean): void => {
+    text.textContent = said;
+    save.hidden = !canSave;
+    warning.hidden = said === "";
+  };
+  const leave = (): void => {
+    run?.abort();
+    run = undefined;
+    shown = undefined;
+    canvas.hidden = true;
+    canvas.width = 0;
+    button.setAttribute("aria-pressed", "false");
+    host.removeAttribute("restored");
+    tell("", false);
+  };
+  const close = async (): Promise<void> => {
+    const last = opened;
+    opened = undefined;
+    // one that could not be opened has told so
+    await last?.engine.then(
+      (engine) => engine[Symbol.asyncDispose](),
+      () => undefined,
+    );
+  };
+  const engineOf = async (source: string): Promise<OpenedEngine> => {
+    if (opened?.source !== source) {
+      await close();
+      const { openRestorer } = await import("./open-restorer.ts");
+      opened = { source, engine: openRestorer(source, signal) };
+    }
+    const { engine } = opened;
+    return engine.catch((error: unknown) => {
+      // asked for again, it gets another chance
+      if (opened?.engine === engine) opened = undefined;
+      throw error;
+    });
+  };
+  const restore = async (source: string): Promise<void> => {
+    const own = (run = new AbortController());
+    button.setAttribute("aria-pressed", "true");
+    tell("Restoring this still …", false);
+    try {
+      const frame = grabFrame(video);
+      if (!frame) return leave();
+      try {
+        const { upscaler } = await engineOf(source);
+        own.signal.throwIfAborted();
+        const larger = await upscaler.frame(frame.clone(), { signal: own.signal });
+        try {
+          own.signal.throwIfAborted();
+          const { displayWidth: width, displayHeight: height } = larger;
+          Object.assign(canvas, { width, height });
+          canvas.getContext("2d", { alpha: false })!.drawImage(larger, 0, 0);
+        } finally {
+          larger.close();
+        }
+        shown = { model: namesOf(upscaler), seconds: video.currentTime };
+        canvas.hidden = false;
+        host.setAttribute("restored", "");
+        tell(`Restored by ${shown.model}. ${noEvidence}`, true);
+      } finally {
+        frame.close();
+      }
+    } catch (error) {
+      if (own.signal.aborted || signal.aborted) return;
+      const { message, fix } = explainPlain(error);
+      button.setAttribute("aria-pressed", "false");
+      tell(`${message} ${fix}`, false);
+    } finally {
+      if (run === own) run = undefined;
+    }
+  };
+  const toggle = (): void => {
+    const source = host.getAttribute("restorer");
+    if (shown || run) return leave();
+    if (source === null) return;
+    // told to those who do not see it, from the first word on; before that there is nothing to tell
+    text.setAttribute("role", "status");
+    video.pause();
+    void restore(source);
+  };
+
+  const on = (target: EventTarget, name: string, act: () => void): void =>
+    target.addEventListener(name, act, { signal });
+  on(button, "click", toggle);
+  on(find(".leave"), "click", leave);
+  on(save, "click", () => {
+    if (shown) void savePicture(canvas, shown.model, nameOf(video, shown.seconds));
+  });
+  for (const name of leaves) on(video, name, leave);
+  signal.addEventListener("abort", () => {
+    leave();
+    void close();
+  });
+}
+
+/** A PNG that says in its metadata that a network made it, and which: handed to the browser as a download. */
+async function savePicture(canvas: HTMLCanvasElement, model: string, name: string): Promise<void> {
+  const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
+  if (!blob) return;
+  const marked = markPng(new Uint8Array(await blob.arrayBuffer()), inventedNote(model, SOFTWARE));
+  const url = URL.createObjectURL(new Blob([marked as BlobPart], { type: "image/png" }));
+  const link = document.createElement("a");
+  Object.assign(link, { href: url, download: name });
+  link.click();
+  // browsers read it some time after the click
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+/** `door@12.5s.restored.png` */
+function nameOf({ currentSrc }: HTMLVideoElement, seconds: number): string {
+  const file = /^(https?|file):/.test(currentSrc) ? new URL(currentSrc).pathname.split("/").at(-1)! : "";
+  const stem = decodeURIComponent(file).replace(/\.\w+$/, "") || "video";
+  return `${stem}@${Math.round(seconds * 100) / 100}s.restored.png`;
+}
