@@ -1,13 +1,14 @@
 /** A fleet as its users see it: files in, their state out. */
 
-import { realpath, stat } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { checkKnownOptions, TatamiError } from "@tatami/core";
 import type { Job } from "bullmq";
 import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { fileId, filesQueue, isModelFile, newRun, segmentsQueue, stoppedKey, toShared } from "./job-data.ts";
 import type { FileData, FileResult, SegmentData, SegmentResult } from "./job-data.ts";
+import { checkPair, placeOf } from "./check-pair.ts";
+import type { IfThere } from "./check-pair.ts";
 import { resolveSubmit, toQueue } from "./options.ts";
 import type { SubmitOptions } from "./options.ts";
 import { connectRedis, isRedisError, parseRedis, redisFailed, usualRedis } from "./redis/connect.ts";
@@ -30,7 +31,7 @@ export interface FleetOptions {
   readonly root?: string;
 }
 
-/** A file, and where its result goes. */
+/** A file, and where its result goes: paths, or objects of S3, `s3://BUCKET/KEY`. */
 export interface FilePair {
   readonly input: string;
   readonly output: string;
@@ -44,15 +45,12 @@ export interface Submitted extends FilePair {
 /** A connection to a fleet. Dispose of it; what was submitted goes on. */
 export interface Fleet extends AsyncDisposable {
   /**
-   * Takes files on: all, or on an error none. What is there of an earlier job of the same output that failed is gone on with.
+   * Takes files on: all but those whose results are there and are to be left, or on an error none. What is there of an earlier job of the same output that failed is gone on with.
    *
    * @throws TatamiError `input-not-found`; `invalid-option`; `output-failed` where the output is there and is not to be
    * replaced, or is being written by an earlier job.
    */
-  submit(
-    files: readonly FilePair[],
-    options?: SubmitOptions & { readonly overwrite?: boolean },
-  ): Promise<readonly Submitted[]>;
+  submit(files: readonly FilePair[], options?: SubmitOptions & IfThere): Promise<readonly Submitted[]>;
   /** How far files have come. */
   status(options?: StatusOptions): Promise<FleetStatus>;
   /** How far the file has come whose result goes to `output`; nothing where there is no job of it, or no longer. */
@@ -137,12 +135,16 @@ export async function connectFleet(options: FleetOptions = {}): Promise<Fleet> {
 async function submit(
   { files, redis, stopped }: Queues,
   root: string,
-  pairs: readonly FilePair[],
-  { overwrite = false, ...options }: SubmitOptions & { readonly overwrite?: boolean },
+  asPaths: readonly FilePair[],
+  { overwrite = false, skipExisting = false, ...options }: SubmitOptions & IfThere,
 ): Promise<readonly Submitted[]> {
   const { job: asked, priority, attempts, backOff } = resolveSubmit(options);
   const job = asked.model === undefined ? asked : { ...asked, model: sharedModel(root, asked.model) };
-  const made = await Promise.all(pairs.map((pair) => checkPair(root, pair, overwrite)));
+  const checked = await Promise.all(
+    asPaths.map((pair) => checkPair(root, pair, { overwrite, skipExisting })),
+  );
+  const made = checked.filter((pair) => pair !== undefined);
+  const pairs = asPaths.filter((_, index) => checked[index]);
   const ids = made.map(({ output }) => fileId(output));
   const twice = ids.findIndex((id, index) => ids.indexOf(id) !== index);
   if (twice >= 0) {
@@ -187,43 +189,6 @@ function sharedModel(root: string, model: string): string {
 
 async function isOver(job: FileJob): Promise<boolean> {
   return /^(completed|failed|unknown)$/.test(await job.getState());
-}
-
-/** The pair as of the root, links of the output's folder followed. @throws TatamiError */
-async function checkPair(root: string, { input, output }: FilePair, overwrite: boolean): Promise<FilePair> {
-  const found = await stat(input).catch(() => undefined);
-  if (!found?.isFile()) {
-    throw new TatamiError({
-      code: "input-not-found",
-      message: found ? `${input} is no file.` : `There is no file ${input}.`,
-      fix: "Name a file in the folder that all machines share.",
-      detail: { name: input },
-    });
-  }
-  const real = await placeOf(output);
-  const existing = await stat(real).catch(() => undefined);
-  if (existing && existing.dev === found.dev && existing.ino === found.ino) {
-    throw new TatamiError({
-      code: "invalid-option",
-      message: `${output} is the input itself.`,
-      fix: "Name another output; an input is never overwritten.",
-    });
-  }
-  if (existing && !overwrite) {
-    throw new TatamiError({
-      code: "output-failed",
-      message: `${output} exists already.`,
-      fix: "Name another output, or say that it is to be replaced (overwrite, --overwrite).",
-    });
-  }
-  return { input: toShared(root, await realpath(input)), output: toShared(root, real) };
-}
-
-/** Where an output goes, links of its folder followed. */
-async function placeOf(output: string): Promise<string> {
-  const path = resolve(output);
-  const folder = await realpath(dirname(path)).catch(() => dirname(path));
-  return join(folder, basename(path));
 }
 
 function atWork(old: FileJob, { output }: FilePair): TatamiError<"output-failed"> {

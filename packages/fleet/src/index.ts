@@ -2,6 +2,7 @@
 
 export { startDashboard } from "./dashboard.ts";
 export type { Dashboard, DashboardOptions } from "./dashboard.ts";
+export type { IfThere } from "./check-pair.ts";
 export { connectFleet } from "./fleet.ts";
 export type { FilePair, Fleet, FleetOptions, Submitted } from "./fleet.ts";
 export type { Failure } from "./failure.ts";

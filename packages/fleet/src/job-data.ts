@@ -5,6 +5,7 @@ import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { FileReading } from "@tatami/core";
 import { invalidOption } from "@tatami/core";
 import type { JobOptions } from "./options.ts";
+import { isS3 } from "./s3/client.ts";
 
 /** Name of the queue of files, after the fleet's own. */
 export const filesQueue = "files";
@@ -94,8 +95,9 @@ export function isModelFile(name: string): boolean {
   return /\.onnx$/i.test(name);
 }
 
-/** A path as it is kept in Redis. @throws TatamiError `invalid-option` for one outside the root */
+/** A path as it is kept in Redis; an address of S3 is the same everywhere. @throws TatamiError `invalid-option` for one outside the root */
 export function toShared(root: string, path: string): string {
+  if (isS3(path)) return path;
   const shared = relative(resolve(root), resolve(path));
   if (shared === "" || shared === ".." || shared.startsWith(`..${sep}`) || isAbsolute(shared))
     throw invalidOption("paths", `within the folder that all machines share (${root})`, path);
@@ -104,6 +106,7 @@ export function toShared(root: string, path: string): string {
 
 /** The same path on this machine. @throws TatamiError `invalid-option` for one that leads out of the root */
 export function fromShared(root: string, shared: string): string {
+  if (isS3(shared)) return shared;
   const path = join(resolve(root), shared);
   toShared(root, path);
   return path;

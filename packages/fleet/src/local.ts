@@ -9,6 +9,11 @@ import { isModelFile, toShared } from "./job-data.ts";
 import type { FilePair } from "./fleet.ts";
 import { resolveSubmit } from "./options.ts";
 import type { JobOptions } from "./options.ts";
+import { isS3 } from "./s3/client.ts";
+
+export { checkPair } from "./check-pair.ts";
+export type { IfThere } from "./check-pair.ts";
+export { isS3 } from "./s3/client.ts";
 
 /** How far a file has come. */
 export interface LocalProgress {
@@ -184,8 +189,8 @@ function taskOf(input: string, output: string, options: JobOptions): FileTask {
   const names = job.model?.split(",").map((name) => name.trim());
   const model = names?.map((name) => (isModelFile(name) ? toShared("/", name) : name)).join(",");
   return {
-    input: resolve(input),
-    output: resolve(output),
+    input: isS3(input) ? input : resolve(input),
+    output: isS3(output) ? output : resolve(output),
     root: resolve("/"),
     options: { ...job, ...(model !== undefined && { model }) },
   };

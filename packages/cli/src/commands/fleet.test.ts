@@ -1,39 +1,26 @@
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { framesMd5, makeClip, startRedis, writeNearest } from "@tatami/fleet/testing";
 import type { RedisServer } from "@tatami/fleet/testing";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { runFake } from "../testing/fake-shell.ts";
 import type { FakeRun } from "../testing/fake-shell.ts";
+import { bin, linesOf, runFleet, secret } from "../testing/run-fleet.ts";
 import { createTemporaryFolder } from "../testing/temporary-folder.ts";
 
-const bin = fileURLToPath(new URL("../../dist/bin.js", import.meta.url));
-const secret = "s3cret";
 let server: RedisServer;
 beforeAll(async () => {
   server = await startRedis(secret);
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-/** A command line in a world whose environment knows where Redis is; what it prints never holds the password. */
-async function fleet(cwd: string, ...argv: readonly string[]): Promise<FakeRun> {
-  const run = await runFake(["fleet", ...argv], { cwd, env: { TATAMI_REDIS: server.url } });
-  expect(`${run.stdout}${run.stderr}`).not.toContain(secret);
-  return run;
-}
-
-/** What was printed, line by line. */
-function linesOf<T>({ stdout }: FakeRun): readonly T[] {
-  return stdout
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as T);
+function fleet(cwd: string, ...argv: readonly string[]): Promise<FakeRun> {
+  return runFleet(server, cwd, argv);
 }
 
 /** `tatami fleet work`, built, until the test is over. @returns what it printed */
@@ -131,79 +118,6 @@ describe("tatami fleet", () => {
     expect(failed).toMatchObject({ file: "torn.mp4", error: { code: expect.any(String) } });
     expect(await readdir(join(cwd, "larger"))).toEqual(["clip.2x.mp4"]);
     expect(await framesMd5(join(cwd, "larger/clip.2x.mp4"))).toHaveLength(40);
-  });
-
-  test("takes a folder with its subfolders, and leaves what is there", { timeout: 60_000 }, async () => {
-    const cwd = await createTemporaryFolder(
-      "in/b.mkv",
-      "in/day 1/deep/c.avi",
-      "in/day 1/photo.jpg",
-      "in/notes.txt",
-      "in/a.mp4.tatami/00000.part",
-      "out/b.2x.mkv",
-      "out/old.mp4",
-    );
-    await makeClip(join(cwd, "in/a.mp4"), 20);
-    await writeNearest(join(cwd, "nearest.onnx"));
-    const flags = ["--model", "nearest.onnx", "--name", "folders"];
-    const skipping = [...flags, "--skip-existing"];
-    const refused = await fleet(cwd, "submit", "in", "-o", "out", ...flags);
-    expect(refused).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining("out/b.2x.mkv exists already"),
-    });
-    const run = await fleet(cwd, "submit", "in", "-o", "out", ...skipping);
-    expect(run).toMatchObject({
-      code: 0,
-      stderr: "2 other files are left: in/notes.txt, in/day 1/photo.jpg\n",
-      stdout: expect.stringMatching(
-        /^out\/b\.2x\.mkv {2}is there already, and is left as it is\nf[0-9a-f]{12} {2}in\/a\.mp4 → out\/a\.2x\.mp4\nf[0-9a-f]{12} {2}in\/day 1\/deep\/c\.avi → out\/day 1\/deep\/c\.2x\.mp4\n$/,
-      ),
-    });
-    const [{ files } = { files: [] }] = linesOf<{ files: readonly { input: string }[] }>(
-      await fleet(cwd, "status", "--json", "--name", "folders"),
-    );
-    expect(files.map(({ input }) => input.slice(cwd.length))).toEqual(["in/a.mp4", "in/day 1/deep/c.avi"]);
-    // the results of an earlier run are no inputs of the next
-    const within = await fleet(
-      cwd,
-      "submit",
-      "in",
-      "-o",
-      "in/larger",
-      "--name",
-      "other",
-      ...flags.slice(0, 2),
-      "--json",
-    );
-    const outputs = linesOf<{ outputFile: string }>(within).map(({ outputFile }) => outputFile);
-    expect(outputs).toEqual(["in/larger/a.2x.mp4", "in/larger/b.2x.mkv", "in/larger/day 1/deep/c.2x.mp4"]);
-    const clip = join(cwd, "only", "sub", "clip.mp4");
-    await mkdir(join(cwd, "only", "sub"), { recursive: true });
-    await makeClip(clip, 20);
-    const local = [
-      "fleet",
-      "run",
-      "only",
-      "-o",
-      "made",
-      "--model",
-      "nearest.onnx",
-      "--processes",
-      "2",
-      "--threads",
-      "1",
-    ];
-    const made = await promisify(execFile)(process.execPath, [bin, ...local], { cwd });
-    expect(made.stdout).toMatch(/^made\/sub\/clip\.2x\.mp4 {2}20 frames in /);
-    const again = await promisify(execFile)(process.execPath, [bin, ...local, "--skip-existing", "--json"], {
-      cwd,
-    });
-    expect(JSON.parse(again.stdout)).toEqual({
-      file: "only/sub/clip.mp4",
-      outputFile: "made/sub/clip.2x.mp4",
-      skipped: true,
-    });
   });
 
   test("hands over all or nothing", async () => {

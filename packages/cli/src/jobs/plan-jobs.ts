@@ -174,12 +174,21 @@ function nameOutput(
   { name, below = "" }: Input,
   folder: string | undefined,
   isStill: boolean,
-  { container, scale, size = `${scale}x` }: JobOptions,
+  options: JobOptions,
+): string {
+  return join(folder ?? dirname(name), below, fileName(name, isStill, options));
+}
+
+/** What a result is called, by its input's name. */
+export function fileName(
+  name: string,
+  isStill: boolean,
+  { container, scale, size = `${scale}x` }: Pick<JobOptions, "container" | "scale" | "size">,
 ): string {
   const extension = extname(name);
   const own = extension.slice(1).toLowerCase();
   const kind = isStill ? own : (container ?? containers.find((each) => each === own) ?? "mp4");
-  return join(folder ?? dirname(name), below, `${basename(name, extension)}.${size}.${kind}`);
+  return `${basename(name, extension)}.${size}.${kind}`;
 }
 
 /** What speaks against an output, or that it is there already and is left. */

@@ -3,13 +3,14 @@
 import { nodeDriver } from "@tatami/codecs/node";
 import { TatamiError } from "@tatami/core";
 import { openMedia } from "@tatami/upscale";
+import { openSource } from "../s3/source.ts";
 import type { FileTask } from "./engine.ts";
 
 /** @throws TatamiError `unsupported-feature` for a file beyond `maxPixels` or `maxSeconds`; as opening it does. */
 export async function checkLimits({ input, options }: FileTask, signal: AbortSignal): Promise<void> {
   const { maxPixels = Infinity, maxSeconds = Infinity, start = 0, end = Infinity, recover = false } = options;
   if (maxPixels === Infinity && maxSeconds === Infinity) return;
-  const { reader } = await openMedia(input, [nodeDriver()], {
+  const { reader } = await openMedia(await openSource(input, signal), [nodeDriver()], {
     toSdr: true,
     deinterlace: "off",
     recover,

@@ -1,14 +1,18 @@
 /** The work itself, as one process does it: a file is cut, a segment upscaled, parts joined. */
 
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { removeSegments } from "@tatami/codecs/node";
 import type { SegmentedJob } from "@tatami/upscale";
 import type { BegunFile, Look, SegmentResult } from "../job-data.ts";
 import type { JobOptions } from "../options.ts";
-import type { Machine } from "./open-job.ts";
+import { isRemote, removeParts, withWorkspace } from "../s3/workspace.ts";
+import type { Workspace } from "../s3/workspace.ts";
+import type { Machine, Opener } from "./open-job.ts";
 import { checkLimits } from "./check-limits.ts";
 import { createOpener } from "./open-job.ts";
 
-/** A file as the work is asked for: paths of this machine. */
+/** A file as the work is asked for: paths of this machine, or objects of S3. */
 export interface FileTask {
   readonly input: string;
   readonly output: string;
@@ -53,32 +57,91 @@ export function createEngine(machine: Machine): WorkEngine {
     async begin(file, { signal }) {
       await checkLimits(file, signal);
       const look = await opener.look(file, signal);
-      await using job = await opener.open({ ...file, look }, "begin", signal);
-      const { segments, kept } = job.output;
-      return {
-        segments: segments.length,
-        pending: missingOf(job),
-        keptFrames: [...kept.values()].reduce((sum, { frames }) => sum + frames, 0),
-        framesTotal: job.frames,
-        ...(look && { look }),
-      };
+      const known = { ...file, look };
+      return isRemote(file)
+        ? withWorkspace(known, signal, (workspace) => beginRemote(opener, workspace, signal))
+        : beginHere(opener, known, signal);
     },
     async segment(file, index, { signal, onFrames }) {
       const start = performance.now();
       const onProgress = onFrames && (({ framesDone }: { framesDone: number }) => onFrames(framesDone));
-      await using job = await opener.open(file, index, signal, onProgress);
-      const { frames } = await job.upscale(job.output.segments[index]!);
+      const upscale = async (task: FileTask): Promise<number> => {
+        await using job = await opener.open(task, index, signal, onProgress);
+        return (await job.upscale(job.output.segments[index]!)).frames;
+      };
+      const frames = isRemote(file)
+        ? await withWorkspace(file, signal, (workspace) => makeRemote(workspace, index, upscale))
+        : await upscale(file);
       return { frames, seconds: (performance.now() - start) / 1000 };
     },
-    async join(file, { signal }) {
-      await using job = await opener.open(file, "join", signal);
-      const missing = missingOf(job);
-      if (missing.length > 0) return { missing };
-      const { frames, size } = await job.join();
-      return { frames, size };
-    },
-    tidy: ({ output }) => removeSegments(output).catch(unlessGone),
+    join: (file, { signal }) =>
+      isRemote(file)
+        ? withWorkspace(file, signal, (workspace) => joinRemote(opener, workspace, signal))
+        : joinHere(opener, file, signal),
+    tidy: (file) =>
+      isRemote(file) ? removeParts(file.output) : removeSegments(file.output).catch(unlessGone),
     [Symbol.asyncDispose]: () => opener[Symbol.asyncDispose](),
+  };
+}
+
+async function beginHere(opener: Opener, file: FileTask, signal: AbortSignal): Promise<Begun> {
+  await using job = await opener.open(file, "begin", signal);
+  return begunOf(job, job.output.kept, file);
+}
+
+async function joinHere(opener: Opener, file: FileTask, signal: AbortSignal): Promise<Joined> {
+  await using job = await opener.open(file, "join", signal);
+  const missing = missingOf(job, job.output.kept);
+  if (missing.length > 0) return { missing };
+  const { frames, size } = await job.join();
+  return { frames, size };
+}
+
+/** Parts are not fetched to see what they hold: they are when they are joined. */
+async function beginRemote(opener: Opener, workspace: Workspace, signal: AbortSignal): Promise<Begun> {
+  const { task } = workspace;
+  const before = await readFile(join(`${task.output}.tatami`, "manifest.json"), "utf8").catch(
+    () => undefined,
+  );
+  await using job = await opener.open(task, "begin", signal);
+  await workspace.begin(before === undefined || job.output.differs !== undefined);
+  const parts = await workspace.parts();
+  const kept = new Map([...parts].map(([index, frames]) => [index, { frames }]));
+  return begunOf(job, kept, task);
+}
+
+async function makeRemote(
+  workspace: Workspace,
+  index: number,
+  upscale: (task: FileTask) => Promise<number>,
+): Promise<number> {
+  const known = (await workspace.parts(index)).get(index);
+  if (known !== undefined) return known;
+  const frames = await upscale(workspace.task);
+  await workspace.putPart(index, frames);
+  return frames;
+}
+
+async function joinRemote(opener: Opener, workspace: Workspace, signal: AbortSignal): Promise<Joined> {
+  await workspace.fetchParts();
+  const joined = await joinHere(opener, workspace.task, signal);
+  // one that is damaged is made again
+  if ("missing" in joined) for (const index of joined.missing) await workspace.removePart(index);
+  else await workspace.finish();
+  return joined;
+}
+
+function begunOf(
+  job: SegmentedJob,
+  kept: ReadonlyMap<number, { readonly frames: number }>,
+  { look }: FileTask,
+): Begun {
+  return {
+    segments: job.output.segments.length,
+    pending: missingOf(job, kept),
+    keptFrames: [...kept.values()].reduce((sum, { frames }) => sum + frames, 0),
+    framesTotal: job.frames,
+    ...(look && { look }),
   };
 }
 
@@ -87,6 +150,9 @@ function unlessGone(error: unknown): void {
   if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
 }
 
-function missingOf({ output: { segments, kept } }: SegmentedJob): readonly number[] {
+function missingOf(
+  { output: { segments } }: SegmentedJob,
+  kept: ReadonlyMap<number, unknown>,
+): readonly number[] {
   return segments.map(({ index }) => index).filter((index) => !kept.has(index));
 }

@@ -12,6 +12,7 @@ import { chooseModel, loadModel } from "@tatami/zoo";
 import { fromShared, isModelFile } from "../job-data.ts";
 import type { Look } from "../job-data.ts";
 import type { JobOptions } from "../options.ts";
+import { openSource } from "../s3/source.ts";
 import type { FileTask } from "./engine.ts";
 
 /** What a machine brings, whatever the file. */
@@ -76,7 +77,7 @@ export function createOpener({ threads }: Machine): Opener {
       const { segmentSeconds = 10, backends, patchSize, batchSize, integers } = file.options;
       // what the pictures depend on that is of the engine and not of the job
       const key = JSON.stringify({ backends, patchSize, batchSize, integers });
-      return openSegmentedJob(file.input, {
+      return openSegmentedJob(await openSource(file.input, signal), {
         ...jobOptions(file),
         ...defined({ strength, onProgress }),
         model: await upscalerFor(file, chosen),
@@ -92,7 +93,7 @@ export function createOpener({ threads }: Machine): Opener {
 async function look(file: FileTask, signal: AbortSignal): Promise<Look | undefined> {
   const { model = "auto", strength } = file.options;
   if (model !== "auto") return undefined;
-  const { choice, scale } = await plan(file.input, {
+  const { choice, scale } = await plan(await openSource(file.input, signal), {
     ...jobOptions(file),
     ...defined({ strength, backends: file.options.backends }),
     model: chooserFor(file.options),

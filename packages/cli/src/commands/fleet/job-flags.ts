@@ -112,8 +112,12 @@ export async function planSubmission(
   const { denoise, look, effort, container, overwrite, output, size } = flags;
   const scale = flags.scale && Number(flags.scale);
   const model = await chooseModel({ model: flags.model, scale, denoise, look, effort }, shell);
+  const { expandObjects, namesObjects, planObjects } = await import("./plan-objects.ts");
+  const hasObjects = namesObjects(words, output);
   const leaveOut = output && resolve(shell.cwd, output);
-  const inputs = await leavePictures(await expandInputs(words, shell.cwd, { leaveOut }));
+  const inputs = hasObjects
+    ? await expandObjects(words, shell.cwd)
+    : await leavePictures(await expandInputs(words, shell.cwd, { leaveOut }));
   const stream = inputs.files.find(({ isNameless }) => isNameless);
   if (stream) {
     throw usage(
@@ -123,7 +127,9 @@ export async function planSubmission(
   }
   const known = "length" in model ? model[0]!.scale : model.scale;
   const planning = { cwd: shell.cwd, scale: known, size, output, container, overwrite };
-  const jobs = await planJobs(inputs, { ...planning, skipExisting: flags["skip-existing"] });
+  const jobs = hasObjects
+    ? planObjects(inputs, planning)
+    : await planJobs(inputs, { ...planning, skipExisting: flags["skip-existing"] });
   const odd = jobs.find(({ failure, outputName }) => !failure && !container && !isVideo(outputName));
   if (!odd) {
     if (!flags.quiet) tellOthers(inputs, shell);

@@ -58,13 +58,17 @@ export const runCommand: Command = defineCommand({
   },
 });
 
-async function runJob({ input, outputName, outputPath }: Job, flags: RunFlags, shell: Shell): Promise<void> {
-  const { upscaleInProcesses } = await import("@tatami/fleet/local");
-  await makeFolder(dirname(outputPath), outputName);
+async function runJob(job: Job, flags: RunFlags, shell: Shell): Promise<void> {
+  const { input, outputName, outputPath } = job;
+  const { checkPair, upscaleInProcesses } = await import("@tatami/fleet/local");
+  const { isOnDisk } = await import("./plan-objects.ts");
+  const pair = { input: input.path, output: outputPath };
+  const { overwrite, "skip-existing": skipExisting } = flags;
+  if (!(await checkPair("/", pair, { overwrite, skipExisting }))) return tellSkipped(job, flags, shell);
+  if (isOnDisk(job)) await makeFolder(dirname(outputPath), outputName);
   const { processes, threads } = flags;
   const start = shell.now();
   const display = createProgressDisplay(shell, input.name, flags.quiet);
-  const pair = { input: input.path, output: outputPath };
   const { frames, size } = await upscaleInProcesses(pair, {
     ...jobOptions(flags, shell),
     ...withoutUndefined({ processes, threads }),

@@ -34,6 +34,7 @@ export const submitCommand: Command = defineCommand({
     "film.mkv -o larger.mkv",
     "'cameras/*.mp4' -o larger/ --priority 10 --json",
     "films/ -o larger/ --skip-existing",
+    "s3://archive/1998/film.mp4 -o s3://archive/larger/",
   ],
   async run(words, flags, shell) {
     const planned = await planSubmission("submit", words, flags, shell);
@@ -48,14 +49,19 @@ export const submitCommand: Command = defineCommand({
     if (jobs.length === 0) return 0;
     const { connectFleet } = await loadFleet();
     await using fleet = await connectFleet(fleetOptions(flags, shell));
-    for (const { outputPath, outputName } of jobs) await makeFolder(dirname(outputPath), outputName);
+    const { isOnDisk } = await import("./plan-objects.ts");
+    for (const { outputPath, outputName } of jobs.filter(isOnDisk))
+      await makeFolder(dirname(outputPath), outputName);
     const pairs = jobs.map(({ input, outputPath }) => ({ input: input.path, output: outputPath }));
-    const { overwrite, priority, attempts } = flags;
-    const turn = { ...withoutUndefined({ priority, attempts }), overwrite };
+    const { overwrite, priority, attempts, "skip-existing": skipExisting } = flags;
+    const turn = { ...withoutUndefined({ priority, attempts }), overwrite, skipExisting };
     const taken = await fleet.submit(pairs, { ...jobOptions(flags, shell), ...turn });
-    for (const [index, { id }] of taken.entries()) {
-      const { input, outputName } = jobs[index]!;
-      if (flags.json) shell.stdout.write(toLine({ id, file: input.name, outputFile: outputName }));
+    const ids = new Map(taken.map(({ output, id }) => [output, id]));
+    for (const job of jobs) {
+      const { input, outputName, outputPath } = job;
+      const id = ids.get(outputPath);
+      if (id === undefined) tellSkipped(job, flags, shell);
+      else if (flags.json) shell.stdout.write(toLine({ id, file: input.name, outputFile: outputName }));
       else if (!flags.quiet) shell.stdout.write(`${id}  ${input.name} → ${outputName}\n`);
     }
     return 0;

@@ -10,11 +10,14 @@ import { invalidOption } from "@tatami/core";
 const endBytes = 2 ** 16;
 
 /**
- * The identity of a file.
+ * The identity of a file, or of a Blob that has one (`identity`, a text).
  *
  * @throws TatamiError `invalid-option` for what is no file: it cannot be found again unchanged.
  */
 export async function identify(input: MediaInput | undefined): Promise<string> {
+  // bytes of something that is elsewhere say themselves what tells it from another: only who fetches them knows
+  if (input instanceof Blob && "identity" in input && typeof input.identity === "string")
+    return input.identity;
   const path = input instanceof URL && input.protocol === "file:" ? fileURLToPath(input) : input;
   if (typeof path !== "string") throw notAFile(input);
   const file = await open(path).catch(() => {
