@@ -14,6 +14,7 @@ import { modelsCommand } from "./commands/models.ts";
 import { pruneCommand } from "./commands/training/prune.ts";
 import { reportCommand } from "./commands/training/report.ts";
 import { restoreCommand } from "./commands/restore.ts";
+import { stillCommand } from "./commands/still.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { trainCommand } from "./commands/training/train.ts";
 import { tryCommand } from "./commands/try.ts";
@@ -35,6 +36,7 @@ const commands: readonly Command[] = [
   campaignCommand,
   pruneCommand,
   degradeCommand,
+  stillCommand,
   restoreCommand,
   evaluateCommand,
   foldCommand,

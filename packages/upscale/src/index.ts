@@ -47,6 +47,8 @@ export type { FrameRateGoal, Pace, PaceLevel, PaceSummary } from "./pace/pace.ts
 export { loadLadder } from "./routing/ladder.ts";
 export { fromVideoFrame, toVideoFrame } from "./frames/video-frame.ts";
 export type { FuseMode, FusionSummary } from "@tatami/patches";
+export { upscaleMoment } from "./moment/upscale-moment.ts";
+export type { MomentMap, MomentPicture, UpscaleMomentOptions } from "./moment/upscale-moment.ts";
 export { upscaleTrack } from "./live/upscale-track.ts";
 export { createLiveQueue } from "./live/live-queue.ts";
 export type { LiveQueue, LiveQueueOptions } from "./live/live-queue.ts";

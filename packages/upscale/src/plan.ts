@@ -11,7 +11,7 @@ import type {
   WriterInit,
 } from "@tatami/core";
 import { checkReach, scaleFor, scaleSize, targetOf } from "@tatami/core";
-import type { StreamFusion } from "@tatami/patches";
+import type { FuseMode, StreamFusion } from "@tatami/patches";
 import { createStreamFusion } from "@tatami/patches";
 import { openMedia } from "./files/open-media.ts";
 import type { OpenedMedia } from "./files/open-media.ts";
@@ -67,7 +67,9 @@ export async function openJob(input: MediaInput, options: ResolvedUpscaleOptions
     const source = reader.description.video;
     const target = options.size && targetOf(source, options.size);
     const chosen =
-      "chooser" in wanted ? await choose(forSize(wanted, source, target), reader, read, frames) : undefined;
+      "chooser" in wanted
+        ? await choose(forSize(wanted, source, target), { reader, read, frames, fuse: options.fuse })
+        : undefined;
     if (chosen) opened.push(chosen);
     const upscaler = isUpscaler(wanted)
       ? wanted
@@ -107,14 +109,20 @@ interface Chosen extends AsyncDisposable {
   readonly frames: Job["frames"] | undefined;
 }
 
+interface ChoiceInit {
+  readonly reader: MediaReader;
+  readonly read: ReadOptions;
+  readonly frames: Job["frames"];
+  readonly fuse: FuseMode | undefined;
+}
+
 async function choose(
   { chooser, made }: UpscalerToChoose,
-  reader: MediaReader,
-  read: ReadOptions,
-  frames: Job["frames"],
+  { reader, read, frames, fuse }: ChoiceInit,
 ): Promise<Chosen> {
   const seen = await lookInto(reader, read, frames);
-  const { reading } = seen;
+  // what is fused only once it has shown to gain is not, at first
+  const reading = { ...seen.reading, ...(fuse === "static" && { isFused: true }) };
   try {
     const chosen = await chooser.choose(reading, read.signal);
     const { model, strength, denoise, look, sentence } = chosen;

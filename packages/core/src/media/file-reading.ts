@@ -42,4 +42,6 @@ export interface FileReading {
   /** Part of the picture that stood still between frames next to one another, or `null` where there was but one. */
   readonly stillShare: number | null;
   readonly measures: PictureMeasures;
+  /** Whether what is enlarged is the mean of many frames: it holds less of what cameras add. @defaultValue false */
+  readonly isFused?: boolean;
 }

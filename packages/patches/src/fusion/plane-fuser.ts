@@ -34,8 +34,11 @@ export interface PlaneFuser {
   load(state: Uint8Array): void;
   /** The last plane; a copy. */
   last(): Plane;
-  /** What the samples in each pixel's mean weigh together; a copy. */
+  /** What the samples in each pixel's mean weigh together; a copy, as the next two. */
   counts(): Float32Array;
+  means(): Float32Array;
+  /** How far each pixel's gate was shut for the last plane, 0 to 1. */
+  gates(): Float32Array;
 }
 
 /**
@@ -66,8 +69,14 @@ export async function createPlaneFuser({ width, height }: Size, useKernels = tru
     save: () => own.state.slice(),
     load: (state) => own.state.set(state),
     last: () => ({ ...size, stride: extended.width, data: own.state.slice(12 * pixels, 13 * pixels) }),
-    counts: () => cropped(new Float32Array(own.state.slice(4 * pixels, 8 * pixels).buffer)),
+    counts: () => floats(1),
+    means: () => floats(0),
+    gates: () => floats(2),
   };
+
+  function floats(plane: number): Float32Array {
+    return cropped(new Float32Array(own.state.slice(4 * plane * pixels, 4 * (plane + 1) * pixels).buffer));
+  }
 
   function cropped<T extends Float32Array | Uint8Array>(plane: T): T {
     const all = plane.slice(0, size.width * size.height) as T;

@@ -70,7 +70,8 @@ export function chooseModel(options: ChooseModelOptions = {}): ModelChooser {
     async choose(reading, signal): Promise<ModelChoice> {
       const wanted = settingsFor(reading, scale, look);
       const strength = given.strength ?? round(wanted.strength);
-      const asked = given.denoise ?? wanted.denoise;
+      // of fused frames the camera track takes away what is not noise any more
+      const asked = given.denoise ?? (reading.isFused === true ? wanted.denoise / 2 : wanted.denoise);
       const denoise = isMixable || given.denoise !== undefined ? asked : Math.round(asked);
       const reuse = boundedWhere(reading, wanted.rate);
       const loading = { denoise, ...(baseUrl !== undefined && { baseUrl }), ...(signal && { signal }) };
