@@ -93,11 +93,16 @@ export async function learnCamera(
   const first = settings.start ?? join(out, "start");
   if (settings.start === undefined && arm === "all") await mkdir(first, { recursive: true });
   const shared = ["teacher", "upsampler"].map((stage) => `${recipe.name}-${stage}.checkpoint`);
+  if (settings.start !== undefined)
+    for (const stage of ["teacher", "upsampler"] as const)
+      if (!(await isReady(settings, settings.start, stage))) return undefined;
   await takeOver(first, folder, (name) => shared.includes(name) || name.endsWith(".dataset"));
-  if (arm === "all" && settings.learned[camera] !== undefined)
-    await takeOver(settings.learned[camera], folder, (name) => name.startsWith(`${recipe.name}-`));
-  const done = await stepsIn(stagePath(settings, camera, arm, "learning"));
-  if (!trains && (done ?? 0) < recipe.learningSteps) return undefined;
+  const learned = arm === "all" ? settings.learned[camera] : undefined;
+  if (learned !== undefined) {
+    if (!(await isReady(settings, learned, "learning"))) return undefined;
+    await takeOver(learned, folder, (name) => name.startsWith(`${recipe.name}-learning.`));
+  }
+  if (!trains && (await stepsMissing(settings, folder, "learning")) !== "") return undefined;
   const { files } = await runTddsr({
     recipe: { ...recipe, ...(arm === "all" ? {} : ablations[arm]) },
     data,
@@ -115,6 +120,29 @@ export async function learnCamera(
   if (settings.start === undefined)
     await takeOver(folder, first, (name) => shared.includes(name) || name.endsWith(".dataset"));
   return files;
+}
+
+/** Whether what is to be taken over is done: one that is still at work in its own folder would be gone on with here as well. */
+export async function isReady(
+  settings: LearnSettings,
+  folder: string,
+  stage: (typeof tddsrStages)[number],
+): Promise<boolean> {
+  const missing = await stepsMissing(settings, folder, stage);
+  if (missing !== "" && settings.trains) throw new Error(missing);
+  return missing === "";
+}
+
+/** What is said of a stage that is not done; nothing of one that is, or was left. */
+async function stepsMissing(
+  { recipe }: LearnSettings,
+  folder: string,
+  stage: (typeof tddsrStages)[number],
+): Promise<string> {
+  const path = join(folder, `${recipe.name}-${stage}.checkpoint`);
+  const [done = 0, wanted] = [await stepsIn(path), recipe[`${stage}Steps`]];
+  const isLeft = await exists(path.replace(/\.checkpoint$/, ".left.json"));
+  return done >= wanted || isLeft ? "" : `${path} is at step ${done} of ${wanted}`;
 }
 
 /** Files of another folder that are not here: the same file where disks allow it. */

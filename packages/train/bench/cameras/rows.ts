@@ -10,6 +10,7 @@ import type { Ablation, LearnSettings } from "./learn.ts";
 import {
   ablations,
   armFolder,
+  isReady,
   dropPictures,
   learnByFootage,
   learnCamera,
@@ -132,7 +133,10 @@ async function pathBefore(
   stage: "teacher" | "upsampler",
 ): Promise<string | undefined> {
   const { start, recipe } = settings;
-  if (start !== undefined) return join(start, `${recipe.name}-${stage}.checkpoint`);
+  if (start !== undefined) {
+    const path = join(start, `${recipe.name}-${stage}.checkpoint`);
+    return (await isReady(settings, start, stage)) ? path : undefined;
+  }
   const files = await learnCamera(settings, camera, "all");
   return files && stagePath(settings, camera, "all", stage);
 }
