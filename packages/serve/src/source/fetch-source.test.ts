@@ -6,8 +6,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { expect, onTestFinished, test } from "vitest";
-import { startTestService, video } from "../testing/test-service.ts";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { soon, startTestService, video } from "../testing/test-service.ts";
 import type { JobView } from "../jobs/job.ts";
 import { fetchSource, isPublicAddress, realNetwork } from "./fetch-source.ts";
 import type { FetchInit, Network } from "./fetch-source.ts";
@@ -191,4 +191,28 @@ test("a job of a URL is fetched, checked and worked on; its query is not shown",
   expect(await service.reach(list.id, "failed")).toMatchObject({ error: { code: "unsupported-container" } });
   expect(await service.files()).not.toContain(`${list.id}/source.mp4.part`);
   expect(JSON.stringify(service.events)).not.toContain("secret");
+});
+
+test("a job whose file was being fetched when the service stopped is fetched anew by the next one", async () => {
+  let [asked, isOpen] = [0, false];
+  const port = await serve((_, response) => {
+    asked += 1;
+    if (isOpen) response.end(video);
+    else response.write(video.subarray(0, 100));
+  });
+  const store = await mkdtemp(join(tmpdir(), "tatami-fetch-"));
+  onTestFinished(() => rm(store, { recursive: true }));
+  const options = { store, allowedHosts: ["media.example"] };
+  const before = await startTestService(options, { network: here });
+  const body = JSON.stringify({ url: `http://media.example:${port}/a.mp4` });
+  const headers = { "content-type": "application/json" };
+  const { id } = (await before.ask("/jobs", { method: "POST", body, headers })).body as JobView;
+  await before.reach(id, "fetching");
+  await vi.waitFor(async () => expect(await before.files()).toContain(`${id}/source.mp4.part`), soon);
+  await before[Symbol.asyncDispose]();
+  isOpen = true;
+  const after = await startTestService(options, { network: here });
+  await after.reach(id, "working");
+  expect(await readFile(after.held[0]!.task.input)).toEqual(video);
+  expect(asked).toBe(2);
 });
