@@ -1,5 +1,7 @@
 /** The bar below the picture, and the keys. */
 
+import type { Restoring } from "./restore/restoring.ts";
+
 /** What the controls drive. */
 export interface Controlled {
   readonly host: HTMLElement;
@@ -51,6 +53,15 @@ export function bindControls({ host, root, video, toggleCompare }: Controlled, s
   on(play, "click", togglePlay);
   on(find(".compare"), "click", toggleCompare);
   on(find(".fullscreen"), "click", toggleFullscreen);
+  // what restores is loaded when it is asked for
+  let restoring: Promise<Restoring> | undefined;
+  on(find(".restore"), "click", () => {
+    video.pause();
+    restoring ??= import("./restore/restoring.ts").then(({ createRestoring }) =>
+      createRestoring({ host, root, video }, signal),
+    );
+    void restoring.then(({ toggle }) => toggle());
+  });
   on(seek, "input", () => seekTo(Number(seek.value)));
   on(video, "click", togglePlay);
   on(video, "play pause emptied ended", showPlaying);

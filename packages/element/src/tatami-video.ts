@@ -11,7 +11,6 @@ import { enlargeVideo, hasSource } from "./enlarge-video.ts";
 import { explainMedia, explainPlain, tellViewer } from "./explain.ts";
 import { createPace } from "./pace.ts";
 import { createPicture } from "./picture.ts";
-import { bindRestoring } from "./restore/restoring.ts";
 import { describeState } from "./status.ts";
 import { template } from "./template.ts";
 
@@ -142,7 +141,6 @@ export function createElementClass(): CustomElementConstructor & (new () => Tata
         },
         signal,
       );
-      bindRestoring({ host: this, root: this.shadowRoot!, video }, signal);
       listen("error", () => this.#become("failed", explainMedia(video.error)));
       // whatever feeds the video: the attribute, a stream, or a script by Media Source Extensions
       listen("loadstart", () => this.#sourced());

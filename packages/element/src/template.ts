@@ -43,18 +43,8 @@ button .off, :host([playing]) .play .on, .mute[data-silent] .on { display: none;
 :host(:not([debug])) .status, :is(.status, .message):empty { display: none; }
 .message { position: absolute; inset: 0; margin: 0; padding: 12px 12px 52px; display: grid; place-content: center;
   text-align: center; pointer-events: none; }
-:host(:not([restorer])) .restore, .restored[hidden], .warning[hidden], .save[hidden] { display: none; }
-:host([restored]) :is(.split, .status) { display: none; }
-.warning { position: absolute; inset: 0 0 auto; display: flex; flex-wrap: wrap; align-items: center; gap: 6px 12px; padding: 8px 12px;
-  background: #5c1d13; color: #fff; }
-.warning p { margin: 0; flex: 1 1 16em; }
-.warning button { width: auto; height: 30px; padding: 0 10px; border: 1px solid rgb(255 255 255 / 55%); }
-@container (max-width: 460px) {
-  .volume { display: none; }
-  .warning { gap: 2px 8px; padding: 4px 8px; font-size: 12px; }
-  .warning p { flex-basis: 100%; }
-  .warning button { height: 24px; }
-}
+:host(:not([restorer])) .restore { display: none; }
+@container (max-width: 460px) { .volume { display: none; } }
 @container (max-width: 340px) { .time { display: none; } }
 `;
 
@@ -64,7 +54,6 @@ export const template: string = `<style>${style}</style>
   <video part="video" playsinline></video>
   <canvas part="picture" hidden></canvas>
   <input class="split" part="split" type="range" min="0" max="100" step="1" value="50" aria-label="Before and after" hidden>
-  <canvas class="restored" part="restored" hidden></canvas>
   <div class="bar" part="bar">
     <button class="play" type="button" aria-label="Play">
       <span class="on">${icon("M7 5v14l11-7z")}</span><span class="off">${icon("M8 5v14M16 5v14")}</span>
@@ -78,14 +67,10 @@ export const template: string = `<style>${style}</style>
     <button class="compare" type="button" aria-label="Compare before and after" aria-pressed="false">
       ${icon("M12 3v18M4 7h5M4 12h5M4 17h5M15 7h5v10h-5")}
     </button>
-    <button class="restore" type="button" aria-label="Restore this still" title="Restore this still" aria-pressed="false">
-      ${icon("M5 20 15 10M14 3l.8 2.2L17 6l-2.2.8L14 9l-.8-2.2L11 6l2.2-.8zM19 11l.6 1.4 1.4.6-1.4.6L19 15l-.6-1.4L17 13l1.4-.6z")}
+    <button class="restore" type="button" aria-label="Restore this still" aria-pressed="false">
+      ${icon("M4 20 14 10M17 3v5M14.5 5.5h5M20 12v4M18 14h4")}
     </button>
     <button class="fullscreen" type="button" aria-label="Full screen">${icon("M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5")}</button>
-  </div>
-  <div class="warning" part="warning" hidden>
-    <p></p>
-    <button class="save" type="button" hidden>Save picture</button><button class="leave" type="button">Back to the video</button>
   </div>
   <p class="message" part="message" role="alert"></p>
   <div class="status" part="status"></div>

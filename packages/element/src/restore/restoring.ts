@@ -6,6 +6,7 @@ import type { OpenedEngine } from "../engine-source.ts";
 import { namesOf } from "../engine-source.ts";
 import { explainPlain } from "../explain.ts";
 import { markPng } from "./mark-png.ts";
+import { openRestorer } from "./open-restorer.ts";
 
 /** What a still is restored in. */
 export interface Restorable {
@@ -15,14 +16,41 @@ export interface Restorable {
   readonly video: HTMLVideoElement;
 }
 
+/** The picture over the video, and what is said over that. */
+const panel = `<style>
+.restored[hidden], .warning[hidden], .save[hidden] { display: none; }
+:host([restored]) :is(.split, .status) { display: none; }
+.warning { position: absolute; inset: 0 0 auto; display: flex; flex-wrap: wrap; align-items: center; gap: 6px 12px; padding: 8px 12px;
+  background: #5c1d13; color: #fff; }
+.warning p { margin: 0; flex: 1 1 16em; }
+.warning button { width: auto; height: 30px; padding: 0 10px; border: 1px solid rgb(255 255 255 / 55%); }
+@container (max-width: 460px) {
+  .warning { gap: 2px 8px; padding: 4px 8px; font-size: 12px; }
+  .warning p { flex-basis: 100%; }
+  .warning button { height: 24px; }
+}
+</style>
+<canvas class="restored" part="restored" hidden></canvas>
+<div class="warning" part="warning" hidden>
+  <p role="status"></p>
+  <button class="save" type="button" hidden>Save picture</button><button class="leave" type="button">Back to the video</button>
+</div>`;
 /** What makes files, as their metadata say. */
 const SOFTWARE = "tatami-video";
 /** Another moment or another video: what was restored is not of it. */
 const leaves = ["play", "seeking", "emptied"];
 
-/** Binds the button and what it opens until the signal aborts. The engine is made at the first still and kept. */
-export function bindRestoring({ host, root, video }: Restorable, signal: AbortSignal): void {
+/** What the button does. */
+export interface Restoring {
+  /** Restores the still that is seen, or goes back to the video. */
+  toggle(): void;
+}
+
+/** Binds what the button opens until the signal aborts. The engine is made at the first still and kept. */
+export function createRestoring({ host, root, video }: Restorable, signal: AbortSignal): Restoring {
   const find = <T extends Element>(selector: string): T => root.querySelector<T>(selector)!;
+  // in an element that was taken out and put in again it is there
+  if (!root.querySelector(".restored")) find(".bar").insertAdjacentHTML("beforebegin", panel);
   const button = find<HTMLButtonElement>(".restore");
   const canvas = find<HTMLCanvasElement>(".restored");
   const warning = find<HTMLElement>(".warning");
@@ -60,7 +88,6 @@ export function bindRestoring({ host, root, video }: Restorable, signal: AbortSi
   const engineOf = async (source: string): Promise<OpenedEngine> => {
     if (opened?.source !== source) {
       await close();
-      const { openRestorer } = await import("./open-restorer.ts");
       opened = { source, engine: openRestorer(source, signal) };
     }
     const { engine } = opened;
@@ -109,15 +136,12 @@ export function bindRestoring({ host, root, video }: Restorable, signal: AbortSi
     const source = host.getAttribute("restorer");
     if (shown || run) return leave();
     if (source === null) return;
-    // told to those who do not see it, from the first word on; before that there is nothing to tell
-    text.setAttribute("role", "status");
     video.pause();
     void restore(source);
   };
 
   const on = (target: EventTarget, name: string, act: () => void): void =>
     target.addEventListener(name, act, { signal });
-  on(button, "click", toggle);
   on(find(".leave"), "click", leave);
   on(save, "click", () => {
     if (shown) void savePicture(canvas, shown.model, nameOf(video, shown.seconds));
@@ -127,6 +151,7 @@ export function bindRestoring({ host, root, video }: Restorable, signal: AbortSi
     leave();
     void close();
   });
+  return { toggle };
 }
 
 /** A PNG that says in its metadata that a network made it, and which: handed to the browser as a download. */
