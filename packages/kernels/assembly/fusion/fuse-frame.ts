@@ -17,6 +17,10 @@ export function fuseFrame(job: FusionJob): void {
   job.stillPixels = 0;
   job.gained = 0;
   measureLight(job);
+  // where a codec has copied most of the picture, what it has coded anew has most likely moved
+  const copied: f32 = max<f32>(1 - 2 * <f32>job.changes / <f32>((job.width * job.height) >> 4), 0);
+  job.ofChanged = 1 - 0.6 * copied;
+  job.ofCopied = 1 + 0.5 * copied;
   let filled = 0;
   for (let y = 0; y < job.height; y++) {
     for (const last = min(y + 5, job.height); filled < last; filled++) fillRow(job, filled);
@@ -43,11 +47,12 @@ function updateRow(job: FusionJob, y: i32): void {
     gained = f32x4.add(gained, v128.and(wasStill, f32x4.sub(f32x4.mul(step, step), f32x4.mul(off, off))));
     stillPixels = i32x4.sub(stillPixels, wasStill);
 
-    const gate = gateOf(job, y, at, error);
+    const isChanged = load<u8>(changed + <usize>(x >> 2)) != 0;
+    const gate = gateOf(job, y, at, error, isChanged);
     const isOpened = f32x4.lt(gate, one);
     opened = i32x4.sub(opened, isOpened);
 
-    const fresh = f32x4.splat(load<u8>(changed + <usize>(x >> 2)) ? 1 : COPIED);
+    const fresh = f32x4.splat(isChanged ? 1 : COPIED);
     const sample = v128.bitselect(one, fresh, isOpened);
     const count = f32x4.pmin(madd(v128.load(job.count + place), gate, sample), most);
     // light goes into the mean at once where it is strong, and where the gate is open all of it

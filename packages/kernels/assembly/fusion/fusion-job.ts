@@ -31,6 +31,9 @@ export class FusionJob {
   /** Four rings of sixteen rows of floats, see `fuse-frame.ts`: bytes a row. */
   rows: usize;
   rowPitch: i32;
+  /** What thresholds of cells that changed, and of those that did not, are multiplied by. */
+  ofChanged: f32;
+  ofCopied: f32;
   /** What was seen: pixels whose gate is not quite shut, cells whose light is at its bound, cells that changed. */
   opened: i32;
   bounded: i32;

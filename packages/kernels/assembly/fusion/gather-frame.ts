@@ -14,6 +14,8 @@ const MISSES: i32 = 4;
  */
 export function gatherFrame(job: FusionJob): void {
   measureLight(job);
+  job.ofChanged = 1;
+  job.ofCopied = 1;
   let filled = 0;
   for (let y = 0; y < job.height; y++) {
     for (const last = min(y + 5, job.height); filled < last; filled++) fillRow(job, filled);
@@ -31,11 +33,12 @@ function gatherRow(job: FusionJob, y: i32): void {
     const at = <usize>x << 2, pixel = line + <usize>x, place = pixel << 2;
     const error = v128.load(errors + at), mean = v128.load(job.mean + place);
     const misses = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(job.still + pixel)));
-    const seen = gateOf(job, y, at, error);
+    const isChanged = load<u8>(changed + <usize>(x >> 2)) != 0;
+    const seen = gateOf(job, y, at, error, isChanged);
     const missed = f32x4.lt(seen, one);
     const more = i32x4.min_s(i32x4.sub(misses, missed), i32x4.splat(MISSES));
     const gate = v128.andnot(seen, i32x4.ge_s(more, i32x4.splat(MISSES)));
-    const fresh = f32x4.splat(load<u8>(changed + <usize>(x >> 2)) ? 1 : 0.25);
+    const fresh = f32x4.splat(isChanged ? 1 : 0.25);
     const sample = f32x4.mul(fresh, gate);
     const count = f32x4.add(v128.load(job.count + place), sample);
     const next = madd(error, f32x4.div(sample, count), mean);

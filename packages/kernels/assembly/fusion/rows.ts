@@ -50,12 +50,13 @@ export function sumDown(job: FusionJob, ring: i32, y: i32, reach: i32, at: usize
   return sum;
 }
 
-/** How far the gates of four pixels are shut, 0 to 1. */
+/** How far the gates of four pixels of a cell are shut, 0 to 1. */
 // @ts-ignore: decorator
 @inline
-export function gateOf(job: FusionJob, y: i32, at: usize, error: v128): v128 {
-  const perThree = f32x4.splat(1 / (9 * job.threshold)), perNine = f32x4.splat(3 / (81 * job.threshold));
-  const perOne = f32x4.splat(1 / (4 * job.threshold));
+export function gateOf(job: FusionJob, y: i32, at: usize, error: v128, changed: bool): v128 {
+  const threshold = job.threshold * (changed ? job.ofChanged : job.ofCopied);
+  const perThree = f32x4.splat(1 / (9 * threshold)), perNine = f32x4.splat(3 / (81 * threshold));
+  const perOne = f32x4.splat(1 / (4 * threshold));
   let open = f32x4.mul(f32x4.abs(sumDown(job, 2, y, 1, at)), perThree);
   open = f32x4.pmax(open, f32x4.mul(f32x4.abs(sumDown(job, 3, y, 4, at)), perNine));
   open = f32x4.pmax(open, f32x4.mul(f32x4.abs(error), perOne));

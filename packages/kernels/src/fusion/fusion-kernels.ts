@@ -51,7 +51,7 @@ interface Exports {
 }
 
 /** Bytes of `FusionJob` in `assembly/fusion/fusion-job.ts`. */
-const jobBytes = 96;
+const jobBytes = 104;
 
 /**
  * Loads the kernel.
@@ -101,11 +101,11 @@ export async function createFusionKernels(size: Size): Promise<FusionKernels> {
       step(luma, target, [threshold, most, share], run.fuseFrame);
       const whole = (at: number): number => view.getInt32(at, true);
       return {
-        opened: whole(72),
-        bounded: whole(76),
-        changes: whole(80),
-        stillPixels: whole(84),
-        gained: view.getFloat64(88, true),
+        opened: whole(80),
+        bounded: whole(84),
+        changes: whole(88),
+        stillPixels: whole(92),
+        gained: view.getFloat64(96, true),
       };
     },
   };

@@ -50,6 +50,10 @@ export function beginFusion({ width, height, data, stride }: Plane): FusionState
  * else ¼, for then the codec has but copied it: n ← min(w n + s, most); a ← a + β l + r s / n, where β is |l| / 2 within
  * 0.1 and 1, and 1 where the gate is open. Where w = 0 that is a = x, n = 1.
  *
+ * τ is the threshold where most of the picture changes at once; where a codec has copied most of it, what it has coded anew has most
+ * likely moved: with c the share of cells that are the frame before's, twice what is above a half, τ is 1 − 0.6 c times that
+ * there, and 1 + 0.5 c times elsewhere.
+ *
  * Two boxes, not one: one has negative lobes in its spectrum, and light taken out by it grows stripes over time.
  *
  * @param frame of the state's size
@@ -58,6 +62,9 @@ export function fuseFrame(state: FusionState, frame: Plane, target: Plane, step:
   const { width, mean, count, gate, before, still } = state;
   const { threshold, most, share } = step;
   const { now, changed, light, bounded, rest, openings } = lookAt(state, frame);
+  const changes = changed.reduce((sum, each) => sum + each, 0);
+  const copiedShare = Math.max(1 - (2 * changes) / changed.length, 0);
+  const [ofChanged, ofCopied] = [1 - 0.6 * copiedShare, 1 + 0.5 * copiedShare];
   let [opened, stillPixels, gained] = [0, 0, 0];
   for (let i = 0; i < now.length; i++) {
     const [x, a, l, r] = [now[i]!, mean[i]!, light[i]!, rest[i]!];
@@ -65,7 +72,7 @@ export function fuseFrame(state: FusionState, frame: Plane, target: Plane, step:
       stillPixels += 1;
       gained += (x - before[i]!) ** 2 - (x - a) ** 2;
     }
-    const w = gateOf(openings[i]!, threshold);
+    const w = gateOf(openings[i]!, threshold * (changed[cellOf(i, width)] ? ofChanged : ofCopied));
     if (w < 1) opened += 1;
     const sample = w < 1 || changed[cellOf(i, width)] ? 1 : copied;
     const n = Math.min(count[i]! * w + sample, most);
@@ -81,7 +88,6 @@ export function fuseFrame(state: FusionState, frame: Plane, target: Plane, step:
       255,
     );
   }
-  const changes = changed.reduce((sum, each) => sum + each, 0);
   return { opened, bounded, changes, stillPixels, gained };
 }
 

@@ -18,8 +18,13 @@ export type Verdict = "unknown" | "gains" | "gains nothing";
 
 /** Watches one stream. */
 export interface SelfTest {
-  /** Levels at which a pixel's gate begins to open. */
-  readonly threshold: number;
+  /**
+   * Levels at which a pixel's gate begins to open.
+   *
+   * @param copied how much of the frames between key frames the codec only copies, 0 to 1: then it tells what moved, and the gate may
+   * be wider elsewhere
+   */
+  threshold(copied: number): number;
   readonly verdict: Verdict;
   readonly keys: number;
   /** Mean of the last gains, levels² a pixel; none before a key frame. */
@@ -38,8 +43,11 @@ export interface SelfTest {
 const together = 4;
 /** Key frames whose changes the threshold goes by. */
 const remembered = 9;
-/** The threshold, in deviations of what changes at a key frame: what keeps moving things as they are. */
-const deviations = 1.3;
+/**
+ * The threshold, in deviations of what changes at a key frame: what keeps moving things as they are, where a codec
+ * codes all anew, and what is added to it where it copies all that stands still.
+ */
+const [deviations, more] = [1.3, 1.1];
 const [least, most] = [2, 12];
 /** Before anything is known. */
 const first = 3;
@@ -51,21 +59,20 @@ export function createSelfTest(from?: SelfTestState): SelfTest {
   const noises = [...(from?.noises ?? [])];
   const gains = [...(from?.gains ?? [])];
   let { slack, keys, verdict } = from ?? { slack: 1, keys: 0, verdict: "unknown" as Verdict };
-  const wanted = (): number => (noises.length === 0 ? first : deviations * median(noises)) * slack;
+  const wanted = (copied: number): number =>
+    (noises.length === 0 ? first : (deviations + more * copied) * median(noises)) * slack;
   const judge = (): void => {
     const last = gains.slice(-together);
     if (last.length < together) return;
     if (last.every((gain) => gain > 0)) verdict = "gains";
     if (sum(last) > 0) return;
-    if (wanted() <= least) verdict = "gains nothing";
+    if (wanted(1) <= least) verdict = "gains nothing";
     slack *= retreat;
     // what was seen at another threshold says nothing of this one
     gains.length = 0;
   };
   return {
-    get threshold() {
-      return Math.min(Math.max(wanted(), least), most);
-    },
+    threshold: (copied) => Math.min(Math.max(wanted(copied), least), most),
     get verdict() {
       return verdict;
     },

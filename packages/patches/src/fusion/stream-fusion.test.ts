@@ -163,21 +163,25 @@ function patternOf(plane: Plane, clean: Plane): number {
 describe("the self-test", () => {
   it("goes by the median of what key frames change by, within bounds", () => {
     const test = createSelfTest();
-    expect(test.threshold).toBe(3);
+    expect(test.threshold(1)).toBe(3);
     [2, 40, 3].forEach((noise) => test.keyFrame(noise, undefined));
-    expect(test.threshold).toBeCloseTo(3.9);
+    expect([0, 0.5, 1].map((copied) => test.threshold(copied))).toEqual(
+      [3.9, 5.55, 7.2].map((level) => expect.closeTo(level)),
+    );
     const loud = createSelfTest();
     loud.keyFrame(30, undefined);
-    expect(loud.threshold).toBe(12);
+    expect(loud.threshold(0)).toBe(12);
   });
 
   it("retreats where four key frames lose, and gives up at the least threshold", () => {
     const test = createSelfTest();
     const lose = (): void => [1, 2, 3, 4].forEach(() => test.keyFrame(3, -1));
     lose();
-    expect([test.threshold, test.verdict]).toEqual([3.9 * 0.7, "unknown"]);
+    expect([test.threshold(0), test.verdict]).toEqual([expect.closeTo(3.9 * 0.7), "unknown"]);
     lose();
-    expect([test.threshold, test.verdict]).toEqual([2, "unknown"]);
+    lose();
+    lose();
+    expect([test.threshold(0), test.verdict]).toEqual([2, "unknown"]);
     lose();
     expect(test.verdict).toBe("gains nothing");
   });

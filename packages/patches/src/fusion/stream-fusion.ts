@@ -6,7 +6,7 @@ import { noiseOfSteps } from "./noise-of-steps.ts";
 import type { FuseMode } from "./options.ts";
 import type { FusedPlane, PlaneFuser } from "./plane-fuser.ts";
 import { createPlaneFuser } from "./plane-fuser.ts";
-import type { SelfTestState, Verdict } from "./self-test.ts";
+import type { SelfTest, SelfTestState, Verdict } from "./self-test.ts";
 import { createSelfTest } from "./self-test.ts";
 
 /** A frame's luma, and what is known of it beside. */
@@ -57,6 +57,8 @@ const cautious = 8;
 const ramp = 12;
 /** Parts of the picture: what of it has to change for a cut, what of its light for a jump of exposure, what for a key frame. */
 const [cutShare, lightShare, keyShare] = [0.6, 0.3, 0.6];
+/** Frames over which it is averaged how much of them a codec copied. */
+const slowly = 50;
 /** What of it has to be still for a verdict. */
 const stillShare = 0.02;
 /** Seconds between key frames that are looked at: where each frame is one, some are enough. */
@@ -73,6 +75,7 @@ interface Notes {
   readonly lastKey: number | undefined;
   readonly lastTime: number | undefined;
   readonly seconds: number;
+  readonly copied: number;
   readonly offSince: number | undefined;
   readonly fused: number;
   readonly frames: number;
@@ -85,6 +88,7 @@ export function createStreamFusion(mode: Exclude<FuseMode, "off">): StreamFusion
   let begun = false;
   let before: Plane | undefined;
   let [share, keysSinceBegin, seconds, fused, frames] = [mode === "static" ? 1 : 0, 0, 0.04, 0, 0];
+  let copied = 0;
   let lastKey: number | undefined;
   let lastTime: number | undefined;
   let offSince: number | undefined;
@@ -121,11 +125,12 @@ export function createStreamFusion(mode: Exclude<FuseMode, "off">): StreamFusion
     const most = Math.min(Math.max(Math.round(memory / seconds), fewest), mostSamples);
     share = Math.min(Math.max(share + (isShown() ? 1 : -1) / ramp, 0), 1);
     const step = {
-      threshold: test.threshold,
+      threshold: test.threshold(copied),
       most: keysSinceBegin < 1 ? Math.min(cautious, most) : most,
       share,
     };
     const { shown, sums }: FusedPlane = fuser!.fuse(luma, step);
+    copied += (Math.max(0, 1 - (32 * sums.changes) / pixels) - copied) / slowly;
     if (sums.opened > cutShare * pixels || sums.bounded > (lightShare * pixels) / 16) return begin(luma);
     learn(frame, sums);
     if (share > 0) fused += 1;
@@ -148,7 +153,8 @@ export function createStreamFusion(mode: Exclude<FuseMode, "off">): StreamFusion
     },
     counts: () => (begun && share > 0 ? fuser!.counts() : undefined),
     summary() {
-      const { verdict, keys, threshold } = test;
+      const { verdict, keys } = test;
+      const threshold = test.threshold(copied);
       return {
         mode,
         fused,
@@ -156,7 +162,7 @@ export function createStreamFusion(mode: Exclude<FuseMode, "off">): StreamFusion
         verdict,
         keyFrames: keys,
         threshold,
-        sentence: sentenceOf(test, fused, frames),
+        sentence: sentenceOf(test, threshold, fused, frames),
       };
     },
     reset() {
@@ -172,6 +178,7 @@ export function createStreamFusion(mode: Exclude<FuseMode, "off">): StreamFusion
         lastKey,
         lastTime,
         seconds,
+        copied,
         offSince,
         fused,
         frames,
@@ -188,7 +195,7 @@ export function createStreamFusion(mode: Exclude<FuseMode, "off">): StreamFusion
       const length = new DataView(saved.buffer, saved.byteOffset).getUint32(0, true);
       const notes = JSON.parse(new TextDecoder().decode(saved.subarray(4, 4 + length))) as Notes;
       test = createSelfTest(notes.test);
-      ({ share, keysSinceBegin, lastKey, lastTime, seconds, offSince, fused, frames } = notes);
+      ({ share, keysSinceBegin, lastKey, lastTime, seconds, copied, offSince, fused, frames } = notes);
       begun = notes.size !== undefined;
       if (!notes.size) return;
       fuser = await createPlaneFuser(notes.size);
@@ -202,11 +209,7 @@ function copyOf({ width, height, stride, data }: Plane): Plane {
   return { width, height, stride, data: data.slice() };
 }
 
-function sentenceOf(
-  { verdict, threshold, gain }: ReturnType<typeof createSelfTest>,
-  fused: number,
-  frames: number,
-): string {
+function sentenceOf({ verdict, gain }: SelfTest, threshold: number, fused: number, frames: number): string {
   const level = `${threshold.toFixed(1)} levels`;
   if (verdict === "gains nothing")
     return `fusion off: this recording gains nothing (looked at down to ${level})`;
