@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import type { ServedPage } from "../support/served-page.ts";
 import { openServedPage } from "../support/served-page.ts";
+import { testFusion } from "../support/test-fusion.ts";
 
 const chromium = inject("chromium");
 
@@ -47,4 +48,6 @@ describe.skipIf(chromium === "")("WebCodecs frames", () => {
     const refused = { code: "unsupported-feature", inputIsClosed: true };
     expect(await served.call("upscaleVideoFrame", "I420P10", 16, 16)).toEqual(refused);
   });
+
+  test("of a camera that stands still are fused on request", () => testFusion(served, "wasm"));
 });

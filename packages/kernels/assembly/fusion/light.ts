@@ -28,11 +28,11 @@ export function measureLight(job: FusionJob): void {
 
 /** Planes 0 and 1: Σ gate · error and Σ gate of each cell. */
 function sumCells(job: FusionJob): void {
-  const width = job.width;
+  const width = job.width, across = width >> 2, down = job.height >> 2;
   let changes = 0;
-  for (let cy = 0; cy < job.height >> 2; cy++) {
+  for (let cy = 0; cy < down; cy++) {
     const errors = cellRow(job, 0, cy), weights = cellRow(job, 1, cy);
-    for (let cx = 0; cx < width >> 2; cx++) {
+    for (let cx = 0; cx < across; cx++) {
       let error = f32x4.splat(0), weight = f32x4.splat(0);
       let differs: u32 = 0;
       for (let y = 0; y < 4; y++) {
@@ -40,12 +40,13 @@ function sumCells(job: FusionJob): void {
         const gate = v128.load(job.gate + (at << 2));
         error = madd(gate, f32x4.sub(load4(job.now + at), v128.load(job.mean + (at << 2))), error);
         weight = f32x4.add(weight, gate);
-        differs |= load<u32>(job.now + at) ^ load<u32>(job.before + at);
+        const now = load<u32>(job.now + at), before = load<u32>(job.before + at);
+        differs |= now ^ before;
       }
       store<f32>(errors + (<usize>cx << 2), sumOf(error));
       store<f32>(weights + (<usize>cx << 2), sumOf(weight));
-      const changed = <i32>(differs != 0);
-      store<u8>(job.changed + <usize>(cy * (width >> 2) + cx), changed);
+      const changed = differs ? 1 : 0;
+      store<u8>(job.changed + <usize>(cy * across + cx), changed);
       changes += changed;
     }
   }
@@ -54,14 +55,14 @@ function sumCells(job: FusionJob): void {
 
 // @ts-ignore: decorator
 @inline
-function sumOf(v: v128): f32 {
+export function sumOf(v: v128): f32 {
   return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3));
 }
 
 /** Sums over five cells of a row; beyond the picture there are none. */
 function boxAcross(job: FusionJob, from: i32, to: i32): void {
-  const cells = job.width >> 2;
-  for (let y = 0; y < job.height >> 2; y++) {
+  const cells = job.width >> 2, down = job.height >> 2;
+  for (let y = 0; y < down; y++) {
     const source = cellRow(job, from, y), target = cellRow(job, to, y);
     for (let x = 0; x < cells; x += 4) {
       const at = source + (<usize>x << 2);
@@ -73,8 +74,8 @@ function boxAcross(job: FusionJob, from: i32, to: i32): void {
 }
 
 function boxDown(job: FusionJob, from: i32, to: i32): void {
-  const cells = job.width >> 2, pitch = <usize>job.cellPitch;
-  for (let y = 0; y < job.height >> 2; y++) {
+  const cells = job.width >> 2, down = job.height >> 2, pitch = <usize>job.cellPitch;
+  for (let y = 0; y < down; y++) {
     const source = cellRow(job, from, y - 2), target = cellRow(job, to, y);
     for (let x = 0; x < cells; x += 4) {
       const at = source + (<usize>x << 2);
@@ -94,7 +95,8 @@ function divideCells(job: FusionJob): void {
     const errors = cellRow(job, 0, y), weights = cellRow(job, 1, y), light = cellRow(job, 4, y);
     for (let x = 0; x < across; x++) {
       const weight = load<f32>(weights + (<usize>x << 2));
-      const mean: f32 = weight > 0.001 ? load<f32>(errors + (<usize>x << 2)) / weight : 0;
+      let mean: f32 = 0;
+      if (weight > 0.001) mean = load<f32>(errors + (<usize>x << 2)) / weight;
       if (Mathf.abs(mean) >= MOST_LIGHT) bounded += 1;
       store<f32>(light + (<usize>x << 2), Mathf.min(Mathf.max(mean, -MOST_LIGHT), MOST_LIGHT));
     }

@@ -3,6 +3,7 @@
 import { createFrame, frameLedger } from "@tatami/core";
 import type { Plane } from "@tatami/core";
 import { createUpscaler } from "@tatami/upscale";
+import { watchDevices } from "../device-loss/watch-devices.ts";
 import { tinyModel } from "../../../support/tiny-model.ts";
 
 /** What became of one VideoFrame. */
@@ -94,4 +95,42 @@ async function upscaleColour(format: "RGBX" | "BGRA", [red, green, blue]: readon
   return outcome;
 }
 
-Object.assign(globalThis, { upscaleVideoFrame, upscaleColour });
+/** Frames of a camera that stands still, each with other noise: by how much what is shown changes from one to the next in the end. */
+async function fuseVideoFrames(backend: "webgpu" | "wasm", fuse: "static" | "off") {
+  frameLedger.reset();
+  // an adapter that is emulated will do here
+  if (backend === "webgpu") watchDevices();
+  const [width, height] = [64, 48];
+  await using engine = await createUpscaler({ model: tinyModel(), backends: [backend], threads: 1, fuse });
+  let state = 1;
+  const noise = (): number => ((state = (state * 1103515245 + 12345) % 2 ** 31) >>> 16) % 9;
+  let before: Uint8Array | undefined;
+  let flicker = 0;
+  for (let index = 0; index < 40; index++) {
+    const luma = fill(width, height, 0);
+    luma.data.forEach((_, i) => (luma.data[i] = 100 + (i % width) + noise()));
+    const grey = { ...fill(width / 2, height / 2, 0), data: new Uint8Array((width * height) / 4).fill(128) };
+    const frame = new VideoFrame(pack("I420", luma, grey, grey), {
+      format: "I420",
+      codedWidth: width,
+      codedHeight: height,
+      timestamp: 40_000 * index,
+    });
+    const large = await engine.frame(frame);
+    const shown = await createImageBitmap(large);
+    large.close();
+    const canvas = new OffscreenCanvas(shown.width, shown.height);
+    const context = canvas.getContext("2d")!;
+    context.drawImage(shown, 0, 0);
+    shown.close();
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+    const green = Uint8Array.from({ length: data.length / 4 }, (_, i) => data[4 * i + 1]!);
+    if (before)
+      flicker = green.reduce((sum, value, i) => sum + Math.abs(value - before![i]!), 0) / green.length;
+    before = green;
+  }
+  const { backend: used, fusion } = engine;
+  return { used, flicker, fusion, framesOpen: frameLedger.open };
+}
+
+Object.assign(globalThis, { upscaleVideoFrame, upscaleColour, fuseVideoFrames });
