@@ -6,7 +6,7 @@
  * Scenes are made of the folder's pictures (scenes.ts), recorded with noise, coded as cameras do and decoded; every arm takes
  * the decoded luma, and what it gives is enlarged by m5-x2-camera. dB are of luma, over static, moving and stopped pixels apart;
  * those of arms are differences from the single frame. Pop is the root mean square by which static pixels of the small picture change at
- * key frames, wave the same from frame to frame between them, both without what the truth changes by. The milliseconds are the
+ * key frames from the sixth second on, wave the same from frame to frame between them, both without what the truth changes by. The milliseconds are the
  * kernel's for a frame of 640×360, the median. With --clips: what the self-test says of each recording of a folder.
  */
 
@@ -45,6 +45,8 @@ const pathOf = (folder: string): string => resolve(process.env["INIT_CWD"] ?? ".
 /** Seconds at which pictures are scored; the last two stand for "after 10 s". */
 const times = [1.2, 3.2, 7.2, 10.2, 11.2];
 const late = times.slice(-2);
+/** Seconds from which pops and waves are counted: the mean has come to rest then. */
+const settled = 5;
 const high = { width: 960, height: 544 };
 const frameAt = (time: number): number => Math.round(time * rate);
 
@@ -198,7 +200,7 @@ async function scoreArms(
     for (const arm of arms) {
       const score = scores.get(arm.name)!;
       const shown = await arm.next(luma, index, isKey, now);
-      if (score.before && index > 2 * rate + 1)
+      if (score.before && index > settled * rate)
         (isKey === true ? score.pops : score.waves).push(
           difference(shown, score.before, now, frames[index - 1]!),
         );
