@@ -19,7 +19,7 @@ export interface TatamiVideoEvents {
 
 /**
  * The element. Attributes `src`, `model`, `compare`, `debug`, `poster`, `loop`, `muted`, `autoplay`, `crossorigin`,
- * `strength`, `min-rate`; and `restorer`, the address of a restorer's ONNX file, with which there is a button that restores the
+ * `strength`, `min-rate`, `fuse`; and `restorer`, the address of a restorer's ONNX file, with which there is a button that restores the
  * still that is seen.
  */
 export interface TatamiVideo extends HTMLElement {

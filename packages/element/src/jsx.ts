@@ -17,6 +17,7 @@ export interface TatamiVideoAttributes extends React.HTMLAttributes<TatamiVideo>
   readonly crossorigin?: "anonymous" | "use-credentials" | undefined;
   readonly model?: string | undefined;
   readonly strength?: number | undefined;
+  readonly fuse?: "auto" | "static" | "off" | undefined;
   readonly compare?: boolean | undefined;
   readonly debug?: boolean | undefined;
   readonly "min-rate"?: number | undefined;

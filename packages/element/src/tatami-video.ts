@@ -23,6 +23,7 @@ export function createElementClass(): CustomElementConstructor & (new () => Tata
     static readonly observedAttributes: readonly string[] = [
       ...mirrored,
       "model",
+      "fuse",
       "strength",
       "compare",
       "debug",
@@ -163,7 +164,7 @@ export function createElementClass(): CustomElementConstructor & (new () => Tata
     }
 
     attributeChangedCallback(name: string, _old: string | null, value: string | null): void {
-      if (name === "model") return this.#restart();
+      if (name === "model" || name === "fuse") return this.#restart();
       if (name === "strength") return void this.#settings.dispatchEvent(new Event("change"));
       if (name === "compare") return this.#showSplit();
       if (name === "debug") return this.#tell();
@@ -198,7 +199,11 @@ export function createElementClass(): CustomElementConstructor & (new () => Tata
     async #enlarge(signal: AbortSignal): Promise<void> {
       if (signal.aborted) return;
       try {
-        await using opened = await openEngine(this.#given, this.model, signal);
+        await using opened = await openEngine(
+          this.#given,
+          { model: this.model, fuse: this.getAttribute("fuse") },
+          signal,
+        );
         this.#engine = opened.upscaler;
         this.#counter = createLiveCounter();
         await enlargeVideo({

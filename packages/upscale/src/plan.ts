@@ -8,9 +8,10 @@ import type {
   ReadOptions,
   Rejection,
   Size,
+  TatamiError,
   WriterInit,
 } from "@tatami/core";
-import { checkReach, scaleFor, scaleSize, targetOf } from "@tatami/core";
+import { checkReach, invalidOption, scaleFor, scaleSize, targetOf } from "@tatami/core";
 import type { FuseMode, StreamFusion } from "@tatami/patches";
 import { createStreamFusion } from "@tatami/patches";
 import { openMedia } from "./files/open-media.ts";
@@ -78,6 +79,7 @@ export async function openJob(input: MediaInput, options: ResolvedUpscaleOptions
     if (target) checkReach(source, target, upscaler.scale);
     const size = target ?? scaleSize(source, upscaler.scale);
     const fuse = options.fuse ?? upscaler.fuse ?? "off";
+    if (fuse !== "off" && upscaler.fuse === undefined) throw fusesElsewhere(fuse);
     return {
       media,
       upscaler,
@@ -93,6 +95,16 @@ export async function openJob(input: MediaInput, options: ResolvedUpscaleOptions
     await close();
     throw error;
   }
+}
+
+/** An upscaler in a worker is not told of single streams' fusion. */
+function fusesElsewhere(fuse: FuseMode): TatamiError<"invalid-option"> {
+  return invalidOption(
+    "options.fuse",
+    "left out beside an upscaler that works in a worker",
+    fuse,
+    "Give fuse to connectUpscaler(), where the upscaler is made.",
+  );
 }
 
 /** The same chooser, of the smallest scale that reaches the size. */

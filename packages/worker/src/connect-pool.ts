@@ -24,6 +24,14 @@ export async function connectUpscalerPool(options: PoolOptions): Promise<Upscale
   checkInteger("options.size", size, 1, 64);
   if (typeof worker !== "function")
     throw invalidOption("options.worker", "a function that starts a worker", worker);
+  // each worker would see but some of the frames
+  if (rest.fuse !== undefined && rest.fuse !== "off")
+    throw invalidOption(
+      "options.fuse",
+      '"off" in a pool',
+      rest.fuse,
+      "Use connectUpscaler(), of one worker.",
+    );
   const { signal, reuse = "off", threads = 1, framesPerSecond } = rest;
   const { capacity, maxLatencyFrames } = resolveCapacity(rest.capacity, rest.maxLatencyFrames, 2);
   throwIfAborted(signal);

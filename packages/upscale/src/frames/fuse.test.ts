@@ -2,7 +2,9 @@ import type { Frame, Plane } from "@tatami/core";
 import { createFrame, createPlane, createRandom, frameLedger } from "@tatami/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { nearestModel } from "../testing/models.ts";
-import type { UpscalerOptions } from "../options.ts";
+import { createSyntheticDriver } from "../testing/synthetic-driver.ts";
+import type { Upscaler, UpscalerOptions } from "../options.ts";
+import { upscale } from "../upscale.ts";
 import { createUpscaler } from "../upscaler.ts";
 
 const size = { width: 64, height: 48 };
@@ -107,7 +109,21 @@ describe("a stream of frames that is fused", () => {
     const wrong = { model: nearestModel(), fuse: "always" as "auto" };
     await expect(createUpscaler(wrong)).rejects.toMatchObject({
       code: "invalid-option",
-      message: /options\.fuse/,
+      message: expect.stringMatching(/options\.fuse/),
     });
+  });
+});
+
+it("a job whose upscaler cannot be told refuses to fuse, instead of not doing it", async () => {
+  await using upscaler = await createUpscaler({ model: nearestModel(), backends: ["wasm"], threads: 1 });
+  const { fuse: _, ...elsewhere } = upscaler;
+  const job = upscale("in.mp4", {
+    model: { ...elsewhere, frame: upscaler.frame } as Upscaler,
+    codecs: [createSyntheticDriver({ ...size, frames: 3 })],
+    fuse: "static",
+  });
+  await expect(job).rejects.toMatchObject({
+    code: "invalid-option",
+    fix: expect.stringMatching(/connectUpscaler/),
   });
 });

@@ -102,9 +102,15 @@ describe("the picture of a moment", () => {
   });
 
   it("ends in one clear error behind the end, for nonsense, and on an abort", async () => {
-    await expect(take({ at: 60 })).rejects.toMatchObject({ code: "invalid-option", message: /options\.at/ });
+    await expect(take({ at: 60 })).rejects.toMatchObject({
+      code: "invalid-option",
+      message: expect.stringMatching(/options\.at/),
+    });
     await expect(take({ at: -1 })).rejects.toMatchObject({ code: "invalid-option" });
-    await expect(take({ around: 1e4 })).rejects.toMatchObject({ code: "invalid-option", message: /around/ });
+    await expect(take({ around: 1e4 })).rejects.toMatchObject({
+      code: "invalid-option",
+      message: expect.stringMatching(/around/),
+    });
     const stop = new AbortController();
     stop.abort(new Error("Enough."));
     await expect(take({ signal: stop.signal })).rejects.toThrow("Enough.");
