@@ -10,8 +10,8 @@ export interface WorkerLifetime {
   ended(): Promise<void>;
 }
 
-/** Milliseconds from a worker's lock being given back to its end, amply. */
-const endingMs = 100;
+/** Milliseconds from a worker's lock being given back to its end, amply: 100 were not enough on a machine that was busy. */
+const endingMs = 250;
 
 /**
  * Plans a worker's life. It holds a lock as long as it lives. And its end has to be known: Chromium never ends a worker
