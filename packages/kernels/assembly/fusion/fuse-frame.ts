@@ -34,6 +34,9 @@ function updateRow(job: FusionJob, y: i32): void {
   const errors = ringRow(job, 0, y), lights = ringRow(job, 1, y);
   const changed = job.changed + <usize>((y >> 2) * (width >> 2));
   const one = f32x4.splat(1), zero = f32x4.splat(0), share = f32x4.splat(job.share), most = f32x4.splat(job.most);
+  // what moves in just then is no matter of noise
+  const reach: f32 = 3 * job.threshold;
+  const farthest = f32x4.splat(reach * reach);
   let opened = i32x4.splat(0), stillPixels = i32x4.splat(0), gained = zero;
   for (let x = 0; x < width; x += 4) {
     const at = <usize>x << 2, pixel = line + <usize>x, place = pixel << 2;
@@ -44,7 +47,8 @@ function updateRow(job: FusionJob, y: i32): void {
     const still = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(job.still + pixel)));
     const wasStill = i32x4.ge_s(still, i32x4.splat(STILL));
     const step = f32x4.sub(now, load4(job.before + pixel)), off = f32x4.sub(now, mean);
-    gained = f32x4.add(gained, v128.and(wasStill, f32x4.sub(f32x4.mul(step, step), f32x4.mul(off, off))));
+    const won = f32x4.sub(f32x4.pmin(f32x4.mul(step, step), farthest), f32x4.pmin(f32x4.mul(off, off), farthest));
+    gained = f32x4.add(gained, v128.and(wasStill, won));
     stillPixels = i32x4.sub(stillPixels, wasStill);
 
     const isChanged = load<u8>(changed + <usize>(x >> 2)) != 0;

@@ -23,7 +23,7 @@ export interface FusionSums {
   readonly changes: number;
   /** Pixels that had been still for twelve frames. */
   readonly stillPixels: number;
-  /** By how much nearer to those pixels the mean was than the frame before, in levels², summed. */
+  /** By how much nearer to those pixels the mean was than the frame before, in levels², summed; what is farther than three thresholds counts as that. */
   readonly gained: number;
 }
 

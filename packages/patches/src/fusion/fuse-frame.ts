@@ -65,12 +65,14 @@ export function fuseFrame(state: FusionState, frame: Plane, target: Plane, step:
   const changes = changed.reduce((sum, each) => sum + each, 0);
   const copiedShare = Math.max(1 - (2 * changes) / changed.length, 0);
   const [ofChanged, ofCopied] = [1 - 0.6 * copiedShare, 1 + 0.5 * copiedShare];
+  // what moves in just then is no matter of noise
+  const farthest = (3 * threshold) ** 2;
   let [opened, stillPixels, gained] = [0, 0, 0];
   for (let i = 0; i < now.length; i++) {
     const [x, a, l, r] = [now[i]!, mean[i]!, light[i]!, rest[i]!];
     if (still[i]! >= stillFrames) {
       stillPixels += 1;
-      gained += (x - before[i]!) ** 2 - (x - a) ** 2;
+      gained += Math.min((x - before[i]!) ** 2, farthest) - Math.min((x - a) ** 2, farthest);
     }
     const w = gateOf(openings[i]!, threshold * (changed[cellOf(i, width)] ? ofChanged : ofCopied));
     if (w < 1) opened += 1;
