@@ -4,12 +4,10 @@ import { madd } from "../simd";
 import { load4 } from "../resize/guide-chroma";
 import { FusionJob } from "./fusion-job";
 import { measureLight } from "./light";
-import { fillRow, gateOf, ringRow, store4, sumFloats, sumInts } from "./rows";
+import { COPIED, fillRow, gateOf, ringRow, store4, sumFloats, sumInts } from "./rows";
 
 /** Frames for which a pixel's gate has to be shut before it counts as still. */
 const STILL: i32 = 12;
-/** What a sample weighs that the codec has only copied. */
-const COPIED: f32 = 0.25;
 
 /** Everything of one frame; see `fuseFrame` of `@tatami/patches`, which defines it. */
 export function fuseFrame(job: FusionJob): void {

@@ -3,7 +3,7 @@
 import { madd } from "../simd";
 import { FusionJob } from "./fusion-job";
 import { measureLight } from "./light";
-import { fillRow, gateOf, ringRow, store4 } from "./rows";
+import { COPIED, fillRow, gateOf, ringRow, store4 } from "./rows";
 
 /** Samples that did not fit after which a pixel takes no more. */
 const MISSES: i32 = 4;
@@ -38,7 +38,7 @@ function gatherRow(job: FusionJob, y: i32): void {
     const missed = f32x4.lt(seen, one);
     const more = i32x4.min_s(i32x4.sub(misses, missed), i32x4.splat(MISSES));
     const gate = v128.andnot(seen, i32x4.ge_s(more, i32x4.splat(MISSES)));
-    const fresh = f32x4.splat(isChanged ? 1 : 0.25);
+    const fresh = f32x4.splat(isChanged ? 1 : COPIED);
     const sample = f32x4.mul(fresh, gate);
     const count = f32x4.add(v128.load(job.count + place), sample);
     const next = madd(error, f32x4.div(sample, count), mean);

@@ -4,6 +4,9 @@ import { load4 } from "../resize/guide-chroma";
 import { FusionJob } from "./fusion-job";
 import { lightRow } from "./light";
 
+/** What a sample weighs that the codec has only copied. */
+export const COPIED: f32 = 0.25;
+
 /** Rings of rows: the error that light does not explain, the light, and the error summed over 3 and 9 pixels. */
 // @ts-ignore: decorator
 @inline

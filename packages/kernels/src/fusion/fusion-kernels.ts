@@ -1,6 +1,7 @@
 /** The kernel that fuses a frame with those before it, with a memory of its own. */
 
 import type { Plane, Size } from "@tatami/core";
+import { copyRows } from "@tatami/core";
 import { loadKernels } from "../load-kernels.ts";
 
 /** How one frame is fused. */
@@ -43,6 +44,8 @@ export interface FusionKernels {
   readonly state: Uint8Array<ArrayBuffer>;
 }
 
+type Rows = Pick<Plane, "data" | "stride">;
+
 interface Exports {
   readonly memory: WebAssembly.Memory;
   heapBase(): number;
@@ -70,6 +73,7 @@ export async function createFusionKernels(size: Size): Promise<FusionKernels> {
   const pixels = size.width * size.height;
   const bytes = new Uint8Array(buffer);
   const view = new DataView(buffer, rooms.job, jobBytes);
+  const rowsAt = (at: number): Rows => ({ data: bytes.subarray(at, at + pixels), stride: size.width });
   const floats = (at: number): Float32Array => new Float32Array(buffer, at, pixels);
   const step = (
     { data, stride }: Plane,
@@ -77,18 +81,15 @@ export async function createFusionKernels(size: Size): Promise<FusionKernels> {
     numbers: readonly number[],
     work: (job: number) => void,
   ): void => {
-    copyIn(bytes, rooms.now, data, stride, size);
+    copyRows({ data, stride }, rowsAt(rooms.now), size.width, size.height);
     numbers.forEach((value, index) => view.setFloat32(36 + 4 * index, value, true));
     work(rooms.job);
-    for (let y = 0; y < size.height; y++) {
-      const row = rooms.shown + y * size.width;
-      target.data.set(bytes.subarray(row, row + size.width), y * target.stride);
-    }
+    copyRows(rowsAt(rooms.shown), target, size.width, size.height);
   };
   return {
     state: bytes.subarray(rooms.mean, rooms.still + pixels),
     begin({ data, stride }) {
-      copyIn(bytes, rooms.before, data, stride, size);
+      copyRows({ data, stride }, rowsAt(rooms.before), size.width, size.height);
       floats(rooms.mean).set(bytes.subarray(rooms.before, rooms.before + pixels));
       floats(rooms.count).fill(1);
       floats(rooms.gate).fill(1);
@@ -109,16 +110,6 @@ export async function createFusionKernels(size: Size): Promise<FusionKernels> {
       };
     },
   };
-}
-
-function copyIn(
-  bytes: Uint8Array,
-  at: number,
-  data: Uint8Array,
-  stride: number,
-  { width, height }: Size,
-): void {
-  for (let y = 0; y < height; y++) bytes.set(data.subarray(y * stride, y * stride + width), at + y * width);
 }
 
 /** Where everything lies. What a state is made of lies together. */

@@ -1,6 +1,7 @@
 /** One frame into the mean of those before it, as far as each pixel shows what it showed then: the definition. */
 
 import type { Plane, Size } from "@tatami/core";
+import { copyRows } from "@tatami/core";
 import type { FusionStep, FusionSums } from "@tatami/kernels";
 
 /** What is known of a stream's pixels; its size is in multiples of four. */
@@ -26,7 +27,7 @@ const copied = 0.25;
 /** The state after a first frame. */
 export function beginFusion({ width, height, data, stride }: Plane): FusionState {
   const before = new Uint8Array(width * height);
-  for (let y = 0; y < height; y++) before.set(data.subarray(y * stride, y * stride + width), y * width);
+  copyRows({ data, stride }, { data: before, stride: width }, width, height);
   const ones = new Float32Array(before.length).fill(1);
   const mean = Float32Array.from(before);
   return {
@@ -119,7 +120,7 @@ export function gatherFrame(state: FusionState, frame: Plane, target: Plane, thr
 }
 
 /** Samples that do not fit after which a pixel takes no more. */
-export const mostMisses = 4;
+const mostMisses = 4;
 
 interface Looked {
   readonly now: Uint8Array;

@@ -1,7 +1,7 @@
 /** The best picture of a moment, of the frames before and after it. */
 
 import type { Plane, Planes } from "@tatami/core";
-import { createPlane } from "@tatami/core";
+import { copyRows, createPlane } from "@tatami/core";
 import type { PlaneFuser } from "./plane-fuser.ts";
 import { createPlaneFuser } from "./plane-fuser.ts";
 
@@ -126,9 +126,8 @@ function sumsOf(fuser: PlaneFuser): Float32Array {
 }
 
 function rowsOf({ width, height, stride, data }: Plane): Uint8Array {
-  if (stride === width) return data.subarray(0, width * height);
   const rows = new Uint8Array(width * height);
-  for (let y = 0; y < height; y++) rows.set(data.subarray(y * stride, y * stride + width), y * width);
+  copyRows({ data, stride }, { data: rows, stride: width }, width, height);
   return rows;
 }
 

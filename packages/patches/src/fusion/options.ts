@@ -10,7 +10,7 @@ import { checkOneOf } from "@tatami/core";
 export type FuseMode = "auto" | "static" | "off";
 
 /** The modes. */
-export const fuseModes: readonly FuseMode[] = ["auto", "static", "off"];
+const fuseModes: readonly FuseMode[] = ["auto", "static", "off"];
 
 /** An option of whatever enlarges a stream. */
 export interface FuseOptions {

@@ -54,6 +54,11 @@ const first = 3;
 /** What the threshold is multiplied by where fusing gains nothing. */
 const retreat = 0.7;
 
+/** Levels within which a threshold stays, whatever was measured. */
+export function boundThreshold(levels: number): number {
+  return Math.min(Math.max(levels, least), most);
+}
+
 /** A stream's beginning, or where another left off. */
 export function createSelfTest(from?: SelfTestState): SelfTest {
   const noises = [...(from?.noises ?? [])];
@@ -72,7 +77,7 @@ export function createSelfTest(from?: SelfTestState): SelfTest {
     gains.length = 0;
   };
   return {
-    threshold: (copied) => Math.min(Math.max(wanted(copied), least), most),
+    threshold: (copied) => boundThreshold(wanted(copied)),
     get verdict() {
       return verdict;
     },

@@ -15,7 +15,7 @@ export interface ReadMoment {
   /** Outwards, the nearest first. */
   readonly before: readonly MomentFrame[];
   readonly after: readonly MomentFrame[];
-  /** Median change from one frame to a key frame where nothing moves, levels; of any two frames where no key frame is known. */
+  /** Median change from one frame to a key frame where nothing moves, levels; of frames next to one another where no key frame is known. */
   readonly noise: number;
 }
 
@@ -34,7 +34,7 @@ export async function readMoment(
   signal: AbortSignal | undefined,
 ): Promise<ReadMoment> {
   const kept: (ReadMoment["moment"] & { readonly isKey: boolean; readonly index: number })[] = [];
-  const [atKeys, anywhere]: number[][] = [[], []];
+  const atKeys: number[] = [];
   let last: Plane | undefined;
   let [shown, index, step] = [-1, 0, 1];
   for await (const frame of frames) {
@@ -42,8 +42,8 @@ export async function readMoment(
       throwIfAborted(signal);
       if (frame.timestamp > until) break;
       const planes = copyOf(await frame.planes());
-      if (last?.width === planes.luma.width && last.height === planes.luma.height)
-        (frame.isKey === true ? atKeys! : anywhere!).push(noiseOfSteps(last, planes.luma));
+      if (frame.isKey === true && last && isOfOneSize(last, planes.luma))
+        atKeys.push(noiseOfSteps(last, planes.luma));
       last = planes.luma;
       const { timestamp, color, duration, isKey = false } = frame;
       const isBefore = timestamp <= at + 1e-6;
@@ -62,15 +62,26 @@ export async function readMoment(
   const place = kept.findIndex((each) => each.index === shown);
   const moment = kept[place];
   if (!moment) throw invalidOption("options.at", "a time at which the file shows a frame", at);
-  const { width, height } = moment.planes.luma;
-  const fits = ({ planes: { luma } }: MomentFrame): boolean => luma.width === width && luma.height === height;
-  const steps = (atKeys!.length > 0 ? atKeys! : anywhere!).toSorted((a, b) => a - b);
+  const fits = ({ planes: { luma } }: MomentFrame): boolean => isOfOneSize(luma, moment.planes.luma);
+  const steps = (atKeys.length > 0 ? atKeys : stepsOf(kept)).toSorted((a, b) => a - b);
   return {
     moment,
     before: kept.slice(0, place).toReversed().filter(fits),
     after: kept.slice(place + 1).filter(fits),
     noise: steps[steps.length >> 1] ?? 0,
   };
+}
+
+/** What changes from each frame that was kept to the next; asked for only where no key frame is known. */
+function stepsOf(kept: readonly MomentFrame[]): number[] {
+  return kept.slice(1).flatMap(({ planes: { luma } }, index) => {
+    const before = kept[index]!.planes.luma;
+    return isOfOneSize(before, luma) ? [noiseOfSteps(before, luma)] : [];
+  });
+}
+
+function isOfOneSize(a: Plane, b: Plane): boolean {
+  return a.width === b.width && a.height === b.height;
 }
 
 /** Leaves out what is no key frame, no multiple of the step, and not the frame that is shown. */

@@ -3,30 +3,17 @@
 import type { Frame, MediaInput, Size } from "@tatami/core";
 import { checkNumber, createFrame, throwIfAborted } from "@tatami/core";
 import type { GatheredMoment } from "@tatami/patches";
-import { gatherMoment } from "@tatami/patches";
+import { boundThreshold, gatherMoment } from "@tatami/patches";
 import type { UpscaleOptions } from "../options.ts";
 import type { PlannedChoice } from "../report.ts";
+import type { UpscalePictureOptions } from "../picture/upscale-picture.ts";
 import { openJob } from "../plan.ts";
 import { resolveUpscaleOptions } from "../resolve-options.ts";
 import { readMoment } from "./read-moment.ts";
 
 /** Options of {@link upscaleMoment}. */
-export interface UpscaleMomentOptions extends Pick<
-  UpscaleOptions,
-  | "model"
-  | "backends"
-  | "threads"
-  | "wasmPaths"
-  | "patchSize"
-  | "integers"
-  | "strength"
-  | "size"
-  | "toSdr"
-  | "deinterlace"
-  | "recover"
-  | "codecs"
-  | "signal"
-> {
+export interface UpscaleMomentOptions
+  extends UpscalePictureOptions, Pick<UpscaleOptions, "toSdr" | "deinterlace" | "recover" | "codecs"> {
   /** The moment, in seconds of the file. */
   readonly at: number;
   /** Seconds before and after it that are looked at. @defaultValue 8 */
@@ -63,7 +50,6 @@ export interface MomentPicture {
 const regions: Size = { width: 16, height: 9 };
 /** A pixel is taken to have changed above so many deviations of what changes at key frames. */
 const deviations = 1.8;
-const [least, most] = [2, 12];
 
 /**
  * Makes the best picture of a moment. Nothing in it is of another time than it says: a pixel takes frames before and after as long as
@@ -89,7 +75,7 @@ export async function upscaleMoment(
   const read = await readMoment(job.frames(), at, at + around, signal);
   const { moment, before, after, noise } = read;
   throwIfAborted(signal);
-  const threshold = Math.min(Math.max(deviations * noise, least), most);
+  const threshold = boundThreshold(deviations * noise);
   const gathered = await gatherMoment(moment, before, after, threshold);
   throwIfAborted(signal);
   const source = createFrame(gathered.planes, moment, "upscaleMoment");

@@ -1,7 +1,7 @@
 /** A picture that stands still, with another noise in each frame. */
 
 import type { Plane, Size } from "@tatami/core";
-import { createPlane, createRandom } from "@tatami/core";
+import { createPlane, createRandom, psnr } from "@tatami/core";
 
 /** Edges and texture, moved to the right by `shift` pixels, and noise of `sigma` levels that is another for each seed. */
 export function scene({ width, height }: Size, seed: number, sigma: number, light = 0, shift = 0): Plane {
@@ -17,10 +17,7 @@ export function scene({ width, height }: Size, seed: number, sigma: number, ligh
   return plane;
 }
 
-/** Peak signal over the difference of two planes, decibels. */
+/** PSNR of two whole planes, decibels. */
 export function psnrOf(a: Plane, b: Plane): number {
-  let sum = 0;
-  for (let y = 0; y < b.height; y++)
-    for (let x = 0; x < b.width; x++) sum += (a.data[y * a.stride + x]! - b.data[y * b.stride + x]!) ** 2;
-  return 10 * Math.log10((255 ** 2 * b.width * b.height) / sum);
+  return psnr(a, b, 0);
 }
