@@ -50,7 +50,7 @@ export type {
 export type { FileReading, PictureMeasures } from "./media/file-reading.ts";
 export { inventedNote, noEvidence } from "./media/invented-note.ts";
 export type { InventedNote } from "./media/invented-note.ts";
-export { closedFrameError, createFrame, createPlane } from "./frame/frame.ts";
+export { closedFrameError, createFrame, createPlane, restateFrame } from "./frame/frame.ts";
 export type { Frame, FrameInit, Plane, Planes } from "./frame/frame.ts";
 export { isVideoFrame } from "./frame/is-video-frame.ts";
 export { createFrameQueue } from "./queue/frame-queue.ts";

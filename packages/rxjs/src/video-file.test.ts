@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import type { Frame } from "@tatami/core";
+import type { CodecDriver, Frame } from "@tatami/core";
 import { frameLedger, TatamiError } from "@tatami/core";
 import { inspect } from "@tatami/upscale";
 import fc from "fast-check";
@@ -45,6 +45,45 @@ describe("fromVideoFile", () => {
     expect(seen).toEqual([0, 1, 2, 3, 4, 5, 6]);
     expect(completed).toBe(true);
     expect(driver.held).toBe(0);
+  });
+
+  it("changes nothing of a frame, and refuses frames of whose end nobody would hear", async () => {
+    const driver = numberedDriver({ frames: 3 });
+    const { open } = driver;
+    const frozen: CodecDriver = {
+      ...driver,
+      open: async (...given) => {
+        const reader = await open(...given);
+        return {
+          ...reader,
+          async *frames() {
+            for await (const frame of reader.frames()) yield Object.freeze(frame);
+          },
+        };
+      },
+    };
+    const read = fromVideoFile("file", { window: 1, codecs: [frozen] }).pipe(
+      upscaleFrames<Frame>({ upscaler: fakeUpscaler(async () => undefined) }),
+      closing(),
+      toArray(),
+    );
+    expect(await lastValueFrom(read)).toEqual([0, 1, 2]);
+    const foreign: CodecDriver = {
+      ...driver,
+      open: async (...given) => {
+        const reader = await open(...given);
+        return {
+          ...reader,
+          async *frames() {
+            for await (const frame of reader.frames()) yield { ...frame };
+          },
+        };
+      },
+    };
+    await expect(lastValueFrom(fromVideoFile("file", { codecs: [foreign] }))).rejects.toMatchObject({
+      code: "internal",
+      fix: expect.stringContaining("createFrame()"),
+    });
   });
 
   it("is cold, tells an error after the frames before it, and stops when it is left", async () => {

@@ -1,24 +1,34 @@
 /** A frame's place in the window of the file it was read from, kept until the frame, or what is made of it, is closed. */
 
+import { frameLedger } from "@tatami/core";
 import type { Picture } from "./picture.ts";
 
-/** By frame, what frees its place. */
-const places = new WeakMap<Picture, () => void>();
+/** What is kept for a frame; it says nothing of the frame. */
+interface Place {
+  /** Frees it. */
+  readonly release: () => void;
+  /** Whether it still is the frame's, and not that of what was made of it. */
+  isKept: boolean;
+}
+
+/** By frame, its place. */
+const places = new WeakMap<Picture, Place>();
 
 /**
- * Calls `release` once, when the frame is closed.
+ * Calls `release` once, when the frame is closed or forgotten, of which the frame ledger tells.
  *
- * The frame itself is told to say so, for a copy of it would be another frame to whoever knows it by identity.
+ * @returns false for a picture that is in no ledger, whose end nobody will hear of; `release` was called then.
  */
-export function occupyPlace(picture: Picture, release: () => void): void {
-  const close = picture.close.bind(picture);
-  places.set(picture, release);
-  picture.close = () => {
-    close();
-    const vacate = places.get(picture);
-    places.delete(picture);
-    vacate?.();
+export function occupyPlace(picture: Picture, release: () => void): boolean {
+  const place: Place = { release, isKept: true };
+  places.set(picture, place);
+  const leave = (): void => {
+    if (place.isKept) release();
+    place.isKept = false;
   };
+  const isKnown = frameLedger.whenClosed(picture, leave);
+  if (!isKnown) leave();
+  return isKnown;
 }
 
 /**
@@ -26,10 +36,11 @@ export function occupyPlace(picture: Picture, release: () => void): void {
  * so the window counts a frame until its result is closed, and a slow end of a pipeline slows its beginning.
  */
 export function takePlace(picture: Picture): (result?: Picture) => void {
-  const release = places.get(picture);
-  places.delete(picture);
+  const place = places.get(picture);
+  if (!place?.isKept) return () => undefined;
+  place.isKept = false;
+  const { release } = place;
   return (result) => {
-    if (!release) return;
     if (result) occupyPlace(result, release);
     else release();
   };

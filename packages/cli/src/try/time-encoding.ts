@@ -1,8 +1,7 @@
 /** How long encoding a frame takes, and what rate the encoder keeps to. */
 
 import { join } from "node:path";
-import type { Frame } from "@tatami/core";
-import { scaleSize, throwIfAborted } from "@tatami/core";
+import { restateFrame, scaleSize, throwIfAborted } from "@tatami/core";
 import type { OpenedVideo } from "../pictures/open-video.ts";
 import type { ReadMoment } from "./moments.ts";
 import type { TryOptions } from "./options.ts";
@@ -46,7 +45,7 @@ export async function timeEncoding(
       for (const frame of frames) {
         throwIfAborted(signal);
         const large = await upscaler.frame(frame);
-        await timed(writer.write(shownAt(large, start + count / (frameRate ?? 25))));
+        await timed(writer.write(restateFrame(large, { timestamp: start + count / (frameRate ?? 25) })));
         count += 1;
       }
     } finally {
@@ -55,10 +54,4 @@ export async function timeEncoding(
   }
   await timed(writer.finish());
   return { milliseconds: passed / count, bitrate: writer.encoding.bitrate };
-}
-
-/** The same frame at another time. */
-function shownAt(frame: Frame, timestamp: number): Frame {
-  const { size, color, duration } = frame;
-  return { size, color, duration, timestamp, planes: () => frame.planes(), close: () => frame.close() };
 }

@@ -84,6 +84,29 @@ export function createFrame(planes: Planes, init: FrameInit, stage = "createFram
   return frame;
 }
 
+/**
+ * The same picture with other facts: closing either closes both. It is not counted twice, and whoever waits for the end of
+ * one is told of the other's.
+ */
+export function restateFrame(
+  frame: Frame,
+  facts: Partial<Pick<Frame, "timestamp" | "duration" | "color">>,
+): Frame {
+  const { size, timestamp, duration, color, isKey } = frame;
+  const restated: Frame = {
+    size,
+    timestamp,
+    duration,
+    color,
+    ...(isKey !== undefined && { isKey }),
+    ...facts,
+    planes: () => frame.planes(),
+    close: () => frame.close(),
+  };
+  frameLedger.alias(restated, frame);
+  return restated;
+}
+
 /** The error for using a frame after it was closed. */
 export function closedFrameError(timestamp: number): TatamiError<"internal"> {
   return new TatamiError({

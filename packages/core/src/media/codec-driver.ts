@@ -196,7 +196,8 @@ export interface MediaReader extends AsyncDisposable {
   /** Why another driver should read the input, if there is one that can read more of it. Absent when there is no need. */
   readonly incomplete?: TatamiError;
   /**
-   * Every frame in the order it is shown; each is the caller's to close.
+   * Every frame in the order it is shown; each is the caller's to close, and in the frame ledger until then, as
+   * `createFrame` has it.
    * Ends with `damaged-input` where the stream cannot be decoded: never silently early.
    */
   frames(options?: ReadOptions): AsyncGenerator<Frame, void, undefined>;

@@ -9,7 +9,7 @@ import type {
   OpenOptions,
   ReadOptions,
 } from "@tatami/core";
-import { TatamiError, throwIfAborted } from "@tatami/core";
+import { restateFrame, TatamiError, throwIfAborted } from "@tatami/core";
 import type { OpenedMedia } from "./open-media.ts";
 
 /** What is read, and how much of it may be missing. */
@@ -90,17 +90,7 @@ async function* readOn(
 
 /** A frame shown `offset` seconds later. */
 function retimed(frame: Frame, offset: number): Frame {
-  if (Math.abs(offset) < sameTime) return frame;
-  const { size, duration, color, isKey } = frame;
-  return {
-    size,
-    isKey,
-    timestamp: frame.timestamp + offset,
-    duration,
-    color,
-    planes: () => frame.planes(),
-    close: () => frame.close(),
-  };
+  return Math.abs(offset) < sameTime ? frame : restateFrame(frame, { timestamp: frame.timestamp + offset });
 }
 
 /** The same input, opened by the first driver that sees the same picture in it. */

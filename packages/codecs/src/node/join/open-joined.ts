@@ -1,7 +1,7 @@
 /** Several files opened as one video: pictures by their own decoders, everything else as packets of one track each. */
 
 import type { Frame, MediaInput, MediaReader, OpenOptions, ReadOptions } from "@tatami/core";
-import { throwIfAborted } from "@tatami/core";
+import { restateFrame, throwIfAborted } from "@tatami/core";
 import { resolveRead } from "../../driver/resolve-read.ts";
 import { isChapterText } from "../input/describe.ts";
 import { copyInputStream } from "../input/input-streams.ts";
@@ -218,7 +218,7 @@ async function* framesOf(
       last = timestamp;
       const captions = media.captions.get(frame.timestamp);
       if (captions) whole.captions.set(timestamp, captions);
-      yield timestamp === frame.timestamp ? frame : shownAt(frame, timestamp);
+      yield timestamp === frame.timestamp ? frame : restateFrame(frame, { timestamp });
     }
   }
 }
@@ -231,9 +231,4 @@ function within({ start, end, onDamaged, ...read }: ReadOptions, at: number): Re
     ...(end !== undefined && { end: end - at }),
     ...(onDamaged && { onDamaged: (each) => onDamaged({ ...each, seconds: each.seconds + at }) }),
   };
-}
-
-function shownAt(frame: Frame, timestamp: number): Frame {
-  const { size, duration, color } = frame;
-  return { size, timestamp, duration, color, planes: () => frame.planes(), close: () => frame.close() };
 }
