@@ -4,7 +4,6 @@ export { abortable, throwIfAborted } from "./errors/abort.ts";
 export { createBoundedQueue, readAhead } from "./queue/bounded-queue.ts";
 export type { BoundedQueue, BoundedQueueOptions } from "./queue/bounded-queue.ts";
 export type {
-  AudioOption,
   Changed,
   ChangedKind,
   CodecDriver,
@@ -12,8 +11,6 @@ export type {
   Container,
   Damage,
   Deinterlace,
-  EncodeOptions,
-  Encoding,
   LeftOut,
   LeftOutReason,
   MediaDescription,
@@ -33,6 +30,13 @@ export type {
   WriterInit,
   Written,
 } from "./media/codec-driver.ts";
+export type {
+  AudioOption,
+  EncodeOptions,
+  EncoderChoice,
+  Encoding,
+  PixelFormat,
+} from "./media/encoding.ts";
 export { isHighDynamicRange, unstatedColor } from "./frame/color.ts";
 export type { ColorSpace } from "./frame/color.ts";
 export { copyRows } from "./frame/copy-rows.ts";
@@ -50,6 +54,18 @@ export type {
 export type { FileReading, PictureMeasures } from "./media/file-reading.ts";
 export { inventedNote, noEvidence } from "./media/invented-note.ts";
 export type { InventedNote } from "./media/invented-note.ts";
+export {
+  areDeepPlanes,
+  bitsOf,
+  createDeepPlane,
+  createPlaneLike,
+  isDeepPlane,
+  planesOf,
+  roundPlanes,
+  rowsOf,
+  stepsOfLevel,
+} from "./frame/deep-planes.ts";
+export type { AnyPlane, AnyPlanes, DeepPlane, DeepPlanes } from "./frame/deep-planes.ts";
 export { closedFrameError, createFrame, createPlane, restateFrame } from "./frame/frame.ts";
 export type { Frame, FrameInit, Plane, Planes } from "./frame/frame.ts";
 export { isVideoFrame } from "./frame/is-video-frame.ts";

@@ -2,6 +2,8 @@
 
 import type { ColorSpace } from "./color.ts";
 import { unstatedColor } from "./color.ts";
+import type { AnyPlanes, DeepPlanes } from "./deep-planes.ts";
+import { areDeepPlanes, roundPlanes } from "./deep-planes.ts";
 import { TatamiError } from "../errors/errors.ts";
 import { frameLedger } from "./frame-ledger.ts";
 import type { Size } from "../size.ts";
@@ -48,8 +50,10 @@ export interface Frame {
   readonly color: ColorSpace;
   /** Whether a codec coded it by itself, without looking at other pictures; absent where that is not known. */
   readonly isKey?: boolean | undefined;
-  /** The pixels, valid until the frame is closed. */
+  /** The pixels, valid until the frame is closed; rounded to 8 bits where they have more. */
   planes(): Promise<Planes>;
+  /** The pixels in all their bits, valid until the frame is closed; absent where a sample has no more than 8. */
+  deepPlanes?(): Promise<DeepPlanes>;
   /** Frees the pixels. Closing twice is harmless. */
   close(): void;
 }
@@ -64,16 +68,19 @@ export function createPlane(size: Size): Plane {
  *
  * @param stage who made it, for the ledger's report of leaks.
  */
-export function createFrame(planes: Planes, init: FrameInit, stage = "createFrame"): Frame {
+export function createFrame(planes: AnyPlanes, init: FrameInit, stage = "createFrame"): Frame {
   const { luma } = planes;
-  let held: Planes | undefined = planes;
+  let held: AnyPlanes | undefined = planes;
+  const given = <P extends AnyPlanes>(make: (planes: AnyPlanes) => P): Promise<P> =>
+    held ? Promise.resolve(make(held)) : Promise.reject(closedFrameError(init.timestamp));
   const frame: Frame = {
     size: { width: luma.width, height: luma.height },
     timestamp: init.timestamp,
     duration: init.duration ?? 0,
     color: init.color ?? unstatedColor,
     ...(init.isKey !== undefined && { isKey: init.isKey }),
-    planes: () => (held ? Promise.resolve(held) : Promise.reject(closedFrameError(init.timestamp))),
+    planes: () => given((all) => (areDeepPlanes(all) ? roundPlanes(all) : all)),
+    ...(areDeepPlanes(planes) && { deepPlanes: () => given(() => planes) }),
     close: () => {
       if (!held) return;
       held = undefined;
@@ -101,6 +108,7 @@ export function restateFrame(
     ...(isKey !== undefined && { isKey }),
     ...facts,
     planes: () => frame.planes(),
+    ...(frame.deepPlanes && { deepPlanes: () => frame.deepPlanes!() }),
     close: () => frame.close(),
   };
   frameLedger.alias(restated, frame);

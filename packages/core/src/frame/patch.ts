@@ -1,6 +1,6 @@
 /** The unit of work between a frame and an engine. */
 
-import type { Plane } from "./frame.ts";
+import type { AnyPlane } from "./deep-planes.ts";
 import { checkNumber } from "../options.ts";
 import type { Rect } from "../size.ts";
 
@@ -9,13 +9,17 @@ import type { Rect } from "../size.ts";
  * part of the result that belongs to `kept`, and write it into `target`.
  */
 export interface PatchJob {
-  readonly source: Plane;
-  readonly target: Plane;
+  readonly source: AnyPlane;
+  /** Of as many bits as the source. */
+  readonly target: AnyPlane;
   /** Source pixels the model reads, the halo included. */
   readonly window: Rect;
   /** Source pixels whose result is exact and is written; inside `window`. */
   readonly kept: Rect;
-  /** Whether luma uses 0..255 rather than 16..235: the model works in the studio range. */
+  /**
+   * Whether luma uses 0..255 rather than 16..235, or as much of more bits: the model works in the studio range, and sees
+   * luma of any depth as the Y′/255 of 8 bits, with what is finer behind the point.
+   */
   readonly fullRange: boolean;
   /**
    * How much of what the model adds to the bicubic filter is used: luma is filter + strength · (model − filter), in floats,

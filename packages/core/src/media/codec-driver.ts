@@ -3,6 +3,7 @@
 import type { ColorSpace } from "../frame/color.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { TatamiError } from "../errors/errors.ts";
+import type { EncodeOptions, Encoding } from "./encoding.ts";
 import type { SegmentedInit, SegmentedOutput } from "./segmented-output.ts";
 import type { Size } from "../size.ts";
 
@@ -137,8 +138,14 @@ export interface Damage {
 
 /** How an input is opened. */
 export interface OpenOptions {
-  /** Convert 10-bit and HDR pictures to 8-bit SDR, BT.709. Without it they are refused. @defaultValue false */
+  /** Convert 10-bit and HDR pictures to 8-bit SDR, BT.709. @defaultValue false */
   readonly toSdr?: boolean;
+  /**
+   * What becomes of pictures of more than 8 bits, or of a high dynamic range, where they are not converted: "source" gives
+   * them in all their bits ({@link Frame.deepPlanes}), by drivers that can; 10 those of fewer bits with ten, too; 8 refuses them.
+   * @defaultValue 8
+   */
+  readonly bitDepth?: 8 | 10 | "source";
   /**
    * "auto" makes whole pictures of interlaced ones; "off" takes them as they are. Drivers that cannot do it refuse
    * interlaced input, as far as they can tell. @defaultValue "auto"
@@ -206,43 +213,6 @@ export interface MediaReader extends AsyncDisposable {
    * driver's own writer can copy it. Frames and packets may be asked for in any order, and at the same time.
    */
   sound?(options: SoundOptions): Promise<readonly SoundTrack[]>;
-}
-
-/** How the output is written. */
-export interface EncodeOptions {
-  /** @defaultValue from the output's name, else the input's container, else mp4 */
-  readonly container?: Container;
-  /** @defaultValue avc, or the first the environment can encode at this size */
-  readonly codec?: VideoCodec;
-  /** Bits a second. @defaultValue by quality */
-  readonly bitrate?: number;
-  /** From 1 (smallest) to 100 (best); ignored when `bitrate` is given. @defaultValue 75 */
-  readonly quality?: number;
-  /** @defaultValue "auto" */
-  readonly audio?: AudioOption;
-}
-
-/**
- * What becomes of sound. "auto": copied packet for packet where the container holds it in a form that players know, else
- * encoded anew (AAC, Opus in WebM, FLAC where the source is lossless and the container holds that). "copy": copied or left
- * out. "encode": all of it encoded anew. "drop": none.
- */
-export type AudioOption = "auto" | "copy" | "encode" | "drop";
-
-/** What the writer chose. */
-export interface Encoding {
-  readonly container: Container;
-  readonly codec: VideoCodec;
-  /** Codecs that were tried before it and why they were set aside. */
-  readonly rejected: readonly { readonly codec: VideoCodec; readonly reason: string }[];
-  readonly bitrate: number;
-  /** Tracks that will be copied packet for packet. */
-  readonly copied: readonly TrackDescription[];
-  /** Sound that the container cannot hold as it is, and what it is encoded as. @defaultValue none */
-  readonly transcoded?: readonly { readonly track: TrackDescription; readonly codec: string }[];
-  readonly leftOut: readonly LeftOut[];
-  /** What is in the output otherwise than in the input, as far as it is known before anything is read. */
-  readonly changed: readonly Changed[];
 }
 
 /** What was written. */

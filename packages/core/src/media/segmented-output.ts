@@ -1,6 +1,7 @@
 /** The contract of outputs in segments: a video is cut at key frames, each stretch is kept as a part of its own, and the parts are joined. */
 
-import type { Changed, Damage, Encoding, MediaWriter, WriterInit, Written } from "./codec-driver.ts";
+import type { Changed, Damage, MediaWriter, WriterInit, Written } from "./codec-driver.ts";
+import type { Encoding } from "./encoding.ts";
 
 /** How an output in segments is opened. */
 export interface SegmentedInit extends WriterInit {
