@@ -1,6 +1,6 @@
 /** The ways to an upscaler that are timed, all on one engine's settings. */
 
-import type { Frame } from "@tatami/core";
+import type { Frame, Picture } from "@tatami/core";
 import type { Model } from "@tatami/graph";
 import { upscaleFrames } from "@tatami/rxjs";
 import type { FrameOptions, Upscaler, UpscalerOptions } from "@tatami/upscale";
@@ -22,7 +22,7 @@ export interface DoorEntries extends AsyncDisposable {
 }
 
 /** What they are opened on. */
-export interface DoorSetting<P extends Frame | VideoFrame> {
+export interface DoorSetting<P extends Picture> {
   readonly model: Model;
   /** Threads of the engine, but for the pool of two workers and what it is set beside. */
   readonly threads: number;
@@ -40,7 +40,7 @@ type OnStage = NonNullable<FrameOptions["onStage"]>;
  * Opens them. Reuse is off, so that every frame costs the same, and a pool deals them. VideoFrames have no stream of
  * their own and no pool, which both take Tatami's frames only.
  */
-export async function openDoors<P extends Frame | VideoFrame>(
+export async function openDoors<P extends Picture>(
   kind: "frame" | "video-frame",
   { model, threads, patchSize, picture, startWorker: worker }: DoorSetting<P>,
 ): Promise<DoorEntries> {
@@ -100,22 +100,20 @@ export async function openDoors<P extends Frame | VideoFrame>(
   };
 }
 
-function throughFrame<P extends Frame | VideoFrame>(upscaler: Upscaler): Pass<P> {
-  // the overloads take one kind of picture each
-  const frame = upscaler.frame as unknown as (picture: P, options: FrameOptions) => Promise<P>;
+function throughFrame<P extends Picture>(upscaler: Upscaler): Pass<P> {
   return async (pictures, onStage) => {
-    for (const picture of pictures) (await frame(picture, { onStage })).close();
+    for (const picture of pictures) (await upscaler.frame(picture, { onStage })).close();
   };
 }
 
-function throughFrames<P extends Frame | VideoFrame>(upscaler: Upscaler): Pass<P> {
+function throughFrames<P extends Picture>(upscaler: Upscaler): Pass<P> {
   return async (pictures, onStage) => {
     const larger = upscaler.frames(eachOf(pictures as readonly Frame[]), { onStage });
     for await (const frame of larger) frame.close();
   };
 }
 
-function throughStream<P extends Frame | VideoFrame>(upscaler: Upscaler): Pass<P> {
+function throughStream<P extends Picture>(upscaler: Upscaler): Pass<P> {
   return async (pictures, onStage) => {
     const source = new ReadableStream<P>({
       start(controller) {
@@ -129,7 +127,7 @@ function throughStream<P extends Frame | VideoFrame>(upscaler: Upscaler): Pass<P
   };
 }
 
-function throughOperator<P extends Frame | VideoFrame>(upscaler: Upscaler): Pass<P> {
+function throughOperator<P extends Picture>(upscaler: Upscaler): Pass<P> {
   return async (pictures, onStage) => {
     const heard = listeningTo(upscaler, onStage);
     const larger = from(pictures).pipe(upscaleFrames<P>({ upscaler: heard, capacity: pictures.length }));
@@ -139,10 +137,9 @@ function throughOperator<P extends Frame | VideoFrame>(upscaler: Upscaler): Pass
 
 /** The same upscaler, whose stages are told to somebody who only sees what comes out. */
 function listeningTo(upscaler: Upscaler, onStage: OnStage): Upscaler {
-  const frame = upscaler.frame as unknown as (picture: unknown, options: FrameOptions) => Promise<never>;
   return {
     ...upscaler,
-    frame: (picture: unknown, options: FrameOptions = {}) => frame(picture, { ...options, onStage }),
+    frame: (picture, options) => upscaler.frame(picture, { ...options, onStage }),
   };
 }
 

@@ -69,6 +69,7 @@ export type { AnyPlane, AnyPlanes, DeepPlane, DeepPlanes } from "./frame/deep-pl
 export { closedFrameError, createFrame, createPlane, restateFrame } from "./frame/frame.ts";
 export type { Frame, FrameInit, Plane, Planes } from "./frame/frame.ts";
 export { isVideoFrame } from "./frame/is-video-frame.ts";
+export type { Picture } from "./frame/is-video-frame.ts";
 export { createFrameQueue } from "./queue/frame-queue.ts";
 export type { FrameQueue, FrameQueueOptions, Queued } from "./queue/frame-queue.ts";
 export { frameLedger } from "./frame/frame-ledger.ts";

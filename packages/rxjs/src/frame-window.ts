@@ -1,7 +1,7 @@
 /** How far a file may be read ahead of those who use its frames. */
 
+import type { Picture } from "@tatami/core";
 import { abortable, TatamiError } from "@tatami/core";
-import type { Picture } from "./picture.ts";
 import { occupyPlace } from "./window-place.ts";
 
 /** A number of places, each taken until a frame, or what is made of it, is closed. */

@@ -1,10 +1,9 @@
 /** What the operators have in common: one work at a time, in order, and nothing left open whatever ends it. */
 
-import type { ResolvedOverflow } from "@tatami/core";
+import type { Picture, ResolvedOverflow } from "@tatami/core";
 import { abortable, createFrameQueue, throwIfAborted } from "@tatami/core";
 import type { OperatorFunction } from "rxjs";
 import { Observable, Subject, takeUntil } from "rxjs";
-import type { Picture } from "./picture.ts";
 
 /** The work of one subscription. */
 export interface Work<In extends Picture, Out> {

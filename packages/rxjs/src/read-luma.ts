@@ -1,9 +1,8 @@
 /** A picture's luma, of either kind of frame. */
 
 import { isVideoFrame } from "@tatami/core";
-import type { Plane } from "@tatami/core";
+import type { Picture, Plane } from "@tatami/core";
 import { fromVideoFrame } from "@tatami/upscale";
-import type { Picture } from "./picture.ts";
 
 /**
  * Gives `use` the luma of a picture, which stays open. A VideoFrame's is copied for the time of it.

@@ -1,6 +1,6 @@
 /** Frames in which enough has changed. */
 
-import type { OverflowOptions, Plane } from "@tatami/core";
+import type { OverflowOptions, Picture, Plane } from "@tatami/core";
 import {
   checkInteger,
   checkKnownOptions,
@@ -13,7 +13,6 @@ import type { Grid, PatchMemory } from "@tatami/patches";
 import { createPatchMemory, planGrid, resolveReuse } from "@tatami/patches";
 import type { OperatorFunction } from "rxjs";
 import { inOrder } from "./in-order.ts";
-import type { Picture } from "./picture.ts";
 import { readLuma } from "./read-luma.ts";
 
 /** Options of {@link selectMotion}. */

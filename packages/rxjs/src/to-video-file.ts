@@ -12,6 +12,7 @@ import type {
   MediaReader,
   MediaWriter,
   OverflowOptions,
+  Picture,
   Written,
 } from "@tatami/core";
 import {
@@ -26,7 +27,6 @@ import {
 import { defaultDrivers, fromVideoFrame, openMedia } from "@tatami/upscale";
 import type { OperatorFunction } from "rxjs";
 import { inOrder } from "./in-order.ts";
-import type { Picture } from "./picture.ts";
 import { picturesOnly } from "./pictures-only.ts";
 
 /** Options of {@link toVideoFile}. */

@@ -1,12 +1,11 @@
 /** The operator: frames in, larger frames out. */
 
-import type { OverflowOptions } from "@tatami/core";
+import type { OverflowOptions, Picture } from "@tatami/core";
 import { checkKnownOptions, checkStrength, invalidOption, overflowKeys, resolveOverflow } from "@tatami/core";
 import type { FrameOptions, Upscaler, UpscalerOptions } from "@tatami/upscale";
 import { createUpscaler } from "@tatami/upscale";
 import type { MonoTypeOperatorFunction } from "rxjs";
 import { inOrder } from "./in-order.ts";
-import type { Picture } from "./picture.ts";
 import { takePlace } from "./window-place.ts";
 
 /** The operator makes an upscaler of its own at each subscription, and disposes of it at the end. */
@@ -113,8 +112,7 @@ function ownUpscaler(options: OwnUpscalerOptions): (signal: AbortSignal) => Prom
 async function enlarge<P extends Picture>(upscaler: Upscaler, picture: P, options: FrameOptions): Promise<P> {
   const place = takePlace(picture);
   try {
-    // the overload that takes a frame of this kind gives one of the same
-    const result = (await upscaler.frame(picture as never, options)) as Picture as P;
+    const result = await upscaler.frame(picture, options);
     place(result);
     return result;
   } catch (error) {

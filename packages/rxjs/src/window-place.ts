@@ -1,7 +1,7 @@
 /** A frame's place in the window of the file it was read from, kept until the frame, or what is made of it, is closed. */
 
+import type { Picture } from "@tatami/core";
 import { frameLedger } from "@tatami/core";
-import type { Picture } from "./picture.ts";
 
 /** What is kept for a frame; it says nothing of the frame. */
 interface Place {

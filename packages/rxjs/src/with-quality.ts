@@ -1,6 +1,6 @@
 /** Frames with how near they come to a reference. */
 
-import type { OverflowOptions, Plane } from "@tatami/core";
+import type { OverflowOptions, Picture, Plane } from "@tatami/core";
 import {
   checkInteger,
   checkKnownOptions,
@@ -14,7 +14,6 @@ import {
 import type { Observable, OperatorFunction } from "rxjs";
 import { Subject, takeUntil } from "rxjs";
 import { inOrder } from "./in-order.ts";
-import type { Picture } from "./picture.ts";
 import { readLuma } from "./read-luma.ts";
 
 /** Options of {@link withQuality}; `capacity` and `overflow` hold for the frames and for the reference's. */

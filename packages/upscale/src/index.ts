@@ -10,6 +10,7 @@ export type {
   MediaDescription,
   MediaInput,
   MediaOutput,
+  Picture,
   Plane,
   Planes,
   Size,

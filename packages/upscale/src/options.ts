@@ -8,6 +8,7 @@ import type {
   Deinterlace,
   Frame,
   MediaOutput,
+  Picture,
   Rejection,
   Size,
   TargetSize,
@@ -140,8 +141,7 @@ export interface Upscaler extends Closable {
    * A `VideoFrame` in gives a `VideoFrame` out: on the engine `webgpu` one of R′G′B′ that never left the GPU, on others
    * one of the source's own colours.
    */
-  frame(frame: Frame, options?: FrameOptions): Promise<Frame>;
-  frame(frame: VideoFrame, options?: FrameOptions): Promise<VideoFrame>;
+  frame<P extends Picture>(picture: P, options?: FrameOptions): Promise<P>;
   /**
    * Upscales a stream, in order: as many frames out as in. Takes each frame; the results are the caller's to close.
    * Patches are reused within the stream, and computed for up to `maxLatencyFrames` frames at once.

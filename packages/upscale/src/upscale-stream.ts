@@ -1,6 +1,6 @@
 /** The upscaler as a Web Stream: pictures written, larger pictures read, and nothing left open inside. */
 
-import type { BoundedQueue, Frame } from "@tatami/core";
+import type { BoundedQueue, Frame, Picture } from "@tatami/core";
 import {
   checkInteger,
   checkKnownOptions,
@@ -43,20 +43,17 @@ export type UpscaleStreamOptions = UpscaleStreamLimits &
  * Each picture goes through {@link Upscaler.frame}, one at a time, so that none waits for a later one. Patches are
  * reused from picture to picture; streams that share an upscaler share what it remembers, which costs reuse, not truth.
  */
-export class UpscaleStream<Picture extends Frame | VideoFrame = Frame> implements ReadableWritablePair<
-  Picture,
-  Picture
-> {
-  readonly readable: ReadableStream<Picture>;
-  readonly writable: WritableStream<Picture>;
+export class UpscaleStream<P extends Picture = Frame> implements ReadableWritablePair<P, P> {
+  readonly readable: ReadableStream<P>;
+  readonly writable: WritableStream<P>;
   readonly #shared: Upscaler | undefined;
   readonly #load: () => Promise<Upscaler>;
   #strength: number | undefined;
-  readonly #larger: BoundedQueue<Picture>;
+  readonly #larger: BoundedQueue<P>;
   readonly #ends = new AbortController();
   #forget: () => void = () => {};
   /** Every picture written and not yet taken to be enlarged, those in the writable's own queue among them. */
-  readonly #waiting = new Set<Picture>();
+  readonly #waiting = new Set<P>();
   #owned: Promise<Upscaler> | undefined;
   #working: Promise<unknown> = Promise.resolve();
   #released: Promise<void> | undefined;
@@ -80,7 +77,7 @@ export class UpscaleStream<Picture extends Frame | VideoFrame = Frame> implement
     const resolved =
       "upscaler" in rest ? undefined : resolveUpscalerOptions({ ...rest, signal: this.#ends.signal });
     this.#load = () => openUpscaler(resolved!);
-    this.#larger = createBoundedQueue<Picture>({
+    this.#larger = createBoundedQueue<P>({
       name: "enlarged",
       capacity: highWaterMark,
       onDiscard: (picture) => picture.close(),
@@ -109,9 +106,9 @@ export class UpscaleStream<Picture extends Frame | VideoFrame = Frame> implement
     await this.#release();
   }
 
-  #openReadable(): ReadableStream<Picture> {
+  #openReadable(): ReadableStream<P> {
     const larger = this.#larger[Symbol.asyncIterator]();
-    return new ReadableStream<Picture>(
+    return new ReadableStream<P>(
       {
         start: (controller) => {
           this.#failReading = (reason) => controller.error(reason);
@@ -135,9 +132,9 @@ export class UpscaleStream<Picture extends Frame | VideoFrame = Frame> implement
     );
   }
 
-  #openWritable(highWaterMark: number): WritableStream<Picture> {
+  #openWritable(highWaterMark: number): WritableStream<P> {
     const waiting = this.#waiting;
-    return new WritableStream<Picture>(
+    return new WritableStream<P>(
       {
         start: (controller) => {
           this.#failWriting = (reason) => controller.error(reason);
@@ -168,7 +165,7 @@ export class UpscaleStream<Picture extends Frame | VideoFrame = Frame> implement
     );
   }
 
-  async #enlarge(picture: Picture): Promise<void> {
+  async #enlarge(picture: P): Promise<void> {
     const { signal } = this.#ends;
     if (signal.aborted) {
       picture.close();
@@ -177,12 +174,7 @@ export class UpscaleStream<Picture extends Frame | VideoFrame = Frame> implement
     }
     try {
       const upscaler = await this.#upscalerFor(picture);
-      // the overloads say that a picture of a kind gives one of that kind
-      const enlarge = upscaler.frame as unknown as (
-        source: Picture,
-        options: { readonly signal: AbortSignal; readonly strength: number | undefined },
-      ) => Promise<Picture>;
-      const larger = await enlarge(picture, { signal, strength: this.#strength });
+      const larger = await upscaler.frame(picture, { signal, strength: this.#strength });
       await this.#larger.push(larger);
     } catch (error) {
       this.#stop(error);
@@ -191,7 +183,7 @@ export class UpscaleStream<Picture extends Frame | VideoFrame = Frame> implement
     }
   }
 
-  async #upscalerFor(picture: Picture): Promise<Upscaler> {
+  async #upscalerFor(picture: P): Promise<Upscaler> {
     try {
       return this.#shared ?? (await (this.#owned ??= this.#load()));
     } catch (error) {

@@ -2,7 +2,7 @@
 
 import type { Model } from "@tatami/graph";
 import { countMacs } from "@tatami/graph";
-import type { Frame, Planes } from "@tatami/core";
+import type { Frame, Picture, Planes } from "@tatami/core";
 import {
   closable,
   checkStrength,
@@ -176,21 +176,18 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
       return paced(some.length, given, () => enlarge(stage, some, given));
     };
 
-  async function frame(source: Frame, frameOptions?: FrameOptions): Promise<Frame>;
-  async function frame(source: VideoFrame, frameOptions?: FrameOptions): Promise<VideoFrame>;
-  async function frame(
-    source: Frame | VideoFrame,
-    frameOptions: FrameOptions = {},
-  ): Promise<Frame | VideoFrame> {
+  const frame = async <P extends Picture>(source: P, frameOptions: FrameOptions = {}): Promise<P> => {
     checkFrame(source);
     if (isClosed) {
       source.close();
       throw disposed();
     }
-    return paced<Frame | VideoFrame>(1, frameOptions, () =>
+    const larger = await paced<Picture>(1, frameOptions, () =>
       isVideoFrame(source) ? upscaleVideoFrame(source, frameOptions) : upscaleFrame(source, frameOptions),
     );
-  }
+    // of the source's kind
+    return larger as P;
+  };
 
   return {
     get backend() {

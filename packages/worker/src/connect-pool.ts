@@ -1,6 +1,6 @@
 /** Several workers as one upscaler. */
 
-import type { Frame } from "@tatami/core";
+import type { Frame, Picture } from "@tatami/core";
 import { checkInteger, closable, invalidOption, throwIfAborted } from "@tatami/core";
 import type { FrameOptions, Upscaler } from "@tatami/upscale";
 import { loadLadder } from "@tatami/upscale";
@@ -55,21 +55,15 @@ export async function connectUpscalerPool(options: PoolOptions): Promise<Upscale
   const [first] = members as [Upscaler];
   const busy = members.map(() => 0);
   const leastBusy = (): number => busy.indexOf(Math.min(...busy));
-  async function frame(source: Frame, frameOptions?: FrameOptions): Promise<Frame>;
-  async function frame(source: VideoFrame, frameOptions?: FrameOptions): Promise<VideoFrame>;
-  async function frame(
-    source: Frame | VideoFrame,
-    frameOptions: FrameOptions = {},
-  ): Promise<Frame | VideoFrame> {
+  const frame = async <P extends Picture>(source: P, frameOptions?: FrameOptions): Promise<P> => {
     const at = leastBusy();
     busy[at]! += 1;
     try {
-      // the overloads take one kind of picture each
-      return await members[at]!.frame(source as VideoFrame, frameOptions);
+      return await members[at]!.frame(source, frameOptions);
     } finally {
       busy[at]! -= 1;
     }
-  }
+  };
   async function* pinned(
     source: AsyncIterable<Frame>,
     frameOptions: FrameOptions,

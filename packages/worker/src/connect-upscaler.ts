@@ -1,6 +1,6 @@
 /** An upscaler whose work is done in a worker. */
 
-import type { Frame } from "@tatami/core";
+import type { Picture } from "@tatami/core";
 import { checkStrength, closable, invalidOption, throwIfAborted } from "@tatami/core";
 import { countMacs } from "@tatami/graph";
 import type { Grid } from "@tatami/patches";
@@ -77,12 +77,7 @@ export async function connectUpscaler(options: ConnectOptions): Promise<Upscaler
     throw error;
   }
 
-  async function frame(source: Frame, frameOptions?: FrameOptions): Promise<Frame>;
-  async function frame(source: VideoFrame, frameOptions?: FrameOptions): Promise<VideoFrame>;
-  async function frame(
-    source: Frame | VideoFrame,
-    frameOptions: FrameOptions = {},
-  ): Promise<Frame | VideoFrame> {
+  const frame = async <P extends Picture>(source: P, frameOptions: FrameOptions = {}): Promise<P> => {
     const stop = frameOptions.signal ?? signal;
     const call = link.nextId();
     // of the moment of the call: the picture may wait for a credit
@@ -106,11 +101,12 @@ export async function connectUpscaler(options: ConnectOptions): Promise<Upscaler
       );
       onEngine(enlarged.engine);
       retell(enlarged.told, frameOptions);
-      return unpackPicture(enlarged.picture!, "worker");
+      // of the source's kind
+      return unpackPicture(enlarged.picture!, "worker") as P;
     } finally {
       credits.give();
     }
-  }
+  };
 
   const gridOf = (size: { readonly width: number; readonly height: number }): Grid => {
     const alignment = Math.max(...models.map((each) => each.alignment ?? 1));

@@ -1,13 +1,12 @@
 /** Frames shown as a live track. */
 
 import { checkKnownOptions, isVideoFrame, overflowKeys, resolveOverflow } from "@tatami/core";
-import type { OverflowOptions } from "@tatami/core";
+import type { OverflowOptions, Picture } from "@tatami/core";
 import type { WriteWay } from "@tatami/live";
 import { createTrack } from "@tatami/live";
 import { toVideoFrame } from "@tatami/upscale";
 import type { OperatorFunction } from "rxjs";
 import { inOrder } from "../in-order.ts";
-import type { Picture } from "../picture.ts";
 
 /** Options of {@link toMediaStreamTrack}. */
 export interface ToTrackOptions extends OverflowOptions {

@@ -34,7 +34,7 @@ export function fakeUpscaler(work: (frame: Frame) => Promise<void>): FakeUpscale
   const upscaler: Partial<FakeUpscaler> = {
     backend: "cpu",
     scale: 2,
-    frame: frame as unknown as Upscaler["frame"],
+    frame: frame as Upscaler["frame"],
     get disposals() {
       return disposals;
     },

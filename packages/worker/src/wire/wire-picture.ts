@@ -1,6 +1,6 @@
 /** Pictures as messages: their buffers change hands, and are copied only where others lie in them too. */
 
-import type { Frame, Plane, Planes } from "@tatami/core";
+import type { Picture, Plane, Planes } from "@tatami/core";
 import { createFrame, isVideoFrame, TatamiError } from "@tatami/core";
 import { transfer } from "comlink";
 import type { WirePicture } from "./protocol.ts";
@@ -11,7 +11,7 @@ import type { WirePicture } from "./protocol.ts";
  *
  * @throws TatamiError `invalid-option` for a frame whose pixels have left with another one before.
  */
-export async function packPicture(picture: Frame | VideoFrame): Promise<WirePicture> {
+export async function packPicture(picture: Picture): Promise<WirePicture> {
   if (isVideoFrame(picture)) return { kind: "video-frame", frame: picture };
   try {
     const given = await picture.planes();
@@ -32,7 +32,7 @@ export function leaving<T extends object>(message: T, picture: WirePicture | und
 }
 
 /** The picture in a message. It is the caller's to close. @param stage who takes it, for the frame ledger */
-export function unpackPicture(wire: WirePicture, stage: string): Frame | VideoFrame {
+export function unpackPicture(wire: WirePicture, stage: string): Picture {
   return wire.kind === "video-frame" ? wire.frame : createFrame(wire.planes, wire, stage);
 }
 

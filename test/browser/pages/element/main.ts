@@ -82,15 +82,15 @@ async function feed(video: HTMLVideoElement): Promise<void> {
 async function makeTiny(): Promise<Upscaler> {
   log.made += 1;
   const made = await createUpscaler({ model: tinyModel(), backends: ["cpu"], threads: 1 });
-  const frame = async (source: VideoFrame, options?: object): Promise<VideoFrame> => {
+  const frame: Upscaler["frame"] = async (source, options) => {
     const larger = await made.frame(source, options);
     await held;
-    log.frames.push(source, larger);
+    for (const each of [source, larger]) if (each instanceof VideoFrame) log.frames.push(each);
     return larger;
   };
   return {
     ...made,
-    frame: frame as Upscaler["frame"],
+    frame,
     ...closable(async () => {
       log.disposed += 1;
       await made.close();

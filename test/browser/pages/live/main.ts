@@ -1,5 +1,6 @@
 /** Live tracks through the upscaler, by every way of reading and of writing them. */
 
+import type { Picture } from "@tatami/core";
 import { TatamiError } from "@tatami/core";
 import type { ReadWay, WriteWay } from "@tatami/live";
 import { createTrack, liveSupport, openCamera, watchTrack } from "@tatami/live";
@@ -33,14 +34,15 @@ async function watch(track: MediaStreamTrack, count: number): Promise<string[]> 
 /** An upscaler that remembers what went through it, and takes its time. */
 function slowed(milliseconds: number): { readonly upscaler: Upscaler; readonly seen: VideoFrame[] } {
   const seen: VideoFrame[] = [];
-  const frame = async (source: VideoFrame, options?: object): Promise<VideoFrame> => {
-    seen.push(source);
+  const note = (picture: Picture): unknown => picture instanceof VideoFrame && seen.push(picture);
+  const frame: Upscaler["frame"] = async (source, options) => {
+    note(source);
     await new Promise((resolve) => setTimeout(resolve, milliseconds));
     const larger = await upscaler.frame(source, options);
-    seen.push(larger);
+    note(larger);
     return larger;
   };
-  return { upscaler: { ...upscaler, frame: frame as Upscaler["frame"] }, seen };
+  return { upscaler: { ...upscaler, frame }, seen };
 }
 
 function open(frames: readonly VideoFrame[]): number {
@@ -92,12 +94,12 @@ async function endings(): Promise<Record<string, string>> {
   ): Promise<string> => {
     using drawn = drawnTrack(64, 48, 20);
     const { upscaler: shared, seen } = slowed(0);
-    const failing = {
+    const failing: Upscaler = {
       ...shared,
-      frame: (async (source: VideoFrame) => {
+      frame: async (source) => {
         source.close();
         throw new TatamiError({ code: "device-lost", message: "gone", fix: "none" });
-      }) as unknown as Upscaler["frame"],
+      },
     };
     const controller = new AbortController();
     const live = await upscaleTrack(drawn.track, {
