@@ -17,6 +17,7 @@ import { completeOutput, mimeTypes, openOutput } from "../output/open-output.ts"
 import { createOutputLife } from "../output/output-life.ts";
 import { createDecodingClock, planDecoding } from "./decoding-times.ts";
 import type { DecodingPlan, PacketTimes } from "./decoding-times.ts";
+import { createPartsMover, restoreParts } from "./moved-parts.ts";
 import type { PartIndex, PartSummary } from "./part-file.ts";
 import { readIndex, readPart } from "./part-file.ts";
 import type { SegmentSetup } from "./write-segment.ts";
@@ -34,12 +35,18 @@ export interface Joined {
 }
 
 /**
- * Writes the output. Parts stay as they are while there is room for both; where there is not, each is removed once its
- * packets were copied, and what is interrupted then has to make them again.
+ * Writes the output.
  *
+ * @param folder of the parts, where nobody else is at work on them: each goes once its packets are in the output, and comes
+ * back where that does not come to be. Without it parts stay as they are while there is room for both; where there is not, each
+ * is removed once its packets were copied, and what is interrupted then has to make them again.
  * @throws TatamiError as {@link CodecDriver.write} and its writer.
  */
-export async function joinParts(setup: SegmentSetup, parts: readonly Part[]): Promise<Joined> {
+export async function joinParts(
+  setup: SegmentSetup,
+  parts: readonly Part[],
+  folder?: string,
+): Promise<Joined> {
   const { plan, init, shift, color } = setup;
   const { media } = plan;
   const { nodeAv } = media;
@@ -47,18 +54,22 @@ export async function joinParts(setup: SegmentSetup, parts: readonly Part[]): Pr
   throwIfAborted(signal);
   const frames = parts.reduce((sum, { summary }) => sum + summary.frames, 0);
   if (frames === 0) throw nothingWritten();
-  const freesParts = !(await hasRoom(parts));
   const sink = await createSink(nodeAv, init.output, media.input);
   const found = createFindings(plan);
   let copier: StreamCopier | undefined;
+  let freeing: Freeing | undefined;
   const release = async (): Promise<void> => {
     await copier?.[Symbol.asyncDispose]();
+    await freeing?.close();
     await sink.close();
   };
   const life = createOutputLife(signal, {
     interrupt: () => sink.interrupt(),
     release,
-    discard: () => sink.discard(),
+    discard: async () => {
+      await freeing?.restore();
+      await sink.discard();
+    },
     explain: (error) => explainWriting(nodeAv, error, sink),
   });
   return life.guarded(async () => {
@@ -69,7 +80,8 @@ export async function joinParts(setup: SegmentSetup, parts: readonly Part[]): Pr
     encoder[Symbol.dispose]();
     await muxer.begin();
     await copying.begin();
-    await copyPackets(setup, parts, { track, copier: copying, freesParts });
+    freeing = await openFreeing(setup, parts, sink.path, folder);
+    await copyPackets(setup, parts, { track, copier: copying, passed: freeing.passed });
     await copying.copyUntil(Infinity);
     await muxer.finish();
     throwIfAborted(signal);
@@ -88,7 +100,7 @@ export async function joinParts(setup: SegmentSetup, parts: readonly Part[]): Pr
 async function copyPackets(
   { plan, init, shift }: SegmentSetup,
   parts: readonly Part[],
-  to: { readonly track: OutputTrack; readonly copier: StreamCopier; readonly freesParts: boolean },
+  to: { readonly track: OutputTrack; readonly copier: StreamCopier; readonly passed: Freeing["passed"] },
 ): Promise<void> {
   const { nodeAv } = plan.media;
   const timeBase = clockOf(plan.video);
@@ -107,12 +119,40 @@ async function copyPackets(
       await to.track.write(packet, timeBase);
       await to.copier.copyUntil(latest);
     }
-    if (to.freesParts) await rm(part.path, { force: true });
+    await to.passed(part);
   }
 }
 
 function timesOf({ packets }: PartIndex): PacketTimes {
   return { pts: packets.map(([, pts]) => pts), dts: packets.map(([, , dts]) => dts) };
+}
+
+/** What becomes of parts while they are joined. */
+interface Freeing {
+  /** The part's packets were copied. */
+  passed(part: Part): Promise<void>;
+  close(): Promise<void>;
+  /** Brings back what went, before the file is thrown away. */
+  restore(): Promise<void>;
+}
+
+async function openFreeing(
+  { plan, init }: SegmentSetup,
+  parts: readonly Part[],
+  file: string | undefined,
+  folder: string | undefined,
+): Promise<Freeing> {
+  const nothing = async (): Promise<void> => {};
+  if (folder !== undefined && file !== undefined) {
+    const { passed, close } = await createPartsMover(folder, file, parts, plan.encoding.codec);
+    return { passed, close, restore: () => restoreParts(folder, init.output as string) };
+  }
+  const frees = !(await hasRoom(parts));
+  return {
+    passed: async ({ path }) => void (frees && (await rm(path, { force: true }))),
+    close: nothing,
+    restore: nothing,
+  };
 }
 
 /** Whether the disk holds the joined pictures beside their parts; where that cannot be asked it is taken to. */

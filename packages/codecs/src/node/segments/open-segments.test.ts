@@ -1,18 +1,12 @@
-import { chmod, mkdir, mkdtemp, readdir, rm, stat, statfs, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { MediaReader, SegmentedInit, SegmentedOutput } from "@tatami/core";
+import type { MediaReader, SegmentedInit } from "@tatami/core";
 import { frameLedger } from "@tatami/core";
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { makeMuxedClip } from "../../testing/make-muxed-clip.ts";
 import { nodeDriver, removeSegments } from "../index.ts";
 import { asNobody } from "../../testing/as-nobody.ts";
-
-// only how much room a disk has is made up
-vi.mock("node:fs/promises", async (load) => {
-  const real = await load<typeof import("node:fs/promises")>();
-  return { ...real, statfs: vi.fn(real.statfs) };
-});
 
 const driver = nodeDriver();
 const clips = await mkdtemp(join(tmpdir(), "tatami-open-"));
@@ -47,53 +41,6 @@ const initOf = (reader: MediaReader, output: string): SegmentedInit => ({
   size: reader.description.video,
   depends: {},
   shortest: 0.2,
-});
-
-async function writeAll(reader: MediaReader, output: SegmentedOutput): Promise<void> {
-  for (const segment of output.segments) {
-    await using writer = await output.write(segment);
-    const { index: _, ...read } = segment;
-    for await (const frame of reader.frames(read)) await writer.write(frame);
-    await writer.finish({ damaged: [], changed: [] });
-  }
-}
-
-describe("the disk", () => {
-  /** Bytes of all files in a folder and in those inside. */
-  const used = async (folder: string): Promise<number> => {
-    const names = await readdir(folder, { recursive: true }).catch(() => []);
-    const sizes = names.map((name) =>
-      stat(join(folder, name)).then(
-        (found) => (found.isFile() ? found.size : 0),
-        () => 0,
-      ),
-    );
-    return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
-  };
-
-  test.each([
-    ["has room for parts and result: parts stay until the result has its name", 2 ** 40, 1.9, 2.3],
-    ["has none: each part goes once it was copied", 0, 1, 1.2],
-  ])("%s", async (_, bavail, least, most) => {
-    const folder = await makeFolder();
-    const path = join(folder, "out.mp4");
-    await using reader = await driver.open(clip);
-    const output = await driver.openSegments!(initOf(reader, path));
-    await writeAll(reader, output);
-    vi.mocked(statfs).mockResolvedValueOnce({ bavail, bsize: 1 } as never);
-    let peak = 0;
-    const joining = output.join();
-    const isDone = joining.then(() => true);
-    while (
-      !(await Promise.race([isDone, used(folder).then((bytes) => void (peak = Math.max(peak, bytes)))]))
-    );
-    const { size, frames } = await joining;
-    await output[Symbol.asyncDispose]();
-    expect(frames).toBe(100);
-    expect(peak / size).toBeGreaterThanOrEqual(least);
-    expect(peak / size).toBeLessThanOrEqual(most);
-    expect(await readdir(folder)).toEqual(["out.mp4"]);
-  });
 });
 
 describe("the folder of the parts", () => {

@@ -6,12 +6,13 @@ import type { Encoding, Segment, SegmentedInit, SegmentedOutput } from "@tatami/
 import { invalidOption, outputFailed, TatamiError, throwIfAborted } from "@tatami/core";
 import { findMedia } from "../input/media.ts";
 import type { OutputLock } from "../output/file/output-lock.ts";
-import { lockOutput } from "../output/file/output-lock.ts";
+import { lockOutput, realOutput } from "../output/file/output-lock.ts";
 import { createPartialFile } from "../output/file/partial-file.ts";
 import { joinParts } from "./join-parts.ts";
 import type { Joined, Part } from "./join-parts.ts";
 import { differences, readManifest, writeManifest } from "./manifest.ts";
 import type { Manifest } from "./manifest.ts";
+import { hasMoved, restoreParts } from "./moved-parts.ts";
 import { unfinished } from "./part-file.ts";
 import type { PartSummary } from "./part-file.ts";
 import { checkParts, hasParts, partPath, removeOwn, segmentsFolder } from "./parts-folder.ts";
@@ -26,12 +27,27 @@ export async function removeSegments(output: string): Promise<void> {
   if (!lock) return;
   await removeOwn(folder, "").finally(() => lock.release());
   await rmdir(folder).catch(() => undefined);
+  // whoever was killed while it joined left its unfinished file
+  const left = await realOutput(output)
+    .then((path) => lockOutput(path, ""))
+    .catch(() => undefined);
+  await left?.release();
+}
+
+/** Brings back parts that are in the unfinished file of a join that was killed, unless somebody is at work on them. */
+async function restoreJoined(output: string): Promise<void> {
+  const folder = await segmentsFolder(output).catch(() => undefined);
+  if (folder === undefined || !(await hasMoved(folder))) return;
+  const lock = await lockOutput(join(folder, "run"), "").catch(() => undefined);
+  if (lock) await restoreParts(folder, output).finally(() => lock.release());
 }
 
 /** See {@link CodecDriver.openSegments}. */
 export async function openSegments(init: SegmentedInit): Promise<SegmentedOutput> {
   throwIfAborted(init.read?.signal);
   const { setup, depends, cut } = await planSegments(init);
+  // before the file is looked for: a join that was killed left parts in it
+  await restoreJoined(init.output);
   const folder = await enterFolder(init);
   const lock = await lockOutput(join(folder, "run"), "").catch((error: unknown) => {
     throw TatamiError.is(error) ? error : outputFailed(JSON.stringify(folder), error);
@@ -53,7 +69,7 @@ export async function openSegments(init: SegmentedInit): Promise<SegmentedOutput
       spoilt,
       ...told,
       join: async (parts) => {
-        const joined = await joinParts(setup, parts);
+        const joined = await joinParts(setup, parts, folder);
         await removeOwn(folder, "");
         return joined;
       },

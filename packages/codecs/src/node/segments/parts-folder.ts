@@ -17,13 +17,13 @@ export async function segmentsFolder(output: string): Promise<string> {
 
 /** Whether a part is kept there. */
 export async function hasParts(folder: string): Promise<boolean> {
-  return (await readdir(folder).catch(() => [])).some((name) => name.endsWith(ending));
+  return (await readdir(folder).catch(() => [])).some((name) => /\.(?:part|moved)$/.test(name));
 }
 
 /** Removes files of ours whose names end so, but the lock; somebody else's are not touched. */
 export async function removeOwn(folder: string, end: string): Promise<void> {
   const own =
-    /^(?:(?:\d+\.part|manifest\.json)(?:(?:\.[0-9a-f]{8})?\.unfinished)?|joined-[0-9a-f]{8}\.\w+(?:\.[0-9a-f]{8}\.partial|\.lock)?)$/;
+    /^(?:(?:\d+\.(?:part|moved)|manifest\.json)(?:(?:\.[0-9a-f]{8})?\.unfinished)?|joined-[0-9a-f]{8}\.\w+(?:\.[0-9a-f]{8}\.partial|\.lock)?)$/;
   for (const name of await readdir(folder))
     if (own.test(name) && name.endsWith(end)) await rm(join(folder, name), { force: true });
 }

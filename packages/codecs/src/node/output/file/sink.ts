@@ -16,6 +16,8 @@ const bufferSize = 2 ** 16;
 export interface Sink {
   /** For messages. */
   readonly name: string;
+  /** Of the unfinished file, where there is one. */
+  readonly path?: string;
   /** Whether bytes already written can be changed. */
   readonly seekable: boolean;
   /** Whether FFmpeg writes a file by itself. */
@@ -56,6 +58,7 @@ async function pathSink(nodeAv: NodeAv, path: string, input: MediaInput | undefi
     name: JSON.stringify(path),
     seekable: file.seekable,
     isFile: file.seekable,
+    ...(file.seekable && { path: file.path }),
     failure: undefined,
     interrupt: () => undefined,
     open: async (context) => {
