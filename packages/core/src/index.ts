@@ -30,13 +30,7 @@ export type {
   WriterInit,
   Written,
 } from "./media/codec-driver.ts";
-export type {
-  AudioOption,
-  EncodeOptions,
-  EncoderChoice,
-  Encoding,
-  PixelFormat,
-} from "./media/encoding.ts";
+export type { AudioOption, EncodeOptions, EncoderChoice, Encoding, PixelFormat } from "./media/encoding.ts";
 export { isHighDynamicRange, unstatedColor } from "./frame/color.ts";
 export type { ColorSpace } from "./frame/color.ts";
 export { copyRows } from "./frame/copy-rows.ts";

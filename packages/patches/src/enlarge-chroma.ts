@@ -1,6 +1,6 @@
 /** Chroma of an enlarged frame: 4:2:0, wherever the source kept its samples. */
 
-import type { Plane, Planes } from "@tatami/core";
+import type { AnyPlane, Plane, Planes } from "@tatami/core";
 import { scaleSize } from "@tatami/core";
 import type { AxisMap, ResizeOptions, ResizePlane } from "./resize-plane.ts";
 import { centred, resizePlane } from "./resize-plane.ts";
@@ -29,8 +29,14 @@ export interface ChromaGrid extends ResizeOptions {
   readonly down: 1 | 2;
 }
 
+/** A picture without its alpha, all planes of as many bits. */
+export interface LumaAndChroma<P extends AnyPlane> {
+  readonly luma: P;
+  readonly chroma: readonly [P, P];
+}
+
 /** The grid of chroma at 4:2:0 for luma enlarged `scale` times. */
-export function chromaGrid({ luma, chroma: [plane] }: Planes, scale: number): ChromaGrid {
+export function chromaGrid({ luma, chroma: [plane] }: LumaAndChroma<AnyPlane>, scale: number): ChromaGrid {
   const enlarged = scaleSize(luma, scale);
   const [across, down] = [subsampling(luma.width, plane.width), subsampling(luma.height, plane.height)];
   return {

@@ -1,7 +1,7 @@
 /** Cuts a frame into windows of one size whose kept parts tile it exactly. */
 
-import type { Plane, Rect, Size } from "@tatami/core";
-import { checkInteger, copyRows, createPlane, invalidOption } from "@tatami/core";
+import type { AnyPlane, Rect, Size } from "@tatami/core";
+import { checkInteger, copyRows, createPlaneLike, invalidOption, rowsOf } from "@tatami/core";
 
 /** One patch of a frame: what the model reads, and what of its result is kept. In source pixels. */
 export interface GridPatch {
@@ -73,11 +73,11 @@ export function planGrid(options: GridOptions): Grid {
  *
  * @param size as wide and high as the plane or more
  */
-export function extendPlane(plane: Plane, { width, height }: Size): Plane {
+export function extendPlane<P extends AnyPlane>(plane: P, { width, height }: Size): P {
   if (plane.width === width && plane.height === height) return plane;
-  const larger = createPlane({ width, height });
+  const larger = createPlaneLike(plane, { width, height });
   const { data } = larger;
-  copyRows(plane, larger, plane.width, plane.height);
+  copyRows(rowsOf(plane), rowsOf(larger), plane.width * data.BYTES_PER_ELEMENT, plane.height);
   for (let end = width; end <= plane.height * width; end += width) {
     const border = end - width + plane.width;
     data.fill(data[border - 1]!, border, end);

@@ -2,24 +2,31 @@
 
 import type { GuideTaps, ResizeTaps } from "@tatami/kernels";
 import { createGuideKernels } from "@tatami/kernels";
-import type { Plane, Planes, Size } from "@tatami/core";
+import type { AnyPlane, Size } from "@tatami/core";
+import { bitsOf, createPlaneLike, stepsOfLevel } from "@tatami/core";
 import type { ChromaGrid } from "./enlarge-chroma.ts";
 import { chromaGrid } from "./enlarge-chroma.ts";
+import type { LumaAndChroma } from "./enlarge-chroma.ts";
 import type { AxisMap } from "./resize-plane.ts";
 import { tapsOf } from "./resize-plane.ts";
 
-/** The two chroma planes at 4:2:0 for a frame whose luma is `enlarged` already, to `scale` times its size. */
-export type GuideChroma = (planes: Planes, enlarged: Plane, scale: number) => [Plane, Plane];
+/** The two chroma planes at 4:2:0 for a frame whose luma is `enlarged` already, to `scale` times its size; all of as many bits. */
+export type GuideChroma = <P extends AnyPlane>(
+  planes: LumaAndChroma<P>,
+  enlarged: P,
+  scale: number,
+) => [P, P];
 
 /** {@link guideChroma} on SIMD kernels where there are any: many times faster, to a level the same. */
 export async function createChromaGuide(): Promise<GuideChroma> {
   const kernels = await createGuideKernels().catch(() => undefined);
   if (!kernels) return guideChroma;
-  return (planes, enlarged, scale) => {
-    const grid = chromaGrid(planes, scale);
-    const [columns, rows] = guideTaps(planes.chroma[0], grid);
+  return ({ luma, chroma }, enlarged, scale) => {
+    const grid = chromaGrid({ luma, chroma }, scale);
+    const [columns, rows] = guideTaps(chroma[0], grid);
     return kernels.guide({
-      ...planes,
+      luma,
+      chroma,
       enlarged,
       columns,
       rows,
@@ -42,9 +49,15 @@ export async function createChromaGuide(): Promise<GuideChroma> {
  * are left to the cubic filter; between samples it is a B-spline's (local linear models as in He, Sun, Tang, "Guided
  * Image Filtering", ECCV 2010). Samples lie as {@link enlargeChroma} says.
  *
+ * All is in steps of 8 bits, whatever the planes have: what is finer lies behind the point until the end.
+ *
  * It needs the whole enlarged frame and looks at it alone, so how luma was cut and which patches were reused is all one to it.
  */
-export function guideChroma(planes: Planes, enlarged: Plane, scale: number): [Plane, Plane] {
+export function guideChroma<P extends AnyPlane>(
+  planes: LumaAndChroma<P>,
+  enlarged: P,
+  scale: number,
+): [P, P] {
   const grid = chromaGrid(planes, scale);
   const { size } = grid;
   const [columns, rows] = guideTaps(planes.chroma[0], grid);
@@ -53,7 +66,9 @@ export function guideChroma(planes: Planes, enlarged: Plane, scale: number): [Pl
   const guideSquares = windowMean(guide, guide.data, guide.data);
   const coarse = enlargeFloats(sharpened(guide, guideMean), columns.filter, rows.filter);
   const fine = seenAtChroma(enlarged, size, { across: 2, down: 2 });
-  const guided = (plane: Plane): Plane => {
+  const bits = bitsOf(enlarged);
+  const [steps, most] = [stepsOfLevel(bits), 2 ** bits - 1];
+  const guided = (plane: P): P => {
     const chroma = centredFloats(plane);
     const mean = windowMean(chroma, chroma.data);
     const squares = windowMean(chroma, chroma.data, chroma.data);
@@ -67,13 +82,14 @@ export function guideChroma(planes: Planes, enlarged: Plane, scale: number): [Pl
     );
     const filtered = enlargeFloats(sharpened(chroma, mean), columns.filter, rows.filter);
     const slope = enlargeFloats({ ...chroma, data: slopes }, columns.slopes, rows.slopes);
-    const data = new Uint8Array(size.width * size.height);
-    for (let i = 0; i < data.length; i++) {
+    const made = createPlaneLike(plane, size);
+    for (let i = 0; i < made.data.length; i++) {
       const detail = fine.data[i]! - coarse.data[i]!;
-      const value = middle + keepSide(filtered.data[i]!, filtered.data[i]! + slope.data[i]! * detail);
-      data[i] = value <= 0 ? 0 : value >= 255 ? 255 : value + 0.5;
+      const level = middle + keepSide(filtered.data[i]!, filtered.data[i]! + slope.data[i]! * detail);
+      const value = level * steps;
+      made.data[i] = value <= 0 ? 0 : value >= most ? most : value + 0.5;
     }
-    return { ...size, stride: size.width, data };
+    return made;
   };
   return [guided(planes.chroma[0]), guided(planes.chroma[1])];
 }
@@ -130,11 +146,12 @@ function bSpline(distance: number): number {
 
 /** Luma as coarse as chroma, and where chroma lies: 1 2 1 about the left pixel of a pair, and both rows of a pair. */
 function seenAtChroma(
-  luma: Plane,
+  luma: AnyPlane,
   size: Size,
   { across, down }: Pick<ChromaGrid, "across" | "down">,
 ): Floats {
   const data = new Float32Array(size.width * size.height);
+  const steps = stepsOfLevel(bitsOf(luma));
   const weights = across === 2 ? [0.25, 0.5, 0.25] : [0, 1, 0];
   for (let y = 0, i = 0; y < size.height; y++) {
     const rows = [down * y, Math.min(down * y + down - 1, luma.height - 1)].map((row) => row * luma.stride);
@@ -145,16 +162,18 @@ function seenAtChroma(
           const column = Math.min(Math.max(across * x + tap - 1, 0), luma.width - 1);
           sum += weights[tap]! * luma.data[row + column]!;
         }
-      data[i] = sum / 2 - middle;
+      data[i] = sum / 2 / steps - middle;
     }
   }
   return { width: size.width, height: size.height, data };
 }
 
-function centredFloats({ width, height, stride, data }: Plane): Floats {
+function centredFloats(plane: AnyPlane): Floats {
+  const { width, height, stride, data } = plane;
+  const steps = stepsOfLevel(bitsOf(plane));
   const floats = new Float32Array(width * height);
   for (let i = 0; i < floats.length; i++)
-    floats[i] = data[Math.floor(i / width) * stride + (i % width)]! - middle;
+    floats[i] = data[Math.floor(i / width) * stride + (i % width)]! / steps - middle;
   return { width, height, data: floats };
 }
 

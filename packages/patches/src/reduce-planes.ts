@@ -2,17 +2,18 @@
 
 import type { ResizeTaps } from "@tatami/kernels";
 import { createResizeKernels } from "@tatami/kernels";
-import type { Plane, Planes, Size } from "@tatami/core";
+import type { AnyPlane, AnyPlanes, Size } from "@tatami/core";
+import { bitsOf, createPlaneLike } from "@tatami/core";
 import type { AxisMap } from "./resize-plane.ts";
 import { centred, cubic } from "./resize-plane.ts";
 
-/** Makes a picture at 4:2:0 smaller, or leaves a side as it is. */
-export type ReducePlanes = (planes: Planes, size: Size) => Planes;
+/** Makes a picture at 4:2:0 smaller, or leaves a side as it is; it keeps its bits. */
+export type ReducePlanes = <P extends AnyPlanes>(planes: P, size: Size) => P;
 
 /** Makes one plane smaller, its samples aligned by their centres. */
-export type ReducePlane = (plane: Plane, size: Size) => Plane;
+export type ReducePlane = <P extends AnyPlane>(plane: P, size: Size) => P;
 
-type ReduceByTaps = (source: Plane, size: Size, columns: ResizeTaps, rows: ResizeTaps) => Plane;
+type ReduceByTaps = <P extends AnyPlane>(source: P, size: Size, columns: ResizeTaps, rows: ResizeTaps) => P;
 
 /** {@link reducePlanes} on SIMD kernels where there are any: many times faster, to a level the same. */
 export async function createPlanesReducer(): Promise<ReducePlanes> {
@@ -29,18 +30,19 @@ export async function createPlaneReducer(): Promise<ReducePlane> {
 
 /**
  * Cubic convolution with a = −0.5, its kernel as many times wider as the picture becomes smaller (MATLAB's `imresize` with
- * antialiasing), edges repeated, rounded to 8 bits. Chroma samples keep to the left luma pixel of their pair and between
+ * antialiasing), edges repeated, rounded to the bits that it has. Chroma samples keep to the left luma pixel of their pair and between
  * its two rows, as they are in what was enlarged.
  */
-export function reducePlanes(planes: Planes, size: Size): Planes {
+export function reducePlanes<P extends AnyPlanes>(planes: P, size: Size): P {
   return reduceBy(reducePlane, planes, size);
 }
 
-function reduceBy(reduce: ReduceByTaps, { luma, chroma, alpha }: Planes, size: Size): Planes {
+function reduceBy<P extends AnyPlanes>(reduce: ReduceByTaps, planes: P, size: Size): P;
+function reduceBy(reduce: ReduceByTaps, { luma, chroma, alpha }: AnyPlanes, size: Size): object {
   const [across, down] = [luma.width / size.width, luma.height / size.height];
-  const whole = (plane: Plane): Plane => reduceWhole(reduce, plane, size);
+  const whole = (plane: AnyPlane): AnyPlane => reduceWhole(reduce, plane, size);
   const half = { width: Math.ceil(size.width / 2), height: Math.ceil(size.height / 2) };
-  const coloured = (plane: Plane): Plane => {
+  const coloured = (plane: AnyPlane): AnyPlane => {
     // output chroma j lies on output luma 2j, which is source luma 2j · across + (across − 1) / 2
     const columns = reducingTaps(half.width, plane.width, { scale: across, offset: (across - 1) / 4 });
     return reduce(plane, half, columns, reducingTaps(half.height, plane.height, centred(1 / down)));
@@ -52,7 +54,7 @@ function reduceBy(reduce: ReduceByTaps, { luma, chroma, alpha }: Planes, size: S
   };
 }
 
-function reduceWhole(reduce: ReduceByTaps, plane: Plane, size: Size): Plane {
+function reduceWhole<P extends AnyPlane>(reduce: ReduceByTaps, plane: P, size: Size): P {
   const columns = reducingTaps(size.width, plane.width, centred(size.width / plane.width));
   const rows = reducingTaps(size.height, plane.height, centred(size.height / plane.height));
   return reduce(plane, size, columns, rows);
@@ -77,7 +79,7 @@ function reducingTaps(length: number, sourceLength: number, { scale, offset }: A
   return { indices, weights };
 }
 
-function reducePlane(source: Plane, size: Size, columns: ResizeTaps, rows: ResizeTaps): Plane {
+function reducePlane<P extends AnyPlane>(source: P, size: Size, columns: ResizeTaps, rows: ResizeTaps): P {
   const { width, height } = size;
   const narrow = new Float32Array(width * source.height);
   const across = columns.indices.length / width;
@@ -88,14 +90,15 @@ function reducePlane(source: Plane, size: Size, columns: ResizeTaps, rows: Resiz
         sum += columns.weights[tap]! * source.data[y * source.stride + columns.indices[tap]!]!;
       narrow[y * width + x] = sum;
     }
-  const data = new Uint8Array(width * height);
+  const made = createPlaneLike(source, size);
+  const [{ data }, most] = [made, 2 ** bitsOf(source) - 1];
   const down = rows.indices.length / height;
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
       let sum = 0.5;
       for (let tap = y * down; tap < (y + 1) * down; tap++)
         sum += rows.weights[tap]! * narrow[rows.indices[tap]! * width + x]!;
-      data[y * width + x] = Math.min(255, Math.max(0, Math.floor(sum)));
+      data[y * width + x] = Math.min(most, Math.max(0, Math.floor(sum)));
     }
-  return { width, height, stride: width, data };
+  return made;
 }

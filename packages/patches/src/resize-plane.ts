@@ -2,7 +2,8 @@
 
 import type { ResizeTaps } from "@tatami/kernels";
 import { createResizeKernels } from "@tatami/kernels";
-import type { Plane, Size } from "@tatami/core";
+import type { AnyPlane, Size } from "@tatami/core";
+import { bitsOf, createPlaneLike } from "@tatami/core";
 
 /** Where an output sample lies in the input, along one axis: input = `scale · output + offset`. */
 export interface AxisMap {
@@ -17,8 +18,8 @@ export interface ResizeOptions {
   readonly vertical: AxisMap;
 }
 
-/** Resizes a plane. */
-export type ResizePlane = (source: Plane, options: ResizeOptions) => Plane;
+/** Resizes a plane; the result has as many bits. */
+export type ResizePlane = <P extends AnyPlane>(source: P, options: ResizeOptions) => P;
 
 /** {@link resizePlane} on SIMD kernels where there are any: many times faster, to a level the same. */
 export async function createPlaneResizer(): Promise<ResizePlane> {
@@ -34,27 +35,28 @@ export async function createPlaneResizer(): Promise<ResizePlane> {
 }
 
 /**
- * Cubic convolution with a = −0.5 (Keys 1981, as MATLAB's `imresize`), edges repeated, rounded to 8 bits.
+ * Cubic convolution with a = −0.5 (Keys 1981, as MATLAB's `imresize`), edges repeated, rounded to the bits that it has.
  * No antialiasing: use it to enlarge or keep a size, not to shrink.
  */
-export function resizePlane(source: Plane, options: ResizeOptions): Plane {
+export function resizePlane<P extends AnyPlane>(source: P, options: ResizeOptions): P {
   const { width, height } = options.size;
   const columns = tapsOf(width, source.width, options.horizontal);
   const rows = tapsOf(height, source.height, options.vertical);
   // Input rows are widened once, then mixed: four taps each way instead of sixteen.
   const wide = new Float32Array(width * source.height);
   for (let y = 0; y < source.height; y++) widenRow(source, y, columns, wide, width);
-  const data = new Uint8Array(width * height);
+  const made = createPlaneLike(source, options.size);
+  const [{ data }, most] = [made, 2 ** bitsOf(source) - 1];
   for (let y = 0; y < height; y++) {
     const [w0, w1, w2, w3] = four(rows.weights, y);
     const [r0, r1, r2, r3] = four(rows.indices, y).map((row) => row * width) as Four;
     const out = y * width;
     for (let x = 0; x < width; x++) {
       const value = w0 * wide[r0 + x]! + w1 * wide[r1 + x]! + w2 * wide[r2 + x]! + w3 * wide[r3 + x]!;
-      data[out + x] = value <= 0 ? 0 : value >= 255 ? 255 : value + 0.5;
+      data[out + x] = value <= 0 ? 0 : value >= most ? most : value + 0.5;
     }
   }
-  return { width, height, stride: width, data };
+  return made;
 }
 
 /** The map of a plane whose samples are aligned by their centres, enlarged `factor` times. */
@@ -92,7 +94,7 @@ export function cubic(distance: number): number {
   return 0;
 }
 
-function widenRow(source: Plane, y: number, columns: ResizeTaps, wide: Float32Array, width: number): void {
+function widenRow(source: AnyPlane, y: number, columns: ResizeTaps, wide: Float32Array, width: number): void {
   const { data, stride } = source;
   const { indices, weights } = columns;
   const row = y * stride;

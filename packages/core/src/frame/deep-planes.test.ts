@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { areDeepPlanes, bitsOf, createDeepPlane, createPlaneLike, planesOf, roundPlanes, rowsOf } from "./deep-planes.ts";
+import {
+  areDeepPlanes,
+  bitsOf,
+  createDeepPlane,
+  createPlaneLike,
+  planesOf,
+  roundPlanes,
+  rowsOf,
+} from "./deep-planes.ts";
 import { createFrame, createPlane, restateFrame } from "./frame.ts";
 import { frameLedger } from "./frame-ledger.ts";
 
@@ -39,11 +47,15 @@ describe("deep planes", () => {
 
   it("round to the nearest of 8 bits, and no further than 255", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 9, max: 16 }), fc.double({ min: 0, max: 1, noNaN: true }), (bits, share) => {
-        const value = Math.floor(share * (2 ** bits - 1));
-        const [rounded] = roundPlanes(deepPlanes(bits, value)).luma.data;
-        expect(rounded).toBe(Math.min(255, Math.floor(value / 2 ** (bits - 8) + 0.5)));
-      }),
+      fc.property(
+        fc.integer({ min: 9, max: 16 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (bits, share) => {
+          const value = Math.floor(share * (2 ** bits - 1));
+          const [rounded] = roundPlanes(deepPlanes(bits, value)).luma.data;
+          expect(rounded).toBe(Math.min(255, Math.floor(value / 2 ** (bits - 8) + 0.5)));
+        },
+      ),
     );
   });
 

@@ -67,7 +67,7 @@ export class Plan {
 /** One patch. */
 @unmanaged
 export class Job {
-  /** Address of the window's first pixel: bytes, or floats when `floats` is 1. */
+  /** Address of the window's first pixel: bytes, floats when `form` is 1, words of 16 bits when it is 2. */
   source: u32;
   /** Bytes between its rows. */
   sourceStride: i32;
@@ -81,12 +81,14 @@ export class Job {
   /** Address of the first output pixel, and bytes between rows. */
   target: u32;
   targetStride: i32;
-  floats: i32;
-  /** Luma in: value · gain + offset; out: value · outGain + outOffset. For bytes only. */
+  form: i32;
+  /** Luma in: value · gain + offset; out: value · outGain + outOffset. For bytes and words. */
   gain: f32;
   offset: f32;
   outGain: f32;
   outOffset: f32;
   /** How much of what the network adds to the filter is used; 1: the network as it is. */
   strength: f32;
+  /** The largest word. */
+  most: f32;
 }

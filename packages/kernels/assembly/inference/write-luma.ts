@@ -1,4 +1,4 @@
-/** The last layer's output to pixels: the picture is added, sub-pixels fall into place, bytes are rounded half up. */
+/** The last layer's output to pixels: the picture is added, sub-pixels fall into place, bytes and words are rounded half up. */
 
 import { rowOf } from "./ring";
 import { Job, Plan, Ring } from "./structures";
@@ -11,7 +11,8 @@ export function writeLuma(plan: Plan, job: Job, picture: Ring, row: usize, outPi
   const scale = plan.scale;
   let source = rowOf(picture, y, 0) + (<usize>job.keptX << 2);
   const target = <usize>job.target + <usize>((y - job.keptY) * scale) * <usize>job.targetStride;
-  if (job.floats) return writeFloats(plan, job, source, row, outPixel, target);
+  if (job.form == 1) return writeFloats(plan, job, source, row, outPixel, target);
+  if (job.form == 2) return writeWords(plan, job, source, row, outPixel, target);
   const stride = <usize>job.targetStride;
   const gain = f32x4.splat(job.outGain);
   // the picture was stored less its centre
@@ -73,4 +74,41 @@ function writeFloats(plan: Plan, job: Job, source: usize, row: usize, outPixel: 
     row += outPixel;
     source += 4;
   }
+}
+
+/** As bytes are written, but two a pixel, and up to the job's own most. */
+function writeWords(plan: Plan, job: Job, source: usize, row: usize, outPixel: usize, target: usize): void {
+  const scale = plan.scale, stride = <usize>job.targetStride;
+  const gain = f32x4.splat(job.outGain), most = f32x4.splat(job.most);
+  const offset = plan.addPicture ? f32x4.splat(plan.centre * job.outGain + job.outOffset) : f32x4.splat(job.outOffset);
+  for (let x = 0; x < job.keptWidth; x++) {
+    const add = plan.addPicture ? v128.load_splat<f32>(source) : f32x4.splat(0);
+    let to = target + (<usize>(x * scale) << 1);
+    if (scale == 2) {
+      const w = words(gain, offset, most, v128.load(row), add);
+      v128.store_lane<u32>(to, w, 0);
+      v128.store_lane<u32>(to + stride, w, 1);
+    } else if (scale == 4) {
+      for (let i: usize = 0; i < 64; i += 16) {
+        v128.store_lane<u64>(to, words(gain, offset, most, v128.load(row + i), add), 0);
+        to += stride;
+      }
+    } else {
+      for (let k = 0; k < scale * scale; k++) {
+        const w = words(gain, offset, most, v128.load_splat<f32>(row + (<usize>k << 2)), add);
+        v128.store_lane<u16>(to + <usize>(k / scale) * stride + (<usize>(k % scale) << 1), w, 0);
+      }
+    }
+    row += outPixel;
+    source += 4;
+  }
+}
+
+/** Four values to four words, in lanes 0..3 of the result. */
+// @ts-ignore: decorator
+@inline
+export function words(gain: v128, offset: v128, most: v128, value: v128, add: v128): v128 {
+  const level = f32x4.add(f32x4.mul(f32x4.add(value, add), gain), offset);
+  const whole = i32x4.trunc_sat_f32x4_u(f32x4.min(level, most));
+  return i16x8.narrow_i32x4_u(whole, whole);
 }

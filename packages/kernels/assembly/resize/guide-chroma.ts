@@ -2,31 +2,46 @@
 
 import { madd, nmadd } from "../simd";
 import { GuideJob } from "./guide-job";
+import { loadFour, storeLevels } from "./levels";
 
-/** Everything of one frame. A row of the source is worked out when the first row of the result wants it. */
+/** Everything of one frame of bytes. */
 export function guideChroma(job: GuideJob): void {
+  guide<u8>(job);
+}
+
+/** The same of words of 16 bits. All that is worked out is in steps of 8 bits, with what is finer behind the point. */
+export function guideWords(job: GuideJob): void {
+  guide<u16>(job);
+}
+
+// A row of the source is worked out when the first row of the result wants it.
+function guide<T>(job: GuideJob): void {
   let read = -1, widened = -1;
   for (let y = 0; y < job.targetHeight; y++) {
     const taps = job.rowTaps + (<usize>y << 4);
     for (const last = load<i32>(taps, 12); widened < last;) {
       widened += 1;
-      for (const below = min(widened + 1, job.height - 1); read < below;) readRow(job, ++read);
+      for (const below = min(widened + 1, job.height - 1); read < below;) readRow<T>(job, ++read);
       sumRows(job, widened);
       modelRow(job, widened);
       widenRow(job, widened);
     }
-    seeRow(job.seen, job.enlarged, job.enlargedStride, job.enlargedWidth, job.enlargedHeight, 2, 2, y, job.targetWidth);
-    mixRow(job, taps, y);
+    seeRow<T>(
+      job.seen, job.enlarged, job.enlargedStride, job.enlargedWidth, job.enlargedHeight, 2, 2, y, job.targetWidth, job.unit,
+    );
+    mixRow<T>(job, taps, y);
   }
 }
 
 // One row of guide and chroma as floats about zero, its ends repeated.
-function readRow(job: GuideJob, y: i32): void {
+function readRow<T>(job: GuideJob, y: i32): void {
   const bytes = <usize>job.pitch << 2;
   const guide = job.near + <usize>((y & 3) * 3) * bytes + 16;
-  seeRow(guide, job.luma, job.lumaStride, job.lumaWidth, job.lumaHeight, job.across, job.down, y, job.width);
-  centreRow(job.blue + <usize>(y * job.blueStride), guide + bytes, job.width);
-  centreRow(job.red + <usize>(y * job.redStride), guide + 2 * bytes, job.width);
+  seeRow<T>(
+    guide, job.luma, job.lumaStride, job.lumaWidth, job.lumaHeight, job.across, job.down, y, job.width, job.unit,
+  );
+  centreRow<T>(job.blue + <usize>(y * job.blueStride), guide + bytes, job.width, job.unit);
+  centreRow<T>(job.red + <usize>(y * job.redStride), guide + 2 * bytes, job.width, job.unit);
   for (let plane = 0; plane < 3; plane++) {
     const first = guide + <usize>plane * bytes, last = first + (<usize>(job.width - 1) << 2);
     store<f32>(first - 4, load<f32>(first));
@@ -34,35 +49,50 @@ function readRow(job: GuideJob, y: i32): void {
   }
 }
 
-function centreRow(from: usize, to: usize, width: i32): void {
-  const middle = f32x4.splat(128);
-  for (let x = 0; x < width; x += 4) v128.store(to + (<usize>x << 2), f32x4.sub(load4(from + <usize>x), middle));
+function centreRow<T>(from: usize, to: usize, width: i32, unit: f32): void {
+  const middle = f32x4.splat(128), each = f32x4.splat(unit);
+  for (let x = 0; x < width; x += 4) {
+    let four = loadFour<T>(from + (<usize>x << alignof<T>()));
+    if (sizeof<T>() == 2) four = f32x4.mul(four, each);
+    v128.store(to + (<usize>x << 2), f32x4.sub(four, middle));
+  }
 }
 
+/** Four bytes as floats. */
 // @ts-ignore: decorator
 @inline
 export function load4(from: usize): v128 {
-  return f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(from))));
+  return loadFour<u8>(from);
 }
 
 /** Luma where chroma sample row `y` lies: the mean of its rows and columns, less 128. */
-function seeRow(
+function seeRow<T>(
   to: usize, luma: usize, stride: i32, lumaWidth: i32, lumaHeight: i32, across: i32, down: i32, y: i32, width: i32,
+  unit: f32,
 ): void {
   const a = luma + <usize>(down * y * stride), b = luma + <usize>(min(down * y + down - 1, lumaHeight - 1) * stride);
-  const half = f32x4.splat(0.5), eighth = f32x4.splat(0.125), middle = f32x4.splat(-128);
+  const half = f32x4.splat(0.5 * unit), eighth = f32x4.splat(0.125 * unit), middle = f32x4.splat(-128);
   if (across == 1) {
-    for (let x = 0; x < width; x += 4)
-      v128.store(to + (<usize>x << 2), madd(f32x4.add(load4(a + <usize>x), load4(b + <usize>x)), half, middle));
+    for (let x = 0; x < width; x += 4) {
+      const at = <usize>x << alignof<T>();
+      v128.store(to + (<usize>x << 2), madd(f32x4.add(loadFour<T>(a + at), loadFour<T>(b + at)), half, middle));
+    }
     return;
   }
-  for (let x = 0; x < width; x += 8) {
-    const at = <usize>(2 * x), sum = i16x8.add(pairs(a + at), pairs(b + at));
-    v128.store(to + (<usize>x << 2), madd(f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(sum)), eighth, middle));
-    v128.store(to + (<usize>x << 2), madd(f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(sum)), eighth, middle), 16);
+  if (sizeof<T>() == 2) {
+    for (let x = 0; x < width; x += 4) {
+      const at = <usize>x << 2, sum = i32x4.add(wordPairs(a + at), wordPairs(b + at));
+      v128.store(to + at, madd(f32x4.convert_i32x4_u(sum), eighth, middle));
+    }
+  } else {
+    for (let x = 0; x < width; x += 8) {
+      const at = <usize>(2 * x), sum = i16x8.add(pairs(a + at), pairs(b + at));
+      v128.store(to + (<usize>x << 2), madd(f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(sum)), eighth, middle));
+      v128.store(to + (<usize>x << 2), madd(f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(sum)), eighth, middle), 16);
+    }
   }
-  seeEnd(a, b, to, 0, lumaWidth);
-  seeEnd(a, b, to, width - 1, lumaWidth);
+  seeEnd<T>(a, b, to, 0, lumaWidth, unit);
+  seeEnd<T>(a, b, to, width - 1, lumaWidth, unit);
 }
 
 // Left, twice the middle and right of eight pairs of bytes.
@@ -74,12 +104,23 @@ export function pairs(at: usize): v128 {
   return i16x8.add(sides, i16x8.shl(v128.and(here, low), 1));
 }
 
-function seeEnd(a: usize, b: usize, to: usize, x: i32, lumaWidth: i32): void {
-  const left = <usize>max(2 * x - 1, 0), right = <usize>min(2 * x + 1, lumaWidth - 1), here = <usize>(2 * x);
+// The same of four pairs of words.
+// @ts-ignore: decorator
+@inline
+export function wordPairs(at: usize): v128 {
+  const here = v128.load(at), low = i32x4.splat(0xffff);
+  const sides = i32x4.add(i32x4.shr_u(v128.load(at - 4), 16), i32x4.shr_u(here, 16));
+  return i32x4.add(sides, i32x4.shl(v128.and(here, low), 1));
+}
+
+function seeEnd<T>(a: usize, b: usize, to: usize, x: i32, lumaWidth: i32, unit: f32): void {
+  const wide = alignof<T>();
+  const left = <usize>max(2 * x - 1, 0) << wide, right = <usize>min(2 * x + 1, lumaWidth - 1) << wide;
+  const here = <usize>(2 * x) << wide;
   const sum =
-    <i32>load<u8>(a + left) + <i32>load<u8>(b + left) + <i32>load<u8>(a + right) + <i32>load<u8>(b + right) +
-    2 * (<i32>load<u8>(a + here) + <i32>load<u8>(b + here));
-  store<f32>(to + (<usize>x << 2), <f32>sum * 0.125 - 128);
+    <i32>load<T>(a + left) + <i32>load<T>(b + left) + <i32>load<T>(a + right) + <i32>load<T>(b + right) +
+    2 * (<i32>load<T>(a + here) + <i32>load<T>(b + here));
+  store<f32>(to + (<usize>x << 2), <f32>sum * (0.125 * unit) - 128);
 }
 
 // Rows weighted 1 2 1: guide, blue, red, guide², guide·blue, guide·red, blue², red².
@@ -184,7 +225,7 @@ export function widen(job: GuideJob, taps: usize, weights: usize, to: usize): v1
   return madd(v128.load(mixed + l), v128.load(weights, 48), sum);
 }
 
-function mixRow(job: GuideJob, taps: usize, y: i32): void {
+function mixRow<T>(job: GuideJob, taps: usize, y: i32): void {
   const bytes = <usize>job.targetPitch << 2, slot = 5 * bytes, weights = job.rowWeights + (<usize>y << 5);
   const a = job.wide + <usize>(load<i32>(taps) & 3) * slot, b = job.wide + <usize>(load<i32>(taps, 4) & 3) * slot;
   const c = job.wide + <usize>(load<i32>(taps, 8) & 3) * slot, d = job.wide + <usize>(load<i32>(taps, 12) & 3) * slot;
@@ -206,8 +247,9 @@ function mixRow(job: GuideJob, taps: usize, y: i32): void {
     const red = mix(a + redAt, b + redAt, c + redAt, d + redAt, filterA, filterB, filterC, filterD, grey);
     const blueSlope = mixSlopes(a + blueSlopeAt, b + blueSlopeAt, c + blueSlopeAt, d + blueSlopeAt, slopeA, slopeB, slopeC, slopeD);
     const redSlope = mixSlopes(a + redSlopeAt, b + redSlopeAt, c + redSlopeAt, d + redSlopeAt, slopeA, slopeB, slopeC, slopeD);
-    storeLevels(
-      job.targetBlue + row + x, job.targetRed + row + x, keepSide(blue, madd(blueSlope, detail, blue), below, above),
+    const at = (row + x) << alignof<T>();
+    storeGuided<T>(
+      job, job.targetBlue + at, job.targetRed + at, keepSide(blue, madd(blueSlope, detail, blue), below, above),
       keepSide(red, madd(redSlope, detail, red), below, above),
     );
   }
@@ -236,12 +278,19 @@ export function keepSide(filtered: v128, guided: v128, below: v128, above: v128)
   return f32x4.min(f32x4.max(guided, least), most);
 }
 
-// Saturating all the way: below 0 is 0, above 255 is 255.
+// What comes in has the half in it that cutting off rounds by, of a step of 8 bits.
 // @ts-ignore: decorator
 @inline
-export function storeLevels(toBlue: usize, toRed: usize, blue: v128, red: v128): void {
-  const words = i16x8.narrow_i32x4_u(i32x4.trunc_sat_f32x4_u(blue), i32x4.trunc_sat_f32x4_u(red));
-  const levels = i8x16.narrow_i16x8_u(words, words);
-  v128.store_lane<u32>(toBlue, levels, 0);
-  v128.store_lane<u32>(toRed, levels, 1);
+export function storeGuided<T>(job: GuideJob, toBlue: usize, toRed: usize, blue: v128, red: v128): void {
+  if (sizeof<T>() == 2) {
+    const half = f32x4.splat(0.5), steps = f32x4.splat(job.steps);
+    storeLevels<T>(toBlue, madd(f32x4.sub(blue, half), steps, half), job.most);
+    storeLevels<T>(toRed, madd(f32x4.sub(red, half), steps, half), job.most);
+  } else {
+    // both at once; saturating all the way: below 0 is 0, above 255 is 255
+    const both = i16x8.narrow_i32x4_u(i32x4.trunc_sat_f32x4_u(blue), i32x4.trunc_sat_f32x4_u(red));
+    const levels = i8x16.narrow_i16x8_u(both, both);
+    v128.store_lane<u32>(toBlue, levels, 0);
+    v128.store_lane<u32>(toRed, levels, 1);
+  }
 }

@@ -37,6 +37,10 @@ export class GuideJob {
   tiny: f32;
   sharpening: f32;
   ownSide: f32;
+  /** A sample's worth in steps of 8 bits, how many of its own one of those is, and the largest there is. Of bytes 1, 1, 255. */
+  unit: f32;
+  steps: f32;
+  most: f32;
   /** Floats a row of the rooms below, four of them in front of the first sample. */
   pitch: i32;
   targetPitch: i32;

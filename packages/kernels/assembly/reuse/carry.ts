@@ -31,10 +31,21 @@ export class Carry {
   firstTaps: u32;
   /** Floats: `width + 16` a row, eight rows and one for each phase. */
   scratch: u32;
+  /** The largest sample. */
+  most: i32;
 }
 
-/** Writes the patch's new result. */
+/** Writes the patch's new result, of bytes. */
 export function carryPatch(carry: Carry): void {
+  carryOver<u8>(carry);
+}
+
+/** The same of words of 16 bits; strides are in bytes all the same. */
+export function carryWords(carry: Carry): void {
+  carryOver<u16>(carry);
+}
+
+function carryOver<T>(carry: Carry): void {
   const scale = carry.scale;
   const stride = <usize>(carry.width + 16) << 2;
   const rows = <usize>carry.scratch;
@@ -42,7 +53,7 @@ export function carryPatch(carry: Carry): void {
   const from = max(carry.keptX - 2, 0), to = min(carry.keptX + carry.keptWidth + 2, carry.width);
   let filled = carry.keptY - 2;
   for (let y = carry.keptY; y < carry.keptY + carry.keptHeight; y++) {
-    for (; filled <= y + 2; filled++) differenceRow(carry, filled, from, to, ringRow(rows, stride, filled));
+    for (; filled <= y + 2; filled++) differenceRow<T>(carry, filled, from, to, ringRow(rows, stride, filled));
     for (let dy = 0; dy < scale; dy++) {
       const first = y + load<i32>(carry.firstTaps + (<usize>dy << 2));
       mixRows(rows, stride, first, carry.weights + (<usize>dy << 4), mixed, carry.width);
@@ -51,9 +62,9 @@ export function carryPatch(carry: Carry): void {
         const tap = carry.keptX + load<i32>(carry.firstTaps + (<usize>dx << 2));
         mixColumns(mixed + 16 + (<usize>(tap + 2) << 2), carry.weights + (<usize>dx << 4), phases + stride * <usize>dx, carry.keptWidth);
       }
-      addRow(
+      addRow<T>(
         carry.result + line * carry.resultStride, phases, stride, scale, carry.keptWidth,
-        carry.target + line * carry.targetStride,
+        carry.target + line * carry.targetStride, carry.most,
       );
     }
   }
@@ -67,13 +78,14 @@ export function ringRow(rows: usize, stride: usize, y: i32): usize {
 }
 
 /** Current less before; beyond the picture its edge goes on. Pixel x lies four floats and two pixels into the row. */
-function differenceRow(carry: Carry, y: i32, from: i32, to: i32, row: usize): void {
+function differenceRow<T>(carry: Carry, y: i32, from: i32, to: i32, row: usize): void {
   const line = <usize>min(max(y, 0), carry.height - 1);
   const now = <usize>carry.current + line * <usize>carry.currentStride;
   const before = <usize>carry.before + line * <usize>carry.beforeStride;
   const pixels = row + 16 + 8;
   for (let x = from; x < to; x++) {
-    store<f32>(pixels + (<usize>x << 2), <f32>(<i32>load<u8>(now + <usize>x) - <i32>load<u8>(before + <usize>x)));
+    const at = <usize>x << alignof<T>();
+    store<f32>(pixels + (<usize>x << 2), <f32>(<i32>load<T>(now + at) - <i32>load<T>(before + at)));
   }
   for (let x: i32 = 1; x <= 2; x++) {
     store<f32>(<usize>(<i32>pixels + ((from - x) << 2)), load<f32>(pixels + (<usize>from << 2)));
@@ -109,10 +121,12 @@ function mixColumns(from: usize, weights: usize, to: usize, width: i32): void {
 }
 
 /** target = result + the phases' differences, rounded half up and clipped. */
-function addRow(result: usize, phases: usize, stride: usize, scale: i32, width: i32, target: usize): void {
+function addRow<T>(
+  result: usize, phases: usize, stride: usize, scale: i32, width: i32, target: usize, most: i32,
+): void {
   const half = f32x4.splat(0.5);
   let x = 0;
-  if (scale == 2) {
+  if (sizeof<T>() == 1 && scale == 2) {
     for (; x + 4 <= width; x += 4) {
       const at = <usize>x << 2;
       const even = i32x4.trunc_sat_f32x4_s(f32x4.floor(f32x4.add(v128.load(phases + at), half)));
@@ -124,9 +138,9 @@ function addRow(result: usize, phases: usize, stride: usize, scale: i32, width: 
   }
   for (; x < width; x++) {
     for (let dx = 0; dx < scale; dx++) {
-      const at = <usize>(x * scale + dx);
+      const at = <usize>(x * scale + dx) << alignof<T>();
       const change = floor(load<f32>(phases + stride * <usize>dx + (<usize>x << 2)) + 0.5);
-      store<u8>(target + at, <u8>min(max(<i32>load<u8>(result + at) + <i32>change, 0), 255));
+      store<T>(target + at, <T>min(max(<i32>load<T>(result + at) + <i32>change, 0), most));
     }
   }
 }

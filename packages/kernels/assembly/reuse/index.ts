@@ -1,9 +1,9 @@
 /** What deciding about patches and reusing them takes. */
 
-export { carryPatch } from "./carry";
-export { compareWindows } from "./compare";
+export { carryPatch, carryWords } from "./carry";
+export { compareWindows, compareWords } from "./compare";
 export { copyRows } from "./copy-rows";
-export { squareDifference } from "./square-difference";
+export { squareDifference, squareDifferenceOfWords } from "./square-difference";
 
 /** Where free memory begins. */
 export function heapBase(): usize {

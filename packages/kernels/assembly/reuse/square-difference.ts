@@ -1,4 +1,4 @@
-/** The squared difference of two windows of bytes. */
+/** The squared difference of two windows. */
 
 /** Sum over the windows, exact for rows of up to 2^15 bytes. */
 export function squareDifference(
@@ -20,6 +20,34 @@ export function squareDifference(
       rest += difference * difference;
     }
     total += <f64>(rest + i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1) + i32x4.extract_lane(sums, 2) + i32x4.extract_lane(sums, 3));
+    a += aStride;
+    b += bStride;
+  }
+  return total;
+}
+
+/** The same of windows of 16-bit words, exact as far as floats of 64 bits are. Strides are in bytes. */
+export function squareDifferenceOfWords(
+  a: usize, aStride: usize, b: usize, bStride: usize, width: i32, height: i32,
+): f64 {
+  let total: f64 = 0;
+  for (let y = 0; y < height; y++) {
+    let sums = f64x2.splat(0);
+    let x = 0;
+    for (; x + 4 <= width; x += 4) {
+      const at = <usize>x << 1;
+      const p = i32x4.extend_low_i16x8_u(v128.load64_zero(a + at)), q = i32x4.extend_low_i16x8_u(v128.load64_zero(b + at));
+      const difference = i32x4.sub(p, q);
+      const low = f64x2.convert_low_i32x4_s(difference);
+      const high = f64x2.convert_low_i32x4_s(v128.shuffle<i32>(difference, difference, 2, 3, 2, 3));
+      sums = f64x2.add(sums, f64x2.add(f64x2.mul(low, low), f64x2.mul(high, high)));
+    }
+    for (; x < width; x++) {
+      const at = <usize>x << 1;
+      const difference = <f64>(<i32>load<u16>(a + at) - <i32>load<u16>(b + at));
+      total += difference * difference;
+    }
+    total += f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
     a += aStride;
     b += bStride;
   }

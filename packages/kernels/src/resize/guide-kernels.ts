@@ -1,6 +1,7 @@
 /** The kernel that enlarges chroma under the guidance of luma, with a memory of its own. */
 
-import type { Plane, Size } from "@tatami/core";
+import type { AnyPlane, Size } from "@tatami/core";
+import { bitsOf, createPlaneLike, isDeepPlane, rowsOf, stepsOfLevel } from "@tatami/core";
 import { loadKernels } from "../load-kernels.ts";
 import type { ResizeTaps } from "./resize-kernels.ts";
 
@@ -10,12 +11,12 @@ export interface GuideTaps {
   readonly slopes: ResizeTaps;
 }
 
-/** One frame's chroma. */
-export interface GuideInit {
-  readonly luma: Plane;
-  readonly chroma: readonly [Plane, Plane];
+/** One frame's chroma: all planes of as many bits. */
+export interface GuideInit<P extends AnyPlane = AnyPlane> {
+  readonly luma: P;
+  readonly chroma: readonly [P, P];
   /** The larger luma. */
-  readonly enlarged: Plane;
+  readonly enlarged: P;
   /** Of the larger chroma, which is at 4:2:0. */
   readonly size: Size;
   /** Luma pixels a chroma sample of the source. */
@@ -38,13 +39,14 @@ export interface GuideInit {
 /** One instance. */
 export interface GuideKernels {
   /** Both chroma planes; `guideChroma` of `@tatami/patches` defines them. */
-  guide(init: GuideInit): [Plane, Plane];
+  guide<P extends AnyPlane>(init: GuideInit<P>): [P, P];
 }
 
 interface Exports {
   readonly memory: WebAssembly.Memory;
   heapBase(): number;
   guideChroma(job: number): void;
+  guideWords(job: number): void;
 }
 
 /** Loads the kernel. @throws TatamiError `unsupported-environment` without WebAssembly SIMD. */
@@ -54,7 +56,7 @@ export async function createGuideKernels(): Promise<GuideKernels> {
   const { memory } = run;
   const base = Math.ceil(run.heapBase() / 64) * 64;
   return {
-    guide(init) {
+    guide<P extends AnyPlane>(init: GuideInit<P>): [P, P] {
       const { luma, chroma, enlarged, size } = init;
       // kernels read a few bytes before and after a plane
       let top = base + jobBytes + 64;
@@ -67,17 +69,23 @@ export async function createGuideKernels(): Promise<GuideKernels> {
       const missing = top - memory.buffer.byteLength;
       if (missing > 0) memory.grow(Math.ceil(missing / 65536));
       const { buffer } = memory;
-      const copy = ({ data }: Plane, at: number): void => new Uint8Array(buffer, at, data.length).set(data);
+      const copy = (plane: P, at: number): void => {
+        const { data } = rowsOf(plane);
+        new Uint8Array(buffer, at, data.length).set(data);
+      };
       copy(luma, rooms.luma);
       copy(chroma[0], rooms.blue);
       copy(chroma[1], rooms.red);
       copy(enlarged, rooms.enlarged);
       writeTaps(buffer, rooms, init);
       writeJob(buffer, base, rooms, init);
-      run.guideChroma(base);
-      const take = (at: number): Plane => {
-        const data = new Uint8Array(buffer, at, size.width * size.height).slice();
-        return { ...size, stride: size.width, data };
+      if (isDeepPlane(luma)) run.guideWords(base);
+      else run.guideChroma(base);
+      const take = (at: number): P => {
+        const plane = createPlaneLike(luma, size);
+        const { data } = rowsOf(plane);
+        data.set(new Uint8Array(buffer, at, data.length));
+        return plane;
       };
       return [take(rooms.targetBlue), take(rooms.targetRed)];
     },
@@ -90,16 +98,16 @@ function layOut({ luma, chroma, enlarged, size }: GuideInit, place: (bytes: numb
   const pitch = Math.ceil(chroma[0].width / 4) * 4 + 16;
   const targetPitch = Math.ceil(size.width / 4) * 4 + 16;
   return {
-    luma: place(luma.data.length),
-    blue: place(chroma[0].data.length),
-    red: place(chroma[1].data.length),
-    enlarged: place(enlarged.data.length),
+    luma: place(luma.data.byteLength),
+    blue: place(chroma[0].data.byteLength),
+    red: place(chroma[1].data.byteLength),
+    enlarged: place(enlarged.data.byteLength),
     columnTaps: place(targetPitch * 16),
     columnWeights: place(targetPitch * 64),
     rowTaps: place(size.height * 16),
     rowWeights: place(size.height * 32),
-    targetBlue: place(size.width * size.height),
-    targetRed: place(size.width * size.height),
+    targetBlue: place(size.width * size.height * luma.data.BYTES_PER_ELEMENT),
+    targetRed: place(size.width * size.height * luma.data.BYTES_PER_ELEMENT),
     pitch,
     targetPitch,
     near: place(12 * pitch * 4),
@@ -129,7 +137,7 @@ function writeTaps(buffer: ArrayBuffer, rooms: Rooms, { columns, rows, size }: G
   }
 }
 
-const jobBytes = 160;
+const jobBytes = 172;
 
 // In the order of `GuideJob` in `assembly/resize/guide-job.ts`.
 function writeJob(buffer: ArrayBuffer, at: number, rooms: Rooms, init: GuideInit): void {
@@ -142,12 +150,15 @@ function writeJob(buffer: ArrayBuffer, at: number, rooms: Rooms, init: GuideInit
     values.forEach((value) => view.setInt32((offset += 4) - 4, value, true));
   const floats = (...values: readonly number[]): void =>
     values.forEach((value) => view.setFloat32((offset += 4) - 4, value, true));
-  integers(rooms.luma, luma.stride, luma.width, luma.height, init.across, init.down);
-  integers(rooms.blue, blue.stride, rooms.red, red.stride, width, height);
-  integers(rooms.enlarged, enlarged.stride, enlarged.width, enlarged.height);
+  const strideOf = (plane: AnyPlane): number => rowsOf(plane).stride;
+  const bits = bitsOf(luma);
+  integers(rooms.luma, strideOf(luma), luma.width, luma.height, init.across, init.down);
+  integers(rooms.blue, strideOf(blue), rooms.red, strideOf(red), width, height);
+  integers(rooms.enlarged, strideOf(enlarged), enlarged.width, enlarged.height);
   integers(rooms.columnTaps, rooms.columnWeights, rooms.rowTaps, rooms.rowWeights);
   integers(rooms.targetBlue, rooms.targetRed, size.width, size.height);
   floats(init.noise, init.doubt, init.tiny, init.sharpening, init.ownSide);
+  floats(1 / stepsOfLevel(bits), stepsOfLevel(bits), 2 ** bits - 1);
   integers(rooms.pitch, rooms.targetPitch, rooms.near, rooms.sums);
   integers(rooms.mixed, rooms.guide, rooms.wide, rooms.seen);
 }

@@ -1,6 +1,7 @@
-/** The kernel that resizes planes of bytes, with a memory of its own. */
+/** The kernel that resizes planes, of bytes or of words, with a memory of its own. */
 
-import type { Plane, Size } from "@tatami/core";
+import type { AnyPlane, Size } from "@tatami/core";
+import { bitsOf, isDeepPlane, rowsOf } from "@tatami/core";
 import { loadKernels } from "../load-kernels.ts";
 
 /** Taps of every output sample along one axis: four to enlarge, as many as there are to reduce. */
@@ -13,43 +14,25 @@ export interface ResizeTaps {
 
 /** One instance. */
 export interface ResizeKernels {
-  /** Resizes by four taps each way, rounded half up, clipped to bytes. */
-  resize(source: Plane, size: Size, columns: ResizeTaps, rows: ResizeTaps): Plane;
+  /** Resizes by four taps each way, rounded half up, clipped to what the source's samples hold. */
+  resize<P extends AnyPlane>(source: P, size: Size, columns: ResizeTaps, rows: ResizeTaps): P;
   /** The same by any number of taps each way. */
-  reduce(source: Plane, size: Size, columns: ResizeTaps, rows: ResizeTaps): Plane;
+  reduce<P extends AnyPlane>(source: P, size: Size, columns: ResizeTaps, rows: ResizeTaps): P;
 }
+
+type Four = [number, number, number, number];
+type ResizeNumbers = [...Four, ...Four, number, number, number];
+type ReduceNumbers = [...ResizeNumbers, number, number];
 
 interface Exports {
   readonly memory: WebAssembly.Memory;
   heapBase(): number;
-  resizePlane(
-    source: number,
-    sourceStride: number,
-    sourceHeight: number,
-    columnTaps: number,
-    columnWeights: number,
-    rowTaps: number,
-    rowWeights: number,
-    wide: number,
-    target: number,
-    width: number,
-    height: number,
-  ): void;
-  reducePlane(
-    source: number,
-    sourceStride: number,
-    sourceHeight: number,
-    columnTaps: number,
-    columnWeights: number,
-    across: number,
-    rowTaps: number,
-    rowWeights: number,
-    down: number,
-    narrow: number,
-    target: number,
-    width: number,
-    height: number,
-  ): void;
+  /** As `assembly/resize/index.ts` names its parameters. */
+  resizePlane(...given: ResizeNumbers): void;
+  resizeWords(...given: [...ResizeNumbers, most: number]): void;
+  /** As `assembly/resize/reduce-plane.ts` does. */
+  reducePlane(...given: ReduceNumbers): void;
+  reduceWords(...given: [...ReduceNumbers, most: number]): void;
 }
 
 /** Loads the kernels. @throws TatamiError `unsupported-environment` without WebAssembly SIMD. */
@@ -58,8 +41,10 @@ export async function createResizeKernels(): Promise<ResizeKernels> {
   const run = new WebAssembly.Instance(module).exports as unknown as Exports;
   const { memory } = run;
   const base = Math.ceil(run.heapBase() / 64) * 64;
-  const layOut = (source: Plane, { width, height }: Size, columns: ResizeTaps, rows: ResizeTaps) => {
-    const bytes = source.stride * (source.height - 1) + source.width;
+  const layOut = (source: AnyPlane, { width, height }: Size, columns: ResizeTaps, rows: ResizeTaps) => {
+    const { data, stride } = rowsOf(source);
+    const sampleBytes = isDeepPlane(source) ? 2 : 1;
+    const bytes = stride * (source.height - 1) + source.width * sampleBytes;
     let top = base;
     const place = (count: number): number => {
       const address = top;
@@ -71,65 +56,69 @@ export async function createResizeKernels(): Promise<ResizeKernels> {
       (values) => [values, place(values.byteLength)] as const,
     );
     const between = place(source.height * (width + 8) * 4);
-    const to = place(width * height + 16);
+    const to = place(width * height * sampleBytes + 16);
     const missing = top - memory.buffer.byteLength;
     if (missing > 0) memory.grow(Math.ceil(missing / 65536));
     const { buffer } = memory;
-    new Uint8Array(buffer, from, bytes).set(source.data.subarray(0, bytes));
+    new Uint8Array(buffer, from, bytes).set(data.subarray(0, bytes));
     for (const [values, address] of taps) {
       const room = values instanceof Int32Array ? Int32Array : Float32Array;
       new room(buffer, address, values.length).set(values);
     }
-    const [columnTaps, columnWeights, rowTaps, rowWeights] = taps.map(([, address]) => address) as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    const take = (): Plane => {
-      const data = new Uint8Array(memory.buffer, to, width * height).slice();
-      return { width, height, stride: width, data };
+    const [columnTaps, columnWeights, rowTaps, rowWeights] = taps.map(([, address]) => address) as Four;
+    const take = (): AnyPlane => {
+      const whole = { width, height, stride: width };
+      if (!isDeepPlane(source)) return { ...whole, data: new Uint8Array(buffer, to, width * height).slice() };
+      return { ...whole, bits: source.bits, data: new Uint16Array(buffer, to, width * height).slice() };
     };
-    return { from, columnTaps, columnWeights, rowTaps, rowWeights, between, to, take };
+    return { from, stride, columnTaps, columnWeights, rowTaps, rowWeights, between, to, take };
   };
   return {
-    resize(source, size, columns, rows) {
+    resize<P extends AnyPlane>(source: P, size: Size, columns: ResizeTaps, rows: ResizeTaps) {
       const at = layOut(source, size, columns, rows);
-      const { stride, height } = source;
-      run.resizePlane(
+      const { width, height } = size;
+      const given: ResizeNumbers = [
         at.from,
-        stride,
-        height,
+        at.stride,
+        source.height,
         at.columnTaps,
         at.columnWeights,
         at.rowTaps,
         at.rowWeights,
         at.between,
         at.to,
-        size.width,
-        size.height,
-      );
-      return at.take();
+        width,
+        height,
+      ];
+      if (isDeepPlane(source)) run.resizeWords(...given, mostOf(source));
+      else run.resizePlane(...given);
+      return at.take() as P;
     },
-    reduce(source, size, columns, rows) {
+    reduce<P extends AnyPlane>(source: P, size: Size, columns: ResizeTaps, rows: ResizeTaps) {
       const at = layOut(source, size, columns, rows);
-      const { stride, height } = source;
-      run.reducePlane(
+      const { width, height } = size;
+      const given: ReduceNumbers = [
         at.from,
-        stride,
-        height,
+        at.stride,
+        source.height,
         at.columnTaps,
         at.columnWeights,
-        columns.indices.length / size.width,
+        columns.indices.length / width,
         at.rowTaps,
         at.rowWeights,
-        rows.indices.length / size.height,
+        rows.indices.length / height,
         at.between,
         at.to,
-        size.width,
-        size.height,
-      );
-      return at.take();
+        width,
+        height,
+      ];
+      if (isDeepPlane(source)) run.reduceWords(...given, mostOf(source));
+      else run.reducePlane(...given);
+      return at.take() as P;
     },
   };
+}
+
+function mostOf(plane: AnyPlane): number {
+  return 2 ** bitsOf(plane) - 1;
 }

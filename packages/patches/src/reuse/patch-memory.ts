@@ -3,8 +3,8 @@
  * A patch is compared with the input it was last *computed* from, never with the frame before: so error cannot creep.
  */
 
-import type { Plane } from "@tatami/core";
-import { copyRows, scaleSize } from "@tatami/core";
+import type { AnyPlane } from "@tatami/core";
+import { copyRows, rowsOf, scaleSize } from "@tatami/core";
 import type { BytePlane } from "@tatami/kernels";
 import { createReuseKernels } from "@tatami/kernels";
 import type { Grid, GridPatch } from "../grid.ts";
@@ -29,14 +29,14 @@ export interface PatchMemory {
   /**
    * Says which patches of the next frame must be computed. Frames in flight are remembered until finished or dropped.
    *
-   * @param luma of the grid's extended size
+   * @param luma of the grid's extended size, and of the bits that the memory was made for
    */
-  decide(luma: Plane): DecidedFrame;
+  decide(luma: AnyPlane): DecidedFrame;
   /**
    * Keeps the computed patches of a frame and fills in the others. To be called for frames in their order, when
    * `target`, scale times the frame's size, holds the computed ones.
    */
-  finish(frame: DecidedFrame, target: Plane): void;
+  finish(frame: DecidedFrame, target: AnyPlane): void;
   /**
    * Gives up a frame that will not be finished; nothing is remembered of the patches it was to compute. Frames that
    * were decided after it must be dropped too.
@@ -61,6 +61,7 @@ interface PendingFrame extends DecidedFrame {
 /**
  * Remembers patches in memory of the size of the frame and its result, some more while several frames are in flight.
  *
+ * @param bits of a sample; bounds are in steps of 8 bits whatever it is
  * @param options looked at anew for every frame: bounds may move, the mode may not
  * @throws TatamiError `unsupported-environment` without WebAssembly SIMD.
  */
@@ -68,23 +69,26 @@ export async function createPatchMemory(
   grid: Grid,
   scale: number,
   options: ResolvedReuse,
+  bits = 8,
 ): Promise<PatchMemory> {
   const { frame, extended, window, patches } = grid;
-  const kernels = await createReuseKernels(scale, window.width);
-  const { width: resultStride, height: resultHeight } = scaleSize(window, scale);
-  const lumas = createSlotPool(() => kernels.take(extended.width * extended.height));
-  const inputs = createSlotPool(() => kernels.take(window.width * window.height));
+  const kernels = await createReuseKernels(scale, window.width, bits);
+  const wide = kernels.sampleBytes;
+  const { width: resultWidth, height: resultHeight } = scaleSize(window, scale);
+  const [windowStride, resultStride] = [window.width * wide, resultWidth * wide];
+  const lumas = createSlotPool(() => kernels.take(extended.width * extended.height * wide));
+  const inputs = createSlotPool(() => kernels.take(windowStride * window.height));
   const outputs = createSlotPool(() => kernels.take(resultStride * resultHeight));
-  const frames = createSlotPool(() => kernels.take(frame.width * frame.height * scale ** 2));
+  const frames = createSlotPool(() => kernels.take(frame.width * frame.height * scale ** 2 * wide));
   const current: (Version | undefined)[] = patches.map(() => undefined);
   const exact = options.reuse === "exact";
   const area = window.width * window.height;
 
   const windowOf = (luma: Slot, { window: { x, y } }: GridPatch): BytePlane => ({
-    address: luma.address + y * extended.width + x,
-    stride: extended.width,
+    address: luma.address + (y * extended.width + x) * wide,
+    stride: extended.width * wide,
   });
-  const inputOf = ({ input }: Version): BytePlane => ({ address: input.address, stride: window.width });
+  const inputOf = ({ input }: Version): BytePlane => ({ address: input.address, stride: windowStride });
   const release = ({ input, output }: Version): void => {
     inputs.release(input);
     outputs.release(output);
@@ -109,13 +113,13 @@ export async function createPatchMemory(
     return version.age >= Math.max(1, limit) ? "compute" : "carry";
   };
 
-  const finishPatch = (pending: PendingFrame, index: number, target: Plane, whole: BytePlane): void => {
+  const finishPatch = (pending: PendingFrame, index: number, target: AnyPlane, whole: BytePlane): void => {
     const patch = patches[index]!;
     const version = pending.versions[index]!;
     const { kept } = patch;
     const size = scaleSize(kept, scale);
     const result: BytePlane = { address: version.output.address, stride: resultStride };
-    const place = { ...whole, address: whole.address + (kept.y * whole.stride + kept.x) * scale };
+    const place = { ...whole, address: whole.address + (kept.y * whole.stride + kept.x * wide) * scale };
     if (pending.decisions[index] === "carry") {
       kernels.carry({
         current: windowOf(pending.luma, patch),
@@ -128,12 +132,13 @@ export async function createPatchMemory(
       return;
     }
     if (pending.decisions[index] === "compute") {
-      const data = target.data.subarray((kept.y * target.stride + kept.x) * scale);
+      const rows = rowsOf(target);
+      const data = rows.data.subarray((kept.y * rows.stride + kept.x * wide) * scale);
       const bytes = kernels.bytes().subarray(result.address);
       copyRows(
-        { data, stride: target.stride },
+        { data, stride: rows.stride },
         { data: bytes, stride: resultStride },
-        size.width,
+        size.width * wide,
         size.height,
       );
     }
@@ -149,7 +154,8 @@ export async function createPatchMemory(
     decide(plane) {
       const luma = lumas.take();
       const bytes = kernels.bytes().subarray(luma.address);
-      copyRows(plane, { data: bytes, stride: extended.width }, extended.width, extended.height);
+      const stride = extended.width * wide;
+      copyRows(rowsOf(plane), { data: bytes, stride }, stride, extended.height);
       const decisions = patches.map((patch, index) => judge(luma, patch, current[index], index));
       const versions = patches.map((patch, index) => {
         const known = current[index];
@@ -170,11 +176,11 @@ export async function createPatchMemory(
       const pending = decided as PendingFrame;
       const larger = scaleSize(frame, scale);
       const slot = frames.take();
-      const whole: BytePlane = { address: slot.address, stride: larger.width };
+      const whole: BytePlane = { address: slot.address, stride: larger.width * wide };
       for (let index = 0; index < patches.length; index++) finishPatch(pending, index, target, whole);
       if (pending.computed < patches.length) {
         const data = kernels.bytes().subarray(whole.address);
-        copyRows({ data, stride: whole.stride }, target, larger.width, larger.height);
+        copyRows({ data, stride: whole.stride }, rowsOf(target), whole.stride, larger.height);
       }
       frames.release(slot);
       close(pending);

@@ -3,8 +3,8 @@
  * adds much, a large one adds more; no cheaper measure of the input alone ranks cells as well (`bench/routing.ts`).
  */
 
-import type { Plane } from "@tatami/core";
-import { copyRows, scaleSize } from "@tatami/core";
+import type { AnyPlane } from "@tatami/core";
+import { copyRows, rowsOf, scaleSize } from "@tatami/core";
 import type { BytePlane } from "@tatami/kernels";
 import { createReuseKernels } from "@tatami/kernels";
 import type { Grid, GridPatch } from "../grid.ts";
@@ -27,37 +27,53 @@ export function cellsOf({ width, height }: { readonly width: number; readonly he
 export interface CellMeter {
   readonly grid: Grid;
   /**
-   * Mean squares of (target − bicubic enlargement of the source) of every cell, in levels² an enlarged pixel. Only what the
+   * Mean squares of (target − bicubic enlargement of the source) of every cell, in levels² of 8 bits an enlarged pixel. Only what the
    * named patches keep is looked at; a cell that none of them reaches is 0.
    *
    * @param source luma of the grid's extended size
    * @param target what a network made of it, scale times the frame's size
    * @param patches indices in the grid
    */
-  measure(source: Plane, target: Plane, patches: readonly number[]): Float32Array;
+  measure(source: AnyPlane, target: AnyPlane, patches: readonly number[]): Float32Array;
 }
 
-/** Prepares for one grid. @throws TatamiError `unsupported-environment` without WebAssembly SIMD. */
-export async function createCellMeter(grid: Grid, scale: number): Promise<CellMeter> {
+/**
+ * Prepares for one grid.
+ *
+ * @param bits of the samples that will be measured
+ * @throws TatamiError `unsupported-environment` without WebAssembly SIMD.
+ */
+export async function createCellMeter(grid: Grid, scale: number, bits = 8): Promise<CellMeter> {
   const { window, frame, patches } = grid;
-  const kernels = await createReuseKernels(scale, window.width);
+  const kernels = await createReuseKernels(scale, window.width, bits);
+  const wide = kernels.sampleBytes;
   const larger = scaleSize(window, scale);
-  const input = { address: kernels.take(window.width * window.height), stride: window.width };
-  const nothing = { address: kernels.take(window.width * window.height), stride: window.width };
-  const zeros = { address: kernels.take(larger.width * larger.height), stride: larger.width };
-  const filtered = { address: kernels.take(larger.width * larger.height), stride: larger.width };
-  const made = { address: kernels.take(larger.width * larger.height), stride: larger.width };
-  const load = (plane: Plane, x: number, y: number, width: number, height: number, to: BytePlane): void =>
+  const room = ({ width, height }: { readonly width: number; readonly height: number }): BytePlane => ({
+    address: kernels.take(width * height * wide),
+    stride: width * wide,
+  });
+  const [input, nothing] = [room(window), room(window)];
+  const [zeros, filtered, made] = [room(larger), room(larger), room(larger)];
+  const load = (
+    plane: AnyPlane,
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+    to: BytePlane,
+  ): void => {
+    const { data, stride } = rowsOf(plane);
     copyRows(
-      { data: plane.data.subarray(y * plane.stride + x), stride: plane.stride },
+      { data: data.subarray(y * stride + x * wide), stride },
       { data: kernels.bytes().subarray(to.address), stride: to.stride },
-      width,
+      width * wide,
       height,
     );
+  };
   const { columns, rows } = cellsOf(frame);
   const sums = new Float64Array(columns * rows);
   const areas = new Float64Array(columns * rows);
-  const addPatch = (source: Plane, target: Plane, patch: GridPatch): void => {
+  const addPatch = (source: AnyPlane, target: AnyPlane, patch: GridPatch): void => {
     const { kept } = patch;
     const size = scaleSize(kept, scale);
     load(source, patch.window.x, patch.window.y, window.width, window.height, input);
@@ -72,7 +88,7 @@ export async function createCellMeter(grid: Grid, scale: number): Promise<CellMe
       for (let x = kept.x; x < right;) {
         const cell = row * columns + Math.floor(x / cellSide);
         const to = Math.min(right, (Math.floor(x / cellSide) + 1) * cellSide);
-        const at = ((y - kept.y) * larger.width + x - kept.x) * scale;
+        const at = ((y - kept.y) * larger.width + x - kept.x) * scale * wide;
         const part = { width: (to - x) * scale, height: (end - y) * scale };
         sums[cell]! += kernels.squareDifference(
           { address: made.address + at, stride: made.stride },
