@@ -76,8 +76,21 @@ export {
   checkOptions,
   invalidOption,
 } from "./options.ts";
+export {
+  checkByRules,
+  checkRule,
+  choiceRule,
+  integerRule,
+  listRule,
+  numberRule,
+  ownRule,
+  uncheckedRule,
+} from "./option-rules.ts";
+export type { OptionRule, OptionRules } from "./option-rules.ts";
+export { containers, deinterlaceModes, videoCodecs } from "./media/codec-driver.ts";
+export { audioOptions, encoderChoices, pixelFormats } from "./media/encoding.ts";
 export { outputFailed } from "./errors/output-failed.ts";
-export { overflowKeys, resolveOverflow } from "./queue/overflow.ts";
+export { overflowRules, resolveOverflow } from "./queue/overflow.ts";
 export type { DropReason, OverflowOptions, OverflowPolicy, ResolvedOverflow } from "./queue/overflow.ts";
 export { checkStrength, mostStrength } from "./frame/patch.ts";
 export type { PatchJob } from "./frame/patch.ts";

@@ -38,9 +38,10 @@ function shorten(words: string): string {
 }
 
 /** Options as an object, for functions that are called without them too. @throws TatamiError `invalid-option` */
-export function checkOptions<T extends object>(path: string, options: T | undefined, fix: string): T {
-  if (typeof options === "object" && options !== null) return options;
-  throw invalidOption(path, "an object", options, fix);
+export function checkOptions<T extends object>(path: string, options: T | undefined, fix?: string): T {
+  const isList = Array.isArray(options) || ArrayBuffer.isView(options);
+  if (typeof options === "object" && options !== null && !isList) return options;
+  throw invalidOption(path, "an object of options", options, fix);
 }
 
 /** A whole number within limits. */
@@ -86,9 +87,7 @@ export function checkOneOf<T extends string | number>(
 
 /** Refuses options that do not exist, so that a misspelt one is not silently ignored. */
 export function checkKnownOptions(path: string, options: object, known: readonly string[]): void {
-  if (typeof options !== "object" || options === null)
-    throw invalidOption(path, "an object of options", options);
-  for (const key of Object.keys(options)) {
+  for (const key of Object.keys(checkOptions(path, options))) {
     if (known.includes(key)) continue;
     throw new TatamiError({
       code: "invalid-option",

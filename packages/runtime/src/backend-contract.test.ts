@@ -1,13 +1,14 @@
 /** What every backend must do, run over each one that this environment has. */
 
 import type { PatchJob, Plane, Size } from "@tatami/core";
-import { createPlane, scaleSize } from "@tatami/core";
+import { createPlane, createPlaneLike, scaleSize } from "@tatami/core";
 import type { Backend, Model } from "@tatami/graph";
 import { runReference, tensor } from "@tatami/graph";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createCpuBackend, createOnnxBackend, createWasmBackend, selfTest } from "./index.ts";
 import { seededMamba, seededSesr } from "./testing/models.ts";
-import { noisePlane } from "./testing/planes.ts";
+import { gatherPatches, scatterPatches } from "./patch-tensor.ts";
+import { deepNoisePlane, noisePlane } from "./testing/planes.ts";
 import { hasRelaxedSimd } from "./testing/relaxed-simd.ts";
 
 interface Candidate {
@@ -49,7 +50,7 @@ const scanSizes: Size[] = [
 ];
 const cases = [...models.map((model) => [model, sizes] as const), [scans, scanSizes] as const];
 
-function wholeFrame(source: Plane, model: Model): PatchJob {
+function wholeFrame(source: Plane, model: Model): PatchJob<Plane> {
   const rect = { x: 0, y: 0, width: source.width, height: source.height };
   return {
     source,
@@ -118,6 +119,31 @@ describe.each(Object.entries(backends))("%s", (_, { open, tileError }) => {
     await using executable = await backend.prepare(models[0]!, { batch: 2, width: 48, height: 32 });
     await expect(selfTest(models[0]!, executable, backend.name)).resolves.toBeUndefined();
   });
+
+  it.each([models[0]!, scans])(
+    "computes samples of 10 bits, in both ranges and at any strength: $name",
+    async (model) => {
+      const size = { width: 24, height: 16 };
+      const window = { x: 0, y: 0, ...size };
+      await using executable = await backend.prepare(model, { batch: 3, ...size });
+      const jobs = [false, true].flatMap((fullRange) =>
+        [1, 0.5].map((strength, seed): PatchJob => {
+          const source = deepNoisePlane(size, 10, seed + 1);
+          const target = createPlaneLike(source, scaleSize(size, model.scale));
+          return { source, target, window, kept: window, fullRange, strength };
+        }),
+      );
+      await executable.run([...jobs, wholeFrame(noisePlane(size), model)]);
+      for (const job of jobs) {
+        const right = { ...job, target: createPlaneLike(job.source, job.target) };
+        const input = gatherPatches([right], { batch: 1, ...size });
+        scatterPatches([right], input, runReference(model, input));
+        const off = Array.from(right.target.data, (value, i) => Math.abs(value - job.target.data[i]!));
+        expect(Math.max(...off)).toBeLessThanOrEqual(1);
+        expect(Math.max(...job.target.data)).toBeGreaterThan(255);
+      }
+    },
+  );
 
   it("passes its self-test with scans in windows", async () => {
     await using executable = await backend.prepare(scans, { batch: 2, width: 48, height: 32 });

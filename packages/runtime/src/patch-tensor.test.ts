@@ -1,5 +1,5 @@
 import type { PatchJob } from "@tatami/core";
-import { createPlane } from "@tatami/core";
+import { createDeepPlane, createPlane } from "@tatami/core";
 import { tensor } from "@tatami/graph";
 import { describe, expect, it } from "vitest";
 import { gatherPatches, scatterPatches } from "./patch-tensor.ts";
@@ -21,6 +21,21 @@ describe("gather and scatter", () => {
       const input = gatherPatches([job], shape);
       scatterPatches([job], input, input);
       expect(job.target.data).toEqual(job.source.data);
+    });
+
+  for (const fullRange of [false, true])
+    it(`give every level of 10 bits back, ${fullRange ? "full" : "studio"} range, and lie where those of 8 do`, () => {
+      const size = { width: 32, height: 32 };
+      const source = createDeepPlane(size, 10);
+      source.data.forEach((_, level, data) => (data[level] = level));
+      const job: PatchJob = { ...whole(size, fullRange), source, target: createDeepPlane(size, 10) };
+      const input = gatherPatches([job], { batch: 1, ...size });
+      scatterPatches([job], input, input);
+      expect(job.target.data).toEqual(source.data);
+      // black, and white: 4 times 16 and 235, or the ends of what there is
+      const [black, white] = fullRange ? [0, 1023] : [64, 940];
+      expect(input.data[black]).toBeCloseTo(16 / 255, 6);
+      expect(input.data[white]).toBeCloseTo(235 / 255, 6);
     });
 
   it("puts full range into the studio range the model knows", () => {

@@ -1,6 +1,7 @@
-/** 8-bit planes to the model's numbers, and back. */
+/** Planes to the model's numbers, and back. */
 
 import type { PatchJob } from "@tatami/core";
+import { bitsOf, stepsOfLevel } from "@tatami/core";
 import type { BatchShape, Tensor } from "@tatami/graph";
 import { tensor, weighAgainstFilter } from "@tatami/graph";
 
@@ -12,7 +13,7 @@ export function gatherPatches(jobs: readonly PatchJob[], shape: BatchShape): Ten
   const { width, height } = shape;
   const batch = tensor([jobs.length, 1, height, width]);
   jobs.forEach(({ source, window, fullRange }, index) => {
-    const table = fullRange ? fromFullRange : fromStudioRange;
+    const table = tableOf(bitsOf(source), fullRange);
     let to = index * width * height;
     for (let y = window.y; y < window.y + height; y++) {
       const row = y * source.stride;
@@ -24,7 +25,7 @@ export function gatherPatches(jobs: readonly PatchJob[], shape: BatchShape): Ten
 
 /**
  * Writes what each job keeps of the model's output `[jobs, 1, s·height, s·width]` into its target: weighed against
- * the bicubic filter by the job's strength, then clipped to 0..1 and rounded half up.
+ * the bicubic filter by the job's strength, then clipped to what samples hold and rounded half up.
  *
  * @param input `[jobs, 1, height, width]`, what {@link gatherPatches} gave
  */
@@ -33,16 +34,18 @@ export function scatterPatches(jobs: readonly PatchJob[], input: Tensor, output:
   const scale = width / input.shape[3]!;
   jobs.forEach(({ target, window, kept, fullRange, strength = 1 }, index) => {
     const { data } = weighAgainstFilter(pictureOf(input, index), pictureOf(output, index), strength);
+    const bits = bitsOf(target);
+    const most = 2 ** bits - 1;
     // out = gain · value + offset, the 0.5 of rounding half up included.
-    const gain = fullRange ? (255 * 255) / 219 : 255;
-    const offset = fullRange ? (-16 * 255) / 219 + 0.5 : 0.5;
+    const gain = fullRange ? (255 * most) / 219 : 255 * stepsOfLevel(bits);
+    const offset = fullRange ? (-16 * most) / 219 + 0.5 : 0.5;
     const left = (kept.x - window.x) * scale;
     for (let y = 0; y < kept.height * scale; y++) {
       let from = ((kept.y - window.y) * scale + y) * width + left;
       let to = (kept.y * scale + y) * target.stride + kept.x * scale;
       for (const end = to + kept.width * scale; to < end; to++, from++) {
         const value = gain * data[from]! + offset;
-        target.data[to] = value <= 0 ? 0 : value >= 255 ? 255 : value;
+        target.data[to] = value <= 0 ? 0 : value >= most ? most : value;
       }
     }
   });
@@ -55,5 +58,17 @@ function pictureOf({ shape, data }: Tensor, index: number): Tensor {
   return tensor([1, 1, height, width], data.subarray(index * count, (index + 1) * count));
 }
 
-const fromStudioRange = Float32Array.from({ length: 256 }, (_, level) => level / 255);
-const fromFullRange = Float32Array.from({ length: 256 }, (_, level) => (16 + (219 / 255) * level) / 255);
+const tables = new Map<string, Float32Array>();
+
+/** What the model sees of every level that samples of so many bits can have. */
+function tableOf(bits: number, fullRange: boolean): Float32Array {
+  const key = `${bits} ${fullRange}`;
+  const known = tables.get(key);
+  if (known) return known;
+  const [top, whole] = [2 ** bits - 1, 255 * stepsOfLevel(bits)];
+  const table = Float32Array.from({ length: top + 1 }, (_, level) =>
+    fullRange ? (16 + (219 / top) * level) / 255 : level / whole,
+  );
+  tables.set(key, table);
+  return table;
+}

@@ -1,4 +1,4 @@
-/** 8-bit jobs on an engine that knows only tensors. */
+/** Jobs on an engine that knows only tensors. */
 
 import type { PatchJob } from "@tatami/core";
 import { throwIfAborted } from "@tatami/core";

@@ -8,10 +8,10 @@ import type { Rect } from "../size.ts";
  * One patch of one frame's luma, to be computed: read `window` of `source`, run the model, keep the
  * part of the result that belongs to `kept`, and write it into `target`.
  */
-export interface PatchJob {
-  readonly source: AnyPlane;
+export interface PatchJob<P extends AnyPlane = AnyPlane> {
+  readonly source: P;
   /** Of as many bits as the source. */
-  readonly target: AnyPlane;
+  readonly target: P;
   /** Source pixels the model reads, the halo included. */
   readonly window: Rect;
   /** Source pixels whose result is exact and is written; inside `window`. */

@@ -22,11 +22,15 @@ export type MediaInput = string | URL | Blob | ArrayBuffer | Uint8Array | Readab
  */
 export type MediaOutput = string | FileSystemFileHandle | WritableStream<Uint8Array>;
 
-/** Containers that can be written. */
-export type Container = "mp4" | "mov" | "webm" | "mkv";
+/** Containers that can be written, the usual one first. */
+export const containers = ["mp4", "mov", "webm", "mkv"] as const;
+/** One of {@link containers}. */
+export type Container = (typeof containers)[number];
 
-/** Video codecs that can be written. */
-export type VideoCodec = "avc" | "hevc" | "vp9" | "av1";
+/** Video codecs that can be written, in the order in which they are tried. */
+export const videoCodecs = ["avc", "hevc", "vp9", "av1"] as const;
+/** One of {@link videoCodecs}. */
+export type VideoCodec = (typeof videoCodecs)[number];
 
 /** Tracks of a file, in the words of the report. */
 export type TrackKind = "video" | "audio" | "subtitle" | "chapters" | "attachment" | "data";
@@ -158,8 +162,10 @@ export interface OpenOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What becomes of interlaced pictures. */
-export type Deinterlace = "auto" | "off";
+/** What becomes of interlaced pictures: made whole, or taken as they are. */
+export const deinterlaceModes = ["auto", "off"] as const;
+/** One of {@link deinterlaceModes}. */
+export type Deinterlace = (typeof deinterlaceModes)[number];
 
 /** What an output can take of sound. */
 export interface SoundOptions {

@@ -3,10 +3,14 @@
 import type { Changed, Container, LeftOut, TrackDescription, VideoCodec } from "./codec-driver.ts";
 
 /** Which encoders are asked: those of software, or those of the machine's graphics hardware first. */
-export type EncoderChoice = "auto" | "software" | "hardware";
+export const encoderChoices = ["auto", "software", "hardware"] as const;
+/** One of {@link encoderChoices}. */
+export type EncoderChoice = (typeof encoderChoices)[number];
 
 /** Samples that can be written: 4:2:0 of 8 bits, or of 10. */
-export type PixelFormat = "yuv420p" | "yuv420p10le";
+export const pixelFormats = ["yuv420p", "yuv420p10le"] as const;
+/** One of {@link pixelFormats}. */
+export type PixelFormat = (typeof pixelFormats)[number];
 
 /** How the output is written. */
 export interface EncodeOptions {
@@ -44,7 +48,9 @@ export interface EncodeOptions {
  * encoded anew (AAC, Opus in WebM, FLAC where the source is lossless and the container holds that). "copy": copied or left
  * out. "encode": all of it encoded anew. "drop": none.
  */
-export type AudioOption = "auto" | "copy" | "encode" | "drop";
+export const audioOptions = ["auto", "copy", "encode", "drop"] as const;
+/** One of {@link audioOptions}. */
+export type AudioOption = (typeof audioOptions)[number];
 
 /** What the writer chose. */
 export interface Encoding {

@@ -1,9 +1,11 @@
 /** What becomes of frames that come faster than they are worked on, from a source that cannot be asked to wait. */
 
-import { checkInteger, checkOneOf, invalidOption } from "../options.ts";
+import type { OptionRules } from "../option-rules.ts";
+import { checkRule, choiceRule, integerRule } from "../option-rules.ts";
 
-/** `error` ends the stream; the others close a frame that waits, or the one that has just come. */
-export type OverflowPolicy = "error" | "drop-oldest" | "drop-newest";
+const policies = ["error", "drop-oldest", "drop-newest"] as const;
+/** What becomes of one frame too many: `error` ends the stream; the others close a frame that waits, or the one that has just come. */
+export type OverflowPolicy = (typeof policies)[number];
 
 /** Why a frame was dropped. */
 export type DropReason = Exclude<OverflowPolicy, "error">;
@@ -31,20 +33,21 @@ export interface ResolvedOverflow {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Names of {@link OverflowOptions}, for refusing others. */
-export const overflowKeys: readonly string[] = ["capacity", "overflow", "onDrop", "signal"];
-
-const policies: readonly OverflowPolicy[] = ["error", "drop-oldest", "drop-newest"];
+/** What each of {@link OverflowOptions} may be. */
+export const overflowRules: OptionRules<OverflowOptions> = {
+  capacity: integerRule(1, 4096),
+  overflow: choiceRule(policies),
+  onDrop: { kind: "function" },
+  signal: { kind: "signal" },
+};
 
 /** @throws TatamiError `invalid-option` with the option's path, the rule and the value seen. */
 export function resolveOverflow(options: OverflowOptions): ResolvedOverflow {
-  const { capacity, overflow, onDrop, signal } = options;
-  if (onDrop !== undefined && typeof onDrop !== "function")
-    throw invalidOption("options.onDrop", "a function", onDrop);
-  return {
-    capacity: checkInteger("options.capacity", capacity ?? 4, 1, 4096),
-    overflow: checkOneOf("options.overflow", overflow ?? "error", policies),
-    onDrop: onDrop ?? (() => undefined),
-    signal,
-  };
+  const { capacity = 4, overflow = "error", onDrop = () => undefined, signal } = options;
+  const resolved = { capacity, overflow, onDrop, signal };
+  for (const [name, rule] of Object.entries(overflowRules)) {
+    const value = resolved[name as keyof OverflowOptions];
+    if (value !== undefined) checkRule(`options.${name}`, value, rule);
+  }
+  return resolved;
 }

@@ -1,13 +1,13 @@
 /** Random chains on the kernels, beside the reference. */
 
-import type { PatchJob, Rect, Size } from "@tatami/core";
-import { createPlane, scaleSize } from "@tatami/core";
+import type { AnyPlane, PatchJob, Rect, Size } from "@tatami/core";
+import { createPlaneLike, scaleSize } from "@tatami/core";
 import type { Backend, Model } from "@tatami/graph";
 import { createSeededRandom, randomTensor, runReference } from "@tatami/graph";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { gatherPatches, scatterPatches } from "../patch-tensor.ts";
-import { noisePlane } from "../testing/planes.ts";
+import { deepNoisePlane } from "../testing/planes.ts";
 import type { ChainShape } from "../testing/random-chain.ts";
 import { chainModel } from "../testing/random-chain.ts";
 import { hasRelaxedSimd } from "../testing/relaxed-simd.ts";
@@ -62,19 +62,22 @@ describe.each(builds)("a random chain on the %s build", (build) => {
     );
   });
 
-  it("writes bytes within a level of the reference's, of any kept part, in both ranges, and nothing else", async () => {
+  it("writes levels of any depth within one of the reference's, of any kept part, in both ranges, and nothing else", async () => {
     await fc.assert(
-      fc.asyncProperty(chain, size, ranges, parts, async (shape, window, { fullRange, strength }, part) => {
+      fc.asyncProperty(chain, size, ranges, parts, async (shape, window, { bits, ...range }, part) => {
+        const { fullRange, strength } = range;
         const model = chainModel(shape);
         await using executable = await (await backend(build, 1)).prepare(model, { batch: 1, ...window });
-        const job = { ...jobOf(model, window, fullRange, part, shape.seed), strength };
+        const job = { ...jobOf(model, window, fullRange, part, shape.seed, bits), strength };
         const expected = copyOf(job);
         const input = gatherPatches([expected], { batch: 1, ...window });
         scatterPatches([expected], input, runReference(model, input));
         await executable.run([job]);
-        expect(largest(job.target.data, expected.target.data)).toBeLessThanOrEqual(1);
+        // 1e-4 of luma are some levels of 16 bits
+        const most = Math.max(1, 1e-4 * 2 ** bits);
+        expect(largest(job.target.data, expected.target.data)).toBeLessThanOrEqual(most);
       }),
-      { numRuns: 60 },
+      { numRuns: 70 },
     );
   });
 });
@@ -88,9 +91,9 @@ it("gives the same bytes on one, two and three threads, in any order of the jobs
       async (shape, window, all) => {
         const model = chainModel(shape);
         const jobs = all.map((part, index) =>
-          jobOf(model, window, index % 2 === 1, part, shape.seed + index),
+          jobOf(model, window, index % 2 === 1, part, shape.seed + index, index % 3 === 0 ? 10 : 8),
         );
-        const results: Uint8Array[][] = [];
+        const results: AnyPlane["data"][][] = [];
         for (const threads of [1, 2, 3]) {
           await using executable = await (
             await backend("simd", threads)
@@ -109,6 +112,7 @@ it("gives the same bytes on one, two and three threads, in any order of the jobs
 
 const ranges = fc.record({
   fullRange: fc.boolean(),
+  bits: fc.constantFrom(8, 8, 10, 12, 16),
   strength: fc.oneof(fc.constantFrom(0, 1), fc.double({ min: 0, max: 1.5, noNaN: true })),
 });
 
@@ -125,6 +129,7 @@ function jobOf(
   fullRange: boolean,
   [left, top, across, down, x, y]: readonly number[],
   seed: number,
+  bits = 8,
 ): PatchJob {
   const from = { x: Math.floor(left! * window.width), y: Math.floor(top! * window.height) };
   const kept: Rect = {
@@ -134,16 +139,17 @@ function jobOf(
     height: 1 + Math.floor(down! * (window.height - from.y)),
   };
   const frame = { width: window.width + x! + 3, height: window.height + y! + 2 };
-  const target = createPlane(scaleSize(frame, model.scale));
+  const source = deepNoisePlane(frame, bits, seed);
+  const target = createPlaneLike(source, scaleSize(frame, model.scale));
   target.data.fill(7);
-  return { source: noisePlane(frame, seed), target, window: { x: x!, y: y!, ...window }, kept, fullRange };
+  return { source, target, window: { x: x!, y: y!, ...window }, kept, fullRange };
 }
 
 function copyOf(job: PatchJob): PatchJob {
-  return { ...job, target: { ...job.target, data: job.target.data.slice() } };
+  return { ...job, target: { ...job.target, data: job.target.data.slice() } as AnyPlane };
 }
 
-function largest(seen: Float32Array | Uint8Array, expected: Float32Array | Uint8Array): number {
+function largest(seen: Float32Array | AnyPlane["data"], expected: Float32Array | AnyPlane["data"]): number {
   let most = 0;
   // NaN must not pass as "not larger"
   seen.forEach((value, i) => {

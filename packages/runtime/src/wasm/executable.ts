@@ -102,7 +102,8 @@ function* waves(jobs: readonly PatchJob[], scale: number): Generator<readonly Pa
   const sources = new Set<unknown>();
   for (const job of jobs) {
     const { source, kept } = job;
-    const needed = kept.width * kept.height * scale ** 2 + (sources.has(source) ? 0 : source.data.length);
+    const { byteLength, BYTES_PER_ELEMENT: wide } = source.data;
+    const needed = kept.width * kept.height * scale ** 2 * wide + (sources.has(source) ? 0 : byteLength);
     if (wave.length > 0 && bytes + needed > waveBytes) {
       yield wave;
       [wave, bytes] = [[], 0];

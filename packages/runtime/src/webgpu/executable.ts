@@ -1,10 +1,11 @@
 /** A chain prepared for windows of one size on a GPU. */
 
 import type { PatchJob } from "@tatami/core";
-import { filterRadius, throwIfAborted } from "@tatami/core";
+import { filterRadius, isDeepPlane, throwIfAborted } from "@tatami/core";
 import type { BatchShape, Executable } from "@tatami/graph";
 import { tensor } from "@tatami/graph";
 import type { Chain } from "@tatami/kernels";
+import { runJobs } from "../run-jobs.ts";
 import type { RoundingExecutable } from "../self-test.ts";
 import { leastIntegerPsnr } from "../self-test.ts";
 import { planBands } from "./bands.ts";
@@ -54,9 +55,8 @@ export async function prepareExecutable(
     busy = result.catch(() => {});
     return result;
   };
-  return {
+  const executable: Executable = {
     shape,
-    ...(variant.features === "int8" ? { leastPsnr: leastIntegerPsnr } : {}),
     async infer(input) {
       const [n, , height, width] = input.shape as [number, number, number, number];
       const output = tensor([n, 1, height * chain.scale, width * chain.scale]);
@@ -65,6 +65,8 @@ export async function prepareExecutable(
     },
     async run(jobs: readonly PatchJob[], signal) {
       throwIfAborted(signal);
+      // the shaders' own levels have 8 bits: those of more travel as the model's numbers
+      if (jobs.some(({ source }) => isDeepPlane(source))) return runJobs(executable, jobs, signal);
       await inTurn("bytes", jobParts(jobs, plan, chain.scale), signal);
       throwIfAborted(signal);
     },
@@ -75,6 +77,7 @@ export async function prepareExecutable(
       network[Symbol.dispose]();
     },
   };
+  return variant.features === "int8" ? { ...executable, leastPsnr: leastIntegerPsnr } : executable;
 }
 
 /** Runs parts batch after batch, two under way at once; leaves none behind, whatever happens. */
