@@ -3,6 +3,7 @@
 
 import { createLibrary } from "./library.ts";
 import { main } from "./main.ts";
+import { ownTerminal } from "./terminal/keys.ts";
 
 const controller = new AbortController();
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -25,6 +26,7 @@ const code = await main({
   cwd: process.cwd(),
   stdout: process.stdout,
   stderr: process.stderr,
+  terminal: ownTerminal(),
   signal: controller.signal,
   now: () => performance.now(),
   library: createLibrary(controller.signal),

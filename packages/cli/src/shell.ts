@@ -7,6 +7,7 @@ import type { ChooseModelOptions, ModelCard } from "@tatami/zoo";
 import type { CompareOptions, Comparison } from "./compare/options.ts";
 import type { ProgressLine } from "./display/progress-line.ts";
 import type { OutputForm } from "./pictures/output-form.ts";
+import type { Terminal } from "./terminal/keys.ts";
 import type { Trial, TryOptions } from "./try/options.ts";
 
 /** 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
@@ -39,6 +40,8 @@ export type AutomaticModel = ChooseModelOptions & { readonly scale: number };
 export interface Engine extends AsyncDisposable {
   plan(input: string, options: JobOptions): Promise<JobPlan>;
   upscale(input: string, options: JobOptions): Promise<JobReport>;
+  /** Holds all work, and lets it go on. Absent where that cannot be done. */
+  setPaused?(isPaused: boolean): void;
 }
 
 /** What would be done where no file of video is written: pictures, animations, raw video. */
@@ -101,6 +104,8 @@ export interface Shell {
   readonly stdout: Output;
   /** Talk: progress, warnings, errors. */
   readonly stderr: Output;
+  /** Where keys are typed. @defaultValue nowhere */
+  readonly terminal?: Terminal | undefined;
   /** Aborts on Ctrl-C. */
   readonly signal: AbortSignal;
   /** Milliseconds since some moment. */

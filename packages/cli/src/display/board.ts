@@ -9,6 +9,8 @@ import type { Shell } from "../shell.ts";
 export interface Board {
   /** Begins a job's own. Dispose of it at the job's end. */
   open(label: string): ProgressDisplay;
+  /** Says something of all jobs behind the bar, until it is told nothing. */
+  note(text: string | undefined): void;
   /** Writes something with the bar out of the way. */
   aside(write: () => void): void;
 }
@@ -25,10 +27,15 @@ export interface BoardOptions {
 /** Makes it. */
 export function createBoard(shell: Shell, { isQuiet, slots, total }: BoardOptions): Board {
   if (isQuiet || shell.stderr.isTTY !== true)
-    return { open: (label) => createProgressDisplay(shell, label, isQuiet), aside: (write) => write() };
+    return {
+      open: (label) => createProgressDisplay(shell, label, isQuiet),
+      note: () => {},
+      aside: (write) => write(),
+    };
   const working = new Map<string, ProgressLine | undefined>();
   let finished = 0;
   let bar: ProgressDisplay | undefined;
+  let note: string | undefined;
   const hide = (): void => {
     bar?.[Symbol.dispose]();
     bar = undefined;
@@ -39,7 +46,7 @@ export function createBoard(shell: Shell, { isQuiet, slots, total }: BoardOption
     const [label, line] =
       slots > 1 ? [`[${finished}/${total ?? "…"}]`, sum(working, finished, total)] : first;
     bar ??= createProgressDisplay(shell, label, isQuiet);
-    if (line) bar.show(line);
+    if (line) bar.show(note === undefined ? line : { ...line, line: `${line.line}  ${note}` });
   };
   return {
     open: (label) => {
@@ -59,6 +66,10 @@ export function createBoard(shell: Shell, { isQuiet, slots, total }: BoardOption
           draw();
         },
       };
+    },
+    note: (text) => {
+      note = text;
+      draw();
     },
     aside: (write) => {
       hide();

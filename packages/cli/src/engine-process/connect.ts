@@ -5,6 +5,7 @@ import { TatamiError } from "@tatami/core";
 import type { SerializedTatamiError } from "@tatami/core";
 import type { LocalLibrary } from "../local-library.ts";
 import type { JobPlan } from "../shell.ts";
+import { withoutUndefined } from "../without-undefined.ts";
 import type { CallName, Calls, Line, Reply, Request, WireError } from "./protocol.ts";
 
 /** What the engine's process is to this one. */
@@ -13,6 +14,8 @@ export interface EngineProcess extends Line<Request, Reply> {
   readonly pid: number;
   /** Told once it has died, and of what: a signal's name or an exit code. */
   onDeath(listener: (cause: string) => void): void;
+  /** Stops it where it is, and lets it go on; absent where the system cannot. */
+  setPaused?(isPaused: boolean): void;
   /** Ends it at once, whatever it is doing; resolves when it is gone. */
   terminate(): Promise<void>;
 }
@@ -57,6 +60,8 @@ export function connectLibrary({ start, signal, grace = 400 }: ConnectOptions): 
     for (const { reject } of left) reject(error);
   };
   const stop = (): void => {
+    // one that is stopped hears nothing
+    current?.setPaused?.(false);
     current?.send({ kind: "abort" });
     setTimeout(() => void (pending.size > 0 && end(signal.reason)), grace).unref();
   };
@@ -109,9 +114,13 @@ export function connectLibrary({ start, signal, grace = 400 }: ConnectOptions): 
         },
         upscale: async (input, job) => {
           await settle();
-          const { onProgress, output } = job;
-          return withErrors(await call("upscale", [input, withoutCallback(job)], { onProgress, output }));
+          const { onProgress, resume } = job;
+          // what is joined from parts holds some of them: it stays with those, and goes with them
+          const output = resume ? undefined : job.output;
+          const more = withoutUndefined({ onProgress, output });
+          return withErrors(await call("upscale", [input, withoutCallback(job)], more));
         },
+        setPaused: (isPaused) => current?.setPaused?.(isPaused),
         // After an abort there is nothing worth waiting for.
         [Symbol.asyncDispose]: () => (signal.aborted ? end(signal.reason) : call("dispose", [])),
       };

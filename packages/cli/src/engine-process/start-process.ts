@@ -25,6 +25,9 @@ export function startProcess(): EngineProcess {
     send: (request) => void child.send(request, () => {}),
     onMessage: (listener) => void child.on("message", listener),
     onDeath: (listener) => void exit.then(listener),
+    ...(process.platform !== "win32" && {
+      setPaused: (isPaused: boolean) => void child.kill(isPaused ? "SIGSTOP" : "SIGCONT"),
+    }),
     async terminate() {
       child.kill("SIGKILL");
       await exit;

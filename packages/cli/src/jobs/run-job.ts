@@ -15,6 +15,8 @@ import { describeKept, describeStart, jobProgress, resumeOptions, tidyUp } from 
 import type { Board } from "../display/board.ts";
 import type { Engine, JobOptions, JobReport, Shell } from "../shell.ts";
 import { createStyle } from "../display/style.ts";
+import { withoutPauses } from "../terminal/pauses.ts";
+import type { Pauses } from "../terminal/pauses.ts";
 import type { Outcome } from "./summary.ts";
 import { jobToJson, skippedToJson } from "../to-json.ts";
 import type { UpscaleFlags } from "../upscale-flags.ts";
@@ -27,6 +29,7 @@ export interface JobWorld {
   readonly flags: UpscaleFlags;
   readonly shell: Shell;
   readonly board: Board;
+  readonly pauses: Pick<Pauses, "milliseconds">;
 }
 
 /** Does the job, or with `--dry-run` says what would be done. */
@@ -43,13 +46,13 @@ export function skipJob(job: Job, { flags, shell, board }: JobWorld, isBatch: bo
 }
 
 async function upscaleJob(job: Job, engine: Engine, world: JobWorld): Promise<Outcome> {
-  const { flags, shell, board } = world;
+  const { flags, shell, board, pauses } = world;
   if (!isStandard(job.outputName)) await makeFolder(dirname(job.outputPath), job.outputName);
   const times = flags["keep-times"] ? await stat(job.input.path) : undefined;
-  const start = shell.now();
+  const start = shell.now() - pauses.milliseconds;
   const report = await upscaleShown(job, engine, world);
   if (times) await setTimes(job, times);
-  const seconds = (shell.now() - start) / 1000;
+  const seconds = (shell.now() - pauses.milliseconds - start) / 1000;
   board.aside(() => {
     if (flags.json) shell.stdout.write(jobToJson(job, report, seconds));
     else if (!flags.quiet) printLines(job.outputName, describeReport(report, seconds, flags.verbose), shell);
@@ -59,7 +62,8 @@ async function upscaleJob(job: Job, engine: Engine, world: JobWorld): Promise<Ou
 
 /** The job itself, its progress shown; what it leaves to be gone on with is told. */
 async function upscaleShown(job: Job, engine: Engine, world: JobWorld): Promise<JobReport> {
-  const { label, flags, shell, board } = world;
+  const { label, flags, shell, board, pauses } = world;
+  const before = pauses.milliseconds;
   using display = board.open(label);
   let segments: SegmentsProgress | undefined;
   const say = (line: string | undefined): void => {
@@ -68,7 +72,7 @@ async function upscaleShown(job: Job, engine: Engine, world: JobWorld): Promise<
   const onProgress = (progress: Progress): void => {
     if (!segments && progress.segments) say(describeStart(progress.segments, shell.cwd));
     segments = progress.segments;
-    display.show(jobProgress(progress));
+    display.show(jobProgress(withoutPauses(progress, pauses.milliseconds - before)));
   };
   try {
     return await engine.upscale(job.input.path, { ...jobOptions(job, flags), onProgress });

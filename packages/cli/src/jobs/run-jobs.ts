@@ -7,6 +7,8 @@ import type { Job } from "./plan-jobs.ts";
 import { runJob, skipJob } from "./run-job.ts";
 import { exitCodeOf, printError } from "../print-error.ts";
 import type { AutomaticModel, Engine, ExitCode, Shell } from "../shell.ts";
+import { createPauses } from "../terminal/pauses.ts";
+import type { Pauses } from "../terminal/pauses.ts";
 import { summarize, summarizeCounts } from "./summary.ts";
 import type { Outcome } from "./summary.ts";
 import { failureToJson } from "../to-json.ts";
@@ -32,6 +34,7 @@ export async function runJobs(init: RunInit): Promise<ExitCode> {
   const total = typeof jobs === "function" ? undefined : jobs.length;
   const slots = Math.min(flags.jobs ?? 1, total ?? Infinity) || 1;
   const board = createBoard(shell, { isQuiet: flags.quiet, slots, total });
+  using pauses = createPauses(shell, board, flags.quiet);
   const over = new AbortController();
   const source = typeof jobs === "function" ? jobs(over.signal)[Symbol.asyncIterator]() : jobs.values();
   let taken = 0;
@@ -47,7 +50,7 @@ export async function runJobs(init: RunInit): Promise<ExitCode> {
     const { followedBy } = job.input;
     const name = followedBy ? `${job.input.name} and ${followedBy.length} more` : job.input.name;
     const label = isBatch ? `[${taken}${total === undefined ? "" : `/${total}`}] ${name}` : name;
-    const world = { label, flags, shell, board };
+    const world = { label, flags, shell, board, pauses };
     if (job.isThere) return end(skipJob(job, world, isBatch));
     // An engine that does not start is a failure of the whole, not of one file.
     const started = job.failure ? undefined : await engine.get();
@@ -64,7 +67,7 @@ export async function runJobs(init: RunInit): Promise<ExitCode> {
     }
   };
   const work = async (): Promise<void> => {
-    await using engine = createSharedEngine(init, await threadsOf(flags, slots));
+    await using engine = createSharedEngine(init, await threadsOf(flags, slots), pauses);
     while (!over.signal.aborted) {
       throwIfAborted(shell.signal);
       const { value, done } = await source.next();
@@ -99,12 +102,16 @@ interface SharedEngine extends AsyncDisposable {
 }
 
 /** Made when the first job needs it, so that a batch of bad files starts no engine. */
-function createSharedEngine({ model, flags, shell }: RunInit, threads: number | undefined): SharedEngine {
+function createSharedEngine(
+  { model, flags, shell }: RunInit,
+  threads: number | undefined,
+  pauses: Pauses,
+): SharedEngine {
   const { backend: backends, patch: patchSize, batch: batchSize, reuse, fuse, strength } = flags;
   const { latency: maxLatencyFrames, integers, "debug-view": debugView, "routing-loss": routingLoss } = flags;
   let made: Promise<Engine> | undefined;
   return {
-    get() {
+    async get() {
       made ??= shell.library.createEngine(
         model,
         withoutUndefined({
@@ -122,7 +129,9 @@ function createSharedEngine({ model, flags, shell }: RunInit, threads: number | 
           framesPerSecond: flags.fps,
         }),
       );
-      return made;
+      const engine = await made;
+      pauses.add(engine);
+      return engine;
     },
     async [Symbol.asyncDispose]() {
       const engine = await made?.catch(() => undefined);

@@ -14,6 +14,7 @@ export interface FakeWorld {
   readonly env?: Shell["env"];
   readonly isTerminal?: boolean;
   readonly signal?: AbortSignal;
+  readonly terminal?: Shell["terminal"];
   readonly now?: () => number;
   readonly library?: Partial<Library>;
   /** In place of a job that is done at once. */
@@ -46,6 +47,7 @@ export async function runFake(argv: readonly string[], world: FakeWorld = {}): P
     cwd: world.cwd ?? process.cwd(),
     stdout: stdout.output,
     stderr: stderr.output,
+    terminal: world.terminal,
     signal: world.signal ?? new AbortController().signal,
     now: world.now ?? (() => 0),
     library: { ...createFakeLibrary(calls, world.upscale), ...world.library },

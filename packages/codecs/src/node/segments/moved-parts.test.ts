@@ -87,6 +87,7 @@ async function whileWorking<T>(work: Promise<T>, look: () => Promise<void>): Pro
   let isOver = false;
   const ended = work.finally(() => (isOver = true));
   ended.catch(() => undefined);
+  // oxlint-disable-next-line no-unmodified-loop-condition -- the work ends it
   while (!isOver) {
     await look();
     await turn();

@@ -1,0 +1,115 @@
+import { PassThrough } from "node:stream";
+import { expect, test } from "vitest";
+import { createCapture, fakeProgress, fakeReport, runFake } from "../testing/fake-shell.ts";
+import { createTemporaryFolder } from "../testing/temporary-folder.ts";
+import { createBoard } from "../display/board.ts";
+import { frameProgress } from "../display/progress-line.ts";
+import type { Engine, Shell } from "../shell.ts";
+import { listenToKeys } from "./keys.ts";
+import type { Terminal } from "./keys.ts";
+import { createPauses, withoutPauses } from "./pauses.ts";
+
+/** A terminal on which a test types. */
+function createTerminal() {
+  const log: string[] = [];
+  const input = Object.assign(new PassThrough(), {
+    setRawMode: (isRaw: boolean) => void log.push(isRaw ? "raw" : "usual"),
+  });
+  const listeners = new Set<() => void>();
+  let isForeground = true;
+  const terminal: Terminal = {
+    input,
+    isForeground: () => isForeground,
+    raise: (signal) => void log.push(signal),
+    onContinue: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+  return {
+    terminal,
+    log,
+    listeners,
+    type: async (keys: string) => {
+      input.write(keys);
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+    goOn: (inForeground: boolean) => {
+      isForeground = inForeground;
+      for (const listener of listeners) listener();
+    },
+  };
+}
+
+test("keys are heard one by one, and the terminal is as it was at the end", async () => {
+  const { terminal, log, listeners, type } = createTerminal();
+  const keys: string[] = [];
+  {
+    using _ = listenToKeys(terminal, (key) => keys.push(key));
+    await type("pq");
+    expect(log).toEqual(["raw"]);
+  }
+  expect(keys).toEqual(["p", "q"]);
+  expect(log).toEqual(["raw", "usual"]);
+  await type("p");
+  expect(keys).toEqual(["p", "q"]);
+  expect(listeners.size).toBe(0);
+});
+
+test("Ctrl-C, Ctrl-Z and Ctrl-\\ do what they always do; what is stopped has a usual terminal", async () => {
+  const { terminal, log, type, goOn } = createTerminal();
+  using _ = listenToKeys(terminal, () => {});
+  await type("\u0003");
+  expect(log).toEqual(["raw", "SIGINT"]);
+  await type("\u001A");
+  expect(log.splice(0)).toEqual(["raw", "SIGINT", "usual", "SIGTSTP"]);
+  // in the background the terminal is somebody else's
+  goOn(false);
+  expect(log).toEqual([]);
+  goOn(true);
+  expect(log.splice(0)).toEqual(["raw"]);
+  await type("\u001C");
+  expect(log).toEqual(["usual", "SIGQUIT"]);
+});
+
+test("p pauses every engine, and another goes on; a stop in between wakes none", async () => {
+  const { terminal, type, goOn } = createTerminal();
+  const stderr = createCapture(true);
+  let time = 0;
+  const shell = { terminal, now: () => time, stderr: stderr.output, stdout: stderr.output } as Shell;
+  const board = createBoard(shell, { isQuiet: false, slots: 1, total: 1 });
+  const log: string[] = [];
+  const engine = (name: string) =>
+    ({ setPaused: (isPaused: boolean) => log.push(`${name} ${isPaused}`) }) as unknown as Engine;
+  using pauses = createPauses(shell, board, false);
+  using display = board.open("a.mp4");
+  display.show(frameProgress(fakeProgress));
+  pauses.add(engine("a"));
+  await type("p");
+  await expect.poll(() => stderr.text()).toContain("paused; p goes on");
+  time = 4000;
+  pauses.add(engine("b"));
+  goOn(true);
+  await type("p");
+  expect(log).toEqual(["a true", "b true", "a true", "b true", "a false", "b false"]);
+  time = 9000;
+  expect(pauses.milliseconds).toBe(4000);
+});
+
+test("a job in peace takes the terminal and gives it back, whatever ends it", async () => {
+  const cwd = await createTemporaryFolder("a.mp4");
+  for (const upscale of [async () => fakeReport, () => Promise.reject(new Error("boom"))]) {
+    const { terminal, log } = createTerminal();
+    await runFake(["upscale", "a.mp4"], { cwd, isTerminal: true, terminal, upscale });
+    expect(log).toEqual(["raw", "usual"]);
+  }
+  const { terminal, log } = createTerminal();
+  await runFake(["upscale", "a.mp4", "--quiet"], { cwd, isTerminal: true, terminal });
+  expect(log).toEqual([]);
+});
+
+test("rates and times to go are of the time in which there was work", () => {
+  const halfway = { ...fakeProgress, framesDone: 60, framesPerSecond: 2, secondsLeft: 30 };
+  expect(withoutPauses(halfway, 0)).toBe(halfway);
+  expect(withoutPauses(halfway, 15_000)).toMatchObject({ framesPerSecond: 4, secondsLeft: 15 });
+});

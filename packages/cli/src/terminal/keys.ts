@@ -1,0 +1,95 @@
+/** Keys as they are typed, while a job is at work. */
+
+import { readFileSync } from "node:fs";
+
+/** What a terminal's own keys send to every program on it. */
+export type TerminalSignal = "SIGINT" | "SIGQUIT" | "SIGTSTP";
+
+/** A terminal that keys are typed on. */
+export interface Terminal {
+  /** `process.stdin` is one. */
+  readonly input: Pick<NodeJS.ReadableStream, "on" | "off" | "resume" | "pause"> & {
+    setRawMode(isRaw: boolean): unknown;
+  };
+  /** Whether it is ours: one that is set otherwise from behind stops who does it. */
+  isForeground(): boolean;
+  /** Does what the terminal would have done, who tells nobody any more. */
+  raise(signal: TerminalSignal): void;
+  /** Tells of going on after a stop. @returns what ends that */
+  onContinue(listener: () => void): () => void;
+}
+
+const signals: Readonly<Record<string, TerminalSignal>> = {
+  "\u0003": "SIGINT",
+  "\u001A": "SIGTSTP",
+  "\u001C": "SIGQUIT",
+};
+
+/**
+ * Listens to single keys until it is disposed of. Ctrl-C, Ctrl-Z and Ctrl-\ do what they always do; the terminal is as it was
+ * while the program is stopped, and at the end.
+ */
+export function listenToKeys(terminal: Terminal, onKey: (key: string) => void): Disposable {
+  const { input } = terminal;
+  let isOpen = false;
+  const take = (): void => {
+    if (isOpen || !terminal.isForeground()) return;
+    isOpen = true;
+    input.setRawMode(true);
+    input.on("data", hear);
+    input.resume();
+  };
+  const release = (): void => {
+    if (!isOpen) return;
+    isOpen = false;
+    input.off("data", hear);
+    input.pause();
+    input.setRawMode(false);
+  };
+  const hear = (typed: Buffer | string): void => {
+    for (const key of String(typed)) {
+      const signal = signals[key];
+      if (signal === undefined) {
+        onKey(key);
+        continue;
+      }
+      if (signal !== "SIGINT") release();
+      terminal.raise(signal);
+    }
+  };
+  take();
+  const forget = terminal.onContinue(take);
+  return {
+    [Symbol.dispose]: () => {
+      forget();
+      release();
+    },
+  };
+}
+
+/** The process's own terminal; none where keys are not typed on one, or nobody reads what is said there. */
+export function ownTerminal(): Terminal | undefined {
+  const { stdin, stderr } = process;
+  if (stdin.isTTY !== true || stderr.isTTY !== true || process.platform === "win32") return undefined;
+  return {
+    input: stdin,
+    isForeground: () => isForeground(process.pid),
+    // to all of the group, as the terminal does
+    raise: (signal) => void process.kill(0, signal),
+    onContinue: (listener) => {
+      process.on("SIGCONT", listener);
+      return () => process.off("SIGCONT", listener);
+    },
+  };
+}
+
+/** Linux: group and terminal's group are fields 5 and 8 of /proc/PID/stat (proc(5)), counted from the state. Elsewhere it is believed. */
+function isForeground(pid: number): boolean {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const [, , group, , , owner] = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    return group === owner;
+  } catch {
+    return true;
+  }
+}
