@@ -2,13 +2,15 @@
 
 import type { Model } from "@tatami/graph";
 import { countMacs } from "@tatami/graph";
-import type { Frame, Picture, Planes } from "@tatami/core";
+import type { AnyPlanes, Frame, Picture } from "@tatami/core";
 import {
+  areDeepPlanes,
   closable,
   checkStrength,
   createFrame,
-  createPlane,
+  createPlaneLike,
   isVideoFrame,
+  planesOf,
   scaleSize,
   throwIfAborted,
 } from "@tatami/core";
@@ -22,7 +24,7 @@ import {
   routingFactors,
 } from "@tatami/patches";
 import type { EngineOptions } from "@tatami/runtime";
-import { checkFrame, disposed } from "./frames/check-frame.ts";
+import { checkFrame, disposed, fusesEightBits } from "./frames/check-frame.ts";
 import { createDeviceFrames } from "./frames/device-frames.ts";
 import { createGrids } from "./cut/grids.ts";
 import { inBatches } from "./frames/in-batches.ts";
@@ -30,7 +32,8 @@ import type { LumaFrame, LumaOutcome, LumaStage } from "./frames/luma-stage.ts";
 import { createLumaStage } from "./frames/luma-stage.ts";
 import type { FrameOptions, Upscaler, UpscalerOptions } from "./options.ts";
 import type { ResolvedUpscalerOptions } from "./resolve-options.ts";
-import { checkLoss, resolveUpscalerOptions } from "./resolve-options.ts";
+import { checkLoss } from "./option-rules.ts";
+import { resolveUpscalerOptions } from "./resolve-options.ts";
 import { openPace } from "./pace/pace.ts";
 import { timed } from "./progress/stage-timer.ts";
 import { closeRungs, loadLadder, openRungs } from "./routing/ladder.ts";
@@ -108,12 +111,12 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
   const splitAll = async (sources: readonly Frame[], given: FrameOptions): Promise<SplitFrame[]> => {
     // what is set from here on is of frames behind these
     const chosen = strengthOf(given);
-    const all = await Promise.all(sources.map((source) => source.planes()));
+    const all = await Promise.all(sources.map(planesOf));
     const frames: SplitFrame[] = [];
     for (const [index, source] of sources.entries()) {
       const { color, size } = source;
       const seen = await fused(source, all[index]!, given.fusion);
-      const target = createPlane(scaleSize(size, model.scale));
+      const target = createPlaneLike(seen.planes.luma, scaleSize(size, model.scale));
       const fullRange = color.fullRange === true;
       frames.push({ ...seen, source: seen.planes.luma, target, fullRange, strength: chosen });
     }
@@ -122,10 +125,11 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
   // in their order: each with those before it
   const fused = async (
     { timestamp, isKey }: Frame,
-    planes: Planes,
+    planes: AnyPlanes,
     fusion: StreamFusion | undefined,
   ): Promise<Pick<SplitFrame, "planes" | "counts">> => {
     if (!fusion) return { planes };
+    if (areDeepPlanes(planes)) throw fusesEightBits();
     const luma = await fusion.next({ luma: planes.luma, timestamp, isKey });
     return {
       planes: { ...planes, luma },
@@ -138,7 +142,9 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
     if (options.debugView === "routing") tintRouted(chroma, outcome, model.scale);
     if (counts) tintFused(chroma, counts, planes.luma, model.scale);
     const alpha = planes.alpha && enlargeAlpha(planes.alpha, model.scale, resize);
-    return createFrame({ luma: target, chroma, ...(alpha ? { alpha } : {}) }, source, "upscaler");
+    // all of as many bits as the source
+    const larger = { luma: target, chroma, ...(alpha ? { alpha } : {}) } as AnyPlanes;
+    return createFrame(larger, source, "upscaler");
   };
   const setRoutingLoss = (value: number): void => {
     routingLoss = checkLoss("decibels", value);
@@ -261,7 +267,7 @@ function windowNeeds(models: readonly Model[]): Pick<Model, "halo" | "scale" | "
 
 interface SplitFrame extends LumaFrame {
   /** With luma as it is shown. */
-  readonly planes: Planes;
+  readonly planes: AnyPlanes;
   /** Where they are to be shown. */
   readonly counts?: Float32Array | undefined;
 }

@@ -1,7 +1,7 @@
 /** Enlarged frames made smaller to the size that was asked for. */
 
 import type { Frame, Size } from "@tatami/core";
-import { createFrame } from "@tatami/core";
+import { createFrame, planesOf } from "@tatami/core";
 import { createPlanesReducer } from "@tatami/patches";
 
 /** Takes each frame; the results are the caller's to close. */
@@ -18,7 +18,7 @@ export async function createSizer(size: Size): Promise<Sizer> {
       }
       let smaller: Frame;
       try {
-        smaller = createFrame(reduce(await frame.planes(), size), frame, "sizer");
+        smaller = createFrame(reduce(await planesOf(frame), size), frame, "sizer");
       } finally {
         frame.close();
       }

@@ -4,7 +4,7 @@ import type { Frame } from "@tatami/core";
 import type { LumaStage } from "./luma-stage.ts";
 
 /**
- * Passes a stream through `enlarge`, up to `count` frames of one size at once, in order; the last ones too. Whatever
+ * Passes a stream through `enlarge`, up to `count` frames of one size and kind of samples at once, in order; the last ones too. Whatever
  * ends it, no frame is left open that it had taken or made and not handed on.
  */
 export async function* inBatches(
@@ -23,7 +23,7 @@ export async function* inBatches(
   try {
     for await (const frame of source) {
       const [first] = waiting;
-      if (first && !sameSize(first, frame)) yield* handing(frame, flush());
+      if (first && !areAlike(first, frame)) yield* handing(frame, flush());
       waiting.push(frame);
       if (waiting.length >= count) yield* flush();
     }
@@ -47,6 +47,7 @@ async function* handing(
   }
 }
 
-function sameSize(a: Frame, b: Frame): boolean {
-  return a.size.width === b.size.width && a.size.height === b.size.height;
+function areAlike(a: Frame, b: Frame): boolean {
+  const areDeep = [a, b].map(({ deepPlanes }) => deepPlanes !== undefined);
+  return a.size.width === b.size.width && a.size.height === b.size.height && areDeep[0] === areDeep[1];
 }

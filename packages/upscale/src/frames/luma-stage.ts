@@ -1,6 +1,7 @@
 /** Luma of some frames at once: what must be computed goes into one inference, the rest is reused. */
 
-import type { PatchJob, Plane, Size } from "@tatami/core";
+import type { AnyPlane, PatchJob, Size } from "@tatami/core";
+import { bitsOf } from "@tatami/core";
 import type { BreakEven, Grid, PatchDecision, PatchMemory, ResolvedReuse } from "@tatami/patches";
 import { createBreakEven, createPatchMemory, extendPlane, overlapOf } from "@tatami/patches";
 import type { Grids } from "../cut/grids.ts";
@@ -9,10 +10,10 @@ import type { CellRungs, Router } from "../routing/router.ts";
 import type { StageListener } from "../progress/stage-timer.ts";
 import { timed } from "../progress/stage-timer.ts";
 
-/** One frame's luma and where the larger one goes. Frames of one call have one size and one strength. */
+/** One frame's luma and where the larger one goes. Frames of one call have one size, one depth and one strength. */
 export interface LumaFrame {
-  readonly source: Plane;
-  readonly target: Plane;
+  readonly source: AnyPlane;
+  readonly target: AnyPlane;
   readonly fullRange: boolean;
   /** How much of what the model adds to the bicubic filter is used. */
   readonly strength: number;
@@ -61,12 +62,17 @@ export function createLumaStage(init: LumaStageInit): LumaStage {
   const { infer, router, scale, reuse, grids } = init;
   let breakEven: BreakEven | undefined;
   let memory: PatchMemory | undefined;
+  /** Of the samples that the memory is for. */
+  let bits: number | undefined;
   let strength: number | undefined;
   // the chain is the queue; its callers bound it
   let busy: Promise<unknown> = Promise.resolve();
 
-  const memoryOf = async (grid: Grid): Promise<PatchMemory> => {
-    if (memory?.grid !== grid) memory = await createPatchMemory(grid, scale, reuse);
+  const memoryOf = async (grid: Grid, { source }: LumaFrame): Promise<PatchMemory> => {
+    if (memory?.grid !== grid || bits !== bitsOf(source)) {
+      bits = bitsOf(source);
+      memory = await createPatchMemory(grid, scale, reuse, bits);
+    }
     return memory;
   };
   // patches that must be computed, by the network that each of their cells needs
@@ -108,7 +114,7 @@ export function createLumaStage(init: LumaStageInit): LumaStage {
       else spent += milliseconds;
       onStage?.(stage, milliseconds);
     };
-    const kept = await memoryOf(grid);
+    const kept = await memoryOf(grid, frames[0]!);
     const extended = frames.map((frame) => extend(frame, grid));
     const decided = await timed(listen, "split", () => extended.map(({ source }) => kept.decide(source)));
     const patches = decided.map(({ decisions }) =>

@@ -1,12 +1,13 @@
 /** The debug views: patches that were not computed are tinted, or cells by the network that made them. */
 
-import type { Plane, Rect, Size } from "@tatami/core";
+import type { AnyPlane, Rect, Size } from "@tatami/core";
+import { bitsOf, stepsOfLevel } from "@tatami/core";
 import { cellSide, cellsOf } from "@tatami/patches";
 import type { LumaOutcome } from "./luma-stage.ts";
 
 type Tint = readonly [blue: number, red: number];
 
-/** Added to the two chroma planes: green for what was copied, orange for what was carried over. */
+/** Added to the two chroma planes, in levels of 8 bits: green for what was copied, orange for what was carried over. */
 const tints = { copy: [-40, -40], carry: [-40, 40] } as const;
 /** By network from the second on: orange, violet. */
 const networkTints: readonly Tint[] = [
@@ -15,7 +16,7 @@ const networkTints: readonly Tint[] = [
 ];
 
 /** Tints 4:2:0 chroma in place, for a frame enlarged `scale` times. */
-export function tintReused(chroma: readonly [Plane, Plane], outcome: LumaOutcome, scale: number): void {
+export function tintReused(chroma: readonly [AnyPlane, AnyPlane], outcome: LumaOutcome, scale: number): void {
   outcome.grid.patches.forEach(({ kept }, index) => {
     const decision = outcome.decisions[index]!;
     if (decision !== "compute") tintRect(chroma, kept, tints[decision], scale);
@@ -23,7 +24,7 @@ export function tintReused(chroma: readonly [Plane, Plane], outcome: LumaOutcome
 }
 
 /** Likewise by the network that made each cell: not the smallest's, nor what was reused. */
-export function tintRouted(chroma: readonly [Plane, Plane], outcome: LumaOutcome, scale: number): void {
+export function tintRouted(chroma: readonly [AnyPlane, AnyPlane], outcome: LumaOutcome, scale: number): void {
   const { cells, grid } = outcome;
   const { width, height } = grid.frame;
   const { columns } = cellsOf(grid.frame);
@@ -37,7 +38,7 @@ export function tintRouted(chroma: readonly [Plane, Plane], outcome: LumaOutcome
 
 /** Likewise by what each pixel's mean rests on: the more frames, the bluer, from two on; 128 is as blue as it gets. */
 export function tintFused(
-  chroma: readonly [Plane, Plane],
+  chroma: readonly [AnyPlane, AnyPlane],
   counts: Float32Array,
   { width, height }: Size,
   scale: number,
@@ -50,20 +51,25 @@ export function tintFused(
         const count = counts[row + Math.min(width - 1, Math.floor((2 * x) / scale))]!;
         const at = y * plane.stride + x;
         const share = Math.min(1, Math.max(0, Math.log2(count)) / 7);
-        plane.data[at] = Math.min(240, Math.max(16, plane.data[at]! + by * share));
+        tintSample(plane, at, by * share);
       }
     }
   }
 }
 
-function tintRect(chroma: readonly [Plane, Plane], rect: Rect, tint: Tint, scale: number): void {
+function tintRect(chroma: readonly [AnyPlane, AnyPlane], rect: Rect, tint: Tint, scale: number): void {
   chroma.forEach((plane, channel) => {
     const by = tint[channel]!;
     const [left, top] = [Math.ceil((rect.x * scale) / 2), Math.ceil((rect.y * scale) / 2)];
     const right = Math.min(plane.width, Math.ceil(((rect.x + rect.width) * scale) / 2));
     const bottom = Math.min(plane.height, Math.ceil(((rect.y + rect.height) * scale) / 2));
     for (let y = top; y < bottom; y++)
-      for (let at = y * plane.stride + left; at < y * plane.stride + right; at++)
-        plane.data[at] = Math.min(240, Math.max(16, plane.data[at]! + by));
+      for (let at = y * plane.stride + left; at < y * plane.stride + right; at++) tintSample(plane, at, by);
   });
+}
+
+/** @param by levels of 8 bits */
+function tintSample(plane: AnyPlane, at: number, by: number): void {
+  const steps = stepsOfLevel(bitsOf(plane));
+  plane.data[at] = Math.min(240 * steps, Math.max(16 * steps, plane.data[at]! + by * steps));
 }

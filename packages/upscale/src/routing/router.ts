@@ -4,6 +4,7 @@
  */
 
 import type { PatchJob, Rect, Size } from "@tatami/core";
+import { bitsOf } from "@tatami/core";
 import type { CellMeter, CoverCost, Grid } from "@tatami/patches";
 import {
   cellSide,
@@ -64,10 +65,15 @@ export function createRouter(rungs: readonly Rung[], factorsNow: () => readonly 
   const context = Math.max(usualCover.context, ...rungs.map(({ model }) => model.alignment ?? 1));
   const coverCost: CoverCost = { ...usualCover, context };
   let meter: CellMeter | undefined;
+  /** Of the samples that the meter is for. */
+  let bits: number | undefined;
   /** Energies of the last frame, those of patches that were not computed as they were. */
   let known: Float32Array | undefined;
-  const meterOf = async (grid: Grid): Promise<CellMeter> => {
-    if (meter?.grid !== grid) meter = await createCellMeter(grid, rungs[0]!.model.scale);
+  const meterOf = async (grid: Grid, { source }: LumaFrame): Promise<CellMeter> => {
+    if (meter?.grid !== grid || bits !== bitsOf(source)) {
+      bits = bitsOf(source);
+      meter = await createCellMeter(grid, rungs[0]!.model.scale, bits);
+    }
     return meter;
   };
   const refine = async (
@@ -77,7 +83,7 @@ export function createRouter(rungs: readonly Rung[], factorsNow: () => readonly 
     const { grid } = cut;
     const made = computed.map((patches) => startCells(grid, patches, base));
     if (base === rungs.length - 1 || frames[0]!.strength === 0) return made;
-    const measured = await meterOf(grid);
+    const measured = await meterOf(grid, frames[0]!);
     frames.forEach((frame, index) => {
       const cells = made[index]!;
       const energies = measured.measure(frame.source, frame.target, computed[index]!);
