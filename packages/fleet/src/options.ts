@@ -1,9 +1,13 @@
 /** What can be asked for of a file, as plain data that travels to whoever does it. */
 
 import type { AudioOption, Container, Deinterlace, TargetSize, VideoCodec } from "@tatami/core";
-import { checkInteger, checkKnownOptions, checkNumber, invalidOption } from "@tatami/core";
+import { checkInteger, checkKnownOptions, checkNumber, checkOneOf, invalidOption } from "@tatami/core";
 import type { BackendName, Look } from "@tatami/graph";
+import type { UpscaleOptions } from "@tatami/upscale";
 import type { Effort } from "@tatami/zoo";
+
+/** How frames are fused. */
+export type FuseMode = NonNullable<UpscaleOptions["fuse"]>;
 
 /** How a file is upscaled: options of `upscale()` that are plain data, and how the model is chosen. */
 export interface JobOptions {
@@ -36,6 +40,11 @@ export interface JobOptions {
   readonly batchSize?: number;
   readonly reuse?: "exact" | "bounded" | "off";
   readonly integers?: boolean;
+  /**
+   * Takes what stands still from the mean of the frames before. Who makes a segment that is not the one after its last decodes
+   * and fuses all that comes before it, though it enlarges none of that. @defaultValue "off"
+   */
+  readonly fuse?: FuseMode;
   /** Seconds of video that a segment lasts at least. @defaultValue 10 */
   readonly segmentSeconds?: number;
   /** Pixels of a frame of the input at most: larger ones are refused before work begins. @defaultValue any number */
@@ -69,6 +78,7 @@ const known: readonly (keyof JobOptions)[] = [
   "batchSize",
   "reuse",
   "integers",
+  "fuse",
   "segmentSeconds",
   "maxPixels",
   "maxSeconds",
@@ -105,9 +115,10 @@ export interface ResolvedSubmit {
 export function resolveSubmit(options: SubmitOptions): ResolvedSubmit {
   checkKnownOptions("options", options, [...known, "priority", "attempts", "backOff"]);
   const { priority = usualPriority, attempts = 5, backOff = 2, ...job } = options;
-  const { model, segmentSeconds, maxPixels, maxSeconds } = job;
+  const { model, fuse, segmentSeconds, maxPixels, maxSeconds } = job;
   if (model !== undefined && typeof model !== "string")
     throw invalidOption("options.model", "a model's name, or the path of an ONNX file", model);
+  if (fuse !== undefined) checkOneOf("options.fuse", fuse, ["off", "static", "auto"]);
   if (segmentSeconds !== undefined) checkNumber("options.segmentSeconds", segmentSeconds, 0);
   if (maxPixels !== undefined) checkInteger("options.maxPixels", maxPixels, 1);
   if (maxSeconds !== undefined) checkNumber("options.maxSeconds", maxSeconds, 0);

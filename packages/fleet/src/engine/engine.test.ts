@@ -78,6 +78,22 @@ describe("a file that several engines make", () => {
     expect(frameLedger.open).toBe(0);
   });
 
+  test("has its frames fused as by one process, whoever makes which segment", async () => {
+    await using one = createEngine({ threads: 1 });
+    await using two = createEngine({ threads: 1 });
+    const options = { model: "seeded.onnx", backends: ["wasm"], patchSize: 32, fuse: "static" } as const;
+    const task = taskFor("fused.mp4", options);
+    await runAll([one, two], task);
+    const same = { model: readOnnx(network).model, backends: ["wasm"], patchSize: 32 } as const;
+    const asked = { ...same, codecs: [nodeDriver()], resume: { segmentSeconds: 0.3 } };
+    const [fused, plain] = [join(root, "fused-alone.mp4"), join(root, "plain.mp4")];
+    const report = await upscale(clip, { ...asked, fuse: "static", output: fused });
+    await upscale(clip, { ...asked, output: plain });
+    expect(report.fusion).toMatchObject({ mode: "static", frames: 40 });
+    expect(await framesMd5(task.output)).toEqual(await framesMd5(fused));
+    expect(await framesMd5(plain)).not.toEqual(await framesMd5(fused));
+  });
+
   test("is looked at once: all choose the same network by what the first saw", async () => {
     await using one = createEngine({ threads: 1 });
     await using two = createEngine({ threads: 1 });

@@ -165,9 +165,9 @@ function chooserFor(options: JobOptions): ReturnType<typeof chooseModel> {
 /** Options of the job that only move what was asked for to where the library wants it. */
 function jobOptions({ output, options }: FileTask): Omit<UpscaleOptions, "model"> {
   const { size, container, codec, bitrate, quality, audio, start, end } = options;
-  const { deinterlace, toSdr, recover, strict } = options;
+  const { deinterlace, toSdr, recover, strict, fuse } = options;
   const asked = { size, container, codec, bitrate, quality, audio, start, end };
-  return { ...defined({ ...asked, deinterlace, toSdr, recover, strict }), output };
+  return { ...defined({ ...asked, deinterlace, toSdr, recover, strict, fuse }), output };
 }
 
 function driverFor(role: SharedRole): CodecDriver {

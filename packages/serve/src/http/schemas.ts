@@ -43,6 +43,10 @@ export function createSchemas(models: readonly string[]): Schemas {
     recover: flag("Read an MP4 whose index is missing from its raw stream."),
     strict: flag("Fail at the first place that cannot be decoded, instead of leaving it out."),
     reuse: one(["exact", "bounded", "off"], "Reuse of patches that do not change. Default exact."),
+    fuse: one(
+      ["off", "static", "auto"],
+      "What stands still from the mean of the frames before. Default off.",
+    ),
   };
   const name = { type: "string", minLength: 1, maxLength: 300, description: "The file's, for people." };
   const jobOptions = object(options, []);

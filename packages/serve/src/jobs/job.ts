@@ -27,6 +27,7 @@ export type AskedOptions = Pick<
   | "recover"
   | "strict"
   | "reuse"
+  | "fuse"
 > & { readonly size?: string };
 
 /** Where a job stands. */

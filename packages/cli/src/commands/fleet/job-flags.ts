@@ -47,6 +47,7 @@ type ShownFlag =
   | "batch"
   | "reuse"
   | "integers"
+  | "fuse"
   | "overwrite"
   | "skip-existing";
 
@@ -85,6 +86,7 @@ export const jobFlags: Pick<typeof upscaleFlags, ShownFlag> & {
   batch: upscaleFlags.batch,
   reuse: upscaleFlags.reuse,
   integers: upscaleFlags.integers,
+  fuse: upscaleFlags.fuse,
   overwrite: upscaleFlags.overwrite,
   "skip-existing": upscaleFlags["skip-existing"],
   "segment-length": valueFlag(
@@ -154,13 +156,14 @@ function isVideo(name: string): boolean {
 /** What was typed as options of the library. */
 export function jobOptions(flags: JobFlags, { cwd }: Shell): JobOptions {
   const { effort, size, strength, denoise, look, codec, container, bitrate, quality, audio } = flags;
-  const { deinterlace, reuse } = flags;
+  const { deinterlace, reuse, fuse } = flags;
   const names = flags.model?.split(",").map((name) => name.trim());
   return {
     ...withoutUndefined({ effort, size, strength, denoise, look, codec, container, bitrate, quality, audio }),
     ...withoutUndefined({
       deinterlace,
       reuse,
+      fuse,
       ...flags.trim,
       model: names?.map((name) => (/\.onnx$/i.test(name) ? resolve(cwd, name) : name)).join(","),
       scale: flags.scale && Number(flags.scale),
