@@ -1,6 +1,7 @@
 /** The site: every document of the repository that people read, as static files. */
 
 import { fileURLToPath } from "node:url";
+import { defaultClientConditions } from "vite";
 import { defineConfig } from "vitepress";
 import { rewrite } from "./pages.ts";
 import { sidebar } from "./sidebar.ts";
@@ -47,6 +48,8 @@ export default defineConfig({
     // what it finds beside itself would be moved away from it; onnxruntime's engines are left out: 41 MB for one page
     optimizeDeps: { exclude: ["@tatami/element"] },
     resolve: {
+      // this repository's sources, unbuilt
+      conditions: ["@tatami/source", ...defaultClientConditions],
       alias: [{ find: /^onnxruntime-web(\/.*)?$/, replacement: leftOut }],
     },
     build: { target: "es2022", chunkSizeWarningLimit: 2000, reportCompressedSize: false },

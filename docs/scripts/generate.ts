@@ -71,13 +71,13 @@ const project = await app.convert();
 if (project === undefined) throw new Error("TypeDoc read nothing.");
 rmSync(out, { recursive: true, force: true });
 await app.generateOutputs(project);
-// what is escaped in prose, so that Vue takes it for text, stands in code as it is
-for (const file of readdirSync(out, { recursive: true, encoding: "utf8" }).filter((name) =>
-  name.endsWith(".md"),
-)) {
+// code that comments indent: fenced, and without the escapes that keep Vue from reading prose
+for (const file of readdirSync(out, { recursive: true, encoding: "utf8" })) {
+  if (!file.endsWith(".md")) continue;
   const text = readFileSync(`${out}/${file}`, "utf8");
-  writeFileSync(
-    `${out}/${file}`,
-    text.replaceAll(/^ {4}.*$/gm, (line) => line.replaceAll(/\\([{}<>])/g, "$1")),
-  );
+  const fenced = text.replaceAll(/(?<=\n\n)(?: {4}.*\n)+/g, (code) => {
+    const plain = code.replaceAll(/^ {4}/gm, "").replaceAll(/\\([{}<>])/g, "$1");
+    return `\`\`\`ts\n${plain}\`\`\`\n`;
+  });
+  writeFileSync(`${out}/${file}`, fenced);
 }

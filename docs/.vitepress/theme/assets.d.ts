@@ -6,3 +6,8 @@ declare module "*?url" {
   export default address;
 }
 declare module "*.css" {}
+
+interface ImportMeta {
+  /** Whether pages are being made beforehand, in Node. */
+  readonly env: { readonly SSR: boolean };
+}

@@ -26,6 +26,8 @@ export const LiveFilm = defineComponent({
     const element = ref<TatamiVideo>();
     const isReady = ref(false);
     onMounted(async () => {
+      // where pages are made beforehand there is no element, and none of its modules is to be read
+      if (import.meta.env.SSR) return;
       try {
         const { defineTatamiVideo } = await import("@tatami/element");
         defineTatamiVideo();
