@@ -1,8 +1,8 @@
 /** A track made of frames. */
 
-import { TatamiError } from "@tatami/core";
+import { checkByRules, choiceRule, TatamiError } from "@tatami/core";
 import type { WriteWay } from "./insertable.ts";
-import { chooseWay, insertable, liveSupport } from "./insertable.ts";
+import { chooseWay, insertable, liveSupport, writeWays } from "./insertable.ts";
 
 /** A track, and where its frames go. Disposing of it ends the track. */
 export interface FrameTrack extends AsyncDisposable {
@@ -25,9 +25,10 @@ export interface TrackOptions {
 /**
  * A video track that shows the frames written to it, for a `<video>`, a recorder or a peer connection.
  *
- * @throws TatamiError `unsupported-environment` where no way to write is there, or not the one asked for.
+ * @throws TatamiError `invalid-option`; `unsupported-environment` where no way to write is there, or not the one asked for.
  */
 export function createTrack(options: TrackOptions = {}): FrameTrack {
+  checkByRules("options", options, { via: choiceRule(writeWays) });
   const via = chooseWay("Making a track", options.via, liveSupport().write);
   const { track, show, end } = via === "canvas" ? onCanvas() : onGenerator();
   return {

@@ -2,7 +2,7 @@
 
 export { createTrack } from "./create-track.ts";
 export type { FrameTrack, TrackOptions } from "./create-track.ts";
-export { liveSupport } from "./insertable.ts";
+export { liveSupport, readWays, writeWays } from "./insertable.ts";
 export type { LiveSupport, ReadWay, WriteWay } from "./insertable.ts";
 export { openCamera } from "./open-camera.ts";
 export type { Camera } from "./open-camera.ts";

@@ -31,10 +31,14 @@ interface Insertable {
 }
 
 /** How a track's frames are read. */
-export type ReadWay = "track-processor" | "video-element";
+export const readWays = ["track-processor", "video-element"] as const;
+/** One of {@link readWays}. */
+export type ReadWay = (typeof readWays)[number];
 
 /** How a track is made of frames. */
-export type WriteWay = "track-generator" | "canvas";
+export const writeWays = ["track-generator", "canvas"] as const;
+/** One of {@link writeWays}. */
+export type WriteWay = (typeof writeWays)[number];
 
 /** What this environment offers, best first. */
 export interface LiveSupport {

@@ -1,6 +1,6 @@
 /** A camera's track. */
 
-import { TatamiError, throwIfAborted } from "@tatami/core";
+import { checkOptions, TatamiError, throwIfAborted } from "@tatami/core";
 
 /** A camera's track; disposing of it switches the camera off. */
 export interface Camera extends Disposable {
@@ -18,6 +18,11 @@ export async function openCamera(
   constraints: MediaTrackConstraints = {},
   signal?: AbortSignal,
 ): Promise<Camera> {
+  checkOptions(
+    "constraints",
+    constraints,
+    "Give them as getUserMedia takes them: { width: 640, height: 360 }.",
+  );
   throwIfAborted(signal);
   const devices = (globalThis as { navigator?: { mediaDevices?: MediaDevices } }).navigator?.mediaDevices;
   if (!devices)

@@ -1,9 +1,9 @@
 /** The frames of a live track. */
 
-import { abortable, throwIfAborted } from "@tatami/core";
+import { abortable, checkByRules, choiceRule, invalidOption, throwIfAborted } from "@tatami/core";
 import { toDisplaySize } from "./display-size.ts";
 import type { ReadWay } from "./insertable.ts";
-import { chooseWay, insertable, liveSupport } from "./insertable.ts";
+import { chooseWay, insertable, liveSupport, readWays } from "./insertable.ts";
 import type { WatchOptions } from "./watch-video.ts";
 import { watchVideo } from "./watch-video.ts";
 
@@ -19,13 +19,16 @@ export interface WatchTrackOptions extends WatchOptions {
  *
  * @param take is given the frame to own; what it throws ends the watch.
  * @returns a promise that resolves when the track has ended, and rejects with `signal.reason` or what was thrown.
- * @throws TatamiError `unsupported-environment` where no way to read is there, or not the one asked for.
+ * @throws TatamiError `invalid-option`; `unsupported-environment` where no way to read is there, or not the one asked for.
  */
 export async function watchTrack(
   track: MediaStreamTrack,
   take: (frame: VideoFrame) => void,
   options: WatchTrackOptions = {},
 ): Promise<void> {
+  if (typeof track !== "object" || track?.kind !== "video")
+    throw invalidOption("track", "a video track", track?.kind ?? track);
+  checkByRules("options", options, { via: choiceRule(readWays), signal: { kind: "signal" } });
   const way = chooseWay("Reading a track", options.via, liveSupport().read);
   throwIfAborted(options.signal);
   await (way === "track-processor" ? byProcessor : byElement)(track, take, options.signal);

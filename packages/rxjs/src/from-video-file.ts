@@ -1,15 +1,17 @@
 /** A file's frames as an observable that waits for those who use them. */
 
-import type { Changed, CodecDriver, Damage, Deinterlace, Frame, MediaInput, ReadOptions } from "@tatami/core";
-import {
-  checkInteger,
-  checkKnownOptions,
-  checkNumber,
-  checkOneOf,
-  invalidOption,
-  throwIfAborted,
+import type {
+  Changed,
+  CodecDriver,
+  Damage,
+  Deinterlace,
+  Frame,
+  MediaInput,
+  OptionRules,
+  ReadOptions,
 } from "@tatami/core";
-import { openMedia, readFrames } from "@tatami/upscale";
+import { checkByRules, integerRule, invalidOption, throwIfAborted } from "@tatami/core";
+import { openMedia, readFrames, upscaleRules } from "@tatami/upscale";
 import { Observable } from "rxjs";
 import { createFrameWindow } from "./frame-window.ts";
 
@@ -41,7 +43,17 @@ export interface FromVideoFileOptions {
   readonly signal?: AbortSignal;
 }
 
-const keys = ["window", "start", "end", "toSdr", "deinterlace", "onDamaged", "onChanged", "codecs", "signal"];
+const rules: OptionRules<FromVideoFileOptions> = {
+  start: upscaleRules.start,
+  end: upscaleRules.end,
+  toSdr: upscaleRules.toSdr,
+  deinterlace: upscaleRules.deinterlace,
+  codecs: upscaleRules.codecs,
+  signal: upscaleRules.signal,
+  window: integerRule(1, 4096),
+  onDamaged: { kind: "function" },
+  onChanged: { kind: "function" },
+};
 
 /**
  * Every frame of a file, in the order it is shown; each is the subscriber's to close.
@@ -70,15 +82,11 @@ const keys = ["window", "start", "end", "toSdr", "deinterlace", "onDamaged", "on
  * @throws TatamiError `invalid-option`
  */
 export function fromVideoFile(input: MediaInput, options: FromVideoFileOptions = {}): Observable<Frame> {
-  checkKnownOptions("options", options, keys);
-  const { window, start, end, toSdr, deinterlace, onDamaged, onChanged, codecs, signal: outer } = options;
-  const size = checkInteger("options.window", window ?? 4, 1, 4096);
-  if (start !== undefined) checkNumber("options.start", start, 0);
-  if (end !== undefined && checkNumber("options.end", end, 0) <= (start ?? 0))
+  checkByRules("options", options, rules);
+  const { window: size = 4, start, end, toSdr, deinterlace, onDamaged, onChanged, codecs } = options;
+  const { signal: outer } = options;
+  if (end !== undefined && end <= (start ?? 0))
     throw invalidOption("options.end", `above options.start (${start ?? 0})`, end);
-  if (deinterlace !== undefined) checkOneOf("options.deinterlace", deinterlace, ["auto", "off"]);
-  if (codecs?.length === 0)
-    throw invalidOption("options.codecs", "a list of at least one driver", "an empty list");
 
   return new Observable<Frame>((destination) => {
     const controller = new AbortController();

@@ -1,16 +1,16 @@
 /** Frames in which enough has changed. */
 
-import type { OverflowOptions, Picture, Plane } from "@tatami/core";
+import type { OptionRules, OverflowOptions, Picture, Plane } from "@tatami/core";
 import {
-  checkInteger,
-  checkKnownOptions,
-  checkNumber,
+  checkByRules,
   createPlane,
-  overflowKeys,
+  integerRule,
+  numberRule,
+  overflowRules,
   resolveOverflow,
 } from "@tatami/core";
 import type { Grid, PatchMemory } from "@tatami/patches";
-import { createPatchMemory, planGrid, resolveReuse } from "@tatami/patches";
+import { createPatchMemory, planGrid, resolveReuse, reuseRules } from "@tatami/patches";
 import type { OperatorFunction } from "rxjs";
 import { inOrder } from "./in-order.ts";
 import { readLuma } from "./read-luma.ts";
@@ -39,7 +39,13 @@ export interface MotionFrame<P extends Picture> {
   readonly grid: Grid;
 }
 
-const keys = ["limit", "patchSize", "maxDifference", "meanDifference"];
+const rules: OptionRules<SelectMotionOptions> = {
+  ...overflowRules,
+  limit: numberRule(0, 1),
+  patchSize: integerRule(8, 4096),
+  maxDifference: reuseRules.maxDifference,
+  meanDifference: reuseRules.meanDifference,
+};
 
 /**
  * Passes on frames in which more than a share of the patches has changed, and closes the others.
@@ -67,9 +73,8 @@ const keys = ["limit", "patchSize", "maxDifference", "meanDifference"];
 export function selectMotion<P extends Picture>(
   options: SelectMotionOptions = {},
 ): OperatorFunction<P, MotionFrame<P>> {
-  checkKnownOptions("options", options, [...overflowKeys, ...keys]);
-  const limit = checkNumber("options.limit", options.limit ?? 0, 0, 1);
-  const patchSize = checkInteger("options.patchSize", options.patchSize ?? 64, 8, 4096);
+  checkByRules("options", options, rules);
+  const { limit = 0, patchSize = 64 } = options;
   const { maxDifference, meanDifference } = resolveReuse("options", options);
   // patches that differ by little are never due again: age is no motion
   const reuse = { reuse: "bounded", maxDifference, meanDifference, maxAge: Number.MAX_SAFE_INTEGER } as const;

@@ -11,20 +11,20 @@ import type {
   MediaOutput,
   MediaReader,
   MediaWriter,
+  OptionRules,
   OverflowOptions,
   Picture,
   Written,
 } from "@tatami/core";
 import {
-  checkKnownOptions,
-  checkNumber,
-  invalidOption,
+  checkByRules,
   isVideoFrame,
-  overflowKeys,
+  overflowRules,
   resolveOverflow,
   TatamiError,
+  uncheckedRule,
 } from "@tatami/core";
-import { defaultDrivers, fromVideoFrame, openMedia } from "@tatami/upscale";
+import { defaultDrivers, encodingRules, fromVideoFrame, openMedia, upscaleRules } from "@tatami/upscale";
 import type { OperatorFunction } from "rxjs";
 import { inOrder } from "./in-order.ts";
 import { picturesOnly } from "./pictures-only.ts";
@@ -56,8 +56,17 @@ export interface VideoFileReport extends Written {
   readonly encoding: Encoding;
 }
 
-const ownKeys = ["like", "start", "end", "onDamaged", "onChanged", "codecs"] as const;
-const encodeKeys = ["container", "codec", "bitrate", "quality", "audio"] as const;
+const rules: OptionRules<ToVideoFileOptions> = {
+  ...encodingRules,
+  ...overflowRules,
+  // looked at by the driver that opens it
+  like: uncheckedRule,
+  start: upscaleRules.start,
+  end: upscaleRules.end,
+  onDamaged: { kind: "function" },
+  onChanged: { kind: "function" },
+  codecs: upscaleRules.codecs,
+};
 
 /**
  * Writes every frame to one file and emits a single report when the file is whole.
@@ -87,12 +96,7 @@ export function toVideoFile<P extends Picture>(
   output?: MediaOutput,
   options: ToVideoFileOptions = {},
 ): OperatorFunction<P, VideoFileReport> {
-  checkKnownOptions("options", options, [...encodeKeys, ...overflowKeys, ...ownKeys]);
-  const { start, end, codecs } = options;
-  if (start !== undefined) checkNumber("options.start", start, 0);
-  if (end !== undefined) checkNumber("options.end", end, 0);
-  if (codecs?.length === 0)
-    throw invalidOption("options.codecs", "a list of at least one driver", "an empty list");
+  checkByRules("options", options, rules);
   return inOrder<P, VideoFileReport>({
     name: "toVideoFile",
     overflow: resolveOverflow(options),
@@ -156,9 +160,10 @@ async function begin(
 }
 
 function encodingOf(options: ToVideoFileOptions): EncodeOptions {
-  return Object.fromEntries(
-    encodeKeys.filter((key) => options[key] !== undefined).map((key) => [key, options[key]]),
+  const asked = Object.entries(options).filter(
+    ([name, value]) => name in encodingRules && value !== undefined,
   );
+  return Object.fromEntries(asked);
 }
 
 function nothingWritten(): TatamiError<"damaged-input"> {

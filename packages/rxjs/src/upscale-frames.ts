@@ -1,9 +1,9 @@
 /** The operator: frames in, larger frames out. */
 
-import type { OverflowOptions, Picture } from "@tatami/core";
-import { checkKnownOptions, checkStrength, invalidOption, overflowKeys, resolveOverflow } from "@tatami/core";
+import type { OptionRules, OverflowOptions, Picture } from "@tatami/core";
+import { invalidOption, overflowRules, ownRule, resolveOverflow } from "@tatami/core";
 import type { FrameOptions, Upscaler, UpscalerOptions } from "@tatami/upscale";
-import { createUpscaler } from "@tatami/upscale";
+import { createUpscaler, eitherUpscaler, isUpscaler, upscalerRules } from "@tatami/upscale";
 import type { MonoTypeOperatorFunction } from "rxjs";
 import { inOrder } from "./in-order.ts";
 import { takePlace } from "./window-place.ts";
@@ -57,10 +57,9 @@ export type UpscaleFramesOptions = OwnUpscalerOptions | GivenUpscalerOptions;
 export function upscaleFrames<P extends Picture = VideoFrame>(
   options: UpscaleFramesOptions,
 ): MonoTypeOperatorFunction<P> {
-  const overflow = resolveOverflow(options);
   const openUpscaler = resolveUpscaler(options);
+  const overflow = resolveOverflow(options);
   const { strength } = options;
-  if (strength !== undefined) checkStrength("options.strength", strength);
   return inOrder<P, P>({
     name: "upscaleFrames",
     overflow,
@@ -77,6 +76,15 @@ export function upscaleFrames<P extends Picture = VideoFrame>(
   });
 }
 
+const limitsRules: OptionRules<OverflowOptions & Pick<GivenUpscalerOptions, "strength">> = {
+  ...overflowRules,
+  strength: upscalerRules.strength,
+};
+const upscalerRule = ownRule((path, value) => {
+  if (typeof value !== "function" && !isUpscaler(value))
+    throw invalidOption(path, "an upscaler or a function that makes one", value);
+});
+
 /** An upscaler, and whether the operator disposes of it. */
 interface Opened {
   readonly upscaler: Upscaler;
@@ -84,29 +92,15 @@ interface Opened {
 }
 
 function resolveUpscaler(options: UpscaleFramesOptions): (signal: AbortSignal) => Promise<Opened> {
-  const { upscaler } = options;
-  if (upscaler === undefined) return ownUpscaler(options as OwnUpscalerOptions);
-  checkKnownOptions("options", options, ["upscaler", "strength", ...overflowKeys]);
-  if (typeof upscaler === "function") return async () => ({ upscaler: await upscaler(), isOwned: true });
-  if (typeof upscaler === "object" && upscaler !== null && "frame" in upscaler)
-    return async () => ({ upscaler, isOwned: false });
-  throw invalidOption("options.upscaler", "an upscaler or a function that makes one", upscaler);
-}
-
-function ownUpscaler(options: OwnUpscalerOptions): (signal: AbortSignal) => Promise<Opened> {
-  const mine = ["capacity", "overflow", "onDrop", "upscaler"];
-  const own = Object.fromEntries(
-    Object.entries(options).filter(([key]) => !mine.includes(key)),
-  ) as unknown as UpscalerOptions;
-  if (own.model === undefined)
-    throw invalidOption(
-      "options.model",
-      "a model, unless options.upscaler is given",
-      own.model,
-      'Pass a model, for instance await loadModel("m5-x2") from @tatami/zoo.',
-    );
+  const { own, shared } = eitherUpscaler(options, limitsRules, upscalerRule);
   // the subscription's own signal, which follows the caller's
-  return async (signal) => ({ upscaler: await createUpscaler({ ...own, signal }), isOwned: true });
+  if (own) return async (signal) => ({ upscaler: await createUpscaler({ ...own, signal }), isOwned: true });
+  if (typeof shared !== "function") return async () => ({ upscaler: shared!, isOwned: false });
+  return async () => {
+    const upscaler = await shared();
+    if (!isUpscaler(upscaler)) throw invalidOption("options.upscaler()", "an upscaler", upscaler);
+    return { upscaler, isOwned: true };
+  };
 }
 
 async function enlarge<P extends Picture>(upscaler: Upscaler, picture: P, options: FrameOptions): Promise<P> {

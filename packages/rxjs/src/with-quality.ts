@@ -2,11 +2,12 @@
 
 import type { OverflowOptions, Picture, Plane } from "@tatami/core";
 import {
-  checkInteger,
-  checkKnownOptions,
+  checkByRules,
   createFrameQueue,
+  integerRule,
+  invalidOption,
   isVideoFrame,
-  overflowKeys,
+  overflowRules,
   psnr,
   resolveOverflow,
   ssim,
@@ -74,8 +75,15 @@ export function withQuality<P extends Picture>(
   reference: Observable<Picture>,
   options: WithQualityOptions = {},
 ): OperatorFunction<P, QualityFrame<P>> {
-  checkKnownOptions("options", options, [...overflowKeys, "shave"]);
-  const shave = checkInteger("options.shave", options.shave ?? 0, 0);
+  if (typeof reference?.subscribe !== "function")
+    throw invalidOption(
+      "reference",
+      "an observable of frames",
+      reference,
+      'Pass fromVideoFile("original.mp4").',
+    );
+  checkByRules("options", options, { ...overflowRules, shave: integerRule(0) });
+  const { shave = 0 } = options;
   const overflow = resolveOverflow(options);
   return inOrder<P, QualityFrame<P>>({
     name: "withQuality",

@@ -1,7 +1,7 @@
 /** What a page or a worker lacks, asked before there is any work. */
 
-import type { VideoCodec } from "@tatami/core";
-import { TatamiError } from "@tatami/core";
+import type { OptionRules, VideoCodec } from "@tatami/core";
+import { checkByRules, TatamiError } from "@tatami/core";
 
 /** What is going to be done. */
 export interface EnvironmentNeeds {
@@ -14,6 +14,8 @@ export interface EnvironmentNeeds {
   readonly camera?: boolean;
 }
 
+const rules: OptionRules<EnvironmentNeeds> = { encode: { kind: "boolean" }, camera: { kind: "boolean" } };
+
 /** What {@link checkEnvironment} found. */
 export interface EnvironmentReport {
   /** What keeps it from being done here, and where it can be; absent where nothing does. */
@@ -24,20 +26,21 @@ export interface EnvironmentReport {
 
 /**
  * Says whether videos can be enlarged here, before anybody chooses one: whether the page is a secure context (HTTPS or
- * localhost), and whether the browser has WebCodecs, WebAssembly, and an encoder. Outside of browsers nothing is missing. It
- * never throws.
+ * localhost), and whether the browser has WebCodecs, WebAssembly, and an encoder. Outside of browsers nothing is missing.
  *
  * ```ts
  * const { missing } = await checkEnvironment();
  * if (missing) show(`${missing.message} ${missing.fix}`);
  * ```
  *
+ * @throws TatamiError `invalid-option` for what is no need, and nothing else.
+ *
  * Sources: https://www.w3.org/TR/secure-contexts/ and https://www.w3.org/TR/webcodecs/ (secure contexts only);
  * `AbortSignal.any` came with Chrome 116, Firefox 124 and Safari 17.4, WebCodecs' video with Chrome 94, Firefox 130 (not on
  * Android) and Safari 16.4.
  */
 export async function checkEnvironment(needs: EnvironmentNeeds = {}): Promise<EnvironmentReport> {
-  const { encode = true, camera = false } = needs;
+  const { encode = true, camera = false } = checkByRules("needs", needs, rules);
   const here = globalThis as Here;
   const isolated = here.crossOriginIsolated === true;
   // only pages and workers know of secure contexts

@@ -39,7 +39,15 @@ export { planInto, upscaleInto } from "./files/upscale-into.ts";
 export type { FrameSink, IntoPlan, IntoReport, UpscaleIntoOptions } from "./files/upscale-into.ts";
 export { createFrameProcessor, defaultThreads } from "@tatami/runtime";
 export type { FrameProcessor, FrameProcessorOptions, FrameSource } from "@tatami/runtime";
-export { checkLoss } from "./resolve-options.ts";
+export { checkFrameCall, checkFramesCall, checkSize } from "./frames/check-frame.ts";
+export {
+  checkLoss,
+  eitherUpscaler,
+  encodingRules,
+  isUpscaler,
+  upscaleRules,
+  upscalerRules,
+} from "./option-rules.ts";
 export { choosePatchSize, windowHalo } from "./cut/patch-size.ts";
 export { createUpscaler } from "./upscaler.ts";
 export { UpscaleStream } from "./upscale-stream.ts";
@@ -61,6 +69,7 @@ export type {
   UpscaleTrackLimits,
   UpscaleTrackOptions,
 } from "./live/upscale-track.ts";
+export { debugViews } from "./options.ts";
 export type {
   DebugView,
   FrameOptions,

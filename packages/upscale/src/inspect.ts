@@ -1,7 +1,9 @@
 /** What a file holds, without doing anything to it. */
 
-import type { CodecDriver, MediaDescription, MediaInput } from "@tatami/core";
+import type { CodecDriver, MediaDescription, MediaInput, OptionRules } from "@tatami/core";
+import { checkByRules } from "@tatami/core";
 import { openMedia } from "./files/open-media.ts";
+import { upscaleRules } from "./option-rules.ts";
 
 /** Options of {@link inspect}. */
 export interface InspectOptions {
@@ -10,9 +12,11 @@ export interface InspectOptions {
   readonly signal?: AbortSignal;
 }
 
+const rules: OptionRules<InspectOptions> = { codecs: upscaleRules.codecs, signal: upscaleRules.signal };
+
 /** Describes a file's tracks; 10-bit and HDR ones too, which upscaling refuses unless told. */
 export async function inspect(input: MediaInput, options: InspectOptions = {}): Promise<MediaDescription> {
-  const { codecs, signal } = options;
+  const { codecs, signal } = checkByRules("options", options, rules);
   const { reader } = await openMedia(input, codecs, {
     toSdr: true,
     deinterlace: "off",

@@ -27,7 +27,9 @@ import type { FrameRateGoal, Pace } from "./pace/pace.ts";
 import type { WithResume, WithSegments } from "./segments/resume.ts";
 
 /** What may be shown of how a picture came about. */
-export type DebugView = "reuse" | "routing" | "fusion";
+export const debugViews = ["reuse", "routing", "fusion"] as const;
+/** One of {@link debugViews}. */
+export type DebugView = (typeof debugViews)[number];
 
 /** Options of {@link createUpscaler}. */
 export interface UpscalerOptions extends ReuseOptions, FuseOptions {

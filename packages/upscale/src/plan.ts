@@ -21,7 +21,8 @@ import type { PlannedChoice, UpscalePlan } from "./report.ts";
 import { readFrames } from "./files/read-frames.ts";
 import { lookInto } from "./reading/read-file.ts";
 import type { ResolvedUpscaleOptions, ResolvedUpscalerOptions, UpscalerToChoose } from "./resolve-options.ts";
-import { isUpscaler, resolveUpscaleOptions } from "./resolve-options.ts";
+import { isUpscaler } from "./option-rules.ts";
+import { resolveUpscaleOptions } from "./resolve-options.ts";
 import { createSizer } from "./files/sizer.ts";
 import { openUpscaler } from "./upscaler.ts";
 

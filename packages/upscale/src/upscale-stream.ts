@@ -1,13 +1,8 @@
 /** The upscaler as a Web Stream: pictures written, larger pictures read, and nothing left open inside. */
 
-import type { BoundedQueue, Frame, Picture } from "@tatami/core";
-import {
-  checkInteger,
-  checkKnownOptions,
-  checkOptions,
-  checkStrength,
-  createBoundedQueue,
-} from "@tatami/core";
+import type { BoundedQueue, Frame, OptionRules, Picture } from "@tatami/core";
+import { checkStrength, createBoundedQueue, integerRule } from "@tatami/core";
+import { eitherUpscaler, upscalerRules } from "./option-rules.ts";
 import type { Upscaler, UpscalerOptions } from "./options.ts";
 import { resolveUpscalerOptions } from "./resolve-options.ts";
 import { openUpscaler } from "./upscaler.ts";
@@ -25,6 +20,12 @@ export interface UpscaleStreamLimits {
   /** Ends the stream: both sides fail with its reason, and everything inside is closed. */
   readonly signal?: AbortSignal;
 }
+
+const limitsRules: OptionRules<UpscaleStreamLimits> = {
+  highWaterMark: integerRule(1, 1024),
+  strength: upscalerRules.strength,
+  signal: { kind: "signal" },
+};
 
 /**
  * Options of {@link UpscaleStream}: either those of an upscaler of its own, loaded with the first picture and disposed
@@ -64,18 +65,11 @@ export class UpscaleStream<P extends Picture = Frame> implements ReadableWritabl
 
   /** @throws TatamiError `invalid-option`. The engine's own errors come with the first picture. */
   constructor(options: UpscaleStreamOptions) {
-    const {
-      highWaterMark = 2,
-      strength,
-      signal,
-      ...rest
-    } = checkOptions("options", options, 'Pass a model or an upscaler: { model: await loadModel("m5-x2") }.');
-    checkInteger("options.highWaterMark", highWaterMark, 1, 1024);
-    if (strength !== undefined) this.#strength = checkStrength("options.strength", strength);
-    if ("upscaler" in rest) checkKnownOptions("options", rest, ["upscaler"]);
-    this.#shared = "upscaler" in rest ? rest.upscaler : undefined;
-    const resolved =
-      "upscaler" in rest ? undefined : resolveUpscalerOptions({ ...rest, signal: this.#ends.signal });
+    const { own, shared } = eitherUpscaler(options, limitsRules);
+    const { highWaterMark = 2, strength, signal } = options;
+    this.#strength = strength;
+    this.#shared = shared;
+    const resolved = own && resolveUpscalerOptions({ ...own, signal: this.#ends.signal });
     this.#load = () => openUpscaler(resolved!);
     this.#larger = createBoundedQueue<P>({
       name: "enlarged",

@@ -2,7 +2,7 @@
 
 import type { Model } from "@tatami/graph";
 import { countMacs } from "@tatami/graph";
-import type { AnyPlanes, Frame, Picture } from "@tatami/core";
+import type { AnyPlanes, Frame, Picture, Size } from "@tatami/core";
 import {
   areDeepPlanes,
   closable,
@@ -24,7 +24,13 @@ import {
   routingFactors,
 } from "@tatami/patches";
 import type { EngineOptions } from "@tatami/runtime";
-import { checkFrame, disposed, fusesEightBits } from "./frames/check-frame.ts";
+import {
+  checkFrameCall,
+  checkFramesCall,
+  checkSize,
+  disposed,
+  fusesEightBits,
+} from "./frames/check-frame.ts";
 import { createDeviceFrames } from "./frames/device-frames.ts";
 import { createGrids } from "./cut/grids.ts";
 import { inBatches } from "./frames/in-batches.ts";
@@ -183,7 +189,7 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
     };
 
   const frame = async <P extends Picture>(source: P, frameOptions: FrameOptions = {}): Promise<P> => {
-    checkFrame(source);
+    checkFrameCall(source, frameOptions);
     if (isClosed) {
       source.close();
       throw disposed();
@@ -193,6 +199,11 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
     );
     // of the source's kind
     return larger as P;
+  };
+
+  const gridOf = (size: Size): Grid => {
+    checkSize(size);
+    return grids.of(size, false).grid;
   };
 
   return {
@@ -212,10 +223,11 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
     get parallelPatches() {
       return engine.backend.parallelPatches ?? 1;
     },
-    patchesPerFrame: (size) => grids.of(size, false).grid.patches.length,
-    macsPerFrame: (size) => macs(model, grids.of(size, false).grid),
+    patchesPerFrame: (size) => gridOf(size).patches.length,
+    macsPerFrame: (size) => macs(model, gridOf(size)),
     frame,
     frames(source, given = {}) {
+      checkFramesCall(source, given);
       if (isClosed) throw disposed();
       const stream = { fusion: openFusion(), ...given };
       return inBatches(source, options.maxLatencyFrames, enlargeStream(stream), openStage);

@@ -1,13 +1,13 @@
 /** Several workers as one upscaler. */
 
 import type { Frame, Picture } from "@tatami/core";
-import { checkInteger, closable, invalidOption, throwIfAborted } from "@tatami/core";
+import { closable, invalidOption, throwIfAborted } from "@tatami/core";
 import type { FrameOptions, Upscaler } from "@tatami/upscale";
-import { loadLadder } from "@tatami/upscale";
+import { checkFramesCall, loadLadder } from "@tatami/upscale";
 import { connectUpscaler } from "./connect-upscaler.ts";
 import { dealFrames } from "./deal-frames.ts";
 import type { PoolOptions } from "./options.ts";
-import { resolveCapacity } from "./options.ts";
+import { checkConnect, poolRules, resolveCapacity } from "./options.ts";
 
 /**
  * Loads a model in several workers, for engines that compute on the CPU: more frames at once where threads in one worker
@@ -20,10 +20,8 @@ import { resolveCapacity } from "./options.ts";
  * @throws TatamiError as {@link connectUpscaler} does; then no worker is left running.
  */
 export async function connectUpscalerPool(options: PoolOptions): Promise<Upscaler> {
+  checkConnect(options, poolRules);
   const { size, worker, model: wanted, ...rest } = options;
-  checkInteger("options.size", size, 1, 64);
-  if (typeof worker !== "function")
-    throw invalidOption("options.worker", "a function that starts a worker", worker);
   // each worker would see but some of the frames
   if (rest.fuse !== undefined && rest.fuse !== "off")
     throw invalidOption(
@@ -97,6 +95,7 @@ export async function connectUpscalerPool(options: PoolOptions): Promise<Upscale
     macsPerFrame: (of) => first.macsPerFrame(of),
     frame,
     frames: (source, given = {}) => {
+      checkFramesCall(source, given);
       const frameOptions = { ...given, signal: given.signal ?? signal };
       return reuse === "off"
         ? dealFrames(members, capacity, source, frameOptions)

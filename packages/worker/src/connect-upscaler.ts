@@ -1,15 +1,23 @@
 /** An upscaler whose work is done in a worker. */
 
-import type { Picture } from "@tatami/core";
-import { checkStrength, closable, invalidOption, throwIfAborted } from "@tatami/core";
+import type { Picture, Size } from "@tatami/core";
+import { checkStrength, closable, throwIfAborted } from "@tatami/core";
 import { countMacs } from "@tatami/graph";
 import type { Grid } from "@tatami/patches";
-import { moveReuseBounds, planGrid, resolveReuse } from "@tatami/patches";
+import { moveReuseBounds, planGrid, resolveReuse, usualLoss } from "@tatami/patches";
 import type { FrameOptions, Upscaler } from "@tatami/upscale";
-import { checkLoss, choosePatchSize, loadLadder, windowHalo } from "@tatami/upscale";
+import {
+  checkFrameCall,
+  checkFramesCall,
+  checkLoss,
+  checkSize,
+  choosePatchSize,
+  loadLadder,
+  windowHalo,
+} from "@tatami/upscale";
 import { createCredits } from "./credits.ts";
 import type { ConnectOptions } from "./options.ts";
-import { resolveCapacity } from "./options.ts";
+import { checkConnect, checkWorker, connectRules, resolveCapacity } from "./options.ts";
 import type { EngineState } from "./wire/protocol.ts";
 import { throughWorker } from "./remote-stream.ts";
 import { rejections, retell } from "./report.ts";
@@ -31,18 +39,16 @@ const graceMs = 3000;
  * @throws TatamiError `invalid-option`, `invalid-model`, `worker-lost`, or `unsupported-environment` when no engine works.
  */
 export async function connectUpscaler(options: ConnectOptions): Promise<Upscaler> {
+  checkConnect(options, connectRules);
   const { worker: given, capacity: asked, model: wanted, signal, ...rest } = options;
-  if (typeof given !== "function" && (typeof given !== "object" || given === null))
-    throw invalidOption("options.worker", "a worker, or a function that starts one", given);
   const { capacity, maxLatencyFrames } = resolveCapacity(asked, rest.maxLatencyFrames);
-  let strength = checkStrength("options.strength", rest.strength ?? 1);
-  let routingLoss = checkLoss("options.routingLoss", rest.routingLoss);
+  let { strength = 1, routingLoss = usualLoss } = rest;
   const reuse = resolveReuse("options", rest);
   throwIfAborted(signal);
   const models = await loadLadder(wanted);
   const model = models.at(-1)!;
   throwIfAborted(signal);
-  const link = linkTo(typeof given === "function" ? given() : given);
+  const link = linkTo(typeof given === "function" ? checkWorker("options.worker()", given()) : given);
   const { remote } = link;
   const requests = createRequests();
   if (link.lost) requests.fail(link.lost);
@@ -78,6 +84,7 @@ export async function connectUpscaler(options: ConnectOptions): Promise<Upscaler
   }
 
   const frame = async <P extends Picture>(source: P, frameOptions: FrameOptions = {}): Promise<P> => {
+    checkFrameCall(source, frameOptions);
     const stop = frameOptions.signal ?? signal;
     const call = link.nextId();
     // of the moment of the call: the picture may wait for a credit
@@ -108,7 +115,8 @@ export async function connectUpscaler(options: ConnectOptions): Promise<Upscaler
     }
   };
 
-  const gridOf = (size: { readonly width: number; readonly height: number }): Grid => {
+  const gridOf = (size: Size): Grid => {
+    checkSize(size);
     const alignment = Math.max(...models.map((each) => each.alignment ?? 1));
     const halo = Math.max(...models.map(windowHalo));
     const patchSize =
@@ -139,11 +147,11 @@ export async function connectUpscaler(options: ConnectOptions): Promise<Upscaler
       return countMacs(model, window) * patches.length;
     },
     frame,
-    frames: (source, frameOptions = {}) =>
-      throughWorker({ link, requests, upscaler, capacity, onEngine }, source, {
-        ...frameOptions,
-        signal: frameOptions.signal ?? signal,
-      }),
+    frames: (source, frameOptions = {}) => {
+      checkFramesCall(source, frameOptions);
+      const withSignal = { ...frameOptions, signal: frameOptions.signal ?? signal };
+      return throughWorker({ link, requests, upscaler, capacity, onEngine }, source, withSignal);
+    },
     get strength() {
       return strength;
     },

@@ -1,6 +1,7 @@
 /** The worker's side: the whole of a worker file is `exposeUpscaler()`. */
 
 import { parentEndpoint } from "#parent-endpoint";
+import { invalidOption } from "@tatami/core";
 import type { Endpoint } from "comlink";
 import { expose } from "comlink";
 import type { HostedUpscaler } from "./hosted-upscaler.ts";
@@ -14,9 +15,16 @@ import { discardPicture, leaving } from "./wire/wire-picture.ts";
  * before there was a listener is lost.
  *
  * @param endpoint who is answered: whoever started the worker, unless another port is given
- * @throws TatamiError `unsupported-environment` outside of a worker, in Node.
+ * @throws TatamiError `invalid-option`; `unsupported-environment` outside of a worker, in Node.
  */
 export function exposeUpscaler(endpoint: Endpoint = parentEndpoint()): void {
+  if (typeof endpoint?.addEventListener !== "function" || typeof endpoint.postMessage !== "function")
+    throw invalidOption(
+      "endpoint",
+      "a port: what has postMessage and addEventListener",
+      endpoint,
+      "Leave it out: whoever started the worker is answered.",
+    );
   const hosted = new Map<number, HostedUpscaler>();
   const ask = <T>(upscaler: number, work: (host: HostedUpscaler) => T | Promise<T>): Promise<Answer<T>> =>
     answer(() => {

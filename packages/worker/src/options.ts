@@ -1,7 +1,9 @@
 /** What may be asked of an upscaler in a worker. */
 
-import { checkInteger, invalidOption } from "@tatami/core";
+import type { OptionRules } from "@tatami/core";
+import { checkByRules, checkRule, integerRule, invalidOption, ownRule } from "@tatami/core";
 import type { UpscalerOptions } from "@tatami/upscale";
+import { upscalerRules } from "@tatami/upscale";
 import type { NodeWorker } from "./worker-link.ts";
 
 /**
@@ -42,15 +44,55 @@ export interface PoolOptions extends Omit<ConnectOptions, "worker"> {
   readonly reuse?: NonNullable<UpscalerOptions["reuse"]>;
 }
 
+/** What each of {@link ConnectOptions} may be. */
+export const connectRules: OptionRules<ConnectOptions> = {
+  ...upscalerRules,
+  worker: ownRule((path, value) => {
+    if (typeof value !== "function") checkWorker(path, value);
+  }),
+  capacity: integerRule(1, 256),
+};
+
+/** What each of {@link PoolOptions} may be. */
+export const poolRules: OptionRules<PoolOptions> = {
+  ...connectRules,
+  worker: { kind: "function" },
+  size: integerRule(1, 64),
+};
+
+/** Checks options, and that none is missing that has no default. @throws TatamiError `invalid-option` */
+export function checkConnect<
+  O extends Pick<ConnectOptions, "model"> & { readonly worker: unknown; readonly size?: number },
+>(given: O, rules: OptionRules<O>): void {
+  const options = checkByRules("options", given, rules, FIX);
+  for (const name of ["model", "worker", "size"] as const)
+    if (name in rules && options[name] === undefined)
+      checkRule(`options.${name}`, undefined, rules[name as keyof O]);
+}
+
+const FIX = "Pass a model, and a worker whose file calls exposeUpscaler().";
+
+/** @returns the worker. @throws TatamiError `invalid-option` for what is none. */
+export function checkWorker(path: string, value: unknown): Worker | NodeWorker {
+  const worker = (value ?? {}) as Partial<Worker> & Partial<NodeWorker>;
+  const listens = typeof worker.addEventListener === "function" || typeof worker.on === "function";
+  if (listens && typeof worker.postMessage === "function") return worker as Worker | NodeWorker;
+  throw invalidOption(
+    path,
+    "a worker, or a function that starts one",
+    value,
+    'Pass () => new Worker(new URL("./upscaler.worker.js", import.meta.url), { type: "module" }), whose file calls exposeUpscaler().',
+  );
+}
+
 /** A capacity and a latency that fit one another. @throws TatamiError `invalid-option`. */
 export function resolveCapacity(
   given: number | undefined,
   latency: number | undefined,
   otherwise = 4,
 ): { readonly capacity: number; readonly maxLatencyFrames: number } {
-  const capacity = checkInteger("options.capacity", given ?? otherwise, 1, 256);
+  const capacity = given ?? otherwise;
   if (latency === undefined) return { capacity, maxLatencyFrames: Math.ceil(capacity / 2) };
-  if (checkInteger("options.maxLatencyFrames", latency, 1, 64) <= capacity)
-    return { capacity, maxLatencyFrames: latency };
+  if (latency <= capacity) return { capacity, maxLatencyFrames: latency };
   throw invalidOption("options.maxLatencyFrames", `at most options.capacity (${capacity})`, latency);
 }

@@ -1,6 +1,7 @@
 /** A shipped model, by name. */
 
-import { checkNumber, invalidOption, TatamiError, throwIfAborted } from "@tatami/core";
+import type { OptionRule, OptionRules } from "@tatami/core";
+import { checkByRules, invalidOption, numberRule, ownRule, TatamiError, throwIfAborted } from "@tatami/core";
 import { mixModels, readOnnx } from "@tatami/graph";
 import type { Model } from "@tatami/graph";
 import { closest } from "fastest-levenshtein";
@@ -25,6 +26,18 @@ export interface LoadModelOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A folder: its path, or its address. */
+export const folderRule: OptionRule = ownRule((path, value) => {
+  if (typeof value !== "string" && !(value instanceof URL))
+    throw invalidOption(path, "a path or a URL", value);
+});
+
+const rules: OptionRules<LoadModelOptions> = {
+  baseUrl: folderRule,
+  denoise: numberRule(0, 1),
+  signal: { kind: "signal" },
+};
+
 /**
  * Loads a model that ships with this package, and checks its bytes against the published hash.
  * Nothing is fetched from anywhere but the package itself or `baseUrl`.
@@ -38,11 +51,11 @@ export function loadModel(name: string, options: LoadModelOptions = {}): Promise
 
 /** {@link loadModel} over any registry. */
 export async function loadFrom(models: Registry, name: string, options: LoadModelOptions): Promise<Model> {
-  throwIfAborted(options.signal);
+  const { denoise, signal } = checkByRules("options", options, rules);
+  throwIfAborted(signal);
   const entry = Object.hasOwn(models, name) ? models[name] : undefined;
   if (!entry) throw unknownModel(models, name);
-  if (options.denoise === undefined) return readModel(name, entry, options);
-  const denoise = checkNumber("options.denoise", options.denoise, 0, 1);
+  if (denoise === undefined) return readModel(name, entry, options);
   const sibling = siblingOf(models, name);
   if (!sibling) throw noSibling(models, name, denoise);
   // the ends need no more than one of the two

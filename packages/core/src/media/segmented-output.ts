@@ -3,10 +3,8 @@
 import type { Changed, Damage, MediaWriter, WriterInit, Written } from "./codec-driver.ts";
 import type { Encoding } from "./encoding.ts";
 
-/** How an output in segments is opened. */
+/** How an output in segments is opened. Node's parts lie in a folder beside the output, which is a path; a browser's in the site's storage. */
 export interface SegmentedInit extends WriterInit {
-  /** A path: parts are kept in a folder beside it. */
-  readonly output: string;
   /**
    * All that the result depends on beside the input and the encoding, by names that people are told: where one differs
    * from what an earlier run wrote down, the job begins anew.
@@ -45,7 +43,7 @@ export interface SegmentWriter extends Pick<MediaWriter, "write" | "cancel">, As
 
 /** An output that is written in segments. Dispose of it: finished parts stay, for the next run. */
 export interface SegmentedOutput extends AsyncDisposable {
-  /** Path of the folder of the parts. */
+  /** Path of the folder of the parts, or what it is called for people. */
   readonly folder: string;
   readonly encoding: Encoding;
   readonly segments: readonly Segment[];

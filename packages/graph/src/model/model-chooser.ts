@@ -7,7 +7,9 @@ import type { Model } from "./model.ts";
  * What a picture is to be: `faithful` adds no more than a file's own frames give evidence of, measured as PSNR; `sharp`
  * is what viewers prefer: all that the network adds.
  */
-export type Look = "faithful" | "sharp";
+export const looks = ["faithful", "sharp"] as const;
+/** One of {@link looks}. */
+export type Look = (typeof looks)[number];
 
 /** What a file is enlarged with. */
 export interface ModelChoice {

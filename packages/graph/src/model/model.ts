@@ -22,8 +22,10 @@ export interface Model {
   readonly output: Node;
 }
 
-/** The engines there are. `cpu` is the reference: slow, and the definition of right. */
-export type BackendName = "webgpu" | "wasm" | "onnx-webgpu" | "onnx-wasm" | "cpu";
+/** The engines there are, in the order in which they are tried. `cpu` is the reference: slow, and the definition of right. */
+export const backendNames = ["webgpu", "onnx-webgpu", "wasm", "onnx-wasm", "cpu"] as const;
+/** One of {@link backendNames}. */
+export type BackendName = (typeof backendNames)[number];
 
 /** The shape an executable is prepared for. */
 export interface BatchShape extends Size {

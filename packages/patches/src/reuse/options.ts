@@ -1,12 +1,15 @@
 /** When a patch may be reused. */
 
-import { checkInteger, checkNumber, checkOneOf } from "@tatami/core";
+import type { OptionRules } from "@tatami/core";
+import { checkOptions, checkRule, choiceRule, integerRule, numberRule } from "@tatami/core";
 
 /**
  * `exact`: where the input, halo included, is the same bit for bit; the output then is too. `bounded`: also where it
  * differs by little, and the difference is carried over. `off`: never.
  */
-export type ReuseMode = "exact" | "bounded" | "off";
+export const reuseModes = ["exact", "bounded", "off"] as const;
+/** One of {@link reuseModes}. */
+export type ReuseMode = (typeof reuseModes)[number];
 
 /** Limits of reuse. */
 export interface ReuseOptions {
@@ -20,6 +23,14 @@ export interface ReuseOptions {
   readonly maxAge?: number;
 }
 
+/** What each of {@link ReuseOptions} may be. */
+export const reuseRules: OptionRules<ReuseOptions> = {
+  reuse: choiceRule(reuseModes),
+  maxDifference: integerRule(0, 255),
+  meanDifference: numberRule(0, 255),
+  maxAge: integerRule(1),
+};
+
 /** What of the limits may be moved while a stream runs; the mode may not. */
 export type ReuseBounds = Omit<ReuseOptions, "reuse">;
 
@@ -28,17 +39,15 @@ export type ResolvedReuse = Required<ReuseOptions>;
 
 /** Moves the limits of `reuse`, in place. @throws TatamiError `invalid-option`; nothing was moved then. */
 export function moveReuseBounds(path: string, reuse: ResolvedReuse, bounds: ReuseBounds): void {
-  const { maxDifference, meanDifference, maxAge } = { ...reuse, ...bounds };
+  const { maxDifference, meanDifference, maxAge } = { ...reuse, ...checkOptions(path, bounds) };
   Object.assign(reuse, resolveReuse(path, { reuse: reuse.reuse, maxDifference, meanDifference, maxAge }));
 }
 
 /** Fills in defaults; `path` is what messages call the options. @throws TatamiError `invalid-option`. */
 export function resolveReuse(path: string, options: ReuseOptions): ResolvedReuse {
-  const { reuse, maxDifference, meanDifference, maxAge } = options;
-  return {
-    reuse: checkOneOf(`${path}.reuse`, reuse ?? "exact", ["exact", "bounded", "off"]),
-    maxDifference: checkInteger(`${path}.maxDifference`, maxDifference ?? 24, 0, 255),
-    meanDifference: checkNumber(`${path}.meanDifference`, meanDifference ?? 2, 0, 255),
-    maxAge: checkInteger(`${path}.maxAge`, maxAge ?? 50, 1),
-  };
+  const { reuse = "exact", maxDifference = 24, meanDifference = 2, maxAge = 50 } = options;
+  const resolved = { reuse, maxDifference, meanDifference, maxAge };
+  for (const [name, rule] of Object.entries(reuseRules))
+    checkRule(`${path}.${name}`, resolved[name as keyof ReuseOptions], rule);
+  return resolved;
 }

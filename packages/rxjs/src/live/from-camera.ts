@@ -1,11 +1,11 @@
 /** A camera's frames as an observable. */
 
-import { checkKnownOptions } from "@tatami/core";
+import { checkByRules, uncheckedRule } from "@tatami/core";
 import { openCamera } from "@tatami/live";
 import type { Observable } from "rxjs";
 import { defer, finalize, switchMap } from "rxjs";
 import type { FromTrackOptions } from "./from-media-stream-track.ts";
-import { fromMediaStreamTrack } from "./from-media-stream-track.ts";
+import { fromMediaStreamTrack, trackRules } from "./from-media-stream-track.ts";
 
 /** Options of {@link fromCamera}. */
 export interface FromCameraOptions extends FromTrackOptions {
@@ -37,7 +37,7 @@ export interface FromCameraOptions extends FromTrackOptions {
  * @throws TatamiError `invalid-option`
  */
 export function fromCamera(options: FromCameraOptions = {}): Observable<VideoFrame> {
-  checkKnownOptions("options", options, ["constraints", "via", "signal"]);
+  checkByRules("options", options, { ...trackRules, constraints: uncheckedRule });
   const { constraints, ...read } = options;
   return defer(() => {
     const left = new AbortController();

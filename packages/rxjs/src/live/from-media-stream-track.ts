@@ -1,8 +1,9 @@
 /** A live track's frames as an observable. */
 
-import { checkKnownOptions } from "@tatami/core";
+import type { OptionRules } from "@tatami/core";
+import { checkByRules, choiceRule } from "@tatami/core";
 import type { ReadWay } from "@tatami/live";
-import { watchTrack } from "@tatami/live";
+import { readWays, watchTrack } from "@tatami/live";
 import { Observable } from "rxjs";
 
 /** Options of {@link fromMediaStreamTrack}. */
@@ -12,6 +13,12 @@ export interface FromTrackOptions {
   /** Ends the stream with `signal.reason`. */
   readonly signal?: AbortSignal;
 }
+
+/** What each of {@link FromTrackOptions} may be. */
+export const trackRules: OptionRules<FromTrackOptions> = {
+  via: choiceRule(readWays),
+  signal: { kind: "signal" },
+};
 
 /**
  * Every frame of a live track, as it comes; each is the subscriber's to close.
@@ -41,7 +48,7 @@ export function fromMediaStreamTrack(
   track: MediaStreamTrack,
   options: FromTrackOptions = {},
 ): Observable<VideoFrame> {
-  checkKnownOptions("options", options, ["via", "signal"]);
+  checkByRules("options", options, trackRules);
   const { via, signal: outer } = options;
   return new Observable<VideoFrame>((destination) => {
     const controller = new AbortController();

@@ -1,9 +1,9 @@
 /** Frames shown as a live track. */
 
-import { checkKnownOptions, isVideoFrame, overflowKeys, resolveOverflow } from "@tatami/core";
+import { checkByRules, choiceRule, isVideoFrame, overflowRules, resolveOverflow } from "@tatami/core";
 import type { OverflowOptions, Picture } from "@tatami/core";
 import type { WriteWay } from "@tatami/live";
-import { createTrack } from "@tatami/live";
+import { createTrack, writeWays } from "@tatami/live";
 import { toVideoFrame } from "@tatami/upscale";
 import type { OperatorFunction } from "rxjs";
 import { inOrder } from "../in-order.ts";
@@ -40,7 +40,7 @@ export interface ToTrackOptions extends OverflowOptions {
 export function toMediaStreamTrack<P extends Picture>(
   options: ToTrackOptions = {},
 ): OperatorFunction<P, MediaStreamTrack> {
-  checkKnownOptions("options", options, [...overflowKeys, "via"]);
+  checkByRules("options", options, { ...overflowRules, via: choiceRule(writeWays) });
   return inOrder<P, MediaStreamTrack>({
     name: "toMediaStreamTrack",
     overflow: resolveOverflow(options),

@@ -1,6 +1,7 @@
 /** File in, larger frames out to whoever writes them: pictures, raw video, what no container of a driver holds. */
 
 import type { Changed, Damage, Frame, MediaDescription, MediaInput, Size } from "@tatami/core";
+import { checkOptions, invalidOption } from "@tatami/core";
 import { enlargeFrames } from "../frames/enlarge-frames.ts";
 import type { Progress, UpscaleOptions } from "../options.ts";
 import type { UpscalePlan, UpscaleReport } from "../report.ts";
@@ -51,12 +52,10 @@ export interface IntoReport extends IntoPlan {
  *
  * @throws TatamiError as `upscale()` throws, and what the sink throws; `signal.reason` as it is on an abort.
  */
-export async function upscaleInto(
-  input: MediaInput,
-  { sink: open, ...options }: UpscaleIntoOptions,
-): Promise<IntoReport> {
+export async function upscaleInto(input: MediaInput, options: UpscaleIntoOptions): Promise<IntoReport> {
   const log = createReadingLog();
-  const resolved = withLog(resolveUpscaleOptions(options), log);
+  const { sink: open, ...work } = checkSink(options);
+  const resolved = withLog(resolveUpscaleOptions(work), log);
   await using job = await openJob(input, resolved);
   const { description } = job.media.reader;
   const sink = await open(description, job.writing.size);
@@ -82,10 +81,15 @@ export async function upscaleInto(
 }
 
 /** What {@link upscaleInto} would do, without doing it. @throws as it would, as far as can be known beforehand. */
-export async function planInto(
-  input: MediaInput,
-  { sink: _sink, ...options }: UpscaleIntoOptions,
-): Promise<IntoPlan> {
-  await using job = await openJob(input, resolveUpscaleOptions(options));
+export async function planInto(input: MediaInput, options: UpscaleIntoOptions): Promise<IntoPlan> {
+  const { sink: _sink, ...work } = checkSink(options);
+  await using job = await openJob(input, resolveUpscaleOptions(work));
   return describeWork(job);
+}
+
+/** @throws TatamiError `invalid-option` */
+function checkSink(options: UpscaleIntoOptions): UpscaleIntoOptions {
+  const { sink } = checkOptions("options", options);
+  if (typeof sink === "function") return options;
+  throw invalidOption("options.sink", "a function that opens what takes the frames", sink);
 }

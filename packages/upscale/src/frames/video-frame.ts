@@ -3,6 +3,7 @@
 import { copyPlanes, packI420, rgbPlanesMatrix } from "@tatami/codecs";
 import type { Frame, Planes } from "@tatami/core";
 import { createFrame, TatamiError } from "@tatami/core";
+import { checkFrame } from "./check-frame.ts";
 
 /**
  * A frame with the pixels of `source`, which is closed.
@@ -12,6 +13,7 @@ import { createFrame, TatamiError } from "@tatami/core";
  * @throws TatamiError `unsupported-feature` for a pixel format of more than 8 bits.
  */
 export async function fromVideoFrame(source: VideoFrame): Promise<Frame> {
+  checkFrame(source);
   try {
     const { format, timestamp, duration, colorSpace } = source;
     const planes = await readPlanes(source);
@@ -39,6 +41,7 @@ export async function fromVideoFrame(source: VideoFrame): Promise<Frame> {
 
 /** An I420 VideoFrame with the pixels of `source`, which is closed. Alpha becomes I420A; 4:2:2 and 4:4:4 become 4:2:0. */
 export async function toVideoFrame(source: Frame): Promise<VideoFrame> {
+  checkFrame(source);
   try {
     const planes = await source.planes();
     const { format, data } = packI420(planes, planes.alpha !== undefined);

@@ -1,7 +1,7 @@
 /** A live source's frames on their way to the engine: bounded, what is late dropped, everything counted and timed. */
 
-import type { FrameQueue, FrameQueueOptions, Queued } from "@tatami/core";
-import { createFrameQueue } from "@tatami/core";
+import type { FrameQueue, FrameQueueOptions, OptionRules, Queued } from "@tatami/core";
+import { checkByRules, createFrameQueue, overflowRules, uncheckedRule } from "@tatami/core";
 import type { LiveCounter, LiveStats } from "./live-stats.ts";
 import { createLiveCounter } from "./live-stats.ts";
 
@@ -12,6 +12,14 @@ export interface LiveQueueOptions extends Omit<FrameQueueOptions, "onDrop"> {
   /** Counts on where another queue of the same stream stopped. @defaultValue from nothing */
   readonly counter?: LiveCounter;
 }
+
+const rules: OptionRules<LiveQueueOptions> = {
+  name: { kind: "text" },
+  capacity: overflowRules.capacity,
+  overflow: overflowRules.overflow,
+  onDrop: overflowRules.onDrop,
+  counter: uncheckedRule,
+};
 
 /** A {@link FrameQueue} that knows how late its frames leave. */
 export interface LiveQueue<P extends Queued> extends FrameQueue<P> {
@@ -25,6 +33,7 @@ export function createLiveQueue<P extends Queued>(
   options: LiveQueueOptions,
   now: () => number = () => performance.now(),
 ): LiveQueue<P> {
+  checkByRules("options", options, rules);
   const { onDrop, counter = createLiveCounter(now), ...limits } = options;
   /** When the frames inside came, by their timestamps: the larger frame has nothing else in common with its source. */
   const arrivals = new Map<number, number>();

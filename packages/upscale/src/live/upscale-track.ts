@@ -1,20 +1,22 @@
 /** The live door: a camera's track in, a larger track out, late frames dropped instead of queued. */
 
-import type { Closable, OverflowOptions } from "@tatami/core";
+import type { Closable, OptionRules, OverflowOptions } from "@tatami/core";
 import {
-  checkKnownOptions,
   checkStrength,
+  choiceRule,
   closable,
   invalidOption,
+  overflowRules,
   resolveOverflow,
   TatamiError,
 } from "@tatami/core";
 import type { FrameTrack, ReadWay, WriteWay } from "@tatami/live";
-import { createTrack, watchTrack } from "@tatami/live";
+import { createTrack, readWays, watchTrack, writeWays } from "@tatami/live";
 import type { LiveQueue } from "./live-queue.ts";
 import { createLiveQueue } from "./live-queue.ts";
 import type { LiveStats } from "./live-stats.ts";
 import type { Upscaler, UpscalerOptions } from "../options.ts";
+import { eitherUpscaler, upscalerRules } from "../option-rules.ts";
 import { resolveUpscalerOptions } from "../resolve-options.ts";
 import { openUpscaler } from "../upscaler.ts";
 
@@ -33,6 +35,13 @@ export interface UpscaleTrackLimits extends OverflowOptions {
   /** How the larger track is written. @defaultValue the first of `liveSupport().write` */
   readonly writeVia?: WriteWay;
 }
+
+const limitsRules: OptionRules<UpscaleTrackLimits> = {
+  ...overflowRules,
+  strength: upscalerRules.strength,
+  readVia: choiceRule(readWays),
+  writeVia: choiceRule(writeWays),
+};
 
 /** Options of {@link upscaleTrack}: those of an upscaler of its own, or one to share, which is left open. */
 export type UpscaleTrackOptions = UpscaleTrackLimits &
@@ -63,14 +72,12 @@ export async function upscaleTrack(
   source: MediaStreamTrack,
   options: UpscaleTrackOptions,
 ): Promise<UpscaledTrack> {
-  const { capacity = 1, overflow = "drop-oldest", onDrop, signal, ...rest } = options;
-  const { readVia, writeVia, strength, ...own } = rest;
+  if (typeof source !== "object" || source?.kind !== "video")
+    throw invalidOption("track", "a video track", source?.kind ?? source);
+  const { own, shared } = eitherUpscaler(options, limitsRules);
+  const { capacity = 1, overflow = "drop-oldest", onDrop, signal, readVia, writeVia, strength } = options;
   const setting = { strength };
-  if (strength !== undefined) checkStrength("options.strength", strength);
   const limits = resolveOverflow({ capacity, overflow, ...(onDrop ? { onDrop } : {}) });
-  if (source.kind !== "video") throw invalidOption("track", "a video track", source.kind);
-  const shared = "upscaler" in own ? own.upscaler : undefined;
-  if (shared) checkKnownOptions("options", own, ["upscaler"]);
 
   const stops = new AbortController();
   const stop = (): void => stops.abort(signal?.reason);
@@ -79,9 +86,7 @@ export async function upscaleTrack(
   const larger = createTrack({ via: writeVia });
   let upscaler: Upscaler;
   try {
-    upscaler =
-      shared ??
-      (await openUpscaler(resolveUpscalerOptions({ ...(own as UpscalerOptions), signal: stops.signal })));
+    upscaler = shared ?? (await openUpscaler(resolveUpscalerOptions({ ...own!, signal: stops.signal })));
   } catch (error) {
     signal?.removeEventListener("abort", stop);
     await larger[Symbol.asyncDispose]();

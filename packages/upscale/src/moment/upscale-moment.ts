@@ -1,7 +1,7 @@
 /** The best single picture of a moment: frames around it gathered, then enlarged. */
 
 import type { Frame, MediaInput, Size } from "@tatami/core";
-import { checkNumber, createFrame, throwIfAborted } from "@tatami/core";
+import { checkNumber, checkOptions, createFrame, throwIfAborted } from "@tatami/core";
 import type { GatheredMoment } from "@tatami/patches";
 import { boundThreshold, gatherMoment } from "@tatami/patches";
 import type { UpscaleOptions } from "../options.ts";
@@ -61,7 +61,7 @@ export async function upscaleMoment(
   input: MediaInput,
   options: UpscaleMomentOptions,
 ): Promise<MomentPicture> {
-  const { at, around = 8, ...rest } = options;
+  const { at, around = 8, ...rest } = checkOptions("options", options);
   checkNumber("options.at", at, 0);
   checkNumber("options.around", around, 0, 600);
   const { signal } = options;

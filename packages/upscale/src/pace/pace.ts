@@ -37,7 +37,7 @@ export interface PaceTarget {
 }
 
 /** @throws TatamiError `invalid-option` */
-export function checkGoal(path: string, goal: FrameRateGoal): FrameRateGoal {
+export function checkGoal(path: string, goal: unknown): FrameRateGoal {
   return typeof goal === "number" ? checkNumber(path, goal, 1, 1000) : checkOneOf(path, goal, ["max", "off"]);
 }
 

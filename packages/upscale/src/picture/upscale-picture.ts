@@ -12,7 +12,8 @@ import {
 import type { UpscaleOptions, Upscaler } from "../options.ts";
 import type { PlannedChoice } from "../report.ts";
 import type { ResolvedUpscalerOptions } from "../resolve-options.ts";
-import { isUpscaler, resolveUpscaleOptions } from "../resolve-options.ts";
+import { isUpscaler } from "../option-rules.ts";
+import { resolveUpscaleOptions } from "../resolve-options.ts";
 import { openUpscaler } from "../upscaler.ts";
 import type { PictureInput, RgbaPicture } from "./read-picture.ts";
 import { readRgba } from "./read-picture.ts";

@@ -9,7 +9,7 @@ import { createEngine } from "@tatami/runtime";
 import { createLumaRunner } from "../frames/luma-runner.ts";
 import type { Infer } from "../frames/luma-stage.ts";
 import type { UpscalerOptions } from "../options.ts";
-import { noModel } from "../resolve-options.ts";
+import { noModel } from "../option-rules.ts";
 
 /** One network of a ladder. */
 export interface Rung {
@@ -23,7 +23,8 @@ export async function loadLadder(asked: UpscalerOptions["model"]): Promise<reado
   const list = typeof asked === "function" || "output" in asked ? [asked] : asked;
   const models = await Promise.all(list.map((each) => (typeof each === "function" ? each() : each)));
   for (const each of models as readonly unknown[])
-    if (typeof each !== "object" || each === null || !("output" in each)) throw noModel(each);
+    if (typeof each !== "object" || each === null || !("output" in each))
+      throw noModel("options.model", each);
   if (models.length === 1) return models;
   const [first] = models as [Model];
   const scales = [...new Set(models.map(({ scale }) => scale))];

@@ -1,6 +1,7 @@
 /** What a caller says of a job that can be gone on with, and what it is told. */
 
-import { checkKnownOptions, checkNumber, invalidOption } from "@tatami/core";
+import type { OptionRules } from "@tatami/core";
+import { checkByRules, invalidOption, numberRule } from "@tatami/core";
 
 /** How a job is kept, so that it can be gone on with. */
 export interface ResumeOptions {
@@ -52,20 +53,21 @@ export interface WithSegments {
   readonly segments?: SegmentsProgress;
 }
 
-/** @throws TatamiError `invalid-option` */
-export function resolveResume(resume: WithResume["resume"]): Required<ResumeOptions> | undefined {
+const rules: OptionRules<ResumeOptions> = {
+  keepOnAbort: { kind: "boolean" },
+  segmentSeconds: numberRule(0),
+  key: { kind: "text" },
+};
+
+/** @throws TatamiError `invalid-option` naming `path` */
+export function resolveResume(
+  path: string,
+  resume: WithResume["resume"],
+): Required<ResumeOptions> | undefined {
   if (resume === undefined || resume === false) return undefined;
-  const options = resume === true ? {} : resume;
-  if (typeof options !== "object" || options === null)
-    throw invalidOption("options.resume", "true, false or options", resume);
-  checkKnownOptions("options.resume", options, ["keepOnAbort", "segmentSeconds", "key"]);
-  const { keepOnAbort = false, segmentSeconds = 10, key = "" } = options;
-  if (typeof keepOnAbort !== "boolean")
-    throw invalidOption("options.resume.keepOnAbort", "true or false", keepOnAbort);
-  if (typeof key !== "string") throw invalidOption("options.resume.key", "a text", key);
-  return {
-    keepOnAbort,
-    segmentSeconds: checkNumber("options.resume.segmentSeconds", segmentSeconds, 0),
-    key,
-  };
+  if (resume !== true && typeof resume !== "object")
+    throw invalidOption(path, "true, false or options", resume);
+  const given = resume === true ? {} : checkByRules(path, resume, rules);
+  const { keepOnAbort = false, segmentSeconds = 10, key = "" } = given;
+  return { keepOnAbort, segmentSeconds, key };
 }

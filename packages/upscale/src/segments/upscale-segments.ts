@@ -1,7 +1,7 @@
 /** A job that can be gone on with: segment by segment, each kept as it is finished, then joined. */
 
 import type { KeptSegment, MediaInput, ReadOptions, Segment, SegmentedOutput } from "@tatami/core";
-import { invalidOption, TatamiError, throwIfAborted } from "@tatami/core";
+import { checkOptions, invalidOption, TatamiError, throwIfAborted } from "@tatami/core";
 import { enlargeFrames } from "../frames/enlarge-frames.ts";
 import type { Progress, UpscaleOptions } from "../options.ts";
 import type { UpscalePlan, UpscaleReport } from "../report.ts";
@@ -95,7 +95,8 @@ export interface SegmentedJob extends AsyncDisposable {
  */
 export async function openSegmentedJob(input: MediaInput, options: UpscaleOptions): Promise<SegmentedJob> {
   const log = createReadingLog();
-  const resolved = resolveUpscaleOptions({ ...options, resume: options.resume || true });
+  const { resume } = checkOptions("options", options);
+  const resolved = resolveUpscaleOptions({ ...options, resume: resume || true });
   const read = {
     ...resolved.read,
     onChanged: log.onChanged,
@@ -167,18 +168,15 @@ function countFrames(kept: readonly KeptSegment[]): number {
 
 async function openOutput({ job, options, resume }: SegmentsInit): Promise<SegmentedOutput> {
   const { driver } = job.media;
-  const { output } = options;
-  if (typeof output !== "string") throw invalidOption("options.output", "a path where resume is on", output);
   if (!driver.openSegments) {
     throw new TatamiError({
       code: "unsupported-environment",
       message: `The driver ${driver.name} cannot keep a job so that it can be gone on with.`,
-      fix: "Leave resume out, or upscale in Node.",
+      fix: "Leave resume out, or give the environment's own drivers.",
     });
   }
   return driver.openSegments({
     ...job.writing,
-    output,
     depends: await dependenciesOf(job, options, resume),
     shortest: resume.segmentSeconds,
   });

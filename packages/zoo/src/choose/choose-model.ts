@@ -1,18 +1,25 @@
 /** Chooses the network, the track and the strength that a file deserves. */
 
-import type { FileReading } from "@tatami/core";
-import { checkKnownOptions, checkNumber, checkOneOf, checkStrength, invalidOption } from "@tatami/core";
+import type { FileReading, OptionRules } from "@tatami/core";
+import { checkByRules, choiceRule, invalidOption, mostStrength, numberRule } from "@tatami/core";
 import type { Look, ModelChoice, ModelChooser } from "@tatami/graph";
-import { loadModel } from "../load-model.ts";
+import { looks } from "@tatami/graph";
+import { folderRule, loadModel } from "../load-model.ts";
 import { listModels } from "../list-models.ts";
 import { describeReading, describeSettings, isFixed } from "./describe.ts";
 import { settingsFor } from "./policy.ts";
 
 /** How much is computed: two networks share every frame, the larger one where its content needs it. */
-export type Effort = keyof typeof ladders;
+export const efforts = ["low", "medium", "high"] as const;
+/** One of {@link efforts}. */
+export type Effort = (typeof efforts)[number];
 
 /** By effort, the sizes of network that share frames, smallest first. */
-const ladders = { low: ["m3", "m5"], medium: ["m5", "m11"], high: ["m11", "xl"] } as const;
+const ladders: Readonly<Record<Effort, readonly string[]>> = {
+  low: ["m3", "m5"],
+  medium: ["m5", "m11"],
+  high: ["m11", "xl"],
+};
 
 /** Options of {@link chooseModel}. What is given is not chosen. */
 export interface ChooseModelOptions {
@@ -32,6 +39,18 @@ export interface ChooseModelOptions {
   readonly baseUrl?: string | URL;
 }
 
+/** What each of {@link ChooseModelOptions} may be. */
+export const chooseRules: OptionRules<ChooseModelOptions> = {
+  look: choiceRule(looks),
+  // whether a model of it ships is seen with the size
+  scale: numberRule(1),
+  size: { kind: "text" },
+  effort: choiceRule(efforts),
+  strength: numberRule(0, mostStrength),
+  denoise: numberRule(0, 1),
+  baseUrl: folderRule,
+};
+
 /**
  * A chooser for `upscale` and `plan`: they look at some frames of the file, and it says what they are to be enlarged with.
  *
@@ -40,20 +59,10 @@ export interface ChooseModelOptions {
  * @throws TatamiError `invalid-option` for a size and scale that do not ship, or a value out of its range.
  */
 export function chooseModel(options: ChooseModelOptions = {}): ModelChooser {
-  checkKnownOptions("chooseModel", options, [
-    "look",
-    "scale",
-    "size",
-    "effort",
-    "strength",
-    "denoise",
-    "baseUrl",
-  ]);
+  checkByRules("chooseModel", options, chooseRules);
   const { scale = 2, baseUrl, ...given } = options;
   const sizes = sizesOf(options);
-  const look = checkOneOf("chooseModel.look", options.look ?? "faithful", ["faithful", "sharp"]);
-  if (given.strength !== undefined) checkStrength("chooseModel.strength", given.strength);
-  if (given.denoise !== undefined) checkNumber("chooseModel.denoise", given.denoise, 0, 1);
+  const look = options.look ?? "faithful";
   const wantedNames = sizes.map((size) => `${size}-x${scale}`);
   const names = listModels().map((card) => card.name);
   for (const name of wantedNames)
@@ -93,7 +102,7 @@ function sizesOf({ size, effort }: ChooseModelOptions): readonly string[] {
       size,
       "Give one of the two.",
     );
-  return ladders[checkOneOf("chooseModel.effort", effort, ["low", "medium", "high"])];
+  return ladders[effort];
 }
 
 /** Where a fixed camera's pictures were compressed, what changes by less than that does not show. */
