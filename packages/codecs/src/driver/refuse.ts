@@ -1,13 +1,20 @@
 /** What is refused before any work: deep or high-dynamic-range pictures without consent, and absurd sizes. */
 
-import type { VideoDescription } from "@tatami/core";
+import type { OpenOptions, VideoDescription } from "@tatami/core";
 import { formatSize, isHighDynamicRange, TatamiError } from "@tatami/core";
 
 /** The longest side any decoder here handles: AVC's, HEVC's and AV1's largest levels end at it. */
 export const longestSide = 16_384;
 
-/** @throws TatamiError `unsupported-feature` for what must not be converted without being asked. */
-export function refuseUnsupported(video: VideoDescription, toSdr: boolean): void {
+/**
+ * @param keepsDepth whether the driver gives pictures in all their bits, where that is asked for
+ * @throws TatamiError `unsupported-feature` for what must not be converted without being asked.
+ */
+export function refuseUnsupported(
+  video: VideoDescription,
+  { toSdr = false, bitDepth = 8 }: OpenOptions,
+  keepsDepth = false,
+): void {
   if (video.width < 1 || video.height < 1 || Math.max(video.width, video.height) > longestSide) {
     throw new TatamiError({
       code: "unsupported-feature",
@@ -16,16 +23,27 @@ export function refuseUnsupported(video: VideoDescription, toSdr: boolean): void
       detail: { width: video.width, height: video.height },
     });
   }
-  if (toSdr) return;
-  if (isHighDynamicRange(video.color)) throw refusal(`HDR (transfer ${video.color.transfer})`, video);
-  if (video.bitDepth !== null && video.bitDepth > 8) throw refusal(`${video.bitDepth} bits a sample`, video);
+  if (toSdr || (keepsDepth && bitDepth !== 8)) return;
+  const isAsked = bitDepth !== 8;
+  if (isHighDynamicRange(video.color))
+    throw refusal(`HDR (transfer ${video.color.transfer})`, video, isAsked);
+  if (video.bitDepth !== null && video.bitDepth > 8)
+    throw refusal(`${video.bitDepth} bits a sample`, video, isAsked);
 }
 
-function refusal(what: string, video: VideoDescription): TatamiError<"unsupported-feature"> {
+/** @param isAsked whether more than 8 bits were wanted, so that it is the driver that has not got them */
+function refusal(
+  what: string,
+  video: VideoDescription,
+  isAsked: boolean,
+): TatamiError<"unsupported-feature"> {
+  const why = isAsked
+    ? "here pictures have 8 bits: browsers do not reliably hand over more, or encode them"
+    : "what it is for writes 8-bit SDR; converting would lose something, so it is not done unasked";
   return new TatamiError({
     code: "unsupported-feature",
-    message: `The video is ${what}, and Tatami writes 8-bit SDR; converting would lose something, so it is not done unasked.`,
-    fix: "Set toSdr (--to-sdr on the command line) to convert it to 8-bit BT.709.",
+    message: `The video is ${what}, and ${why}.`,
+    fix: `Set toSdr (--to-sdr on the command line) to convert it to 8-bit BT.709${isAsked ? ", or upscale it in Node, which keeps it" : ""}.`,
     detail: { transfer: video.color.transfer ?? "not stated", bitDepth: video.bitDepth ?? "not stated" },
   });
 }

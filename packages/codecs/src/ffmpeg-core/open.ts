@@ -30,7 +30,7 @@ export async function openInput(
   options: OpenOptions,
   load: () => Promise<LoadedCore>,
 ): Promise<MediaReader> {
-  checkKnownOptions("open", options, ["toSdr", "deinterlace", "frameRate", "recover", "signal"]);
+  checkKnownOptions("open", options, ["toSdr", "bitDepth", "deinterlace", "frameRate", "recover", "signal"]);
   const deinterlace = checkOneOf("open.deinterlace", options.deinterlace ?? "auto", ["auto", "off"]);
   const { signal } = options;
   throwIfAborted(signal);
@@ -39,7 +39,7 @@ export async function openInput(
   try {
     const probed = await abortable(probe(threads, signal), signal);
     const description = await describeWhole(probed, threads, signal);
-    refuseUnsupported(description.video, options.toSdr ?? false);
+    refuseUnsupported(description.video, options);
     const filters = deinterlace === "auto" && isInterlaced(probed) ? [deinterlacing] : [];
     const jumps = jumpsOf(probed, threads);
     const source = { ...sourceOf(probed, description, threads), filters, jumps, bytes: bytesOf(blob) };

@@ -7,6 +7,8 @@ import { containerNameOf } from "../driver/container-names.ts";
 import { refuseUnsupported } from "../driver/refuse.ts";
 import type { NodeAv } from "./node-av.ts";
 import { loadNodeAv, secondsOf } from "./node-av.ts";
+import { refuseDolbyVision } from "./pictures/hdr-metadata.ts";
+import { isRgbFormat } from "./pictures/pixel-formats.ts";
 import { decodeFirst } from "./pictures/probe.ts";
 import { readFrames } from "./pictures/read-frames.ts";
 import type { Address } from "./input/address.ts";
@@ -38,7 +40,8 @@ export async function openMedia(
   options: OpenOptions,
   live: LiveOptions,
 ): Promise<MediaReader> {
-  checkKnownOptions("open", options, ["toSdr", "deinterlace", "frameRate", "recover", "signal"]);
+  checkKnownOptions("open", options, ["toSdr", "bitDepth", "deinterlace", "frameRate", "recover", "signal"]);
+  if (options.bitDepth !== undefined) checkOneOf("open.bitDepth", options.bitDepth, [8, 10, "source"]);
   checkOneOf("open.deinterlace", options.deinterlace ?? "auto", ["auto", "off"]);
   throwIfAborted(options.signal);
   const nodeAv = await loadNodeAv();
@@ -71,7 +74,8 @@ export async function openMedia(
       ? await readChapters(nodeAv, connection.context, startTime)
       : [];
     const description = describeMedia(container, clock, streams, video, { ...shown, chapters });
-    refuseUnsupported(description.video, options.toSdr ?? false);
+    refuseUnsupported(description.video, options, !isRgbFormat(first.pixelFormat));
+    refuseDolbyVision(first.hdr);
     const cut = await findEarlyEnd(address);
     const { iformat, metadata } = connection.context;
     return {

@@ -1,7 +1,7 @@
 /** Planes of any chroma subsampling as 4:2:0, which is what every encoder takes. */
 
-import type { Plane, Planes, Rows, Size } from "@tatami/core";
-import { copyRows } from "@tatami/core";
+import type { AnyPlane, AnyPlanes, Planes, Size } from "@tatami/core";
+import { copyRows, rowsOf } from "@tatami/core";
 import type { PackedPicture } from "./raw-picture.ts";
 
 /** Whether a picture of these planes is written with alpha, where `withAlpha` asks for it. */
@@ -22,28 +22,43 @@ export function packI420(planes: Planes, withAlpha: boolean): PackedPicture {
     at += size.width * size.height;
     return target;
   });
-  writeI420(planes, targets);
+  writeSubsampled(planes, targets);
   return { format, data };
 }
 
-/** Writes planes as 4:2:0 to where each of them belongs: luma, both chroma, and alpha if there is a fourth place. */
-export function writeI420(planes: Planes, targets: readonly Rows[]): void {
+/** Where samples lie: bytes, or words of more bits. */
+export interface Samples {
+  readonly data: Uint8Array | Uint16Array;
+  /** Samples from one row to the next. */
+  readonly stride: number;
+}
+
+/**
+ * Writes planes as 4:2:0 to where each of them belongs: luma, both chroma, and alpha if there is a fourth place. All are of the
+ * planes' own kind: bytes, or words of as many bits.
+ */
+export function writeSubsampled(planes: AnyPlanes, targets: readonly Samples[]): void {
   const { luma, chroma, alpha } = planes;
   const half = { width: Math.ceil(luma.width / 2), height: Math.ceil(luma.height / 2) };
   const [lumaTarget, blueTarget, redTarget, alphaTarget] = targets;
-  copyRows(luma, lumaTarget!, luma.width, luma.height);
+  copySamples(luma, lumaTarget!);
   writeChroma(chroma[0], luma, half, blueTarget!);
   writeChroma(chroma[1], luma, half, redTarget!);
-  if (alpha && alphaTarget) copyRows(alpha, alphaTarget, luma.width, luma.height);
+  if (alpha && alphaTarget) copySamples(alpha, alphaTarget);
+}
+
+function copySamples(plane: AnyPlane, { data, stride }: Samples): void {
+  const wide = data.BYTES_PER_ELEMENT;
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  copyRows(rowsOf(plane), { data: bytes, stride: stride * wide }, plane.width * wide, plane.height);
 }
 
 /**
  * Chroma to 4:2:0. Columns go through (1, 2, 1)/4 around the even ones, since 4:2:0 chroma sits on
  * them; rows are averaged in pairs, since it sits between them (ITU-T H.264, figure 6-1).
  */
-function writeChroma(plane: Plane, luma: Size, target: Size, into: Rows): void {
-  if (plane.width === target.width && plane.height === target.height)
-    return copyRows(plane, into, target.width, target.height);
+function writeChroma(plane: AnyPlane, luma: Size, target: Size, into: Samples): void {
+  if (plane.width === target.width && plane.height === target.height) return copySamples(plane, into);
   const { data, stride } = plane;
   const wide = plane.width === luma.width && luma.width > 1;
   const tall = plane.height === luma.height && luma.height > 1;

@@ -16,7 +16,7 @@ import {
 } from "mediabunny";
 import { createFormat } from "../mediabunny/output/create-format.ts";
 import { fromColorSpace } from "../mediabunny/pictures/color.ts";
-import { i420Format, writeI420 } from "../picture/to-i420.ts";
+import { i420Format, writeSubsampled } from "../picture/to-i420.ts";
 import { loadNodeAv } from "../node/node-av.ts";
 
 /** What a clip is made of. */
@@ -124,7 +124,7 @@ async function createSample(
   frame.sampleAspectRatio = new nodeAv.Rational(1, 1);
   nodeAv.FFmpegError.throwIfError(frame.allocBuffer(), "Allocating a picture");
   const { linesize } = frame;
-  writeI420(
+  writeSubsampled(
     planes,
     (frame.data ?? []).map((data, index) => ({ data, stride: linesize[index] ?? 0 })),
   );

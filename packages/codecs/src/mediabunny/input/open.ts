@@ -35,7 +35,7 @@ import { listTracks } from "./tracks.ts";
 const formats = [MP4, QTFF, MATROSKA, WEBM, MPEG_TS, OGG, WAVE, FLAC, ADTS, MP3];
 
 /** Keys of {@link OpenOptions}. A container that mediabunny reads states its frame rate, so that one is not used. */
-const openKeys = ["toSdr", "deinterlace", "frameRate", "recover", "signal"];
+const openKeys = ["toSdr", "bitDepth", "deinterlace", "frameRate", "recover", "signal"];
 
 /** Opens an input; see {@link CodecDriver.open}. */
 export async function openMedia(source: MediaInput, options: OpenOptions): Promise<MediaReader> {
@@ -80,9 +80,9 @@ async function readHead(
     throw explainOpenError(error, format.name);
   });
   const toSdr = options.toSdr ?? false;
-  refuseUnsupported(described.video, toSdr);
+  refuseUnsupported(described.video, options);
   const { description, decodesAlpha, pictureFormat } = await probeFirstFrame(media, described, options);
-  refuseUnsupported(description.video, toSdr);
+  refuseUnsupported(description.video, options);
   const reader: MediaReader = {
     description,
     ...incompleteness(description, media),

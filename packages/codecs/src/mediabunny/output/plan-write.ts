@@ -1,6 +1,7 @@
 /** Decides how an output is written, before it is touched. */
 
 import type {
+  EncodeOptions,
   Changed,
   ColorSpace,
   Container,
@@ -11,7 +12,7 @@ import type {
   VideoDescription,
   WriterInit,
 } from "@tatami/core";
-import { checkInteger, checkKnownOptions, checkOneOf } from "@tatami/core";
+import { checkInteger, checkKnownOptions, checkOneOf, invalidOption } from "@tatami/core";
 import type { MetadataTags, OutputFormat } from "mediabunny";
 import type { Carried } from "../header/carried.ts";
 import { findCarried } from "../header/carried.ts";
@@ -59,10 +60,28 @@ const nothing: Carried = {
   leftOut: [],
 };
 
+const ofNode = ["crf", "preset", "encoder", "pixelFormat"] as const;
+const encodeKeys = ["container", "codec", "bitrate", "quality", "audio", ...ofNode];
+/** What a browser does whether it is asked or not. */
+const anyway: readonly unknown[] = ["auto", "yuv420p"];
+
+/** @throws TatamiError `invalid-option` for what only FFmpeg's encoders know. */
+function refuseOfNode(encode: EncodeOptions): void {
+  const name = ofNode.find((each) => encode[each] !== undefined && !anyway.includes(encode[each]));
+  if (name === undefined) return;
+  throw invalidOption(
+    `encode.${name}`,
+    "left out in a browser, whose encoders have no such thing",
+    encode[name],
+    `Leave encode.${name} out (encode.bitrate and encode.quality work everywhere), or upscale in Node.`,
+  );
+}
+
 /** See {@link CodecDriver.planWrite}. */
 export async function planWrite(init: WriterInit): Promise<WritePlan> {
   const encode = init.encode ?? {};
-  checkKnownOptions("encode", encode, ["container", "codec", "bitrate", "quality", "audio"]);
+  checkKnownOptions("encode", encode, encodeKeys);
+  refuseOfNode(encode);
   const audioOption = checkOneOf("encode.audio", encode.audio ?? "auto", ["auto", "copy", "encode", "drop"]);
   checkInteger("size.width", init.size.width, 1, longestSide);
   checkInteger("size.height", init.size.height, 1, longestSide);

@@ -10,6 +10,7 @@ import type { Demuxer } from "./packets/demuxer.ts";
 import { createDemuxer } from "./packets/demuxer.ts";
 import type { Cut } from "../../driver/find-cut.ts";
 import type { InputStream } from "./input-streams.ts";
+import type { HdrMetadata } from "../pictures/hdr-metadata.ts";
 import { createPacketSource } from "./packets/packet-source.ts";
 import type { PacketSource } from "./packets/packet-source.ts";
 
@@ -23,6 +24,8 @@ export interface FirstPicture {
   readonly hasCaptions: boolean;
   /** FFmpeg's number of where chroma lies. */
   readonly chromaLocation: number;
+  /** What is stated of a high dynamic range. */
+  readonly hdr: HdrMetadata;
 }
 
 /** An opened input. */
@@ -160,4 +163,11 @@ function closedInput({ name }: Address): TatamiError<"internal"> {
     message: `${name} was closed before it was read.`,
     fix: "Dispose of a reader once all that was asked of it has ended.",
   });
+}
+
+/** Bits of the frames that a reader of this input gives. */
+export function bitsOfFrames({ options, description }: Pick<Media, "options" | "description">): number {
+  const { toSdr = false, bitDepth = 8 } = options;
+  if (toSdr || bitDepth === 8) return 8;
+  return Math.max(description.video.bitDepth ?? 8, bitDepth === 10 ? 10 : 8);
 }

@@ -70,6 +70,10 @@ function seamsBetween(before: LookedAt, file: LookedAt): readonly Changed[] {
     const rates = `from ${formatRate(one.frameRate)} to ${formatRate(two.frameRate)} a second`;
     seams.push({ kind: "times", message: `Pictures change ${rates} at ${at}, where ${file.name} begins.` });
   }
+  if ((one.bitDepth ?? 8) !== (two.bitDepth ?? 8)) {
+    const message = `Pictures of ${file.name}, from ${at} on, have ${two.bitDepth ?? 8} bits a sample, those of ${before.name} ${one.bitDepth ?? 8}; all are written as those of the first file are.`;
+    seams.push({ kind: "sampling", message });
+  }
   const gap = gapBetween(before, file);
   if (gap > noGap) {
     const message = `Between ${before.name} and ${file.name} ${formatSeconds(gap)} are missing, by the times at which they were recorded; they follow one another at ${at}.`;

@@ -29,6 +29,7 @@ function describedMedia(nodeAv: NodeAv, { description }: MediaReader): Media {
       isTransparent: hasAlpha,
       hasCaptions: false,
       chromaLocation: nodeAv.AVCHROMA_LOC_UNSPECIFIED,
+      hdr: { dynamic: [] },
     },
     chapters: [],
     covers: new Map(),

@@ -6,8 +6,9 @@ import type { Chapter } from "../input/chapters.ts";
 import type { InputStream } from "../input/input-streams.ts";
 import { describeStream } from "../input/input-streams.ts";
 import type { Media } from "../input/media.ts";
+import { bitsOfFrames } from "../input/media.ts";
 import { chromaSamplingOf, isRgbFormat } from "../pictures/pixel-formats.ts";
-import type { VideoEncoding } from "./encode-video.ts";
+import type { VideoEncoding } from "./video/open-context.ts";
 import type { StreamPlan } from "./plan-streams.ts";
 
 /** MP4's list of chapters says where each begins, so that each lasts up to the next. */
@@ -31,13 +32,16 @@ export function chaptersLost({ description }: Media, why: string): LeftOut {
 
 /** What of the picture itself is lost, as far as the first one shows; the writer looks at the others. */
 export function planLost(
-  { first }: Media,
+  media: Media,
   source: InputStream,
   video: VideoEncoding,
   container: string,
 ): LeftOut[] {
+  const { first } = media;
   return [
-    ...(first.isTransparent && !video.withAlpha ? [alphaLost(source, video.codec, container)] : []),
+    ...(first.isTransparent && !video.withAlpha
+      ? [bitsOfFrames(media) > 8 ? deepAlphaLost(source) : alphaLost(source, video.codec, container)]
+      : []),
     ...(first.hasCaptions && !carriesCaptions(video.codec) ? [captionsLost(source, video.codec)] : []),
   ];
 }
@@ -53,6 +57,12 @@ export function alphaLost(source: InputStream, codec: VideoCodec, container: str
   return { track: describeStream(source), reason: "alpha-not-encodable", message };
 }
 
+function deepAlphaLost(source: InputStream): LeftOut {
+  const message =
+    "Transparency is lost: it is not read of pictures of more than 8 bits; convert them to 8 bits to keep it.";
+  return { track: describeStream(source), reason: "alpha-not-encodable", message };
+}
+
 /** The loss of closed captions. */
 export function captionsLost(source: InputStream, codec: VideoCodec): LeftOut {
   const message = `The closed captions in the picture are lost: ${codec} has no place for them; write avc to keep them.`;
@@ -61,10 +71,11 @@ export function captionsLost(source: InputStream, codec: VideoCodec): LeftOut {
 }
 
 /** How its samples are otherwise: fewer bits, colour sampled more coarsely. */
-export function planSampling({ first, description }: Media): Changed[] {
+export function planSampling(media: Media, { bits }: VideoEncoding): Changed[] {
+  const { first, description } = media;
   const sampling = chromaSamplingOf(first.pixelFormat);
   const { bitDepth } = description.video;
-  const deeper = bitDepth !== null && bitDepth > 8 ? [`${bitDepth} bits a sample become 8`] : [];
+  const deeper = bitDepth !== null && bitDepth > bits ? [`${bitDepth} bits a sample become ${bits}`] : [];
   const finer =
     sampling !== undefined && sampling !== "4:2:0" ? [`colour sampled ${sampling} becomes 4:2:0`] : [];
   const rgb = isRgbFormat(first.pixelFormat) ? ["R′G′B′ becomes BT.601 4:2:0"] : [];
@@ -72,8 +83,27 @@ export function planSampling({ first, description }: Media): Changed[] {
     kind: "sampling" as const,
     message: `${what}.`,
   }));
-  if (!isHighDynamicRange(description.video.color)) return sampled;
+  if (!isHighDynamicRange(description.video.color) || media.options.toSdr !== true) return sampled;
   return [...sampled, { kind: "color", message: "High dynamic range becomes BT.709, as asked." }];
+}
+
+/** What of a high dynamic range is not carried: what changes from scene to scene was made for the smaller pictures. */
+export function planHdr({ options }: Media, { codec, hdr }: VideoEncoding): Changed[] {
+  if (options.toSdr === true) return [];
+  const { dolbyVision, dynamic, mastering, contentLight } = hdr;
+  const kinds: Readonly<Record<number, string>> = { 1: "HDR10", 2: "SDR", 4: "HLG", 6: "HDR10" };
+  const lost = [
+    ...(dolbyVision
+      ? [
+          `Dolby Vision's metadata (profile ${dolbyVision.profile}) is left out: the output is the ${kinds[dolbyVision.baseLayer] ?? "picture"} that its base layer is.`,
+        ]
+      : []),
+    ...dynamic.map((name) => `${name}'s metadata, which changes from scene to scene, is left out.`),
+    ...((mastering ?? contentLight) && codec === "avc"
+      ? ["The mastering display and the light it states are in the container alone: avc has them not."]
+      : []),
+  ];
+  return lost.map((message) => ({ kind: "color", message }));
 }
 
 /** Codecs whose streams always state a range. Source: VP9 bitstream specification 0.6, section 7.2.2; AV1's, 5.5.2. */

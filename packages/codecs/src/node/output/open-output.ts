@@ -3,10 +3,11 @@
 import { videoStream } from "../input/media.ts";
 import type { ColorSpace } from "@tatami/core";
 import type { Findings } from "./findings.ts";
-import { carrySideData, shapeOf } from "./side-data.ts";
+import { carryHdr, carrySideData, shapeOf } from "./side-data.ts";
 import type { StreamCopier } from "./copy-streams.ts";
-import type { VideoEncoder } from "./encode-video.ts";
-import { clockOf, openVideoEncoder } from "./encode-video.ts";
+import type { VideoEncoder } from "./video/encode-video.ts";
+import { openVideoEncoder } from "./video/encode-video.ts";
+import { clockOf } from "./video/open-context.ts";
 import type { Muxer, OutputTrack } from "./mux.ts";
 import { createMuxer } from "./mux.ts";
 import type { WritePlan } from "./plan-write.ts";
@@ -65,6 +66,7 @@ export async function openOutput(
       parameters: (parameters) => {
         encoder.describe(parameters);
         carrySideData(nodeAv, source, parameters, video.width / media.description.video.width);
+        carryHdr(nodeAv, video.hdr, parameters);
         // the name under which Apple's players know it
         if (encoding.codec === "hevc" && encoding.container !== "mkv") parameters.codecTag = "hvc1";
       },

@@ -10,9 +10,11 @@ import type { InputStream } from "../input/input-streams.ts";
 import { describeStream } from "../input/input-streams.ts";
 import type { Media } from "../input/media.ts";
 import { loadNodeAv } from "../node-av.ts";
-import { chooseCodec } from "./choose-codec.ts";
+import type { ChosenCodec } from "./video/choose-codec.ts";
+import { chooseCodec } from "./video/choose-codec.ts";
+import { checkEncode } from "./video/encoders.ts";
 import { isMatroska } from "./containers.ts";
-import type { VideoEncoding } from "./encode-video.ts";
+import type { VideoEncoding } from "./video/open-context.ts";
 import { holdsChapters } from "./file/write-chapters.ts";
 import { foreignTracks, mediaOf } from "./foreign-media.ts";
 import {
@@ -23,6 +25,7 @@ import {
   planMixDown,
   planRange,
   planRecovery,
+  planHdr,
   planSampling,
 } from "./losses.ts";
 import type { StreamPlan } from "./plan-streams.ts";
@@ -45,10 +48,16 @@ export interface WritePlan {
   readonly clockOffset: number;
 }
 
+const encodeKeys = [
+  ...["container", "codec", "bitrate", "quality", "crf", "preset", "encoder", "pixelFormat"],
+  "audio",
+];
+
 /** See {@link CodecDriver.planWrite}. */
 export async function planWrite(init: WriterInit): Promise<WritePlan> {
   const encode = init.encode ?? {};
-  checkKnownOptions("encode", encode, ["container", "codec", "bitrate", "quality", "audio"]);
+  checkKnownOptions("encode", encode, encodeKeys);
+  checkEncode(encode);
   const audio = checkOneOf("encode.audio", encode.audio ?? "auto", ["auto", "copy", "encode", "drop"]);
   checkInteger("size.width", init.size.width, 1, longestSide);
   checkInteger("size.height", init.size.height, 1, longestSide);
@@ -76,6 +85,7 @@ export async function planWrite(init: WriterInit): Promise<WritePlan> {
       codec: chosen.video.codec,
       rejected: chosen.rejected,
       bitrate: chosen.video.bitrate,
+      ...describeEncoder(chosen),
       copied: [
         ...streams.filter(({ how }) => how !== "encode").map(({ stream }) => describeStream(stream)),
         ...(told && chapters.length > 0 ? [told] : []),
@@ -101,7 +111,8 @@ export async function planWrite(init: WriterInit): Promise<WritePlan> {
       changed: [
         ...planRecovery(media),
         ...(media.seams ?? []),
-        ...planSampling(media),
+        ...planSampling(media, chosen.video),
+        ...planHdr(media, chosen.video),
         ...planRange(chosen.video),
         ...planClock(media, clockOffset, init.read?.start),
         ...planChapterEnds(chapters, container, description.duration),
@@ -122,6 +133,19 @@ export async function planWrite(init: WriterInit): Promise<WritePlan> {
     anyTags: file.anyTags,
     chapters,
     clockOffset,
+  };
+}
+
+/** What is told of how the picture is encoded. */
+function describeEncoder({ video, rejectedEncoders }: ChosenCodec): Partial<Encoding> {
+  const { setup, bits, asked } = video;
+  const { crf, preset } = asked;
+  return {
+    ...(setup && { encoder: setup.name }),
+    pixelFormat: bits === 10 ? "yuv420p10le" : "yuv420p",
+    ...(crf !== undefined && { crf }),
+    ...(preset !== undefined && { preset }),
+    ...(rejectedEncoders.length > 0 && { rejectedEncoders }),
   };
 }
 

@@ -4,8 +4,20 @@ import { videoStream } from "../input/media.ts";
 import type { CodecParameters } from "node-av";
 import type { InputStream } from "../input/input-streams.ts";
 import type { NodeAv } from "../node-av.ts";
+import type { HdrMetadata } from "../pictures/hdr-metadata.ts";
 import type { Shape } from "./file/exact-aspect.ts";
 import type { WritePlan } from "./plan-write.ts";
+
+/** The light that a picture of a high dynamic range was made for: as it was. Dolby Vision's own description is not carried. */
+export function carryHdr(
+  nodeAv: NodeAv,
+  { mastering, contentLight, ambient }: HdrMetadata,
+  to: CodecParameters,
+): void {
+  if (mastering) to.addCodedSideData(nodeAv.AV_PKT_DATA_MASTERING_DISPLAY_METADATA, mastering);
+  if (contentLight) to.addCodedSideData(nodeAv.AV_PKT_DATA_CONTENT_LIGHT_LEVEL, contentLight);
+  if (ambient) to.addCodedSideData(nodeAv.AV_PKT_DATA_AMBIENT_VIEWING_ENVIRONMENT, ambient);
+}
 
 /** How the picture is turned, mirrored, cropped, and which part of it is for which eye: as it was, at its new size. */
 export function carrySideData(

@@ -12,6 +12,7 @@ import type { FirstPicture } from "../input/media.ts";
 import type { NodeAv } from "../node-av.ts";
 import { colorOf } from "./colors.ts";
 import { decodePictures } from "./decode-pictures.ts";
+import { readHdrMetadata } from "./hdr-metadata.ts";
 import { createPictureFilter } from "./picture-filter.ts";
 import { bitDepthOfPixelFormat, hasAlphaPlane, pixelFormatOf, rawPictureOf } from "./pixel-formats.ts";
 
@@ -44,6 +45,7 @@ export async function decodeFirst(nodeAv: NodeAv, demuxer: Demuxer, stream: Inpu
       const pixelFormat = pixelFormatOf(nodeAv, frame);
       const hasCaptions = (frame.getSideData(nodeAv.AV_FRAME_DATA_A53_CC) ?? null) !== null;
       const { chromaLocation } = frame;
+      const hdr = readHdrMetadata(nodeAv, frame, stream.parameters);
       const color = colorOf(nodeAv, frame, stream);
       const { size, isTransparent } = await lookThrough(nodeAv, frame, pixelFormat);
       return {
@@ -52,7 +54,7 @@ export async function decodeFirst(nodeAv: NodeAv, demuxer: Demuxer, stream: Inpu
         bitDepth: bitDepthOfPixelFormat(pixelFormat),
         hasAlpha: hasAlphaPlane(pixelFormat),
         rotation: rotationOf(stream.parameters.getCodedSideData(nodeAv.AV_PKT_DATA_DISPLAYMATRIX)),
-        first: { pixelFormat, isTransparent, hasCaptions, chromaLocation },
+        first: { pixelFormat, isTransparent, hasCaptions, chromaLocation, hdr },
       };
     }
     throw damagedInput(`no picture in it can be decoded${why === undefined ? "" : ` (${why})`}`, 0, 0);

@@ -26,7 +26,6 @@ export async function* readFrames(
   throwIfAborted(signal);
   const { description, nodeAv } = media;
   const stream = videoStream(media);
-  const toSdr = media.options.toSdr ?? false;
   const progress: Progress = { frames: 0, seconds: Number.isFinite(start) ? start : 0 };
   const tell: NonNullable<ReadOptions["onDamaged"]> = (damage) => {
     if (!onDamaged) throw new StrictEnd(damage);
@@ -44,7 +43,7 @@ export async function* readFrames(
       progress.seconds = picture.timestamp;
       keepCaptions(media, picture);
       const color = mergeColor(colorOf(nodeAv, picture.frame, stream), description.video.color);
-      yield createNativeFrame(nodeAv, picture.frame, picture, color, toSdr);
+      yield createNativeFrame(nodeAv, picture.frame, picture, color, media.options);
       throwIfAborted(signal);
     }
   } catch (error) {

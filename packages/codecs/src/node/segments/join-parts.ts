@@ -8,7 +8,7 @@ import { resolveRead } from "../../driver/resolve-read.ts";
 import { secondsOf } from "../node-av.ts";
 import type { StreamCopier } from "../output/copy-streams.ts";
 import { createStreamCopier } from "../output/copy-streams.ts";
-import { clockOf } from "../output/encode-video.ts";
+import { clockOf } from "../output/video/open-context.ts";
 import { explainWriting } from "../output/explain-writing.ts";
 import { createSink } from "../output/file/sink.ts";
 import { createFindings } from "../output/findings.ts";

@@ -3,7 +3,7 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Segment } from "@tatami/core";
-import { openVideoEncoder } from "../output/encode-video.ts";
+import { openVideoEncoder } from "../output/video/encode-video.ts";
 import { besideOutput, realOutput } from "../output/file/output-lock.ts";
 import { checkPart } from "./part-file.ts";
 import type { PartSummary } from "./part-file.ts";

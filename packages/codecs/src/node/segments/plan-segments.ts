@@ -38,6 +38,7 @@ function dependsOn({ media, encoding, video }: WritePlan): Manifest["depends"] {
     codec: encoding.codec,
     container: encoding.container,
     bitrate: String(encoding.bitrate),
+    encoder: [encoding.encoder, encoding.pixelFormat, encoding.preset, encoding.crf].join(" "),
     size: `${video.width}×${video.height}`,
     FFmpeg: libraries.avcodec,
   };

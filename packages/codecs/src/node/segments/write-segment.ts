@@ -4,8 +4,8 @@ import type { ColorSpace, Frame, SegmentNotes, SegmentWriter, WriterInit } from 
 import { outputFailed } from "@tatami/core";
 import { checkSize } from "../../driver/check-writing.ts";
 import type { NodeAv } from "../node-av.ts";
-import type { VideoEncoder } from "../output/encode-video.ts";
-import { openVideoEncoder } from "../output/encode-video.ts";
+import type { VideoEncoder } from "../output/video/encode-video.ts";
+import { openVideoEncoder } from "../output/video/encode-video.ts";
 import { createFindings } from "../output/findings.ts";
 import { explainWriting } from "../output/explain-writing.ts";
 import { createOutputLife } from "../output/output-life.ts";

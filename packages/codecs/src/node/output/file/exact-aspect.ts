@@ -1,6 +1,6 @@
 /** Matroska states the shape of a picture as a size to be shown at, which FFmpeg rounds to whole pixels: 16:9 would not stay 16:9. */
 
-import type { VideoEncoding } from "../encode-video.ts";
+import type { VideoEncoding } from "../video/open-context.ts";
 import type { FileBytes } from "./write-chapters.ts";
 
 /** DisplayWidth and DisplayHeight. Source: RFC 9559, section 5.1.4.1.28. */
