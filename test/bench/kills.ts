@@ -154,8 +154,8 @@ function watchFolder(work: string, parts: string) {
   const timer = setInterval(look, 10);
   return {
     share: () => {
-      const kept = namesIn(parts).filter((name) => /^\d+\.(?:part|moved)$/.test(name)).length;
-      return kept === 0 ? 0 : kept / segmentsIn(join(parts, "manifest.json"));
+      const kept = new Set(namesIn(parts).flatMap((name) => /^(\d+)\.(?:part|moved)$/.exec(name)?.[1] ?? []));
+      return kept.size === 0 ? 0 : kept.size / segmentsIn(join(parts, "manifest.json"));
     },
     again: () => [...begun.values()].reduce((sum, times) => sum + times - 1, 0),
     stop: () => {

@@ -2,6 +2,8 @@
 
 export { copyPlanes } from "./picture/copy-planes.ts";
 export { mediabunnyDriver } from "./mediabunny/driver.ts";
+export { listKeptJobs, removeKeptJob } from "./mediabunny/segments/part-store.ts";
+export type { KeptJob } from "./mediabunny/segments/part-store.ts";
 export type { PackedPicture, RawPicture } from "./picture/raw-picture.ts";
 export { rgbPlanesMatrix } from "./picture/rgb-to-planes.ts";
 export { packI420 } from "./picture/to-i420.ts";

@@ -2,7 +2,7 @@
 
 import { webPictures } from "../pictures/web-pictures.ts";
 import type { ColorSpace, Frame, VideoDescription, WriterInit } from "@tatami/core";
-import type { Output } from "mediabunny";
+import type { EncodedPacket, Output, VideoTrackMetadata } from "mediabunny";
 import { Quality, VideoSampleSource } from "mediabunny";
 import { fromColorSpace, isUnstated } from "../pictures/color.ts";
 import type { WritePlan } from "./plan-write.ts";
@@ -18,18 +18,21 @@ export interface VideoTrackWriter {
   color(): ColorSpace | undefined;
 }
 
-/** Adds the video track; call before the output starts. */
+/** A packet that came out, and what a muxer is told with it. */
+export type OnPacket = (packet: EncodedPacket, meta: EncodedVideoChunkMetadata | undefined) => void;
+
+/** Adds the video track; call before the output starts. @param onPacket given every packet */
 export function createVideoTrack(
   output: Output,
   init: WriterInit,
   plan: WritePlan,
   videoIndex: number,
+  onPacket?: OnPacket,
 ): VideoTrackWriter {
   const { size, reader } = init;
   const { video } = reader.description;
-  const { container, codec, bitrate } = plan.encoding;
+  const { codec, bitrate } = plan.encoding;
   const { numerator, denominator } = video.pixelAspectRatio;
-  const matroska = container === "mkv" || container === "webm";
   let color: ColorSpace | undefined;
   const source = new VideoSampleSource({
     codec,
@@ -40,27 +43,20 @@ export function createVideoTrack(
       if (video.frameRate === null) delete config.framerate;
       else config.framerate = video.frameRate;
     },
-    onEncodedPacket: (_packet, meta) => {
+    onEncodedPacket: (packet, meta) => {
       const config = meta?.decoderConfig;
-      if (!config || !color) return;
-      // Exactly the input's: an encoder rounds the aspect ratio to whole pixels, and fills in colours.
-      config.displayAspectWidth = size.width * numerator;
-      config.displayAspectHeight = size.height * denominator;
-      // one that states anything at all is written with all its parts, which are put right in the header
-      config.colorSpace = isUnstated(color) ? {} : { fullRange: false, ...fromColorSpace(color) };
+      if (config && color) stateShape(config, color);
+      onPacket?.(packet, meta);
     },
   });
-  const { name, language, disposition, isFlipped = false } = plan.carried.tracks.get(videoIndex) ?? {};
-  output.addVideoTrack(source, {
-    rotation: video.rotation,
-    ...(isFlipped && !matroska ? { flip: true } : {}),
-    ...(name === undefined ? {} : { name }),
-    ...(language === undefined ? {} : { languageCode: language }),
-    ...(disposition === undefined ? {} : { disposition }),
-    // In MP4 this sets nothing but the track's clock, which must be the input's for timestamps to stay
-    // exact; the encoder is told the true rate above. Matroska's clock is 1 ms whatever is asked.
-    ...(matroska ? {} : { frameRate: clockFor(video) }),
-  });
+  const stateShape = (config: VideoDecoderConfig, stated: ColorSpace): void => {
+    // Exactly the input's: an encoder rounds the aspect ratio to whole pixels, and fills in colours.
+    config.displayAspectWidth = size.width * numerator;
+    config.displayAspectHeight = size.height * denominator;
+    // one that states anything at all is written with all its parts, which are put right in the header
+    config.colorSpace = isUnstated(stated) ? {} : { fullRange: false, ...fromColorSpace(stated) };
+  };
+  output.addVideoTrack(source, trackMetadata(init, plan, videoIndex));
   return {
     color: () => color,
     add: async (frame, timestamp) => {
@@ -83,6 +79,27 @@ export function createVideoTrack(
         sample.close();
       }
     },
+  };
+}
+
+/** What a container states of the track. */
+export function trackMetadata(
+  { reader }: WriterInit,
+  { carried, encoding }: WritePlan,
+  videoIndex: number,
+): VideoTrackMetadata {
+  const { video } = reader.description;
+  const matroska = encoding.container === "mkv" || encoding.container === "webm";
+  const { name, language, disposition, isFlipped = false } = carried.tracks.get(videoIndex) ?? {};
+  return {
+    rotation: video.rotation,
+    ...(isFlipped && !matroska ? { flip: true } : {}),
+    ...(name === undefined ? {} : { name }),
+    ...(language === undefined ? {} : { languageCode: language }),
+    ...(disposition === undefined ? {} : { disposition }),
+    // In MP4 this sets nothing but the track's clock, which must be the input's for timestamps to stay
+    // exact; the encoder is told the true rate above. Matroska's clock is 1 ms whatever is asked.
+    ...(matroska ? {} : { frameRate: clockFor(video) }),
   };
 }
 

@@ -2,9 +2,11 @@
 
 import { checkSize, checkWriting, nothingWritten, toTick } from "../../driver/check-writing.ts";
 import type {
+  ColorSpace,
   Encoding,
   LeftOut,
   MediaOutput,
+  MediaReader,
   MediaWriter,
   TrackDescription,
   WriterInit,
@@ -20,26 +22,68 @@ import { finishHeader } from "../header/finish-header.ts";
 import { findOpenedMedia } from "../input/opened-media.ts";
 import type { PlannedSound } from "../sound/plan-audio.ts";
 import { planWrite } from "./plan-write.ts";
+import type { WritePlan } from "./plan-write.ts";
 import { resolveRead } from "../../driver/resolve-read.ts";
 
-/** See {@link CodecDriver.write}. */
-export async function createWriter(init: WriterInit): Promise<MediaWriter> {
+/** What gives an output its pictures. */
+export interface VideoPart {
+  /** What the first frame stated, once there was one. */
+  color(): ColorSpace | undefined;
+}
+
+/** An output being written, wherever its pictures come from. */
+export interface Writing<V extends VideoPart> {
+  readonly encoding: Encoding;
+  readonly video: V;
+  /** Seconds of the input at which the output begins. */
+  readonly shift: number;
+  /** Does a piece of work; an error or an abort cancels the output before it is thrown, unless the work finished it. */
+  guarded<T>(work: () => Promise<T>): Promise<T>;
+  /** Copies what sounds up to `seconds` of the input. */
+  copySound(seconds: number): Promise<void>;
+  /** Keeps what was written. Call within {@link Writing.guarded}. */
+  finish(frames: number): Promise<Written>;
+  cancel(): Promise<void>;
+}
+
+/** What a plan's output is begun with. */
+export interface VideoInit {
+  readonly output: Output;
+  readonly plan: WritePlan;
+  readonly videoIndex: number;
+}
+
+/** Seconds of the input at which an output begins. */
+export function shiftOf({ reader, read }: Pick<WriterInit, "reader" | "read">): number {
+  const { start } = resolveRead(read ?? {});
+  return Number.isFinite(start) ? toTick(start, reader.description.video.ticksPerSecond) : 0;
+}
+
+/** Which track of the input is upscaled. */
+export function videoIndexOf(reader: MediaReader): number {
+  const { tracks } = reader.description;
+  return findOpenedMedia(reader)?.video.description.index ?? tracks.findIndex(({ kind }) => kind === "video");
+}
+
+/** Begins an output. @param addVideo adds its track of pictures */
+export async function beginWriting<V extends VideoPart>(
+  init: WriterInit,
+  addVideo: (video: VideoInit) => V,
+): Promise<Writing<V>> {
   const range = resolveRead(init.read ?? {});
   const { signal } = range;
   throwIfAborted(signal);
   const plan = await planWrite(init);
-  const { video, tracks } = init.reader.description;
-  const videoIndex =
-    findOpenedMedia(init.reader)?.video.description.index ?? tracks.findIndex(({ kind }) => kind === "video");
+  const { video: described } = init.reader.description;
+  const videoIndex = videoIndexOf(init.reader);
   const where = describeOutput(init.output);
-  const shift = Number.isFinite(range.start) ? toTick(range.start, video.ticksPerSecond) : 0;
+  const shift = shiftOf(init);
   const sink = await createSink(init.output).catch((error: unknown) => {
     throw explainWriteError(error, where, true);
   });
   const output = new Output({ format: plan.format, target: sink.target });
-  const encoder = createVideoTrack(output, init, plan, videoIndex);
+  const video = addVideo({ output, plan, videoIndex });
   const audio: AudioCopier[] = [];
-  let frames = 0;
   let state: "writing" | "finished" | "cancelled" = "writing";
   let cancelling: Promise<void> | undefined;
   let keeping: Promise<Pick<Written, "size" | "blob">> | undefined;
@@ -79,7 +123,7 @@ export async function createWriter(init: WriterInit): Promise<MediaWriter> {
     sink.patch(
       finishHeader(header, position, {
         container: encoding.container,
-        color: encoder.color() ?? video.color,
+        color: video.color() ?? described.color,
         createdAt: plan.carried.createdAt,
         tracksCreatedAt,
       }),
@@ -106,31 +150,50 @@ export async function createWriter(init: WriterInit): Promise<MediaWriter> {
   });
   return {
     encoding,
+    video,
+    shift,
+    guarded,
+    cancel,
+    copySound: async (seconds) => {
+      for (const copier of audio) await copier.copyUntil(seconds);
+    },
+    finish: async (frames) => {
+      if (frames === 0) throw nothingWritten();
+      for (const copier of audio) await copier.copyUntil(Infinity);
+      const mimeType = plan.format.mimeType;
+      await output.finalize();
+      throwIfAborted(signal);
+      keeping = sink.commit(mimeType);
+      const written = await keeping;
+      state = "finished";
+      return { frames, ...written };
+    },
+  };
+}
+
+/** See {@link CodecDriver.write}. */
+export async function createWriter(init: WriterInit): Promise<MediaWriter> {
+  const { encoding, video, shift, guarded, cancel, copySound, finish } = await beginWriting(
+    init,
+    ({ output, plan, videoIndex }) => createVideoTrack(output, init, plan, videoIndex),
+  );
+  let frames = 0;
+  return {
+    encoding,
     write: async (frame) => {
       try {
         await guarded(async () => {
           checkSize(frame, init);
           const { timestamp } = frame;
-          await encoder.add(frame, timestamp - shift);
+          await video.add(frame, timestamp - shift);
           frames += 1;
-          for (const copier of audio) await copier.copyUntil(timestamp);
+          await copySound(timestamp);
         });
       } finally {
         frame.close();
       }
     },
-    finish: () =>
-      guarded(async (): Promise<Written> => {
-        if (frames === 0) throw nothingWritten();
-        for (const copier of audio) await copier.copyUntil(Infinity);
-        const mimeType = plan.format.mimeType;
-        await output.finalize();
-        throwIfAborted(signal);
-        keeping = sink.commit(mimeType);
-        const written = await keeping;
-        state = "finished";
-        return { frames, ...written };
-      }),
+    finish: () => guarded(() => finish(frames)),
     cancel,
     [Symbol.asyncDispose]: cancel,
   };

@@ -47,7 +47,7 @@ export async function openSegments(init: SegmentedInit): Promise<SegmentedOutput
   throwIfAborted(init.read?.signal);
   const { setup, depends, cut } = await planSegments(init);
   // before the file is looked for: a join that was killed left parts in it
-  await restoreJoined(init.output);
+  await restoreJoined(pathOf(init));
   const folder = await enterFolder(init);
   const lock = await lockOutput(join(folder, "run"), "").catch((error: unknown) => {
     throw TatamiError.is(error) ? error : outputFailed(JSON.stringify(folder), error);
@@ -81,8 +81,15 @@ export async function openSegments(init: SegmentedInit): Promise<SegmentedOutput
   }
 }
 
+/** The output's path. @throws TatamiError `invalid-option` where it is none */
+export function pathOf({ output }: SegmentedInit): string {
+  if (typeof output === "string") return output;
+  throw invalidOption("options.output", "a path where resume is on", output);
+}
+
 /** Makes the folder, if the output can be written in the end. @throws TatamiError `invalid-option`, `output-failed` */
-export async function enterFolder({ output, reader }: SegmentedInit): Promise<string> {
+export async function enterFolder(init: SegmentedInit): Promise<string> {
+  const [output, { reader }] = [pathOf(init), init];
   const file = await createPartialFile(output, findMedia(reader)?.input);
   await file.discard();
   if (!file.seekable) {

@@ -10,7 +10,7 @@ import { joinParts } from "./join-parts.ts";
 import type { Joined, Part } from "./join-parts.ts";
 import { differences, readManifest, writeManifest } from "./manifest.ts";
 import type { Manifest } from "./manifest.ts";
-import { createOutput, enterFolder } from "./open-segments.ts";
+import { createOutput, enterFolder, pathOf } from "./open-segments.ts";
 import { syncFolder } from "./part-file.ts";
 import { checkParts, hasParts, removeOwn, segmentsFolder } from "./parts-folder.ts";
 import { planSegments } from "./plan-segments.ts";
@@ -40,7 +40,7 @@ export type SharedRole =
 export async function openSharedSegments(init: SegmentedInit, role: SharedRole): Promise<SegmentedOutput> {
   throwIfAborted(init.read?.signal);
   const { setup, depends, cut } = await planSegments(init);
-  const folder = role === "begin" ? await enterFolder(init) : await segmentsFolder(init.output);
+  const folder = role === "begin" ? await enterFolder(init) : await segmentsFolder(pathOf(init));
   try {
     const before = await readManifest(folder);
     const differs = before && differences(before.depends, depends);
