@@ -5,6 +5,8 @@ import { loadNodeAv } from "../node/node-av.ts";
 import type { NodeAv } from "../node/node-av.ts";
 
 export { framesMd5 } from "./frames-md5.ts";
+export { makeDeepClip } from "./make-deep-clip.ts";
+export type { DeepClipOptions } from "./make-deep-clip.ts";
 
 /** What a clip is made of; codecs and containers in FFmpeg's names. */
 export interface MuxedClipOptions {
