@@ -25,9 +25,10 @@ export interface ResumeOptions {
 /** An option of jobs. */
 export interface WithResume {
   /**
-   * Work in segments that are kept in a folder beside the output, named as it with `.tatami` after it, until all are
-   * finished and joined; what is found there of an earlier run of the same job is not computed again. For inputs and
-   * outputs that are files, with drivers that can do it (Node's). @defaultValue false
+   * Work in segments that are kept until all are finished and joined; what is found of an earlier run of the same job is not
+   * computed again. In Node they lie in a folder beside the output, named as it with `.tatami` after it, and input and output are
+   * files. In a browser they lie in the site's own storage (OPFS), the input is a `File` or `Blob`, and a page that was
+   * closed goes on when the same file is upscaled in the same way: see `listKeptJobs`. @defaultValue false
    */
   readonly resume?: boolean | ResumeOptions;
 }

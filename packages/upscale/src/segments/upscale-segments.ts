@@ -1,7 +1,7 @@
 /** A job that can be gone on with: segment by segment, each kept as it is finished, then joined. */
 
 import type { KeptSegment, MediaInput, ReadOptions, Segment, SegmentedOutput } from "@tatami/core";
-import { checkOptions, invalidOption, TatamiError, throwIfAborted } from "@tatami/core";
+import { checkOptions, TatamiError, throwIfAborted } from "@tatami/core";
 import { enlargeFrames } from "../frames/enlarge-frames.ts";
 import type { Progress, UpscaleOptions } from "../options.ts";
 import type { UpscalePlan, UpscaleReport } from "../report.ts";
