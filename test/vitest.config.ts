@@ -20,7 +20,7 @@ export default defineConfig({
         ...source,
         test: {
           name: "media",
-          include: ["media/**/*.test.ts", "contract/**/*.test.ts", "packed/**/*.test.ts"],
+          include: ["documents/**/*.test.ts", "media/**/*.test.ts", "contract/**/*.test.ts", "packed/**/*.test.ts"],
           ...timeouts,
         },
       },

@@ -1,5 +1,6 @@
 /** What documents tell people to type is understood: by the command line, by npm, as JSON and as YAML. */
 
+import { existsSync } from "node:fs";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import type { Library } from "@tatami/cli";
@@ -13,10 +14,19 @@ import {
   simpleCommands,
   tatamiCommands,
 } from "../support/documents/code-blocks.ts";
-import { sourceFiles } from "./source-files.ts";
+import { benchCommands, benchSections, provenance } from "../support/documents/bench-commands.ts";
+import { root, sourceFiles } from "./source-files.ts";
 
 /** A flag that there is not: words before it are read, and nothing is done. */
 const last = "--that-there-is-not";
+
+/** Scripts of every package, by its name. */
+const scripts: ReadonlyMap<string, readonly string[]> = new Map(
+  sourceFiles(/(^|\/)package\.json$/).map(({ text: manifest }) => {
+    const { name, scripts: own = {} } = JSON.parse(manifest) as Manifest;
+    return [name, Object.keys(own)] as const;
+  }),
+);
 
 describe("commands in documents", () => {
   it("are words that the command line takes", async () => {
@@ -37,12 +47,6 @@ describe("commands in documents", () => {
   });
 
   it("of npm are scripts that there are", () => {
-    const scripts = new Map(
-      sourceFiles(/(^|\/)package\.json$/).map(({ text: manifest }) => {
-        const { name, scripts: own = {} } = JSON.parse(manifest) as Manifest;
-        return [name, Object.keys(own)] as const;
-      }),
-    );
     const missing = codeBlocks()
       .filter(({ language }) => /^(sh|bash|shell|console)$/.test(language))
       .flatMap(({ path, text: block }) =>
@@ -67,13 +71,36 @@ describe("commands in documents", () => {
   });
 });
 
+describe("tables of benches", () => {
+  it("say which command printed them, when and where", () => {
+    const sections = benchSections();
+    expect(sections.length).toBeGreaterThan(15);
+    expect(sections.filter(({ first }) => !provenance.test(first))).toEqual([]);
+  });
+
+  it("come from commands that there are", () => {
+    const lost = benchCommands().filter(({ command }) => {
+      const [, script] = /\bnpm run (\S+)/.exec(command) ?? [];
+      const [, program] = /\b((?:packages|test)\/\S+\.ts)/.exec(command) ?? [];
+      const [, workspace = "tatami"] = / -w (\S+)/.exec(command) ?? [];
+      if (script !== undefined) return !scripts.get(workspace)?.includes(script);
+      return program === undefined
+        ? !command.startsWith("node packages/cli/")
+        : !existsSync(`${root}/${program}`);
+    });
+    expect(lost).toEqual([]);
+  });
+});
+
 describe("data in documents", () => {
   it("is JSON and YAML that can be read", () => {
     const wrong = codeBlocks().flatMap(({ path, line, language, text: block }) => {
       try {
         if (language === "json") JSON.parse(block);
         if (!/^ya?ml$/.test(language)) return [];
-        return parseAllDocuments(block).flatMap(({ errors }) => errors.map((each) => `${path}:${line}: ${each}`));
+        return parseAllDocuments(block).flatMap(({ errors }) =>
+          errors.map((each) => `${path}:${line}: ${each}`),
+        );
       } catch (error) {
         return [`${path}:${line}: ${String(error)}`];
       }

@@ -36,7 +36,9 @@ export function codeFiles(blocks: readonly CodeBlock[]): CodeFile[] {
     const known = imported.get(block.path) ?? new Map<string, string>();
     imported.set(block.path, known);
     const own = importsOf(code);
-    const declared = new Set([...code.matchAll(/\b(?:const|let|function|class) (\w+)/g)].map(([, name]) => name));
+    const declared = new Set(
+      [...code.matchAll(/\b(?:const|let|function|class) (\w+)/g)].map(([, name]) => name),
+    );
     const wanted = [...known].filter(
       ([name]) => !own.has(name) && !declared.has(name) && new RegExp(`\\b${name}\\b`).test(code),
     );
@@ -75,8 +77,11 @@ export async function compileCode(files: readonly CodeFile[], given: string): Pr
   await writeFile(`${codeFolder}/tsconfig.json`, JSON.stringify(configuration));
   for (const { name, program } of files) await writeFile(`${codeFolder}/${name}`, program);
   const said = await new Promise<string>((resolve) =>
-    execFile(process.execPath, [compiler, "-p", codeFolder, "--pretty", "false"], { maxBuffer: 1e8 }, (_, out) =>
-      resolve(out),
+    execFile(
+      process.execPath,
+      [compiler, "-p", codeFolder, "--pretty", "false"],
+      { maxBuffer: 1e8 },
+      (_, out) => resolve(out),
     ),
   );
   return said.split("\n").flatMap((line) => {
