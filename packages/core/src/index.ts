@@ -74,7 +74,9 @@ export {
   checkNumber,
   checkOneOf,
   checkOptions,
+  checkSize,
   invalidOption,
+  withoutUndefined,
 } from "./options.ts";
 export {
   checkByRules,

@@ -1,6 +1,7 @@
 /** Option checks that say the option's whole path, the rule, and the value seen. */
 
 import { TatamiError } from "./errors/errors.ts";
+import type { Size } from "./size.ts";
 
 /** The error every wrong option ends in. */
 export function invalidOption(
@@ -42,6 +43,21 @@ export function checkOptions<T extends object>(path: string, options: T | undefi
   const isList = Array.isArray(options) || ArrayBuffer.isView(options);
   if (typeof options === "object" && options !== null && !isList) return options;
   throw invalidOption(path, "an object of options", options, fix);
+}
+
+/** The object without the entries that are undefined: with exactOptionalPropertyTypes `undefined` is not the same as absent. */
+export function withoutUndefined<T extends object>(
+  values: T,
+): { readonly [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+/** A size in whole pixels. @throws TatamiError `invalid-option` */
+export function checkSize(path: string, size: Size): void {
+  const { width, height } = checkOptions(path, size, `Set ${path} to { width, height }, in pixels.`);
+  checkInteger(`${path}.width`, width, 1);
+  checkInteger(`${path}.height`, height, 1);
 }
 
 /** A whole number within limits. */

@@ -6,6 +6,7 @@ export type { IfThere } from "./check-pair.ts";
 export { connectFleet } from "./fleet.ts";
 export type { FilePair, Fleet, FleetOptions, Submitted } from "./fleet.ts";
 export type { Failure } from "./failure.ts";
+export { jobRules } from "./options.ts";
 export type { JobOptions, SubmitOptions } from "./options.ts";
 export type { DeadFile, FileState, FileStatus, FleetStatus, StatusOptions } from "./status.ts";
 export { work } from "./worker/work.ts";

@@ -1,66 +1,21 @@
 /** What can be asked for of a file, as plain data that travels to whoever does it. */
 
-import type { AudioOption, Container, Deinterlace, TargetSize, VideoCodec } from "@tatami/core";
-import { checkInteger, checkKnownOptions, checkNumber, checkOneOf, invalidOption } from "@tatami/core";
-import type { BackendName, Look } from "@tatami/graph";
+import type { OptionRule, OptionRules } from "@tatami/core";
+import { checkByRules, integerRule, numberRule } from "@tatami/core";
 import type { UpscaleOptions } from "@tatami/upscale";
-import type { Effort } from "@tatami/zoo";
+import { upscaleRules } from "@tatami/upscale";
+import type { ChooseModelOptions } from "@tatami/zoo";
+import { chooseRules } from "@tatami/zoo";
 
 /** How frames are fused. */
 export type FuseMode = NonNullable<UpscaleOptions["fuse"]>;
 
-/** How a file is upscaled: options of `upscale()` that are plain data, and how the model is chosen. */
-export interface JobOptions {
-  /**
-   * A shipped model, or the path of an ONNX file within the root, or several with commas, which share every frame; or
-   * "auto". @defaultValue "auto": by what the file looks like, seen once, by whoever cuts it
-   */
-  readonly model?: string;
-  /** With "auto". @defaultValue 2 */
-  readonly scale?: number;
-  readonly look?: Look;
-  readonly effort?: Effort;
-  readonly denoise?: number;
-  readonly strength?: number;
-  readonly routingLoss?: number;
-  readonly size?: TargetSize;
-  readonly container?: Container;
-  readonly codec?: VideoCodec;
-  readonly bitrate?: number;
-  readonly quality?: number;
-  readonly audio?: AudioOption;
-  readonly start?: number;
-  readonly end?: number;
-  readonly deinterlace?: Deinterlace;
-  readonly toSdr?: boolean;
-  readonly recover?: boolean;
-  readonly strict?: boolean;
-  readonly backends?: readonly BackendName[];
-  readonly patchSize?: number;
-  readonly batchSize?: number;
-  readonly reuse?: "exact" | "bounded" | "off";
-  readonly integers?: boolean;
-  /**
-   * Takes what stands still from the mean of the frames before. Who makes a segment that is not the one after its last decodes
-   * and fuses all that comes before it, though it enlarges none of that. @defaultValue "off"
-   */
-  readonly fuse?: FuseMode;
-  /** Seconds of video that a segment lasts at least. @defaultValue 10 */
-  readonly segmentSeconds?: number;
-  /** Pixels of a frame of the input at most: larger ones are refused before work begins. @defaultValue any number */
-  readonly maxPixels?: number;
-  /** Seconds that are upscaled at most, between `start` and `end`. @defaultValue any number */
-  readonly maxSeconds?: number;
-}
+/** Options of the engine: who shares them shares an upscaler. */
+export const engineOptions = ["backends", "patchSize", "batchSize", "integers", "routingLoss"] as const;
 
-const known: readonly (keyof JobOptions)[] = [
-  "model",
-  "scale",
-  "look",
-  "effort",
-  "denoise",
-  "strength",
-  "routingLoss",
+/** Options of `upscale()` that a job passes on as they are. Where frames are fused, who makes a segment that is not the one after its
+ * last decodes and fuses all that comes before it, though it enlarges none of that. */
+export const passedOptions = [
   "size",
   "container",
   "codec",
@@ -73,16 +28,45 @@ const known: readonly (keyof JobOptions)[] = [
   "toSdr",
   "recover",
   "strict",
-  "backends",
-  "patchSize",
-  "batchSize",
-  "reuse",
-  "integers",
   "fuse",
-  "segmentSeconds",
-  "maxPixels",
-  "maxSeconds",
-];
+] as const;
+
+type PlainOption = (typeof engineOptions)[number] | (typeof passedOptions)[number] | "strength" | "reuse";
+
+/** How a file is upscaled: options of `upscale()` that are plain data, and how the model is chosen. */
+export interface JobOptions
+  extends
+    Pick<UpscaleOptions, PlainOption>,
+    Pick<ChooseModelOptions, "scale" | "look" | "effort" | "denoise"> {
+  /**
+   * A shipped model, or the path of an ONNX file within the root, or several with commas, which share every frame; or
+   * "auto". @defaultValue "auto": by what the file looks like, seen once, by whoever cuts it
+   */
+  readonly model?: string;
+  /** Seconds of video that a segment lasts at least. @defaultValue 10 */
+  readonly segmentSeconds?: number;
+  /** Pixels of a frame of the input at most: larger ones are refused before work begins. @defaultValue any number */
+  readonly maxPixels?: number;
+  /** Seconds that are upscaled at most, between `start` and `end`. @defaultValue any number */
+  readonly maxSeconds?: number;
+}
+
+/** What each of {@link JobOptions} may be. */
+export const jobRules: OptionRules<JobOptions> = {
+  ...pick(upscaleRules, [...engineOptions, ...passedOptions, "strength", "reuse"]),
+  ...pick(chooseRules, ["scale", "look", "effort", "denoise"]),
+  model: { kind: "text" },
+  segmentSeconds: numberRule(0),
+  maxPixels: integerRule(1),
+  maxSeconds: numberRule(0),
+};
+
+function pick<K extends string>(
+  rules: Readonly<Record<K, OptionRule>>,
+  names: readonly K[],
+): Record<K, OptionRule> {
+  return Object.fromEntries(names.map((name) => [name, rules[name]])) as Record<K, OptionRule>;
+}
 
 /** Whose turn it is. */
 export const usualPriority = 100;
@@ -103,6 +87,13 @@ export interface SubmitOptions extends JobOptions {
   readonly backOff?: number;
 }
 
+const submitRules: OptionRules<SubmitOptions> = {
+  ...jobRules,
+  priority: integerRule(1, mostPriority),
+  attempts: integerRule(1),
+  backOff: numberRule(0),
+};
+
 /** Options of `submit`, checked as far as they can be without the file. */
 export interface ResolvedSubmit {
   readonly job: JobOptions;
@@ -113,19 +104,7 @@ export interface ResolvedSubmit {
 
 /** @throws TatamiError `invalid-option` */
 export function resolveSubmit(options: SubmitOptions): ResolvedSubmit {
-  checkKnownOptions("options", options, [...known, "priority", "attempts", "backOff"]);
+  checkByRules("options", options, submitRules);
   const { priority = usualPriority, attempts = 5, backOff = 2, ...job } = options;
-  const { model, fuse, segmentSeconds, maxPixels, maxSeconds } = job;
-  if (model !== undefined && typeof model !== "string")
-    throw invalidOption("options.model", "a model's name, or the path of an ONNX file", model);
-  if (fuse !== undefined) checkOneOf("options.fuse", fuse, ["off", "static", "auto"]);
-  if (segmentSeconds !== undefined) checkNumber("options.segmentSeconds", segmentSeconds, 0);
-  if (maxPixels !== undefined) checkInteger("options.maxPixels", maxPixels, 1);
-  if (maxSeconds !== undefined) checkNumber("options.maxSeconds", maxSeconds, 0);
-  return {
-    job,
-    priority: checkInteger("options.priority", priority, 1, mostPriority),
-    attempts: checkInteger("options.attempts", attempts, 1),
-    backOff: checkNumber("options.backOff", backOff, 0),
-  };
+  return { job, priority, attempts, backOff };
 }

@@ -57,7 +57,7 @@ export { alignmentOf, haloOf, reachOf } from "./model/halo.ts";
 export { largestDifference } from "./largest-difference.ts";
 export { mixModels } from "./model/mix-models.ts";
 export type { DistilNote, ModelCard, ModelParent, PruningNote } from "./model/model-card.ts";
-export { backendNames } from "./model/model.ts";
+export { backendNames, checkModel, isModel } from "./model/model.ts";
 export type { Backend, BackendName, BatchShape, Executable, Model } from "./model/model.ts";
 export type { Node, Op, OpArguments } from "./node.ts";
 export { isOp } from "./is-op.ts";

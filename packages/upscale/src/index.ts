@@ -39,7 +39,7 @@ export { planInto, upscaleInto } from "./files/upscale-into.ts";
 export type { FrameSink, IntoPlan, IntoReport, UpscaleIntoOptions } from "./files/upscale-into.ts";
 export { createFrameProcessor, defaultThreads } from "@tatami/runtime";
 export type { FrameProcessor, FrameProcessorOptions, FrameSource } from "@tatami/runtime";
-export { checkFrameCall, checkFramesCall, checkSize } from "./frames/check-frame.ts";
+export { checkFrameCall, checkFramesCall } from "./frames/check-frame.ts";
 export {
   checkLoss,
   eitherUpscaler,

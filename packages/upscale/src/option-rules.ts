@@ -21,7 +21,7 @@ import {
   uncheckedRule,
   videoCodecs,
 } from "@tatami/core";
-import { backendNames } from "@tatami/graph";
+import { backendNames, isModel } from "@tatami/graph";
 import type { ModelChooser } from "@tatami/graph";
 import { fuseRules, reuseRules } from "@tatami/patches";
 import type { UpscaleOptions, Upscaler, UpscalerOptions } from "./options.ts";
@@ -59,7 +59,7 @@ export const encodingRules: OptionRules<EncodeOptions> = {
   codec: choiceRule(videoCodecs),
   bitrate: integerRule(1000),
   quality: numberRule(1, 100),
-  // what a codec's encoder takes is its own
+  // up to 51 for two of the codecs, which the driver says
   crf: numberRule(0, 63),
   preset: { kind: "text" },
   encoder: choiceRule(encoderChoices),
@@ -77,11 +77,7 @@ export const upscaleRules: OptionRules<UpscaleOptions> = {
   resume: ownRule((path, value) => void resolveResume(path, value as UpscaleOptions["resume"])),
   // looked at by the driver that writes
   output: uncheckedRule,
-  container: encodingRules.container,
-  codec: encodingRules.codec,
-  bitrate: encodingRules.bitrate,
-  quality: encodingRules.quality,
-  audio: encodingRules.audio,
+  ...encodingRules,
   start: numberRule(0),
   end: numberRule(0),
   toSdr: { kind: "boolean" },
@@ -145,11 +141,8 @@ export function isChooser(value: unknown): value is ModelChooser {
 
 function isLadder(value: unknown): boolean {
   const models: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return models.length >= 1 && models.length <= 3 && models.every(isModel);
-}
-
-function isModel(value: unknown): boolean {
-  return typeof value === "function" || (typeof value === "object" && value !== null && "output" in value);
+  const isRight = (each: unknown): boolean => typeof each === "function" || isModel(each);
+  return models.length >= 1 && models.length <= 3 && models.every(isRight);
 }
 
 /** The error for what is no model: where it is a file's bytes, that says so. */

@@ -6,8 +6,10 @@ import type {
   CodecDriver,
   Container,
   Deinterlace,
+  EncoderChoice,
   Frame,
   MediaOutput,
+  PixelFormat,
   Picture,
   Rejection,
   Size,
@@ -232,13 +234,33 @@ export interface UpscaleOptions extends Omit<UpscalerOptions, "model">, WithResu
   readonly bitrate?: number;
   /** From 1 (smallest) to 100 (best). @defaultValue 75 */
   readonly quality?: number;
+  /**
+   * A constant rate factor in the codec's own numbers, lower is better, in place of `bitrate` and `quality`: 0 to 51 of avc and
+   * hevc, 0 to 63 of vp9 and av1. Node only, software encoders only. @defaultValue none
+   */
+  readonly crf?: number;
+  /**
+   * How hard a software encoder tries, in its own words: ultrafast to placebo of avc and hevc, 0 (best) to 13 of av1, 0 (best)
+   * to 8 of vp9. Node only. @defaultValue the quick end: veryfast, 9, 5
+   */
+  readonly preset?: string;
+  /**
+   * "hardware" tries the machine's own encoders (NVENC, Quick Sync, AMF, VideoToolbox, VAAPI), and software where none of them
+   * encodes: the report's `encoding` says what was tried. "auto" is software wherever there is one. Node only. @defaultValue "auto"
+   */
+  readonly encoder?: EncoderChoice;
+  /** Samples that are written: of 8 bits, or of 10 (hevc, vp9, av1). Node only. @defaultValue as many bits as the input has, up to 10 */
+  readonly pixelFormat?: PixelFormat;
   /** @defaultValue "auto": copied where the container holds it, else encoded anew */
   readonly audio?: AudioOption;
   /** Seconds of the input to begin at. @defaultValue its first frame */
   readonly start?: number;
   /** Seconds of the input to end before. @defaultValue its end */
   readonly end?: number;
-  /** Convert 10-bit and HDR input to 8-bit SDR; without it such input is refused. @defaultValue false */
+  /**
+   * Convert 10-bit and HDR input to 8-bit SDR. Without it Node keeps ten bits and what of HDR is stated; in a browser such
+   * input is refused. @defaultValue false
+   */
   readonly toSdr?: boolean;
   /** "auto" makes whole pictures of interlaced ones; "off" takes them as they are. @defaultValue "auto" */
   readonly deinterlace?: Deinterlace;

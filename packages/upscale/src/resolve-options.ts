@@ -8,7 +8,7 @@ import type {
   ReadOptions,
   ResolvedTarget,
 } from "@tatami/core";
-import { checkByRules, invalidOption, resolveTarget } from "@tatami/core";
+import { checkByRules, invalidOption, resolveTarget, withoutUndefined } from "@tatami/core";
 import type { BackendName, ModelChoice, ModelChooser } from "@tatami/graph";
 import { backendNames } from "@tatami/graph";
 import type { EngineOptions, OrtOptions } from "@tatami/runtime";
@@ -88,7 +88,9 @@ export function resolveUpscaleOptions(given: UpscaleOptions): ResolvedUpscaleOpt
   if (end !== undefined && end <= (start ?? 0))
     throw invalidOption("options.end", `above options.start (${start ?? 0})`, end);
   const { toSdr = false, deinterlace, frameRate, recover } = options;
-  const { container, codec, bitrate, quality, audio } = options;
+  const { container, codec, bitrate, quality, crf, preset, encoder, pixelFormat, audio } = options;
+  if (toSdr && pixelFormat === "yuv420p10le") throw sdrOfTenBits(pixelFormat);
+  const bitDepth = pixelFormat === "yuv420p10le" ? 10 : "source";
   return {
     upscaler: isUpscaler(model)
       ? model
@@ -97,10 +99,13 @@ export function resolveUpscaleOptions(given: UpscaleOptions): ResolvedUpscaleOpt
         : resolveUpscaler({ ...options, model }),
     size: options.size === undefined ? undefined : resolveTarget(options.size),
     output: options.output,
-    encode: defined({ container, codec, bitrate, quality, audio }),
+    encode: withoutUndefined({
+      ...{ container, codec, bitrate, quality, audio },
+      ...{ crf, preset, encoder, pixelFormat },
+    }),
     // No start is not a start at 0: an edit list may show frames before it.
-    read: defined({ start, end, signal }),
-    open: defined({ toSdr, deinterlace, frameRate, recover, signal }),
+    read: withoutUndefined({ start, end, signal }),
+    open: withoutUndefined({ toSdr, bitDepth, deinterlace, frameRate, recover, signal }),
     strength: options.strength,
     fuse: options.fuse,
     strict: options.strict ?? false,
@@ -109,6 +114,15 @@ export function resolveUpscaleOptions(given: UpscaleOptions): ResolvedUpscaleOpt
     onProgress: options.onProgress ?? (() => {}),
     signal,
   };
+}
+
+function sdrOfTenBits(pixelFormat: string): Error {
+  return invalidOption(
+    "options.pixelFormat",
+    "yuv420p beside options.toSdr, which gives 8 bits",
+    pixelFormat,
+    "Leave options.toSdr out to keep ten bits, or options.pixelFormat.",
+  );
 }
 
 function checkModelGiven<O extends { readonly model: unknown }>(options: O): O {
@@ -153,10 +167,4 @@ function resolveUpscaler(options: UpscalerOptions): ResolvedUpscalerOptions {
 /** Whether a rate is to be kept: patches that changed by little are what gives most. */
 function isPaced({ framesPerSecond = "off" }: Pick<UpscalerOptions, "framesPerSecond">): boolean {
   return framesPerSecond !== "off";
-}
-
-type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-function defined<T extends object>(values: T): Defined<T> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>;
 }

@@ -5,6 +5,7 @@ import { countMacs } from "@tatami/graph";
 import type { AnyPlanes, Frame, Picture, Size } from "@tatami/core";
 import {
   areDeepPlanes,
+  checkSize,
   closable,
   checkStrength,
   createFrame,
@@ -24,13 +25,7 @@ import {
   routingFactors,
 } from "@tatami/patches";
 import type { EngineOptions } from "@tatami/runtime";
-import {
-  checkFrameCall,
-  checkFramesCall,
-  checkSize,
-  disposed,
-  fusesEightBits,
-} from "./frames/check-frame.ts";
+import { checkFrameCall, checkFramesCall, disposed, fusesEightBits } from "./frames/check-frame.ts";
 import { createDeviceFrames } from "./frames/device-frames.ts";
 import { createGrids } from "./cut/grids.ts";
 import { inBatches } from "./frames/in-batches.ts";
@@ -202,7 +197,7 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
   };
 
   const gridOf = (size: Size): Grid => {
-    checkSize(size);
+    checkSize("size", size);
     return grids.of(size, false).grid;
   };
 

@@ -1,7 +1,7 @@
 /** An upscaler whose work is done in a worker. */
 
 import type { Picture, Size } from "@tatami/core";
-import { checkStrength, closable, throwIfAborted } from "@tatami/core";
+import { checkSize, checkStrength, closable, throwIfAborted } from "@tatami/core";
 import { countMacs } from "@tatami/graph";
 import type { Grid } from "@tatami/patches";
 import { moveReuseBounds, planGrid, resolveReuse, usualLoss } from "@tatami/patches";
@@ -10,7 +10,6 @@ import {
   checkFrameCall,
   checkFramesCall,
   checkLoss,
-  checkSize,
   choosePatchSize,
   loadLadder,
   windowHalo,
@@ -116,7 +115,7 @@ export async function connectUpscaler(options: ConnectOptions): Promise<Upscaler
   };
 
   const gridOf = (size: Size): Grid => {
-    checkSize(size);
+    checkSize("size", size);
     const alignment = Math.max(...models.map((each) => each.alignment ?? 1));
     const halo = Math.max(...models.map(windowHalo));
     const patchSize =

@@ -6,6 +6,7 @@ import type { AnyPlanes, DeepPlanes } from "./deep-planes.ts";
 import { areDeepPlanes, roundPlanes } from "./deep-planes.ts";
 import { TatamiError } from "../errors/errors.ts";
 import { frameLedger } from "./frame-ledger.ts";
+import { checkSize, invalidOption } from "../options.ts";
 import type { Size } from "../size.ts";
 
 /** One 8-bit plane. Row `y` begins at `y * stride`; `stride >= width`. */
@@ -58,8 +59,9 @@ export interface Frame {
   close(): void;
 }
 
-/** An 8-bit plane of zeros. */
+/** An 8-bit plane of zeros. @throws TatamiError `invalid-option` for what is no size. */
 export function createPlane(size: Size): Plane {
+  checkSize("size", size);
   return { ...size, stride: size.width, data: new Uint8Array(size.width * size.height) };
 }
 
@@ -67,8 +69,12 @@ export function createPlane(size: Size): Plane {
  * A frame that holds its planes in memory, counted in the frame ledger until closed.
  *
  * @param stage who made it, for the ledger's report of leaks.
+ * @throws TatamiError `invalid-option`
  */
 export function createFrame(planes: AnyPlanes, init: FrameInit, stage = "createFrame"): Frame {
+  checkPlanes(planes);
+  if (typeof init?.timestamp !== "number")
+    throw invalidOption("init.timestamp", "a number of seconds", init?.timestamp);
   const { luma } = planes;
   let held: AnyPlanes | undefined = planes;
   const given = <P extends AnyPlanes>(make: (planes: AnyPlanes) => P): Promise<P> =>
@@ -89,6 +95,13 @@ export function createFrame(planes: AnyPlanes, init: FrameInit, stage = "createF
   };
   frameLedger.opened(frame, stage);
   return frame;
+}
+
+function checkPlanes(planes: unknown): void {
+  const { luma, chroma } = (planes ?? {}) as { readonly luma?: Partial<Plane>; readonly chroma?: unknown };
+  if (luma?.data !== undefined && Array.isArray(chroma) && chroma.length === 2) return;
+  const rule = "{ luma, chroma: [plane, plane] }";
+  throw invalidOption("planes", rule, planes, "createPlane({ width, height }) makes a plane.");
 }
 
 /**

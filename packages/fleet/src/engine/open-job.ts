@@ -4,13 +4,14 @@ import { readFile } from "node:fs/promises";
 import { nodeDriver, openSharedSegments } from "@tatami/codecs/node";
 import type { SharedRole } from "@tatami/codecs/node";
 import type { CodecDriver, PictureMeasures } from "@tatami/core";
-import { TatamiError } from "@tatami/core";
+import { TatamiError, withoutUndefined } from "@tatami/core";
 import type { Model } from "@tatami/graph";
 import { createUpscaler, openSegmentedJob, plan, readOnnx } from "@tatami/upscale";
 import type { SegmentedJob, UpscaleOptions, Upscaler } from "@tatami/upscale";
 import { chooseModel, loadModel } from "@tatami/zoo";
 import { fromShared, isModelFile } from "../job-data.ts";
 import type { Look } from "../job-data.ts";
+import { engineOptions, passedOptions } from "../options.ts";
 import type { JobOptions } from "../options.ts";
 import { openSource } from "../s3/source.ts";
 import type { FileTask } from "./engine.ts";
@@ -52,16 +53,8 @@ export function createOpener({ threads }: Machine): Opener {
     await old?.upscaler[Symbol.asyncDispose]();
   };
   const upscalerFor = async ({ options }: FileTask, chosen: Chosen): Promise<Upscaler> => {
-    const { backends, patchSize, batchSize, integers, routingLoss } = options;
-    const making = defined({
-      backends,
-      patchSize,
-      batchSize,
-      integers,
-      routingLoss,
-      reuse: chosen.reuse,
-      threads,
-    });
+    const own = pick(options, engineOptions);
+    const making = { ...own, ...withoutUndefined({ reuse: chosen.reuse, threads }) };
     const key = JSON.stringify([chosen.name, making]);
     if (kept?.key === key) return kept.upscaler;
     await forget();
@@ -79,7 +72,7 @@ export function createOpener({ threads }: Machine): Opener {
       const key = JSON.stringify({ backends, patchSize, batchSize, integers });
       return openSegmentedJob(await openSource(file.input, signal), {
         ...jobOptions(file),
-        ...defined({ strength, onProgress }),
+        ...withoutUndefined({ strength, onProgress }),
         model: await upscalerFor(file, chosen),
         codecs: [driverFor(role)],
         resume: { segmentSeconds, key },
@@ -95,7 +88,7 @@ async function look(file: FileTask, signal: AbortSignal): Promise<Look | undefin
   if (model !== "auto") return undefined;
   const { choice, scale } = await plan(await openSource(file.input, signal), {
     ...jobOptions(file),
-    ...defined({ strength, backends: file.options.backends }),
+    ...withoutUndefined({ strength, backends: file.options.backends }),
     model: chooserFor(file.options),
     codecs: [nodeDriver()],
     signal,
@@ -144,7 +137,7 @@ async function loadNamed(
   denoise: number | undefined,
   signal: AbortSignal,
 ): Promise<Model> {
-  if (!isModelFile(name)) return loadModel(name, { ...defined({ denoise }), signal });
+  if (!isModelFile(name)) return loadModel(name, { ...withoutUndefined({ denoise }), signal });
   const bytes = await readFile(fromShared(root, name), { signal }).catch((error: Error) => {
     if (signal.aborted) throw signal.reason;
     throw new TatamiError({
@@ -159,22 +152,19 @@ async function loadNamed(
 
 function chooserFor(options: JobOptions): ReturnType<typeof chooseModel> {
   const { look: wanted, scale, effort, denoise } = options;
-  return chooseModel(defined({ look: wanted, scale, effort, denoise }));
+  return chooseModel(withoutUndefined({ look: wanted, scale, effort, denoise }));
 }
 
 /** Options of the job that only move what was asked for to where the library wants it. */
 function jobOptions({ output, options }: FileTask): Omit<UpscaleOptions, "model"> {
-  const { size, container, codec, bitrate, quality, audio, start, end } = options;
-  const { deinterlace, toSdr, recover, strict, fuse } = options;
-  const asked = { size, container, codec, bitrate, quality, audio, start, end };
-  return { ...defined({ ...asked, deinterlace, toSdr, recover, strict, fuse }), output };
+  return { ...pick(options, passedOptions), output };
+}
+
+function pick<K extends keyof JobOptions>(options: JobOptions, names: readonly K[]): Pick<JobOptions, K> {
+  const given = names.filter((name) => options[name] !== undefined);
+  return Object.fromEntries(given.map((name) => [name, options[name]])) as Pick<JobOptions, K>;
 }
 
 function driverFor(role: SharedRole): CodecDriver {
   return { ...nodeDriver(), openSegments: (init) => openSharedSegments(init, role) };
-}
-
-function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }

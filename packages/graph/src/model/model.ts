@@ -1,5 +1,6 @@
 /** A network ready to be run, and the contract of running it. */
 
+import { invalidOption } from "@tatami/core";
 import type { PatchJob, Size, TatamiError } from "@tatami/core";
 import type { Node } from "../node.ts";
 import type { Tensor } from "../tensor.ts";
@@ -20,6 +21,17 @@ export interface Model {
    */
   readonly alignment?: number;
   readonly output: Node;
+}
+
+/** Whether a value is a network: for what callers pass. */
+export function isModel(value: unknown): value is Model {
+  return typeof value === "object" && value !== null && "output" in value && "scale" in value;
+}
+
+/** @throws TatamiError `invalid-option` for what is no network. */
+export function checkModel(path: string, value: unknown): void {
+  const fix = 'Pass a model, for instance await loadModel("m5-x2") from @tatami/zoo.';
+  if (!isModel(value)) throw invalidOption(path, "a model", value, fix);
 }
 
 /** The engines there are, in the order in which they are tried. `cpu` is the reference: slow, and the definition of right. */

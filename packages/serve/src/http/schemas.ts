@@ -2,9 +2,11 @@
 
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { ValidateFunction } from "ajv/dist/2020.js";
-import { mostStrength } from "@tatami/core";
+import type { OptionRule } from "@tatami/core";
+import { jobRules } from "@tatami/fleet";
 import { Fault, faultCodes } from "../fault.ts";
 import type { AskedOptions, JobProgress, JobView } from "../jobs/job.ts";
+import { askedOptions } from "../jobs/job.ts";
 
 /** A JSON Schema. */
 export type Schema = Readonly<Record<string, unknown>>;
@@ -19,35 +21,13 @@ export type Schemas = Readonly<
 
 /** @param models names of the models that may be asked for */
 export function createSchemas(models: readonly string[]): Schemas {
-  const options: Properties<AskedOptions> = {
-    model: one(["auto", ...models], 'A shipped model; "auto", the default, is by what the file looks like.'),
-    scale: { type: "integer", enum: [2, 4], description: 'With "auto": times wider and higher. Default 2.' },
-    size: {
-      type: "string",
-      pattern: String.raw`^(\d{1,5}p|\d{1,5}x\d{1,5}|\d{1,2}(\.\d{1,4})?x)$`,
-      description: "The result's size in place of a scale: 1080p (the shorter side), 1920x1080, 1.5x.",
-    },
-    look: one(["faithful", "sharp"], 'With "auto": no more than there is evidence of, or what viewers like.'),
-    effort: one(["low", "medium", "high"], 'With "auto": which networks share the frames.'),
-    denoise: within(0, 1, "How much of what cameras and codecs add is taken away."),
-    strength: within(0, mostStrength, "How much of what the model adds to a bicubic filter is used."),
-    container: one(["mp4", "mov", "webm", "mkv"], "Default the file's own, else mp4."),
-    codec: one(["avc", "hevc", "vp9", "av1"], "Default avc, or the first that can be encoded."),
-    bitrate: { type: "integer", minimum: 1000, maximum: 1e9, description: "Bits a second of the video." },
-    quality: { type: "integer", minimum: 1, maximum: 100, description: "Of the video. Default 75." },
-    audio: one(["auto", "copy", "encode", "drop"], "What becomes of sound. Default auto."),
-    start: within(0, 1e6, "Seconds: only what comes after."),
-    end: within(0, 1e6, "Seconds: only what comes before."),
-    deinterlace: one(["auto", "off"], "Whole pictures of interlaced ones, or as they are. Default auto."),
-    toSdr: flag("Convert 10-bit and HDR pictures to 8-bit SDR; without it they are refused."),
-    recover: flag("Read an MP4 whose index is missing from its raw stream."),
-    strict: flag("Fail at the first place that cannot be decoded, instead of leaving it out."),
-    reuse: one(["exact", "bounded", "off"], "Reuse of patches that do not change. Default exact."),
-    fuse: one(
-      ["off", "static", "auto"],
-      "What stands still from the mean of the frames before. Default off.",
-    ),
-  };
+  const names = Object.keys(askedOptions) as (keyof AskedOptions)[];
+  const options = Object.fromEntries(
+    names.map((each) => [
+      each,
+      { ...(own(models)[each] ?? schemaOf(jobRules[each])), description: askedOptions[each] },
+    ]),
+  );
   const name = { type: "string", minLength: 1, maxLength: 300, description: "The file's, for people." };
   const jobOptions = object(options, []);
   const progress: Properties<JobProgress> = {
@@ -168,16 +148,34 @@ function object(properties: Readonly<Record<string, Schema>>, required: readonly
   return { type: "object", properties, required, additionalProperties: false };
 }
 
-function one(values: readonly string[], description: string): Schema {
-  return { type: "string", enum: values, description };
+/** What a request may say otherwise than a program: the models are the operator's, a size is a text. */
+function own(models: readonly string[]): { readonly [K in keyof AskedOptions]?: Schema } {
+  return {
+    model: { type: "string", enum: ["auto", ...models] },
+    scale: { type: "integer", enum: [2, 4] },
+    size: {
+      type: "string",
+      pattern: String.raw`^(\d{1,5}p|\d{1,5}x\d{1,5}|\d{1,2}(\.\d{1,4})?x)$`,
+    },
+  };
 }
 
-function within(minimum: number, maximum: number, description: string): Schema {
-  return { type: "number", minimum, maximum, description };
-}
+/** Numbers of a request at most, where a program may give any. */
+const MOST = 1e9;
 
-function flag(description: string): Schema {
-  return { type: "boolean", description };
+/** An option's rule as a schema. */
+function schemaOf(rule: OptionRule): Schema {
+  switch (rule.kind) {
+    case "integer":
+    case "number":
+      return { type: rule.kind, minimum: rule.minimum, maximum: Math.min(rule.maximum, MOST) };
+    case "choice":
+      return { type: "string", enum: rule.choices };
+    case "boolean":
+      return { type: "boolean" };
+    default:
+      throw new Error(`No schema says what ${rule.kind} is.`);
+  }
 }
 
 function whole(): Schema {

@@ -2,33 +2,39 @@
 
 import { extname } from "node:path";
 import type { Container } from "@tatami/core";
+import { containers } from "@tatami/core";
 import type { JobOptions } from "@tatami/fleet";
 import type { LocalProgress } from "@tatami/fleet/local";
 import type { FaultBody } from "../fault.ts";
 
-/** What may be asked of a job: options of a fleet's but those that are the operator's. */
-export type AskedOptions = Pick<
-  JobOptions,
-  | "model"
-  | "scale"
-  | "look"
-  | "effort"
-  | "denoise"
-  | "strength"
-  | "container"
-  | "codec"
-  | "bitrate"
-  | "quality"
-  | "audio"
-  | "start"
-  | "end"
-  | "deinterlace"
-  | "toSdr"
-  | "recover"
-  | "strict"
-  | "reuse"
-  | "fuse"
-> & { readonly size?: string };
+/** What may be asked of a job, in words: options of a fleet's but those that are the operator's. */
+export const askedOptions = {
+  model: 'A shipped model; "auto", the default, is by what the file looks like.',
+  scale: 'With "auto": times wider and higher. Default 2.',
+  size: "The result's size in place of a scale: 1080p (the shorter side), 1920x1080, 1.5x.",
+  look: 'With "auto": no more than there is evidence of, or what viewers like.',
+  effort: 'With "auto": which networks share the frames.',
+  denoise: "How much of what cameras and codecs add is taken away.",
+  strength: "How much of what the model adds to a bicubic filter is used.",
+  container: "Default the file's own, else mp4.",
+  codec: "Default avc, or the first that can be encoded.",
+  bitrate: "Bits a second of the video.",
+  quality: "Of the video. Default 75.",
+  audio: "What becomes of sound. Default auto.",
+  start: "Seconds: only what comes after.",
+  end: "Seconds: only what comes before.",
+  deinterlace: "Whole pictures of interlaced ones, or as they are. Default auto.",
+  toSdr: "Convert 10-bit and HDR pictures to 8-bit SDR; without it they are refused.",
+  recover: "Read an MP4 whose index is missing from its raw stream.",
+  strict: "Fail at the first place that cannot be decoded, instead of leaving it out.",
+  reuse: "Reuse of patches that do not change. Default exact.",
+  fuse: "What stands still from the mean of the frames before. Default off.",
+} as const;
+
+/** What was asked of a job. */
+export type AskedOptions = Omit<Pick<JobOptions, keyof typeof askedOptions>, "size"> & {
+  readonly size?: string;
+};
 
 /** Where a job stands. */
 export type JobState = "waiting" | "fetching" | "working" | "done" | "failed" | "cancelled";
@@ -78,8 +84,6 @@ export interface JobView {
   };
   readonly error?: FaultBody;
 }
-
-const containers: readonly Container[] = ["mp4", "mov", "webm", "mkv"];
 
 const types: Readonly<Record<Container, string>> = {
   mp4: "video/mp4",

@@ -1,10 +1,8 @@
 /** What an upscaler refuses before it begins: no picture, and everything once it was disposed of. */
 
-import type { Frame, OptionRules, Picture, Size } from "@tatami/core";
+import type { Frame, OptionRules, Picture } from "@tatami/core";
 import {
   checkByRules,
-  checkInteger,
-  checkOptions,
   invalidOption,
   mostStrength,
   numberRule,
@@ -59,13 +57,6 @@ export function checkFramesCall(source: AsyncIterable<Frame>, options: FrameOpti
       "Pass what readFrames() gives, or a generator of frames.",
     );
   checkByRules("options", options, rules);
-}
-
-/** What is asked of an upscaler about a size. @throws TatamiError `invalid-option` for what is none. */
-export function checkSize(size: Size): void {
-  const { width, height } = checkOptions("size", size, "Pass { width, height } in pixels.");
-  checkInteger("size.width", width, 1);
-  checkInteger("size.height", height, 1);
 }
 
 /** The error for an upscaler that is used after its end. */

@@ -2,7 +2,7 @@
 
 import { invalidOption } from "@tatami/core";
 import type { Model } from "@tatami/graph";
-import { countMacs } from "@tatami/graph";
+import { countMacs, isModel } from "@tatami/graph";
 import { cellSide } from "@tatami/patches";
 import type { Engine, EngineOptions } from "@tatami/runtime";
 import { createEngine } from "@tatami/runtime";
@@ -22,9 +22,7 @@ export interface Rung {
 export async function loadLadder(asked: UpscalerOptions["model"]): Promise<readonly Model[]> {
   const list = typeof asked === "function" || "output" in asked ? [asked] : asked;
   const models = await Promise.all(list.map((each) => (typeof each === "function" ? each() : each)));
-  for (const each of models as readonly unknown[])
-    if (typeof each !== "object" || each === null || !("output" in each))
-      throw noModel("options.model", each);
+  for (const each of models as readonly unknown[]) if (!isModel(each)) throw noModel("options.model", each);
   if (models.length === 1) return models;
   const [first] = models as [Model];
   const scales = [...new Set(models.map(({ scale }) => scale))];

@@ -1,6 +1,6 @@
 /** An ONNX file as a model. */
 
-import { TatamiError } from "@tatami/core";
+import { invalidOption, TatamiError } from "@tatami/core";
 import { constant, input as inputNode } from "../../build.ts";
 import { foldConstants } from "../../collapse/fold-constants.ts";
 import { reachOf } from "../../model/halo.ts";
@@ -39,7 +39,7 @@ export interface OnnxFile {
  * automatic, PRelu and space-to-depth as nodes or in their parts, constants as nodes. The halo and the alignment
  * are worked out anew, and the scale too: the file need not state it.
  *
- * @throws TatamiError `invalid-model` for anything else, naming the node and its op.
+ * @throws TatamiError `invalid-option` for what is no bytes; `invalid-model` for anything else, naming the node and its op.
  */
 export function readOnnx(bytes: Uint8Array): OnnxFile {
   const { name, output, metadata: told } = readOnnxGraph(bytes);
@@ -59,6 +59,13 @@ export interface OnnxGraphFile {
 
 /** Reads a graph that need not be a model. @throws TatamiError `invalid-model` */
 export function readOnnxGraph(bytes: Uint8Array): OnnxGraphFile {
+  if (!ArrayBuffer.isView(bytes))
+    throw invalidOption(
+      "bytes",
+      "a Uint8Array",
+      bytes,
+      "Read the file first: readOnnx(new Uint8Array(await (await fetch(url)).arrayBuffer())).",
+    );
   const file = decode(bytes);
   const graph = file.graph;
   if (!graph) throw invalidModel("The file holds no ONNX graph.", damaged);

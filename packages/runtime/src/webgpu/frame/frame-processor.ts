@@ -1,8 +1,16 @@
 /** Frames in, larger frames out, on the GPU all the way. */
 
 import type { Size } from "@tatami/core";
-import { checkInteger, checkStrength, invalidOption, scaleSize, TatamiError } from "@tatami/core";
+import {
+  checkInteger,
+  checkOptions,
+  checkStrength,
+  invalidOption,
+  scaleSize,
+  TatamiError,
+} from "@tatami/core";
 import type { Model } from "@tatami/graph";
+import { checkModel } from "@tatami/graph";
 import type { ReuseBounds, ReuseMode, ReuseOptions } from "@tatami/patches";
 import { moveReuseBounds, resolveReuse } from "@tatami/patches";
 import { selfTest } from "../../self-test.ts";
@@ -111,18 +119,15 @@ const preparedSizes = 2;
  * `invalid-model` for a network that is no chain of convolutions; `wrong-answer`.
  */
 export async function createFrameProcessor(options: FrameProcessorOptions): Promise<FrameProcessor> {
-  const { model } = options;
+  const { model } = checkOptions("createFrameProcessor", options);
+  const models = [model, ...(options.larger ?? [])];
+  for (const each of models) checkModel("createFrameProcessor.model", each);
   const reuse = resolveReuse("createFrameProcessor", { ...options, reuse: options.reuse ?? "off" });
   const patchSize = checkInteger("createFrameProcessor.patchSize", options.patchSize ?? 128, 1);
   const strength = { value: checkStrength("createFrameProcessor.strength", options.strength ?? 1) };
-  const models = [model, ...(options.larger ?? [])];
   const chain = readChain(model);
   if (!sharesFrames(models))
-    throw invalidOption(
-      "createFrameProcessor.larger",
-      "networks whose pictures lie in memory as model's do",
-      "others",
-    );
+    throw invalidOption("createFrameProcessor.larger", "networks whose pictures lie as model's do", "others");
   let factors = checkCount(options.factors ?? [], models.length - 1);
   const open = await openDevice(options);
   const { device } = open;
