@@ -9,11 +9,13 @@ import type {
   Rejection,
   Size,
   TatamiError,
+  VideoDescription,
   WriterInit,
 } from "@tatami/core";
 import { checkReach, invalidOption, scaleFor, scaleSize, targetOf } from "@tatami/core";
 import type { FuseMode, StreamFusion } from "@tatami/patches";
 import { createStreamFusion } from "@tatami/patches";
+import { fusesEightBits } from "./frames/check-frame.ts";
 import { openMedia } from "./files/open-media.ts";
 import type { OpenedMedia } from "./files/open-media.ts";
 import type { UpscaleOptions, Upscaler } from "./options.ts";
@@ -81,6 +83,7 @@ export async function openJob(input: MediaInput, options: ResolvedUpscaleOptions
     const size = target ?? scaleSize(source, upscaler.scale);
     const fuse = options.fuse ?? upscaler.fuse ?? "off";
     if (fuse !== "off" && upscaler.fuse === undefined) throw fusesElsewhere(fuse);
+    if (fuse !== "off" && givesDeepFrames(source, open)) throw fusesEightBits();
     return {
       media,
       upscaler,
@@ -96,6 +99,14 @@ export async function openJob(input: MediaInput, options: ResolvedUpscaleOptions
     await close();
     throw error;
   }
+}
+
+/** Whether frames of this video, opened so, have more than 8 bits. */
+function givesDeepFrames(
+  video: VideoDescription,
+  { toSdr = false, bitDepth = 8 }: ResolvedUpscaleOptions["open"],
+): boolean {
+  return !toSdr && (bitDepth === 10 || (bitDepth === "source" && (video.bitDepth ?? 8) > 8));
 }
 
 /** An upscaler in a worker is not told of single streams' fusion. */

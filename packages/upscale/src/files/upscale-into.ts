@@ -10,6 +10,7 @@ import { framesToDo } from "../progress/frames-to-do.ts";
 import { createMeter, timed } from "../progress/stage-timer.ts";
 import { throttle } from "../progress/throttle.ts";
 import { createReadingLog } from "../reading/reading-log.ts";
+import type { ResolvedUpscaleOptions } from "../resolve-options.ts";
 import { resolveUpscaleOptions } from "../resolve-options.ts";
 import { withLog } from "../upscale.ts";
 
@@ -25,7 +26,8 @@ export interface FrameSink {
 /** Options of {@link upscaleInto}: those of `upscale()` that are not about a file of video. */
 export interface UpscaleIntoOptions extends Omit<
   UpscaleOptions,
-  "output" | "container" | "codec" | "bitrate" | "quality" | "audio" | "resume"
+  | ("output" | "container" | "codec" | "bitrate" | "quality" | "audio" | "resume")
+  | ("crf" | "preset" | "encoder" | "pixelFormat")
 > {
   /** Opens what takes the frames, once the input is open. @param size of the frames */
   readonly sink: (media: MediaDescription, size: Size) => Promise<FrameSink>;
@@ -55,7 +57,7 @@ export interface IntoReport extends IntoPlan {
 export async function upscaleInto(input: MediaInput, options: UpscaleIntoOptions): Promise<IntoReport> {
   const log = createReadingLog();
   const { sink: open, ...work } = checkSink(options);
-  const resolved = withLog(resolveUpscaleOptions(work), log);
+  const resolved = withLog(ofEightBits(resolveUpscaleOptions(work)), log);
   await using job = await openJob(input, resolved);
   const { description } = job.media.reader;
   const sink = await open(description, job.writing.size);
@@ -83,8 +85,13 @@ export async function upscaleInto(input: MediaInput, options: UpscaleIntoOptions
 /** What {@link upscaleInto} would do, without doing it. @throws as it would, as far as can be known beforehand. */
 export async function planInto(input: MediaInput, options: UpscaleIntoOptions): Promise<IntoPlan> {
   const { sink: _sink, ...work } = checkSink(options);
-  await using job = await openJob(input, resolveUpscaleOptions(work));
+  await using job = await openJob(input, ofEightBits(resolveUpscaleOptions(work)));
   return describeWork(job);
+}
+
+/** Sinks take pictures of 8 bits: others are refused, or converted where that is asked for. */
+function ofEightBits(options: ResolvedUpscaleOptions): ResolvedUpscaleOptions {
+  return { ...options, open: { ...options.open, bitDepth: 8 } };
 }
 
 /** @throws TatamiError `invalid-option` */

@@ -1,6 +1,6 @@
 /** What is said between a page and its worker: plain data, every failure a value, every picture transferred. */
 
-import type { ColorSpace, Planes, SerializedTatamiError } from "@tatami/core";
+import type { AnyPlanes, ColorSpace, SerializedTatamiError } from "@tatami/core";
 import type { BackendName, Model } from "@tatami/graph";
 import type { ReuseBounds } from "@tatami/patches";
 import type { PaceSummary, Stage, UpscalerOptions } from "@tatami/upscale";
@@ -17,7 +17,7 @@ export type Answer<T> = { readonly value: T } | { readonly error: WireError };
 export type WirePicture =
   | {
       readonly kind: "frame";
-      readonly planes: Planes;
+      readonly planes: AnyPlanes;
       readonly timestamp: number;
       readonly duration: number;
       readonly color: ColorSpace;

@@ -1,7 +1,7 @@
 /** Pictures as messages: their buffers change hands, and are copied only where others lie in them too. */
 
-import type { Picture, Plane, Planes } from "@tatami/core";
-import { createFrame, isVideoFrame, TatamiError } from "@tatami/core";
+import type { AnyPlane, AnyPlanes, Picture } from "@tatami/core";
+import { createFrame, isDeepPlane, isVideoFrame, planesOf, TatamiError } from "@tatami/core";
 import { transfer } from "comlink";
 import type { WirePicture } from "./protocol.ts";
 
@@ -14,7 +14,7 @@ import type { WirePicture } from "./protocol.ts";
 export async function packPicture(picture: Picture): Promise<WirePicture> {
   if (isVideoFrame(picture)) return { kind: "video-frame", frame: picture };
   try {
-    const given = await picture.planes();
+    const given = await planesOf(picture);
     const { timestamp, duration, color } = picture;
     return { kind: "frame", planes: movable(given, timestamp), timestamp, duration, color };
   } finally {
@@ -43,7 +43,7 @@ export function discardPicture(wire: WirePicture | undefined): void {
 
 /** A plane's bytes as they lay before any buffer left. */
 interface Place {
-  readonly plane: Plane;
+  readonly plane: AnyPlane;
   readonly buffer: ArrayBufferLike;
   readonly from: number;
   readonly length: number;
@@ -51,8 +51,8 @@ interface Place {
 
 // A buffer may leave only if all of it is this picture's: else another picture, or a memory, would lose its bytes.
 // It is detached at once, not when the message leaves: the frame is closed before, and its memory may be used again.
-function movable({ luma, chroma, alpha }: Planes, timestamp: number): Planes {
-  const place = (plane: Plane): Place => {
+function movable({ luma, chroma, alpha }: AnyPlanes, timestamp: number): AnyPlanes {
+  const place = (plane: AnyPlane): Place => {
     const { buffer, byteOffset, byteLength } = plane.data;
     return { plane, buffer, from: byteOffset, length: byteLength };
   };
@@ -67,11 +67,15 @@ function movable({ luma, chroma, alpha }: Planes, timestamp: number): Planes {
     if (!(buffer instanceof ArrayBuffer) || detached.has(buffer)) continue;
     if (bytes === buffer.byteLength) detached.set(buffer, structuredClone(buffer, { transfer: [buffer] }));
   }
-  const [y, u, v, a] = places.map(({ plane: { width, height, stride, data }, buffer, from, length }) => {
+  const [y, u, v, a] = places.map(({ plane, buffer, from, length }): AnyPlane => {
     const own = detached.get(buffer);
-    return { width, height, stride, data: own ? new Uint8Array(own, from, length) : new Uint8Array(data) };
+    const { width, height, stride, data } = plane;
+    if (!isDeepPlane(plane))
+      return { width, height, stride, data: own ? new Uint8Array(own, from, length) : new Uint8Array(data) };
+    const words = own ? new Uint16Array(own, from, length / 2) : new Uint16Array(data);
+    return { width, height, stride, bits: plane.bits, data: words };
   });
-  return { luma: y!, chroma: [u!, v!], ...(a ? { alpha: a } : {}) };
+  return { luma: y!, chroma: [u!, v!], ...(a ? { alpha: a } : {}) } as AnyPlanes;
 }
 
 function emptyFrame(timestamp: number): TatamiError<"invalid-option"> {
