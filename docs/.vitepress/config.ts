@@ -3,7 +3,7 @@
 import { fileURLToPath } from "node:url";
 import { defaultClientConditions } from "vite";
 import { defineConfig } from "vitepress";
-import { rewrite } from "./pages.ts";
+import { rewrite, slug } from "./pages.ts";
 import { sidebar } from "./sidebar.ts";
 import { siteLinks } from "./site-links.ts";
 
@@ -38,6 +38,7 @@ export default defineConfig({
   cleanUrls: false,
   head: [["link", { rel: "icon", href: icon }]],
   markdown: {
+    anchor: { slugify: slug },
     config: (md) => siteLinks(md, root, home),
     theme: { light: "github-light-high-contrast", dark: "github-dark" },
   },

@@ -39,3 +39,12 @@ export function resolveLink(href: string, from: string, home: string | undefined
   if (page !== undefined) return anchor === undefined ? page : `${page}#${anchor}`;
   return home === undefined ? undefined : `${home}/blob/main/${file}`;
 }
+
+/** How a heading is named in an address: as GitHub does, so that links hold in both places. */
+export function slug(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s-]/gu, "")
+    .trim()
+    .replaceAll(/\s/g, "-");
+}

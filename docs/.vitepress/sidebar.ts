@@ -75,7 +75,17 @@ const inside: readonly Item[] = [
   },
   {
     text: "Decisions",
-    items: [{ text: "All of them", link: "/decisions/" }],
+    items: [
+      { text: "All of them", link: "/decisions/" },
+      { text: "Frames, patches and colour", link: "/decisions/frames" },
+      { text: "Files and codecs", link: "/decisions/files" },
+      { text: "Engines", link: "/decisions/engines" },
+      { text: "Less to compute", link: "/decisions/reuse" },
+      { text: "Strength and choice", link: "/decisions/strength" },
+      { text: "Pages and live video", link: "/decisions/live" },
+      { text: "Training", link: "/decisions/training" },
+      { text: "Jobs and services", link: "/decisions/jobs" },
+    ],
   },
 ];
 

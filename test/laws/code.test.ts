@@ -13,7 +13,9 @@ test("code in documents compiles", async () => {
   const files = codeFiles([...codeBlocks(), ...mistaken]);
   expect(files.length).toBeGreaterThan(20);
   const said = await compileCode(files, given);
-  const [first, ...others] = said.toSorted((a, b) => Number(b.startsWith("mistaken")) - Number(a.startsWith("mistaken")));
+  const [first, ...others] = said.toSorted(
+    (a, b) => Number(b.startsWith("mistaken")) - Number(a.startsWith("mistaken")),
+  );
   expect(first).toMatch(/^mistaken\.md:5: error TS\d+: .*'larger'/);
   expect(others).toEqual([]);
 });

@@ -87,7 +87,7 @@ export async function compileCode(files: readonly CodeFile[], given: string): Pr
   return said.split("\n").flatMap((line) => {
     const [, name, row, message] = /^(?:.*\/)?([^/(]+)\((\d+),\d+\): (.*)$/.exec(line) ?? [];
     const file = files.find((each) => each.name === name);
-    if (file === undefined) return name === "given.d.ts" || /^error /.test(line) ? [line] : [];
+    if (file === undefined) return name === "given.d.ts" || line.startsWith("error ") ? [line] : [];
     return [`${file.block.path}:${file.block.line + Number(row) - file.before}: ${message}`];
   });
 }

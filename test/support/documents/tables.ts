@@ -27,9 +27,7 @@ function replacePart(document: string, part: string): string {
 
 /** Every code with what it means, and then with what its errors tell people to do. */
 function errorTables(): string {
-  const [{ text: declaration }] = sourceFiles(/^packages\/core\/src\/errors\/errors\.ts$/) as [
-    { text: string },
-  ];
+  const declaration = readFileSync(`${root}/packages/core/src/errors/errors.ts`, "utf8");
   const codes = [...declaration.matchAll(/\/\*\* (.*) \*\/\n {2}\| "([a-z-]+)"/g)].map(
     ([, meaning, code]) => [code!, meaning!] as const,
   );
