@@ -45,8 +45,26 @@ describe("option checks", () => {
     try {
       check();
     } catch (error) {
-      expect(error).toMatchObject({ code: "invalid-option", fix: expect.stringMatching(/\.$/) });
+      expect(error).toMatchObject({ code: "invalid-option", fix: expect.stringMatching(/[.?]$/) });
     }
+  });
+
+  it.each([
+    ["scal", "scale"],
+    ["scalee", "scale"],
+    ["scala", "scale"],
+    ["sacle", "scale"],
+    ["Scale", "scale"],
+  ])("find what %s was meant to be", (typed, meant) => {
+    expect(() => checkKnownOptions("options", { [typed]: 2 }, ["size", meant, "strict"])).toThrow(
+      expect.objectContaining({ fix: `Did you mean options.${meant}?` }),
+    );
+  });
+
+  it("list what there is where nothing is near", () => {
+    expect(() => checkKnownOptions("options", { sharpness: 2 }, ["size", "scale"])).toThrow(
+      expect.objectContaining({ fix: "Use one of: size, scale." }),
+    );
   });
 
   it("give right values back", () => {

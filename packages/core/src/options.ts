@@ -27,6 +27,8 @@ function describeValue(value: unknown): string {
   if (typeof value === "function") return "a function";
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer)
     return `${value.byteLength} bytes (${value.constructor.name})`;
+  if (Array.isArray(value) && value.some((each) => typeof each === "object"))
+    return `a list of ${value.length}`;
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     const words = String(value);
     return words === "[object Object]" ? "an object" : shorten(words);
@@ -105,11 +107,21 @@ export function checkOneOf<T extends string | number>(
 export function checkKnownOptions(path: string, options: object, known: readonly string[]): void {
   for (const key of Object.keys(checkOptions(path, options))) {
     if (known.includes(key)) continue;
+    const near = known.find((each) => isNear(each, key));
     throw new TatamiError({
       code: "invalid-option",
       message: `${path}.${key} is not an option.`,
-      fix: `Use one of: ${known.join(", ")}.`,
+      fix: near === undefined ? `Use one of: ${known.join(", ")}.` : `Did you mean ${path}.${near}?`,
       detail: { option: `${path}.${key}` },
     });
   }
+}
+
+/** Whether two words differ by one letter more, less or other, or by two that changed places. */
+function isNear(one: string, other: string): boolean {
+  let start = 0;
+  while (start < one.length && one[start] === other[start]) start += 1;
+  const [a, b] = [one.slice(start), other.slice(start)];
+  const swapped = a[1] === b[0] && a[0] === b[1] && a.slice(2) === b.slice(2);
+  return a.slice(1) === b || a === b.slice(1) || a.slice(1) === b.slice(1) || swapped;
 }
