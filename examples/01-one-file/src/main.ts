@@ -5,6 +5,7 @@ import { checkPage } from "@tatami/example-parts/check-page";
 import { element } from "@tatami/example-parts/element";
 import { chooseSamples, connectPage } from "@tatami/example-parts/page-actions";
 import { App } from "./app.ts";
+import { showKept } from "./files/kept-view.ts";
 import { isOwnNetwork } from "./ready/own-network.ts";
 
 const app = new App();
@@ -31,6 +32,7 @@ const connectKeyList = (): void => {
 };
 
 connectKeyList();
+void showKept();
 document.addEventListener("keydown", (event) => {
   const { target } = event;
   const isWorking = document.body.dataset["state"] === "working";

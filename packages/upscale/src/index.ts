@@ -79,4 +79,6 @@ export type {
   Upscaler,
   UpscalerOptions,
 } from "./options.ts";
+export { listKeptJobs, removeKeptJob } from "@tatami/codecs";
+export type { KeptJob } from "@tatami/codecs";
 export type { PlannedChoice, UpscalePlan, UpscaleReport } from "./report.ts";

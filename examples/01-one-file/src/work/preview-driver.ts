@@ -1,6 +1,6 @@
 /** A codec driver that shows finished frames on their way to the encoder. */
 
-import { createFrame, type CodecDriver, type Frame } from "@tatami/core";
+import { createFrame, type CodecDriver, type Frame, type MediaWriter, type WriterInit } from "@tatami/core";
 import { drawUpright } from "@tatami/example-parts/draw-upright";
 
 /** Milliseconds between two previews, at least. */
@@ -15,29 +15,34 @@ const widest = 960;
 export const withPreview = (
   driver: CodecDriver,
   show: (picture: ImageBitmap, timestamp: number) => void,
-): CodecDriver => ({
-  ...driver,
-  write: async (init) => {
-    const writer = await driver.write(init);
-    const { rotation } = init.reader.description.video;
-    let last = Number.NEGATIVE_INFINITY;
-    return {
-      encoding: writer.encoding,
-      write: async (frame) => {
-        const isTime = performance.now() - last > everyMs;
-        const picture = isTime ? await takePicture(frame, rotation) : undefined;
-        if (picture !== undefined) {
-          last = performance.now();
-          show(picture, frame.timestamp);
-        }
-        await writer.write(frame);
-      },
-      finish: () => writer.finish(),
-      cancel: () => writer.cancel(),
-      [Symbol.asyncDispose]: () => writer[Symbol.asyncDispose](),
+): CodecDriver => {
+  const { openSegments } = driver;
+  let last = Number.NEGATIVE_INFINITY;
+  const shown = <W extends Pick<MediaWriter, "write">>(writer: W, { reader }: WriterInit): W => {
+    const { rotation } = reader.description.video;
+    const write = async (frame: Frame): Promise<void> => {
+      const isTime = performance.now() - last > everyMs;
+      const picture = isTime ? await takePicture(frame, rotation) : undefined;
+      if (picture !== undefined) {
+        last = performance.now();
+        show(picture, frame.timestamp);
+      }
+      await writer.write(frame);
     };
-  },
-});
+    return Object.create(writer, { write: { value: write } }) as W;
+  };
+  return {
+    ...driver,
+    write: async (init) => shown(await driver.write(init), init),
+    ...(openSegments && {
+      openSegments: async (init) => {
+        const output = await openSegments(init);
+        const write: typeof output.write = async (segment) => shown(await output.write(segment), init);
+        return Object.create(output, { write: { value: write } }) as typeof output;
+      },
+    }),
+  };
+};
 
 /** `undefined` when it cannot be had: a job does not fail for its preview. */
 const takePicture = async (frame: Frame, rotation: number): Promise<ImageBitmap | undefined> => {

@@ -8,6 +8,7 @@ import { createUpscaler, upscale, type Upscaler, type UpscaleReport } from "@tat
 import { expose, transfer } from "comlink";
 import { chooseNetwork } from "./choose-network.ts";
 import { withDenoise } from "./denoising.ts";
+import { runKept } from "./keeping.ts";
 import { openNetwork } from "./networks.ts";
 import { createGate, gated, withoutPauses, type Gate } from "./pausing.ts";
 import { withPreview } from "./preview-driver.ts";
@@ -37,18 +38,22 @@ const work = async (request: JobRequest, listener: JobListener, signal: AbortSig
     ...(debugView === undefined ? {} : { debugView }),
     signal,
   });
-  const report = await upscale(file, {
-    ...options,
-    // HDR and 10-bit pictures cannot be written as they are
-    toSdr: true,
-    model: pausable(upscaler, gate, signal),
-    // with a look at finished frames on their way
-    codecs: pageDrivers().map((driver) =>
-      withPreview(driver, (picture, time) => listener.onPreview(transfer(picture, [picture]), time)),
-    ),
-    signal,
-    onProgress: (progress) => listener.onProgress(withoutPauses(progress, gate.closedMs)),
-  });
+  const key = JSON.stringify({ reuse: reuse ?? choice.reuse, debugView });
+  const report = await runKept(file, key, (kept) =>
+    upscale(file, {
+      ...options,
+      ...kept,
+      // HDR and 10-bit pictures cannot be written as they are
+      toSdr: true,
+      model: pausable(upscaler, gate, signal),
+      // with a look at finished frames on their way
+      codecs: pageDrivers().map((driver) =>
+        withPreview(driver, (picture, time) => listener.onPreview(transfer(picture, [picture]), time)),
+      ),
+      signal,
+      onProgress: (progress) => listener.onProgress(withoutPauses(progress, gate.closedMs)),
+    }),
+  );
   const seconds = (performance.now() - began - gate.closedMs) / 1000;
   const summary = { ...summarize(report), strength: chosen, choice: choice.sentence, seconds };
   return report.blob === undefined ? { summary } : { summary, blob: report.blob };

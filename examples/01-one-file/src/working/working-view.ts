@@ -63,7 +63,9 @@ export const createWorkingView = (): WorkingView => {
       const { framesDone, framesTotal } = progress;
       const finishing = framesTotal !== undefined && framesDone >= framesTotal;
       if (!cancel.disabled && !isPaused)
-        stage.textContent = finishing ? "Finishing the file" : `Most of the time goes to ${slowest}`;
+        stage.textContent = finishing
+          ? "Finishing the file"
+          : (wentOn(progress) ?? `Most of the time goes to ${slowest}`);
       showTitle(share);
     },
     pause: (next) => {
@@ -77,6 +79,14 @@ export const createWorkingView = (): WorkingView => {
       stage.textContent = "Stopping";
     },
   };
+};
+
+/** What a closed page had left, for as long as nothing was added to it. */
+const wentOn = ({ framesDone, framesTotal, segments }: Progress): string | undefined => {
+  if (segments === undefined || segments.kept === 0 || framesDone > segments.keptFrames) return undefined;
+  const share =
+    framesTotal === undefined ? "Some" : `${Math.floor((100 * segments.keptFrames) / framesTotal)} %`;
+  return `${share} is there from before. Going on`;
 };
 
 /** @returns of `show`: from 0 to 1 how far it has come, where that is known */
