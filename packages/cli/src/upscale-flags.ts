@@ -3,8 +3,15 @@
 import type { BackendName, Look } from "@tatami/graph";
 import type { DebugView, FrameRateGoal, FuseMode } from "@tatami/upscale";
 import type { Effort } from "@tatami/zoo";
-import { mostStrength, resolveTarget } from "@tatami/core";
-import type { AudioOption, Deinterlace, TargetSize, VideoCodec } from "@tatami/core";
+import { encoderChoices, mostStrength, pixelFormats, resolveTarget } from "@tatami/core";
+import type {
+  AudioOption,
+  Deinterlace,
+  EncoderChoice,
+  PixelFormat,
+  TargetSize,
+  VideoCodec,
+} from "@tatami/core";
 import type { FlagValues, Switch, ValueFlag } from "./flags.ts";
 import { switchFlag, valueFlag } from "./flags.ts";
 import { parseBitrate } from "./parsing/parse-bitrate.ts";
@@ -12,11 +19,10 @@ import { parseChoice, parseChoices } from "./parsing/parse-choice.ts";
 import { parseDuration } from "./parsing/parse-duration.ts";
 import { parseInteger } from "./parsing/parse-integer.ts";
 import { parseNumber } from "./parsing/parse-number.ts";
-import { usage } from "./parsing/parse-flags.ts";
 import { parseTrim } from "./parsing/parse-trim.ts";
 import type { Trim } from "./parsing/parse-trim.ts";
 import { containerNames } from "./pictures/output-form.ts";
-import type { ContainerName, OutputForm } from "./pictures/output-form.ts";
+import type { ContainerName } from "./pictures/output-form.ts";
 
 const codecs: readonly VideoCodec[] = ["avc", "hevc", "vp9", "av1"];
 const backends: readonly BackendName[] = ["webgpu", "onnx-webgpu", "wasm", "onnx-wasm", "cpu"];
@@ -48,6 +54,10 @@ export const upscaleFlags: {
   readonly container: ValueFlag<ContainerName>;
   readonly bitrate: ValueFlag<number>;
   readonly quality: ValueFlag<number>;
+  readonly crf: ValueFlag<number>;
+  readonly preset: ValueFlag<string>;
+  readonly encoder: ValueFlag<EncoderChoice>;
+  readonly "pixel-format": ValueFlag<PixelFormat>;
   readonly audio: ValueFlag<AudioOption>;
   readonly trim: ValueFlag<Trim>;
   readonly duration: ValueFlag<number>;
@@ -128,7 +138,7 @@ export const upscaleFlags: {
   ),
   codec: valueFlag(
     codecs.join("|"),
-    "Video codec; default avc, or the first that can be encoded.",
+    "Video codec; default avc, of ten bits hevc, or the first that can be encoded.",
     parseChoice(codecs),
   ),
   container: valueFlag(
@@ -141,6 +151,26 @@ export const upscaleFlags: {
     "1-100",
     "Quality of the video, default 75, or of pictures, default 90.",
     parseInteger(1, 100),
+  ),
+  crf: valueFlag(
+    "N",
+    "Constant rate factor of the codec's software encoder, lower is better: 0 to 51 of avc and hevc, 0 to 63 of vp9 and av1.",
+    parseInteger(0, 63),
+  ),
+  preset: valueFlag(
+    "NAME",
+    "How hard the software encoder tries: ultrafast to placebo (avc, hevc), 13 to 0 (av1), 8 to 0 (vp9); default veryfast, 9, 5.",
+    text,
+  ),
+  encoder: valueFlag(
+    encoderChoices.join("|"),
+    "hardware tries the machine's own encoders, and software where none of them encodes; auto (the default) is software wherever there is one.",
+    parseChoice(encoderChoices),
+  ),
+  "pixel-format": valueFlag(
+    pixelFormats.join("|"),
+    "Samples of 8 bits or of 10 (hevc, vp9, av1); default as many as the input has.",
+    parseChoice(pixelFormats),
   ),
   audio: valueFlag(
     audioOptions.join("|"),
@@ -190,7 +220,9 @@ export const upscaleFlags: {
     "Tint patches that were reused, parts that larger networks made, or pixels by how many frames they rest on.",
     parseChoice(["reuse", "routing", "fusion"]),
   ),
-  "to-sdr": switchFlag("Convert 10-bit and HDR input to 8-bit SDR; without it such input is refused."),
+  "to-sdr": switchFlag(
+    "Convert 10-bit and HDR input to 8-bit SDR; without it ten bits and HDR are kept in videos, and refused for pictures.",
+  ),
   resume: switchFlag(
     "Work in segments that are kept in OUTPUT.tatami until all are joined; after a crash the same command goes on with them.",
   ),
@@ -222,72 +254,3 @@ export const upscaleFlags: {
 
 /** What was typed. */
 export type UpscaleFlags = FlagValues<typeof upscaleFlags>;
-
-/** Flags that are about a file of video. */
-const ofVideo: readonly (keyof UpscaleFlags)[] = ["codec", "bitrate", "audio", "resume", "keep"];
-/** Flags that are about many pictures, which one picture is not. */
-const ofMoving: readonly (keyof UpscaleFlags)[] = [
-  "container",
-  "trim",
-  "duration",
-  "fps",
-  "deinterlace",
-  "frame-rate",
-  "latency",
-  "reuse",
-  "fuse",
-  "batch",
-  "strict",
-  "recover",
-  "to-sdr",
-  "debug-view",
-];
-
-/**
- * Refuses flags that mean nothing for any of the outputs.
- *
- * @param forms what the jobs write
- * @throws TatamiError `invalid-option`
- */
-export function checkForms(flags: UpscaleFlags, forms: readonly OutputForm[]): void {
-  if (forms.length === 0 || forms.includes("video")) return;
-  const isStill = forms.every((form) => form === "picture");
-  const refused = (isStill ? [...ofVideo, ...ofMoving] : ofVideo).find((name) => isGiven(flags, name));
-  if (refused === undefined) return;
-  throw usage(
-    `--${refused} is for videos, and ${isStill ? "one picture" : "no file of video"} is written.`,
-    `Leave --${refused} out, or name an output that is a video.`,
-  );
-}
-
-function isGiven(flags: Partial<UpscaleFlags>, name: keyof UpscaleFlags): boolean {
-  return flags[name] !== undefined && flags[name] !== false;
-}
-
-/** Flags of which only one may be given. */
-const rivals: readonly (readonly [keyof UpscaleFlags, keyof UpscaleFlags])[] = [
-  ["bitrate", "quality"],
-  ["scale", "size"],
-  ["overwrite", "skip-existing"],
-  ["watch", "dry-run"],
-  ["watch", "join"],
-  ["join", "resume"],
-  ["join", "keep"],
-  ["join", "keep-times"],
-  ["join", "jobs"],
-];
-/** Flags that mean something only with another. */
-const companions: readonly (readonly [keyof UpscaleFlags, keyof UpscaleFlags])[] = [["settle", "watch"]];
-
-/** @throws TatamiError `invalid-option` for flags that do not go together. */
-export function checkFlags(flags: Partial<UpscaleFlags>): void {
-  for (const [one, other] of rivals)
-    if (isGiven(flags, one) && isGiven(flags, other))
-      throw usage(`--${one} and --${other} are both given.`, "Give one of them.");
-  for (const [name, needed] of companions)
-    if (isGiven(flags, name) && !isGiven(flags, needed))
-      throw usage(
-        `--${name} is for --${needed}, which is not given.`,
-        `Give --${needed} too, or leave --${name} out.`,
-      );
-}

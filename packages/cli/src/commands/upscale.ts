@@ -14,7 +14,8 @@ import { isStandard, planJobs } from "../jobs/plan-jobs.ts";
 import type { JobOptions } from "../jobs/plan-jobs.ts";
 import { runJobs } from "../jobs/run-jobs.ts";
 import { watchJobs } from "../jobs/inputs/watch-jobs.ts";
-import { checkFlags, checkForms, upscaleFlags } from "../upscale-flags.ts";
+import { checkFlags, checkForms } from "../parsing/check-flags.ts";
+import { upscaleFlags } from "../upscale-flags.ts";
 import type { UpscaleFlags } from "../upscale-flags.ts";
 
 /** Upscales one file, or a batch, or what turns up in a folder. */

@@ -1,7 +1,7 @@
 /** A plan and a report, in lines for people. */
 
 import { formatSize } from "@tatami/core";
-import type { Damage, TrackDescription } from "@tatami/core";
+import type { Damage, Encoding, TrackDescription } from "@tatami/core";
 import type { PaceSummary, Progress } from "@tatami/upscale";
 import type { JobPlan, JobReport } from "../shell.ts";
 import { formatBitrate, formatBytes, formatDuration, formatRate } from "../display/format.ts";
@@ -79,10 +79,12 @@ function describeChoices(
   const lines = [
     ...(plan.choice ? [`seen: ${plan.choice.sentence}`] : []),
     `model ${plan.model}${strength === 1 ? "" : ` at strength ${strength}`} on ${backend}${on ? ` (${on})` : ""}`,
-    "written" in plan
-      ? plan.written
-      : `${plan.encoding.container}, ${plan.encoding.codec} at ${formatBitrate(plan.encoding.bitrate)}`,
+    "written" in plan ? plan.written : describeEncoding(plan.encoding),
   ];
+  if (encoding?.rejectedEncoders && encoding.encoder?.startsWith("lib"))
+    lines.push(
+      `note: none of ${encoding.rejectedEncoders.length} hardware encoders works here, so ${encoding.encoder} encodes; --verbose says why`,
+    );
   for (const { track, codec } of encoding?.transcoded ?? [])
     lines.push(`encoded anew: ${describeTrack(track)} as ${codec}`);
   if (encoding && encoding.copied.length > 0)
@@ -92,8 +94,19 @@ function describeChoices(
   for (const blindSpot of media?.blindSpots ?? []) lines.push(`note: ${blindSpot}`);
   if (!isVerbose) return lines;
   for (const { codec, reason } of encoding?.rejected ?? []) lines.push(`set aside: ${codec}: ${reason}`);
+  for (const { encoder, reason } of encoding?.rejectedEncoders ?? [])
+    lines.push(`set aside: ${encoder}: ${reason}`);
   for (const { candidate, error } of plan.rejected) lines.push(`set aside: ${candidate}: ${error.message}`);
   return lines;
+}
+
+/** `mp4, hevc (libx265, slow) of 10 bits at CRF 20`. */
+function describeEncoding({ container, codec, bitrate, ...more }: Encoding): string {
+  const { encoder, preset, crf, pixelFormat, rejectedEncoders } = more;
+  const isOdd = preset !== undefined || rejectedEncoders !== undefined || !/^lib|^$/.test(encoder ?? "");
+  const by = isOdd ? ` (${[encoder, preset].filter((each) => each !== undefined).join(", ")})` : "";
+  const depth = pixelFormat === "yuv420p10le" ? " of 10 bits" : "";
+  return `${container}, ${codec}${by}${depth} at ${crf === undefined ? formatBitrate(bitrate) : `CRF ${crf}`}`;
 }
 
 function describeDamage({ seconds, frames, message }: Damage): string {

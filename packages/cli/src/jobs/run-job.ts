@@ -95,13 +95,14 @@ async function planJob(job: Job, engine: Engine, { flags, shell, board }: JobWor
 }
 
 function jobOptions(job: Job, flags: UpscaleFlags): JobOptions {
-  const { codec, bitrate, quality, audio, deinterlace, strict } = flags;
+  const { codec, bitrate, quality, audio, deinterlace, strict, crf, preset, encoder } = flags;
   const { form } = job;
   const usual = isStandard(job.outputName) ? "mkv" : undefined;
   const container = flags.container === "y4m" || form ? undefined : (flags.container ?? usual);
   return {
     ...(form && { form }),
     ...withoutUndefined({ container, codec, bitrate, quality, audio, deinterlace, ...cutOf(flags) }),
+    ...withoutUndefined({ crf, preset, encoder, pixelFormat: flags["pixel-format"] }),
     ...withoutUndefined({ frameRate: flags["frame-rate"], size: flags.size }),
     output: job.outputPath,
     ...(job.input.followedBy && { followedBy: job.input.followedBy.map(({ path }) => path) }),

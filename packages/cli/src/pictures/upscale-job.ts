@@ -70,16 +70,24 @@ export function createJobs({ signal, standardOutput }: JobsInit): Jobs {
   };
 }
 
+type OfEncoding =
+  | ("container" | "codec" | "bitrate" | "quality" | "audio" | "resume")
+  | ("crf" | "preset" | "encoder" | "pixelFormat");
+
 /** What frames have no use for. */
 function withoutEncoding<T extends UpscaleOptions>({
   container: _container,
   codec: _codec,
   bitrate: _bitrate,
   quality: _quality,
+  crf: _crf,
+  preset: _preset,
+  encoder: _encoder,
+  pixelFormat: _pixelFormat,
   audio: _audio,
   resume: _resume,
   ...rest
-}: T): Omit<T, "container" | "codec" | "bitrate" | "quality" | "audio" | "resume"> & {
+}: T): Omit<T, OfEncoding> & {
   readonly sink: () => Promise<never>;
 } {
   return { ...rest, sink: () => Promise.reject(new Error("Nothing was to be written.")) };

@@ -15,7 +15,8 @@ import { usage } from "../../parsing/parse-flags.ts";
 import { parseNumber } from "../../parsing/parse-number.ts";
 import type { Shell } from "../../shell.ts";
 import { skippedToJson } from "../../to-json.ts";
-import { checkFlags, upscaleFlags } from "../../upscale-flags.ts";
+import { checkFlags } from "../../parsing/check-flags.ts";
+import { upscaleFlags } from "../../upscale-flags.ts";
 import { withoutUndefined } from "../../without-undefined.ts";
 import { connectionFlags } from "./connection.ts";
 
@@ -36,6 +37,9 @@ type ShownFlag =
   | "codec"
   | "bitrate"
   | "quality"
+  | "crf"
+  | "preset"
+  | "pixel-format"
   | "audio"
   | "trim"
   | "deinterlace"
@@ -75,6 +79,9 @@ export const jobFlags: Pick<typeof upscaleFlags, ShownFlag> & {
   ),
   bitrate: upscaleFlags.bitrate,
   quality: upscaleFlags.quality,
+  crf: upscaleFlags.crf,
+  preset: upscaleFlags.preset,
+  "pixel-format": upscaleFlags["pixel-format"],
   audio: upscaleFlags.audio,
   trim: upscaleFlags.trim,
   deinterlace: upscaleFlags.deinterlace,
@@ -156,14 +163,13 @@ function isVideo(name: string): boolean {
 /** What was typed as options of the library. */
 export function jobOptions(flags: JobFlags, { cwd }: Shell): JobOptions {
   const { effort, size, strength, denoise, look, codec, container, bitrate, quality, audio } = flags;
-  const { deinterlace, reuse, fuse } = flags;
+  const { deinterlace, reuse, fuse, crf, preset } = flags;
   const names = flags.model?.split(",").map((name) => name.trim());
   return {
     ...withoutUndefined({ effort, size, strength, denoise, look, codec, container, bitrate, quality, audio }),
     ...withoutUndefined({
-      deinterlace,
-      reuse,
-      fuse,
+      ...{ deinterlace, reuse, fuse, crf, preset },
+      pixelFormat: flags["pixel-format"],
       ...flags.trim,
       model: names?.map((name) => (/\.onnx$/i.test(name) ? resolve(cwd, name) : name)).join(","),
       scale: flags.scale && Number(flags.scale),

@@ -139,10 +139,12 @@ export function checkForCodec({ crf, preset }: EncodeOptions, codec: VideoCodec)
     );
   const { words } = efforts[codec];
   if (preset === undefined || words.includes(preset)) return;
-  const all = words.length > 10 || codec === "vp9" ? `${words[0]} to ${words.at(-1)}` : words.join(", ");
+  const isNumbered = words[0] === "0";
   throw invalidOption(
     "encode.preset",
-    `one of ${all} for ${codec}`,
+    isNumbered
+      ? `a whole number from 0 to ${words.at(-1)} for ${codec}`
+      : `one of ${words.join(", ")} for ${codec}`,
     preset,
     "Give one of those, or say with encode.codec which codec is meant.",
   );

@@ -72,10 +72,19 @@ export interface FoundContext {
   readonly rejected: NonNullable<Encoding["rejectedEncoders"]>;
 }
 
-/** Opens the first encoder of this build that takes these settings, if any does. */
-export async function openVideoContext(nodeAv: NodeAv, encoding: VideoEncoding): Promise<FoundContext> {
+/**
+ * Opens the first encoder of this build that takes these settings, if any does.
+ *
+ * @param candidates in the order they are tried. @defaultValue what the encoding asks for
+ */
+export async function openVideoContext(
+  nodeAv: NodeAv,
+  encoding: VideoEncoding,
+  candidates: readonly EncoderSetup[] = encoding.setup
+    ? [encoding.setup]
+    : encodersFor(encoding.codec, encoding.asked),
+): Promise<FoundContext> {
   const rejected: { encoder: string; reason: string }[] = [];
-  const candidates = encoding.setup ? [encoding.setup] : encodersFor(encoding.codec, encoding.asked);
   for (const setup of candidates) {
     const opened = await tryOpen(nodeAv, setup, encoding);
     const failure = typeof opened === "string" ? opened : await tryHardware(nodeAv, opened, encoding);
