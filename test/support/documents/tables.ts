@@ -87,7 +87,7 @@ async function commandLinePage(): Promise<string> {
     "What `--help` prints. What the commands are for, with examples: [`@tatami/cli`](../../packages/cli/README.md).",
     `\`\`\`text\n${all.trimEnd()}\n\`\`\``,
   ];
-  return `${[...head, ...sections].join("\n\n")}\n`;
+  return `${[...head, ...sections].join("\n\n")}\n`.replaceAll(/ +$/gm, "");
 }
 
 async function help(words: readonly string[]): Promise<string> {
