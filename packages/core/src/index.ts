@@ -119,5 +119,5 @@ export { planWorkerLifetime } from "./worker-lifetime.ts";
 export type { WorkerLifetime } from "./worker-lifetime.ts";
 export { openFirst } from "./media/open-first.ts";
 export type { OpenedMedia } from "./media/open-first.ts";
-export { checkReach, resolveTarget, scaleFor, targetOf } from "./target-size.ts";
+export { checkReach, resolveTarget, scalesFor, targetOf } from "./target-size.ts";
 export type { ResolvedTarget, TargetSize } from "./target-size.ts";

@@ -17,8 +17,8 @@ export type ResolvedTarget =
   | { readonly kind: "shorter"; readonly pixels: number }
   | { readonly kind: "times"; readonly factor: number };
 
-/** The most that networks enlarge by. */
-const MOST = 4;
+/** The most that two networks in a row enlarge by. */
+const MOST = 8;
 const EXPECTED = 'a size, or "1080p", "1920x1080", "1.5x"';
 
 /** @param option its name, for the error. @throws TatamiError `invalid-option`. */
@@ -55,15 +55,20 @@ export function targetOf(source: Size, target: ResolvedTarget): Size {
     throw new TatamiError({
       code: "invalid-option",
       message: `The result would be more than ${MOST} times as large as the input: ${seen}.`,
-      fix: `Ask for at most ${MOST}x, and enlarge the result again.`,
+      fix: `Ask for at most ${MOST}x.`,
       detail: { option: "options.size", value: seen },
     });
   return size;
 }
 
-/** The smallest scale of those that networks have which reaches a size. */
-export function scaleFor(source: Size, size: Size): 2 | 4 {
-  return Math.max(size.width / source.width, size.height / source.height) <= 2 ? 2 : 4;
+/**
+ * The scales of the networks that reach a size: the smallest one that does, or two in a row. The smaller goes first, for what follows
+ * has as many times more pixels to compute.
+ */
+export function scalesFor(source: Size, size: Size): readonly [2 | 4] | readonly [2, 4] {
+  const factor = Math.max(size.width / source.width, size.height / source.height);
+  if (factor <= 2) return [2];
+  return factor <= 4 ? [4] : [2, 4];
 }
 
 /** @throws TatamiError `invalid-option` when a network of this scale does not reach the size. */
@@ -73,7 +78,7 @@ export function checkReach(source: Size, size: Size, scale: number): void {
   throw new TatamiError({
     code: "invalid-option",
     message: `A model of scale ${scale} reaches ${formatSize(reached)} of ${formatSize(source)}, not ${formatSize(size)}.`,
-    fix: "Use a model of scale 4, or ask for less.",
+    fix: "Use a model of scale 4, or a second network after it (--second, options.second), leave the model to be chosen, or ask for less.",
     detail: { option: "options.size", value: formatSize(size), scale },
   });
 }

@@ -73,6 +73,9 @@ export const upscaleRules: OptionRules<UpscaleOptions> = {
   model: ownRule((path, value) => {
     if (!isUpscaler(value) && !isChooser(value) && !isLadder(value)) throw noModel(path, value);
   }),
+  second: ownRule((path, value) => {
+    if (!isLadder(value) || Array.isArray(value)) throw noModel(path, value);
+  }),
   size: ownRule((path, value) => void resolveTarget(value as string, path)),
   resume: ownRule((path, value) => void resolveResume(path, value as UpscaleOptions["resume"])),
   // looked at by the driver that writes

@@ -25,6 +25,7 @@ import type {
   ReuseOptions,
   StreamFusion,
 } from "@tatami/patches";
+import type { SecondNetwork } from "./row/in-a-row.ts";
 import type { FrameRateGoal, Pace } from "./pace/pace.ts";
 import type { WithResume, WithSegments } from "./segments/resume.ts";
 
@@ -179,6 +180,10 @@ export interface Upscaler extends Closable {
    * @throws TatamiError `invalid-option`; nothing was moved then.
    */
   setReuseBounds(bounds: ReuseBounds): void;
+  /** What enlarges further what `model` has made, where two networks are in a row. @defaultValue nothing */
+  readonly second?: Model;
+  /** Opens an engine like this one's for another network, which works on single frames of its own stream. @defaultValue that cannot be done here */
+  another?(model: Model): Promise<Upscaler>;
   /** Whether frames are fused with those before them. @defaultValue "off" */
   readonly fuse?: FuseMode;
   /** What fusing the frames given to `frame` came to, so far. @defaultValue they are not fused */
@@ -220,10 +225,16 @@ export interface UpscaleOptions extends Omit<UpscalerOptions, "model">, WithResu
   readonly model: UpscalerOptions["model"] | ModelChooser | Upscaler;
   /**
    * The result's size, where it is not to be the model's scale times the input's: enlarged by a model that reaches it, then made
-   * smaller by an antialiased cubic filter. A chooser takes the smallest scale that does. Sizes keep the input's shape.
+   * smaller by an antialiased cubic filter. A chooser takes the smallest scale that does, and two networks in a row beyond four
+   * times, up to eight. Sizes keep the input's shape.
    * @defaultValue scale times the input's
    */
   readonly size?: TargetSize;
+  /**
+   * A network that enlarges further what `model` has made: 2 and 4 in a row give eight times. With `size`, only where `model` alone
+   * does not reach it. @defaultValue a chooser's own, where it takes one
+   */
+  readonly second?: SecondNetwork;
   /** Where the result goes. @defaultValue a Blob in the report */
   readonly output?: MediaOutput;
   /** @defaultValue from the output's name, else the input's container, else mp4 */

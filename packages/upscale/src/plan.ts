@@ -12,7 +12,7 @@ import type {
   VideoDescription,
   WriterInit,
 } from "@tatami/core";
-import { checkReach, invalidOption, scaleFor, scaleSize, targetOf } from "@tatami/core";
+import { invalidOption, scaleSize, scalesFor, targetOf } from "@tatami/core";
 import type { FuseMode, StreamFusion } from "@tatami/patches";
 import { createStreamFusion } from "@tatami/patches";
 import { fusesEightBits } from "./frames/check-frame.ts";
@@ -25,6 +25,8 @@ import { lookInto } from "./reading/read-file.ts";
 import type { ResolvedUpscaleOptions, ResolvedUpscalerOptions, UpscalerToChoose } from "./resolve-options.ts";
 import { isUpscaler } from "./option-rules.ts";
 import { resolveUpscaleOptions } from "./resolve-options.ts";
+import { reach } from "./row/in-a-row.ts";
+import type { SecondNetwork } from "./row/in-a-row.ts";
 import { createSizer } from "./files/sizer.ts";
 import { openUpscaler } from "./upscaler.ts";
 
@@ -70,16 +72,16 @@ export async function openJob(input: MediaInput, options: ResolvedUpscaleOptions
     const frames = (): AsyncGenerator<Frame, void, undefined> => readFrames({ input, media, open, read });
     const source = reader.description.video;
     const target = options.size && targetOf(source, options.size);
-    const chosen =
-      "chooser" in wanted
-        ? await choose(forSize(wanted, source, target), { reader, read, frames, fuse: options.fuse })
-        : undefined;
+    const fitting = "chooser" in wanted ? forSize(wanted, source, target) : undefined;
+    const chosen = fitting && (await choose(fitting.first, { reader, read, frames, fuse: options.fuse }));
     if (chosen) opened.push(chosen);
-    const upscaler = isUpscaler(wanted)
+    const first = isUpscaler(wanted)
       ? wanted
       : await openUpscaler(chosen?.options ?? (wanted as ResolvedUpscalerOptions));
-    if (upscaler !== wanted) opened.push(upscaler);
-    if (target) checkReach(source, target, upscaler.scale);
+    if (first !== wanted) opened.push(first);
+    const reached = await reach(first, { source, target, second: options.second ?? fitting?.second });
+    if (reached.second) opened.push(reached.second);
+    const { upscaler } = reached;
     const size = target ?? scaleSize(source, upscaler.scale);
     const fuse = options.fuse ?? upscaler.fuse ?? "off";
     if (fuse !== "off" && upscaler.fuse === undefined) throw fusesElsewhere(fuse);
@@ -119,10 +121,18 @@ function fusesElsewhere(fuse: FuseMode): TatamiError<"invalid-option"> {
   );
 }
 
-/** The same chooser, of the smallest scale that reaches the size. */
-function forSize(wanted: UpscalerToChoose, source: Size, target: Size | undefined): UpscalerToChoose {
-  const chooser = target && wanted.chooser.at?.(scaleFor(source, target));
-  return chooser ? { ...wanted, chooser } : wanted;
+/** The same chooser, of the smallest scale that reaches the size, and what follows where none does alone. */
+export function forSize(
+  wanted: UpscalerToChoose,
+  source: Size,
+  target: Size | undefined,
+): { readonly first: UpscalerToChoose; readonly second?: SecondNetwork } {
+  const { chooser } = wanted;
+  if (!target || !chooser.at) return { first: wanted };
+  const [scale, further] = scalesFor(source, target);
+  const { follow } = chooser;
+  const first = { ...wanted, chooser: chooser.at(scale) };
+  return further && follow ? { first, second: () => follow(further) } : { first };
 }
 
 /** What a look into a file led to. Dispose of it. */
@@ -181,7 +191,8 @@ export function describeWork({
     media: description,
     input: { width: description.video.width, height: description.video.height },
     output: { width: writing.size.width, height: writing.size.height },
-    model: (upscaler.models ?? [upscaler.model]).map(({ name }) => name).join(","),
+    model: namesOf(upscaler),
+    ...(upscaler.second && { second: upscaler.second.name }),
     scale: upscaler.scale,
     strength,
     ...(choice && { choice }),
@@ -190,4 +201,10 @@ export function describeWork({
     driver: media.driver.name,
     rejected,
   };
+}
+
+/** Names of all networks: those that share frames with commas between them, and what follows them. */
+export function namesOf({ models, model, second }: Upscaler): string {
+  const names = (models ?? [model]).map(({ name }) => name).join(",");
+  return second ? `${names} then ${second.name}` : names;
 }

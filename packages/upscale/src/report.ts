@@ -32,8 +32,10 @@ export interface UpscalePlan {
   readonly media: MediaDescription;
   readonly input: Size;
   readonly output: Size;
-  /** Its name; of several networks all names, the smallest first, with commas between them. */
+  /** Its name; of several networks all names, the smallest first, with commas between them; `m5-x2 then m5-x4` of two in a row. */
   readonly model: string;
+  /** Of two in a row the second's name. */
+  readonly second?: string;
   readonly scale: number;
   /** How much of what the network adds to the bicubic filter is used. */
   readonly strength: number;

@@ -52,6 +52,8 @@ export interface UpscalerToChoose {
 /** Every default filled in. */
 export interface ResolvedUpscaleOptions {
   readonly upscaler: Upscaler | ResolvedUpscalerOptions | UpscalerToChoose;
+  /** What follows where the model does not reach the size. */
+  readonly second: UpscaleOptions["second"];
   /** None: scale times the input's. */
   readonly size: ResolvedTarget | undefined;
   readonly output: MediaOutput | undefined;
@@ -89,6 +91,7 @@ export function resolveUpscaleOptions(given: UpscaleOptions): ResolvedUpscaleOpt
     throw invalidOption("options.end", `above options.start (${start ?? 0})`, end);
   const { toSdr = false, deinterlace, frameRate, recover } = options;
   const { container, codec, bitrate, quality, crf, preset, encoder, pixelFormat, audio } = options;
+  const encode = { container, codec, bitrate, quality, crf, preset, encoder, pixelFormat, audio };
   if (toSdr && pixelFormat === "yuv420p10le") throw sdrOfTenBits(pixelFormat);
   const bitDepth = pixelFormat === "yuv420p10le" ? 10 : "source";
   return {
@@ -97,12 +100,10 @@ export function resolveUpscaleOptions(given: UpscaleOptions): ResolvedUpscaleOpt
       : isChooser(model)
         ? toChoose(options, model)
         : resolveUpscaler({ ...options, model }),
+    second: options.second,
     size: options.size === undefined ? undefined : resolveTarget(options.size),
     output: options.output,
-    encode: withoutUndefined({
-      ...{ container, codec, bitrate, quality, audio },
-      ...{ crf, preset, encoder, pixelFormat },
-    }),
+    encode: withoutUndefined(encode),
     // No start is not a start at 0: an edit list may show frames before it.
     read: withoutUndefined({ start, end, signal }),
     open: withoutUndefined({ toSdr, bitDepth, deinterlace, frameRate, recover, signal }),

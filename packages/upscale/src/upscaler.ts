@@ -242,6 +242,16 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
       return { maxDifference, meanDifference, maxAge };
     },
     setReuseBounds,
+    another: (other) =>
+      openUpscaler({
+        ...options,
+        model: other,
+        fuse: "off",
+        framesPerSecond: "off",
+        maxLatencyFrames: 1,
+        debugView: undefined,
+        signal: undefined,
+      }),
     fuse,
     get fusion() {
       return singleFusion?.summary();

@@ -34,4 +34,6 @@ export interface ModelChooser {
   /** The same for another scale, where a size is asked for that this one does not reach, or that less reaches. @defaultValue it has one scale */
   at?(scale: number): ModelChooser;
   choose(reading: FileReading, signal?: AbortSignal): Promise<ModelChoice>;
+  /** The network of a scale that enlarges further what was chosen has made: one for clean pictures. @defaultValue there is none */
+  follow?(scale: number, signal?: AbortSignal): Promise<Model>;
 }

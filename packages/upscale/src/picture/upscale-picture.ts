@@ -1,7 +1,7 @@
 /** A picture in, a larger picture out, in full colour. */
 
 import type { Plane, Size } from "@tatami/core";
-import { checkReach, createFrame, createPlane, scaleFor, targetOf, throwIfAborted } from "@tatami/core";
+import { createFrame, createPlane, targetOf, throwIfAborted } from "@tatami/core";
 import {
   centred,
   createPlaneReducer,
@@ -14,6 +14,9 @@ import type { PlannedChoice } from "../report.ts";
 import type { ResolvedUpscalerOptions } from "../resolve-options.ts";
 import { isUpscaler } from "../option-rules.ts";
 import { resolveUpscaleOptions } from "../resolve-options.ts";
+import { forSize, namesOf } from "../plan.ts";
+import { reach } from "../row/in-a-row.ts";
+import type { SecondNetwork } from "../row/in-a-row.ts";
 import { openUpscaler } from "../upscaler.ts";
 import type { PictureInput, RgbaPicture } from "./read-picture.ts";
 import { readRgba } from "./read-picture.ts";
@@ -30,6 +33,7 @@ export type UpscalePictureOptions = Pick<
   | "strength"
   | "routingLoss"
   | "size"
+  | "second"
   | "signal"
 >;
 
@@ -62,12 +66,22 @@ export async function upscalePicture(
   throwIfAborted(options.signal);
   const target = resolved.size && targetOf(source, resolved.size);
   const planes = planesOf(source);
-  const { upscaler, choice } = await open(resolved.upscaler, planes.luma, source, target, options.signal);
+  const { upscaler, choice, follows } = await open(
+    resolved.upscaler,
+    planes.luma,
+    source,
+    target,
+    options.signal,
+  );
   try {
-    if (target) checkReach(source, target, upscaler.scale);
-    const data = await enlarge(planes, upscaler, target, resolved.strength, options.signal);
-    const names = (upscaler.models ?? [upscaler.model]).map(({ name }) => name);
-    return { ...data, model: names.join(","), backend: upscaler.backend, ...(choice && { choice }) };
+    const reached = await reach(upscaler, { source, target, second: resolved.second ?? follows });
+    try {
+      const row = reached.upscaler;
+      const data = await enlarge(planes, row, target, resolved.strength, options.signal);
+      return { ...data, model: namesOf(row), backend: row.backend, ...(choice && { choice }) };
+    } finally {
+      await reached.second?.[Symbol.asyncDispose]();
+    }
   } finally {
     if (upscaler !== resolved.upscaler) await upscaler[Symbol.asyncDispose]();
   }
@@ -105,17 +119,22 @@ async function open(
   source: Size,
   target: Size | undefined,
   signal: AbortSignal | undefined,
-): Promise<{ readonly upscaler: Upscaler; readonly choice?: PlannedChoice }> {
+): Promise<{
+  readonly upscaler: Upscaler;
+  readonly choice?: PlannedChoice;
+  readonly follows?: SecondNetwork;
+}> {
   if (isUpscaler(wanted)) return { upscaler: wanted };
   if (!("chooser" in wanted)) return { upscaler: await openUpscaler(wanted as ResolvedUpscalerOptions) };
-  const chooser = (target && wanted.chooser.at?.(scaleFor(source, target))) ?? wanted.chooser;
+  const { first, second } = forSize(wanted, source, target);
   const measures = describePictures([measurePicture(luma, true)]);
   const reading = { codec: null, bitsPerPixel: null, frames: 1, stillShare: null, measures };
-  const chosen = await chooser.choose(reading, signal);
+  const chosen = await first.chooser.choose(reading, signal);
   const { model, strength, denoise, look, sentence } = chosen;
   return {
     upscaler: await openUpscaler(wanted.made(chosen)),
     choice: { sentence, model: model.name, strength, denoise, look, reading },
+    ...(second && { follows: second }),
   };
 }
 

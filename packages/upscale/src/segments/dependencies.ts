@@ -16,7 +16,7 @@ export async function dependenciesOf(
   { segmentSeconds, key }: Required<ResumeOptions>,
 ): Promise<Readonly<Record<string, string>>> {
   const { signal: _, ...opening } = open;
-  const models = upscaler.models ?? [upscaler.model];
+  const models = [...(upscaler.models ?? [upscaler.model]), ...(upscaler.second ? [upscaler.second] : [])];
   const hashes = await Promise.all(models.map(hashModel));
   return {
     model: hashes.join(", "),

@@ -76,6 +76,11 @@ export function chooseModel(options: ChooseModelOptions = {}): ModelChooser {
   return {
     scale,
     at: (other) => (other === scale ? chooseModel(options) : chooseModel({ ...options, scale: other })),
+    follow: (other, signal) =>
+      loadModel(`${sizes[0]}-x${other}`, {
+        ...(baseUrl !== undefined && { baseUrl }),
+        ...(signal && { signal }),
+      }),
     async choose(reading, signal): Promise<ModelChoice> {
       const wanted = settingsFor(reading, scale, look);
       const strength = given.strength ?? round(wanted.strength);
