@@ -117,7 +117,8 @@ describe("upscale", () => {
     };
     await upscale("synthetic", { model: shared, codecs: [noting], recover: true, frameRate: 12 });
     await upscale("synthetic", { model: shared, codecs: [noting] });
-    expect(opened).toEqual([{ toSdr: false, frameRate: 12, recover: true }, { toSdr: false }]);
+    const usual = { toSdr: false, bitDepth: "source" };
+    expect(opened).toEqual([{ ...usual, frameRate: 12, recover: true }, usual]);
     const recover = "yes" as unknown as boolean;
     await expect(upscale("synthetic", { model: shared, codecs: [driver], recover })).rejects.toMatchObject({
       code: "invalid-option",
