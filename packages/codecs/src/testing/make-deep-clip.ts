@@ -31,8 +31,13 @@ const rate = 25;
 /** A mastering display of BT.2020's primaries: fractions as FFmpeg keeps them, red, green, blue, white, least and most light. */
 export const masteringDisplay: Buffer = structureOf([
   ...[35_400, 14_600, 8_500, 39_850, 6_550, 2_300, 15_635, 16_450].flatMap((each) => [each, 50_000]),
-  ...[50, 10_000, 10_000_000, 10_000],
-  ...[1, 1],
+  50,
+  10_000,
+  10_000_000,
+  10_000,
+  // primaries and light are both stated
+  1,
+  1,
 ]);
 
 /** The brightest pixel and the brightest frame. */
@@ -46,8 +51,16 @@ export async function makeDeepClip(path: string, options: DeepClipOptions): Prom
   const { width, height } = draw(0).luma;
   const hdr = hasMastering ? { mastering: masteringDisplay, contentLight, dynamic: [] } : { dynamic: [] };
   const encoding = {
-    ...{ width, height, codec, color, hdr },
-    ...{ bitrate: 1_000_000, frameRate: rate, ticksPerSecond: 600, withAlpha: false, bits: 10 as const },
+    width,
+    height,
+    codec,
+    color,
+    hdr,
+    bits: 10 as const,
+    bitrate: 1_000_000,
+    frameRate: rate,
+    ticksPerSecond: 600,
+    withAlpha: false,
     pixelAspectRatio: { numerator: 1, denominator: 1 },
     chromaLocation: nodeAv.AVCHROMA_LOC_LEFT,
     asked: { crf, preset: codec === "hevc" ? "ultrafast" : codec === "av1" ? "10" : "5" },

@@ -168,7 +168,11 @@ export function jobOptions(flags: JobFlags, { cwd }: Shell): JobOptions {
   return {
     ...withoutUndefined({ effort, size, strength, denoise, look, codec, container, bitrate, quality, audio }),
     ...withoutUndefined({
-      ...{ deinterlace, reuse, fuse, crf, preset },
+      deinterlace,
+      reuse,
+      fuse,
+      crf,
+      preset,
       pixelFormat: flags["pixel-format"],
       ...flags.trim,
       model: names?.map((name) => (/\.onnx$/i.test(name) ? resolve(cwd, name) : name)).join(","),

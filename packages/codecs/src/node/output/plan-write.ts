@@ -49,7 +49,14 @@ export interface WritePlan {
 }
 
 const encodeKeys = [
-  ...["container", "codec", "bitrate", "quality", "crf", "preset", "encoder", "pixelFormat"],
+  "container",
+  "codec",
+  "bitrate",
+  "quality",
+  "crf",
+  "preset",
+  "encoder",
+  "pixelFormat",
   "audio",
 ];
 

@@ -18,8 +18,12 @@ describe("encodersFor", () => {
     expect(namesOf("hevc", {}).slice(1)).toContain("hevc_vaapi");
     expect(namesOf("hevc", { encoder: "software" })).toEqual(["libx265"]);
     expect(namesOf("av1", { encoder: "hardware" })).toEqual([
-      ...["av1_nvenc", "av1_qsv", "av1_amf", "av1_vaapi"],
-      ...["libsvtav1", "libaom-av1"],
+      "av1_nvenc",
+      "av1_qsv",
+      "av1_amf",
+      "av1_vaapi",
+      "libsvtav1",
+      "libaom-av1",
     ]);
     expect(namesOf("avc", { crf: 20 })).toEqual(["libx264"]);
     expect(namesOf("vp9", { preset: "2" })).toEqual(["libvpx-vp9"]);
@@ -70,8 +74,16 @@ describe("an order that contradicts itself", () => {
 });
 
 const encoding: VideoEncoding = {
-  ...{ width: 128, height: 96, bitrate: 500_000, frameRate: 25, ticksPerSecond: 600, withAlpha: false },
-  ...{ codec: "avc", bits: 8, hdr: { dynamic: [] }, chromaLocation: 1 },
+  codec: "avc",
+  width: 128,
+  height: 96,
+  bits: 8,
+  bitrate: 500_000,
+  frameRate: 25,
+  ticksPerSecond: 600,
+  withAlpha: false,
+  chromaLocation: 1,
+  hdr: { dynamic: [] },
   pixelAspectRatio: { numerator: 1, denominator: 1 },
   color: { primaries: null, transfer: null, matrix: null, fullRange: null },
   asked: { encoder: "hardware" },

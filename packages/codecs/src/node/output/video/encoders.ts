@@ -55,10 +55,7 @@ const hardwareCodecs: Readonly<
 
 const x26x: Effort = {
   option: "preset",
-  words: [
-    ...["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow"],
-    "placebo",
-  ],
+  words: "ultrafast superfast veryfast faster fast medium slow slower veryslow placebo".split(" "),
 };
 const numbered = (option: string, most: number): Effort => ({
   option,
