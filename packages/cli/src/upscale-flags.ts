@@ -47,6 +47,7 @@ export const upscaleFlags: {
   readonly fps: ValueFlag<FrameRateGoal>;
   readonly scale: ValueFlag<"2" | "4">;
   readonly size: ValueFlag<TargetSize & string>;
+  readonly second: ValueFlag<string>;
   readonly look: ValueFlag<Look>;
   readonly strength: ValueFlag<number>;
   readonly denoise: ValueFlag<number>;
@@ -116,6 +117,11 @@ export const upscaleFlags: {
     parseGoal,
   ),
   scale: valueFlag("2|4", "Times wider and higher; chooses the model.", parseChoice(["2", "4"])),
+  second: valueFlag(
+    "NAME|FILE",
+    "A network that enlarges further what --model has made, for more than four times; chosen with --size where --model is.",
+    text,
+  ),
   size: valueFlag(
     "SIZE",
     "The result's size in place of a scale, its shape kept: 1080p (the shorter side), 1920x1080 (as large as fits), 1.5x; chooses the model.",

@@ -139,7 +139,12 @@ async function submit(
   { overwrite = false, skipExisting = false, ...options }: SubmitOptions & IfThere,
 ): Promise<readonly Submitted[]> {
   const { job: asked, priority, attempts, backOff } = resolveSubmit(options);
-  const job = asked.model === undefined ? asked : { ...asked, model: sharedModel(root, asked.model) };
+  const { model, second } = asked;
+  const job = {
+    ...asked,
+    ...(model !== undefined && { model: sharedModel(root, model) }),
+    ...(second !== undefined && { second: sharedModel(root, second) }),
+  };
   const checked = await Promise.all(
     asPaths.map((pair) => checkPair(root, pair, { overwrite, skipExisting })),
   );

@@ -51,6 +51,8 @@ export interface BegunFile {
 export interface Look {
   readonly reading: FileReading;
   readonly scale: number;
+  /** The scale of a second network, for sizes that one does not reach. */
+  readonly further?: number;
 }
 
 /** What a segment's job says of itself: all else its file's job does. */

@@ -2,7 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
-import { checkInteger, TatamiError, throwIfAborted } from "@tatami/core";
+import { checkInteger, TatamiError, throwIfAborted, withoutUndefined } from "@tatami/core";
 import { createEngineProcess } from "./engine/engine-process.ts";
 import type { FileTask, WorkEngine } from "./engine/engine.ts";
 import { isModelFile, toShared } from "./job-data.ts";
@@ -186,13 +186,18 @@ function createCounter(
 
 function taskOf(input: string, output: string, options: JobOptions): FileTask {
   const { job } = resolveSubmit(options);
-  const names = job.model?.split(",").map((name) => name.trim());
-  const model = names?.map((name) => (isModelFile(name) ? toShared("/", name) : name)).join(",");
+  const shared = (names: string | undefined): string | undefined =>
+    names
+      ?.split(",")
+      .map((name) => name.trim())
+      .map((name) => (isModelFile(name) ? toShared("/", name) : name))
+      .join(",");
+  const own = withoutUndefined({ model: shared(job.model), second: shared(job.second) });
   return {
     input: isS3(input) ? input : resolve(input),
     output: isS3(output) ? output : resolve(output),
     root: resolve("/"),
-    options: { ...job, ...(model !== undefined && { model }) },
+    options: { ...job, ...own },
   };
 }
 

@@ -46,6 +46,8 @@ export interface JobOptions
    * "auto". @defaultValue "auto": by what the file looks like, seen once, by whoever cuts it
    */
   readonly model?: string;
+  /** Beside a model that is named: a shipped one or an ONNX file that enlarges further what it has made. @defaultValue none */
+  readonly second?: string;
   /** Seconds of video that a segment lasts at least. @defaultValue 10 */
   readonly segmentSeconds?: number;
   /** Pixels of a frame of the input at most: larger ones are refused before work begins. @defaultValue any number */
@@ -59,6 +61,7 @@ export const jobRules: OptionRules<JobOptions> = {
   ...pick(upscaleRules, [...engineOptions, ...passedOptions, "strength", "reuse"]),
   ...pick(chooseRules, ["scale", "look", "effort", "denoise"]),
   model: { kind: "text" },
+  second: { kind: "text" },
   segmentSeconds: numberRule(0),
   maxPixels: integerRule(1),
   maxSeconds: numberRule(0),

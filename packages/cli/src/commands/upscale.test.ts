@@ -266,3 +266,33 @@ describe("upscale", () => {
     });
   });
 });
+
+describe("networks in a row", () => {
+  test("--second follows the model that is named, and names the result", async () => {
+    const cwd = await createTemporaryFolder("a.mp4");
+    const { code, calls } = await runFake(["upscale", "a.mp4", "--model", "m5-x2", "--second", "m5-x4"], {
+      cwd,
+    });
+    expect(code).toBe(0);
+    expect(calls.map(({ name, input }) => [name, input])).toEqual([
+      ["loadModel", "m5-x2"],
+      ["loadModel", "m5-x4"],
+      ["createEngine", "m5-x2"],
+      ["upscale", join(cwd, "a.mp4")],
+      ["dispose", undefined],
+    ]);
+    expect(calls[3]!.options).toMatchObject({
+      second: { name: "m5-x4" },
+      output: expect.stringMatching(/a\.8x\.mp4$/),
+    });
+  });
+
+  test("is refused beside a model that is chosen, with what chooses both", async () => {
+    const cwd = await createTemporaryFolder("a.mp4");
+    for (const more of [[], ["--scale", "2", "--model", "m5-x2"]]) {
+      const { code, stderr } = await runFake(["upscale", "a.mp4", "--second", "m5-x4", ...more], { cwd });
+      expect(code).toBe(2);
+      expect(stderr).toContain("give --size, which chooses both");
+    }
+  });
+});

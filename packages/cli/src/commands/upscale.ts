@@ -3,7 +3,8 @@
 import { resolve } from "node:path";
 import { defineCommand } from "../command.ts";
 import type { Command } from "../command.ts";
-import { chooseModel } from "../choose-model.ts";
+import type { Model } from "@tatami/graph";
+import { chooseModel, loadNamed } from "../choose-model.ts";
 import { expandInputs } from "../jobs/expand-inputs.ts";
 import type { Inputs } from "../jobs/expand-inputs.ts";
 import type { Shell } from "../shell.ts";
@@ -46,9 +47,11 @@ export const upscaleCommand: Command = defineCommand({
     const scale = flags.scale && Number(flags.scale);
     const isPaced = fps !== "off";
     const model = await chooseModel({ model: flags.model, scale, denoise, look, effort, isPaced }, shell);
+    const second = await loadSecond(flags, shell);
+    const first = "length" in model ? model[0]!.scale : model.scale;
     const planning: JobOptions = {
       cwd: shell.cwd,
-      scale: "length" in model ? model[0]!.scale : model.scale,
+      scale: first * (second?.scale ?? 1),
       size: flags.size,
       output: flags.output,
       container: flags.container,
@@ -58,7 +61,7 @@ export const upscaleCommand: Command = defineCommand({
     };
     if (flags.watch) {
       const watched = await watchJobs(words, flags, planning, shell);
-      return runJobs({ ...watched, isBatch: true, model, flags, shell });
+      return runJobs({ ...watched, isBatch: true, model, second, flags, shell });
     }
     const inputs = await findInputs(words, flags, shell);
     const jobs = await planJobs(inputs, planning);
@@ -69,9 +72,24 @@ export const upscaleCommand: Command = defineCommand({
     const isPiped = jobs.some(({ outputName }) => isStandard(outputName));
     // what people and programs are told would stand among the result's bytes
     const told = isPiped ? { ...shell, stdout: shell.stderr } : shell;
-    return runJobs({ jobs, isBatch: inputs.isBatch, model, flags, shell: told });
+    return runJobs({ jobs, isBatch: inputs.isBatch, model, second, flags, shell: told });
   },
 });
+
+/** The network that follows the one that is named. */
+async function loadSecond(
+  { model = "auto", second, scale }: UpscaleFlags,
+  shell: Shell,
+): Promise<Model | undefined> {
+  if (second === undefined) return undefined;
+  if (model === "auto" || scale !== undefined) {
+    throw usage(
+      "--second follows a network that --model names, and its scale.",
+      "Name one: --model m5-x2 --second m5-x4; or leave --second out and give --size, which chooses both.",
+    );
+  }
+  return loadNamed(second, { scale: undefined, denoise: undefined }, shell);
+}
 
 async function findInputs(words: readonly string[], flags: UpscaleFlags, shell: Shell): Promise<Inputs> {
   const leaveOut = flags.output && resolve(shell.cwd, flags.output);

@@ -4,6 +4,7 @@ import type { Stats } from "node:fs";
 import { stat, utimes } from "node:fs/promises";
 import { dirname } from "node:path";
 import { outputFailed } from "@tatami/core";
+import type { Model } from "@tatami/graph";
 import type { Progress, SegmentsProgress } from "@tatami/upscale";
 import { describePlan, describeReport } from "./describe-plan.ts";
 import { makeFolder } from "./make-folder.ts";
@@ -29,6 +30,8 @@ export interface JobWorld {
   readonly flags: UpscaleFlags;
   readonly shell: Shell;
   readonly board: Board;
+  /** A network behind the engine's. */
+  readonly second: Model | undefined;
   readonly pauses: Pick<Pauses, "milliseconds">;
 }
 
@@ -62,7 +65,7 @@ async function upscaleJob(job: Job, engine: Engine, world: JobWorld): Promise<Ou
 
 /** The job itself, its progress shown; what it leaves to be gone on with is told. */
 async function upscaleShown(job: Job, engine: Engine, world: JobWorld): Promise<JobReport> {
-  const { label, flags, shell, board, pauses } = world;
+  const { label, flags, shell, board, pauses, second } = world;
   const before = pauses.milliseconds;
   using display = board.open(label);
   let segments: SegmentsProgress | undefined;
@@ -75,7 +78,7 @@ async function upscaleShown(job: Job, engine: Engine, world: JobWorld): Promise<
     display.show(jobProgress(withoutPauses(progress, pauses.milliseconds - before)));
   };
   try {
-    return await engine.upscale(job.input.path, { ...jobOptions(job, flags), onProgress });
+    return await engine.upscale(job.input.path, { ...jobOptions(job, flags, second), onProgress });
   } catch (error) {
     display[Symbol.dispose]();
     await tidyUp(job.outputPath, flags, shell);
@@ -84,8 +87,12 @@ async function upscaleShown(job: Job, engine: Engine, world: JobWorld): Promise<
   }
 }
 
-async function planJob(job: Job, engine: Engine, { flags, shell, board }: JobWorld): Promise<Outcome> {
-  const plan = await engine.plan(job.input.path, jobOptions(job, flags));
+async function planJob(
+  job: Job,
+  engine: Engine,
+  { flags, shell, board, second }: JobWorld,
+): Promise<Outcome> {
+  const plan = await engine.plan(job.input.path, jobOptions(job, flags, second));
   board.aside(() => {
     if (flags.json) shell.stdout.write(jobToJson(job, plan));
     else if (!flags.quiet)
@@ -94,7 +101,7 @@ async function planJob(job: Job, engine: Engine, { flags, shell, board }: JobWor
   return { job, state: "planned" };
 }
 
-function jobOptions(job: Job, flags: UpscaleFlags): JobOptions {
+function jobOptions(job: Job, flags: UpscaleFlags, second: Model | undefined): JobOptions {
   const { codec, bitrate, quality, audio, deinterlace, strict, crf, preset, encoder } = flags;
   const { form } = job;
   const usual = isStandard(job.outputName) ? "mkv" : undefined;
@@ -103,7 +110,7 @@ function jobOptions(job: Job, flags: UpscaleFlags): JobOptions {
     ...(form && { form }),
     ...withoutUndefined({ container, codec, bitrate, quality, audio, deinterlace, ...cutOf(flags) }),
     ...withoutUndefined({ crf, preset, encoder, pixelFormat: flags["pixel-format"] }),
-    ...withoutUndefined({ frameRate: flags["frame-rate"], size: flags.size }),
+    ...withoutUndefined({ frameRate: flags["frame-rate"], size: flags.size, second }),
     output: job.outputPath,
     ...(job.input.followedBy && { followedBy: job.input.followedBy.map(({ path }) => path) }),
     toSdr: flags["to-sdr"],

@@ -23,13 +23,15 @@ export interface RunInit {
   readonly onOutcome?: (outcome: Outcome) => void;
   readonly isBatch: boolean;
   readonly model: Model | readonly Model[] | AutomaticModel;
+  /** What enlarges further what the model has made. */
+  readonly second?: Model | undefined;
   readonly flags: UpscaleFlags;
   readonly shell: Shell;
 }
 
 /** Runs every job; a failed one does not stop the next. An abort is thrown on, once what is at work has stopped. */
 export async function runJobs(init: RunInit): Promise<ExitCode> {
-  const { jobs, isBatch, flags, shell } = init;
+  const { jobs, isBatch, second, flags, shell } = init;
   const outcomes: Outcome[] = [];
   const total = typeof jobs === "function" ? undefined : jobs.length;
   const slots = Math.min(flags.jobs ?? 1, total ?? Infinity) || 1;
@@ -50,7 +52,7 @@ export async function runJobs(init: RunInit): Promise<ExitCode> {
     const { followedBy } = job.input;
     const name = followedBy ? `${job.input.name} and ${followedBy.length} more` : job.input.name;
     const label = isBatch ? `[${taken}${total === undefined ? "" : `/${total}`}] ${name}` : name;
-    const world = { label, flags, shell, board, pauses };
+    const world = { label, flags, shell, board, pauses, second };
     if (job.isThere) return end(skipJob(job, world, isBatch));
     // An engine that does not start is a failure of the whole, not of one file.
     const started = job.failure ? undefined : await engine.get();

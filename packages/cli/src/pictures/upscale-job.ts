@@ -8,6 +8,7 @@ import type { FramesPlan, JobOptions, JobPlan, JobReport } from "../shell.ts";
 import { lostInFrames, openFrameSink } from "./frame-sinks.ts";
 import type { SinkInit } from "./frame-sinks.ts";
 import { createDrivers, toInput } from "./open-video.ts";
+import { withoutUndefined } from "../without-undefined.ts";
 import { formatOf, planStill, upscaleStill } from "./still.ts";
 
 /** What all jobs share. */
@@ -54,7 +55,8 @@ export function createJobs({ signal, standardOutput }: JobsInit): Jobs {
       const { upscale, upscaleInto } = await import("@tatami/upscale");
       const { form = "video", output, quality } = job;
       if (form === "picture") {
-        const picture = { ...engines, ...(job.size !== undefined && { size: job.size }), signal };
+        const { size, second } = job;
+        const picture = { ...engines, ...withoutUndefined({ size, second }), signal };
         return upscaleStill(input, output, { quality, picture });
       }
       const resolved = await resolve(job, engines);
@@ -101,11 +103,12 @@ function nameOf(form: SinkInit["form"], output: string): string {
 /** Which network is chosen for a picture is known once it was looked at, as it is enlarged. */
 async function planPicture(
   input: string,
-  { output, size }: JobOptions,
+  { output, size, second }: JobOptions,
   { model }: Engines,
 ): Promise<FramesPlan> {
   const isReady = typeof model === "object" && "frame" in model;
-  const scale = "scale" in model && typeof model.scale === "number" ? model.scale : 1;
+  const first = "scale" in model && typeof model.scale === "number" ? model.scale : 1;
+  const scale = first * (second && "scale" in second ? second.scale : 1);
   const named = isReady
     ? { model: model.model.name, backend: model.backend as string, strength: model.strength }
     : { model: "chosen for the picture", backend: "the first engine that works", strength: 1 };

@@ -100,6 +100,15 @@ describe("a file that several engines make", () => {
     const options = { model: "auto", backends: ["wasm"], segmentSeconds: 0.7 } as const;
     expect(await runAll([one, two], taskFor("auto.mp4", options))).toMatchObject({ frames: 40 });
   });
+
+  test("is of two networks in a row where one does not reach its size", async () => {
+    await using one = createEngine({ threads: 1 });
+    const chosen = taskFor("row.mp4", { model: "auto", backends: ["wasm"], segmentSeconds: 2, size: "5x" });
+    expect((await one.begin(chosen, { signal })).look).toMatchObject({ scale: 2, further: 4 });
+    const named = taskFor("named.mp4", { second: "nearest.onnx", size: "3x" });
+    expect(await runAll([one], named)).toMatchObject({ frames: 40 });
+    await one.tidy(chosen, { signal });
+  });
 });
 
 test("parts that are missing are told of, and what is there is not made again", async () => {

@@ -8,7 +8,7 @@ import { TatamiError, withoutUndefined } from "@tatami/core";
 import type { Model } from "@tatami/graph";
 import { createUpscaler, openSegmentedJob, plan, readOnnx } from "@tatami/upscale";
 import type { SegmentedJob, UpscaleOptions, Upscaler } from "@tatami/upscale";
-import { chooseModel, loadModel } from "@tatami/zoo";
+import { chooseModel, listModels, loadModel } from "@tatami/zoo";
 import { fromShared, isModelFile } from "../job-data.ts";
 import type { Look } from "../job-data.ts";
 import { engineOptions, passedOptions } from "../options.ts";
@@ -40,6 +40,8 @@ interface Chosen {
   readonly models: readonly Model[];
   /** The networks in a text: equal for equal ones. */
   readonly name: string;
+  /** What follows them, for sizes that they do not reach. */
+  readonly second?: UpscaleOptions["second"];
   readonly strength: number | undefined;
   readonly reuse: JobOptions["reuse"];
 }
@@ -66,13 +68,13 @@ export function createOpener({ threads }: Machine): Opener {
     look,
     async open(file, role, signal, onProgress) {
       const chosen = await choose(file, signal);
-      const { strength } = chosen;
+      const { strength, second } = chosen;
       const { segmentSeconds = 10, backends, patchSize, batchSize, integers } = file.options;
       // what the pictures depend on that is of the engine and not of the job
       const key = JSON.stringify({ backends, patchSize, batchSize, integers });
       return openSegmentedJob(await openSource(file.input, signal), {
         ...jobOptions(file),
-        ...withoutUndefined({ strength, onProgress }),
+        ...withoutUndefined({ strength, second, onProgress }),
         model: await upscalerFor(file, chosen),
         codecs: [driverFor(role)],
         resume: { segmentSeconds, key },
@@ -86,7 +88,7 @@ export function createOpener({ threads }: Machine): Opener {
 async function look(file: FileTask, signal: AbortSignal): Promise<Look | undefined> {
   const { model = "auto", strength } = file.options;
   if (model !== "auto") return undefined;
-  const { choice, scale } = await plan(await openSource(file.input, signal), {
+  const { choice, scale, second } = await plan(await openSource(file.input, signal), {
     ...jobOptions(file),
     ...withoutUndefined({ strength, backends: file.options.backends }),
     model: chooserFor(file.options),
@@ -94,7 +96,12 @@ async function look(file: FileTask, signal: AbortSignal): Promise<Look | undefin
     signal,
   });
   const { reading } = choice!;
-  return { reading: { ...reading, measures: finite(reading.measures) }, scale };
+  const further = listModels().find(({ name }) => name === second)?.scale;
+  return {
+    reading: { ...reading, measures: finite(reading.measures) },
+    scale: scale / (further ?? 1),
+    ...(further !== undefined && { further }),
+  };
 }
 
 /** The logarithm of nothing is no number in JSON, and all are to choose by the same. */
@@ -108,10 +115,13 @@ async function choose({ options, root, look: seen }: FileTask, signal: AbortSign
   const { model = "auto", denoise, scale } = options;
   if (model === "auto") {
     if (!seen) throw new Error("A file whose model is chosen was not looked at.");
-    const choice = await chooserFor({ ...options, scale: seen.scale }).choose(seen.reading, signal);
+    const { scale: first, further } = seen;
+    const chooser = chooserFor({ ...options, scale: first });
+    const choice = await chooser.choose(seen.reading, signal);
     const models = choice.models ?? [choice.model];
     return {
       models,
+      ...(further !== undefined && { second: () => chooser.follow!(further, signal) }),
       name: `${models.map(({ name }) => name).join(",")} ${choice.denoise}`,
       strength: options.strength ?? choice.strength,
       reuse: options.reuse ?? choice.reuse,
@@ -127,8 +137,14 @@ async function choose({ options, root, look: seen }: FileTask, signal: AbortSign
       fix: "Leave options.scale out, or name another model.",
     });
   }
-  const { strength, reuse } = options;
-  return { models, name: `${model} ${denoise ?? 0}`, strength, reuse };
+  const { strength, reuse, second } = options;
+  return {
+    models,
+    name: `${model} ${denoise ?? 0}`,
+    ...(second !== undefined && { second: () => loadNamed(second, root, undefined, signal) }),
+    strength,
+    reuse,
+  };
 }
 
 async function loadNamed(
