@@ -33,7 +33,9 @@ async function meanOf16(size: { width: number; height: number }): Promise<Arm> {
     name: "mean of 16",
     async next(luma, index) {
       if (index === 0) fuser.begin(luma);
-      return index === 0 ? luma : fuser.fuse(luma, { threshold: 3, most: 16, share: 1 }).shown;
+      return index === 0
+        ? luma
+        : fuser.fuse(luma, { thresholds: new Float32Array(256).fill(3), most: 16, share: 1 }).shown;
     },
   };
 }

@@ -1,13 +1,15 @@
 /**
  * What fusing the frames of a fixed camera gives and costs, against a truth that was never noisy and never coded:
  *
- *     npm run bench:fusion -- PICTURES [--clips FOLDER] [--noise 0,1,2.5,5] [--coding "h264 crf 28,h264 300k"] [--scenes 6]
+ *     npm run bench:fusion -- PICTURES [--clips FOLDER] [--noise 0,1,2.5,5] [--coding "h264 crf 28,h264 300k"] [--scenes 6] [--lpips FILE]
  *
  * Scenes are made of the folder's pictures (scenes.ts), recorded with noise, coded as cameras do and decoded; every arm takes
  * the decoded luma, and what it gives is enlarged by m5-x2-camera. dB are of luma, over static, moving and stopped pixels apart;
  * those of arms are differences from the single frame. Pop is the root mean square by which static pixels of the small picture change at
- * key frames from the sixth second on, wave the same from frame to frame between them, both without what the truth changes by. The milliseconds are the
- * kernel's for a frame of 640×360, the median. With --clips: what the self-test says of each recording of a folder.
+ * key frames from the sixth second on, wave the same from frame to frame between them, both without what the truth changes by. LPIPS is of the
+ * last picture, its luma three times. The still is the best picture of the moment 8.2 s, of 8 s to both sides, against the single
+ * frame of that moment. The milliseconds are the kernel's for a frame of 640×360, the median. With --clips: what the self-test
+ * says of each recording of a folder.
  */
 
 import { readdir } from "node:fs/promises";
@@ -27,8 +29,9 @@ import { codings, throughCodec } from "./code.ts";
 import type { Coded } from "./code.ts";
 import type { Scene, SceneInit } from "./scenes.ts";
 import { backgroundOf, clock, playScene, rate, record } from "./scenes.ts";
-import { createTally, difference, meanOf } from "./score.ts";
+import { createTally, difference, meanOf, openLpips } from "./score.ts";
 import type { Regions, Tally } from "./score.ts";
+import { gatherStill, moment } from "./still.ts";
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
@@ -38,6 +41,7 @@ const { values: flags, positionals } = parseArgs({
     coding: { type: "string", default: "h264 crf 28,h264 300k" },
     scenes: { type: "string", default: "6" },
     seed: { type: "string", default: "1" },
+    lpips: { type: "string" },
   },
 });
 const pathOf = (folder: string): string => resolve(process.env["INIT_CWD"] ?? ".", folder);
@@ -48,6 +52,7 @@ const late = times.slice(-2);
 /** Seconds from which pops and waves are counted: the mean has come to rest then. */
 const settled = 5;
 const high = { width: 960, height: 544 };
+const distance = flags.lpips === undefined ? undefined : await openLpips(pathOf(flags.lpips));
 const frameAt = (time: number): number => Math.round(time * rate);
 
 const camera = await loadModel("m5-x2-camera");
@@ -61,7 +66,7 @@ if (positionals[0] !== undefined) {
   await timeKernel();
   const scenes = await makeScenes(pathOf(positionals[0]), Number(flags.scenes));
   const results = new Map<string, Map<string, ArmScore>[]>();
-  for (const init of scenes) await scoreScene(playScene(init, times.map(frameAt)), results);
+  for (const init of scenes) await scoreScene(playScene(init, [...times, moment].map(frameAt)), results);
   for (const [title, scores] of results) printTable(title, scores);
 }
 if (flags.clips !== undefined) await judgeClips(pathOf(flags.clips));
@@ -76,9 +81,10 @@ async function timeKernel(): Promise<void> {
     return plane;
   });
   fuser.begin(frames[0]!);
+  const thresholds = new Float32Array(256).fill(4);
   const spent = Array.from({ length: 400 }, (_, index) => {
     const since = performance.now();
-    fuser.fuse(frames[index % 8]!, { threshold: 4, most: 128, share: 1 });
+    fuser.fuse(frames[index % 8]!, { thresholds, most: 128, share: 1 });
     return performance.now() - since;
   }).sort((a, b) => a - b);
   console.log(`kernel, 640×360: ${spent[200]!.toFixed(2)} ms a frame, least ${spent[0]!.toFixed(2)}`);
@@ -115,6 +121,10 @@ async function makeScenes(folder: string, count: number): Promise<readonly Scene
 interface ArmScore {
   readonly at: Map<number, Tally>;
   readonly mixed: Tally[];
+  /** Of the frame of the still's moment, alone or gathered. */
+  readonly still: Tally[];
+  readonly distances: number[];
+  readonly mixedDistances: number[];
   readonly pops: number[];
   readonly waves: number[];
   before?: Plane;
@@ -150,6 +160,7 @@ function printTable(title: string, all: readonly Map<string, ArmScore>[]): void 
       "worst moving",
       "pop",
       "wave",
+      "LPIPS",
       ...times.map((t) => `static at ${t} s`),
     ].join("\t"),
   );
@@ -181,10 +192,24 @@ function printTable(title: string, all: readonly Map<string, ArmScore>[]): void 
         signed(Math.min(...at("moving", late)), name),
         isMixed ? "" : average(scores.map(({ pops }) => average(pops))).toFixed(2),
         isMixed ? "" : average(scores.map(({ waves }) => average(waves))).toFixed(2),
+        average(scores.flatMap((score) => (isMixed ? score.mixedDistances : score.distances))).toFixed(3),
         ...(isMixed ? [] : times.map((t) => mean(at("static", [t])))),
       ].join("\t"),
     );
   }
+  const stills = all.map((each) => each.get("single")!.still);
+  const still = (region: keyof Regions): string =>
+    signed(
+      average(stills.map(([alone, gathered]) => meanOf([gathered!], region) - meanOf([alone!], region))),
+      "",
+    );
+  console.log(
+    [`still at ${moment} s`, ...(["all", "static", "moving", "stopped"] as const).map(still)].join("\t"),
+  );
+}
+
+function createScore(): ArmScore {
+  return { at: new Map(), mixed: [], still: [], distances: [], mixedDistances: [], pops: [], waves: [] };
 }
 
 async function scoreArms(
@@ -194,7 +219,7 @@ async function scoreArms(
 ): Promise<Map<string, ArmScore>> {
   const arms = await createArms(decoded[0]!.luma, rate);
   const scores = new Map<string, ArmScore>();
-  for (const { name } of arms) scores.set(name, { at: new Map(), mixed: [], pops: [], waves: [] });
+  for (const { name } of arms) scores.set(name, createScore());
   for (const [index, { luma, isKey }] of decoded.entries()) {
     const now = frames[index]!;
     for (const arm of arms) {
@@ -205,12 +230,20 @@ async function scoreArms(
           difference(shown, score.before, now, frames[index - 1]!),
         );
       score.before = shown;
+      if (arm.name === "single" && index === frameAt(moment))
+        for (const luma of [shown, await gatherStill(decoded)])
+          score.still.push(createTally(await enlarged(upscalers.camera, luma), truths.get(index)!, clock));
       const when = times.find((t) => frameAt(t) === index);
       if (when === undefined) continue;
       const truth = truths.get(index)!;
-      score.at.set(when, createTally(await enlarged(upscalers.camera, shown), truth, clock));
-      if (arm.name === "fused" && late.includes(when))
-        score.mixed.push(createTally(await enlarged(upscalers.half, shown), truth, clock));
+      const isLast = when === times.at(-1);
+      const large = await enlarged(upscalers.camera, shown);
+      score.at.set(when, createTally(large, truth, clock));
+      if (distance && isLast) score.distances.push(await distance(large, truth.high));
+      if (arm.name !== "fused" || !late.includes(when)) continue;
+      const mixed = await enlarged(upscalers.half, shown);
+      score.mixed.push(createTally(mixed, truth, clock));
+      if (distance && isLast) score.mixedDistances.push(await distance(mixed, truth.high));
     }
   }
   for (const arm of arms)

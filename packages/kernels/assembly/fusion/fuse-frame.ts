@@ -4,7 +4,7 @@ import { madd } from "../simd";
 import { load4 } from "../resize/guide-chroma";
 import { FusionJob } from "./fusion-job";
 import { measureLight } from "./light";
-import { COPIED, fillRow, gateOf, ringRow, store4, sumFloats, sumInts } from "./rows";
+import { COPIED, fillRow, gateOf, ringRow, store4, sumFloats, sumInts, thresholdOf } from "./rows";
 
 /** Frames for which a pixel's gate has to be shut before it counts as still. */
 const STILL: i32 = 12;
@@ -17,7 +17,7 @@ export function fuseFrame(job: FusionJob): void {
   measureLight(job);
   // where a codec has copied most of the picture, what it has coded anew has most likely moved
   const copied: f32 = max<f32>(1 - 2 * <f32>job.changes / <f32>((job.width * job.height) >> 4), 0);
-  job.ofChanged = 1 - 0.6 * copied;
+  job.ofChanged = 1 - 0.7 * copied;
   job.ofCopied = 1 + 0.5 * copied;
   let filled = 0;
   for (let y = 0; y < job.height; y++) {
@@ -32,16 +32,16 @@ function updateRow(job: FusionJob, y: i32): void {
   const errors = ringRow(job, 0, y), lights = ringRow(job, 1, y);
   const changed = job.changed + <usize>((y >> 2) * (width >> 2));
   const one = f32x4.splat(1), zero = f32x4.splat(0), share = f32x4.splat(job.share), most = f32x4.splat(job.most);
-  // what moves in just then is no matter of noise
-  const reach: f32 = 3 * job.threshold;
-  const farthest = f32x4.splat(reach * reach);
   let opened = i32x4.splat(0), stillPixels = i32x4.splat(0), gained = zero;
   for (let x = 0; x < width; x += 4) {
     const at = <usize>x << 2, pixel = line + <usize>x, place = pixel << 2;
     const error = v128.load(errors + at), light = v128.load(lights + at);
     const now = load4(job.now + pixel), mean = v128.load(job.mean + place);
 
-    // what the mean had won, where nothing moved before
+    const threshold = thresholdOf(job, mean);
+
+    // what the mean had won, where nothing moved before; what moves in just then is no matter of noise
+    const farthest = f32x4.splat(9 * threshold * threshold);
     const still = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(job.still + pixel)));
     const wasStill = i32x4.ge_s(still, i32x4.splat(STILL));
     const step = f32x4.sub(now, load4(job.before + pixel)), off = f32x4.sub(now, mean);
@@ -50,7 +50,7 @@ function updateRow(job: FusionJob, y: i32): void {
     stillPixels = i32x4.sub(stillPixels, wasStill);
 
     const isChanged = load<u8>(changed + <usize>(x >> 2)) != 0;
-    const gate = gateOf(job, y, at, error, isChanged);
+    const gate = gateOf(job, y, at, error, threshold * (isChanged ? job.ofChanged : job.ofCopied));
     const isOpened = f32x4.lt(gate, one);
     opened = i32x4.sub(opened, isOpened);
 

@@ -16,8 +16,8 @@ export class FusionJob {
   gate: usize;
   /** Bytes: frames for which the gate was shut. */
   still: usize;
-  /** Levels at which the gate begins to open. */
-  threshold: f32;
+  /** 256 floats: levels at which the gate begins to open, by the level that is shown there. */
+  thresholds: usize;
   /** The most that a pixel's samples may weigh together. */
   most: f32;
   /** The share of the mean in what is shown. */

@@ -3,7 +3,7 @@
 import { madd } from "../simd";
 import { FusionJob } from "./fusion-job";
 import { measureLight } from "./light";
-import { COPIED, fillRow, gateOf, ringRow, store4 } from "./rows";
+import { COPIED, fillRow, gateOf, ringRow, store4, thresholdOf } from "./rows";
 
 /** Samples that did not fit after which a pixel takes no more. */
 const MISSES: i32 = 4;
@@ -14,8 +14,6 @@ const MISSES: i32 = 4;
  */
 export function gatherFrame(job: FusionJob): void {
   measureLight(job);
-  job.ofChanged = 1;
-  job.ofCopied = 1;
   let filled = 0;
   for (let y = 0; y < job.height; y++) {
     for (const last = min(y + 5, job.height); filled < last; filled++) fillRow(job, filled);
@@ -34,7 +32,7 @@ function gatherRow(job: FusionJob, y: i32): void {
     const error = v128.load(errors + at), mean = v128.load(job.mean + place);
     const misses = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(job.still + pixel)));
     const isChanged = load<u8>(changed + <usize>(x >> 2)) != 0;
-    const seen = gateOf(job, y, at, error, isChanged);
+    const seen = gateOf(job, y, at, error, thresholdOf(job, mean));
     const missed = f32x4.lt(seen, one);
     const more = i32x4.min_s(i32x4.sub(misses, missed), i32x4.splat(MISSES));
     const gate = v128.andnot(seen, i32x4.ge_s(more, i32x4.splat(MISSES)));

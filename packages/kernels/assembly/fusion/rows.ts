@@ -2,7 +2,7 @@
 
 import { load4 } from "../resize/guide-chroma";
 import { FusionJob } from "./fusion-job";
-import { lightRow } from "./light";
+import { lightRow, sumOf } from "./light";
 
 /** What a sample weighs that the codec has only copied. */
 export const COPIED: f32 = 0.25;
@@ -53,13 +53,20 @@ export function sumDown(job: FusionJob, ring: i32, y: i32, reach: i32, at: usize
   return sum;
 }
 
+/** The threshold of four pixels, by the mean of what they show. */
+// @ts-ignore: decorator
+@inline
+export function thresholdOf(job: FusionJob, mean: v128): f32 {
+  const level = min(max(<i32>(sumOf(mean) * 0.25 + 0.5), 0), 255);
+  return load<f32>(job.thresholds + (<usize>level << 2));
+}
+
 /** How far the gates of four pixels of a cell are shut, 0 to 1. */
 // @ts-ignore: decorator
 @inline
-export function gateOf(job: FusionJob, y: i32, at: usize, error: v128, changed: bool): v128 {
-  const threshold = job.threshold * (changed ? job.ofChanged : job.ofCopied);
-  const perThree = f32x4.splat(1 / (9 * threshold)), perNine = f32x4.splat(3 / (81 * threshold));
-  const perOne = f32x4.splat(1 / (4 * threshold));
+export function gateOf(job: FusionJob, y: i32, at: usize, error: v128, threshold: f32): v128 {
+  const per: f32 = 1 / threshold;
+  const perThree = f32x4.splat(per / 9), perNine = f32x4.splat(per * 2 / 81), perOne = f32x4.splat(per / 4);
   let open = f32x4.mul(f32x4.abs(sumDown(job, 2, y, 1, at)), perThree);
   open = f32x4.pmax(open, f32x4.mul(f32x4.abs(sumDown(job, 3, y, 4, at)), perNine));
   open = f32x4.pmax(open, f32x4.mul(f32x4.abs(error), perOne));

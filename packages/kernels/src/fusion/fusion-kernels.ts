@@ -6,8 +6,8 @@ import { loadKernels } from "../load-kernels.ts";
 
 /** How one frame is fused. */
 export interface FusionStep {
-  /** Levels at which a pixel's gate begins to open. */
-  readonly threshold: number;
+  /** 256 levels at which a pixel's gate begins to open, by the level that it shows. */
+  readonly thresholds: Float32Array;
   /** The most that a pixel's samples may weigh together. */
   readonly most: number;
   /** The share of the mean in what is shown, 0 to 1. */
@@ -24,7 +24,7 @@ export interface FusionSums {
   readonly changes: number;
   /** Pixels that had been still for twelve frames. */
   readonly stillPixels: number;
-  /** By how much nearer to those pixels the mean was than the frame before, in levels², summed; what is farther than three thresholds counts as that. */
+  /** By how much nearer to those pixels the mean was than the frame before, in levels², summed; what is farther than three thresholds counts as that far. */
   readonly gained: number;
 }
 
@@ -35,9 +35,9 @@ export interface FusionKernels {
   /**
    * Gathers a frame into the picture of a moment that was begun with; `gatherFrame` of `@tatami/patches` defines it.
    *
-   * @param threshold levels at which a pixel's gate begins to open
+   * @param thresholds as of a {@link FusionStep}
    */
-  gather(luma: Plane, target: Plane, threshold: number): void;
+  gather(luma: Plane, target: Plane, thresholds: Float32Array): void;
   /** Begins with a frame. */
   begin(luma: Plane): void;
   /** The planes as they lie: floats mean, count and gate, then bytes of the last frame and how long each pixel was still. */
@@ -55,6 +55,8 @@ interface Exports {
 
 /** Bytes of `FusionJob` in `assembly/fusion/fusion-job.ts`. */
 const jobBytes = 104;
+/** Of a byte. */
+const levels = 256;
 
 /**
  * Loads the kernel.
@@ -78,11 +80,13 @@ export async function createFusionKernels(size: Size): Promise<FusionKernels> {
   const step = (
     { data, stride }: Plane,
     target: Plane,
-    numbers: readonly number[],
+    { thresholds, most, share }: FusionStep,
     work: (job: number) => void,
   ): void => {
     copyRows({ data, stride }, rowsAt(rooms.now), size.width, size.height);
-    numbers.forEach((value, index) => view.setFloat32(36 + 4 * index, value, true));
+    new Float32Array(buffer, rooms.thresholds, levels).set(thresholds);
+    view.setFloat32(40, most, true);
+    view.setFloat32(44, share, true);
     work(rooms.job);
     copyRows(rowsAt(rooms.shown), target, size.width, size.height);
   };
@@ -95,11 +99,11 @@ export async function createFusionKernels(size: Size): Promise<FusionKernels> {
       floats(rooms.gate).fill(1);
       bytes.fill(0, rooms.still, rooms.still + pixels);
     },
-    gather(luma, target, threshold) {
-      step(luma, target, [threshold, 0, 1], run.gatherFrame);
+    gather(luma, target, thresholds) {
+      step(luma, target, { thresholds, most: 0, share: 1 }, run.gatherFrame);
     },
-    fuse(luma, target, { threshold, most, share }) {
-      step(luma, target, [threshold, most, share], run.fuseFrame);
+    fuse(luma, target, given) {
+      step(luma, target, given, run.fuseFrame);
       const whole = (at: number): number => view.getInt32(at, true);
       return {
         opened: whole(80),
@@ -128,6 +132,7 @@ interface Rooms {
   readonly changed: number;
   readonly rows: number;
   readonly rowPitch: number;
+  readonly thresholds: number;
   readonly end: number;
 }
 
@@ -150,7 +155,8 @@ function layOut({ width, height }: Size, base: number): Rooms {
   const cells = place(6 * cellPlane);
   const changed = place(pixels / 16);
   const rows = place(4 * 16 * rowPitch);
-  const at = { now, shown, mean, count, gate, before, still, cells, changed, rows };
+  const thresholds = place(4 * levels);
+  const at = { now, shown, mean, count, gate, before, still, cells, changed, rows, thresholds };
   return { job: base, ...at, cellPitch, cellPlane, rowPitch, end: top };
 }
 
@@ -158,6 +164,6 @@ function layOut({ width, height }: Size, base: number): Rooms {
 function writeJob(buffer: ArrayBuffer, rooms: Rooms, { width, height }: Size): void {
   const { now, before, shown, mean, count, gate, still } = rooms;
   const job = new Int32Array(buffer, rooms.job, jobBytes / 4);
-  job.set([width, height, now, before, shown, mean, count, gate, still]);
+  job.set([width, height, now, before, shown, mean, count, gate, still, rooms.thresholds]);
   job.set([rooms.cells, rooms.cellPitch, rooms.cellPlane, rooms.changed, rooms.rows, rooms.rowPitch], 12);
 }

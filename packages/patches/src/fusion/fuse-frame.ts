@@ -23,6 +23,8 @@ const mostLight = 8;
 const stillFrames = 12;
 /** What a sample weighs that the codec has only copied. */
 const copied = 0.25;
+/** What a threshold of 3×3 pixels is divided by for 9×9, and multiplied with for one. */
+const [ofNine, ofOne] = [2, 4];
 
 /** The state after a first frame. */
 export function beginFusion({ width, height, data, stride }: Plane): FusionState {
@@ -46,14 +48,14 @@ export function beginFusion({ width, height, data, stride }: Plane): FusionState
  *
  * With x the frame and a the mean, e = x − a is split into light l, which is common to a neighbourhood (cells of 4×4
  * pixels, weighted by the last gate, two nested boxes of 5×5 cells, straight lines between their centres, at most ±8),
- * and the rest r. A pixel's gate is w = clip(2 − max(|box₃ r| / τ, 3 |box₉ r| / τ, |r| / 4τ), 0, 1): noise is small in the
+ * and the rest r. A pixel's gate is w = clip(2 − max(|box₃ r| / τ, 2 |box₉ r| / τ, |r| / 4τ), 0, 1): noise is small in the
  * mean of many pixels, what moved is not. A sample weighs 1 where its cell differs from the frame before or the gate has opened,
  * else ¼, for then the codec has but copied it: n ← min(w n + s, most); a ← a + β l + r s / n, where β is |l| / 2 within
  * 0.1 and 1, and 1 where the gate is open. Where w = 0 that is a = x, n = 1.
  *
- * τ is the threshold where most of the picture changes at once; where a codec has copied most of it, what it has coded anew has most
- * likely moved: with c the share of cells that are the frame before's, twice what is above a half, τ is 1 − 0.6 c times that
- * there, and 1 + 0.5 c times elsewhere.
+ * τ is the threshold for what is shown, in the mean of four pixels side by side, where most of the picture changes at once; where a
+ * codec has copied most of it, what it has coded anew has most likely moved: with c the share of cells that are the frame
+ * before's, twice what is above a half, τ is 1 − 0.7 c times that there, and 1 + 0.5 c times elsewhere.
  *
  * Two boxes, not one: one has negative lobes in its spectrum, and light taken out by it grows stripes over time.
  *
@@ -61,17 +63,18 @@ export function beginFusion({ width, height, data, stride }: Plane): FusionState
  */
 export function fuseFrame(state: FusionState, frame: Plane, target: Plane, step: FusionStep): FusionSums {
   const { width, mean, count, gate, before, still } = state;
-  const { threshold, most, share } = step;
+  const { thresholds, most, share } = step;
   const { now, changed, light, bounded, rest, openings } = lookAt(state, frame);
   const changes = changed.reduce((sum, each) => sum + each, 0);
   const copiedShare = Math.max(1 - (2 * changes) / changed.length, 0);
-  const [ofChanged, ofCopied] = [1 - 0.6 * copiedShare, 1 + 0.5 * copiedShare];
-  // what moves in just then is no matter of noise
-  const farthest = (3 * threshold) ** 2;
-  let [opened, stillPixels, gained] = [0, 0, 0];
+  const [ofChanged, ofCopied] = [1 - 0.7 * copiedShare, 1 + 0.5 * copiedShare];
+  let [opened, stillPixels, gained, threshold] = [0, 0, 0, 0];
   for (let i = 0; i < now.length; i++) {
     const [x, a, l, r] = [now[i]!, mean[i]!, light[i]!, rest[i]!];
+    if (i % 4 === 0) threshold = thresholdOf(thresholds, mean, i);
     if (still[i]! >= stillFrames) {
+      // what moves in just then is no matter of noise
+      const farthest = (3 * threshold) ** 2;
       stillPixels += 1;
       gained += Math.min((x - before[i]!) ** 2, farthest) - Math.min((x - a) ** 2, farthest);
     }
@@ -102,10 +105,12 @@ export function fuseFrame(state: FusionState, frame: Plane, target: Plane, step:
  *
  * @param frame of the state's size
  */
-export function gatherFrame(state: FusionState, frame: Plane, target: Plane, threshold: number): void {
+export function gatherFrame(state: FusionState, frame: Plane, target: Plane, thresholds: Float32Array): void {
   const { width, mean, count, gate, before, still } = state;
   const { now, changed, rest, openings } = lookAt(state, frame);
+  let threshold = 0;
   for (let i = 0; i < now.length; i++) {
+    if (i % 4 === 0) threshold = thresholdOf(thresholds, mean, i);
     const seen = gateOf(openings[i]!, threshold);
     still[i] = Math.min(still[i]! + (seen < 1 ? 1 : 0), mostMisses);
     const w = still[i] === mostMisses ? 0 : seen;
@@ -140,8 +145,15 @@ function lookAt(state: FusionState, frame: Plane): Looked {
   const { light, bounded } = lightOf(state, now);
   const rest = state.mean.map((a, i) => now[i]! - a - light[i]!);
   const [three, nine] = [boxed(rest, state, 1), boxed(rest, state, 4)];
-  const openings = rest.map((r, i) => Math.max(Math.abs(three[i]!), 3 * Math.abs(nine[i]!), Math.abs(r) / 4));
+  const openings = rest.map((r, i) =>
+    Math.max(Math.abs(three[i]!), ofNine * Math.abs(nine[i]!), Math.abs(r) / ofOne),
+  );
   return { now, changed, light, bounded, rest, openings };
+}
+
+function thresholdOf(thresholds: Float32Array, mean: Float32Array, first: number): number {
+  const sum = mean[first]! + mean[first + 1]! + (mean[first + 2]! + mean[first + 3]!);
+  return thresholds[Math.min(Math.max(Math.floor(sum / 4 + 0.5), 0), 255)]!;
 }
 
 function gateOf(opening: number, threshold: number): number {

@@ -2,6 +2,8 @@
 
 import type { Plane, Planes } from "@tatami/core";
 import { copyRows, createPlane } from "@tatami/core";
+import type { StepNoise } from "./noise-of-steps.ts";
+import { thresholdsOf } from "./noise-of-steps.ts";
 import type { PlaneFuser } from "./plane-fuser.ts";
 import { createPlaneFuser } from "./plane-fuser.ts";
 
@@ -22,6 +24,9 @@ export interface GatheredMoment {
   readonly after: Float32Array;
 }
 
+/** A pixel is taken to have changed above so many deviations of the noise. */
+const deviations = 1.8;
+
 /** One way from the moment, into the past or the future. */
 interface Side {
   readonly fuser: PlaneFuser;
@@ -41,16 +46,17 @@ interface Colour {
  * (`gatherFrame`): what stands there only at the moment stays, and rests on few frames. Colours go with luma.
  *
  * @param before outwards, the nearest first; `after` likewise, all of one size
- * @param threshold levels at which a pixel is taken to have changed
+ * @param noises what changes from one frame to another where nothing moves: of key frames, where there are any
  */
 export async function gatherMoment(
   moment: MomentFrame,
   before: Iterable<MomentFrame>,
   after: Iterable<MomentFrame>,
-  threshold: number,
+  noises: readonly StepNoise[],
 ): Promise<GatheredMoment> {
-  const past = await gatherSide(moment, before, threshold);
-  const future = await gatherSide(moment, after, threshold);
+  const thresholds = thresholdsOf(noises, deviations);
+  const past = await gatherSide(moment, before, thresholds);
+  const future = await gatherSide(moment, after, thresholds);
   const { luma, chroma, alpha } = moment.planes;
   const [pastSums, futureSums] = [sumsOf(past.fuser), sumsOf(future.fuser)];
   const [pastCounts, futureCounts] = [past.fuser.counts(), future.fuser.counts()];
@@ -80,7 +86,7 @@ export async function gatherMoment(
 async function gatherSide(
   moment: MomentFrame,
   frames: Iterable<MomentFrame>,
-  threshold: number,
+  thresholds: Float32Array,
 ): Promise<Side> {
   const { luma, chroma } = moment.planes;
   const fuser = await createPlaneFuser(luma);
@@ -96,7 +102,7 @@ async function gatherSide(
     frames: new Uint16Array(pixels),
   };
   for (const { planes, timestamp } of frames) {
-    fuser.gather(planes.luma, threshold);
+    fuser.gather(planes.luma, thresholds);
     const gates = fuser.gates();
     const far = Math.abs(timestamp - moment.timestamp);
     for (let i = 0; i < pixels; i++) {

@@ -7,7 +7,8 @@ import type { PlaneFuser } from "./plane-fuser.ts";
 import { createPlaneFuser } from "./plane-fuser.ts";
 import { psnrOf, scene } from "./testing/scene.ts";
 
-const usual: FusionStep = { threshold: 4, most: 128, share: 1 };
+const even = (threshold: number): Float32Array => new Float32Array(256).fill(threshold);
+const usual: FusionStep = { thresholds: even(4), most: 128, share: 1 };
 
 function paint(plane: Plane, x: number, y: number, side: number, level: number): Plane {
   for (let v = y; v < y + side; v++)
@@ -125,8 +126,10 @@ it("kernels do what the definition says, over sizes, contents and steps", async 
       async (width, height, seed, threshold, jump) => {
         const size = { width, height };
         const [fast, slow] = [await createPlaneFuser(size), await createPlaneFuser(size, false)];
-        const step = { threshold, most: 20, share: 1 };
         const random = createRandom(seed);
+        const slope = random.uniform() - 0.5;
+        const thresholds = even(0).map((_, level) => threshold * (1 + (slope * level) / 255));
+        const step = { thresholds, most: 20, share: 1 };
         const frames = Array.from({ length: 4 }, (_, i) =>
           random.uniform() < 0.3 && i > 0
             ? undefined
@@ -166,7 +169,7 @@ describe.each([
     const fuser = await createPlaneFuser(size, useKernels);
     fuser.begin(first);
     let shown = first;
-    for (const frame of others) shown = fuser.gather(frame, 6);
+    for (const frame of others) shown = fuser.gather(frame, even(6));
     return { shown, fuser };
   };
 
@@ -201,7 +204,7 @@ it("kernels gather what the definition says", async () => {
       for (const fuser of [fast, slow]) fuser.begin(scene(size, seed, 3));
       for (let i = 1; i < 7; i++) {
         const frame = scene(size, seed + i, 3, i, i === 5 ? 3 : 0);
-        const [a, b] = [fast.gather(frame, 4), slow.gather(frame, 4)];
+        const [a, b] = [fast.gather(frame, even(4)), slow.gather(frame, even(4))];
         const off = a.data.filter((value, at) => Math.abs(value - b.data[at]!) > 1).length;
         expect(off).toBeLessThanOrEqual(width * height * 0.004);
       }

@@ -23,9 +23,9 @@ export interface PlaneFuser {
   /**
    * Gathers a plane into the picture that was begun with, see `gatherFrame`.
    *
-   * @param threshold levels at which a pixel's gate begins to open
+   * @param thresholds levels at which a pixel's gate begins to open, by the level that it shows
    */
-  gather(luma: Plane, threshold: number): Plane;
+  gather(luma: Plane, thresholds: Float32Array): Plane;
   /** For how many frames each pixel's gate was shut, or of gathered ones how many did not fit; a copy. */
   still(): Uint8Array;
   /** All that is known of the stream. */
@@ -60,9 +60,9 @@ export async function createPlaneFuser({ width, height }: Size, useKernels = tru
       const sums = own.fuse(extendPlane(luma, extended), shown, step);
       return { shown: { ...shown, ...size }, sums };
     },
-    gather(luma, threshold) {
+    gather(luma, thresholds) {
       const shown = createPlane(extended);
-      own.gather(extendPlane(luma, extended), shown, threshold);
+      own.gather(extendPlane(luma, extended), shown, thresholds);
       return { ...shown, ...size };
     },
     still: () => cropped(own.state.slice(13 * pixels)),
@@ -106,6 +106,6 @@ function createDefinition(size: Size): Awaited<ReturnType<typeof createFusionKer
       for (const name of ["mean", "count", "gate", "before", "still"] as const) fields[name].set(first[name]);
     },
     fuse: (luma, target, step) => fuseFrame(fields, luma, target, step),
-    gather: (luma, target, threshold) => gatherFrame(fields, luma, target, threshold),
+    gather: (luma, target, thresholds) => gatherFrame(fields, luma, target, thresholds),
   };
 }

@@ -1,9 +1,12 @@
 /** Whether fusing a recording gains anything, asked at each of its key frames, and how boldly it is to be done. */
 
+import type { StepNoise } from "./noise-of-steps.ts";
+import { boundThreshold, thresholdsOf, typicalOf } from "./noise-of-steps.ts";
+
 /** What the test decided, as it can be saved. */
 export interface SelfTestState {
-  /** How much the picture changed at key frames, in levels; the last ones. */
-  readonly noises: readonly number[];
+  /** How much the picture changed at key frames; the last ones. */
+  readonly noises: readonly StepNoise[];
   /** By how much nearer the mean was to a key frame than the last frame, levels² a still pixel; since the threshold was moved. */
   readonly gains: readonly number[];
   /** What the threshold is multiplied by. */
@@ -19,11 +22,13 @@ export type Verdict = "unknown" | "gains" | "gains nothing";
 /** Watches one stream. */
 export interface SelfTest {
   /**
-   * Levels at which a pixel's gate begins to open.
+   * 256 levels at which a pixel's gate begins to open, by what it shows.
    *
    * @param copied how much of the frames between key frames the codec only copies, 0 to 1: then it tells what moved, and the gate may
    * be wider elsewhere
    */
+  thresholds(copied: number): Float32Array;
+  /** That of what is shown most. */
   threshold(copied: number): number;
   readonly verdict: Verdict;
   readonly keys: number;
@@ -32,10 +37,10 @@ export interface SelfTest {
   /**
    * A key frame.
    *
-   * @param noise see `noiseOfSteps`
+   * @param noise of the step to it
    * @param gain levels² a still pixel; none where too little was still
    */
-  keyFrame(noise: number, gain: number | undefined): void;
+  keyFrame(noise: StepNoise, gain: number | undefined): void;
   state(): SelfTestState;
 }
 
@@ -48,36 +53,35 @@ const remembered = 9;
  * codes all anew, and what is added to it where it copies all that stands still.
  */
 const [deviations, more] = [1.3, 1.1];
-const [least, most] = [2, 12];
 /** Before anything is known. */
 const first = 3;
 /** What the threshold is multiplied by where fusing gains nothing. */
 const retreat = 0.7;
-
-/** Levels within which a threshold stays, whatever was measured. */
-export function boundThreshold(levels: number): number {
-  return Math.min(Math.max(levels, least), most);
-}
 
 /** A stream's beginning, or where another left off. */
 export function createSelfTest(from?: SelfTestState): SelfTest {
   const noises = [...(from?.noises ?? [])];
   const gains = [...(from?.gains ?? [])];
   let { slack, keys, verdict } = from ?? { slack: 1, keys: 0, verdict: "unknown" as Verdict };
-  const wanted = (copied: number): number =>
-    (noises.length === 0 ? first : (deviations + more * copied) * median(noises)) * slack;
+  const factor = (copied: number): number => (deviations + more * copied) * slack;
+  const threshold = (copied: number): number =>
+    boundThreshold(noises.length === 0 ? first * slack : factor(copied) * typicalOf(noises));
   const judge = (): void => {
     const last = gains.slice(-together);
     if (last.length < together) return;
     if (last.every((gain) => gain > 0)) verdict = "gains";
     if (sum(last) > 0) return;
-    if (wanted(1) <= least) verdict = "gains nothing";
+    if (threshold(1) === boundThreshold(0)) verdict = "gains nothing";
     slack *= retreat;
     // what was seen at another threshold says nothing of this one
     gains.length = 0;
   };
   return {
-    threshold: (copied) => boundThreshold(wanted(copied)),
+    threshold,
+    thresholds: (copied) =>
+      noises.length === 0
+        ? new Float32Array(256).fill(threshold(copied))
+        : thresholdsOf(noises, factor(copied)),
     get verdict() {
       return verdict;
     },
@@ -102,8 +106,4 @@ export function createSelfTest(from?: SelfTestState): SelfTest {
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
 }

@@ -1,7 +1,8 @@
 import type { Plane, Size } from "@tatami/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { noiseOfSteps } from "./noise-of-steps.ts";
+import type { StepNoise } from "./noise-of-steps.ts";
+import { noiseOfSteps, thresholdsOf } from "./noise-of-steps.ts";
 import { createSelfTest } from "./self-test.ts";
 import type { StreamFusion } from "./stream-fusion.ts";
 import { createStreamFusion } from "./stream-fusion.ts";
@@ -42,6 +43,15 @@ describe("a stream of a camera that stands still", () => {
       frames: 10 * gop,
       keyFrames: 9,
     });
+  });
+
+  it("is fused where its noise opens most gates before anything is known of it", async () => {
+    const fusion = createStreamFusion("static");
+    const frame = (index: number): Plane => coded(index, 12);
+    const shown = await play(fusion, 10 * gop, frame);
+    const clean = scene(size, 0, 0);
+    expect(psnrOf(shown.at(-1)!, clean)).toBeGreaterThan(psnrOf(frame(10 * gop - 1), clean) + 5);
+    expect(fusion.summary()).toMatchObject({ verdict: "gains", keyFrames: 9 });
   });
 
   it.each([true, false])(
@@ -160,22 +170,27 @@ function patternOf(plane: Plane, clean: Plane): number {
   return Math.max(...all.map(Math.abs)) / Math.max(at(0, 0), 0.05);
 }
 
+/** Noise that is the same in the dark and the light. */
+function even(noise: number): StepNoise {
+  return { typical: noise, bands: [null, null, noise, noise, null, null] };
+}
+
 describe("the self-test", () => {
   it("goes by the median of what key frames change by, within bounds", () => {
     const test = createSelfTest();
     expect(test.threshold(1)).toBe(3);
-    [2, 40, 3].forEach((noise) => test.keyFrame(noise, undefined));
+    [2, 40, 3].forEach((noise) => test.keyFrame(even(noise), undefined));
     expect([0, 0.5, 1].map((copied) => test.threshold(copied))).toEqual(
       [3.9, 5.55, 7.2].map((level) => expect.closeTo(level)),
     );
     const loud = createSelfTest();
-    loud.keyFrame(30, undefined);
+    loud.keyFrame(even(30), undefined);
     expect(loud.threshold(0)).toBe(12);
   });
 
   it("retreats where four key frames lose, and gives up at the least threshold", () => {
     const test = createSelfTest();
-    const lose = (): void => [1, 2, 3, 4].forEach(() => test.keyFrame(3, -1));
+    const lose = (): void => [1, 2, 3, 4].forEach(() => test.keyFrame(even(3), -1));
     lose();
     expect([test.threshold(0), test.verdict]).toEqual([expect.closeTo(3.9 * 0.7), "unknown"]);
     lose();
@@ -188,9 +203,28 @@ describe("the self-test", () => {
 
   it("says nothing where too little is still", () => {
     const test = createSelfTest();
-    for (let i = 0; i < 20; i++) test.keyFrame(3, undefined);
+    for (let i = 0; i < 20; i++) test.keyFrame(even(3), undefined);
     expect([test.verdict, test.gain]).toEqual(["unknown", undefined]);
   });
+});
+
+it("thresholds follow the noise of what is as dark, within bounds", () => {
+  const thresholds = thresholdsOf(
+    [
+      { typical: 3, bands: [null, 4, 2, null, 1, 0.1] },
+      { typical: 2, bands: [null, 5, 2, null, 1, 0.1] },
+      { typical: 2, bands: [null, 5, 2, null, 1, 0.1] },
+    ],
+    2,
+  );
+  const middle = (band: number): number => thresholds[Math.round(16 + ((band + 0.5) * 220) / 6)]!;
+  // a band that nothing is known of has the typical noise
+  expect([0, 1, 2, 3, 4, 5].map(middle)).toEqual(
+    [4, 10, 4, 4, 2, 2].map((level) => expect.closeTo(level, 0)),
+  );
+  expect(thresholds[Math.round(16 + (2 * 220) / 6)]).toBeCloseTo(7, 0);
+  expect([thresholds[0], thresholds[255]]).toEqual([4, 2]);
+  expect(Math.max(...thresholdsOf([even(30)], 1.3))).toBe(12);
 });
 
 it("noise of steps is the median of boxes, times 1.48", () => {
@@ -210,7 +244,7 @@ it("noise of steps is the median of boxes, times 1.48", () => {
             means.push(Math.abs(sum) / 9);
           }
         const median = means.sort((p, q) => p - q)[Math.ceil(means.length / 2) - 1]!;
-        expect(noiseOfSteps(a, b)).toBeCloseTo(1.48 * median, 6);
+        expect(noiseOfSteps(a, b).typical).toBeCloseTo(1.48 * median, 6);
       },
     ),
   );

@@ -57,6 +57,8 @@ const cautious = 8;
 const ramp = 12;
 /** Parts of the picture: what of it has to change for a cut, what of its light for a jump of exposure, what for a key frame. */
 const [cutShare, lightShare, keyShare] = [0.6, 0.3, 0.6];
+/** Levels of change from one frame to the next that are noise at most, and no cut, however many gates it opens. */
+const mostNoise = 8;
 /** Frames over which it is averaged how much of them a codec copied. */
 const slowly = 50;
 /** What of it has to be still for a verdict. */
@@ -110,14 +112,23 @@ export function createStreamFusion(mode: Exclude<FuseMode, "off">): StreamFusion
     begun = false;
     return false;
   };
-  const learn = ({ luma, timestamp, isKey }: FusionFrame, sums: FusionSums): void => {
+  /** Whether it is of the same scene; what a key frame tells is learnt. */
+  const look = ({ luma, timestamp, isKey }: FusionFrame, sums: FusionSums): boolean => {
     const pixels = luma.width * luma.height;
-    const key = isKey ?? sums.changes > (keyShare * pixels) / 16;
-    if (!key || timestamp - (lastKey ?? -Infinity) < keyInterval || !before) return;
+    const isOpen = sums.opened > cutShare * pixels;
+    const isOther = sums.bounded > (lightShare * pixels) / 16;
+    const key = before && (isKey ?? sums.changes > (keyShare * pixels) / 16);
+    const isDue = key && timestamp - (lastKey ?? -Infinity) >= keyInterval;
+    if (isOther || !before || !(isDue || (key && isOpen))) return !isOther && !isOpen;
+    const noise = noiseOfSteps(before, luma);
+    // at the first key frame nothing is known of the noise yet, which may open all gates too
+    if (isOpen && noise.typical > mostNoise) return false;
+    if (!isDue) return true;
     lastKey = timestamp;
     keysSinceBegin += 1;
     const enough = sums.stillPixels >= stillShare * pixels;
-    test.keyFrame(noiseOfSteps(before, luma), enough ? sums.gained / sums.stillPixels : undefined);
+    test.keyFrame(noise, enough ? sums.gained / sums.stillPixels : undefined);
+    return true;
   };
   const fuse = (frame: FusionFrame): Plane => {
     const { luma } = frame;
@@ -125,14 +136,13 @@ export function createStreamFusion(mode: Exclude<FuseMode, "off">): StreamFusion
     const most = Math.min(Math.max(Math.round(memory / seconds), fewest), mostSamples);
     share = Math.min(Math.max(share + (isShown() ? 1 : -1) / ramp, 0), 1);
     const step = {
-      threshold: test.threshold(copied),
+      thresholds: test.thresholds(copied),
       most: keysSinceBegin < 1 ? Math.min(cautious, most) : most,
       share,
     };
     const { shown, sums }: FusedPlane = fuser!.fuse(luma, step);
     copied += (Math.max(0, 1 - (32 * sums.changes) / pixels) - copied) / slowly;
-    if (sums.opened > cutShare * pixels || sums.bounded > (lightShare * pixels) / 16) return begin(luma);
-    learn(frame, sums);
+    if (!look(frame, sums)) return begin(luma);
     if (share > 0) fused += 1;
     return share > 0 ? shown : luma;
   };

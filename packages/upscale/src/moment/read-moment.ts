@@ -2,7 +2,7 @@
 
 import type { Frame, Plane, Planes } from "@tatami/core";
 import { invalidOption, throwIfAborted } from "@tatami/core";
-import type { MomentFrame } from "@tatami/patches";
+import type { MomentFrame, StepNoise } from "@tatami/patches";
 import { noiseOfSteps } from "@tatami/patches";
 
 /** Bytes of pictures that are kept at most. */
@@ -15,8 +15,8 @@ export interface ReadMoment {
   /** Outwards, the nearest first. */
   readonly before: readonly MomentFrame[];
   readonly after: readonly MomentFrame[];
-  /** Median change from one frame to a key frame where nothing moves, levels; of frames next to one another where no key frame is known. */
-  readonly noise: number;
+  /** What changes from one frame to a key frame; of frames next to one another where no key frame is known. */
+  readonly noises: readonly StepNoise[];
 }
 
 /**
@@ -34,7 +34,7 @@ export async function readMoment(
   signal: AbortSignal | undefined,
 ): Promise<ReadMoment> {
   const kept: (ReadMoment["moment"] & { readonly isKey: boolean; readonly index: number })[] = [];
-  const atKeys: number[] = [];
+  const atKeys: StepNoise[] = [];
   let last: Plane | undefined;
   let [shown, index, step] = [-1, 0, 1];
   for await (const frame of frames) {
@@ -63,17 +63,16 @@ export async function readMoment(
   const moment = kept[place];
   if (!moment) throw invalidOption("options.at", "a time at which the file shows a frame", at);
   const fits = ({ planes: { luma } }: MomentFrame): boolean => isOfOneSize(luma, moment.planes.luma);
-  const steps = (atKeys.length > 0 ? atKeys : stepsOf(kept)).toSorted((a, b) => a - b);
   return {
     moment,
     before: kept.slice(0, place).toReversed().filter(fits),
     after: kept.slice(place + 1).filter(fits),
-    noise: steps[steps.length >> 1] ?? 0,
+    noises: atKeys.length > 0 ? atKeys : stepsOf(kept),
   };
 }
 
 /** What changes from each frame that was kept to the next; asked for only where no key frame is known. */
-function stepsOf(kept: readonly MomentFrame[]): number[] {
+function stepsOf(kept: readonly MomentFrame[]): StepNoise[] {
   return kept.slice(1).flatMap(({ planes: { luma } }, index) => {
     const before = kept[index]!.planes.luma;
     return isOfOneSize(before, luma) ? [noiseOfSteps(before, luma)] : [];

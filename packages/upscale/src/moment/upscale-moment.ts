@@ -3,7 +3,7 @@
 import type { Frame, MediaInput, Size } from "@tatami/core";
 import { checkNumber, checkOptions, createFrame, throwIfAborted } from "@tatami/core";
 import type { GatheredMoment } from "@tatami/patches";
-import { boundThreshold, gatherMoment } from "@tatami/patches";
+import { gatherMoment } from "@tatami/patches";
 import type { UpscaleOptions } from "../options.ts";
 import type { PlannedChoice } from "../report.ts";
 import type { UpscalePictureOptions } from "../picture/upscale-picture.ts";
@@ -48,8 +48,6 @@ export interface MomentPicture {
 
 /** Regions across and down at most. */
 const regions: Size = { width: 16, height: 9 };
-/** A pixel is taken to have changed above so many deviations of what changes at key frames. */
-const deviations = 1.8;
 
 /**
  * Makes the best picture of a moment. Nothing in it is of another time than it says: a pixel takes frames before and after as long as
@@ -73,10 +71,9 @@ export async function upscaleMoment(
   });
   await using job = await openJob(input, resolved);
   const read = await readMoment(job.frames(), at, at + around, signal);
-  const { moment, before, after, noise } = read;
+  const { moment, before, after, noises } = read;
   throwIfAborted(signal);
-  const threshold = boundThreshold(deviations * noise);
-  const gathered = await gatherMoment(moment, before, after, threshold);
+  const gathered = await gatherMoment(moment, before, after, noises);
   throwIfAborted(signal);
   const source = createFrame(gathered.planes, moment, "upscaleMoment");
   const { strength } = job;
