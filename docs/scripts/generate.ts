@@ -1,4 +1,7 @@
-/** Writes the API reference into `docs/api`, one page an entry of a public package, from the comments of its exports. */
+/**
+ * Writes the API reference into `docs/api`, one page an entry of a public package, from the comments of its exports. TypeDoc reads
+ * by the compiler's JavaScript API, which TypeScript 7 has not: so this package alone has TypeScript 6 beside it.
+ */
 
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
