@@ -1,7 +1,7 @@
 /** A plug-in of markdown-it: links between the repository's files, which lead between pages of the site. */
 
 import { relative } from "node:path";
-import type MarkdownIt from "markdown-it";
+import type { MarkdownRenderer } from "vitepress";
 import { resolveLink } from "./pages.ts";
 
 /**
@@ -10,7 +10,7 @@ import { resolveLink } from "./pages.ts";
  *
  * @param root the repository's folder
  */
-export function siteLinks(md: MarkdownIt, root: string, home: string | undefined): void {
+export function siteLinks(md: MarkdownRenderer, root: string, home: string | undefined): void {
   md.core.ruler.push("site-links", ({ tokens, env }) => {
     const { path, realPath = path } = env as { readonly path: string; readonly realPath?: string };
     const from = relative(root, realPath).replaceAll("\\", "/");
