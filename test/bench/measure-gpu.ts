@@ -1,6 +1,6 @@
 /** Times GPU engines side by side on one adapter: round after round, each does one frame in turn. */
 
-import type { PatchJob, Size } from "@tatami/core";
+import type { PatchJob, Plane, Size } from "@tatami/core";
 import { createPlane, scaleSize } from "@tatami/core";
 import type { Backend, Model, SesrSize } from "@tatami/graph";
 import { countMacs, seededSesr } from "@tatami/graph";
@@ -121,7 +121,7 @@ async function openRunner(name: string, backend: Backend, model: Model, frame: S
   const source = createPlane(frame);
   for (let i = 0; i < source.data.length; i++) source.data[i] = (i * 31 + ((i * i) >> 3)) & 255;
   const window = { x: 0, y: 0, ...frame };
-  const job = (): PatchJob => ({
+  const job = (): PatchJob<Plane> => ({
     source,
     target: createPlane(scaleSize(frame, model.scale)),
     window,

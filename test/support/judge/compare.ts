@@ -89,9 +89,15 @@ function comparePictures(was: PictureFacts, is: PictureFacts): Difference[] {
         : differ("color", name, colors.get(name), is.color.get(name)),
     ),
     ...(isRgb ? [] : differ("sampling", "chroma", sampled, chromaOf(is.pixelFormat))),
+    ...differ("sampling", "bits", Math.max(8, bitsOf(was.pixelFormat)), bitsOf(is.pixelFormat)),
     ...differ("transparency", "transparency", was.isTransparent, is.isTransparent),
     ...differ("captions", "frames with captions", was.captions, is.captions),
   ];
+}
+
+/** Bits a sample of a pixel format; deeper ones than 10 are not written. */
+function bitsOf(pixelFormat: string): number {
+  return Number(/(?:p|gray|^p0)(9|1[0246])(?:le|be)$/.exec(pixelFormat)?.[1] ?? 8);
 }
 
 /** A chapter's start, in seconds, to the clocks that containers keep them by. */

@@ -1,7 +1,7 @@
 /** What the WebGPU tests compute on: pictures, jobs, and how far results differ. */
 
-import type { PatchJob, Plane } from "@tatami/core";
-import { createPlane, scaleSize } from "@tatami/core";
+import type { AnyPlane, PatchJob } from "@tatami/core";
+import { createDeepPlane, createPlane, createPlaneLike, scaleSize } from "@tatami/core";
 import type { Tensor } from "@tatami/graph";
 import { createSeededRandom, randomTensor, tensor } from "@tatami/graph";
 
@@ -25,12 +25,17 @@ export function ramp(count: number, height: number, width: number): Tensor {
 const strengths = [1, 1, 0.35, 0, 1.5];
 
 /** A window inside a larger plane of noise, into a poisoned target of which a part is kept; of some range and strength. */
-export function jobOf(width: number, height: number, scale: number, index: number): PatchJob {
+export function jobOf(width: number, height: number, scale: number, index: number, bits = 8): PatchJob {
   const frame = { width: width + 5, height: height + 3 };
-  const source = createPlane(frame);
-  const noise = randomTensor([frame.width * frame.height], 0, 255.99, createSeededRandom(index + 3)).data;
+  const source: AnyPlane = bits > 8 ? createDeepPlane(frame, bits) : createPlane(frame);
+  const noise = randomTensor(
+    [frame.width * frame.height],
+    0,
+    2 ** bits - 0.01,
+    createSeededRandom(index + 3),
+  ).data;
   source.data.set(noise);
-  const target: Plane = createPlane(scaleSize(frame, scale));
+  const target = createPlaneLike<AnyPlane>(source, scaleSize(frame, scale));
   target.data.fill(7);
   const window = { x: 3, y: 2, width, height };
   const kept = { x: 3 + (width >> 2), y: 2, width: width - (width >> 2), height: Math.max(1, height - 1) };
@@ -40,7 +45,7 @@ export function jobOf(width: number, height: number, scale: number, index: numbe
 
 /** A job that writes elsewhere. */
 export function copyOf(job: PatchJob): PatchJob {
-  return { ...job, target: { ...job.target, data: job.target.data.slice() } };
+  return { ...job, target: { ...job.target, data: job.target.data.slice() } as AnyPlane };
 }
 
 /** The largest difference of numbers. */

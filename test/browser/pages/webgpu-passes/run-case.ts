@@ -17,6 +17,8 @@ export interface GpuCase {
   /** Pictures, which may be more than a batch. */
   readonly count: number;
   readonly picture: "noise" | "ramp";
+  /** Whether there is one more job, of ten bits, which the shaders' own levels are not. @defaultValue false */
+  readonly tenBits?: boolean;
   readonly options?: WebGpuOptions;
 }
 
@@ -45,7 +47,7 @@ export function backendOf(options: WebGpuOptions = {}): Promise<Backend> {
 /** Runs the case; `define` says what should come of it. */
 export async function runCase(
   model: Model,
-  { width, height, batch, count, picture, options }: GpuCase,
+  { width, height, batch, count, picture, tenBits = false, options }: GpuCase,
   define: (model: Model, luma: Tensor) => Tensor,
 ): Promise<GpuRun> {
   const backend = await backendOf(options);
@@ -57,10 +59,12 @@ export async function runCase(
       ? ramp(count, height, width)
       : randomTensor([count, 1, height, width], 0, 1, createSeededRandom(width));
   const seen = await executable.infer(luma);
-  const jobs = Array.from({ length: count }, (_, index) => jobOf(width, height, model.scale, index));
+  const depths = [...Array.from({ length: count }, () => 8), ...(tenBits ? [10] : [])];
+  const jobs = depths.map((bits, index) => jobOf(width, height, model.scale, index, bits));
   const right = jobs.map(copyOf);
   const gathered = gatherPatches(right, { batch, width, height });
   scatterPatches(right, gathered, define(model, gathered));
-  await executable.run(jobs);
+  await executable.run(jobs.slice(0, count));
+  await executable.run(jobs.slice(count));
   return { luma, seen, expected: define(model, luma), jobs, right };
 }
