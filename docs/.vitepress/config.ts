@@ -14,7 +14,7 @@ const base = process.env["TATAMI_DOCS_BASE"] ?? "/";
 /** Where the repository is for people; links to files that are no pages lead there. */
 const home = process.env["TATAMI_DOCS_HOME"];
 
-/** What stands for onnxruntime-web. */
+/** What stands for onnxruntime-web: its engines are left out, 41 MB for one page. */
 const leftOut = fileURLToPath(new URL("theme/left-out.ts", import.meta.url));
 
 const icon =
@@ -46,8 +46,12 @@ export default defineConfig({
     publicDir: fileURLToPath(new URL("../public", import.meta.url)),
     // the engine's worker loads its kernels when it needs them
     worker: { format: "es" },
-    // what it finds beside itself would be moved away from it; onnxruntime's engines are left out: 41 MB for one page
-    optimizeDeps: { exclude: ["@tatami/element"] },
+    // the server's root is the repository's: what is scanned and watched there is what is read
+    optimizeDeps: {
+      exclude: ["@tatami/element"],
+      entries: [fileURLToPath(new URL("theme/index.ts", import.meta.url))],
+    },
+    server: { watch: { ignored: ["**/dist/**", "**/test/.output/**", "**/checkpoints/**"] } },
     resolve: {
       // this repository's sources, unbuilt
       conditions: ["@tatami/source", ...defaultClientConditions],
