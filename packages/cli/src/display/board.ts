@@ -46,7 +46,9 @@ export function createBoard(shell: Shell, { isQuiet, slots, total }: BoardOption
     const [label, line] =
       slots > 1 ? [`[${finished}/${total ?? "…"}]`, sum(working, finished, total)] : first;
     bar ??= createProgressDisplay(shell, label, isQuiet);
-    if (line) bar.show(note === undefined ? line : { ...line, line: `${line.line}  ${note}` });
+    if (note !== undefined)
+      bar.show({ done: 0, total: undefined, ...line, line: [line?.line ?? "starting", note].join("  ") });
+    else if (line) bar.show(line);
   };
   return {
     open: (label) => {

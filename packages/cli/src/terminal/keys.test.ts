@@ -1,5 +1,5 @@
 import { PassThrough } from "node:stream";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { createCapture, fakeProgress, fakeReport, runFake } from "../testing/fake-shell.ts";
 import { createTemporaryFolder } from "../testing/temporary-folder.ts";
 import { createBoard } from "../display/board.ts";
@@ -34,10 +34,13 @@ function createTerminal() {
       input.write(keys);
       await new Promise((resolve) => setImmediate(resolve));
     },
+    /** The shell moves the program, and goes on with it. */
     goOn: (inForeground: boolean) => {
       isForeground = inForeground;
       for (const listener of listeners) listener();
     },
+    /** The shell moves it, and says nothing. */
+    move: (inForeground: boolean) => void (isForeground = inForeground),
   };
 }
 
@@ -70,6 +73,21 @@ test("Ctrl-C, Ctrl-Z and Ctrl-\\ do what they always do; what is stopped has a u
   expect(log.splice(0)).toEqual(["raw"]);
   await type("\u001C");
   expect(log).toEqual(["usual", "SIGQUIT"]);
+});
+
+test("what is brought to the front again hears keys again, though nobody tells it", () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const { terminal, log, move } = createTerminal();
+  move(false);
+  const keys = listenToKeys(terminal, () => {});
+  expect(log).toEqual([]);
+  move(true);
+  vi.advanceTimersByTime(2000);
+  expect(log).toEqual(["raw"]);
+  keys[Symbol.dispose]();
+  vi.advanceTimersByTime(10_000);
+  expect(log).toEqual(["raw", "usual"]);
 });
 
 test("p pauses every engine, and another goes on; a stop in between wakes none", async () => {

@@ -1,5 +1,6 @@
 /** Keys as they are typed, while a job is at work. */
 
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 /** What a terminal's own keys send to every program on it. */
@@ -18,6 +19,9 @@ export interface Terminal {
   /** Tells of going on after a stop. @returns what ends that */
   onContinue(listener: () => void): () => void;
 }
+
+/** Milliseconds between looks whether the terminal is ours again. */
+const lookEvery = 2000;
 
 const signals: Readonly<Record<string, TerminalSignal>> = {
   "\u0003": "SIGINT",
@@ -59,8 +63,11 @@ export function listenToKeys(terminal: Terminal, onKey: (key: string) => void): 
   };
   take();
   const forget = terminal.onContinue(take);
+  // a shell that brings to the front what runs behind it tells nobody
+  const timer = setInterval(take, lookEvery).unref();
   return {
     [Symbol.dispose]: () => {
+      clearInterval(timer);
       forget();
       release();
     },
@@ -83,13 +90,25 @@ export function ownTerminal(): Terminal | undefined {
   };
 }
 
-/** Linux: group and terminal's group are fields 5 and 8 of /proc/PID/stat (proc(5)), counted from the state. Elsewhere it is believed. */
+/** Its group, and the one that the terminal is with: fields 5 and 8 of /proc/PID/stat (proc(5)), elsewhere what `ps` says (POSIX). */
 function isForeground(pid: number): boolean {
   try {
-    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const [, , group, , , owner] = text.slice(text.lastIndexOf(")") + 2).split(" ");
-    return group === owner;
+    const [group, owner] = process.platform === "linux" ? groupsOf(pid) : askGroups(pid);
+    return group !== undefined && group === owner;
   } catch {
-    return true;
+    // not to be known: then nothing is changed that is somebody else's
+    return false;
   }
+}
+
+function groupsOf(pid: number): readonly (string | undefined)[] {
+  const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const [, , group, , , owner] = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  return [group, owner];
+}
+
+function askGroups(pid: number): readonly string[] {
+  return execFileSync("ps", ["-o", "pgid=,tpgid=", "-p", String(pid)], { encoding: "utf8" })
+    .trim()
+    .split(/\s+/);
 }

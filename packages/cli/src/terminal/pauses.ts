@@ -22,7 +22,6 @@ export function createPauses({ terminal, now, stderr }: Shell, board: Board, isQ
     for (const engine of engines) engine.setPaused?.(isPaused);
   };
   const toggle = (): void => {
-    if (![...engines].some((engine) => engine.setPaused)) return;
     if (since === undefined) since = now();
     else {
       passed += now() - since;
