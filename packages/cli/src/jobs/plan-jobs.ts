@@ -5,6 +5,7 @@ import { basename, dirname, extname, join, resolve } from "node:path";
 import { invalidOption, TatamiError } from "@tatami/core";
 import type { Input, Inputs } from "./expand-inputs.ts";
 import { usage } from "../parsing/parse-flags.ts";
+import { isMoving } from "../pictures/is-moving.ts";
 import { containers, formOf, numberedName } from "../pictures/output-form.ts";
 import type { ContainerName, OutputForm } from "../pictures/output-form.ts";
 
@@ -61,7 +62,8 @@ async function planJob(input: Input, folder: string | undefined, options: JobOpt
   const { output } = options;
   const isNamed = output !== undefined && folder === undefined;
   const { kindOfFile } = await import("@tatami/codecs/node");
-  const isStill = !input.isNameless && kindOfFile(input.name) === "picture";
+  const isPicture = !input.isNameless && kindOfFile(input.name) === "picture";
+  const isStill = isPicture && !(await isMoving(input.path));
   const outputName = isNamed ? output : nameOutput(input, folder, isStill, options);
   const outputPath = isStandard(outputName) ? outputName : resolve(options.cwd, outputName);
   // what is wrong with the input comes before what is wrong with the output's name

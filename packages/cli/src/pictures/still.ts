@@ -199,7 +199,7 @@ function undecodable(path: string, cause: Error): TatamiError<"damaged-input"> {
 function moves(path: string): TatamiError<"unsupported-feature"> {
   return new TatamiError({
     code: "unsupported-feature",
-    message: `${JSON.stringify(path)} moves, and FFmpeg does not read animated WebP or AVIF.`,
-    fix: "Convert it to an animated GIF, a PNG for each picture, or a video first.",
+    message: `${JSON.stringify(path)} holds several pictures, and one is written.`,
+    fix: "Write what moves: a video, .gif or .webp, or numbered pictures (frames/%05d.png).",
   });
 }

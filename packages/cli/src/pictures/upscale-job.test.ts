@@ -1,5 +1,5 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { makeMuxedClip } from "@tatami/codecs/testing";
 import { inspect } from "@tatami/upscale";
 import { loadModel } from "@tatami/zoo";
@@ -8,6 +8,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { createLocalLibrary } from "../local-library.ts";
 import type { Engine, FramesReport, JobOptions } from "../shell.ts";
 import { createTemporaryFolder } from "../testing/temporary-folder.ts";
+import { planJobs } from "../jobs/plan-jobs.ts";
+import { isMoving } from "./is-moving.ts";
 import { createDrivers } from "./open-video.ts";
 
 const library = createLocalLibrary(new AbortController().signal);
@@ -170,6 +172,50 @@ describe("frames", () => {
     return [cwd, path];
   };
   const drivers = createDrivers();
+
+  test("an animated WebP is a video by what is in it: it becomes a larger one, and a still one stays a picture", async () => {
+    const cwd = await createTemporaryFolder();
+    const [moving, still, larger] = ["moving.webp", "still.webp", "larger.webp"].map((name) =>
+      join(cwd, name),
+    ) as [string, string, string];
+    // most of each picture is that of the one before, which encoders then leave out
+    const pictures = Buffer.from(
+      Array.from({ length: 5 * width * height }, (_, at) => {
+        const [index, x] = [Math.floor(at / (width * height)), at % width];
+        return x >= index * 4 && x < index * 4 + 4 ? [220, 40, 60] : [60, 90, 120];
+      }).flat(),
+    );
+    const raw = { width, height: 5 * height, channels: 3, pageHeight: height } as const;
+    await writeFile(
+      moving,
+      await sharp(pictures, { raw })
+        .webp({ delay: [100, 40, 60, 80, 100] })
+        .toBuffer(),
+    );
+    await image().webp().toFile(still);
+    expect([await isMoving(moving), await isMoving(still)]).toEqual([true, false]);
+    const files = [moving, still].map((path) => ({ name: path, path }));
+    const named = { cwd, scale: 2, output: "out/", overwrite: false };
+    const jobs = await planJobs({ files, isBatch: true }, named);
+    expect(jobs.map(({ form = "video", outputName }) => [form, basename(outputName)])).toEqual([
+      ["video", "moving.2x.mp4"],
+      ["picture", "still.2x.webp"],
+    ]);
+    const report = await run(moving, { output: larger, form: "webp", quality: 100 });
+    expect(report).toMatchObject({ frames: 5, input: { width, height } });
+    const made = sharp(larger, { pages: -1 });
+    const { pages, pageHeight, delay } = await made.metadata();
+    expect([pages, pageHeight]).toEqual([5, 2 * height]);
+    // how long the last one is shown FFmpeg's encoder does not ask
+    expect(delay!.slice(0, 4)).toEqual([100, 40, 60, 80]);
+    // in each picture the bar is where it was
+    const { data, info } = await made.removeAlpha().raw().toBuffer({ resolveWithObject: true });
+    for (let index = 0; index < 5; index++)
+      for (let x = 4; x < info.width; x += 8) {
+        const red = data[((index * 2 + 1) * height * info.width + x) * 3]!;
+        expect(red > 140).toBe(Math.floor(x / 8) === index);
+      }
+  });
 
   test.each(["%03d.png", "%d.jpg", "p-%02d.webp", "%03d.avif"])(
     "become numbered pictures: %s",
