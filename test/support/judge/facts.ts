@@ -220,13 +220,19 @@ function statedColors(stream: ProbedStream): [string, string][] {
   );
 }
 
+/** Fractions as numbers: each codec keeps its own, and none to more than three digits. */
+function plainly(value: string): string {
+  const [, over, under] = /^(-?\d+)\/(\d+)$/.exec(value) ?? [];
+  return under === undefined ? value : String(Number((Number(over) / Number(under)).toPrecision(3)));
+}
+
 function describeSideData(list: readonly SideData[], pattern: RegExp): Map<string, string> {
   const found = list.filter(({ side_data_type }) => pattern.test(side_data_type));
   return new Map(
     found.map(({ side_data_type, ...fields }) => [
       side_data_type,
       Object.entries(fields)
-        .map(([key, value]) => `${key} ${String(value)}`)
+        .map(([key, value]) => `${key} ${plainly(String(value))}`)
         .join(", "),
     ]),
   );

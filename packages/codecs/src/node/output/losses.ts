@@ -106,10 +106,17 @@ export function planHdr({ options }: Media, { codec, hdr }: VideoEncoding): Chan
   return lost.map((message) => ({ kind: "color", message }));
 }
 
-/** Codecs whose streams always state a range. Source: VP9 bitstream specification 0.6, section 7.2.2; AV1's, 5.5.2. */
+/**
+ * Codecs whose streams always state a range (VP9 bitstream specification 0.6, section 7.2.2; AV1's, 5.5.2), and the one whose
+ * missing statement is read as one (ITU-T H.265, section E.3.1: inferred to be 0).
+ */
 export function planRange({ codec, color }: VideoEncoding): Changed[] {
-  if (color.fullRange !== null || (codec !== "vp9" && codec !== "av1")) return [];
-  return [{ kind: "color", message: `${codec} cannot leave the range unstated: the limited one is stated.` }];
+  if (color.fullRange !== null || codec === "avc") return [];
+  const message =
+    codec === "hevc"
+      ? "hevc whose range is not stated is read as of the limited one."
+      : `${codec} cannot leave the range unstated: the limited one is stated.`;
+  return [{ kind: "color", message }];
 }
 
 /** What is lost of a recording without an index. */
