@@ -18,7 +18,7 @@ export interface OneFilePage extends AsyncDisposable {
   /** Says what the video is, by the preset's name in the form. */
   pick(preset: "automatic" | "camera" | "film" | "screen" | "fastest"): Promise<void>;
   /** Chooses a network, or something else, from one of the lists behind "More". */
-  pickMore(list: "network" | "codec" | "reuse", value: string): Promise<void>;
+  pickMore(list: "network" | "codec" | "reuse" | "fuse", value: string): Promise<void>;
   /** Presses "Upscale". */
   start(): Promise<void>;
   waitFor(state: PageState): Promise<void>;

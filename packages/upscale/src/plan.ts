@@ -58,8 +58,16 @@ export interface Job extends AsyncDisposable {
   readonly fusion: StreamFusion | undefined;
 }
 
-/** Opens the input and the upscaler. A shared upscaler is left open at the end. */
-export async function openJob(input: MediaInput, options: ResolvedUpscaleOptions): Promise<Job> {
+/**
+ * Opens the input and the upscaler. A shared upscaler is left open at the end.
+ *
+ * @param isFused whether what is enlarged has less noise than the file, which a chooser is told
+ */
+export async function openJob(
+  input: MediaInput,
+  options: ResolvedUpscaleOptions,
+  isFused: boolean = options.fuse === "static",
+): Promise<Job> {
   const { upscaler: wanted, open, output, encode, read } = options;
   const opened: AsyncDisposable[] = [];
   const close = async (): Promise<void> => {
@@ -73,7 +81,7 @@ export async function openJob(input: MediaInput, options: ResolvedUpscaleOptions
     const source = reader.description.video;
     const target = options.size && targetOf(source, options.size);
     const fitting = "chooser" in wanted ? forSize(wanted, source, target) : undefined;
-    const chosen = fitting && (await choose(fitting.first, { reader, read, frames, fuse: options.fuse }));
+    const chosen = fitting && (await choose(fitting.first, { reader, read, frames, isFused }));
     if (chosen) opened.push(chosen);
     const first = isUpscaler(wanted)
       ? wanted
@@ -147,16 +155,16 @@ interface ChoiceInit {
   readonly reader: MediaReader;
   readonly read: ReadOptions;
   readonly frames: Job["frames"];
-  readonly fuse: FuseMode | undefined;
+  /** What is fused only once it has shown to gain is not, at first. */
+  readonly isFused: boolean;
 }
 
 async function choose(
   { chooser, made }: UpscalerToChoose,
-  { reader, read, frames, fuse }: ChoiceInit,
+  { reader, read, frames, isFused }: ChoiceInit,
 ): Promise<Chosen> {
   const seen = await lookInto(reader, read, frames);
-  // what is fused only once it has shown to gain is not, at first
-  const reading = { ...seen.reading, ...(fuse === "static" && { isFused: true }) };
+  const reading = { ...seen.reading, ...(isFused && { isFused }) };
   try {
     const chosen = await chooser.choose(reading, read.signal);
     const { model, strength, denoise, look, sentence } = chosen;

@@ -78,6 +78,7 @@ const describe = (summary: JobSummary): [string, string][] => {
   const rows: [string, string][] = [
     ["Network", `${summary.model}, strength ${Math.round(summary.strength * 100)} %`],
     ...(summary.choice === "" ? [] : [["Why", summary.choice] as [string, string]]),
+    ...(summary.fusion === undefined ? [] : [["Fixed camera", summary.fusion] as [string, string]]),
     ["Engine", summary.engine],
     ["Time", `${formatDuration(summary.seconds)}, ${formatRate(rate)} frames a second`],
     ["Patches", `${patchesReused} of ${patchesComputed + patchesReused} taken over from earlier frames`],

@@ -5,10 +5,11 @@ import type { JobOutcome } from "@tatami/example-parts/job";
 import type { SeenFile } from "@tatami/example-parts/file/look-at-file";
 import { wrap } from "comlink";
 import type {
+  BestStill,
   Choice,
   Detail,
-  DetailedPlace,
   DetailRequest,
+  DetailedPlace,
   EnlargedMoment,
   KnownNetwork,
   Moment,
@@ -40,6 +41,8 @@ export interface PreviewSession {
   readonly opened: Promise<JobOutcome<SeenFile>>;
   choose(scale: 2 | 4): Promise<JobOutcome<Choice>>;
   know(network: Choice["network"]): Promise<JobOutcome<KnownNetwork>>;
+  /** The best picture of a time in seconds, of the frames around it. */
+  best(time: number, network: Choice["network"], strength: number): Promise<JobOutcome<BestStill>>;
   detail(request: DetailRequest): Promise<JobOutcome<Detail>>;
   mostDetailed(time: number, side: number): Promise<JobOutcome<DetailedPlace>>;
   /** Details that were asked for are not made any more. */
@@ -75,6 +78,7 @@ export const openPreview = (file: File, listener: PreviewListener): PreviewSessi
     opened: asked(remote.open(file)),
     choose: (scale) => asked(remote.choose(scale)),
     know: (network) => asked(remote.know(network)),
+    best: (time, network, strength) => asked(remote.best(time, network, strength)),
     detail: (request) => asked(remote.detail(request)),
     mostDetailed: (time, side) => asked(remote.mostDetailed(time, side)),
     stopDetails: () => void remote.stopDetails(),

@@ -9,7 +9,8 @@ import { describeSeen } from "@tatami/example-parts/file/seen-file";
 import { connectTools } from "../viewer/tools.ts";
 import type { JobRequest } from "../work/protocol.ts";
 import { networkWish } from "./chosen.ts";
-import { readingOf } from "./cut.ts";
+import { formatMoment, readingOf } from "./cut.ts";
+import { createBestStill } from "./best-still.ts";
 import { createOwnNetwork } from "./own-network.ts";
 import { createMomentPicture, type MomentPicture } from "./picture.ts";
 import { createSideBySide, type LookedAt, type SideBySide } from "../side-by-side/side-by-side.ts";
@@ -48,6 +49,7 @@ export const createReadyView = (start: (request: JobRequest) => void): ReadyView
       picture.size(shown.description, chosen?.scale ?? form.settings.target);
   };
   const follow = (): void => {
+    still.forget();
     describe();
     if (shown?.description !== undefined) void shown.follow(asked());
   };
@@ -65,6 +67,11 @@ export const createReadyView = (start: (request: JobRequest) => void): ReadyView
     form.take(settings);
   });
   connectSideBySide(comparing, () => shown?.lookedAt(asked()));
+  const still = createBestStill(() => {
+    const answer = shown?.bestStill(asked());
+    const at = formatMoment(timeline.chosen.moment).replaceAll(":", ".");
+    return answer && { answer, name: `${shown!.file.name.replace(/\.[^.]*$/, "")} ${at}.png` };
+  }, picture.showAfter);
   connectTools(picture.viewer, {
     i: () => timeline.cutHere("start"),
     o: () => timeline.cutHere("end"),
@@ -122,12 +129,13 @@ const showIn = (picture: MomentPicture): Omit<ShownListener, "onKnown" | "onOwn"
 
 /** @param duration of the video in seconds, 0 where it has no known end and so is not cut */
 const requestOf = ({ file, own }: ShownFile, { settings, cut }: Asked, duration: number): JobRequest => {
-  const { strength, quality, codec, reuse, tint } = settings;
+  const { strength, quality, codec, reuse, fuse, tint } = settings;
   return {
     file,
     network: networkWish(settings, own),
     quality,
     ...(reuse === null ? {} : { reuse }),
+    ...(fuse === null ? {} : { fuse }),
     ...(strength === null ? {} : { strength }),
     ...(codec === null ? {} : { codec }),
     ...(tint ? { debugView: "reuse" } : {}),
@@ -181,7 +189,7 @@ const createTexts = (): Texts => {
     HTMLElement,
     HTMLElement,
   ];
-  const buttons = ["#settings [type=submit]", "[data-side-by-side]"].map((each) =>
+  const buttons = ["#settings [type=submit]", "[data-side-by-side]", "[data-best-still]"].map((each) =>
     element(each, HTMLButtonElement),
   );
   const say = (text: string): void => {

@@ -36,6 +36,7 @@ export const createSettingsForm = (onChange: () => void): SettingsForm => {
   ) as [HTMLInputElement, HTMLInputElement, HTMLInputElement];
   const codec = element("#codec", HTMLSelectElement);
   const reuse = element("#reuse", HTMLSelectElement);
+  const fuse = element("#fuse", HTMLSelectElement);
   const tint = element("#tint", HTMLInputElement);
   const radios = createPresetRadios(element("#presets", HTMLElement));
   const targets = [...form.querySelectorAll<HTMLInputElement>("[name=target]")];
@@ -50,6 +51,7 @@ export const createSettingsForm = (onChange: () => void): SettingsForm => {
     codec.value = settings.codec ?? "";
     quality.value = String(settings.quality);
     reuse.value = settings.reuse ?? "";
+    fuse.value = settings.fuse ?? "";
     tint.checked = settings.tint;
     showValue("quality", String(settings.quality));
   };
@@ -83,6 +85,9 @@ export const createSettingsForm = (onChange: () => void): SettingsForm => {
   );
   reuse.addEventListener("change", () =>
     change({ reuse: reuse.value === "" ? null : (reuse.value as Settings["reuse"]) }),
+  );
+  fuse.addEventListener("change", () =>
+    change({ fuse: fuse.value === "" ? null : (fuse.value as Settings["fuse"]) }),
   );
   tint.addEventListener("change", () => change({ tint: tint.checked }));
   element("#untouch", HTMLButtonElement).addEventListener("click", () => {

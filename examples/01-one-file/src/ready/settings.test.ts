@@ -15,6 +15,7 @@ const anySettings: fc.Arbitrary<Settings> = fc.record({
   codec: fc.constantFrom(null, "avc", "hevc", "vp9", "av1"),
   quality: fc.integer({ min: 1, max: 100 }),
   reuse: fc.constantFrom(null, "exact", "bounded", "off"),
+  fuse: fc.constantFrom(null, "auto", "static"),
   tint: fc.boolean(),
 });
 

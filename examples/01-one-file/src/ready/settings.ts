@@ -24,6 +24,8 @@ export interface Settings {
   readonly quality: number;
   /** None: as suits the file. */
   readonly reuse: "exact" | "bounded" | "off" | null;
+  /** None: each frame as it is. */
+  readonly fuse: "auto" | "static" | null;
   readonly tint: boolean;
 }
 
@@ -37,6 +39,7 @@ export const firstSettings: Settings = {
   codec: null,
   quality: 75,
   reuse: null,
+  fuse: null,
   tint: false,
 };
 
@@ -58,6 +61,7 @@ export const parseSettings = (text: string | null, isNetwork: (name: string) => 
     codec: oneOf<VideoCodec | null>(read["codec"], ["avc", "hevc", "vp9", "av1"], null),
     quality: within(read["quality"], 1, 100, firstSettings.quality),
     reuse: oneOf<Settings["reuse"]>(read["reuse"], ["exact", "bounded", "off"], null),
+    fuse: oneOf<Settings["fuse"]>(read["fuse"], ["auto", "static"], null),
     tint: read["tint"] === true,
   };
 };

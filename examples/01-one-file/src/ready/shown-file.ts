@@ -6,7 +6,8 @@ import type { SeenFile } from "@tatami/example-parts/file/look-at-file";
 import { explainInPage } from "@tatami/example-parts/page-error";
 import { contendersFor, seenIn } from "../side-by-side/contenders.ts";
 import type { LookedAt } from "../side-by-side/side-by-side.ts";
-import type { Choice, EnlargedMoment, Moment } from "../work/protocol.ts";
+import { withDenoise } from "../work/denoising.ts";
+import type { BestStill, Choice, EnlargedMoment, Moment } from "../work/protocol.ts";
 import { chosenBy, type ChosenNetwork, type OwnNetwork } from "./chosen.ts";
 import { formatMoment, readingOf, type Cut } from "./cut.ts";
 import { describeEstimate, estimate } from "./estimate.ts";
@@ -113,6 +114,18 @@ export class ShownFile {
       stopDetails: () => this.#session.stopDetails(),
       estimate: (frameMs) => describeEstimate(estimate({ description, fileSize: file.size, cut, frameMs })),
     };
+  }
+
+  /** The best picture of the moment that is asked about; nothing until it is known by what it is enlarged. */
+  bestStill({ settings, moment: time }: Asked): Promise<JobOutcome<BestStill>> | undefined {
+    const chosen = this.chosen(settings);
+    if (chosen === undefined || this.description === undefined) return undefined;
+    const { network, strength } = chosen;
+    // what is gathered has little noise left: half of what the file itself would want
+    const isDecided =
+      settings.preset === "automatic" && settings.denoise === null && network.kind === "shipped";
+    const used = isDecided ? withDenoise(network, network.denoise / 2) : network;
+    return this.#session.best(time, used, strength);
   }
 
   /** Shows what is asked about, as soon as it can be had. */

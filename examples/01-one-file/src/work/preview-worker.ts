@@ -9,13 +9,21 @@ import { outcomeOf } from "@tatami/example-parts/job-outcome";
 import { pageDrivers } from "@tatami/example-parts/page-drivers";
 import { refuseOtherFiles } from "@tatami/example-parts/file/refuse-other-files";
 import { detailedPlaces } from "@tatami/patches";
-import { openMedia, type OpenedMedia } from "@tatami/upscale";
+import { createUpscaler, openMedia, upscaleMoment, type OpenedMedia } from "@tatami/upscale";
 import { expose, transfer } from "comlink";
 import { chooseNetwork } from "./choose-network.ts";
 import { createEnlarger, type Still } from "./enlarger.ts";
 import { openNetwork } from "./networks.ts";
 import { turnBack, turnSize } from "./parts.ts";
-import type { Detail, DetailRequest, EnlargedMoment, Moment, PreviewWorker } from "./protocol.ts";
+import type {
+  BestStill,
+  Choice,
+  Detail,
+  DetailRequest,
+  EnlargedMoment,
+  Moment,
+  PreviewWorker,
+} from "./protocol.ts";
 
 /** Pixels across that a picture has at most: of one that is wider no screen shows all. */
 const widest = 4096;
@@ -47,6 +55,8 @@ const worker: PreviewWorker = {
     };
     return inTurn(async () => withPicture(await outcomeOf(work, signal)));
   },
+  best: (time, network, strength) =>
+    inTurn(async () => withPicture(await outcomeOf(() => gather(time, network, strength), signal))),
   detail: (request) => {
     const left = AbortSignal.any([signal, details.signal]);
     return inTurn(async () => withPicture(await outcomeOf(() => showDetail(request, left), left)));
@@ -115,6 +125,24 @@ const show = async (time: number): Promise<Moment> => {
     picture: await drawUpright(createFrame(planes, init, "preview"), rotation(), widest),
     timestamp: init.timestamp,
   };
+};
+
+const gather = async (time: number, network: Choice["network"], strength: number): Promise<BestStill> => {
+  await using upscaler = await createUpscaler({ model: () => openNetwork(network), strength, signal });
+  const { frame, looked, map } = await upscaleMoment(theOpened().file, {
+    model: upscaler,
+    at: time,
+    codecs: pageDrivers(),
+    toSdr: true,
+    signal,
+  });
+  const picture = await drawUpright(frame, rotation());
+  const canvas = new OffscreenCanvas(picture.width, picture.height);
+  canvas.getContext("2d")!.drawImage(picture, 0, 0);
+  const file = await canvas.convertToBlob({ type: "image/png" });
+  const frames = map.regions.map((region) => region.frames).sort((a, b) => a - b);
+  const alone = frames.filter((count) => count < 4).length;
+  return { picture, file, looked, half: frames[frames.length >> 1]!, alone, regions: frames.length };
 };
 
 const showDetail = async (request: DetailRequest, left: AbortSignal): Promise<Detail> => {

@@ -37,6 +37,8 @@ export interface JobRequest {
   readonly codec?: VideoCodec;
   /** Which parts of a frame need not be computed anew; as was decided for the file when left out. */
   readonly reuse?: NonNullable<UpscaleOptions["reuse"]>;
+  /** Whether frames are fused with those before them; not when left out. */
+  readonly fuse?: NonNullable<UpscaleOptions["fuse"]>;
   /** Tints those parts. */
   readonly debugView?: "reuse";
   /** Seconds to begin at; the first frame when left out. */
@@ -62,6 +64,8 @@ export interface JobSummary {
   readonly strength: number;
   /** Why this network and strength; empty where a person chose. */
   readonly choice: string;
+  /** What fusing frames came to, where they were fused. */
+  readonly fusion?: string;
   readonly engine: string;
   readonly driver: string;
   readonly progress: Progress;
@@ -118,6 +122,20 @@ export interface EnlargedMoment {
   readonly frameMs: number;
 }
 
+/** The best picture of a moment, of the frames around it. */
+export interface BestStill {
+  /** Upright, the page's to close. */
+  readonly picture: ImageBitmap;
+  /** The same as a PNG file. */
+  readonly file: Blob;
+  /** Frames that were looked at, and how many of them half of the picture rests on at least. */
+  readonly looked: number;
+  readonly half: number;
+  /** Regions of the picture, and those of them that rest on fewer than four frames. */
+  readonly regions: number;
+  readonly alone: number;
+}
+
 /** A part of a moment that shall be seen enlarged, among others of the same part. */
 export interface DetailRequest {
   /** Seconds. */
@@ -169,6 +187,8 @@ export interface PreviewWorker extends JobWorker {
   moment(time: number): Promise<JobOutcome<Moment>>;
   /** @throws nothing: a network that does not fit is an outcome too */
   enlarge(network: Choice["network"], strength: number): Promise<JobOutcome<EnlargedMoment>>;
+  /** @param time seconds */
+  best(time: number, network: Choice["network"], strength: number): Promise<JobOutcome<BestStill>>;
   detail(request: DetailRequest): Promise<JobOutcome<Detail>>;
   /** @param side of the part that is looked for, in pixels */
   mostDetailed(time: number, side: number): Promise<JobOutcome<DetailedPlace>>;

@@ -80,6 +80,7 @@ const summarize = (report: UpscaleReport): Omit<JobSummary, "strength" | "choice
   codec: report.encoding.codec,
   bitrate: report.encoding.bitrate,
   model: report.model,
+  ...(report.fusion && { fusion: report.fusion.sentence }),
   engine: report.backendDescription,
   driver: report.driver,
   progress: report.progress,

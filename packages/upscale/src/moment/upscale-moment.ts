@@ -65,11 +65,14 @@ export async function upscaleMoment(
   const { signal } = options;
   const resolved = resolveUpscaleOptions({
     ...rest,
-    fuse: "static",
+    // whatever the upscaler does with streams
+    fuse: "off",
     start: Math.max(0, at - around),
     end: at + around + 1,
   });
-  await using job = await openJob(input, resolved);
+  // means are of bytes
+  const open = { ...resolved.open, bitDepth: 8 as const };
+  await using job = await openJob(input, { ...resolved, open }, true);
   const read = await readMoment(job.frames(), at, at + around, signal);
   const { moment, before, after, noises } = read;
   throwIfAborted(signal);
