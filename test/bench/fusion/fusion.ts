@@ -231,8 +231,8 @@ async function scoreArms(
         );
       score.before = shown;
       if (arm.name === "single" && index === frameAt(moment))
-        for (const luma of [shown, await gatherStill(decoded)])
-          score.still.push(createTally(await enlarged(upscalers.camera, luma), truths.get(index)!, clock));
+        for (const picture of [shown, await gatherStill(decoded)])
+          score.still.push(createTally(await enlarged(upscalers.camera, picture), truths.get(index)!, clock));
       const when = times.find((t) => frameAt(t) === index);
       if (when === undefined) continue;
       const truth = truths.get(index)!;
