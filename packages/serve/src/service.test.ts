@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TatamiError } from "@tatami/core";
@@ -74,6 +74,31 @@ describe("a job", () => {
     await vi.waitFor(() => expect(service.held).toHaveLength(1), soon);
     expect(service.held[0]!.task.output).toMatch(/result\.mkv$/);
     expect(await md5(service.held[0]!.task.input)).toBe(createHash("md5").update(video).digest("hex"));
+  });
+
+  test("may bring a network of its own, which is gone with the source", async () => {
+    const service = await startTestService();
+    const form = (more: Readonly<Record<string, string>> = {}): FormData => {
+      const made = new FormData();
+      made.append("file", new Blob([video]), "door.mkv");
+      made.append("network", new Blob(["weights"]), "my own.onnx");
+      for (const [name, value] of Object.entries(more)) made.append(name, value);
+      return made;
+    };
+    const { status, body } = await service.ask("/jobs", { method: "POST", body: form() });
+    expect(status).toBe(202);
+    expect(body).toMatchObject({ name: "door.mkv", network: "my own.onnx", options: {} });
+    await vi.waitFor(() => expect(service.held).toHaveLength(1), soon);
+    const { model } = service.held[0]!.task.options as { readonly model: string };
+    expect(await readFile(model, "utf8")).toBe("weights");
+    expect(model).toMatch(/\.onnx$/);
+    await service.held[0]!.finish();
+    await service.reach((body as JobView).id, "done");
+    await vi.waitFor(async () => expect((await service.files()).join()).not.toContain("onnx"), soon);
+
+    const both = await service.ask("/jobs", { method: "POST", body: form({ model: "m5-x2" }) });
+    expect(both).toMatchObject({ status: 400, body: { code: "malformed-request" } });
+    expect((await service.files()).join()).not.toContain("arriving");
   });
 
   test("gives parts of its result", async () => {

@@ -22,7 +22,8 @@ export function createDocument(
   };
   const query = Object.entries(options).map(([key, schema]) => ({ name: key, in: "query", schema }));
   const file = { type: "string", format: "binary" };
-  const form = { type: "object", properties: { file, ...options }, required: ["file"] };
+  const network = { ...file, description: "An ONNX file to enlarge by, in place of a model that ships." };
+  const form = { type: "object", properties: { file, network, ...options }, required: ["file"] };
   const post = {
     operationId: "createJob",
     summary: "Takes on a file: as a form, as the body itself, or by the URL of an allowed host.",

@@ -12,11 +12,30 @@ export interface ReceivedForm {
   /** Of the file, as its sender calls it. */
   readonly name: string;
   readonly path: string;
+  /** Of the network beside it, where there is one. */
+  readonly network?: string;
   /** The other fields. */
   readonly fields: Readonly<Record<string, string>>;
 }
 
+/** Bytes of a network at most: the largest that ship have half a megabyte. */
+const mostNetwork = 64 * 2 ** 20;
+
 const limits = { files: 2, fields: 50, parts: 52, fieldSize: 2000, fieldNameSize: 100, headerPairs: 50 };
+
+/** Where what comes in goes. */
+export interface FormPlaces {
+  readonly pathOf: (name: string) => string;
+  readonly networkPath: string;
+  /** Of the file. */
+  readonly maxBytes: number;
+}
+
+interface Incoming {
+  readonly name: string;
+  readonly path: string;
+  readonly written: Promise<number>;
+}
 
 /**
  * @param type the content's, with what stands between the fields
@@ -25,25 +44,33 @@ const limits = { files: 2, fields: 50, parts: 52, fieldSize: 2000, fieldNameSize
 export async function receiveForm(
   type: string,
   body: Readable,
-  { pathOf, maxBytes }: { readonly pathOf: (name: string) => string; readonly maxBytes: number },
+  { pathOf, networkPath, maxBytes }: FormPlaces,
 ): Promise<ReceivedForm> {
   const parser = openParser(type);
   const stop = new AbortController();
   const fields: Record<string, string> = {};
-  let file: { readonly name: string; readonly path: string; readonly written: Promise<number> } | undefined;
+  const parts: { file?: Incoming; network?: Incoming } = {};
   const fail = (fault: unknown): void => void parser.destroy(fault as Error);
   parser.on("file", (field: string, stream: Readable, name: string | undefined) => {
-    if (field !== "file" || file) {
+    if (field === "network" && !parts.network) {
+      const written = writeSource(stream, networkPath, { maxBytes: mostNetwork, signal: stop.signal });
+      parts.network = { name: name ?? "network.onnx", path: networkPath, written };
+      written.catch(fail);
+      return;
+    }
+    if (field !== "file" || parts.file) {
       // heard of by who waits for the form
       stream.on("error", () => {}).resume();
       fail(
-        malformed(file ? "The form holds more than one file." : "The form's file is not in its field file."),
+        malformed(
+          parts.file ? "The form holds more than one file." : "The form's file is not in its field file.",
+        ),
       );
       return;
     }
     const path = pathOf(name ?? "video");
     const written = writeSource(stream, path, { maxBytes, signal: stop.signal });
-    file = { name: name ?? "video", path, written };
+    parts.file = { name: name ?? "video", path, written };
     written.catch(fail);
   });
   parser.on("field", (name: string, value: string, isNameCut: boolean, isCut: boolean) => {
@@ -56,13 +83,16 @@ export async function receiveForm(
     await pipeline(body, parser);
   } catch (error) {
     stop.abort();
-    await file?.written.catch(() => undefined);
+    for (const each of [parts.file, parts.network]) await each?.written.catch(() => undefined);
     throw error instanceof Fault || isOfSystem(error) ? error : malformed("The form is cut off, or is none.");
   }
+  const { file, network } = parts;
   if (!file) throw malformed("The form holds no file.");
   const { name, path, written } = file;
   if ((await written) === 0) throw malformed("The file is empty.");
-  return { name, path, fields };
+  if (!network) return { name, path, fields };
+  if ((await network.written) === 0) throw malformed("The network is empty.");
+  return { name, path, network: network.name, fields };
 }
 
 function openParser(type: string): InstanceType<typeof Busboy> {

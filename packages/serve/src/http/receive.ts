@@ -50,11 +50,15 @@ export async function receiveJob(
   if (type === "multipart/form-data") {
     const form = await receiveForm(given, body, {
       pathOf: (name) => arrival.pathOf(plainName(name)),
+      networkPath: arrival.networkPath,
       maxBytes: options.maxUpload,
     });
     const asked = checker.options({ ...query, ...form.fields });
     await checkHead(form.path);
-    return await jobs.take(arrival, { name: plainName(form.name), options: asked });
+    if (form.network !== undefined && asked.model !== undefined)
+      throw malformed("The form brings a network, and names a model too.");
+    const network = form.network === undefined ? {} : { network: plainName(form.network) };
+    return await jobs.take(arrival, { name: plainName(form.name), ...network, options: asked });
   }
   if (
     !/^(application\/(octet-stream|mp4|x-matroska|ogg|mxf)|binary\/octet-stream|video\/[\w.+-]+|image\/gif)$/.test(

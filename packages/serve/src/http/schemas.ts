@@ -43,6 +43,7 @@ export function createSchemas(models: readonly string[]): Schemas {
     state: { enum: ["waiting", "fetching", "working", "done", "failed", "cancelled"] },
     options: ref("JobOptions"),
     url: { type: "string", description: "Without its query." },
+    network: { type: "string", description: "Name of the ONNX file that was sent as its network." },
     created: time(),
     started: time(),
     finished: time(),
@@ -173,6 +174,8 @@ function schemaOf(rule: OptionRule): Schema {
       return { type: "string", enum: rule.choices };
     case "boolean":
       return { type: "boolean" };
+    case "text":
+      return { type: "string", minLength: 1, maxLength: 100 };
     default:
       throw new Error(`No schema says what ${rule.kind} is.`);
   }

@@ -52,6 +52,8 @@ export interface JobRecord {
   readonly name: string;
   /** Absent of a file that was uploaded. */
   readonly url?: string;
+  /** Name of the ONNX file that was sent as its network. */
+  readonly network?: string;
   readonly options: AskedOptions;
   readonly created: number;
   readonly state: JobState;
@@ -71,6 +73,8 @@ export interface JobView {
   readonly options: AskedOptions;
   /** Where it was fetched from, without its query, which may be a secret. */
   readonly url?: string;
+  /** Name of the ONNX file that was sent as its network. */
+  readonly network?: string;
   /** ISO 8601. */
   readonly created: string;
   readonly started?: string;
@@ -107,7 +111,7 @@ export function containerOf({ name, options }: Pick<JobRecord, "name" | "options
 }
 
 /** What the result is called where it is saved, and the type of its content. */
-export function resultOf(job: Pick<JobRecord, "name" | "options">): {
+function resultOf(job: Pick<JobRecord, "name" | "options">): {
   readonly name: string;
   readonly type: string;
 } {
@@ -118,13 +122,14 @@ export function resultOf(job: Pick<JobRecord, "name" | "options">): {
 
 /** A job as it is shown. */
 export function viewOf(job: JobRecord, progress: JobProgress | undefined): JobView {
-  const { id, name, state, options, url, created, started, finished, result, error } = job;
+  const { id, name, state, options, url, network, created, started, finished, result, error } = job;
   return {
     id,
     name,
     state,
     options,
     ...(url !== undefined && { url: withoutQuery(url) }),
+    ...(network !== undefined && { network }),
     created: timeOf(created),
     ...(started !== undefined && { started: timeOf(started) }),
     ...(finished !== undefined && { finished: timeOf(finished) }),

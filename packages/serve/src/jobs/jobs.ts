@@ -84,7 +84,10 @@ export class Jobs implements AsyncDisposable {
   }
 
   /** Takes on a job whose file is there, or will be fetched. @throws Fault `stopping` */
-  async take(arrival: Arrival, job: Pick<JobRecord, "name" | "options" | "url">): Promise<JobView> {
+  async take(
+    arrival: Arrival,
+    job: Pick<JobRecord, "name" | "options" | "url" | "network">,
+  ): Promise<JobView> {
     if (this.#isStopping) throw stopping();
     const record: JobRecord = { ...job, id: arrival.id, created: Date.now(), state: "waiting", lives: 1 };
     await arrival.keep(record);

@@ -24,6 +24,8 @@ export interface Store extends AsyncDisposable {
   readonly folder: string;
   sourceOf(job: Pick<JobRecord, "id" | "name">): string;
   resultOf(job: Pick<JobRecord, "id" | "name" | "options">): string;
+  /** Where the network lies that was sent beside a job's file. */
+  networkOf(job: Pick<JobRecord, "id">): string;
 }
 
 /** A file that comes in. */
@@ -31,10 +33,14 @@ export interface Arrival extends AsyncDisposable {
   readonly id: string;
   /** Where to write a file of this name. */
   pathOf(name: string): string;
+  /** Where to write a network that comes with it. */
+  readonly networkPath: string;
   /** Makes it a job's. */
   keep(job: JobRecord): Promise<void>;
 }
 
+/** Of a network that was sent. */
+const networkName = "network.onnx";
 /** What of a job that is not complete begins with. */
 const arriving = "arriving-";
 
@@ -69,6 +75,7 @@ export async function openStore(folder: string): Promise<Store> {
       return {
         id,
         pathOf: (name) => join(path, sourceName(name)),
+        networkPath: join(path, networkName),
         async keep(job) {
           await save(path, job);
           await rename(path, at(id));
@@ -89,6 +96,7 @@ export async function openStore(folder: string): Promise<Store> {
     folder,
     sourceOf: ({ id, name }) => join(at(id), sourceName(name)),
     resultOf: (job) => join(at(job.id), `result.${containerOf(job)}`),
+    networkOf: ({ id }) => join(at(id), networkName),
     [Symbol.asyncDispose]: () => lock.release(),
   };
 

@@ -67,7 +67,11 @@ function taskOf(record: JobRecord, { store, options: { maxPixels, maxSeconds } }
   return {
     input: store.sourceOf(record),
     output: store.resultOf(record),
-    options: { ...(record.options as RunTask["options"]), ...limits },
+    options: {
+      ...(record.options as RunTask["options"]),
+      ...(record.network !== undefined && { model: store.networkOf(record) }),
+      ...limits,
+    },
   };
 }
 
@@ -77,6 +81,7 @@ function withoutPaths({ code, message, fix }: FaultBody, record: JobRecord, { st
     text
       .replaceAll(store.sourceOf(record), record.name)
       .replaceAll(store.resultOf(record), "the result")
+      .replaceAll(store.networkOf(record), record.network ?? "")
       .replaceAll(store.folder, "");
   return { code, message: hide(message), fix: hide(fix) };
 }
