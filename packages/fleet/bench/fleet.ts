@@ -2,7 +2,7 @@
  * What a fleet costs: segments a second through the queue with nothing to compute, Redis' memory and commands, and with
  * `pixels` two workers on two cores against one process with two threads.
  *
- *     npm run bench -w @tatami/fleet [-- pixels]
+ *     npm run bench:fleet [-- pixels]
  */
 
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -65,16 +65,19 @@ async function benchQueue(): Promise<void> {
   redis.disconnect();
 }
 
-/** Twenty seconds of a moving picture, by one process, by one worker, and by two of half the threads. */
+/**
+ * Ten seconds of a moving picture, by one process, by one worker, and by two of half the threads: in turns, and of each the best, since
+ * whatever else the machine does takes from all.
+ */
 async function benchPixels(): Promise<void> {
   const clip = join(root, "clip.mp4");
-  const [frames, pieces] = [500, 10];
+  const [frames, pieces, width, height, rounds] = [250, 5, 320, 180, 3];
   await makeMuxedClip(clip, {
     format: "mp4",
     video: "libx264",
     frames,
     rate: 25,
-    size: [320, 180],
+    size: [width, height],
     encoder: { "x264-params": "keyint=50:scenecut=0" },
     draw: (planes, strides, index) =>
       planes.forEach((plane, number) =>
@@ -84,22 +87,31 @@ async function benchPixels(): Promise<void> {
         }),
       ),
   });
-  const start = performance.now();
-  await upscale(clip, {
-    model: await loadModel("m5-x2"),
-    backends: ["wasm"],
-    threads: 2,
-    patchSize: 128,
-    codecs: [nodeDriver()],
-    output: join(root, "whole.mp4"),
-  });
-  const whole = (performance.now() - start) / 1000;
-  print("one process, two threads", `${(frames / whole).toFixed(1)} frames/s`);
-  const one = await runFleet(clip, 1, 2);
-  print("one worker, two threads", `${(frames / one).toFixed(1)} frames/s`);
+  const model = await loadModel("m5-x2");
+  const inOneProcess = async (): Promise<number> => {
+    const start = performance.now();
+    await upscale(clip, {
+      model,
+      backends: ["wasm"],
+      threads: 2,
+      patchSize: 128,
+      codecs: [nodeDriver()],
+      output: join(root, "whole.mp4"),
+    });
+    return (performance.now() - start) / 1000;
+  };
+  const best = [Infinity, Infinity, Infinity];
+  for (let round = 0; round < rounds; round++)
+    for (const [way, run] of [inOneProcess, () => runFleet(clip, 1, 2), () => runFleet(clip, 2, 1)].entries())
+      best[way] = Math.min(best[way]!, await run());
+  const [whole, one, two] = best as [number, number, number];
+  const rate = (seconds: number): string =>
+    `${((frames * width * height) / seconds / 1e6).toFixed(2)} megapixels/s of the source`;
+  print("one process, two threads", rate(whole));
+  print("one worker, two threads", rate(one));
+  print("two workers, a thread each", rate(two));
+  print("two workers against one process", `${(whole / two).toFixed(2)} times as quick`);
   print("a segment costs", `${((1000 * (one - whole)) / pieces).toFixed(0)} ms more`);
-  const two = await runFleet(clip, 2, 1);
-  print("two workers, a thread each", `${(frames / two).toFixed(1)} frames/s`);
 }
 
 /** Seconds that a fleet takes over a clip, without the start of its workers. */
@@ -110,7 +122,8 @@ async function runFleet(input: string, workers: number, threads: number): Promis
   const all = await Promise.all(
     Array.from({ length: workers }, () => startWorkerProcess({ ...where, threads })),
   );
-  await fleet.submit([{ input, output: join(root, `by-${workers}.mp4`) }], {
+  const output = join(root, `by-${workers}.mp4`);
+  await fleet.submit([{ input, output }], {
     model: "m5-x2",
     backends: ["wasm"],
     patchSize: 128,
@@ -118,6 +131,7 @@ async function runFleet(input: string, workers: number, threads: number): Promis
   });
   const seconds = await timeUntil(fleet, ({ counts: { done } }) => done === 1);
   for (const worker of all) await worker.kill();
+  await rm(output);
   return seconds;
 }
 
@@ -143,7 +157,7 @@ async function timeUntil(
   isSo: (status: Awaited<ReturnType<Fleet["status"]>>) => boolean,
 ): Promise<number> {
   const start = performance.now();
-  while (!isSo(await fleet.status())) await new Promise((resolve) => setTimeout(resolve, 250));
+  while (!isSo(await fleet.status())) await new Promise((resolve) => setTimeout(resolve, 50));
   return (performance.now() - start) / 1000;
 }
 
