@@ -83,7 +83,8 @@ function simulate(): void {
   let busy = 0;
   const byOffset = new Map<number, number>();
   for (const end of ends) byOffset.set(end, (byOffset.get(end) ?? 0) + 1);
-  for (let now = 0; now < last || done < files.length; now++) {
+  let now = 0;
+  for (; now < last || done < files.length; now++) {
     if (now >= recorded.file && now < last)
       for (let each = byOffset.get(now % recorded.file) ?? 0; each > 0; each--)
         files.push({ end: now, left: perFile });
@@ -117,7 +118,7 @@ function simulate(): void {
   waits.sort((a, b) => a - b);
   const at = (part: number): string => `${count(waits[Math.floor(part * (waits.length - 1))] ?? 0)} s`;
   print("simulated: recordings done", count(done));
-  print("simulated: machines busy", `${((100 * busy * work) / (machines * last)).toFixed(0)} % of the time`);
+  print("simulated: machines busy", `${((100 * busy * work) / (machines * now)).toFixed(0)} % of the time`);
   print("simulated: files that wait at most", count(peak.files));
   print("simulated: segments that wait at most", count(peak.segments));
   print("simulated: Redis' memory at most", `${(peak.memory / 1e6).toFixed(1)} MB`);
