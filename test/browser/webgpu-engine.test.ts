@@ -1,4 +1,4 @@
-/** The onnxruntime-web WebGPU engine against the reference, on a software adapter: small pictures. */
+/** WebGPU engines against the reference, on a software adapter: small pictures. */
 
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import type { EngineOutcome } from "./pages/webgpu-engine/main.ts";
@@ -7,7 +7,7 @@ import { openServedPage } from "../support/served-page.ts";
 
 const chromium = inject("chromium");
 
-describe.skipIf(chromium === "")("the WebGPU engine", () => {
+describe.skipIf(chromium === "")("WebGPU engines", () => {
   let served: ServedPage;
   beforeAll(async () => {
     served = await openServedPage(chromium, "webgpu-engine", "compareWithReference", { webgpu: true });
@@ -15,14 +15,17 @@ describe.skipIf(chromium === "")("the WebGPU engine", () => {
   afterAll(() => served[Symbol.asyncDispose]());
 
   test.each([
-    ["m5-x2", 17, 13, 3],
-    ["m5-x2", 24, 20, 1],
-    ["m5-x4", 17, 13, 2],
+    ["onnx-webgpu", "m5-x2", 17, 13, 3],
+    ["onnx-webgpu", "m5-x2", 24, 20, 1],
+    ["onnx-webgpu", "m5-x4", 17, 13, 2],
+    ["onnx-webgpu", "scans", 24, 16, 2],
+    ["webgpu", "scans", 24, 16, 2],
+    ["webgpu", "m5-x4", 17, 13, 2],
   ] as const)(
-    "agrees with the reference: %s at %i×%i, %i of a batch of 3",
-    async (name, width, height, count) => {
+    "%s agrees with the reference: %s at %i×%i, %i of a batch of 3",
+    async (engine, name, width, height, count) => {
       const scale = name.endsWith("4") ? 4 : 2;
-      const args = [name, width, height, count];
+      const args = [engine, name, width, height, count];
       const seen = await served.call<EngineOutcome>("compareWithReference", ...args);
       expect(seen.shape).toEqual([count, 1, scale * height, scale * width]);
       expect(seen.worst).toBeLessThan(1e-4);

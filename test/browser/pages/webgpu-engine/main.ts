@@ -1,8 +1,8 @@
-/** onnxruntime-web's WebGPU engine beside the CPU reference, in the page. */
+/** WebGPU engines beside the CPU reference, in the page. */
 
-import { createSeededRandom, randomTensor, runReference } from "@tatami/graph";
+import { createSeededRandom, randomTensor, runReference, seededMamba } from "@tatami/graph";
 import type { Backend } from "@tatami/graph";
-import { createOnnxBackend, selfTest } from "@tatami/runtime";
+import { createOnnxBackend, createWebGpuBackend, selfTest } from "@tatami/runtime";
 import { loadModel } from "@tatami/zoo";
 
 /** What one run showed. */
@@ -11,12 +11,23 @@ export interface EngineOutcome {
   readonly worst: number;
 }
 
-let backend: Backend | undefined;
+const open = {
+  "onnx-webgpu": () => createOnnxBackend("webgpu", { threads: 1, acceptSoftwareAdapter: true }),
+  webgpu: () => createWebGpuBackend({ acceptSoftwareAdapter: true }),
+};
+const backends: Partial<Record<keyof typeof open, Promise<Backend>>> = {};
 
-/** Runs a shipped model on `count` patches of a batch of 3 and compares with the reference. */
-async function compareWithReference(name: string, width: number, height: number, count: number) {
-  backend ??= await createOnnxBackend("webgpu", { threads: 1, acceptSoftwareAdapter: true });
-  const model = await loadModel(name);
+/** Runs a shipped model, or scans in windows of 8, on `count` patches of a batch of 3 and compares with the reference. */
+async function compareWithReference(
+  engine: keyof typeof open,
+  name: string,
+  width: number,
+  height: number,
+  count: number,
+) {
+  const backend = await (backends[engine] ??= open[engine]());
+  const model =
+    name === "scans" ? seededMamba({ features: 16, states: 8, window: 8 }) : await loadModel(name);
   await using executable = await backend.prepare(model, { batch: 3, width, height });
   await selfTest(model, executable, backend.name);
   const input = randomTensor([count, 1, height, width], 0, 1, createSeededRandom(width));
