@@ -14,7 +14,7 @@ export interface InspectOptions {
 
 const rules: OptionRules<InspectOptions> = { codecs: upscaleRules.codecs, signal: upscaleRules.signal };
 
-/** Describes a file's tracks; 10-bit and HDR ones too, which upscaling refuses unless told. */
+/** Describes a file's tracks; 10-bit and HDR ones too, which a browser does not upscale unless told to convert them. */
 export async function inspect(input: MediaInput, options: InspectOptions = {}): Promise<MediaDescription> {
   const { codecs, signal } = checkByRules("options", options, rules);
   const { reader } = await openMedia(input, codecs, {

@@ -1,10 +1,7 @@
 /** Which container the output gets. */
 
 import type { Container, EncodeOptions, MediaOutput } from "@tatami/core";
-import { checkOneOf, invalidOption } from "@tatami/core";
-
-/** Every container that can be written. */
-export const containers: readonly Container[] = ["mp4", "mov", "webm", "mkv"];
+import { checkOneOf, containers, invalidOption } from "@tatami/core";
 
 const byExtension: Readonly<Record<string, Container>> = {
   mp4: "mp4",

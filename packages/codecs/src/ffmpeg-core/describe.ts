@@ -34,7 +34,7 @@ export function describe(probed: Probed): MediaDescription {
 }
 
 /** Seconds of the file's first timestamp. Before 0 there is only an encoder's lead, but where a broadcast's clock wraps. */
-export function startOf({ format_name, start_time }: ProbedFormat): number {
+function startOf({ format_name, start_time }: ProbedFormat): number {
   const start = Number(start_time ?? 0);
   return isBroadcast({ format_name }) ? start : Math.max(0, start);
 }

@@ -1,7 +1,7 @@
 /** Opens an input with FFmpeg's core, and says what is in it or why it cannot be used. */
 
 import type { MediaDescription, MediaInput, MediaReader, OpenOptions } from "@tatami/core";
-import { abortable, checkKnownOptions, checkOneOf, throwIfAborted } from "@tatami/core";
+import { abortable, checkKnownOptions, checkOneOf, deinterlaceModes, throwIfAborted } from "@tatami/core";
 import { rememberCarried } from "../mediabunny/header/carried.ts";
 import { refuseUnsupported } from "../driver/refuse.ts";
 import { carriedOf } from "./carried.ts";
@@ -31,7 +31,7 @@ export async function openInput(
   load: () => Promise<LoadedCore>,
 ): Promise<MediaReader> {
   checkKnownOptions("open", options, ["toSdr", "bitDepth", "deinterlace", "frameRate", "recover", "signal"]);
-  const deinterlace = checkOneOf("open.deinterlace", options.deinterlace ?? "auto", ["auto", "off"]);
+  const deinterlace = checkOneOf("open.deinterlace", options.deinterlace ?? "auto", deinterlaceModes);
   const { signal } = options;
   throwIfAborted(signal);
   const blob = await toBlob(input, signal);

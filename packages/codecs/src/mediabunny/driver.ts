@@ -4,7 +4,6 @@ import type { CodecDriver } from "@tatami/core";
 import { openMedia } from "./input/open.ts";
 import { planWrite } from "./output/plan-write.ts";
 import { createWriter } from "./output/write.ts";
-import { openSegments } from "./segments/open-segments.ts";
 
 /** Makes the driver. It holds nothing until something is opened. */
 export function mediabunnyDriver(): CodecDriver {
@@ -13,6 +12,7 @@ export function mediabunnyDriver(): CodecDriver {
     open: (input, open) => openMedia(input, open ?? {}),
     planWrite: async (init) => (await planWrite(init)).encoding,
     write: (init) => createWriter(init),
-    openSegments: (init) => openSegments(init),
+    // most pages keep nothing
+    openSegments: async (init) => (await import("./segments/open-segments.ts")).openSegments(init),
   };
 }

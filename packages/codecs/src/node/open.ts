@@ -2,12 +2,18 @@
 
 import { Readable } from "node:stream";
 import type { MediaInput, MediaReader, OpenOptions } from "@tatami/core";
-import { abortable, checkKnownOptions, checkOneOf, TatamiError, throwIfAborted } from "@tatami/core";
+import {
+  abortable,
+  checkKnownOptions,
+  checkOneOf,
+  deinterlaceModes,
+  TatamiError,
+  throwIfAborted,
+} from "@tatami/core";
 import { containerNameOf } from "../driver/container-names.ts";
 import { refuseUnsupported } from "../driver/refuse.ts";
 import type { NodeAv } from "./node-av.ts";
 import { loadNodeAv, secondsOf } from "./node-av.ts";
-import { refuseDolbyVision } from "./pictures/hdr-metadata.ts";
 import { isRgbFormat } from "./pictures/pixel-formats.ts";
 import { decodeFirst } from "./pictures/probe.ts";
 import { readFrames } from "./pictures/read-frames.ts";
@@ -42,7 +48,7 @@ export async function openMedia(
 ): Promise<MediaReader> {
   checkKnownOptions("open", options, ["toSdr", "bitDepth", "deinterlace", "frameRate", "recover", "signal"]);
   if (options.bitDepth !== undefined) checkOneOf("open.bitDepth", options.bitDepth, [8, 10, "source"]);
-  checkOneOf("open.deinterlace", options.deinterlace ?? "auto", ["auto", "off"]);
+  checkOneOf("open.deinterlace", options.deinterlace ?? "auto", deinterlaceModes);
   throwIfAborted(options.signal);
   const nodeAv = await loadNodeAv();
   const asked = await resolveAddress(input, options);
@@ -75,7 +81,6 @@ export async function openMedia(
       : [];
     const description = describeMedia(container, clock, streams, video, { ...shown, chapters });
     refuseUnsupported(description.video, options, !isRgbFormat(first.pixelFormat));
-    refuseDolbyVision(first.hdr);
     const cut = await findEarlyEnd(address);
     const { iformat, metadata } = connection.context;
     return {

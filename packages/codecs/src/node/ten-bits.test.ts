@@ -134,17 +134,19 @@ test("of Dolby Vision 8.4 the HLG that it rests on is kept, and that its metadat
   expect(after.hdr.dolbyVision).toBeUndefined();
 });
 
-test("Dolby Vision without a picture of its own is refused, whatever is asked for", async () => {
+test("Dolby Vision without a picture of its own is described, and refused once its pictures are wanted", async () => {
   const from = await clip("profile-5.mkv", {
     format: "matroska",
     color: pq,
     dolbyVision: { profile: 5, baseLayer: 0 },
   });
-  for (const options of [{ bitDepth: "source" }, { toSdr: true }] as const)
-    await expect(driver.open(from, options)).rejects.toMatchObject({
-      code: "unsupported-feature",
-      message: expect.stringContaining("profile 5"),
-    });
+  const refusal = { code: "unsupported-feature", message: expect.stringContaining("profile 5") };
+  for (const options of [{ bitDepth: "source" }, { toSdr: true }] as const) {
+    await using reader = await driver.open(from, options);
+    expect(reader.description.video.bitDepth).toBe(10);
+    await expect(reader.frames().next()).rejects.toMatchObject(refusal);
+    await expect(driver.planWrite({ reader, size })).rejects.toMatchObject(refusal);
+  }
 });
 
 test("8 bits are had by asking: rounded where they are SDR, refused where they are not", async () => {

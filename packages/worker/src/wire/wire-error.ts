@@ -4,7 +4,7 @@ import { TatamiError } from "@tatami/core";
 import type { Answer, WireError } from "./protocol.ts";
 
 /** An error as data that survives a message. */
-export function toWireError(error: unknown): WireError {
+function toWireError(error: unknown): WireError {
   // not by its class: it may come from another copy of the package
   if (TatamiError.is(error)) return { kind: "tatami", error: error.toJSON() };
   if (!(error instanceof Error)) return { kind: "other", name: "Error", message: String(error) };

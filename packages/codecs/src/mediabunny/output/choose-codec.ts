@@ -1,13 +1,10 @@
 /** Which codec the output gets: the one asked for, or the first this environment can encode. */
 
 import type { Container, EncodeOptions, Encoding, Size, VideoCodec } from "@tatami/core";
-import { checkInteger, checkOneOf, formatSize, TatamiError } from "@tatami/core";
+import { checkInteger, checkOneOf, formatSize, TatamiError, videoCodecs } from "@tatami/core";
 import type { OutputFormat } from "mediabunny";
 import { canEncodeVideo, Quality } from "mediabunny";
 import { bitrateFor } from "../../driver/bitrate.ts";
-
-/** Tried in this order: what plays in most places first. */
-export const codecLadder: readonly VideoCodec[] = ["avc", "hevc", "vp9", "av1"];
 
 /** What the choice is made from. */
 export interface CodecQuestion {
@@ -24,9 +21,9 @@ export async function chooseCodec(
 ): Promise<Pick<Encoding, "codec" | "bitrate" | "rejected">> {
   const { encode } = question;
   const asked =
-    encode.codec === undefined ? undefined : checkOneOf("encode.codec", encode.codec, codecLadder);
+    encode.codec === undefined ? undefined : checkOneOf("encode.codec", encode.codec, videoCodecs);
   const rejected: { codec: VideoCodec; reason: string }[] = [];
-  for (const codec of asked ? [asked] : codecLadder) {
+  for (const codec of asked ? [asked] : videoCodecs) {
     const bitrate = resolveBitrate(question, codec);
     const reason = await whyNot(question, codec, bitrate);
     if (reason === undefined) return { codec, bitrate, rejected };
@@ -64,7 +61,7 @@ async function nothingWorks(
 ): Promise<TatamiError<"unsupported-codec">> {
   const tried = rejected.map(({ codec, reason }) => `${codec}: ${reason}`).join("; ");
   const working: VideoCodec[] = [];
-  for (const codec of codecLadder) {
+  for (const codec of videoCodecs) {
     if (rejected.some((rejection) => rejection.codec === codec)) continue;
     if ((await whyNot(question, codec, resolveBitrate(question, codec))) === undefined) working.push(codec);
   }

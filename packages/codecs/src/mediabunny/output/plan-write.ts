@@ -12,7 +12,7 @@ import type {
   VideoDescription,
   WriterInit,
 } from "@tatami/core";
-import { checkInteger, checkKnownOptions, checkOneOf, invalidOption } from "@tatami/core";
+import { audioOptions, checkInteger, checkKnownOptions, checkOneOf, invalidOption } from "@tatami/core";
 import type { MetadataTags, OutputFormat } from "mediabunny";
 import type { Carried } from "../header/carried.ts";
 import { findCarried } from "../header/carried.ts";
@@ -82,7 +82,7 @@ export async function planWrite(init: WriterInit): Promise<WritePlan> {
   const encode = init.encode ?? {};
   checkKnownOptions("encode", encode, encodeKeys);
   refuseOfNode(encode);
-  const audioOption = checkOneOf("encode.audio", encode.audio ?? "auto", ["auto", "copy", "encode", "drop"]);
+  const audioOption = checkOneOf("encode.audio", encode.audio ?? "auto", audioOptions);
   checkInteger("size.width", init.size.width, 1, longestSide);
   checkInteger("size.height", init.size.height, 1, longestSide);
   const { description } = init.reader;

@@ -2,7 +2,8 @@
 
 import { videoStream } from "../input/media.ts";
 import type { Encoding, WriterInit } from "@tatami/core";
-import { checkInteger, checkKnownOptions, checkOneOf } from "@tatami/core";
+import { audioOptions, checkInteger, checkKnownOptions, checkOneOf } from "@tatami/core";
+import { refuseDolbyVision } from "../pictures/hdr-metadata.ts";
 import { chooseContainer } from "../../driver/choose-container.ts";
 import { longestSide } from "../../driver/refuse.ts";
 import type { Chapter } from "../input/chapters.ts";
@@ -65,11 +66,12 @@ export async function planWrite(init: WriterInit): Promise<WritePlan> {
   const encode = init.encode ?? {};
   checkKnownOptions("encode", encode, encodeKeys);
   checkEncode(encode);
-  const audio = checkOneOf("encode.audio", encode.audio ?? "auto", ["auto", "copy", "encode", "drop"]);
+  const audio = checkOneOf("encode.audio", encode.audio ?? "auto", audioOptions);
   checkInteger("size.width", init.size.width, 1, longestSide);
   checkInteger("size.height", init.size.height, 1, longestSide);
   const { description } = init.reader;
   const media = mediaOf(await loadNodeAv(), init.reader);
+  refuseDolbyVision(media.first.hdr);
   const container = chooseContainer(encode, init.output, description.container);
   const chosen = await chooseCodec(init, media, container);
   const planned = await planStreams(media, container, audio);

@@ -8,6 +8,7 @@ import { damagedInput, explainReadError, sizeChange } from "../../driver/explain
 import { readKeys, resolveRead } from "../../driver/resolve-read.ts";
 import type { Media } from "../input/media.ts";
 import { colorOf, mergeColor } from "./colors.ts";
+import { refuseDolbyVision } from "./hdr-metadata.ts";
 import { createNativeFrame } from "./native-frame.ts";
 import type { Progress, ShownPicture } from "./read-pictures.ts";
 import { readPictures } from "./read-pictures.ts";
@@ -25,6 +26,7 @@ export async function* readFrames(
   const { start, end, signal } = resolveRead(cut);
   throwIfAborted(signal);
   const { description, nodeAv } = media;
+  refuseDolbyVision(media.first.hdr);
   const stream = videoStream(media);
   const progress: Progress = { frames: 0, seconds: Number.isFinite(start) ? start : 0 };
   const tell: NonNullable<ReadOptions["onDamaged"]> = (damage) => {

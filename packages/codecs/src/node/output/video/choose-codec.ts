@@ -8,6 +8,7 @@ import {
   invalidOption,
   isHighDynamicRange,
   TatamiError,
+  videoCodecs,
 } from "@tatami/core";
 import { bitrateFor } from "../../../driver/bitrate.ts";
 import { rgbPlanesMatrix } from "../../../picture/rgb-to-planes.ts";
@@ -19,9 +20,6 @@ import { canHold, isMatroska } from "../containers.ts";
 import { checkForCodec } from "./encoders.ts";
 import type { FoundContext, VideoEncoding } from "./open-context.ts";
 import { openVideoContext } from "./open-context.ts";
-
-/** Tried in this order: what plays in most places first. */
-const codecLadder: readonly VideoCodec[] = ["avc", "hevc", "vp9", "av1"];
 
 /** What was chosen. */
 export interface ChosenCodec {
@@ -38,9 +36,9 @@ export async function chooseCodec(
 ): Promise<ChosenCodec> {
   const encode = init.encode ?? {};
   const asked =
-    encode.codec === undefined ? undefined : checkOneOf("encode.codec", encode.codec, codecLadder);
+    encode.codec === undefined ? undefined : checkOneOf("encode.codec", encode.codec, videoCodecs);
   const rejected: { codec: VideoCodec; reason: string }[] = [];
-  for (const codec of asked ? [asked] : codecLadder) {
+  for (const codec of asked ? [asked] : videoCodecs) {
     const video = encodingOf(init, media, codec, container);
     const tried = await tryCodec(media, video, container);
     if (typeof tried !== "string") {
@@ -53,7 +51,7 @@ export async function chooseCodec(
   // what is said in one codec's words is no reason against another
   const { crf: _, preset: __, ...plainly } = encode;
   const plain = { ...init, encode: plainly };
-  for (const codec of codecLadder.filter((each) => !rejected.some((rejection) => rejection.codec === each)))
+  for (const codec of videoCodecs.filter((each) => !rejected.some((rejection) => rejection.codec === each)))
     if (typeof (await tryCodec(media, encodingOf(plain, media, codec, container), container)) !== "string")
       working.push(codec);
   throw nothingWorks(init.size, container, rejected, working);

@@ -1,7 +1,7 @@
 /** FFmpeg's encoders of pictures: which there are for each codec, what they take, and what of an order does not go together. */
 
 import type { EncodeOptions, VideoCodec } from "@tatami/core";
-import { checkInteger, checkOneOf, invalidOption } from "@tatami/core";
+import { checkInteger, checkOneOf, encoderChoices, invalidOption, pixelFormats } from "@tatami/core";
 import type { EncoderFormat } from "../../../picture/write-picture.ts";
 
 /** An encoder, and how it is set. */
@@ -96,8 +96,8 @@ export function encodersFor(codec: VideoCodec, encode: EncodeOptions): readonly 
 /** @throws TatamiError `invalid-option` for what does not go together, whichever the codec is. */
 export function checkEncode(encode: EncodeOptions): void {
   const { bitrate, quality, crf, preset, encoder, pixelFormat, codec } = encode;
-  if (encoder !== undefined) checkOneOf("encode.encoder", encoder, ["auto", "software", "hardware"]);
-  if (pixelFormat !== undefined) checkOneOf("encode.pixelFormat", pixelFormat, ["yuv420p", "yuv420p10le"]);
+  if (encoder !== undefined) checkOneOf("encode.encoder", encoder, encoderChoices);
+  if (pixelFormat !== undefined) checkOneOf("encode.pixelFormat", pixelFormat, pixelFormats);
   if (crf !== undefined) checkInteger("encode.crf", crf, 0, 63);
   const rate = bitrate !== undefined ? "bitrate" : quality !== undefined ? "quality" : undefined;
   if (crf !== undefined && rate !== undefined)
