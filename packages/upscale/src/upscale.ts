@@ -12,7 +12,6 @@ import type { ResolvedUpscaleOptions } from "./resolve-options.ts";
 import { framesToDo } from "./progress/frames-to-do.ts";
 import { createMeter, timed } from "./progress/stage-timer.ts";
 import { throttle } from "./progress/throttle.ts";
-import { upscaleSegments } from "./segments/upscale-segments.ts";
 
 /**
  * Decodes a video, upscales every frame, and encodes it again; everything else in the file is copied.
@@ -25,8 +24,10 @@ export async function upscale(input: MediaInput, options: UpscaleOptions): Promi
   const resolved = withLog(resolveUpscaleOptions(options), log);
   await using job = await openJob(input, resolved);
   // awaited here, or the input would be closed before it is read
-  if (resolved.resume)
+  if (resolved.resume) {
+    const { upscaleSegments } = await import("./segments/upscale-segments.ts");
     return await upscaleSegments({ input, job, options: resolved, log, resume: resolved.resume });
+  }
   await using writer = await job.media.driver.write(job.writing);
   const { description } = job.media.reader;
   const meter = createMeter(framesToDo(description, resolved.read), job.upscaler.pace, job.fusion);
