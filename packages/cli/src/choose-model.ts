@@ -2,12 +2,11 @@
 
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { invalidOption, TatamiError } from "@tatami/core";
+import { invalidOption, TatamiError, withoutUndefined } from "@tatami/core";
 import type { Look, Model } from "@tatami/graph";
 import type { Effort, ModelCard } from "@tatami/zoo";
 import { usage } from "./parsing/parse-flags.ts";
 import type { AutomaticModel, Shell } from "./shell.ts";
-import { withoutUndefined } from "./without-undefined.ts";
 
 const usualScale = 2;
 /** In place of a model's name: what the file deserves. */

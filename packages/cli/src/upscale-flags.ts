@@ -3,7 +3,21 @@
 import type { BackendName, Look } from "@tatami/graph";
 import type { DebugView, FrameRateGoal, FuseMode } from "@tatami/upscale";
 import type { Effort } from "@tatami/zoo";
-import { encoderChoices, mostStrength, pixelFormats, resolveTarget } from "@tatami/core";
+import {
+  audioOptions,
+  backendNames,
+  debugViews,
+  deinterlaceModes,
+  efforts,
+  encoderChoices,
+  fuseModes,
+  looks,
+  mostStrength,
+  pixelFormats,
+  resolveTarget,
+  reuseModes,
+  videoCodecs,
+} from "@tatami/core";
 import type {
   AudioOption,
   Deinterlace,
@@ -24,9 +38,6 @@ import type { Trim } from "./parsing/parse-trim.ts";
 import { containerNames } from "./pictures/output-form.ts";
 import type { ContainerName } from "./pictures/output-form.ts";
 
-const codecs: readonly VideoCodec[] = ["avc", "hevc", "vp9", "av1"];
-const backends: readonly BackendName[] = ["webgpu", "onnx-webgpu", "wasm", "onnx-wasm", "cpu"];
-const audioOptions: readonly AudioOption[] = ["auto", "copy", "encode", "drop"];
 const text = (value: string): string => value;
 
 function parseGoal(value: string, flag: string): FrameRateGoal {
@@ -70,7 +81,7 @@ export const upscaleFlags: {
   readonly threads: ValueFlag<number>;
   readonly patch: ValueFlag<number>;
   readonly batch: ValueFlag<number>;
-  readonly reuse: ValueFlag<"exact" | "bounded" | "off">;
+  readonly reuse: ValueFlag<(typeof reuseModes)[number]>;
   readonly fuse: ValueFlag<FuseMode>;
   readonly latency: ValueFlag<number>;
   readonly integers: Switch;
@@ -102,9 +113,9 @@ export const upscaleFlags: {
     text,
   ),
   effort: valueFlag(
-    "low|medium|high",
+    efforts.join("|"),
     "With the automatic model: which two networks share the frames; default one network, between low and medium.",
-    parseChoice(["low", "medium", "high"]),
+    parseChoice(efforts),
   ),
   "routing-loss": valueFlag(
     "DB",
@@ -138,14 +149,14 @@ export const upscaleFlags: {
     parseNumber(0, 1),
   ),
   look: valueFlag(
-    "faithful|sharp",
+    looks.join("|"),
     "With the automatic model: no more than the file gives evidence of (the default), or what viewers like.",
-    parseChoice(["faithful", "sharp"]),
+    parseChoice(looks),
   ),
   codec: valueFlag(
-    codecs.join("|"),
+    videoCodecs.join("|"),
     "Video codec; default avc, of ten bits hevc, or the first that can be encoded.",
-    parseChoice(codecs),
+    parseChoice(videoCodecs),
   ),
   container: valueFlag(
     containerNames.join("|"),
@@ -186,16 +197,20 @@ export const upscaleFlags: {
   trim: valueFlag("A-B", "Only this part, in seconds or h:mm:ss; either side may be empty.", parseTrim),
   duration: valueFlag("TIME", "Only so long, from the start or from --trim's: 30s, 5m, 1:30.", parseDuration),
   deinterlace: valueFlag(
-    "auto|off",
+    deinterlaceModes.join("|"),
     "Make whole pictures of interlaced ones (the default), or take them as they are.",
-    parseChoice(["auto", "off"]),
+    parseChoice(deinterlaceModes),
   ),
   "frame-rate": valueFlag("N", "Pictures a second of numbered pictures; default 25.", parseNumber(0.01)),
   strict: switchFlag("Stop at the first place that cannot be decoded, instead of leaving it out."),
   recover: switchFlag(
     "Read an MP4 whose index is missing (a recording that was cut off) from its raw stream.",
   ),
-  backend: valueFlag("LIST", `Engines to try, in order: ${backends.join(",")}.`, parseChoices(backends)),
+  backend: valueFlag(
+    "LIST",
+    `Engines to try, in order: ${backendNames.join(",")}.`,
+    parseChoices(backendNames),
+  ),
   threads: valueFlag(
     "N",
     "Threads of the CPU engine; default what the machine has, up to 8.",
@@ -208,23 +223,23 @@ export const upscaleFlags: {
   ),
   batch: valueFlag("N", "Patches handed to the engine at once; default 1.", parseInteger(1)),
   reuse: valueFlag(
-    "exact|bounded|off",
+    reuseModes.join("|"),
     "Reuse patches that are the same bit for bit (the default), or that changed by little, or none.",
-    parseChoice(["exact", "bounded", "off"]),
+    parseChoice(reuseModes),
   ),
   fuse: valueFlag(
-    "auto|static|off",
+    fuseModes.join("|"),
     "Of a camera that does not move: take what stands still from the mean of the frames before (static), or only once that has shown to gain (auto); default off.",
-    parseChoice(["auto", "static", "off"]),
+    parseChoice(fuseModes),
   ),
   latency: valueFlag("N", "Frames whose patches may be computed together; default 4.", parseInteger(1, 64)),
   integers: switchFlag(
     "Let a GPU compute on 8-bit integers where that is quicker; costs some hundredths of a dB.",
   ),
   "debug-view": valueFlag(
-    "reuse|routing|fusion",
+    debugViews.join("|"),
     "Tint patches that were reused, parts that larger networks made, or pixels by how many frames they rest on.",
-    parseChoice(["reuse", "routing", "fusion"]),
+    parseChoice(debugViews),
   ),
   "to-sdr": switchFlag(
     "Convert 10-bit and HDR input to 8-bit SDR; without it ten bits and HDR are kept in videos, and refused for pictures.",

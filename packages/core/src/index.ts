@@ -89,6 +89,7 @@ export {
   uncheckedRule,
 } from "./option-rules.ts";
 export type { OptionRule, OptionRules } from "./option-rules.ts";
+export { backendNames, debugViews, efforts, fuseModes, looks, reuseModes } from "./choices.ts";
 export { containers, deinterlaceModes, videoCodecs } from "./media/codec-driver.ts";
 export { audioOptions, encoderChoices, pixelFormats } from "./media/encoding.ts";
 export { outputFailed } from "./errors/output-failed.ts";

@@ -57,7 +57,7 @@ export { alignmentOf, haloOf, reachOf } from "./model/halo.ts";
 export { largestDifference } from "./largest-difference.ts";
 export { mixModels } from "./model/mix-models.ts";
 export type { DistilNote, ModelCard, ModelParent, PruningNote } from "./model/model-card.ts";
-export { backendNames, checkModel, isModel } from "./model/model.ts";
+export { checkModel, isModel } from "./model/model.ts";
 export type { Backend, BackendName, BatchShape, Executable, Model } from "./model/model.ts";
 export type { Node, Op, OpArguments } from "./node.ts";
 export { isOp } from "./is-op.ts";
@@ -114,7 +114,6 @@ export type {
 } from "./ops/definition.ts";
 export { placesOf, windowOrders, windowsAlong } from "./ops/sequence/window-order.ts";
 export type { WindowArgument, WindowOrder } from "./ops/sequence/window-order.ts";
-export { looks } from "./model/model-chooser.ts";
 export type { Look, ModelChoice, ModelChooser } from "./model/model-chooser.ts";
 export { printModel } from "./model/print.ts";
 export { parametersOf } from "./program.ts";

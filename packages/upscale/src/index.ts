@@ -69,7 +69,6 @@ export type {
   UpscaleTrackLimits,
   UpscaleTrackOptions,
 } from "./live/upscale-track.ts";
-export { debugViews } from "./options.ts";
 export type {
   DebugView,
   FrameOptions,

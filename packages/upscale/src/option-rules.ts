@@ -3,11 +3,13 @@
 import type { EncodeOptions, OptionRule, OptionRules, TatamiError } from "@tatami/core";
 import {
   audioOptions,
+  backendNames,
   checkByRules,
   checkNumber,
   checkOptions,
   choiceRule,
   containers,
+  debugViews,
   deinterlaceModes,
   encoderChoices,
   integerRule,
@@ -21,11 +23,10 @@ import {
   uncheckedRule,
   videoCodecs,
 } from "@tatami/core";
-import { backendNames, isModel } from "@tatami/graph";
+import { isModel } from "@tatami/graph";
 import type { ModelChooser } from "@tatami/graph";
 import { fuseRules, reuseRules } from "@tatami/patches";
 import type { UpscaleOptions, Upscaler, UpscalerOptions } from "./options.ts";
-import { debugViews } from "./options.ts";
 import { checkGoal } from "./pace/pace.ts";
 import { resolveResume } from "./segments/resume.ts";
 

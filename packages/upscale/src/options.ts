@@ -1,16 +1,17 @@
 /** What callers may ask for. Everything is flat and optional but the model. */
 
 import type {
-  Closable,
   AudioOption,
+  Closable,
   CodecDriver,
   Container,
+  debugViews,
   Deinterlace,
   EncoderChoice,
   Frame,
   MediaOutput,
-  PixelFormat,
   Picture,
+  PixelFormat,
   Rejection,
   Size,
   TargetSize,
@@ -30,8 +31,6 @@ import type { FrameRateGoal, Pace } from "./pace/pace.ts";
 import type { WithResume, WithSegments } from "./segments/resume.ts";
 
 /** What may be shown of how a picture came about. */
-export const debugViews = ["reuse", "routing", "fusion"] as const;
-/** One of {@link debugViews}. */
 export type DebugView = (typeof debugViews)[number];
 
 /** Options of {@link createUpscaler}. */

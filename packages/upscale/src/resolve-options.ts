@@ -8,9 +8,8 @@ import type {
   ReadOptions,
   ResolvedTarget,
 } from "@tatami/core";
-import { checkByRules, invalidOption, resolveTarget, withoutUndefined } from "@tatami/core";
+import { backendNames, checkByRules, invalidOption, resolveTarget, withoutUndefined } from "@tatami/core";
 import type { BackendName, ModelChoice, ModelChooser } from "@tatami/graph";
-import { backendNames } from "@tatami/graph";
 import type { EngineOptions, OrtOptions } from "@tatami/runtime";
 import type { FuseMode, ResolvedReuse } from "@tatami/patches";
 import { resolveFuse, resolveReuse, usualLoss } from "@tatami/patches";

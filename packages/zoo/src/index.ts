@@ -1,6 +1,6 @@
 /** The shipped models, loaded by name. */
 
-export { chooseModel, chooseRules, efforts } from "./choose/choose-model.ts";
+export { chooseModel, chooseRules } from "./choose/choose-model.ts";
 export type { ChooseModelOptions, Effort } from "./choose/choose-model.ts";
 export { listModels } from "./list-models.ts";
 export { loadModel } from "./load-model.ts";

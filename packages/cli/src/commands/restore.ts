@@ -1,7 +1,7 @@
 /** `tatami restore PICTURE`: a still twice as large, by a restorer that was learned with a camera's degradation. */
 
 import { parse, resolve } from "node:path";
-import { noEvidence } from "@tatami/core";
+import { noEvidence, withoutUndefined } from "@tatami/core";
 import { loadNamed } from "../choose-model.ts";
 import { defineCommand } from "../command.ts";
 import type { Command } from "../command.ts";
@@ -12,7 +12,6 @@ import { usage } from "../parsing/parse-flags.ts";
 import { nameStill, readStill } from "../restoring/read-still.ts";
 import { writeRestored } from "../restoring/write-restored.ts";
 import { toLine } from "../to-json.ts";
-import { withoutUndefined } from "../without-undefined.ts";
 
 const text = (value: string): string => value;
 

@@ -2,6 +2,7 @@
 
 import { once } from "node:events";
 import { resolve } from "node:path";
+import { withoutUndefined } from "@tatami/core";
 import type { ServeEvent, ServeOptions } from "@tatami/serve";
 import { defineCommand } from "../command.ts";
 import type { Command } from "../command.ts";
@@ -12,7 +13,6 @@ import { parseInteger } from "../parsing/parse-integer.ts";
 import { parseNumber } from "../parsing/parse-number.ts";
 import type { Shell } from "../shell.ts";
 import { toLine } from "../to-json.ts";
-import { withoutUndefined } from "../without-undefined.ts";
 import { connectionFlags, fleetOptions } from "./fleet/connection.ts";
 
 const text = (value: string): string => value;

@@ -1,7 +1,7 @@
 /** `tatami still VIDEO@TIME`: the best single picture of a moment, of the frames before and after it. */
 
 import { parse, relative, resolve } from "node:path";
-import { mostStrength } from "@tatami/core";
+import { mostStrength, withoutUndefined } from "@tatami/core";
 import type { Model } from "@tatami/graph";
 import type { MomentPicture } from "@tatami/upscale";
 import { chooseModel } from "../choose-model.ts";
@@ -20,7 +20,6 @@ import { toRgb } from "../pictures/to-rgb.ts";
 import { nameStill } from "../restoring/read-still.ts";
 import type { Shell } from "../shell.ts";
 import { toLine } from "../to-json.ts";
-import { withoutUndefined } from "../without-undefined.ts";
 
 const text = (value: string): string => value;
 

@@ -111,7 +111,7 @@ function summarizeMetric(
 }
 
 /** Frames of a video that are, in luma, the same as the other's. */
-export function countSame({ scores }: ScoredVideo): number {
+function countSame({ scores }: ScoredVideo): number {
   return (scores.psnr ?? []).filter((value) => value === Infinity).length;
 }
 

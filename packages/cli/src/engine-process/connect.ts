@@ -1,11 +1,10 @@
 /** The command's side of the line: the library, done in another process, so that this one always answers Ctrl-C. */
 
 import { removeUnfinished } from "@tatami/codecs/output-lock";
-import { TatamiError } from "@tatami/core";
+import { TatamiError, withoutUndefined } from "@tatami/core";
 import type { SerializedTatamiError } from "@tatami/core";
 import type { LocalLibrary } from "../local-library.ts";
 import type { JobPlan } from "../shell.ts";
-import { withoutUndefined } from "../without-undefined.ts";
 import type { CallName, Calls, Line, Reply, Request, WireError } from "./protocol.ts";
 
 /** What the engine's process is to this one. */

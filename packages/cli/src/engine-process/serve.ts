@@ -72,7 +72,7 @@ export function serveLibrary(
 }
 
 /** An error as plain data. */
-export function toWire(error: unknown): WireError {
+function toWire(error: unknown): WireError {
   if (TatamiError.is(error)) return { tatami: { ...error.toJSON() } };
   return error instanceof Error ? { message: error.message, stack: error.stack } : { message: String(error) };
 }

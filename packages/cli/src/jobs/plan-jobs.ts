@@ -2,11 +2,11 @@
 
 import { realpath, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
-import { invalidOption, TatamiError } from "@tatami/core";
+import { containers, invalidOption, TatamiError } from "@tatami/core";
 import type { Input, Inputs } from "./expand-inputs.ts";
 import { usage } from "../parsing/parse-flags.ts";
 import { isMoving } from "../pictures/is-moving.ts";
-import { containers, formOf, numberedName } from "../pictures/output-form.ts";
+import { formOf, numberedName } from "../pictures/output-form.ts";
 import type { ContainerName, OutputForm } from "../pictures/output-form.ts";
 
 /** One file's work. */

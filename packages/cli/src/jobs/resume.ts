@@ -8,7 +8,7 @@ import type { Shell } from "../shell.ts";
 import type { UpscaleFlags } from "../upscale-flags.ts";
 
 /** Whether a job is kept in segments: `--keep` says so too. */
-export function isResumable({ resume, keep }: UpscaleFlags): boolean {
+function isResumable({ resume, keep }: UpscaleFlags): boolean {
   return resume || keep;
 }
 

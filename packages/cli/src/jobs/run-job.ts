@@ -3,7 +3,7 @@
 import type { Stats } from "node:fs";
 import { stat, utimes } from "node:fs/promises";
 import { dirname } from "node:path";
-import { outputFailed } from "@tatami/core";
+import { outputFailed, withoutUndefined } from "@tatami/core";
 import type { Model } from "@tatami/graph";
 import type { Progress, SegmentsProgress } from "@tatami/upscale";
 import { describePlan, describeReport } from "./describe-plan.ts";
@@ -21,7 +21,6 @@ import type { Pauses } from "../terminal/pauses.ts";
 import type { Outcome } from "./summary.ts";
 import { jobToJson, skippedToJson } from "../to-json.ts";
 import type { UpscaleFlags } from "../upscale-flags.ts";
-import { withoutUndefined } from "../without-undefined.ts";
 
 /** What a job is run with. */
 export interface JobWorld {

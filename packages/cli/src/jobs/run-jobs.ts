@@ -1,6 +1,6 @@
 /** Runs the jobs, one after another or several at once, each slot on an engine of its own. */
 
-import { throwIfAborted } from "@tatami/core";
+import { throwIfAborted, withoutUndefined } from "@tatami/core";
 import type { Model } from "@tatami/graph";
 import { createBoard } from "../display/board.ts";
 import type { Job } from "./plan-jobs.ts";
@@ -13,7 +13,6 @@ import { summarize, summarizeCounts } from "./summary.ts";
 import type { Outcome } from "./summary.ts";
 import { failureToJson } from "../to-json.ts";
 import type { UpscaleFlags } from "../upscale-flags.ts";
-import { withoutUndefined } from "../without-undefined.ts";
 
 /** What is to be run, and how. */
 export interface RunInit {

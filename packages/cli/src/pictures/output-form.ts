@@ -1,12 +1,9 @@
 /** What an output is: a video in a container, or something else that frames go into. */
 
 import { basename, extname } from "node:path";
-import { invalidOption } from "@tatami/core";
+import { containers, invalidOption } from "@tatami/core";
 import type { Container } from "@tatami/core";
 import { usage } from "../parsing/parse-flags.ts";
-
-/** Containers that can be written, which are also their files' extensions. */
-export const containers: readonly Container[] = ["mp4", "mov", "webm", "mkv"];
 
 /** What `--container` takes: y4m is raw video. */
 export const containerNames: readonly ContainerName[] = [...containers, "y4m"];

@@ -3,12 +3,12 @@
 import { createWriteStream, fstatSync } from "node:fs";
 import { Socket } from "node:net";
 import type { Writable } from "node:stream";
+import { withoutUndefined } from "@tatami/core";
 import type { UpscaleOptions } from "@tatami/upscale";
 import type { FramesPlan, JobOptions, JobPlan, JobReport } from "../shell.ts";
 import { lostInFrames, openFrameSink } from "./frame-sinks.ts";
 import type { SinkInit } from "./frame-sinks.ts";
 import { createDrivers, toInput } from "./open-video.ts";
-import { withoutUndefined } from "../without-undefined.ts";
 import { formatOf, planStill, upscaleStill } from "./still.ts";
 
 /** What all jobs share. */
@@ -48,7 +48,10 @@ export function createJobs({ signal, standardOutput }: JobsInit): Jobs {
       const resolved = await resolve(job, engines);
       if (form === "video")
         return plan(toInput(input), { ...resolved, ...(output === "-" ? {} : { output }) });
-      const planned = await planInto(toInput(input), withoutEncoding(resolved));
+      const planned = await planInto(toInput(input), {
+        ...withoutEncoding(resolved),
+        takesDeep: form === "y4m",
+      });
       return { ...planned, ...lostInFrames(form, planned.media), written: nameOf(form, output) };
     },
     async upscale(input, job, engines) {
@@ -63,6 +66,7 @@ export function createJobs({ signal, standardOutput }: JobsInit): Jobs {
       if (form === "video") return upscale(toInput(input), { ...resolved, output: place(output) });
       const report = await upscaleInto(toInput(input), {
         ...withoutEncoding(resolved),
+        takesDeep: form === "y4m",
         sink: (media, size) => openFrameSink({ form, output: place(output), quality }, media, size),
       });
       const { leftOut, changed } = lostInFrames(form, report.media);

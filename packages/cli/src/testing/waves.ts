@@ -6,7 +6,7 @@ import sharp from "sharp";
 import { createTemporaryFolder } from "./temporary-folder.ts";
 
 /** A recipe file's text: three blocks, six steps. */
-export const smallRecipe = `export const recipe = {
+const smallRecipe = `export const recipe = {
   name: "m3-x2", architecture: { blocks: 3, features: 16, width: 16, scale: 2 },
   batch: 2, crop: 12, steps: 6, warmUp: 2,
 };`;

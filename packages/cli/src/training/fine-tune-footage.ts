@@ -2,7 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import { basename, join, resolve } from "node:path";
-import { throwIfAborted } from "@tatami/core";
+import { throwIfAborted, withoutUndefined } from "@tatami/core";
 import type { FineTuned, Footage, Trained } from "@tatami/train";
 import { checkOverwrite } from "../jobs/check-overwrite.ts";
 import { findTrained } from "./find-trained.ts";
@@ -15,7 +15,6 @@ import type { Shell } from "../shell.ts";
 import { toLine } from "../to-json.ts";
 import type { TrainFlags } from "./train-flags.ts";
 import { trainingLine } from "./training-display.ts";
-import { withoutUndefined } from "../without-undefined.ts";
 
 /** Tunes on `footage` and writes checkpoint, model and card. @throws TatamiError `wrong-answer` when it is no better. */
 export async function fineTuneFootage(footage: string, flags: TrainFlags, shell: Shell): Promise<0> {

@@ -2,13 +2,13 @@
 
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
+import { withoutUndefined } from "@tatami/core";
 import type { Recipe, RunRecipeOptions } from "@tatami/train";
 import { checkOverwrite } from "../jobs/check-overwrite.ts";
 import { findTrained } from "./find-trained.ts";
 import { usage } from "../parsing/parse-flags.ts";
 import type { Shell } from "../shell.ts";
 import type { TrainFlags } from "./train-flags.ts";
-import { withoutUndefined } from "../without-undefined.ts";
 
 /** A run that is ready to begin. */
 export interface PreparedTraining {

@@ -2,6 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import { relative, resolve } from "node:path";
+import { withoutUndefined } from "@tatami/core";
 import type { PerceptualDistance, TddsrRecipe } from "@tatami/train";
 import { leastLpipsSide, openLpips, shippedLpips } from "../compare/lpips.ts";
 import { formatDuration } from "../display/format.ts";
@@ -9,7 +10,6 @@ import type { RgbPicture } from "../pictures/to-rgb.ts";
 import { usage } from "../parsing/parse-flags.ts";
 import type { Shell } from "../shell.ts";
 import { toLine } from "../to-json.ts";
-import { withoutUndefined } from "../without-undefined.ts";
 import type { TrainFlags } from "./train-flags.ts";
 import { createTrainingDisplay } from "./training-display.ts";
 

@@ -63,7 +63,7 @@ export function listenTo(display: TrainingDisplay): Required<EntryListeners> {
 }
 
 /** `the teacher enlarges 1160 pictures in 8 turns on 2 threads of onnxruntime-node 1.30.0: about 45 min` */
-export function lessonLine({ pictures, turns, kept, threads, runtime, seconds }: LessonPlan): string {
+function lessonLine({ pictures, turns, kept, threads, runtime, seconds }: LessonPlan): string {
   const had = kept > 0 ? ` (${kept} were there)` : "";
   const where = `on ${threads} thread${threads === 1 ? "" : "s"} of ${runtime}`;
   const turned = turns === 1 ? "" : ` in ${turns} turns`;

@@ -19,7 +19,7 @@ export interface StopWatch extends Disposable {
 export class HandBack extends Error {}
 
 /** The reason of an abort that ends a worker: what it is at goes back. */
-export class WorkerStopped extends HandBack {}
+class WorkerStopped extends HandBack {}
 
 /** The reason of an abort that ends a file's work everywhere. */
 export class FileStopped extends Error {}

@@ -1,14 +1,12 @@
 /** The contract between what a file looks like and what it is enlarged with. */
 
-import type { FileReading } from "@tatami/core";
+import type { FileReading, looks } from "@tatami/core";
 import type { Model } from "./model.ts";
 
 /**
  * What a picture is to be: `faithful` adds no more than a file's own frames give evidence of, measured as PSNR; `sharp`
  * is what viewers prefer: all that the network adds.
  */
-export const looks = ["faithful", "sharp"] as const;
-/** One of {@link looks}. */
 export type Look = (typeof looks)[number];
 
 /** What a file is enlarged with. */

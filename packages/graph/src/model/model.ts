@@ -1,7 +1,7 @@
 /** A network ready to be run, and the contract of running it. */
 
 import { invalidOption } from "@tatami/core";
-import type { PatchJob, Size, TatamiError } from "@tatami/core";
+import type { backendNames, PatchJob, Size, TatamiError } from "@tatami/core";
 import type { Node } from "../node.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -35,8 +35,6 @@ export function checkModel(path: string, value: unknown): void {
 }
 
 /** The engines there are, in the order in which they are tried. `cpu` is the reference: slow, and the definition of right. */
-export const backendNames = ["webgpu", "onnx-webgpu", "wasm", "onnx-wasm", "cpu"] as const;
-/** One of {@link backendNames}. */
 export type BackendName = (typeof backendNames)[number];
 
 /** The shape an executable is prepared for. */

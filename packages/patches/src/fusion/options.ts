@@ -1,15 +1,13 @@
 /** Whether frames of a stream are fused before they are enlarged. */
 
 import type { OptionRules } from "@tatami/core";
-import { checkOneOf, choiceRule } from "@tatami/core";
+import { checkOneOf, choiceRule, fuseModes } from "@tatami/core";
 
 /**
  * `off`: each frame is taken as it is. `static`: what stands still is taken from the mean of what was seen there, for cameras that
  * do not move; where a recording gains nothing it turns itself off. `auto`: the same, but only once four key frames in a
  * row have shown that it gains.
  */
-export const fuseModes = ["auto", "static", "off"] as const;
-/** One of {@link fuseModes}. */
 export type FuseMode = (typeof fuseModes)[number];
 
 /** An option of whatever enlarges a stream. */

@@ -1,14 +1,12 @@
 /** When a patch may be reused. */
 
 import type { OptionRules } from "@tatami/core";
-import { checkOptions, checkRule, choiceRule, integerRule, numberRule } from "@tatami/core";
+import { checkOptions, checkRule, choiceRule, integerRule, numberRule, reuseModes } from "@tatami/core";
 
 /**
  * `exact`: where the input, halo included, is the same bit for bit; the output then is too. `bounded`: also where it
  * differs by little, and the difference is carried over. `off`: never.
  */
-export const reuseModes = ["exact", "bounded", "off"] as const;
-/** One of {@link reuseModes}. */
 export type ReuseMode = (typeof reuseModes)[number];
 
 /** Limits of reuse. */

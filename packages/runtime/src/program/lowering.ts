@@ -8,7 +8,7 @@ import { data, instruction, plane } from "./instruction.ts";
 import type { Kernel } from "./plan.ts";
 import { countOf } from "./plan.ts";
 import type { FlatValue, PlaneValue, Storage, Value } from "./storage.ts";
-import { flatStorage, flatValue, pixelLanes, planeStorage, planeValue } from "./storage.ts";
+import { flatValue, pixelLanes, planeStorage, planeValue } from "./storage.ts";
 import type { View } from "./view.ts";
 import { viewOf } from "./view.ts";
 
@@ -153,13 +153,6 @@ export function narrowed(lowering: Lowering, value: PlaneValue): PlaneValue {
   const narrow = planeValue(value.shape);
   emit(lowering, "copyChannels", [plane(value.storage), 0, plane(narrow.storage), 0, 1], narrow.storage);
   return narrow;
-}
-
-/** A number known beforehand, in memory. */
-export function numberStorage(lowering: Lowering, value: number): Storage {
-  const storage = flatStorage(1, "static");
-  lowering.constants.set(storage, Float32Array.of(value));
-  return storage;
 }
 
 /** Whether a value is a single number. */

@@ -17,7 +17,7 @@ export interface Geometry extends Size {
 }
 
 /** Pixels of a row that one invocation computes at most. */
-export const mostColumns = 8;
+const mostColumns = 8;
 
 /** Lays planes out. Rows have room for the last block of pixels to look past its end. */
 export function layOutPlanes({ width, height }: Size, padding: number): Geometry {

@@ -46,7 +46,7 @@ export async function sendResult(
  *
  * @throws Fault `range-not-satisfiable` where none of its bytes are there
  */
-export function parseRange(
+function parseRange(
   text: string | undefined,
   size: number,
 ): { readonly start: number; readonly end: number } | undefined {

@@ -152,7 +152,7 @@ function halfway(weight: Node, { shape, data }: Tensor): Node {
  * The mean of |clip(output) − truth|, of which an enlargement is clipped too; sub-pixels are compared where they are
  * channels, which moves none of them.
  */
-export function meanAbsolute(output: Node, truth: Node): Node {
+function meanAbsolute(output: Node, truth: Node): Node {
   if (!isOp(output, "depthToSpace")) return mean(absolute(subtract(clip(output, 0, 1), clipped(truth))));
   const { block } = output.arg;
   const apart =

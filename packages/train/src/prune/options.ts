@@ -23,7 +23,7 @@ import type { PruningMove } from "./search/workshop.ts";
 export type PruningMethod = "greedy" | "cpo" | "uniform";
 
 /** All there are. */
-export const pruningMethods: readonly PruningMethod[] = ["greedy", "cpo", "uniform"];
+const pruningMethods: readonly PruningMethod[] = ["greedy", "cpo", "uniform"];
 
 /** Who is told of pruning. */
 export interface PruningListeners {

@@ -6,7 +6,7 @@ import type { Pace, PaceSummary } from "../pace/pace.ts";
 import { tellPace } from "../pace/pace.ts";
 
 /** The stages in their order. */
-export const stages: readonly Stage[] = ["decode", "split", "infer", "assemble", "encode"];
+const stages: readonly Stage[] = ["decode", "split", "infer", "assemble", "encode"];
 
 /** Told of every span of time spent on a stage, in milliseconds. */
 export type StageListener = (stage: Stage, milliseconds: number) => void;

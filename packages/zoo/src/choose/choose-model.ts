@@ -1,17 +1,22 @@
 /** Chooses the network, the track and the strength that a file deserves. */
 
 import type { FileReading, OptionRules } from "@tatami/core";
-import { checkByRules, choiceRule, invalidOption, mostStrength, numberRule } from "@tatami/core";
+import {
+  checkByRules,
+  choiceRule,
+  efforts,
+  invalidOption,
+  looks,
+  mostStrength,
+  numberRule,
+} from "@tatami/core";
 import type { Look, ModelChoice, ModelChooser } from "@tatami/graph";
-import { looks } from "@tatami/graph";
 import { folderRule, loadModel } from "../load-model.ts";
 import { listModels } from "../list-models.ts";
 import { describeReading, describeSettings, isFixed } from "./describe.ts";
 import { settingsFor } from "./policy.ts";
 
 /** How much is computed: two networks share every frame, the larger one where its content needs it. */
-export const efforts = ["low", "medium", "high"] as const;
-/** One of {@link efforts}. */
 export type Effort = (typeof efforts)[number];
 
 /** By effort, the sizes of network that share frames, smallest first. */

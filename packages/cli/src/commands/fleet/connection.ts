@@ -1,11 +1,11 @@
 /** Which fleet: flags that all of its commands have. */
 
 import { resolve } from "node:path";
+import { withoutUndefined } from "@tatami/core";
 import type { FleetOptions } from "@tatami/fleet";
 import type { Switch, ValueFlag } from "../../flags.ts";
 import { switchFlag, valueFlag } from "../../flags.ts";
 import type { Shell } from "../../shell.ts";
-import { withoutUndefined } from "../../without-undefined.ts";
 
 const text = (value: string): string => value;
 

@@ -2,6 +2,7 @@
 
 import { extname, resolve } from "node:path";
 import type { Container } from "@tatami/core";
+import { containers, withoutUndefined } from "@tatami/core";
 import type { JobOptions } from "@tatami/fleet";
 import { chooseModel } from "../../choose-model.ts";
 import { switchFlag, valueFlag } from "../../flags.ts";
@@ -17,11 +18,7 @@ import type { Shell } from "../../shell.ts";
 import { skippedToJson } from "../../to-json.ts";
 import { checkFlags } from "../../parsing/check-flags.ts";
 import { upscaleFlags } from "../../upscale-flags.ts";
-import { withoutUndefined } from "../../without-undefined.ts";
 import { connectionFlags } from "./connection.ts";
-
-/** What a fleet writes: whole videos. */
-const containers: readonly Container[] = ["mp4", "mov", "webm", "mkv"];
 
 /** Flags of `tatami upscale` that a fleet has too. */
 type ShownFlag =

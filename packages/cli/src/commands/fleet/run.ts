@@ -1,7 +1,7 @@
 /** `tatami fleet run IN... -o OUT`: the same segments in several processes of this machine, without Redis. */
 
 import { dirname } from "node:path";
-import { throwIfAborted } from "@tatami/core";
+import { throwIfAborted, withoutUndefined } from "@tatami/core";
 import { defineCommand } from "../../command.ts";
 import type { Command } from "../../command.ts";
 import { formatDuration } from "../../display/format.ts";
@@ -14,7 +14,6 @@ import { parseInteger } from "../../parsing/parse-integer.ts";
 import { printError } from "../../print-error.ts";
 import type { Shell } from "../../shell.ts";
 import { failureToJson, toLine } from "../../to-json.ts";
-import { withoutUndefined } from "../../without-undefined.ts";
 import { jobFlags, jobOptions, planSubmission, tellSkipped } from "./job-flags.ts";
 import type { JobFlags } from "./job-flags.ts";
 

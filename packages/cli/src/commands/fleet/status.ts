@@ -1,6 +1,7 @@
 /** `tatami fleet status` and `tatami fleet dead`: how far a fleet has come, and what it gave up. */
 
 import { once } from "node:events";
+import { withoutUndefined } from "@tatami/core";
 import type { DeadFile, FileStatus, FleetStatus } from "@tatami/fleet";
 import { defineCommand } from "../../command.ts";
 import type { Command } from "../../command.ts";
@@ -10,7 +11,6 @@ import { valueFlag } from "../../flags.ts";
 import { usage } from "../../parsing/parse-flags.ts";
 import { parseInteger } from "../../parsing/parse-integer.ts";
 import { toLine } from "../../to-json.ts";
-import { withoutUndefined } from "../../without-undefined.ts";
 import { connectionFlags, fleetOptions, loadFleet } from "./connection.ts";
 import { dashboardFlag } from "./work.ts";
 

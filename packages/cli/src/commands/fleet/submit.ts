@@ -1,6 +1,7 @@
 /** `tatami fleet submit IN... -o OUT` and `tatami fleet cancel ID...`: hands files to a fleet, and takes them back. */
 
 import { dirname } from "node:path";
+import { withoutUndefined } from "@tatami/core";
 import { defineCommand } from "../../command.ts";
 import type { Command } from "../../command.ts";
 import { valueFlag } from "../../flags.ts";
@@ -9,7 +10,6 @@ import { usage } from "../../parsing/parse-flags.ts";
 import { parseInteger } from "../../parsing/parse-integer.ts";
 import { printError } from "../../print-error.ts";
 import { toLine } from "../../to-json.ts";
-import { withoutUndefined } from "../../without-undefined.ts";
 import { connectionFlags, fleetOptions, loadFleet } from "./connection.ts";
 import { jobFlags, jobOptions, planSubmission, tellSkipped } from "./job-flags.ts";
 

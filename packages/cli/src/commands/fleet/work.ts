@@ -1,5 +1,6 @@
 /** `tatami fleet work`: works for a fleet until it is stopped. */
 
+import { withoutUndefined } from "@tatami/core";
 import type { Dashboard, WorkEvent } from "@tatami/fleet";
 import { defineCommand } from "../../command.ts";
 import type { Command } from "../../command.ts";
@@ -9,7 +10,6 @@ import type { ValueFlag } from "../../flags.ts";
 import { usage } from "../../parsing/parse-flags.ts";
 import { parseInteger } from "../../parsing/parse-integer.ts";
 import { toLine } from "../../to-json.ts";
-import { withoutUndefined } from "../../without-undefined.ts";
 import { connectionFlags, fleetOptions, loadFleet } from "./connection.ts";
 
 /** Port of the dashboard. */

@@ -2,6 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
+import { withoutUndefined } from "@tatami/core";
 import type { EntryListeners, EntryProgress } from "@tatami/train";
 import { defineCommand } from "../../command.ts";
 import type { Command } from "../../command.ts";
@@ -15,7 +16,6 @@ import type { Shell } from "../../shell.ts";
 import { toLine } from "../../to-json.ts";
 import type { TrainingDisplay } from "../../training/training-display.ts";
 import { createTrainingDisplay, listenTo } from "../../training/training-display.ts";
-import { withoutUndefined } from "../../without-undefined.ts";
 
 const text = (value: string): string => value;
 

@@ -2,6 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import { join, relative, resolve } from "node:path";
+import { withoutUndefined } from "@tatami/core";
 import type {
   Criterion,
   PruneOptions,
@@ -27,7 +28,6 @@ import { findTrained } from "../../training/find-trained.ts";
 import { formatGain } from "../../training/score-table.ts";
 import { createTrainingDisplay, listenTo } from "../../training/training-display.ts";
 import type { TrainingDisplay } from "../../training/training-display.ts";
-import { withoutUndefined } from "../../without-undefined.ts";
 
 const text = (value: string): string => value;
 

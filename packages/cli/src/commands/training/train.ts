@@ -1,5 +1,6 @@
 /** `tatami train RECIPE`: a run from its recipe to a checkpoint and a report; or `--footage`: tuning on one's own camera. */
 
+import { withoutUndefined } from "@tatami/core";
 import { defineCommand } from "../../command.ts";
 import type { Command } from "../../command.ts";
 import { readCoLearning, trainCoLearning } from "../../training/train-co-learning.ts";
@@ -15,7 +16,6 @@ import { toLine } from "../../to-json.ts";
 import type { TrainFlags } from "../../training/train-flags.ts";
 import { trainFlags } from "../../training/train-flags.ts";
 import { createTrainingDisplay, listenTo } from "../../training/training-display.ts";
-import { withoutUndefined } from "../../without-undefined.ts";
 
 /** Trains a network. */
 export const trainCommand: Command = defineCommand({

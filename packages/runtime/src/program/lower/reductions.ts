@@ -20,7 +20,7 @@ export function lowerReduction(lowering: Lowering, node: Node<"sum"> | Node<"mea
 }
 
 /** `factor` times the sum along axes, which stay as dimensions of size 1. */
-export function reduce(lowering: Lowering, value: Value, axes: readonly number[], factor: number): Value {
+function reduce(lowering: Lowering, value: Value, axes: readonly number[], factor: number): Value {
   const shape = value.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
   if (value.layout === "plane") {
     const along = axes.filter((axis) => value.shape[axis] !== 1).join();

@@ -78,7 +78,7 @@ export interface CompressedResult {
 const filters = ["bicubic", "lanczos"];
 
 /** A case in words: "avc 23, lens 0.8". */
-export function nameCase({
+function nameCase({
   codec = "avc",
   quantizer,
   lens = 0,
