@@ -7,7 +7,7 @@ import type { ColorSpace, DeepPlanes, Encoding, EncodeOptions, OpenOptions, Vide
 import { createDeepPlane, frameLedger } from "@tatami/core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from "vitest";
 import { makeDeepClip, masteringDisplay } from "../testing/make-deep-clip.ts";
-import { nodeDriver } from "./index.ts";
+import { createY4m, nodeDriver } from "./index.ts";
 import { findMedia } from "./input/media.ts";
 import { masteringText } from "./pictures/hdr-metadata.ts";
 
@@ -175,4 +175,17 @@ test("frames of 8 bits are given ten where that is asked for", async () => {
   );
   expect(encoding).toMatchObject({ codec: "hevc", pixelFormat: "yuv420p10le", changed: [] });
   expect((await seen(at("ten-again.mp4"))).bitDepth).toBe(10);
+});
+
+test("raw video has ten bits, too, sample for sample; that it cannot state HDR is told", async () => {
+  const from = await clip("raw.mp4", { color: hlg });
+  await using reader = await driver.open(from, { bitDepth: "source" });
+  const raw = await createY4m(at("raw.y4m"), reader.description, size);
+  for await (const frame of reader.frames()) await raw.write(frame);
+  const { changed } = await raw.finish();
+  expect(changed.map(({ kind }) => kind)).toEqual(["color"]);
+  const [before, after] = [await seen(from), await seen(at("raw.y4m"))];
+  expect(after.bitDepth).toBe(10);
+  expect(after.lumas).toEqual(before.lumas);
+  expect(frameLedger.open).toBe(0);
 });

@@ -29,6 +29,8 @@ export interface UpscaleIntoOptions extends Omit<
   | ("output" | "container" | "codec" | "bitrate" | "quality" | "audio" | "resume")
   | ("crf" | "preset" | "encoder" | "pixelFormat")
 > {
+  /** Whether the sink takes frames of more than 8 bits ({@link Frame.deepPlanes}); else such inputs are refused, unless `toSdr`. @defaultValue false */
+  readonly takesDeep?: boolean;
   /** Opens what takes the frames, once the input is open. @param size of the frames */
   readonly sink: (media: MediaDescription, size: Size) => Promise<FrameSink>;
 }
@@ -56,8 +58,8 @@ export interface IntoReport extends IntoPlan {
  */
 export async function upscaleInto(input: MediaInput, options: UpscaleIntoOptions): Promise<IntoReport> {
   const log = createReadingLog();
-  const { sink: open, ...work } = checkSink(options);
-  const resolved = withLog(ofEightBits(resolveUpscaleOptions(work)), log);
+  const { sink: open, takesDeep = false, ...work } = checkSink(options);
+  const resolved = withLog(asTaken(resolveUpscaleOptions(work), takesDeep), log);
   await using job = await openJob(input, resolved);
   const { description } = job.media.reader;
   const sink = await open(description, job.writing.size);
@@ -84,19 +86,21 @@ export async function upscaleInto(input: MediaInput, options: UpscaleIntoOptions
 
 /** What {@link upscaleInto} would do, without doing it. @throws as it would, as far as can be known beforehand. */
 export async function planInto(input: MediaInput, options: UpscaleIntoOptions): Promise<IntoPlan> {
-  const { sink: _sink, ...work } = checkSink(options);
-  await using job = await openJob(input, ofEightBits(resolveUpscaleOptions(work)));
+  const { sink: _sink, takesDeep = false, ...work } = checkSink(options);
+  await using job = await openJob(input, asTaken(resolveUpscaleOptions(work), takesDeep));
   return describeWork(job);
 }
 
-/** Sinks take pictures of 8 bits: others are refused, or converted where that is asked for. */
-function ofEightBits(options: ResolvedUpscaleOptions): ResolvedUpscaleOptions {
-  return { ...options, open: { ...options.open, bitDepth: 8 } };
+/** Of a sink that takes pictures of 8 bits others are refused, or converted where that is asked for. */
+function asTaken(options: ResolvedUpscaleOptions, takesDeep: boolean): ResolvedUpscaleOptions {
+  return takesDeep ? options : { ...options, open: { ...options.open, bitDepth: 8 } };
 }
 
 /** @throws TatamiError `invalid-option` */
 function checkSink(options: UpscaleIntoOptions): UpscaleIntoOptions {
-  const { sink } = checkOptions("options", options);
+  const { sink, takesDeep } = checkOptions("options", options);
+  if (takesDeep !== undefined && typeof takesDeep !== "boolean")
+    throw invalidOption("options.takesDeep", "true or false", takesDeep);
   if (typeof sink === "function") return options;
   throw invalidOption("options.sink", "a function that opens what takes the frames", sink);
 }

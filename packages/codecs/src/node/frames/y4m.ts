@@ -1,10 +1,11 @@
-/** Raw video that every tool reads from a pipe: YUV4MPEG2, 8 bits, 4:2:0. Source: yuv4mpeg(5) of mjpegtools. */
+/** Raw video that every tool reads from a pipe: YUV4MPEG2, 8 or 10 bits, 4:2:0. Source: yuv4mpeg(5) of mjpegtools; FFmpeg for 10 bits. */
 
 import type { Changed, Frame, MediaDescription, MediaOutput, Size } from "@tatami/core";
-import { outputFailed, TatamiError } from "@tatami/core";
+import { isHighDynamicRange, outputFailed, planesOf, TatamiError } from "@tatami/core";
 import { open } from "node:fs/promises";
 import { nothingWritten } from "../../driver/check-writing.ts";
 import { packI420 } from "../../picture/to-i420.ts";
+import { writePicture } from "../../picture/write-picture.ts";
 import { createPartialFile } from "../output/file/partial-file.ts";
 
 /** Pictures a second where nobody says. */
@@ -20,7 +21,8 @@ export interface Y4mWriter {
 }
 
 /**
- * Begins raw video. It has one rate and no times: pictures follow one another, and uneven times are told.
+ * Begins raw video. It has one rate and no times: pictures follow one another, and uneven times are told. Frames of more than 8
+ * bits are written with ten, as the first one is all others are.
  *
  * @param media the source's, for rate and shape of pixels
  * @throws TatamiError `output-failed`.
@@ -34,7 +36,7 @@ export async function createY4m(
   const rate = media.video.frameRate ?? usualRate;
   let [written, isUneven, isOver] = [0, false, false];
   let first: number | undefined;
-  let frames = 0;
+  let [frames, isDeep, isBright] = [0, false, false];
   const put = async (bytes: Uint8Array): Promise<void> => {
     await place.write(bytes).catch((error: unknown) => {
       throw outputFailed(place.name, error);
@@ -48,12 +50,16 @@ export async function createY4m(
   return {
     write: async (frame) => {
       try {
-        if (first === undefined) await put(Buffer.from(headerOf(media, size, rate, frame)));
+        if (first === undefined) {
+          isDeep = frame.deepPlanes !== undefined;
+          isBright = isHighDynamicRange(frame.color);
+          await put(Buffer.from(headerOf(media, size, rate, frame)));
+        }
         first ??= frame.timestamp;
         // half a picture's time is more than any rounding
         isUneven ||= Math.abs(frame.timestamp - first - frames / rate) > 0.5 / rate;
         frames += 1;
-        const { data } = packI420(await frame.planes(), false);
+        const data = isDeep ? await packTenBits(frame) : packI420(await frame.planes(), false).data;
         await put(Buffer.from("FRAME\n"));
         await put(data);
       } finally {
@@ -67,25 +73,50 @@ export async function createY4m(
         throw TatamiError.is(error) ? error : outputFailed(place.name, error);
       });
       const message = `Pictures are not evenly spaced in the source; y4m has one rate, ${rate} a second.`;
-      return { size: written, changed: isUneven ? [{ kind: "times", message }] : [] };
+      const unsaid =
+        "y4m cannot say that its pictures have a high dynamic range: whoever reads it has to be told.";
+      return {
+        size: written,
+        changed: [
+          ...(isUneven ? [{ kind: "times", message } as const] : []),
+          ...(isBright ? [{ kind: "color", message: unsaid } as const] : []),
+        ],
+      };
     },
     cancel,
   };
+}
+
+/** Words of 16 bits, the lower byte first, ten bits of them used. */
+async function packTenBits(frame: Frame): Promise<Uint8Array> {
+  const { width, height } = frame.size;
+  const half = { width: Math.ceil(width / 2), height: Math.ceil(height / 2) };
+  const sizes = [{ width, height }, half, half];
+  const data = new Uint8Array(sizes.reduce((sum, each) => sum + 2 * each.width * each.height, 0));
+  let at = 0;
+  const targets = sizes.map((each) => {
+    const target = { data: data.subarray(at), stride: 2 * each.width };
+    at += target.stride * each.height;
+    return target;
+  });
+  writePicture(await planesOf(frame), "yuv420p10le", targets, frame.color.fullRange === true);
+  return data;
 }
 
 function headerOf(
   { video }: MediaDescription,
   { width, height }: Size,
   rate: number,
-  { color }: Frame,
+  { color, deepPlanes }: Frame,
 ): string {
   const { numerator, denominator } = video.pixelAspectRatio;
   // rates of television are 1000/1001 of a whole one
   const television = Math.round(rate * 1.001);
   const isTelevision = Math.abs(rate * 1.001 - television) < 1e-4 && Math.abs(rate - Math.round(rate)) > 1e-4;
   const fraction = isTelevision ? `${television * 1000}:1001` : `${Math.round(rate * 1000)}:1000`;
+  const samples = deepPlanes ? "C420p10 XYSCSS=420P10" : "C420mpeg2";
   const range = color.fullRange === null ? "" : ` XCOLORRANGE=${color.fullRange ? "FULL" : "LIMITED"}`;
-  return `YUV4MPEG2 W${width} H${height} F${fraction} Ip A${numerator}:${denominator} C420mpeg2${range}\n`;
+  return `YUV4MPEG2 W${width} H${height} F${fraction} Ip A${numerator}:${denominator} ${samples}${range}\n`;
 }
 
 interface Place {
