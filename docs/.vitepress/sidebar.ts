@@ -14,6 +14,7 @@ const guide: readonly Item[] = [
       { text: "Start", link: "/start" },
       { text: "Choose a model", link: "/guide/models" },
       { text: "When it goes wrong", link: "/guide/errors" },
+      { text: "Asked before", link: "/guide/questions" },
     ],
   },
   {

@@ -38,7 +38,7 @@ function errorTables(): string {
   const sections = codes.map(([code, meaning]) => {
     const told = [...(fixes.get(code) ?? [])].sort();
     const list = told.map((fix) => `- ${fix}`).join("\n");
-    const many = `<details>\n<summary>${told.length} ways out</summary>\n\n${list}\n\n</details>`;
+    const many = `<details>\n<summary>Ways out</summary>\n\n${list}\n\n</details>`;
     return `## \`${code}\`\n\n${meaning}\n\n${told.length > 6 ? many : list}`.trimEnd();
   });
   return [`| code | means |\n| --- | --- |\n${table.join("\n")}`, ...sections].join("\n\n");
