@@ -293,7 +293,6 @@ test("a port that is taken is told of", async () => {
 });
 
 async function md5(path: string): Promise<string> {
-  const { readFile } = await import("node:fs/promises");
   return createHash("md5")
     .update(await readFile(path))
     .digest("hex");
