@@ -1,17 +1,18 @@
 /**
  * Writes src/registry.generated.ts from the cards in models/: one literal `new URL(…, import.meta.url)`
- * a model, which is the only form that Vite and webpack recognise and bundle. And the table of models in
- * README.md, from the same cards.
+ * a model, which is the only form that Vite and webpack recognise and bundle. And a module for each model alone, in
+ * src/models/, and the table of models in README.md, from the same cards.
  *
  * `node scripts/generate-registry.js` writes; the build runs it. A test asserts that it changes nothing.
  */
 
 import { createHash } from "node:crypto";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 const models = new URL("../models/", import.meta.url);
 const target = new URL("../src/registry.generated.ts", import.meta.url);
+const modules = new URL("../src/models/", import.meta.url);
 const readme = new URL("../README.md", import.meta.url);
 
 /** The text of the registry for what is in models/ now. */
@@ -28,6 +29,26 @@ export async function generateRegistry() {
     "/** Written by scripts/generate-registry.js from models/*.json; do not edit. */\n\n" +
     'import type { Registry } from "./registry.ts";\n\n' +
     `export const registry: Registry = {\n${entries.join("")}};\n`
+  );
+}
+
+/** By path below src/models/: a module for each model that loads it alone, so that bundlers emit no other. */
+export async function generateModules() {
+  const cards = await readCards();
+  return new Map(
+    cards.map(({ name, sha256, psnr }) => [
+      `${name}.generated.ts`,
+      "/** Written by scripts/generate-registry.js from models/*.json; do not edit. */\n\n" +
+        'import type { Model } from "@tatami/graph";\n' +
+        'import type { ReadModelOptions } from "../read-model.ts";\n' +
+        'import { loaderOf } from "../read-model.ts";\n\n' +
+        `/** Loads ${name} alone${psnr.set5 === undefined ? "" : ` (Set5: ${psnr.set5} dB)`}: no other model comes into a bundle. */\n` +
+        "export const loadModel: (options?: ReadModelOptions) => Promise<Model> = loaderOf({\n" +
+        `  name: ${JSON.stringify(name)},\n` +
+        `  sha256: ${JSON.stringify(sha256)},\n` +
+        `  url: () => new URL(${JSON.stringify(`../../models/${name}.onnx`)}, import.meta.url),\n` +
+        "});\n",
+    ]),
   );
 }
 
@@ -95,4 +116,7 @@ async function readCard(file) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await writeFile(target, await generateRegistry());
   await writeFile(readme, await generateReadme());
+  await rm(modules, { recursive: true, force: true });
+  await mkdir(modules);
+  for (const [file, text] of await generateModules()) await writeFile(new URL(file, modules), text);
 }

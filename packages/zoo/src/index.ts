@@ -5,4 +5,5 @@ export type { ChooseModelOptions, Effort } from "./choose/choose-model.ts";
 export { listModels } from "./list-models.ts";
 export { loadModel } from "./load-model.ts";
 export type { LoadModelOptions } from "./load-model.ts";
+export type { ReadModelOptions } from "./read-model.ts";
 export type { ModelCard } from "@tatami/graph";

@@ -1,15 +1,23 @@
-import { readFile } from "node:fs/promises";
-import { countMacs, countParameters } from "@tatami/graph";
+import { readdir, readFile } from "node:fs/promises";
+import { countMacs, countParameters, printModel } from "@tatami/graph";
+import type { Model } from "@tatami/graph";
 import { describe, expect, test } from "vitest";
-import { generateReadme, generateRegistry } from "../scripts/generate-registry.js";
+import { generateModules, generateReadme, generateRegistry } from "../scripts/generate-registry.js";
 import { listModels } from "./list-models.ts";
 import { loadModel } from "./load-model.ts";
+import type { ReadModelOptions } from "./read-model.ts";
 
 test("the registry and the table in the README are what their script writes", async () => {
   const written = await readFile(new URL("registry.generated.ts", import.meta.url), "utf8");
   expect(written).toBe(await generateRegistry());
   const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
   expect(readme).toBe(await generateReadme());
+  const modules = await generateModules();
+  expect((await readdir(new URL("models/", import.meta.url))).toSorted()).toEqual(
+    [...modules.keys()].toSorted(),
+  );
+  for (const [file, text] of modules)
+    expect(await readFile(new URL(`models/${file}`, import.meta.url), "utf8")).toBe(text);
   for (const { name } of listModels()) expect(readme).toContain(`| \`${name}\``);
 });
 
@@ -54,6 +62,18 @@ describe("every shipped model", () => {
         const { name: known, totalSteps: all, samples: crops } = shipped;
         expect(parent).toMatchObject({ name: known, steps: all, samples: crops });
       }
+    }
+  });
+
+  test("loads alone, by a module of its own, and is the same", async () => {
+    for (const { name } of listModels()) {
+      const alone = (await import(`./models/${name}.generated.ts`)) as {
+        loadModel(options?: ReadModelOptions): Promise<Model>;
+      };
+      expect(printModel(await alone.loadModel())).toBe(printModel(await loadModel(name)));
+      await expect(alone.loadModel({ denoise: 1 } as never)).rejects.toMatchObject({
+        code: "invalid-option",
+      });
     }
   });
 

@@ -11,7 +11,8 @@ import {
   numberRule,
 } from "@tatami/core";
 import type { Look, ModelChoice, ModelChooser } from "@tatami/graph";
-import { folderRule, loadModel } from "../load-model.ts";
+import { loadModel } from "../load-model.ts";
+import { folderRule } from "../read-model.ts";
 import { listModels } from "../list-models.ts";
 import { describeReading, describeSettings, isFixed } from "./describe.ts";
 import { settingsFor } from "./policy.ts";
