@@ -20,7 +20,12 @@ export default defineConfig({
         ...source,
         test: {
           name: "media",
-          include: ["documents/**/*.test.ts", "media/**/*.test.ts", "contract/**/*.test.ts", "packed/**/*.test.ts"],
+          include: [
+            "documents/**/*.test.ts",
+            "media/**/*.test.ts",
+            "contract/**/*.test.ts",
+            "packed/**/*.test.ts",
+          ],
           ...timeouts,
         },
       },
