@@ -17,7 +17,8 @@ async function exportsOf(name: string): Promise<readonly string[]> {
   const lines: string[] = [];
   for (const [entry, { types }] of Object.entries(manifest.exports)) {
     if (types === undefined) continue;
-    const text = await readFile(join(packages, name, types), "utf8");
+    // of entries of one shape, one
+    const text = await readFile(join(packages, name, types.replace("*", "m5-x2")), "utf8");
     const lists = [...text.matchAll(/export (type )?\{([^}]*)\}/g)].flatMap(([, isType, list = ""]) =>
       list
         .split(",")
@@ -44,9 +45,10 @@ const budgets: readonly [what: string, program: string, kilobytes: number][] = [
   ["an upscaler", `export { createUpscaler } from "@tatami/upscale";`, 45],
   ["files too", `export { upscale } from "@tatami/upscale";`, 220],
   ["the zoo", `export { loadModel, chooseModel } from "@tatami/zoo";`, 45],
-  ["an upscaler in a worker", `export { connectUpscaler } from "@tatami/worker";`, 20],
-  ["the element", `export { defineTatamiVideo } from "@tatami/element";`, 82],
-  ["operators", `export { upscaleFrames } from "@tatami/rxjs";`, 45],
+  ["one model", `export { loadModel } from "@tatami/zoo/models/m5-x2";`, 35],
+  ["an upscaler in a worker", `export { connectUpscaler } from "@tatami/worker";`, 22],
+  ["the element", `export { defineTatamiVideo } from "@tatami/element";`, 87],
+  ["operators", `export { upscaleFrames } from "@tatami/rxjs";`, 47],
 ];
 
 test.each(budgets)("%s: %s within %s kB", async (_what, program, kilobytes) => {

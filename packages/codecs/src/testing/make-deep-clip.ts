@@ -41,7 +41,7 @@ export const masteringDisplay: Buffer = structureOf([
 ]);
 
 /** The brightest pixel and the brightest frame. */
-export const contentLight: Buffer = structureOf([900, 300]);
+const contentLight: Buffer = structureOf([900, 300]);
 
 /** Writes a clip to a path. */
 export async function makeDeepClip(path: string, options: DeepClipOptions): Promise<void> {
