@@ -12,7 +12,8 @@ const root = fileURLToPath(new URL("../../", import.meta.url)).replace(/\/$/, ""
 const out = fileURLToPath(new URL("../api", import.meta.url));
 
 /** Of packages nobody names in a program, and entries that are for tests, for types alone or for one package of ours. */
-const unlisted = /^@tatami\/(?:kernels|cli|.*\/(?:testing|jsx|program-contract|output-lock|pages|policy))$/;
+const unlisted =
+  /^@tatami\/(?:kernels|cli|.*\/(?:testing|jsx|program-contract|output-lock|pages|policy|models\/[*]))$/;
 
 /** Every public entry: its name in an import, and its source. */
 function publicEntries(): ReadonlyMap<string, string> {
