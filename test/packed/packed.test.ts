@@ -6,16 +6,15 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import * as esbuild from "esbuild";
-import { publint } from "publint";
-import { formatMessage } from "publint/utils";
 import * as vite from "vite";
 import * as vite7 from "vite-7";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import webpack from "webpack";
 import { findChromium, howToGetChromium, launchChromium } from "../support/chromium.ts";
 import { packAll } from "../scripts/pack.ts";
+import { libraries, resolutions, strict, usage } from "./everywhere/compilers.ts";
+import { checkTypes, lintTarballs } from "./everywhere/tools.ts";
 
 const run = promisify(execFile);
 const clip = fileURLToPath(new URL("../../examples/clips/bunny-320x180.mp4", import.meta.url));
@@ -73,22 +72,8 @@ test("every package holds its licence, its README, sources in its maps, and noth
 });
 
 test("publint finds nothing, and types are right for all who can read modules", async () => {
-  for (const [name, path] of tarballs) {
-    const bytes = new Uint8Array(await readFile(path));
-    const { messages, pkg } = await publint({ pack: { tarball: bytes.buffer }, level: "suggestion" });
-    expect(
-      messages.map((message) => formatMessage(message, pkg, { color: false })),
-      name,
-    ).toEqual([]);
-    const checked = await checkPackage(createPackageFromTarballData(bytes));
-    if (!checked.types) throw new Error(`${name} has no types`);
-    // Node 10 knows no exports; what is said of CommonJS is that these are modules, which Node 20.19 requires as well
-    const known = new Set(["NoResolution node10", "CJSResolvesToESM node16-cjs"]);
-    const others = checked.problems.filter(
-      (problem) => !known.has(`${problem.kind} ${"resolutionKind" in problem ? problem.resolutionKind : ""}`),
-    );
-    expect(others, name).toEqual([]);
-  }
+  await lintTarballs(tarballs);
+  await checkTypes(tarballs);
 });
 
 test("a clip is upscaled by a module, and by CommonJS", async () => {
@@ -216,15 +201,6 @@ test.each<[string, Pick<typeof vite, "createServer">]>([
   },
 );
 
-const strict = { strict: true, noEmit: true, exactOptionalPropertyTypes: true, target: "ES2022" };
-const resolutions = {
-  nodenext: { module: "NodeNext", moduleResolution: "NodeNext" },
-  bundler: { module: "ESNext", moduleResolution: "Bundler" },
-};
-const libraries = {
-  "with DOM": { lib: ["ES2023", "ESNext.Disposable", "DOM", "DOM.Iterable", "DOM.AsyncIterable"], types: [] },
-  "without DOM": { lib: ["ES2023", "ESNext.Disposable"], types: ["node"] },
-};
 const cases = Object.keys(compilers).flatMap((compiler) =>
   Object.keys(resolutions).flatMap((resolution) =>
     Object.keys(libraries).map((library): [string, string, string, boolean] => [
@@ -241,18 +217,7 @@ test.each(cases)("the %s TypeScript takes the declarations, %s, %s; reads them a
   const [compiler, resolution, library, checksAll] = named;
   const folder = join(project, `${compiler} ${resolution} ${library}`);
   await mkdir(folder);
-  await writeFile(
-    join(folder, "use.ts"),
-    `import { createUpscaler, upscale } from "@tatami/upscale";
-import type { UpscaleReport } from "@tatami/upscale";
-import { chooseModel, loadModel } from "@tatami/zoo";
-
-export const report: UpscaleReport = await upscale("in.mp4", { model: chooseModel(), output: "out.mp4" });
-export const upscaler = await createUpscaler({ model: await loadModel("m5-x2") });
-// @ts-expect-error -- there is no such option
-await upscale("in.mp4", { model: chooseModel(), output: "out.mp4", sharpness: 1 });
-`,
-  );
+  await writeFile(join(folder, "use.ts"), usage);
   const compilerOptions = {
     ...strict,
     ...resolutions[resolution as keyof typeof resolutions],
