@@ -12,7 +12,7 @@ import * as vite7 from "vite-7";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import webpack from "webpack";
 import { findChromium, howToGetChromium, launchChromium } from "../support/chromium.ts";
-import { packAll } from "../scripts/pack.ts";
+import { hasSource, packAll } from "../scripts/pack.ts";
 import { libraries, resolutions, strict, usage } from "./everywhere/compilers.ts";
 import { checkTypes, lintTarballs } from "./everywhere/tools.ts";
 
@@ -58,6 +58,8 @@ test("every package holds its licence, its README, sources in its maps, and noth
       expect.arrayContaining(["package/LICENSE", "package/README.md", "package/package.json"]),
     );
     expect(files.filter((file) => /\.test\.|tsbuildinfo|\/testing\//.test(file))).toEqual([]);
+    const home = fileURLToPath(new URL(`../../packages/${name.replace("@tatami/", "")}`, import.meta.url));
+    expect(files.filter((file) => !hasSource(home, join(home, file.replace(/^package\//, ""))))).toEqual([]);
   }
   for (const name of installed) {
     const folder = join(project, "node_modules/@tatami", name);

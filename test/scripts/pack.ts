@@ -8,9 +8,10 @@
  */
 
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
@@ -68,7 +69,7 @@ export async function packAll(
       for (const file of [...(published.files ?? []), "README.md"])
         await cp(join(from, file), join(to, file), {
           recursive: true,
-          filter: (path) => !path.endsWith(".tsbuildinfo"),
+          filter: (path) => !path.endsWith(".tsbuildinfo") && hasSource(from, path),
         });
       await cp(join(root, "LICENSE"), join(to, "LICENSE"));
       await writeFile(join(to, "package.json"), `${JSON.stringify(published, null, 2)}\n`);
@@ -79,6 +80,18 @@ export async function packAll(
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/**
+ * Whether a built file's module is still there: a build leaves what was made of modules that have moved or gone.
+ *
+ * @param folder the package's
+ * @param path of a file below it
+ */
+export function hasSource(folder: string, path: string): boolean {
+  const [, built] = /^dist[\\/](.+?)(?:\.d\.ts|\.js)(?:\.map)?$/.exec(relative(folder, path)) ?? [];
+  if (built === undefined) return true;
+  return ["src", "."].some((from) => existsSync(join(folder, from, `${built}.ts`)));
 }
 
 /**
