@@ -66,7 +66,7 @@ export const LiveFilm = defineComponent({
           h("p", { role: "status" }, words[state.value]),
           fault.value === "" ? undefined : h("p", { class: "live-film-fault" }, fault.value),
           h("p", { class: "live-film-source" }, [
-            "320 × 180 → 640 × 360 by m5-x2, 13,520 weights, in a worker of this page. ",
+            hasNothing ? "" : "320 × 180 → 640 × 360 by m5-x2, 13,520 weights, in a worker of this page. ",
             h("cite", "Big Buck Bunny"),
             " © 2008 Blender Foundation, CC BY 3.0.",
           ]),
