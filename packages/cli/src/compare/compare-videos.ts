@@ -14,8 +14,8 @@ import { leastLpipsSide, openLpips } from "./lpips.ts";
 import type { LpipsMeter } from "./lpips.ts";
 import type { CompareOptions, Comparison, Metric, ScoredVideo, VideoName } from "./options.ts";
 import { pairFrames } from "./pair-frames.ts";
-import { openVmaf } from "./vmaf.ts";
-import type { VmafMeter } from "./vmaf.ts";
+import { openVmaf } from "@tatami/train/vmaf";
+import type { VmafMeter } from "@tatami/train/vmaf";
 import { createWorstPlaces } from "./worst-places.ts";
 import type { WorstPlaces } from "./worst-places.ts";
 

@@ -39,7 +39,7 @@ describe("aborts", () => {
     const reason = { any: "thing" };
     const signal = AbortSignal.abort(reason);
     expect(() => throwIfAborted(signal)).toThrow(expect.objectContaining(reason));
-    await expect(abortable(new Promise(() => {}), signal)).rejects.toBe(reason);
+    await expect(abortable(Promise.reject(new Error("late")), signal)).rejects.toBe(reason);
   });
 
   it("wake whoever waits, once", async () => {

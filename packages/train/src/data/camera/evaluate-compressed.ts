@@ -78,13 +78,7 @@ export interface CompressedResult {
 const filters = ["bicubic", "lanczos"];
 
 /** A case in words: "avc 23, lens 0.8". */
-function nameCase({
-  codec = "avc",
-  quantizer,
-  lens = 0,
-  soft = 0,
-  noise = 0,
-}: CompressedCase): string {
+function nameCase({ codec = "avc", quantizer, lens = 0, soft = 0, noise = 0 }: CompressedCase): string {
   const named = Object.entries({ lens, soft, noise }).filter(([, value]) => value !== 0);
   return [`${codec} ${quantizer}`, ...named.map(([name, value]) => `${name} ${value}`)].join(", ");
 }

@@ -19,12 +19,13 @@ async function createProgram(script: string): Promise<{ path: string; folder: st
 
 test("the program gets both videos as 4:2:0 and its log is read", async () => {
   const { path, folder } = await createProgram(`
-    const seen = { words: process.argv.slice(2), frames: [...fs.readFileSync("frames.yuv")], truth: fs.readFileSync("truth.yuv").length };
+    const seen = { words: process.argv.slice(2), frames: [...fs.readFileSync(0)], truth: fs.readFileSync(3).length };
     fs.writeFileSync(__dirname + "/seen.json", JSON.stringify(seen));
-    fs.writeFileSync("vmaf.json", JSON.stringify({ pooled_metrics: { vmaf: { mean: 87.25 } } }));`);
+    const frames = [87, 87.5].map((vmaf) => ({ metrics: { vmaf } }));
+    fs.writeFileSync("vmaf.json", JSON.stringify({ frames }));`);
   expect(await createVmafMeter(path)([frame, frame], [frame, frame])).toBe(87.25);
   const { default: seen } = await import(join(folder, "seen.json"), { with: { type: "json" } });
-  expect(seen.words.join(" ")).toContain("-pix_fmt yuv420p -s 4x2 -r 25 -i truth.yuv -lavfi libvmaf=");
+  expect(seen.words.join(" ")).toContain("-pix_fmt yuv420p -s 4x2 -r 25 -i pipe:3 -lavfi libvmaf=");
   expect(seen.frames.slice(0, 12)).toEqual([0, 2, 255, 0, 50, 60, 70, 80, 128, 128, 128, 128]);
   expect(seen.truth).toBe(24);
 });
@@ -36,7 +37,7 @@ test.each([
     `console.error("No such filter: 'libvmaf'"); process.exit(1);`,
     "No such filter: 'libvmaf'",
   ],
-  ["writes no log", "", "ENOENT"],
+  ["writes no log", "fs.readFileSync(0); fs.readFileSync(3);", "ENOENT"],
 ])("a program that %s is told with its reason, and nothing is left behind", async (_, script, why) => {
   const path = script === undefined ? "/nowhere/ffmpeg" : (await createProgram(script)).path;
   const error = await createVmafMeter(path)([frame], [frame]).catch((reason: unknown) => reason);

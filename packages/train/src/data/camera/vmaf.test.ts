@@ -1,9 +1,15 @@
-import { chmod, readdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createPlane, TatamiError } from "@tatami/core";
-import { expect, test } from "vitest";
-import { createTemporaryFolder } from "../testing/temporary-folder.ts";
+import { expect, onTestFinished, test } from "vitest";
 import { openVmaf } from "./vmaf.ts";
+
+async function createTemporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "tatami-meter-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
 
 /** A program in FFmpeg's place, which no test machine is sure to have with libvmaf. */
 async function createProgram(script: string): Promise<{ ffmpeg: string; folder: string }> {

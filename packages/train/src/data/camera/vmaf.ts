@@ -101,7 +101,7 @@ function cannotMeasure(ffmpeg: string, why: string, cause?: unknown): TatamiErro
   return new TatamiError({
     code: "unsupported-environment",
     message: `${ffmpeg} did not measure VMAF: ${why}.`,
-    fix: "Give --vmaf an FFmpeg whose list of filters (ffmpeg -filters) has libvmaf, or leave it out.",
+    fix: "Name an FFmpeg whose list of filters (ffmpeg -filters) has libvmaf (--vmaf), or measure without VMAF.",
     cause,
   });
 }
