@@ -39,7 +39,7 @@ function refusal(
 ): TatamiError<"unsupported-feature"> {
   const why = isAsked
     ? "here pictures have 8 bits: browsers do not reliably hand over more, or encode them"
-    : "what it is for writes 8-bit SDR; converting would lose something, so it is not done unasked";
+    : "would have to be converted to 8-bit SDR, which loses something: that is not done unasked";
   return new TatamiError({
     code: "unsupported-feature",
     message: `The video is ${what}, and ${why}.`,

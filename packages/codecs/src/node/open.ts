@@ -80,7 +80,9 @@ export async function openMedia(
       ? await readChapters(nodeAv, connection.context, startTime)
       : [];
     const description = describeMedia(container, clock, streams, video, { ...shown, chapters });
-    refuseUnsupported(description.video, options, !isRgbFormat(first.pixelFormat));
+    // R′G′B′ is converted in 8 bits
+    const isRgb = isRgbFormat(first.pixelFormat);
+    refuseUnsupported(description.video, isRgb ? { ...options, bitDepth: 8 } : options, true);
     const cut = await findEarlyEnd(address);
     const { iformat, metadata } = connection.context;
     return {

@@ -7,6 +7,7 @@ import type { ColorSpace, DeepPlanes, Encoding, EncodeOptions, OpenOptions, Vide
 import { createDeepPlane, frameLedger } from "@tatami/core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from "vitest";
 import { makeDeepClip, masteringDisplay } from "../testing/make-deep-clip.ts";
+import { makeMuxedClip } from "../testing/make-muxed-clip.ts";
 import { createY4m, nodeDriver } from "./index.ts";
 import { findMedia } from "./input/media.ts";
 import { masteringText } from "./pictures/hdr-metadata.ts";
@@ -188,4 +189,28 @@ test("raw video has ten bits, too, sample for sample; that it cannot state HDR i
   expect(after.bitDepth).toBe(10);
   expect(after.lumas).toEqual(before.lumas);
   expect(frameLedger.open).toBe(0);
+});
+
+test("what is deeper, sampled more finely or seen through becomes 4:2:0 of ten bits, and it is told", async () => {
+  const told: Readonly<Record<string, readonly RegExp[]>> = {
+    yuv420p12le: [/^12 bits a sample become 10/],
+    yuv444p16le: [/^16 bits a sample become 10/, /4:4:4 becomes 4:2:0/],
+    yuva420p10le: [/^Transparency is lost: it is not read/],
+    gray10le: [],
+  };
+  for (const [pixelFormat, expected] of Object.entries(told)) {
+    const from = at(`${pixelFormat}.mkv`);
+    await makeMuxedClip(from, { format: "matroska", video: "ffv1", pixelFormat, frames: 2 });
+    const { pixelFormat: written, changed, leftOut } = await rewrite(from, at("deep.mkv"));
+    expect(written).toBe("yuv420p10le");
+    const messages = [...changed, ...leftOut].map(({ message }) => message);
+    for (const pattern of expected) expect(messages).toContainEqual(expect.stringMatching(pattern));
+    expect((await seen(at("deep.mkv"))).lumas.length).toBe(2);
+  }
+  const rgb = at("rgb.mkv");
+  await makeMuxedClip(rgb, { format: "matroska", video: "ffv1", pixelFormat: "gbrp10le", frames: 1 });
+  await expect(driver.open(rgb, { bitDepth: "source" })).rejects.toMatchObject({
+    code: "unsupported-feature",
+    fix: "Set toSdr (--to-sdr on the command line) to convert it to 8-bit BT.709.",
+  });
 });
