@@ -5,7 +5,8 @@
 
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { Application, Converter, ReflectionKind, type TypeDocOptions } from "typedoc";
+import { Application, Converter, ReflectionKind } from "typedoc";
+import type { TypeDocOptions } from "typedoc";
 import type { PluginOptions } from "typedoc-plugin-markdown";
 
 const root = fileURLToPath(new URL("../../", import.meta.url)).replace(/\/$/, "");

@@ -3,7 +3,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { definePage } from "@tatami/example-parts/page-config";
-import { mergeConfig, type Plugin } from "vite";
+import { mergeConfig } from "vite";
+import type { Plugin } from "vite";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const pages = readdirSync(root).filter((folder) => existsSync(`${root}/${folder}/index.html`));

@@ -3,7 +3,8 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { bunnyClip, frogClip } from "../support/clips.ts";
-import { openOneFilePage, type OneFilePage } from "../support/one-file-page.ts";
+import { openOneFilePage } from "../support/one-file-page.ts";
+import type { OneFilePage } from "../support/one-file-page.ts";
 import { tinyModelFile } from "../support/tiny-model.ts";
 
 const chromium = inject("chromium");

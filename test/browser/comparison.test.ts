@@ -2,7 +2,8 @@
 
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { frogClip } from "../support/clips.ts";
-import { openOneFilePage, type OneFilePage } from "../support/one-file-page.ts";
+import { openOneFilePage } from "../support/one-file-page.ts";
+import type { OneFilePage } from "../support/one-file-page.ts";
 
 const chromium = inject("chromium");
 

@@ -4,7 +4,8 @@ import { readFile, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { openOneFilePage, type OneFilePage } from "../support/one-file-page.ts";
+import { openOneFilePage } from "../support/one-file-page.ts";
+import type { OneFilePage } from "../support/one-file-page.ts";
 import { quietFrames, writeQuietClip } from "../support/quiet-clip.ts";
 
 const chromium = inject("chromium");

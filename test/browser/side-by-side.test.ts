@@ -6,7 +6,8 @@ import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { bunnyClip } from "../support/clips.ts";
 import { lookAtPage } from "../support/example-page.ts";
-import { openOneFilePage, type OneFilePage } from "../support/one-file-page.ts";
+import { openOneFilePage } from "../support/one-file-page.ts";
+import type { OneFilePage } from "../support/one-file-page.ts";
 
 const chromium = inject("chromium");
 const pictures = fileURLToPath(new URL("../.output/screenshots", import.meta.url));

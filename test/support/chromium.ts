@@ -2,7 +2,8 @@
 
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
-import { chromium, type Browser } from "playwright-core";
+import { chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 
 /** What to do where no Chromium is found. */
 export const howToGetChromium: string = [

@@ -2,14 +2,8 @@
 
 import { createHash } from "node:crypto";
 import { registerMediabunnyServer } from "@mediabunny/server";
-import {
-  ALL_FORMATS,
-  BufferSource,
-  EncodedPacketSink,
-  Input,
-  VideoSampleSink,
-  type InputTrack,
-} from "mediabunny";
+import { ALL_FORMATS, BufferSource, EncodedPacketSink, Input, VideoSampleSink } from "mediabunny";
+import type { InputTrack } from "mediabunny";
 
 /** One packet of a track. */
 export interface PacketFacts {

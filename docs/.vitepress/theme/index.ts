@@ -1,7 +1,8 @@
 /** VitePress's own theme, in system fonts and Tatami's colours, with a film on the start page that is enlarged in it. */
 
 import { h, nextTick, onMounted, watch } from "vue";
-import { useRoute, type Theme } from "vitepress";
+import { useRoute } from "vitepress";
+import type { Theme } from "vitepress";
 import DefaultTheme from "vitepress/theme-without-fonts";
 import { LiveFilm } from "./live-film.ts";
 import "./style.css";

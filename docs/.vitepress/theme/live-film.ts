@@ -1,6 +1,7 @@
 /** A film that this page enlarges while it plays, with a line between before and after; a picture of that where nothing can run. */
 
-import { defineComponent, h, onMounted, ref, type VNode } from "vue";
+import { defineComponent, h, onMounted, ref } from "vue";
+import type { VNode } from "vue";
 import type { TatamiVideo, TatamiVideoEvents } from "@tatami/element";
 import film from "@tatami/example-clips/bunny-320x180.mp4?url";
 import picture from "@tatami/example-clips/before-after.png?url";

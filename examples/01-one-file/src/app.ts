@@ -5,21 +5,17 @@ import { element } from "@tatami/example-parts/element";
 import type { JobOutcome } from "@tatami/example-parts/job";
 import { explainInPage } from "@tatami/example-parts/page-error";
 import { resultName } from "@tatami/example-parts/file/result-name";
-import { showFailure, showState, type ViewState } from "@tatami/example-parts/view-state";
-import { createDoneView, type Result } from "./done/done-view.ts";
-import { createQueueView, type RowOf } from "./files/queue-view.ts";
-import {
-  changeQueue,
-  emptyQueue,
-  isWorking,
-  nextWaiting,
-  wouldLose,
-  type Queue,
-  type QueuedFile,
-  type QueueEvent,
-} from "./files/queue.ts";
+import { showFailure, showState } from "@tatami/example-parts/view-state";
+import type { ViewState } from "@tatami/example-parts/view-state";
+import { createDoneView } from "./done/done-view.ts";
+import type { Result } from "./done/done-view.ts";
+import { createQueueView } from "./files/queue-view.ts";
+import type { RowOf } from "./files/queue-view.ts";
+import { changeQueue, emptyQueue, isWorking, nextWaiting, wouldLose } from "./files/queue.ts";
+import type { Queue, QueuedFile, QueueEvent } from "./files/queue.ts";
 import { createReadyView } from "./ready/ready-view.ts";
-import { startUpscaleJob, type UpscaleJob } from "./work/job.ts";
+import { startUpscaleJob } from "./work/job.ts";
+import type { UpscaleJob } from "./work/job.ts";
 import type { JobRequest, JobResult } from "./work/protocol.ts";
 import { createWorkingView } from "./working/working-view.ts";
 

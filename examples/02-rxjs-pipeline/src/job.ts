@@ -1,6 +1,7 @@
 /** Runs the pipeline in a worker of its own. */
 
-import { startJob, type Job } from "@tatami/example-parts/job";
+import { startJob } from "@tatami/example-parts/job";
+import type { Job } from "@tatami/example-parts/job";
 import { proxy } from "comlink";
 import type { PipelineRequest, PipelineResult, PipelineUpdate, PipelineWorker } from "./protocol.ts";
 

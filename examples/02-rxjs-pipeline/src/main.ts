@@ -11,7 +11,8 @@ import { describeSeen } from "@tatami/example-parts/file/seen-file";
 import { showFailure, showState } from "@tatami/example-parts/view-state";
 import { listModels } from "@tatami/zoo";
 import { createDoneView } from "./done-view.ts";
-import { startPipeline, type PipelineJob } from "./job.ts";
+import { startPipeline } from "./job.ts";
+import type { PipelineJob } from "./job.ts";
 import type { PipelineRequest } from "./protocol.ts";
 import { createWorkingView } from "./working-view.ts";
 

@@ -1,9 +1,11 @@
 /** The pipeline: the whole of what this example is about. */
 
 import type { Changed, CodecDriver, Damage } from "@tatami/core";
-import { fromVideoFile, selectMotion, toVideoFile, upscaleFrames, type VideoFileReport } from "@tatami/rxjs";
+import { fromVideoFile, selectMotion, toVideoFile, upscaleFrames } from "@tatami/rxjs";
+import type { VideoFileReport } from "@tatami/rxjs";
 import type { Upscaler } from "@tatami/upscale";
-import { finalize, map, tap, type Observable, type Observer } from "rxjs";
+import { finalize, map, tap } from "rxjs";
+import type { Observable, Observer } from "rxjs";
 import type { PipelineEvent } from "./statistics.ts";
 
 export interface PipelineOptions {

@@ -1,7 +1,8 @@
 import { TestScheduler } from "rxjs/testing";
 import { asyncScheduler } from "rxjs";
 import { expect, test } from "vitest";
-import { gather, noStatistics, withStatistics, type PipelineEvent } from "./statistics.ts";
+import { gather, noStatistics, withStatistics } from "./statistics.ts";
+import type { PipelineEvent } from "./statistics.ts";
 
 const events: Readonly<Record<string, PipelineEvent>> = {
   a: { kind: "read", time: 0 },

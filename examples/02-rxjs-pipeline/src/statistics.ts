@@ -1,6 +1,7 @@
 /** What the pipeline tells of itself, gathered on its way to the page. */
 
-import { bufferTime, filter, scan, type Observable } from "rxjs";
+import { bufferTime, filter, scan } from "rxjs";
+import type { Observable } from "rxjs";
 
 /** Something happened to a frame. */
 export type PipelineEvent =

@@ -9,7 +9,8 @@ import { expose } from "comlink";
 import { lastValueFrom, Subject } from "rxjs";
 import { createPipeline } from "./pipeline.ts";
 import type { PipelineRequest, PipelineResult, PipelineUpdate, PipelineWorker } from "./protocol.ts";
-import { noStatistics, withStatistics, type PipelineEvent } from "./statistics.ts";
+import { noStatistics, withStatistics } from "./statistics.ts";
+import type { PipelineEvent } from "./statistics.ts";
 
 let running: AbortController | undefined;
 

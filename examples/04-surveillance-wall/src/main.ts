@@ -13,7 +13,8 @@ import type { Upscaler } from "@tatami/upscale";
 import { connectUpscaler } from "@tatami/worker";
 import { loadModel } from "@tatami/zoo";
 import type { TileStats } from "./tile-stream.ts";
-import { createWall, type Wall } from "./wall.ts";
+import { createWall } from "./wall.ts";
+import type { Wall } from "./wall.ts";
 
 let running: { readonly stops: AbortController; readonly wall: Wall } | undefined;
 

@@ -5,8 +5,10 @@ import { pageDrivers } from "@tatami/example-parts/page-drivers";
 import { explainInPage } from "@tatami/example-parts/page-error";
 import type { Upscaler } from "@tatami/upscale";
 import { createSpotlight } from "./spotlight.ts";
-import { runTile, type TileStats } from "./tile-stream.ts";
-import { createTileView, type TileView } from "./tile-view.ts";
+import { runTile } from "./tile-stream.ts";
+import type { TileStats } from "./tile-stream.ts";
+import { createTileView } from "./tile-view.ts";
+import type { TileView } from "./tile-view.ts";
 
 /** What a wall is made with. */
 export interface WallOptions {

@@ -2,7 +2,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openBatchState, stateFileOf, type Entry } from "./batch-state.ts";
+import { openBatchState, stateFileOf } from "./batch-state.ts";
+import type { Entry } from "./batch-state.ts";
 import type { Recording } from "./recordings.ts";
 
 const settings = { model: "micro-x2", quality: 75 };

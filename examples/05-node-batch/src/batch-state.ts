@@ -2,7 +2,8 @@
 
 import { mkdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { outputFailed, TatamiError, type SerializedTatamiError } from "@tatami/core";
+import { outputFailed, TatamiError } from "@tatami/core";
+import type { SerializedTatamiError } from "@tatami/core";
 import writeFileAtomic from "write-file-atomic";
 import type { BatchOptions } from "./options.ts";
 import type { Recording } from "./recordings.ts";

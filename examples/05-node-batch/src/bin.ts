@@ -5,7 +5,8 @@ import { TatamiError } from "@tatami/core";
 import { loadModel } from "@tatami/zoo";
 import { openBatchState, stateFileOf } from "./batch-state.ts";
 import { createDisplay, describeBatch } from "./display.ts";
-import { readOptions, usage, type BatchOptions } from "./options.ts";
+import { readOptions, usage } from "./options.ts";
+import type { BatchOptions } from "./options.ts";
 import { findRecordings } from "./recordings.ts";
 import { runBatch } from "./run-batch.ts";
 

@@ -1,6 +1,7 @@
 /** The curves of a run: decibels on the frames held back, and the loss. */
 
-import { createLiveChart, type ChartPoint } from "@tatami/example-parts/live-chart";
+import { createLiveChart } from "@tatami/example-parts/live-chart";
+import type { ChartPoint } from "@tatami/example-parts/live-chart";
 
 /** A curve that grows. */
 export interface Curve {

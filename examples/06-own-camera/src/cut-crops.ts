@@ -1,6 +1,7 @@
 /** What is shown of the frames held back: the part of each that bicubic enlargement gets most wrong. */
 
-import { resizeLuma, type Enlarge, type EvaluationPicture, type LumaPlane } from "@tatami/train/browser";
+import { resizeLuma } from "@tatami/train/browser";
+import type { Enlarge, EvaluationPicture, LumaPlane } from "@tatami/train/browser";
 import type { Crop } from "./protocol.ts";
 
 /** Crops shown, and their sides at most. */

@@ -11,7 +11,8 @@ import { refuseOtherFiles } from "@tatami/example-parts/file/refuse-other-files"
 import { showFailure, showState } from "@tatami/example-parts/view-state";
 import { createDoneView } from "./done-view.ts";
 import type { TuneRequest, TuneResult } from "./protocol.ts";
-import { startTuning, type Tuning } from "./tuning.ts";
+import { startTuning } from "./tuning.ts";
+import type { Tuning } from "./tuning.ts";
 import { createWorkingView } from "./working-view.ts";
 
 const notice = element("#notice", HTMLElement);

@@ -1,7 +1,8 @@
 /** The page: a video is given, the element shows it, and its settings are tried on it. */
 
 import "@tatami/example-parts/disposal-symbols";
-import { defineTatamiVideo, type TatamiVideo } from "@tatami/element";
+import { defineTatamiVideo } from "@tatami/element";
+import type { TatamiVideo } from "@tatami/element";
 import sampleUrl from "@tatami/example-clips/bunny-320x180.mp4?url";
 import { checkPage } from "@tatami/example-parts/check-page";
 import { element } from "@tatami/example-parts/element";
@@ -11,7 +12,8 @@ import { explainInPage } from "@tatami/example-parts/page-error";
 import { showState } from "@tatami/example-parts/view-state";
 import { describeSeen } from "./describe-seen.ts";
 import { markupOf } from "./markup.ts";
-import { sourceOfAddress, sourceOfFile, type Source } from "./source.ts";
+import { sourceOfAddress, sourceOfFile } from "./source.ts";
+import type { Source } from "./source.ts";
 
 const player = element("#player", defineTatamiVideo()) as TatamiVideo;
 const model = element("#model", HTMLSelectElement);

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { markupOf, type Shown } from "./markup.ts";
+import { markupOf } from "./markup.ts";
+import type { Shown } from "./markup.ts";
 
 const plain: Shown = { src: "a.mp4", model: "m5-x2", strength: 1, compare: false, isElsewhere: false };
 

@@ -1,6 +1,7 @@
 /** Says of every example whether it can run on this machine. */
 
-import { lookAtMachine, type Part } from "./machine.ts";
+import { lookAtMachine } from "./machine.ts";
+import type { Part } from "./machine.ts";
 import { judge } from "./judge.ts";
 
 const machine = await lookAtMachine();

@@ -1,6 +1,7 @@
 /** Whether the page can work here at all, asked before anybody chooses a file. */
 
-import { checkEnvironment, type EnvironmentNeeds } from "@tatami/upscale";
+import { checkEnvironment } from "@tatami/upscale";
+import type { EnvironmentNeeds } from "@tatami/upscale";
 import { element } from "./element.ts";
 import { showState } from "./view-state.ts";
 

@@ -1,8 +1,11 @@
 /** A chart whose parts are made once and moved as its data grow: making it anew for every point would stall the page. */
 
-import { axisBottom, axisLeft, type Axis } from "d3-axis";
-import { scaleLinear, type ScaleLinear } from "d3-scale";
-import { select, type Selection } from "d3-selection";
+import { axisBottom, axisLeft } from "d3-axis";
+import type { Axis } from "d3-axis";
+import { scaleLinear } from "d3-scale";
+import type { ScaleLinear } from "d3-scale";
+import { select } from "d3-selection";
+import type { Selection } from "d3-selection";
 import { line } from "d3-shape";
 
 /** What one axis says. */

@@ -1,6 +1,7 @@
 /** The shipped models to choose from, by what they are good for and how long they take. */
 
-import { listModels, type ModelCard } from "@tatami/zoo";
+import { listModels } from "@tatami/zoo";
+import type { ModelCard } from "@tatami/zoo";
 
 /** Words for each network, from the quickest to the finest. */
 const efforts: Readonly<Record<string, string>> = {

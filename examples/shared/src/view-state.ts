@@ -1,7 +1,8 @@
 /** Which part of the page is shown. */
 
 import { element } from "./element.ts";
-import { explainInPage, type PageError } from "./page-error.ts";
+import { explainInPage } from "./page-error.ts";
+import type { PageError } from "./page-error.ts";
 
 /** Every page's views. */
 export type ViewState = "empty" | "ready" | "working" | "done" | "failed" | "unsupported";

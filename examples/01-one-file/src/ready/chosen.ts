@@ -1,6 +1,7 @@
 /** What the settings come to for one file. */
 
-import { denoisingOf, withDenoise, type Denoising } from "../work/denoising.ts";
+import { denoisingOf, withDenoise } from "../work/denoising.ts";
+import type { Denoising } from "../work/denoising.ts";
 import { presets, scaleOf, wishFor } from "./presets.ts";
 import type { Choice, NetworkWish } from "../work/protocol.ts";
 import type { Settings } from "./settings.ts";

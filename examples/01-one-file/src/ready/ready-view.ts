@@ -1,6 +1,7 @@
 /** A file is chosen: what it is, how it would look, and how it shall be upscaled. */
 
-import { isHighDynamicRange, type MediaDescription, type SerializedTatamiError } from "@tatami/core";
+import { isHighDynamicRange } from "@tatami/core";
+import type { MediaDescription, SerializedTatamiError } from "@tatami/core";
 import { element } from "@tatami/example-parts/element";
 import { formatBytes } from "@tatami/example-parts/format";
 import { effortOf } from "@tatami/example-parts/model-choice";
@@ -12,13 +13,17 @@ import { networkWish } from "./chosen.ts";
 import { formatMoment, readingOf } from "./cut.ts";
 import { createBestStill } from "./best-still.ts";
 import { createOwnNetwork } from "./own-network.ts";
-import { createMomentPicture, type MomentPicture } from "./picture.ts";
-import { createSideBySide, type LookedAt, type SideBySide } from "../side-by-side/side-by-side.ts";
+import { createMomentPicture } from "./picture.ts";
+import type { MomentPicture } from "./picture.ts";
+import { createSideBySide } from "../side-by-side/side-by-side.ts";
+import type { LookedAt, SideBySide } from "../side-by-side/side-by-side.ts";
 import { askForFile, canWriteToDisk } from "./save-file.ts";
 import { createSettingsForm } from "./settings-form.ts";
 import type { Settings } from "./settings.ts";
-import { ShownFile, type Asked, type ShownListener } from "./shown-file.ts";
-import { createTimeline, type Chosen } from "./timeline.ts";
+import { ShownFile } from "./shown-file.ts";
+import type { Asked, ShownListener } from "./shown-file.ts";
+import { createTimeline } from "./timeline.ts";
+import type { Chosen } from "./timeline.ts";
 
 /** How a look at a file ends: it can be worked on, it was left meanwhile, or what is wrong with it. */
 export type LookOutcome = "opened" | "left" | SerializedTatamiError;

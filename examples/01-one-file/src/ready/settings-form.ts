@@ -5,7 +5,8 @@ import { element } from "@tatami/example-parts/element";
 import { offerModels } from "@tatami/example-parts/model-choice";
 import type { ChosenNetwork } from "./chosen.ts";
 import { isNetwork, presets, scaleOf } from "./presets.ts";
-import { recallSettings, rememberSettings, type PresetId, type Settings } from "./settings.ts";
+import { recallSettings, rememberSettings } from "./settings.ts";
+import type { PresetId, Settings } from "./settings.ts";
 
 export interface SettingsForm {
   readonly settings: Settings;

@@ -8,10 +8,13 @@ import { contendersFor, seenIn } from "../side-by-side/contenders.ts";
 import type { LookedAt } from "../side-by-side/side-by-side.ts";
 import { withDenoise } from "../work/denoising.ts";
 import type { BestStill, Choice, EnlargedMoment, Moment } from "../work/protocol.ts";
-import { chosenBy, type ChosenNetwork, type OwnNetwork } from "./chosen.ts";
-import { formatMoment, readingOf, type Cut } from "./cut.ts";
+import { chosenBy } from "./chosen.ts";
+import type { ChosenNetwork, OwnNetwork } from "./chosen.ts";
+import { formatMoment, readingOf } from "./cut.ts";
+import type { Cut } from "./cut.ts";
 import { describeEstimate, estimate } from "./estimate.ts";
-import { createNewest, openPreview, type PreviewSession } from "./preview-session.ts";
+import { createNewest, openPreview } from "./preview-session.ts";
+import type { PreviewSession } from "./preview-session.ts";
 import type { Settings } from "./settings.ts";
 
 /** What the page asks about. */

@@ -1,7 +1,8 @@
 /** The video's length: which moment is shown, and which part of it is worked on. */
 
 import { element } from "@tatami/example-parts/element";
-import { formatMoment, withEnd, withStart, type Cut } from "./cut.ts";
+import { formatMoment, withEnd, withStart } from "./cut.ts";
+import type { Cut } from "./cut.ts";
 
 /** What is chosen on it. */
 export interface Chosen {

@@ -1,7 +1,8 @@
 /** What is made of the same detail: the plain filter, what the file asks for, and every network that fits the size. */
 
 import { effortOf } from "@tatami/example-parts/model-choice";
-import { listModels, type ModelCard } from "@tatami/zoo";
+import { listModels } from "@tatami/zoo";
+import type { ModelCard } from "@tatami/zoo";
 import type { OwnNetwork } from "../ready/chosen.ts";
 import { presets, wishFor } from "../ready/presets.ts";
 import type { Settings } from "../ready/settings.ts";

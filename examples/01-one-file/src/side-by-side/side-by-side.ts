@@ -9,7 +9,8 @@ import type { Detail, DetailedPlace, DetailRequest } from "../work/protocol.ts";
 import type { Contender } from "./contenders.ts";
 import { listenForMoves } from "./moving.ts";
 import { holdIn, isWithin, partAround } from "./place.ts";
-import { createTile, sizeOf, type DetailView, type Tile } from "./tile.ts";
+import { createTile, sizeOf } from "./tile.ts";
+import type { DetailView, Tile } from "./tile.ts";
 
 /** What is looked at, and by whom it is made. */
 export interface LookedAt {

@@ -1,7 +1,8 @@
 /** Puts a viewer's parts, which the page holds once as a template, into the places where pictures are compared. */
 
 import { element } from "@tatami/example-parts/element";
-import { createViewer, type Viewer } from "./viewer.ts";
+import { createViewer } from "./viewer.ts";
+import type { Viewer } from "./viewer.ts";
 
 interface Media {
   readonly canvas: HTMLCanvasElement;

@@ -2,8 +2,10 @@
 
 import { element } from "@tatami/example-parts/element";
 import { listenForGestures } from "./gestures.ts";
-import { createLoupe, type Source } from "./loupe.ts";
-import { createPlacement, type Placed, type Placement } from "./placement.ts";
+import { createLoupe } from "./loupe.ts";
+import type { Source } from "./loupe.ts";
+import { createPlacement } from "./placement.ts";
+import type { Placed, Placement } from "./placement.ts";
 import { createSplitLine } from "./split-line.ts";
 import type { Box, Point } from "./zoom.ts";
 

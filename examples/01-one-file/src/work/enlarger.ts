@@ -3,7 +3,8 @@
 import type { ColorSpace, Frame, Plane, Planes, Rect } from "@tatami/core";
 import { createFrame } from "@tatami/core";
 import { createChromaGuide, createPlaneResizer } from "@tatami/patches";
-import { createUpscaler, type Upscaler } from "@tatami/upscale";
+import { createUpscaler } from "@tatami/upscale";
+import type { Upscaler } from "@tatami/upscale";
 import { filterPlane, mixStrength } from "./mix-strength.ts";
 import { networkKey, openNetwork } from "./networks.ts";
 import { cutPlane, cutPlanes, growRect, scaleRect } from "./parts.ts";

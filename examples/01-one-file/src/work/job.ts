@@ -1,6 +1,7 @@
 /** Runs one job in a worker of its own. */
 
-import { startJob, type Job } from "@tatami/example-parts/job";
+import { startJob } from "@tatami/example-parts/job";
+import type { Job } from "@tatami/example-parts/job";
 import { proxy } from "comlink";
 import type { JobListener, JobRequest, JobResult, UpscaleWorker } from "./protocol.ts";
 

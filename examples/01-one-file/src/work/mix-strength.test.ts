@@ -1,4 +1,5 @@
-import { createPlane, type Plane } from "@tatami/core";
+import { createPlane } from "@tatami/core";
+import type { Plane } from "@tatami/core";
 import { resizePlane } from "@tatami/patches";
 import { createUpscaler } from "@tatami/upscale";
 import { loadModel } from "@tatami/zoo";

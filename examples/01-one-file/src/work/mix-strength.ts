@@ -1,7 +1,8 @@
 /** A network's effect made weaker or stronger after it was computed once, so that a slider acts at once. */
 
 import type { Plane } from "@tatami/core";
-import { centred, type ResizePlane } from "@tatami/patches";
+import { centred } from "@tatami/patches";
+import type { ResizePlane } from "@tatami/patches";
 
 /** The plane as the bicubic filter enlarges it: what a strength of 0 gives. */
 export const filterPlane = (source: Plane, scale: number, resize: ResizePlane): Plane =>

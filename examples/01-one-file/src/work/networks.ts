@@ -1,7 +1,8 @@
 /** Opens the networks that are wished for. */
 
 import { TatamiError } from "@tatami/core";
-import { readOnnx, type Model } from "@tatami/graph";
+import { readOnnx } from "@tatami/graph";
+import type { Model } from "@tatami/graph";
 import { loadModel } from "@tatami/zoo";
 import type { Choice } from "./protocol.ts";
 

@@ -1,6 +1,7 @@
 /** A codec driver that shows finished frames on their way to the encoder. */
 
-import { createFrame, type CodecDriver, type Frame, type MediaWriter, type WriterInit } from "@tatami/core";
+import { createFrame } from "@tatami/core";
+import type { CodecDriver, Frame, MediaWriter, WriterInit } from "@tatami/core";
 import { drawUpright } from "@tatami/example-parts/draw-upright";
 
 /** Milliseconds between two previews, at least. */

@@ -9,10 +9,12 @@ import { outcomeOf } from "@tatami/example-parts/job-outcome";
 import { pageDrivers } from "@tatami/example-parts/page-drivers";
 import { refuseOtherFiles } from "@tatami/example-parts/file/refuse-other-files";
 import { detailedPlaces } from "@tatami/patches";
-import { createUpscaler, openMedia, upscaleMoment, type OpenedMedia } from "@tatami/upscale";
+import { createUpscaler, openMedia, upscaleMoment } from "@tatami/upscale";
+import type { OpenedMedia } from "@tatami/upscale";
 import { expose, transfer } from "comlink";
 import { chooseNetwork } from "./choose-network.ts";
-import { createEnlarger, type Still } from "./enlarger.ts";
+import { createEnlarger } from "./enlarger.ts";
+import type { Still } from "./enlarger.ts";
 import { openNetwork } from "./networks.ts";
 import { turnBack, turnSize } from "./parts.ts";
 import type {

@@ -4,13 +4,15 @@ import "@tatami/example-parts/disposal-symbols";
 import { outcomeOf } from "@tatami/example-parts/job-outcome";
 import { addMissingEncoders, pageDrivers } from "@tatami/example-parts/page-drivers";
 import { refuseOtherFiles } from "@tatami/example-parts/file/refuse-other-files";
-import { createUpscaler, upscale, type Upscaler, type UpscaleReport } from "@tatami/upscale";
+import { createUpscaler, upscale } from "@tatami/upscale";
+import type { Upscaler, UpscaleReport } from "@tatami/upscale";
 import { expose, transfer } from "comlink";
 import { chooseNetwork } from "./choose-network.ts";
 import { withDenoise } from "./denoising.ts";
 import { runKept } from "./keeping.ts";
 import { openNetwork } from "./networks.ts";
-import { createGate, gated, withoutPauses, type Gate } from "./pausing.ts";
+import { createGate, gated, withoutPauses } from "./pausing.ts";
+import type { Gate } from "./pausing.ts";
 import { withPreview } from "./preview-driver.ts";
 import type { Choice, JobListener, JobRequest, JobResult, JobSummary, UpscaleWorker } from "./protocol.ts";
 

@@ -1,7 +1,8 @@
 /** What a chosen file is, learned before anything is done with it. */
 
 import type { MediaDescription } from "@tatami/core";
-import { startJob, type Job, type JobOutcome, type JobWorker } from "../job.ts";
+import { startJob } from "../job.ts";
+import type { Job, JobOutcome, JobWorker } from "../job.ts";
 
 /** What was seen of a file. */
 export interface SeenFile {

@@ -1,7 +1,8 @@
 /** Tells what is no video by its first bytes, before anything large is fetched to find out. */
 
 import { TatamiError } from "@tatami/core";
-import { fileTypeFromBlob, type FileTypeResult } from "file-type";
+import { fileTypeFromBlob } from "file-type";
+import type { FileTypeResult } from "file-type";
 
 /** What the pages read, in words. */
 export const readable = "MP4, MOV, MKV, WebM, MPEG-TS, AVI, FLV, WMV, 3GP or MPEG";
