@@ -201,8 +201,8 @@ test("what is deeper, sampled more finely or seen through becomes 4:2:0 of ten b
   for (const [pixelFormat, expected] of Object.entries(told)) {
     const from = at(`${pixelFormat}.mkv`);
     await makeMuxedClip(from, { format: "matroska", video: "ffv1", pixelFormat, frames: 2 });
-    const { pixelFormat: written, changed, leftOut } = await rewrite(from, at("deep.mkv"));
-    expect(written).toBe("yuv420p10le");
+    const { pixelFormat: samples, changed, leftOut } = await rewrite(from, at("deep.mkv"));
+    expect(samples).toBe("yuv420p10le");
     const messages = [...changed, ...leftOut].map(({ message }) => message);
     for (const pattern of expected) expect(messages).toContainEqual(expect.stringMatching(pattern));
     expect((await seen(at("deep.mkv"))).lumas.length).toBe(2);
