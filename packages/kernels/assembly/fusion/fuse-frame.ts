@@ -17,7 +17,7 @@ export function fuseFrame(job: FusionJob): void {
   measureLight(job);
   // where a codec has copied most of the picture, what it has coded anew has most likely moved
   const copied: f32 = max<f32>(1 - 2 * <f32>job.changes / <f32>((job.width * job.height) >> 4), 0);
-  job.ofChanged = 1 - 0.7 * copied;
+  job.ofChanged = 1 - 0.8 * copied;
   job.ofCopied = 1 + 0.5 * copied;
   let filled = 0;
   for (let y = 0; y < job.height; y++) {

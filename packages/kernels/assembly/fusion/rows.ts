@@ -66,7 +66,7 @@ export function thresholdOf(job: FusionJob, mean: v128): f32 {
 @inline
 export function gateOf(job: FusionJob, y: i32, at: usize, error: v128, threshold: f32): v128 {
   const per: f32 = 1 / threshold;
-  const perThree = f32x4.splat(per / 9), perNine = f32x4.splat(per * 2 / 81), perOne = f32x4.splat(per / 4);
+  const perThree = f32x4.splat(per / 9), perNine = f32x4.splat(per * 2.5 / 81), perOne = f32x4.splat(per / 4);
   let open = f32x4.mul(f32x4.abs(sumDown(job, 2, y, 1, at)), perThree);
   open = f32x4.pmax(open, f32x4.mul(f32x4.abs(sumDown(job, 3, y, 4, at)), perNine));
   open = f32x4.pmax(open, f32x4.mul(f32x4.abs(error), perOne));

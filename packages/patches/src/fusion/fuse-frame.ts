@@ -24,7 +24,7 @@ const stillFrames = 12;
 /** What a sample weighs that the codec has only copied. */
 const copied = 0.25;
 /** What a threshold of 3×3 pixels is divided by for 9×9, and multiplied with for one. */
-const [ofNine, ofOne] = [2, 4];
+const [ofNine, ofOne] = [2.5, 4];
 
 /** The state after a first frame. */
 export function beginFusion({ width, height, data, stride }: Plane): FusionState {
@@ -48,14 +48,14 @@ export function beginFusion({ width, height, data, stride }: Plane): FusionState
  *
  * With x the frame and a the mean, e = x − a is split into light l, which is common to a neighbourhood (cells of 4×4
  * pixels, weighted by the last gate, two nested boxes of 5×5 cells, straight lines between their centres, at most ±8),
- * and the rest r. A pixel's gate is w = clip(2 − max(|box₃ r| / τ, 2 |box₉ r| / τ, |r| / 4τ), 0, 1): noise is small in the
+ * and the rest r. A pixel's gate is w = clip(2 − max(|box₃ r| / τ, 2.5 |box₉ r| / τ, |r| / 4τ), 0, 1): noise is small in the
  * mean of many pixels, what moved is not. A sample weighs 1 where its cell differs from the frame before or the gate has opened,
  * else ¼, for then the codec has but copied it: n ← min(w n + s, most); a ← a + β l + r s / n, where β is |l| / 2 within
  * 0.1 and 1, and 1 where the gate is open. Where w = 0 that is a = x, n = 1.
  *
  * τ is the threshold for what is shown, in the mean of four pixels side by side, where most of the picture changes at once; where a
  * codec has copied most of it, what it has coded anew has most likely moved: with c the share of cells that are the frame
- * before's, twice what is above a half, τ is 1 − 0.7 c times that there, and 1 + 0.5 c times elsewhere.
+ * before's, twice what is above a half, τ is 1 − 0.8 c times that there, and 1 + 0.5 c times elsewhere.
  *
  * Two boxes, not one: one has negative lobes in its spectrum, and light taken out by it grows stripes over time.
  *
@@ -67,7 +67,7 @@ export function fuseFrame(state: FusionState, frame: Plane, target: Plane, step:
   const { now, changed, light, bounded, rest, openings } = lookAt(state, frame);
   const changes = changed.reduce((sum, each) => sum + each, 0);
   const copiedShare = Math.max(1 - (2 * changes) / changed.length, 0);
-  const [ofChanged, ofCopied] = [1 - 0.7 * copiedShare, 1 + 0.5 * copiedShare];
+  const [ofChanged, ofCopied] = [1 - 0.8 * copiedShare, 1 + 0.5 * copiedShare];
   let [opened, stillPixels, gained, threshold] = [0, 0, 0, 0];
   for (let i = 0; i < now.length; i++) {
     const [x, a, l, r] = [now[i]!, mean[i]!, light[i]!, rest[i]!];
