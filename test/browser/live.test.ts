@@ -75,7 +75,7 @@ describe.skipIf(chromium === "")("live tracks", () => {
     await using served = await opened();
     expect(await served.call("refusals")).toEqual({
       sound: "invalid-option",
-      way: "unsupported-environment",
+      way: "invalid-option",
       option: "invalid-option",
       camera: "input-not-found",
     });

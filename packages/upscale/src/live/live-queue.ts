@@ -1,7 +1,14 @@
 /** A live source's frames on their way to the engine: bounded, what is late dropped, everything counted and timed. */
 
 import type { FrameQueue, FrameQueueOptions, OptionRules, Queued } from "@tatami/core";
-import { checkByRules, createFrameQueue, overflowRules, uncheckedRule } from "@tatami/core";
+import {
+  checkByRules,
+  checkOptions,
+  createFrameQueue,
+  overflowRules,
+  uncheckedRule,
+  withoutUndefined,
+} from "@tatami/core";
 import type { LiveCounter, LiveStats } from "./live-stats.ts";
 import { createLiveCounter } from "./live-stats.ts";
 
@@ -33,7 +40,8 @@ export function createLiveQueue<P extends Queued>(
   options: LiveQueueOptions,
   now: () => number = () => performance.now(),
 ): LiveQueue<P> {
-  checkByRules("options", options, rules);
+  // what a resolved overflow has beside, its signal, is another's
+  checkByRules<object>("options", withoutUndefined(checkOptions("options", options)), rules);
   const { onDrop, counter = createLiveCounter(now), ...limits } = options;
   /** When the frames inside came, by their timestamps: the larger frame has nothing else in common with its source. */
   const arrivals = new Map<number, number>();
