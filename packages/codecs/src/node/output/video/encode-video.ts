@@ -24,13 +24,17 @@ export interface VideoEncoder extends Disposable {
   encode(frame: Frame | null, timestamp: number, captions?: Buffer): Promise<readonly Packet[]>;
 }
 
+/** Pictures after which x265 knows by how much decoding goes before showing; with fewer it says what lay in its memory. */
+const fewestForTimes = 3;
+
 /** Opens the encoder. @throws Error when none opens: ask {@link openVideoContext} when planning. */
 export async function openVideoEncoder(nodeAv: NodeAv, encoding: VideoEncoding): Promise<VideoEncoder> {
   const { opened } = await openVideoContext(nodeAv, encoding);
   if (!opened) throw new Error(`FFmpeg's encoder for ${encoding.codec} cannot be opened`);
   const { context } = opened;
   const filter = openRangeFilter(nodeAv, context, encoding);
-  let lastKey = -Infinity;
+  let [lastKey, sent] = [-Infinity, 0];
+  let early: bigint | undefined;
   /** How long pictures inside the encoder are shown, by their times: encoders forget it. */
   const durations = new Map<bigint, bigint>();
   const receive = async (): Promise<readonly Packet[]> => {
@@ -41,6 +45,11 @@ export async function openVideoEncoder(nodeAv: NodeAv, encoding: VideoEncoding):
       const received = context.receivePacketSync(packet);
       if (received >= 0) {
         packets.push(packet);
+        if (sent < fewestForTimes && opened.setup.name === "libx265") {
+          // so few are shown in the order in which they are decoded
+          early ??= packet.dts - packet.pts;
+          packet.dts -= early;
+        }
         packet.duration = durations.get(packet.pts) ?? 0n;
         durations.delete(packet.pts);
         if (filter) await pass(nodeAv, filter, packet);
@@ -65,6 +74,7 @@ export async function openVideoEncoder(nodeAv: NodeAv, encoding: VideoEncoding):
         return receive();
       }
       using native = await opened.upload(await createPicture(nodeAv, frame, opened, encoding.withAlpha));
+      sent += 1;
       native.pts = ticksOf(timestamp, context.timeBase);
       native.timeBase = context.timeBase;
       native.sampleAspectRatio = context.sampleAspectRatio;

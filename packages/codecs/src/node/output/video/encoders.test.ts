@@ -1,7 +1,8 @@
 /** Which encoders an order asks, and orders that contradict themselves. */
 
-import type { EncodeOptions, VideoCodec } from "@tatami/core";
+import type { EncodeOptions, Frame, VideoCodec } from "@tatami/core";
 import { createFrame, createPlane } from "@tatami/core";
+import type { Packet } from "node-av";
 import { describe, expect, it } from "vitest";
 import { loadNodeAv } from "../../node-av.ts";
 import { openVideoEncoder } from "./encode-video.ts";
@@ -89,6 +90,36 @@ const encoding: VideoEncoding = {
   asked: { encoder: "hardware" },
 };
 
+function grey(timestamp: number): Frame {
+  const plane = (width: number, height: number) => {
+    const made = createPlane({ width, height });
+    made.data.fill(120);
+    return made;
+  };
+  return createFrame({ luma: plane(128, 96), chroma: [plane(64, 48), plane(64, 48)] }, { timestamp });
+}
+
+it("gives times of decoding that a container takes, however few pictures there are", async () => {
+  const nodeAv = await loadNodeAv();
+  for (const count of [1, 1, 1, 2, 2, 2, 3, 4]) {
+    using encoder = await openVideoEncoder(nodeAv, { ...encoding, codec: "hevc", asked: {} });
+    const packets: Packet[] = [];
+    for (let index = 0; index < count; index++) {
+      const frame = grey(index / 25);
+      packets.push(...(await encoder.encode(frame, index / 25)));
+      frame.close();
+    }
+    packets.push(...(await encoder.encode(null, 0)));
+    const times = packets.map(({ dts, pts }) => ({ dts: Number(dts), pts: Number(pts) }));
+    for (const packet of packets) packet.free();
+    expect(times.map(({ pts }) => pts).sort((a, b) => a - b)).toEqual([0, 24, 48, 72].slice(0, count));
+    times.forEach(({ dts, pts }, index) => {
+      expect(dts).toBeLessThanOrEqual(pts);
+      expect(dts).toBeGreaterThan(index === 0 ? -100 : times[index - 1]!.dts);
+    });
+  }
+});
+
 describe("opening encoders", () => {
   it("ends with one that encodes, and says of each that it passed over why", async () => {
     const nodeAv = await loadNodeAv();
@@ -111,15 +142,7 @@ describe("opening encoders", () => {
     expect([found.format, found.context.isOpen]).toEqual(["nv12", true]);
     expect(rejected.map(({ encoder }) => encoder)).toEqual(["libx264"]);
     using encoder = await openVideoEncoder(nodeAv, { ...encoding, setup: right });
-    const picture = (level: number) => {
-      const grey = (width: number, height: number) => {
-        const plane = createPlane({ width, height });
-        plane.data.fill(level);
-        return plane;
-      };
-      return createFrame({ luma: grey(128, 96), chroma: [grey(64, 48), grey(64, 48)] }, { timestamp: 0 });
-    };
-    const frame = picture(120);
+    const frame = grey(0);
     const packets = [...(await encoder.encode(frame, 0)), ...(await encoder.encode(null, 0))];
     frame.close();
     expect(packets.length).toBe(1);
