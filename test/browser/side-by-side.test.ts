@@ -38,7 +38,7 @@ describe.skipIf(chromium === "")("side by side", () => {
       "Clean, fast",
       "Camera, fast",
     ]);
-    expect(all).toHaveLength(15);
+    expect(all).toHaveLength(16);
     await made(page);
     const seen = await Promise.all(all.map((_, index) => look(page, index)));
     const [plain] = seen;
@@ -99,7 +99,7 @@ describe.skipIf(chromium === "")("side by side", () => {
     await page.keyboard.press("Enter");
     await tile("Automatic").waitFor();
     expect(await hasFocus(tile("Automatic"))).toBe(true);
-    for (let presses = 0; presses < 9; presses++) await page.keyboard.press("Tab");
+    for (let presses = 0; presses < 10; presses++) await page.keyboard.press("Tab");
     expect(await hasFocus(tile("Clean, finer"))).toBe(true);
     await page.keyboard.press("Enter");
     expect(await dialog().count()).toBe(0);
@@ -179,10 +179,11 @@ const widePicture = (): Promise<Buffer> => {
 
 /** Waits until every tile has its picture. */
 const made = async (page: Page): Promise<void> => {
-  await page.waitForFunction(() => {
+  const areMade = (): boolean => {
     const tiles = [...document.querySelectorAll<HTMLElement>(".tile")];
     return tiles.length > 0 && tiles.every(({ dataset }) => dataset["made"] === "true");
-  });
+  };
+  await page.waitForFunction(areMade, undefined, { timeout: 40_000 });
 };
 
 const hasFocus = (locator: Locator): Promise<boolean> =>

@@ -11,6 +11,7 @@ const efforts: Readonly<Record<string, string>> = {
   m7: "fine",
   m11: "finer",
   xl: "finest, slow",
+  mambalite: "fine, by scans, slow",
   "xl-x2-pruned-26344": "finest, pruned to a quarter",
   "xl-x2-pruned-53188": "finest, pruned to half",
 };

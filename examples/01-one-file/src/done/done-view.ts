@@ -73,7 +73,8 @@ export const createDoneView = (onSaved: () => void): DoneView => {
 };
 
 const describe = (summary: JobSummary): [string, string][] => {
-  const { patchesComputed, patchesReused } = summary.progress;
+  const { patchesComputed, patchesReused, segments } = summary.progress;
+  const kept = segments?.keptFrames ?? 0;
   const rate = summary.frames / summary.seconds;
   const rows: [string, string][] = [
     ["Network", `${summary.model}, strength ${Math.round(summary.strength * 100)} %`],
@@ -81,6 +82,9 @@ const describe = (summary: JobSummary): [string, string][] => {
     ...(summary.fusion === undefined ? [] : [["Fixed camera", summary.fusion] as [string, string]]),
     ["Engine", summary.engine],
     ["Time", `${formatDuration(summary.seconds)}, ${formatRate(rate)} frames a second`],
+    ...(kept === 0
+      ? []
+      : [["Went on", `${kept} of ${summary.frames} frames were there from before`] as [string, string]]),
     ["Patches", `${patchesReused} of ${patchesComputed + patchesReused} taken over from earlier frames`],
     ["Video", `${nameCodec(summary.codec)} in ${summary.container.toUpperCase()}`],
     ["Bit rate", `${formatRate(summary.bitrate / 1e6)} Mbit/s`],
