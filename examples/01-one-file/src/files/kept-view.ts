@@ -8,7 +8,7 @@ import type { KeptJob } from "@tatami/upscale";
 export const showKept = async (): Promise<void> => {
   const root = element("#kept-jobs", HTMLElement);
   // what keeps them is not needed to choose a file
-  const { listKeptJobs, removeKeptJob } = await import("@tatami/upscale");
+  const { listKeptJobs, removeKeptJob } = await import("./kept-jobs.ts");
   const jobs = await listKeptJobs().catch((): readonly KeptJob[] => []);
   const begun = jobs.filter(({ done }) => done > 0);
   root.hidden = begun.length === 0;
