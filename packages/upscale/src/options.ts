@@ -1,21 +1,17 @@
 /** What callers may ask for. Everything is flat and optional but the model. */
 
 import type {
-  AudioOption,
   Closable,
   CodecDriver,
-  Container,
   debugViews,
   Deinterlace,
-  EncoderChoice,
+  EncodeOptions,
   Frame,
   MediaOutput,
   Picture,
-  PixelFormat,
   Rejection,
   Size,
   TargetSize,
-  VideoCodec,
 } from "@tatami/core";
 import type { BackendName, Model, ModelChooser } from "@tatami/graph";
 import type {
@@ -216,7 +212,7 @@ export interface Progress extends WithSegments {
 }
 
 /** Options of {@link upscale} and {@link plan}. */
-export interface UpscaleOptions extends Omit<UpscalerOptions, "model">, WithResume {
+export interface UpscaleOptions extends Omit<UpscalerOptions, "model">, EncodeOptions, WithResume {
   /**
    * A model; an upscaler to share, which is left open; or a chooser (`chooseModel()` of `@tatami/zoo`): some frames of the file
    * are looked at, and it says with which model and strength, and how patches are reused, where that is not given here.
@@ -236,33 +232,6 @@ export interface UpscaleOptions extends Omit<UpscalerOptions, "model">, WithResu
   readonly second?: SecondNetwork;
   /** Where the result goes. @defaultValue a Blob in the report */
   readonly output?: MediaOutput;
-  /** @defaultValue from the output's name, else the input's container, else mp4 */
-  readonly container?: Container;
-  /** @defaultValue avc, or the first that can be encoded at this size */
-  readonly codec?: VideoCodec;
-  /** Bits a second of the video. @defaultValue by quality */
-  readonly bitrate?: number;
-  /** From 1 (smallest) to 100 (best). @defaultValue 75 */
-  readonly quality?: number;
-  /**
-   * A constant rate factor in the codec's own numbers, lower is better, in place of `bitrate` and `quality`: 0 to 51 of avc and
-   * hevc, 0 to 63 of vp9 and av1. Node only, software encoders only. @defaultValue none
-   */
-  readonly crf?: number;
-  /**
-   * How hard a software encoder tries, in its own words: ultrafast to placebo of avc and hevc, 0 (best) to 13 of av1, 0 (best)
-   * to 8 of vp9. Node only. @defaultValue the quick end: veryfast, 9, 5
-   */
-  readonly preset?: string;
-  /**
-   * "hardware" tries the machine's own encoders (NVENC, Quick Sync, AMF, VideoToolbox, VAAPI), and software where none of them
-   * encodes: the report's `encoding` says what was tried. "auto" is software wherever there is one. Node only. @defaultValue "auto"
-   */
-  readonly encoder?: EncoderChoice;
-  /** Samples that are written: of 8 bits, or of 10 (hevc, vp9, av1). Node only. @defaultValue as many bits as the input has, up to 10 */
-  readonly pixelFormat?: PixelFormat;
-  /** @defaultValue "auto": copied where the container holds it, else encoded anew */
-  readonly audio?: AudioOption;
   /** Seconds of the input to begin at. @defaultValue its first frame */
   readonly start?: number;
   /** Seconds of the input to end before. @defaultValue its end */

@@ -12,7 +12,7 @@ export const pixelFormats = ["yuv420p", "yuv420p10le"] as const;
 /** One of {@link pixelFormats}. */
 export type PixelFormat = (typeof pixelFormats)[number];
 
-/** How the output is written. */
+/** How the output is written. A browser refuses `crf`, `preset`, `encoder` and `pixelFormat`, but for what it does anyway. */
 export interface EncodeOptions {
   /** @defaultValue from the output's name, else the input's container, else mp4 */
   readonly container?: Container;
@@ -33,13 +33,14 @@ export interface EncodeOptions {
    */
   readonly preset?: string;
   /**
-   * "hardware" tries the machine's own encoders, and software where none of them opens, which is told; "auto" is software
-   * wherever there is one for the codec: it makes better pictures of as many bytes, the same on every machine. @defaultValue "auto"
+   * "hardware" tries the machine's own encoders (NVENC, Quick Sync, AMF, VideoToolbox, VAAPI), and software where none of them
+   * encodes: the report's `encoding` says what was tried. "auto" is software wherever there is one for the codec: it makes
+   * better pictures of as many bytes, the same on every machine. @defaultValue "auto"
    */
   readonly encoder?: EncoderChoice;
-  /** @defaultValue as many bits as the frames have */
+  /** Of 8 bits, or of 10 (hevc, vp9, av1). @defaultValue as many bits as the frames have, up to 10 */
   readonly pixelFormat?: PixelFormat;
-  /** @defaultValue "auto" */
+  /** @defaultValue "auto": copied where the container holds it, else encoded anew */
   readonly audio?: AudioOption;
 }
 
