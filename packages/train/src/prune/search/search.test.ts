@@ -1,5 +1,6 @@
 /** The searches, on nets whose worth is known: what they cut, in which order, and when they stop. */
 
+import { createSeededRandom } from "@tatami/graph";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { macsCost } from "../cost.ts";
@@ -266,4 +267,18 @@ test("a table of small nets gives what a chain takes, whatever its widths", asyn
     expect(table.of(features)).toBeCloseTo(await time(features), 6);
   const uneven = [16, 32, 8, 24, 16];
   expect(Math.abs(table.of(uneven) / (await time(uneven)) - 1)).toBeLessThan(0.1);
+});
+
+test("a cut never costs time, however badly a busy machine timed it", async () => {
+  const random = createSeededRandom(3);
+  for (let trial = 0; trial < 20; trial++) {
+    const table = await tableCost(24, async (features) => {
+      let macs = 0;
+      for (let i = 1; i < features.length; i++) macs += features[i - 1]! * features[i]!;
+      return macs * (1 + 2 * random());
+    });
+    const wide = Array.from({ length: 5 }, () => 4 + 4 * Math.floor(random() * 6));
+    const narrow = wide.map((channels) => 4 * Math.ceil((random() * channels) / 4) || 4);
+    expect(table.of(narrow)).toBeLessThanOrEqual(table.of(wide));
+  }
 });
