@@ -9,29 +9,27 @@
  * key frames from the sixth second on, wave the same from frame to frame between them, both without what the truth changes by. LPIPS is of the
  * last picture, its luma three times. The still is the best picture of the moment 8.2 s, of 8 s to both sides, against the single
  * frame of that moment. The milliseconds are the kernel's for a frame of 640×360, the median. With --clips: what the self-test
- * says of each recording of a folder.
+ * says of each recording of a folder, and what fusing it gives or costs (recordings.ts).
  */
 
-import { readdir } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { nodeDriver } from "@tatami/codecs/node";
 import type { Plane } from "@tatami/core";
-import { createFrame, createPlane } from "@tatami/core";
+import { createPlane } from "@tatami/core";
 import { mixModels } from "@tatami/graph";
 import { createPlaneFuser } from "@tatami/patches";
 import { readEvaluationSet } from "@tatami/train";
-import type { Upscaler } from "@tatami/upscale";
 import { createUpscaler } from "@tatami/upscale";
 import { loadModel } from "@tatami/zoo";
-import { createArms, shipped } from "./arms.ts";
+import { createArms } from "./arms.ts";
 import { codings, throughCodec } from "./code.ts";
 import type { Coded } from "./code.ts";
 import type { Scene, SceneInit } from "./scenes.ts";
 import { backgroundOf, clock, playScene, rate, record } from "./scenes.ts";
-import { createTally, difference, meanOf, openLpips } from "./score.ts";
+import { createTally, difference, enlarged, meanOf, openLpips } from "./score.ts";
 import type { Regions, Tally } from "./score.ts";
-import { gatherStill, moment } from "./still.ts";
+import { judgeRecordings } from "./recordings.ts";
+import { gatherStill, moment, oracleStill } from "./still.ts";
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
@@ -69,7 +67,7 @@ if (positionals[0] !== undefined) {
   for (const init of scenes) await scoreScene(playScene(init, [...times, moment].map(frameAt)), results);
   for (const [title, scores] of results) printTable(title, scores);
 }
-if (flags.clips !== undefined) await judgeClips(pathOf(flags.clips));
+if (flags.clips !== undefined) await judgeRecordings(pathOf(flags.clips), upscalers.camera);
 for (const upscaler of Object.values(upscalers)) await upscaler.close();
 
 async function timeKernel(): Promise<void> {
@@ -121,8 +119,8 @@ async function makeScenes(folder: string, count: number): Promise<readonly Scene
 interface ArmScore {
   readonly at: Map<number, Tally>;
   readonly mixed: Tally[];
-  /** Of the frame of the still's moment, alone or gathered. */
-  readonly still: Tally[];
+  /** Of the still's moment: the frame alone, and ways to gather it. */
+  readonly stills: Map<string, Tally>;
   readonly distances: number[];
   readonly mixedDistances: number[];
   readonly pops: number[];
@@ -197,19 +195,31 @@ function printTable(title: string, all: readonly Map<string, ArmScore>[]): void 
       ].join("\t"),
     );
   }
-  const stills = all.map((each) => each.get("single")!.still);
-  const still = (region: keyof Regions): string =>
-    signed(
-      average(stills.map(([alone, gathered]) => meanOf([gathered!], region) - meanOf([alone!], region))),
-      "",
+  const stills = all.map((each) => each.get("single")!.stills);
+  for (const name of [...stills[0]!.keys()].slice(1)) {
+    const still = (region: keyof Regions): string =>
+      signed(
+        average(
+          stills.map((each) => meanOf([each.get(name)!], region) - meanOf([each.get("alone")!], region)),
+        ),
+        "",
+      );
+    console.log(
+      [`${name} at ${moment} s`, ...(["all", "static", "moving", "stopped"] as const).map(still)].join("\t"),
     );
-  console.log(
-    [`still at ${moment} s`, ...(["all", "static", "moving", "stopped"] as const).map(still)].join("\t"),
-  );
+  }
 }
 
 function createScore(): ArmScore {
-  return { at: new Map(), mixed: [], still: [], distances: [], mixedDistances: [], pops: [], waves: [] };
+  return {
+    at: new Map(),
+    mixed: [],
+    stills: new Map(),
+    distances: [],
+    mixedDistances: [],
+    pops: [],
+    waves: [],
+  };
 }
 
 async function scoreArms(
@@ -230,9 +240,16 @@ async function scoreArms(
           difference(shown, score.before, now, frames[index - 1]!),
         );
       score.before = shown;
-      if (arm.name === "single" && index === frameAt(moment))
-        for (const picture of [shown, await gatherStill(decoded)])
-          score.still.push(createTally(await enlarged(upscalers.camera, picture), truths.get(index)!, clock));
+      if (arm.name === "single" && index === frameAt(moment)) {
+        const gathered = await gatherStill(decoded);
+        for (const [name, picture, upscaler] of [
+          ["alone", shown, upscalers.camera],
+          ["still", gathered, upscalers.camera],
+          ["still, half strength", gathered, upscalers.half],
+          ["still, oracle", oracleStill(decoded, frames), upscalers.camera],
+        ] as const)
+          score.stills.set(name, createTally(await enlarged(upscaler, picture), truths.get(index)!, clock));
+      }
       const when = times.find((t) => frameAt(t) === index);
       if (when === undefined) continue;
       const truth = truths.get(index)!;
@@ -249,35 +266,6 @@ async function scoreArms(
   for (const arm of arms)
     if (arm.summary) console.error(`${title}, ${sceneName}, ${arm.name}: ${arm.summary().sentence}`);
   return scores;
-}
-
-async function enlarged(upscaler: Upscaler, luma: Plane): Promise<Plane> {
-  const grey = createPlane({ width: luma.width / 2, height: luma.height / 2 });
-  grey.data.fill(128);
-  const larger = await upscaler.frame(createFrame({ luma, chroma: [grey, grey] }, { timestamp: 0 }));
-  const { luma: shown } = await larger.planes();
-  larger.close();
-  return shown;
-}
-
-async function judgeClips(folder: string): Promise<void> {
-  console.log("\nrecording\tframes\tkey frames\tverdict\tin words");
-  for (const name of (await readdir(folder)).sort()) {
-    const reader = await nodeDriver()
-      .open(join(folder, name), {})
-      .catch(() => undefined);
-    if (!reader) continue;
-    await using _ = reader;
-    const arm = shipped("fused", "static", rate);
-    let index = 0;
-    for await (const frame of reader.frames({})) {
-      await arm.next((await frame.planes()).luma, index++, frame.isKey, undefined);
-      frame.close();
-      if (index >= 60 * rate) break;
-    }
-    const { frames, keyFrames, verdict, sentence } = arm.summary!();
-    console.log([basename(name), frames, keyFrames, verdict, sentence].join("\t"));
-  }
 }
 
 function average(values: readonly number[]): number {

@@ -2,6 +2,8 @@
 
 import { readFile } from "node:fs/promises";
 import type { Plane, Rect } from "@tatami/core";
+import { createFrame, createPlane } from "@tatami/core";
+import type { Upscaler } from "@tatami/upscale";
 import { InferenceSession, Tensor } from "onnxruntime-web";
 import type { CleanFrame, Grey, Truth } from "./scenes.ts";
 import { rate } from "./scenes.ts";
@@ -89,4 +91,14 @@ export async function openLpips(path: string): Promise<(shown: Plane, truth: Gre
     const { distance } = await session.run({ a, b });
     return (distance!.data as Float32Array)[0]!;
   };
+}
+
+/** What an upscaler makes of luma. */
+export async function enlarged(upscaler: Upscaler, luma: Plane): Promise<Plane> {
+  const grey = createPlane({ width: luma.width / 2, height: luma.height / 2 });
+  grey.data.fill(128);
+  const larger = await upscaler.frame(createFrame({ luma, chroma: [grey, grey] }, { timestamp: 0 }));
+  const { luma: shown } = await larger.planes();
+  larger.close();
+  return shown;
 }
