@@ -2,7 +2,7 @@
 
 import { unstatedColor } from "@tatami/core";
 import { expect, test } from "vitest";
-import { ffmpegCoreDriver } from "./driver.ts";
+import { ffmpegCoreReader } from "./driver.ts";
 import { resolveCoreFiles } from "./core/options.ts";
 import { createPacketTimes } from "./sound/packet-times.ts";
 import {
@@ -11,7 +11,7 @@ import {
   hasAlpha,
   isRgb,
   layoutFor,
-} from "./pictures/pixel-format.ts";
+} from "./pictures/pixel-formats.ts";
 
 test.each([
   ["yuv420p", 8, "I420", 27],
@@ -69,8 +69,8 @@ test("addresses are resolved, and one is needed", () => {
     coreURL: "https://example.org/core/ffmpeg-core.js",
     wasmURL: "https://example.org/core/ffmpeg-core.wasm",
   });
-  expect(() => ffmpegCoreDriver({} as never)).toThrow(expect.objectContaining({ code: "invalid-option" }));
-  expect(() => ffmpegCoreDriver({ coreURL: "https://example.org/a.js", coreUrl: "b" } as never)).toThrow(
+  expect(() => ffmpegCoreReader({} as never)).toThrow(expect.objectContaining({ code: "invalid-option" }));
+  expect(() => ffmpegCoreReader({ coreURL: "https://example.org/a.js", coreUrl: "b" } as never)).toThrow(
     expect.objectContaining({ code: "invalid-option" }),
   );
 });

@@ -3,7 +3,7 @@
 import type { CodecDriver } from "@tatami/core";
 import { checkKnownOptions, checkNumber } from "@tatami/core";
 import { openJoined } from "./join/open-joined.ts";
-import { openMedia } from "./open.ts";
+import { openMedia } from "./input/open.ts";
 import { planWrite } from "./output/plan-write.ts";
 import { createWriter } from "./output/write.ts";
 import { openSegments } from "./segments/open-segments.ts";

@@ -15,7 +15,7 @@ import {
   VideoSampleSource,
 } from "mediabunny";
 import { createFormat } from "../mediabunny/output/create-format.ts";
-import { fromColorSpace } from "../mediabunny/pictures/color.ts";
+import { fromColorSpace } from "../mediabunny/pictures/colors.ts";
 import { i420Format, writeSubsampled } from "../picture/to-i420.ts";
 import { loadNodeAv } from "../node/node-av.ts";
 

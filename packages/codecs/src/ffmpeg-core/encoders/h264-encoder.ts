@@ -4,7 +4,7 @@ import type { VideoCodec, VideoSample } from "mediabunny";
 import { CustomVideoEncoder } from "mediabunny";
 import { copyPlanes } from "../../picture/copy-planes.ts";
 import { packI420 } from "../../picture/to-i420.ts";
-import { webPictures } from "../../mediabunny/pictures/web-pictures.ts";
+import { webPictures } from "../../web-codecs/web-pictures.ts";
 import type { CoreThread } from "../core/core-thread.ts";
 import { startCoreThread } from "../core/core-thread.ts";
 import type { PictureTimes } from "./h264-group.ts";

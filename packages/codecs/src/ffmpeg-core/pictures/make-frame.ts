@@ -3,7 +3,7 @@
 import type { ColorSpace, Frame, Plane, Planes } from "@tatami/core";
 import { createFrame } from "@tatami/core";
 import { colorAfterSdr, needsSdr, planesToSdr } from "../../picture/to-sdr.ts";
-import type { PictureLayout } from "./pixel-format.ts";
+import type { PictureLayout } from "./pixel-formats.ts";
 
 /** Makes the frame; 8-bit planes lie in `data` itself, which is the frame's from here on. */
 export function makeFrame(

@@ -1,8 +1,8 @@
 /** Times of pictures from the file's start, made to rise where the clock jumps. */
 
 import type { Changed } from "@tatami/core";
-import type { Seam } from "../../mediabunny/input/rising-times.ts";
-import { longestGap, tellSeam } from "../../mediabunny/input/rising-times.ts";
+import type { Seam } from "../../driver/rising-times.ts";
+import { longestGap, tellSeam } from "../../driver/rising-times.ts";
 
 /** What times are made from. */
 export interface PictureClock {

@@ -6,10 +6,10 @@ import { damagedInput, describeCut, sizeChange } from "../../driver/explain-erro
 import type { SourceBytes } from "../../driver/find-cut.ts";
 import { findCut } from "../../driver/find-cut.ts";
 import { resolveRead } from "../../driver/resolve-read.ts";
-import type { Jumps } from "../jumps.ts";
+import type { Jumps } from "../input/jumps.ts";
 import { makeFrame } from "./make-frame.ts";
 import { createPictureTimes } from "./picture-times.ts";
-import type { PictureLayout } from "./pixel-format.ts";
+import type { PictureLayout } from "./pixel-formats.ts";
 import type { PictureSource } from "./read-pictures.ts";
 import { readPictures } from "./read-pictures.ts";
 import { createDamageTeller } from "./tell-damage.ts";

@@ -4,8 +4,8 @@ import type { SoundOptions, SoundPacket, SoundTrack, TrackDescription } from "@t
 import { abortable, checkKnownOptions, throwIfAborted } from "@tatami/core";
 import type { InputAudioTrack } from "mediabunny";
 import { BlobSource, EncodedPacketSink, Input, MATROSKA, MPEG_TS } from "mediabunny";
-import { followSeams } from "../../mediabunny/input/rising-times.ts";
-import type { Jumps } from "../jumps.ts";
+import { followSeams } from "../../driver/rising-times.ts";
+import type { Jumps } from "../input/jumps.ts";
 import { createPacketTimes } from "./packet-times.ts";
 import type { SoundStream } from "./sound-command.ts";
 import { soundCommand, soundOffset } from "./sound-command.ts";

@@ -4,8 +4,8 @@ import type { Changed } from "@tatami/core";
 import type { InputFormat } from "mediabunny";
 import { EncodedPacketSink, IsobmffInputFormat, MpegTsInputFormat } from "mediabunny";
 import type { Input, InputVideoTrack } from "mediabunny";
-import type { PacketTime, RisingTimes } from "./rising-times.ts";
-import { riseTimes, tellSeam } from "./rising-times.ts";
+import type { PacketTime, RisingTimes } from "../../driver/rising-times.ts";
+import { riseTimes, tellSeam } from "../../driver/rising-times.ts";
 
 /** See {@link openClock}. */
 export interface Clock {

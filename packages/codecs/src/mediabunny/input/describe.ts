@@ -4,7 +4,7 @@ import type { MediaDescription, VideoDescription } from "@tatami/core";
 import type { InputFormat } from "mediabunny";
 import { EncodedPacketSink, IsobmffInputFormat } from "mediabunny";
 import { bitDepthOf } from "../../picture/bit-depth.ts";
-import { statedColor, toColorSpace } from "../pictures/color.ts";
+import { statedColor, toColorSpace } from "../pictures/colors.ts";
 import { streamColor } from "../header/stream-fields.ts";
 import type { OpenedMedia } from "./opened-media.ts";
 import { restoreAspectRatio } from "../pictures/pixel-aspect.ts";

@@ -24,10 +24,10 @@ import type { SourceBytes } from "../../driver/find-cut.ts";
 import { openSource } from "./input-source.ts";
 import type { OpenedMedia } from "./opened-media.ts";
 import { rememberOpenedMedia } from "./opened-media.ts";
-import { rememberCarried } from "../header/carried.ts";
-import { readCarried } from "../header/read-carried.ts";
-import { probeFirstFrame } from "./probe.ts";
-import { readFrames } from "./read-frames.ts";
+import { rememberCarried } from "../../carried/carried.ts";
+import { readCarried } from "./read-carried.ts";
+import { probeFirstFrame } from "../pictures/probe.ts";
+import { readFrames } from "../pictures/read-frames.ts";
 import { refuseUnsupported } from "../../driver/refuse.ts";
 import { listTracks } from "./tracks.ts";
 

@@ -1,8 +1,8 @@
 import type { Container } from "@tatami/core";
 import { AttachedFile } from "mediabunny";
 import { expect, test } from "vitest";
-import type { Carried } from "../header/carried.ts";
-import { sortTags } from "../header/carried.ts";
+import type { Carried } from "../../carried/carried.ts";
+import { sortTags } from "../header/sort-tags.ts";
 import { planTags } from "./plan-tags.ts";
 
 const carried: Carried = {

@@ -2,8 +2,8 @@
 
 import type { Changed, Container, LeftOut } from "@tatami/core";
 import type { MetadataTags } from "mediabunny";
-import type { Carried } from "../header/carried.ts";
-import { atomOf } from "../header/tag-names.ts";
+import type { Carried } from "../../carried/carried.ts";
+import { atomOf } from "../../carried/tag-names.ts";
 
 /** The form of an MP4's or MOV's tags, in mediabunny's words. */
 export type TagForm = "mdir" | "mdta" | "udta";

@@ -14,13 +14,13 @@ import type {
 } from "@tatami/core";
 import { abortable, throwIfAborted } from "@tatami/core";
 import { Output } from "mediabunny";
-import type { AudioCopier } from "../sound/copy-audio.ts";
-import { createSink, isFailedPlace } from "./create-sink.ts";
-import { createVideoTrack } from "./encode-video.ts";
+import type { AudioCopier } from "./sound/copy-sound.ts";
+import { createSink, isFailedPlace } from "./file/sink.ts";
+import { createVideoTrack } from "./video/encode-video.ts";
 import { explainWriteError } from "../../driver/explain-error.ts";
 import { finishHeader } from "../header/finish-header.ts";
 import { findOpenedMedia } from "../input/opened-media.ts";
-import type { PlannedSound } from "../sound/plan-audio.ts";
+import type { PlannedSound } from "./sound/plan-sound.ts";
 import { planWrite } from "./plan-write.ts";
 import type { WritePlan } from "./plan-write.ts";
 import { resolveRead } from "../../driver/resolve-read.ts";

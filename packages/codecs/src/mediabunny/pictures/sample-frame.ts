@@ -6,7 +6,7 @@ import type { ColorSpace, Frame, Planes } from "@tatami/core";
 import type { VideoSample } from "mediabunny";
 import { copyPlanes } from "../../picture/copy-planes.ts";
 import type { RawPicture } from "../../picture/raw-picture.ts";
-import { webPictures } from "./web-pictures.ts";
+import { webPictures } from "../../web-codecs/web-pictures.ts";
 import { rgbPlanesMatrix } from "../../picture/rgb-to-planes.ts";
 import { colorAfterSdr, needsSdr, planesToSdr } from "../../picture/to-sdr.ts";
 

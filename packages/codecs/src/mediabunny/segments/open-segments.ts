@@ -17,7 +17,7 @@ import { explainWriteError } from "../../driver/explain-error.ts";
 import { resolveRead } from "../../driver/resolve-read.ts";
 import type { OpenedMedia } from "../input/opened-media.ts";
 import { findOpenedMedia } from "../input/opened-media.ts";
-import { createVideoTrack, trackMetadata } from "../output/encode-video.ts";
+import { createVideoTrack, trackMetadata } from "../output/video/encode-video.ts";
 import { planWrite } from "../output/plan-write.ts";
 import type { WritePlan } from "../output/plan-write.ts";
 import { beginWriting, shiftOf, videoIndexOf } from "../output/write.ts";

@@ -10,7 +10,7 @@ import type { Media, StreamAccess } from "../input/media.ts";
 import { findMedia, ownReading, rememberMedia } from "../input/media.ts";
 import { createDemuxer } from "../input/packets/demuxer.ts";
 import type { Demuxer } from "../input/packets/demuxer.ts";
-import { openMedia } from "../open.ts";
+import { openMedia } from "../input/open.ts";
 import { readFrames } from "../pictures/read-frames.ts";
 import { checkSame, describeSeams, isSameSound } from "./compare-files.ts";
 import type { LookedAt } from "./compare-files.ts";

@@ -5,7 +5,7 @@ import { allocatePacket } from "../node-av.ts";
 import { copyParameters } from "./containers.ts";
 import type { Muxer } from "./mux.ts";
 import type { WritePlan } from "./plan-write.ts";
-import { planTrackTags } from "./tags.ts";
+import { planTrackTags } from "./plan-tags.ts";
 
 /** A cover or an attached file. @returns what is to be done once the muxer has begun. */
 export function addFile(

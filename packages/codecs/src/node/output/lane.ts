@@ -12,7 +12,7 @@ import { copyParameters, isMatroska } from "./containers.ts";
 import type { Muxer, OutputTrack } from "./mux.ts";
 import type { WritePlan } from "./plan-write.ts";
 import type { StreamPlan } from "./plan-streams.ts";
-import { planTrackTags } from "./tags.ts";
+import { planTrackTags } from "./plan-tags.ts";
 import type { Demuxer } from "../input/packets/demuxer.ts";
 import { movePacket } from "../input/packets/packet-times.ts";
 import { hasAdts, openAdtsFilter } from "./sound/without-adts.ts";

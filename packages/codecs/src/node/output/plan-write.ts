@@ -31,7 +31,7 @@ import {
 } from "./losses.ts";
 import type { StreamPlan } from "./plan-streams.ts";
 import { planStreams } from "./plan-streams.ts";
-import { planTags, planTrackTags } from "./tags.ts";
+import { planTags, planTrackTags } from "./plan-tags.ts";
 
 /** The plan, and the parts the writer needs to carry it out. */
 export interface WritePlan {

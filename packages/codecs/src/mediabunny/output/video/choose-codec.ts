@@ -4,7 +4,7 @@ import type { Container, EncodeOptions, Encoding, Size, VideoCodec } from "@tata
 import { checkInteger, checkOneOf, formatSize, TatamiError, videoCodecs } from "@tatami/core";
 import type { OutputFormat } from "mediabunny";
 import { canEncodeVideo, Quality } from "mediabunny";
-import { bitrateFor } from "../../driver/bitrate.ts";
+import { bitrateFor } from "../../../driver/bitrate.ts";
 
 /** What the choice is made from. */
 export interface CodecQuestion {

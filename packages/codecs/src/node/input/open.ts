@@ -10,32 +10,32 @@ import {
   TatamiError,
   throwIfAborted,
 } from "@tatami/core";
-import { containerNameOf } from "../driver/container-names.ts";
-import { refuseUnsupported } from "../driver/refuse.ts";
-import type { NodeAv } from "./node-av.ts";
-import { loadNodeAv, secondsOf } from "./node-av.ts";
-import { isRgbFormat } from "./pictures/pixel-formats.ts";
-import { decodeFirst } from "./pictures/probe.ts";
-import { readFrames } from "./pictures/read-frames.ts";
-import type { Address } from "./input/address.ts";
-import { resolveAddress } from "./input/address.ts";
-import { chooseAudio, chooseVideo } from "./input/choose-streams.ts";
-import { readChapters } from "./input/chapters.ts";
-import type { Connection } from "./input/packets/connection.ts";
-import { connect } from "./input/packets/connection.ts";
-import type { Demuxer } from "./input/packets/demuxer.ts";
-import { createDemuxer } from "./input/packets/demuxer.ts";
-import { describeMedia } from "./input/describe.ts";
-import { findEarlyEnd } from "./input/find-early-end.ts";
-import type { InputStream } from "./input/input-streams.ts";
-import { refuseLocked } from "./input/locked-wmv.ts";
-import type { LiveOptions } from "./input/packets/live-source.ts";
-import { createLiveSource } from "./input/packets/live-source.ts";
-import type { Media } from "./input/media.ts";
-import { createStreamAccess, rememberMedia } from "./input/media.ts";
-import { createPacketSource } from "./input/packets/packet-source.ts";
-import { readHead } from "./input/source-bytes.ts";
-import { findUnfinished, notFinished, readRaw } from "./input/unfinished.ts";
+import { containerNameOf } from "../../driver/container-names.ts";
+import { refuseUnsupported } from "../../driver/refuse.ts";
+import type { NodeAv } from "../node-av.ts";
+import { loadNodeAv, secondsOf } from "../node-av.ts";
+import { isRgbFormat } from "../pictures/pixel-formats.ts";
+import { decodeFirst } from "../pictures/probe.ts";
+import { readFrames } from "../pictures/read-frames.ts";
+import type { Address } from "./address.ts";
+import { resolveAddress } from "./address.ts";
+import { chooseAudio, chooseVideo } from "./choose-streams.ts";
+import { readChapters } from "./chapters.ts";
+import type { Connection } from "./packets/connection.ts";
+import { connect } from "./packets/connection.ts";
+import type { Demuxer } from "./packets/demuxer.ts";
+import { createDemuxer } from "./packets/demuxer.ts";
+import { describeMedia } from "./describe.ts";
+import { findEarlyEnd } from "./find-early-end.ts";
+import type { InputStream } from "./input-streams.ts";
+import { refuseLocked } from "./locked-wmv.ts";
+import type { LiveOptions } from "./packets/live-source.ts";
+import { createLiveSource } from "./packets/live-source.ts";
+import type { Media } from "./media.ts";
+import { createStreamAccess, rememberMedia } from "./media.ts";
+import { createPacketSource } from "./packets/packet-source.ts";
+import { readHead } from "./source-bytes.ts";
+import { findUnfinished, notFinished, readRaw } from "./unfinished.ts";
 
 /** Containers that may have chapters. */
 const withChapters = /^(Matroska|WebM|MP4|MOV|3GP|WMV|Ogg|NUT)$/;

@@ -1,11 +1,11 @@
 /** The video track of an output: frames in, packets out, with the input's clock, shape and colour kept. */
 
-import { webPictures } from "../pictures/web-pictures.ts";
+import { webPictures } from "../../../web-codecs/web-pictures.ts";
 import type { ColorSpace, Frame, VideoDescription, WriterInit } from "@tatami/core";
 import type { EncodedPacket, Output, VideoTrackMetadata } from "mediabunny";
 import { Quality, VideoSampleSource } from "mediabunny";
-import { fromColorSpace, isUnstated } from "../pictures/color.ts";
-import type { WritePlan } from "./plan-write.ts";
+import { fromColorSpace, isUnstated } from "../../pictures/colors.ts";
+import type { WritePlan } from "../plan-write.ts";
 
 /** Seconds between key frames. */
 const keyFrameInterval = 2;

@@ -4,8 +4,8 @@ import type { Changed, Damage } from "@tatami/core";
 import { TatamiError } from "@tatami/core";
 import type { EncodedPacket, Output } from "mediabunny";
 import { EncodedAudioPacketSource } from "mediabunny";
-import type { AudioFeed } from "./audio-feed.ts";
-import { formatSeconds } from "../../driver/explain-error.ts";
+import type { AudioFeed } from "./sound-feed.ts";
+import { formatSeconds } from "../../../driver/explain-error.ts";
 
 /** Which packets, and where they go in time. */
 export interface AudioRange {

@@ -4,8 +4,8 @@ import type { MediaOutput, Written } from "@tatami/core";
 import { invalidOption } from "@tatami/core";
 import type { Target } from "mediabunny";
 import { AppendOnlyStreamTarget, BufferTarget, StreamTarget } from "mediabunny";
-import type { Patch } from "../header/finish-header.ts";
-import { applyPatches } from "../header/finish-header.ts";
+import type { Patch } from "../../header/finish-header.ts";
+import { applyPatches } from "../../header/finish-header.ts";
 
 /** An opened place to write to. */
 export interface Sink {

@@ -1,10 +1,10 @@
 /** Pixels between mediabunny's samples and memory, by WebCodecs. */
 
 import { VideoSample } from "mediabunny";
-import { bitDepthOfFormat } from "../../picture/bit-depth.ts";
-import type { RawPicture } from "../../picture/raw-picture.ts";
+import { bitDepthOfFormat } from "../picture/bit-depth.ts";
+import type { RawPicture } from "../picture/raw-picture.ts";
 import type { Planes } from "@tatami/core";
-import { packI420 } from "../../picture/to-i420.ts";
+import { packI420 } from "../picture/to-i420.ts";
 
 /** What a sample carries beside its pixels. */
 export interface SampleInit {

@@ -1,9 +1,9 @@
 /** Jumps of an input's clock, found by listing its packets: in containers whose clock is a broadcast's. */
 
-import type { RisingTimes } from "../mediabunny/input/rising-times.ts";
-import { riseTimes } from "../mediabunny/input/rising-times.ts";
-import { inputPath } from "./core/core-source.ts";
-import type { CoreThreads } from "./core/thread-pool.ts";
+import type { RisingTimes } from "../../driver/rising-times.ts";
+import { riseTimes } from "../../driver/rising-times.ts";
+import { inputPath } from "../core/core-source.ts";
+import type { CoreThreads } from "../core/thread-pool.ts";
 
 /** What the packets' list tells. */
 export interface Jumps {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { planTags, planTrackTags } from "./tags.ts";
+import { planTags, planTrackTags } from "./plan-tags.ts";
 
 test("what a container or a writer notes for itself is not carried", () => {
   const tags = { title: "Door", major_brand: "isom", ENCODER: "Lavf59", "DURATION-eng": "00:01", BPS: "9" };

@@ -5,11 +5,11 @@ import type { Frame, MediaDescription, ReadOptions } from "@tatami/core";
 import { abortable, throwIfAborted } from "@tatami/core";
 import type { VideoSample } from "mediabunny";
 import { EncodedPacketSink, VideoSampleSink } from "mediabunny";
-import { checkNothingMissing } from "./check-complete.ts";
-import { tellJumps } from "./clock.ts";
+import { checkNothingMissing } from "../input/check-complete.ts";
+import { tellJumps } from "../input/clock.ts";
 import { damagedInput, explainReadError, sizeChange } from "../../driver/explain-error.ts";
-import type { OpenedMedia } from "./opened-media.ts";
-import { sampleFrame } from "../pictures/sample-frame.ts";
+import type { OpenedMedia } from "../input/opened-media.ts";
+import { sampleFrame } from "./sample-frame.ts";
 
 /** See {@link MediaReader.frames}. */
 export async function* readFrames(

@@ -3,11 +3,13 @@
 import type { Changed } from "@tatami/core";
 import type { InputFormat, InputTrack, InputVideoTrack } from "mediabunny";
 import { EncodedPacketSink, IsobmffInputFormat, MatroskaInputFormat } from "mediabunny";
-import type { Carried, CarriedTrack, HeaderNotes } from "./carried.ts";
-import { readMovieNotes, readSegmentNotes, sortTags } from "./carried.ts";
-import { readMovieIndex } from "./find-chapters.ts";
-import { captionsLost, denserSampling, holdsCaptions, resampled } from "./lost-in-pictures.ts";
-import type { OpenedMedia } from "../input/opened-media.ts";
+import type { Carried, CarriedTrack } from "../../carried/carried.ts";
+import type { HeaderNotes } from "../header/header-notes.ts";
+import { readMovieNotes, readSegmentNotes } from "../header/header-notes.ts";
+import { sortTags } from "../header/sort-tags.ts";
+import { readMovieIndex } from "../header/find-chapters.ts";
+import { captionsLost, denserSampling, holdsCaptions, resampled } from "../../carried/lost-in-pictures.ts";
+import type { OpenedMedia } from "./opened-media.ts";
 
 /** Reads it. What cannot be read is not said. */
 export async function readCarried(

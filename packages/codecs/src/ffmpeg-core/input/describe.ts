@@ -8,12 +8,12 @@ import type {
   VideoDescription,
 } from "@tatami/core";
 import { unstatedColor } from "@tatami/core";
-import { colorWordOf } from "../driver/color-numbers.ts";
-import { codecNameOf } from "../driver/codec-names.ts";
-import { containerNameOf } from "../driver/container-names.ts";
-import { rgbPlanesMatrix } from "../picture/rgb-to-planes.ts";
-import { bitDepthOfPixelFormat, hasAlpha, isFullRange, isRgb } from "./pictures/pixel-format.ts";
-import type { Probed, ProbedFormat, ProbedPicture, ProbedStream } from "./probe.ts";
+import { colorWordOf } from "../../driver/color-numbers.ts";
+import { codecNameOf } from "../../driver/codec-names.ts";
+import { containerNameOf } from "../../driver/container-names.ts";
+import { rgbPlanesMatrix } from "../../picture/rgb-to-planes.ts";
+import { bitDepthOfPixelFormat, hasAlpha, isFullRange, isRgb } from "../pictures/pixel-formats.ts";
+import type { Probed, ProbedFormat, ProbedPicture, ProbedStream } from "../pictures/probe.ts";
 
 /** See {@link MediaDescription}. */
 export function describe(probed: Probed): MediaDescription {

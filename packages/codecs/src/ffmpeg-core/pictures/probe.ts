@@ -1,10 +1,10 @@
 /** What ffprobe says of an input: its container, its streams and its first pictures. */
 
 import { TatamiError } from "@tatami/core";
-import { damagedInput, encryptedInput, unfinishedRecording } from "../driver/explain-error.ts";
-import { inputPath } from "./core/core-source.ts";
-import { withoutMarks } from "./pictures/picture-log.ts";
-import type { CoreThreads } from "./core/thread-pool.ts";
+import { damagedInput, encryptedInput, unfinishedRecording } from "../../driver/explain-error.ts";
+import { inputPath } from "../core/core-source.ts";
+import { withoutMarks } from "./picture-log.ts";
+import type { CoreThreads } from "../core/thread-pool.ts";
 
 /** A stream as ffprobe describes it; what it does not know is absent. */
 export interface ProbedStream {

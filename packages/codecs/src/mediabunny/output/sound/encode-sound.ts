@@ -3,10 +3,10 @@
 import type { TrackDescription } from "@tatami/core";
 import type { AudioCodec, AudioSample, InputAudioTrack, Output } from "mediabunny";
 import { AudioSampleSink, AudioSampleSource, canEncodeAudio, Quality } from "mediabunny";
-import type { Clock } from "../input/clock.ts";
-import type { AudioCopier, AudioRange } from "./copy-audio.ts";
-import type { OpenedTrack } from "../input/opened-media.ts";
-import { createSoundTimes, tellSeam } from "../input/rising-times.ts";
+import type { Clock } from "../../input/clock.ts";
+import type { AudioCopier, AudioRange } from "./copy-sound.ts";
+import type { OpenedTrack } from "../../input/opened-media.ts";
+import { createSoundTimes, tellSeam } from "../../../driver/rising-times.ts";
 
 /** How a track is encoded. */
 export interface SoundEncoding {

@@ -10,13 +10,13 @@ import type {
   TrackDescription,
 } from "@tatami/core";
 import type { AudioCodec, InputAudioTrack, Output, OutputFormat } from "mediabunny";
-import type { Carried } from "../header/carried.ts";
-import { feedOfSound, feedOfTrack } from "./audio-feed.ts";
-import type { AudioCopier, AudioRange } from "./copy-audio.ts";
-import { addAudioCopy } from "./copy-audio.ts";
-import { addAudioEncode, chooseSoundEncoding } from "./encode-audio.ts";
-import type { OpenedMedia, OpenedTrack } from "../input/opened-media.ts";
-import type { resolveRead } from "../../driver/resolve-read.ts";
+import type { Carried } from "../../../carried/carried.ts";
+import { feedOfSound, feedOfTrack } from "./sound-feed.ts";
+import type { AudioCopier, AudioRange } from "./copy-sound.ts";
+import { addAudioCopy } from "./copy-sound.ts";
+import { addAudioEncode, chooseSoundEncoding } from "./encode-sound.ts";
+import type { OpenedMedia, OpenedTrack } from "../../input/opened-media.ts";
+import type { resolveRead } from "../../../driver/resolve-read.ts";
 
 /** A track of sound on its way, before its output has begun. */
 export interface PlannedSound {

@@ -1,19 +1,14 @@
 /** What an input that FFmpeg reads says of itself, for the writer to carry over. */
 
 import type { Changed } from "@tatami/core";
-import type { Carried, CarriedTrack } from "../mediabunny/header/carried.ts";
-import {
-  captionsLost,
-  denserSampling,
-  mirrorLost,
-  resampled,
-} from "../mediabunny/header/lost-in-pictures.ts";
-import type { Tags } from "../mediabunny/header/tag-names.ts";
-import { withoutOwnNotes } from "../mediabunny/header/tag-names.ts";
-import type { Probed, ProbedPicture, ProbedStream } from "./probe.ts";
+import type { Carried, CarriedTrack } from "../../carried/carried.ts";
+import { captionsLost, denserSampling, mirrorLost, resampled } from "../../carried/lost-in-pictures.ts";
+import type { Tags } from "../../carried/tag-names.ts";
+import { withoutOwnNotes } from "../../carried/tag-names.ts";
+import type { Probed, ProbedPicture, ProbedStream } from "../pictures/probe.ts";
 
 /** Sorts what ffprobe told. */
-export function carriedOf(probed: Probed): Carried {
+export function readCarried(probed: Probed): Carried {
   const { format, streams, video, pictures } = probed;
   return {
     tags: withoutOwnNotes(withoutLanguages(format.tags ?? {})),

@@ -12,8 +12,8 @@ import {
   messageOf,
 } from "../../driver/explain-error.ts";
 import { findCut } from "../../driver/find-cut.ts";
-import type { OpenedMedia } from "./opened-media.ts";
-import { webPictures } from "../pictures/web-pictures.ts";
+import type { OpenedMedia } from "../input/opened-media.ts";
+import { webPictures } from "../../web-codecs/web-pictures.ts";
 import { mayHoldFields } from "../header/stream-fields.ts";
 
 /** What the first picture showed. */

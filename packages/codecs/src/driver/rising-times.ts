@@ -1,7 +1,7 @@
 /** Times that rise where an input's clock jumps: a camera that was set, recordings joined one after the other. */
 
 import type { Changed } from "@tatami/core";
-import { formatSeconds } from "../../driver/explain-error.ts";
+import { formatSeconds } from "./explain-error.ts";
 
 /** What a packet says of its time. */
 export interface PacketTime {

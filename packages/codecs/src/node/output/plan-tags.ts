@@ -1,12 +1,8 @@
 /** What a file says of itself by name, carried from one container to another. */
 
 import type { Changed, Container } from "@tatami/core";
-
-type Tags = Readonly<Record<string, string>>;
-
-/** What containers and writers note for themselves: it would not be true of the output. */
-const ownNotes =
-  /^(major_brand|minor_version|compatible_brands|encoder|software|handler_name|vendor_id|duration|alpha_mode|rotate|variant_bitrate|id3v2_priv.*|bps|number_of_(frames|bytes)|_statistics_.*|source_id)(-[a-z]{3})?$/i;
+import type { Tags } from "../../carried/tag-names.ts";
+import { withoutWritersNotes } from "../../carried/tag-names.ts";
 
 /** Names for which each container has a place of its own; Matroska has one for any. Source: FFmpeg 8's movenc.c. */
 const places: Readonly<Record<"mp4" | "mov", RegExp>> = {
@@ -29,7 +25,7 @@ export interface TagsPlan {
 
 /** Plans the file's tags. */
 export function planTags(tags: Tags, container: Container): TagsPlan {
-  const file = withoutOwnNotes(tags);
+  const file = withoutWritersNotes(tags);
   if (container === "mkv" || container === "webm") return { file, anyTags: false, changed: [] };
   const anyTags = Object.keys(file).some((name) => quickTime.test(name));
   const lost = anyTags ? [] : Object.keys(file).filter((name) => !places[container].test(name));
@@ -53,17 +49,13 @@ export function planTrackTags(
   what: string,
   file: Tags,
 ): { readonly track: Tags; readonly changed: readonly Changed[] } {
-  const track = withoutOwnNotes(tags);
+  const track = withoutWritersNotes(tags);
   const isMatroska = container === "mkv" || container === "webm";
   const lost = Object.keys(track).filter((name) =>
     // FFmpeg's Matroska muxer writes any name but this one, which the file has
     isMatroska ? name === "creation_time" && track[name] !== file[name] : !trackPlaces.test(name),
   );
   return { track, changed: lost.length > 0 ? [lostTags(what, lost, container)] : [] };
-}
-
-function withoutOwnNotes(tags: Tags): Tags {
-  return Object.fromEntries(Object.entries(tags).filter(([name]) => !ownNotes.test(name)));
 }
 
 function lostTags(what: string, names: readonly string[], container: Container): Changed {

@@ -3,10 +3,10 @@
 import type { Changed, SoundTrack, TrackDescription } from "@tatami/core";
 import type { AudioCodec, AudioTrackMetadata, InputAudioTrack } from "mediabunny";
 import { EncodedPacket, EncodedPacketSink } from "mediabunny";
-import type { CarriedTrack } from "../header/carried.ts";
-import type { Clock } from "../input/clock.ts";
-import type { OpenedTrack } from "../input/opened-media.ts";
-import { createSoundTimes, tellSeam } from "../input/rising-times.ts";
+import type { CarriedTrack } from "../../../carried/carried.ts";
+import type { Clock } from "../../input/clock.ts";
+import type { OpenedTrack } from "../../input/opened-media.ts";
+import { createSoundTimes, tellSeam } from "../../../driver/rising-times.ts";
 
 /** Packets of one track, and what a muxer must know of them. */
 export interface AudioFeed {

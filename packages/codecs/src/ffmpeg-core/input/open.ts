@@ -2,24 +2,24 @@
 
 import type { MediaDescription, MediaInput, MediaReader, OpenOptions } from "@tatami/core";
 import { abortable, checkKnownOptions, checkOneOf, deinterlaceModes, throwIfAborted } from "@tatami/core";
-import { rememberCarried } from "../mediabunny/header/carried.ts";
-import { refuseUnsupported } from "../driver/refuse.ts";
-import { carriedOf } from "./carried.ts";
+import { rememberCarried } from "../../carried/carried.ts";
+import { refuseUnsupported } from "../../driver/refuse.ts";
+import { readCarried } from "./read-carried.ts";
 import { describe, isBroadcast } from "./describe.ts";
-import { bytesOf, toBlob } from "./core/input-blob.ts";
-import { findTransparency } from "./pictures/find-transparency.ts";
+import { bytesOf, toBlob } from "../core/input-blob.ts";
+import { findTransparency } from "../pictures/find-transparency.ts";
 import type { Jumps } from "./jumps.ts";
 import { findJumps } from "./jumps.ts";
-import type { LoadedCore } from "./core/load-core.ts";
-import { conversionFilters, layoutFor } from "./pictures/pixel-format.ts";
-import type { Probed } from "./probe.ts";
-import { probe } from "./probe.ts";
-import type { FrameSource } from "./pictures/read-frames.ts";
-import { readFrames } from "./pictures/read-frames.ts";
-import type { SoundSource } from "./sound/sound.ts";
-import { readSound } from "./sound/sound.ts";
-import type { CoreThreads } from "./core/thread-pool.ts";
-import { createCoreThreads } from "./core/thread-pool.ts";
+import type { LoadedCore } from "../core/load-core.ts";
+import { conversionFilters, layoutFor } from "../pictures/pixel-formats.ts";
+import type { Probed } from "../pictures/probe.ts";
+import { probe } from "../pictures/probe.ts";
+import type { FrameSource } from "../pictures/read-frames.ts";
+import { readFrames } from "../pictures/read-frames.ts";
+import type { SoundSource } from "../sound/sound.ts";
+import { readSound } from "../sound/sound.ts";
+import type { CoreThreads } from "../core/thread-pool.ts";
+import { createCoreThreads } from "../core/thread-pool.ts";
 
 /** Makes whole pictures of interlaced ones, as many as there were; others pass as they are. */
 const deinterlacing = "bwdif=mode=send_frame:deint=interlaced";
@@ -53,7 +53,7 @@ export async function openInput(
         await threads[Symbol.asyncDispose]();
       },
     };
-    rememberCarried(reader, carriedOf(probed));
+    rememberCarried(reader, readCarried(probed));
     return reader;
   } catch (error) {
     await threads[Symbol.asyncDispose]();
