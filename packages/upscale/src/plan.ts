@@ -9,13 +9,11 @@ import type {
   Rejection,
   Size,
   TatamiError,
-  VideoDescription,
   WriterInit,
 } from "@tatami/core";
 import { invalidOption, scaleSize, scalesFor, targetOf } from "@tatami/core";
 import type { FuseMode, StreamFusion } from "@tatami/patches";
 import { createStreamFusion } from "@tatami/patches";
-import { fusesEightBits } from "./frames/check-frame.ts";
 import { openMedia } from "./files/open-media.ts";
 import type { OpenedMedia } from "./files/open-media.ts";
 import type { UpscaleOptions, Upscaler } from "./options.ts";
@@ -93,7 +91,6 @@ export async function openJob(
     const size = target ?? scaleSize(source, upscaler.scale);
     const fuse = options.fuse ?? upscaler.fuse ?? "off";
     if (fuse !== "off" && upscaler.fuse === undefined) throw fusesElsewhere(fuse);
-    if (fuse !== "off" && givesDeepFrames(source, open)) throw fusesEightBits();
     return {
       media,
       upscaler,
@@ -109,14 +106,6 @@ export async function openJob(
     await close();
     throw error;
   }
-}
-
-/** Whether frames of this video, opened so, have more than 8 bits. */
-function givesDeepFrames(
-  video: VideoDescription,
-  { toSdr = false, bitDepth = 8 }: ResolvedUpscaleOptions["open"],
-): boolean {
-  return !toSdr && (bitDepth === 10 || (bitDepth === "source" && (video.bitDepth ?? 8) > 8));
 }
 
 /** An upscaler in a worker is not told of single streams' fusion. */

@@ -4,7 +4,6 @@ import type { Model } from "@tatami/graph";
 import { countMacs } from "@tatami/graph";
 import type { AnyPlanes, Frame, Picture, Size } from "@tatami/core";
 import {
-  areDeepPlanes,
   checkSize,
   closable,
   checkStrength,
@@ -25,9 +24,10 @@ import {
   routingFactors,
 } from "@tatami/patches";
 import type { EngineOptions } from "@tatami/runtime";
-import { checkFrameCall, checkFramesCall, disposed, fusesEightBits } from "./frames/check-frame.ts";
+import { checkFrameCall, checkFramesCall, disposed } from "./frames/check-frame.ts";
 import { createDeviceFrames } from "./frames/device-frames.ts";
 import { createGrids } from "./cut/grids.ts";
+import { fuseLuma } from "./frames/fuse-luma.ts";
 import { inBatches } from "./frames/in-batches.ts";
 import type { LumaFrame, LumaOutcome, LumaStage } from "./frames/luma-stage.ts";
 import { createLumaStage } from "./frames/luma-stage.ts";
@@ -125,15 +125,15 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
   };
   // in their order: each with those before it
   const fused = async (
-    { timestamp, isKey }: Frame,
+    source: Frame,
     planes: AnyPlanes,
     fusion: StreamFusion | undefined,
   ): Promise<Pick<SplitFrame, "planes" | "counts">> => {
     if (!fusion) return { planes };
-    if (areDeepPlanes(planes)) throw fusesEightBits();
-    const luma = await fusion.next({ luma: planes.luma, timestamp, isKey });
+    const luma = await fuseLuma(fusion, planes, source);
     return {
-      planes: { ...planes, luma },
+      // of as many bits as before
+      planes: { ...planes, luma } as AnyPlanes,
       counts: options.debugView === "fusion" ? fusion.counts() : undefined,
     };
   };

@@ -68,13 +68,3 @@ export function disposed(): TatamiError<"invalid-option"> {
     detail: { option: "upscaler" },
   });
 }
-
-/** The error for frames of more than 8 bits where frames are fused. */
-export function fusesEightBits(path = "options.fuse"): TatamiError<"invalid-option"> {
-  return invalidOption(
-    path,
-    "off for pictures of more than 8 bits: they cannot be fused yet",
-    "another mode",
-    "Leave fuse (--fuse) out, or set toSdr (--to-sdr) to have 8 bits.",
-  );
-}

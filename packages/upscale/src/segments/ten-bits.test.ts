@@ -84,7 +84,6 @@ test("a plan says what will be written; what does not go together ends before an
   const sdr = await plan(clip, { ...options, toSdr: true });
   expect(sdr.encoding).toMatchObject({ codec: "avc", pixelFormat: "yuv420p" });
   const wrong: readonly (readonly [Partial<UpscaleOptions>, RegExp])[] = [
-    [{ fuse: "auto" }, /--to-sdr/],
     [{ toSdr: true, pixelFormat: "yuv420p10le" }, /options\.toSdr/],
     [{ quality: 50 }, /not both/],
     [{ encoder: "hardware" }, /software/],
