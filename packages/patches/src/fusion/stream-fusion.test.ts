@@ -201,6 +201,12 @@ describe("the self-test", () => {
     expect(test.verdict).toBe("gains nothing");
   });
 
+  it("takes next to nothing for nothing: moving things lose more", () => {
+    const test = createSelfTest();
+    for (let i = 0; i < 4; i++) test.keyFrame(even(0.5), 0.2);
+    expect(test.verdict).toBe("gains nothing");
+  });
+
   it("says nothing where too little is still", () => {
     const test = createSelfTest();
     for (let i = 0; i < 20; i++) test.keyFrame(even(3), undefined);
