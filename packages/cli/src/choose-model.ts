@@ -14,7 +14,7 @@ const AUTO = "auto";
 
 /** What was typed about the model. */
 export interface AskedModel {
-  /** A shipped model's name or the path of an ONNX file, or several with commas; or "auto". @defaultValue "auto" */
+  /** A shipped model's name, the path of an ONNX file or its address in S3, or several with commas; or "auto". @defaultValue "auto" */
   readonly model: string | undefined;
   readonly scale: number | undefined;
   readonly look?: Look | undefined;
@@ -56,6 +56,29 @@ export async function chooseModel(
   const names = name.split(",");
   if (names.length === 1) return loadNamed(name, { scale, denoise }, shell);
   return Promise.all(names.map((each) => loadNamed(each.trim(), { scale, denoise }, shell)));
+}
+
+/** Loads the network that follows the one that is named. @throws as {@link chooseModel}, and where none is named */
+export async function loadSecond(
+  {
+    model = AUTO,
+    second,
+    scale,
+  }: {
+    readonly model: string | undefined;
+    readonly second: string | undefined;
+    readonly scale: string | undefined;
+  },
+  shell: Shell,
+): Promise<Model | undefined> {
+  if (second === undefined) return undefined;
+  if (model === AUTO || scale !== undefined) {
+    throw usage(
+      "--second follows a network that --model names, and its scale.",
+      "Name one: --model m5-x2 --second m5-x4; or leave --second out and give --size, which chooses both.",
+    );
+  }
+  return loadNamed(second, { scale: undefined, denoise: undefined }, shell);
 }
 
 /** Loads a model by its name or from its file. @throws as {@link chooseModel} */
@@ -101,6 +124,7 @@ function checkScale(name: string, scale: number | undefined, wanted: number | un
 }
 
 async function readModelFile(name: string, shell: Shell): Promise<Uint8Array> {
+  if (name.startsWith("s3://")) return (await import("@tatami/fleet/local")).readObject(name, shell.signal);
   try {
     return await readFile(resolve(shell.cwd, name), { signal: shell.signal });
   } catch (error) {

@@ -130,6 +130,10 @@ describe("files", () => {
         message: expect.stringContaining(words),
       });
     await expect(fleet.submit([good], { priority: 0 })).rejects.toMatchObject({ code: "invalid-option" });
+    await expect(fleet.submit([good], { second: "m5-x4" })).rejects.toMatchObject({
+      code: "invalid-option",
+      message: expect.stringContaining("no model is named"),
+    });
     await expect(fleet.submit([good], { prority: 1 } as SubmitOptions)).rejects.toThrow("prority");
     expect((await fleet.status()).counts).toEqual({ waiting: 0, working: 0, done: 0, failed: 0 });
     const [taken] = await fleet.submit([good]);

@@ -92,9 +92,9 @@ export function newRun(): string {
   return randomBytes(4).toString("hex");
 }
 
-/** Whether a model is named by its file. */
+/** Whether a model is named by its file, or its object's address. */
 export function isModelFile(name: string): boolean {
-  return /\.onnx$/i.test(name);
+  return isS3(name) || /\.onnx$/i.test(name);
 }
 
 /** A path as it is kept in Redis; an address of S3 is the same everywhere. @throws TatamiError `invalid-option` for one outside the root */

@@ -14,6 +14,7 @@ import { isS3 } from "./s3/client.ts";
 export { checkPair } from "./check-pair.ts";
 export type { IfThere } from "./check-pair.ts";
 export { isS3 } from "./s3/client.ts";
+export { readObject } from "./s3/source.ts";
 
 /** How far a file has come. */
 export interface LocalProgress {

@@ -1,7 +1,7 @@
 /** What can be asked for of a file, as plain data that travels to whoever does it. */
 
 import type { OptionRule, OptionRules } from "@tatami/core";
-import { checkByRules, integerRule, numberRule } from "@tatami/core";
+import { checkByRules, integerRule, invalidOption, numberRule } from "@tatami/core";
 import type { UpscaleOptions } from "@tatami/upscale";
 import { upscaleRules } from "@tatami/upscale";
 import type { ChooseModelOptions } from "@tatami/zoo";
@@ -42,11 +42,11 @@ export interface JobOptions
     Pick<UpscaleOptions, PlainOption>,
     Pick<ChooseModelOptions, "scale" | "look" | "effort" | "denoise"> {
   /**
-   * A shipped model, or the path of an ONNX file within the root, or several with commas, which share every frame; or
-   * "auto". @defaultValue "auto": by what the file looks like, seen once, by whoever cuts it
+   * A shipped model, or the path of an ONNX file within the root, or its address in S3, or several with commas, which share every
+   * frame; or "auto". @defaultValue "auto": by what the file looks like, seen once, by whoever cuts it
    */
   readonly model?: string;
-  /** Beside a model that is named: a shipped one or an ONNX file that enlarges further what it has made. @defaultValue none */
+  /** Beside a model that is named: a shipped one, an ONNX file or its address in S3 that enlarges further what it has made. @defaultValue none */
   readonly second?: string;
   /** Seconds of video that a segment lasts at least. @defaultValue 10 */
   readonly segmentSeconds?: number;
@@ -112,5 +112,12 @@ export interface ResolvedSubmit {
 export function resolveSubmit(options: SubmitOptions): ResolvedSubmit {
   checkByRules("options", options, submitRules);
   const { priority = usualPriority, attempts = 5, backOff = 2, ...job } = options;
+  if (job.second !== undefined && (job.model ?? "auto") === "auto")
+    throw invalidOption(
+      "options.second",
+      "left out where no model is named",
+      job.second,
+      "Name one with options.model, or give options.size, which chooses both.",
+    );
   return { job, priority, attempts, backOff };
 }

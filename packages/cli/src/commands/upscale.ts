@@ -3,8 +3,7 @@
 import { resolve } from "node:path";
 import { defineCommand } from "../command.ts";
 import type { Command } from "../command.ts";
-import type { Model } from "@tatami/graph";
-import { chooseModel, loadNamed } from "../choose-model.ts";
+import { chooseModel, loadSecond } from "../choose-model.ts";
 import { expandInputs } from "../jobs/expand-inputs.ts";
 import type { Inputs } from "../jobs/expand-inputs.ts";
 import type { Shell } from "../shell.ts";
@@ -75,21 +74,6 @@ export const upscaleCommand: Command = defineCommand({
     return runJobs({ jobs, isBatch: inputs.isBatch, model, second, flags, shell: told });
   },
 });
-
-/** The network that follows the one that is named. */
-async function loadSecond(
-  { model = "auto", second, scale }: UpscaleFlags,
-  shell: Shell,
-): Promise<Model | undefined> {
-  if (second === undefined) return undefined;
-  if (model === "auto" || scale !== undefined) {
-    throw usage(
-      "--second follows a network that --model names, and its scale.",
-      "Name one: --model m5-x2 --second m5-x4; or leave --second out and give --size, which chooses both.",
-    );
-  }
-  return loadNamed(second, { scale: undefined, denoise: undefined }, shell);
-}
 
 async function findInputs(words: readonly string[], flags: UpscaleFlags, shell: Shell): Promise<Inputs> {
   const leaveOut = flags.output && resolve(shell.cwd, flags.output);

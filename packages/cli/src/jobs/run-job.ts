@@ -8,8 +8,7 @@ import type { Model } from "@tatami/graph";
 import type { Progress, SegmentsProgress } from "@tatami/upscale";
 import { describePlan, describeReport } from "./describe-plan.ts";
 import { makeFolder } from "./make-folder.ts";
-import { usage } from "../parsing/parse-flags.ts";
-import type { Trim } from "../parsing/parse-trim.ts";
+import { cutOf } from "../parsing/parse-trim.ts";
 import { isStandard } from "./plan-jobs.ts";
 import type { Job } from "./plan-jobs.ts";
 import { describeKept, describeStart, jobProgress, resumeOptions, tidyUp } from "./resume.ts";
@@ -124,14 +123,6 @@ async function setTimes({ outputName, outputPath }: Job, { atimeMs, mtimeMs }: S
   await utimes(outputPath, atimeMs / 1000, mtimeMs / 1000).catch((error: unknown) => {
     throw outputFailed(JSON.stringify(outputName), error, "it is there, but its times cannot be set");
   });
-}
-
-/** `--trim` and `--duration` as one cut. */
-function cutOf({ trim, duration }: UpscaleFlags): Trim {
-  if (duration === undefined) return trim ?? {};
-  if (trim?.end !== undefined)
-    throw usage("--trim already says where to end, and --duration is given too.", "Give one of them.");
-  return { ...trim, end: (trim?.start ?? 0) + duration };
 }
 
 function printLines(title: string, lines: readonly string[], shell: Shell): void {

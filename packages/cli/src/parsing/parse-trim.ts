@@ -1,6 +1,7 @@
 /** The part of a clip to work on. */
 
 import { invalidOption } from "@tatami/core";
+import { usage } from "./parse-flags.ts";
 
 /** Seconds from the start of the input; an absent side is the input's own. */
 export interface Trim {
@@ -21,6 +22,21 @@ export function parseTrim(text: string, flag: string): Trim {
     throw invalidOption(flag, "a-b with a before b", text, `Give ${flag} a start that comes before its end.`);
   }
   return { ...(start !== undefined && { start }), ...(end !== undefined && { end }) };
+}
+
+/** `--trim` and `--duration` as one cut. @throws TatamiError `invalid-option` where both say where to end */
+export function cutOf({
+  trim,
+  duration,
+}: {
+  readonly trim: Trim | undefined;
+  readonly duration: number | undefined;
+}): Trim {
+  if (duration === undefined) return trim ?? {};
+  if (trim?.end !== undefined)
+    throw usage("--trim already says where to end, and --duration is given too.", "Give one of them.");
+  // 0.2 and 0.4 are a little more than 0.6, where a picture begins that is none of the cut's
+  return { ...trim, end: Math.round(((trim?.start ?? 0) + duration) * 1e6) / 1e6 };
 }
 
 /** Seconds, or NaN when it is not a time. Minutes and seconds beside larger units stay below 60. */

@@ -1,5 +1,6 @@
 /** Opens files' jobs on one upscaler, which is kept from segment to segment as long as the same one is asked for. */
 
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { nodeDriver, openSharedSegments } from "@tatami/codecs/node";
 import type { SharedRole } from "@tatami/codecs/node";
@@ -13,7 +14,8 @@ import { fromShared, isModelFile } from "../job-data.ts";
 import type { Look } from "../job-data.ts";
 import { engineOptions, passedOptions } from "../options.ts";
 import type { JobOptions } from "../options.ts";
-import { openSource } from "../s3/source.ts";
+import { isS3 } from "../s3/client.ts";
+import { openSource, readObject } from "../s3/source.ts";
 import type { FileTask } from "./engine.ts";
 
 /** What a machine brings, whatever the file. */
@@ -128,7 +130,8 @@ async function choose({ options, root, look: seen }: FileTask, signal: AbortSign
     };
   }
   const names = model.split(",").map((name) => name.trim());
-  const models = await Promise.all(names.map((name) => loadNamed(name, root, denoise, signal)));
+  const loaded = await Promise.all(names.map((name) => loadNamed(name, root, denoise, signal)));
+  const models = loaded.map(({ model: each }) => each);
   const other = models.find((each) => scale !== undefined && each.scale !== scale);
   if (other) {
     throw new TatamiError({
@@ -140,21 +143,32 @@ async function choose({ options, root, look: seen }: FileTask, signal: AbortSign
   const { strength, reuse, second } = options;
   return {
     models,
-    name: `${model} ${denoise ?? 0}`,
-    ...(second !== undefined && { second: () => loadNamed(second, root, undefined, signal) }),
+    name: `${loaded.map(({ id }) => id).join(",")} ${denoise ?? 0}`,
+    ...(second !== undefined && {
+      second: async () => (await loadNamed(second, root, undefined, signal)).model,
+    }),
     strength,
     reuse,
   };
 }
 
+/** @returns it, and what tells it from others: a file may have become another one since the last job. */
 async function loadNamed(
   name: string,
   root: string,
   denoise: number | undefined,
   signal: AbortSignal,
-): Promise<Model> {
-  if (!isModelFile(name)) return loadModel(name, { ...withoutUndefined({ denoise }), signal });
-  const bytes = await readFile(fromShared(root, name), { signal }).catch((error: Error) => {
+): Promise<{ readonly model: Model; readonly id: string }> {
+  if (!isModelFile(name)) {
+    const model = await loadModel(name, { ...withoutUndefined({ denoise }), signal });
+    return { model, id: name };
+  }
+  const bytes = isS3(name) ? await readObject(name, signal) : await readModelFile(name, root, signal);
+  return { model: readOnnx(bytes).model, id: createHash("sha256").update(bytes).digest("hex") };
+}
+
+async function readModelFile(name: string, root: string, signal: AbortSignal): Promise<Uint8Array> {
+  return readFile(fromShared(root, name), { signal }).catch((error: Error) => {
     if (signal.aborted) throw signal.reason;
     throw new TatamiError({
       code: "input-not-found",
@@ -163,7 +177,6 @@ async function loadNamed(
       cause: error,
     });
   });
-  return readOnnx(bytes).model;
 }
 
 function chooserFor(options: JobOptions): ReturnType<typeof chooseModel> {

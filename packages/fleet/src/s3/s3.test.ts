@@ -5,6 +5,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { frameLedger } from "@tatami/core";
+import { writeOnnx } from "@tatami/graph";
+import { loadModel } from "@tatami/zoo";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createEngine } from "../engine/engine.ts";
 import type { FileTask, WorkEngine } from "../engine/engine.ts";
@@ -149,6 +151,39 @@ describe("a file that is an object, and becomes one", () => {
     expect(frameLedger.open).toBe(0);
   });
 
+  test("is enlarged by networks that are objects as by those on the disk; another one of the name is noticed", async () => {
+    const s3 = await openS3();
+    const [network, other] = ["s3://films/networks/nearest.onnx", "s3://films/networks/m3-x2"];
+    await s3.upload(join(root, "nearest.onnx"), network);
+    const task = taskFor(join(root, "row.mp4"), {
+      input: clip,
+      options: { ...options, model: network, second: network, size: "3x" },
+    });
+    const here = { model: "nearest.onnx", second: "nearest.onnx", size: "3x" } as const;
+    await using engine: WorkEngine = createEngine({});
+    const made = (each: FileTask) => runLocally(each, [engine], { signal });
+    expect(await made(task)).toMatchObject({ frames: 40 });
+    await made({ ...task, output: join(root, "row-here.mp4"), options: { ...options, ...here } });
+    expect(await framesMd5(task.output)).toEqual(await framesMd5(join(root, "row-here.mp4")));
+    const none = { ...task, options: { ...options, model: "s3://films/networks/none.onnx" } };
+    await expect(engine.begin(none, { signal })).rejects.toMatchObject({
+      code: "input-not-found",
+      message: "There is no object s3://films/networks/none.onnx.",
+    });
+    // an engine that has the network of this name at hand
+    const again = { ...task, output: join(root, "again.mp4"), options: { ...options, model: other } };
+    await s3.upload(join(root, "nearest.onnx"), other);
+    expect(await engine.begin(again, { signal })).toMatchObject({ segments: 4 });
+    await engine.segment(again, 0, { signal });
+    await writeFile(join(root, "m3-x2.onnx"), writeOnnx(await loadModel("m3-x2")));
+    await s3.upload(join(root, "m3-x2.onnx"), other);
+    await expect(engine.segment(again, 1, { signal })).rejects.toMatchObject({
+      code: "output-failed",
+      message: expect.stringContaining("model"),
+    });
+    await engine.tidy(again, { signal });
+  });
+
   test("leaves nothing of a process that was killed to the next one", async () => {
     const { pid } = await new Promise<ChildProcess>((resolve) => {
       const child = spawn(process.execPath, ["-e", ""]).on("exit", () => resolve(child));
@@ -202,11 +237,14 @@ test(
   async () => {
     const redis = await startRedis();
     onTestFinished(() => redis[Symbol.asyncDispose]());
-    await (await openS3()).upload(clip, there);
+    const s3 = await openS3();
+    await s3.upload(clip, there);
+    const model = "s3://films/fleet-networks/nearest.onnx";
+    await s3.upload(join(root, "nearest.onnx"), model);
     const where = { redis: redis.url, root };
     await using fleet = await connectFleet(where);
     const output = "s3://films/fleet/made.mp4";
-    const job = { model: "m3-x2", backends: ["wasm"], segmentSeconds: 0.3 } as const;
+    const job = { model, backends: ["cpu"], segmentSeconds: 0.3 } as const;
     await expect(fleet.submit([{ input: "s3://films/none.mp4", output }], job)).rejects.toMatchObject({
       code: "input-not-found",
     });
@@ -216,7 +254,6 @@ test(
     const soon = { timeout: 40_000, interval: 100 };
     await vi.waitFor(async () => expect((await fleet.status()).counts).toMatchObject({ done: 1 }), soon);
     expect(await fleet.find(output)).toMatchObject({ state: "done", framesDone: 40, input: there, output });
-    const s3 = await openS3();
     expect(await s3.list("s3://films/fleet/")).toEqual(["made.mp4"]);
     await expect(fleet.submit([{ input: there, output }], job)).rejects.toThrow("exists already");
     expect(await fleet.submit([{ input: there, output }], { ...job, skipExisting: true })).toEqual([]);

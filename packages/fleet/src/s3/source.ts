@@ -78,6 +78,11 @@ export async function openSource(input: string, signal?: AbortSignal): Promise<s
   );
 }
 
+/** A whole object: a model, which is small. @throws TatamiError as {@link openSource} */
+export async function readObject(url: string, signal?: AbortSignal): Promise<Uint8Array> {
+  return new Uint8Array(await ((await openSource(url, signal)) as Blob).arrayBuffer());
+}
+
 /** The error of an object that there is not. */
 export function noObject(url: string): TatamiError<"input-not-found"> {
   return new TatamiError({

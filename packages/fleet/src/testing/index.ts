@@ -3,5 +3,6 @@
 export { framesMd5, makeClip, writeNearest } from "./clips.ts";
 export { startRedis } from "./redis-server.ts";
 export type { RedisServer } from "./redis-server.ts";
+export { openS3 } from "../s3/client.ts";
 export { startS3 } from "./s3-server.ts";
 export type { S3Server } from "./s3-server.ts";

@@ -2,9 +2,11 @@ import { execFile } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { framesMd5, makeClip, startRedis, startS3, writeNearest } from "@tatami/fleet/testing";
+import { framesMd5, makeClip, openS3, startRedis, startS3, writeNearest } from "@tatami/fleet/testing";
 import type { RedisServer } from "@tatami/fleet/testing";
+import { inspect } from "@tatami/upscale";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { createDrivers } from "../../pictures/open-video.ts";
 import { bin, linesOf, runFleet, secret } from "../../testing/run-fleet.ts";
 import { createTemporaryFolder } from "../../testing/temporary-folder.ts";
 
@@ -88,6 +90,20 @@ describe("what a fleet is given", () => {
       outputFile: "made/sub/clip.2x.mp4",
       skipped: true,
     });
+    const row = [...local, "--second", "nearest.onnx", "--trim", "0.2-", "--duration", "0.4"];
+    const further = await promisify(execFile)(process.execPath, [bin, ...row], { cwd });
+    expect(further.stdout).toMatch(/^made\/sub\/clip\.4x\.mp4 {2}10 frames in /);
+    const codecs = await createDrivers();
+    const { video } = await inspect(clip, { codecs });
+    const made4 = await inspect(join(cwd, "made/sub/clip.4x.mp4"), { codecs });
+    expect(made4.video).toMatchObject({ width: 4 * video.width, height: 4 * video.height });
+    const nameless = ["submit", "only", "-o", "made", "--second", "nearest.onnx"];
+    expect(await fleet(cwd, ...nameless)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("--second follows a network that --model names"),
+    });
+    const twoEnds = ["submit", "only", "-o", "fresh", "--model", "nearest.onnx", "--trim", "0-1", "--duration", "1"];
+    expect((await fleet(cwd, ...twoEnds)).stderr).toContain("--trim already says where to end");
   });
 
   test("takes objects of S3, and makes some", { timeout: 60_000 }, async () => {
@@ -117,6 +133,15 @@ describe("what a fleet is given", () => {
       { file: "s3://films/up/a.2x.mp4", outputFile: "s3://films/all/a.2x.2x.mp4", id: expect.any(String) },
       { file: "in/sub/b.mkv", outputFile: "s3://films/all/sub/b.2x.mkv", id: expect.any(String) },
     ]);
+    await (await openS3()).upload(join(cwd, "nearest.onnx"), "s3://films/nearest.onnx");
+    const networks = ["--model", "s3://films/nearest.onnx", "--second", "s3://films/nearest.onnx"];
+    expect(
+      linesOf(
+        await fleet(cwd, "submit", "a.mp4", "-o", "larger/", "--name", "objects", "--json", ...networks),
+      ),
+    ).toMatchObject([{ file: "a.mp4", outputFile: "larger/a.4x.mp4" }]);
+    const none = ["submit", "a.mp4", "-o", "more/", "--model", "s3://films/none.onnx"];
+    expect((await fleet(cwd, ...none)).stderr).toContain("There is no object s3://films/none.onnx");
     for (const [more, message] of [
       [["s3://films/none.mp4", "-o", "b.mp4"], "There is no object s3://films/none.mp4"],
       [["s3://films/up/a.2x.mp4"], "Results of objects have no place of their own"],

@@ -4,7 +4,7 @@ import { extname, resolve } from "node:path";
 import type { Container } from "@tatami/core";
 import { containers, withoutUndefined } from "@tatami/core";
 import type { JobOptions } from "@tatami/fleet";
-import { chooseModel } from "../../choose-model.ts";
+import { chooseModel, loadSecond } from "../../choose-model.ts";
 import { switchFlag, valueFlag } from "../../flags.ts";
 import type { FlagValues, Switch, ValueFlag } from "../../flags.ts";
 import { expandInputs } from "../../jobs/expand-inputs.ts";
@@ -14,6 +14,7 @@ import type { Job } from "../../jobs/plan-jobs.ts";
 import { parseChoice } from "../../parsing/parse-choice.ts";
 import { usage } from "../../parsing/parse-flags.ts";
 import { parseNumber } from "../../parsing/parse-number.ts";
+import { cutOf } from "../../parsing/parse-trim.ts";
 import type { Shell } from "../../shell.ts";
 import { skippedToJson } from "../../to-json.ts";
 import { checkFlags } from "../../parsing/check-flags.ts";
@@ -28,6 +29,7 @@ type ShownFlag =
   | "routing-loss"
   | "scale"
   | "size"
+  | "second"
   | "strength"
   | "denoise"
   | "look"
@@ -39,6 +41,7 @@ type ShownFlag =
   | "pixel-format"
   | "audio"
   | "trim"
+  | "duration"
   | "deinterlace"
   | "to-sdr"
   | "strict"
@@ -65,6 +68,7 @@ export const jobFlags: Pick<typeof upscaleFlags, ShownFlag> & {
   "routing-loss": upscaleFlags["routing-loss"],
   scale: upscaleFlags.scale,
   size: upscaleFlags.size,
+  second: upscaleFlags.second,
   strength: upscaleFlags.strength,
   denoise: upscaleFlags.denoise,
   look: upscaleFlags.look,
@@ -81,6 +85,7 @@ export const jobFlags: Pick<typeof upscaleFlags, ShownFlag> & {
   "pixel-format": upscaleFlags["pixel-format"],
   audio: upscaleFlags.audio,
   trim: upscaleFlags.trim,
+  duration: upscaleFlags.duration,
   deinterlace: upscaleFlags.deinterlace,
   "to-sdr": upscaleFlags["to-sdr"],
   strict: upscaleFlags.strict,
@@ -118,6 +123,7 @@ export async function planSubmission(
   const { denoise, look, effort, container, overwrite, output, size } = flags;
   const scale = flags.scale && Number(flags.scale);
   const model = await chooseModel({ model: flags.model, scale, denoise, look, effort }, shell);
+  const second = await loadSecond(flags, shell);
   const { expandObjects, namesObjects, planObjects } = await import("./plan-objects.ts");
   const hasObjects = namesObjects(words, output);
   const leaveOut = output && resolve(shell.cwd, output);
@@ -131,7 +137,8 @@ export async function planSubmission(
       "Save it as a file first, or upscale it with tatami upscale.",
     );
   }
-  const known = "length" in model ? model[0]!.scale : model.scale;
+  const first = "length" in model ? model[0]!.scale : model.scale;
+  const known = first * (second?.scale ?? 1);
   const planning = { cwd: shell.cwd, scale: known, size, output, container, overwrite };
   const jobs = hasObjects
     ? planObjects(inputs, planning)
@@ -161,7 +168,9 @@ function isVideo(name: string): boolean {
 export function jobOptions(flags: JobFlags, { cwd }: Shell): JobOptions {
   const { effort, size, strength, denoise, look, codec, container, bitrate, quality, audio } = flags;
   const { deinterlace, reuse, fuse, crf, preset } = flags;
-  const names = flags.model?.split(",").map((name) => name.trim());
+  const placed = (name: string): string =>
+    /\.onnx$/i.test(name) && !name.startsWith("s3://") ? resolve(cwd, name) : name;
+  const names = flags.model?.split(",").map((name) => placed(name.trim()));
   return {
     ...withoutUndefined({ effort, size, strength, denoise, look, codec, container, bitrate, quality, audio }),
     ...withoutUndefined({
@@ -171,8 +180,9 @@ export function jobOptions(flags: JobFlags, { cwd }: Shell): JobOptions {
       crf,
       preset,
       pixelFormat: flags["pixel-format"],
-      ...flags.trim,
-      model: names?.map((name) => (/\.onnx$/i.test(name) ? resolve(cwd, name) : name)).join(","),
+      ...cutOf(flags),
+      model: names?.join(","),
+      second: flags.second && placed(flags.second),
       scale: flags.scale && Number(flags.scale),
       routingLoss: flags["routing-loss"],
       backends: flags.backend,
