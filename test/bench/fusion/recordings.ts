@@ -1,7 +1,8 @@
 /**
  * What fusing gives or costs on recordings. Each is its own truth, as it was decoded: halved, coded as a camera would, decoded, fused or
- * not, and enlarged again. Whatever of its own noise and of its codec is in the truth counts against the mean, so a gain here is the
- * least that there is, and a loss the most.
+ * not, and enlarged again. Frames before its key frames are scored: where they stand still against the key frame, whose noise and whose
+ * codec's errors are new, for those of the same frame would count against whatever takes them away; where something moves against the
+ * same frame.
  */
 
 import { readdir } from "node:fs/promises";
@@ -15,15 +16,15 @@ import { codings, throughCodec } from "./code.ts";
 import { rate } from "./scenes.ts";
 import { enlarged } from "./score.ts";
 
-/** Frames of a recording that are looked at, those of which one is scored, and from which on. */
-const [most, every, first] = [30 * rate, 25, 4 * rate];
+/** Frames of a recording that are looked at, and from which on they are scored. */
+const [most, first] = [60 * rate, 4 * rate];
 /** Shorter ones have too few key frames to say anything. */
 const fewest = 12 * rate;
 
 /** Prints a line for each recording of a folder that is long enough, and says which are not. */
 export async function judgeRecordings(folder: string, upscaler: Upscaler): Promise<void> {
   console.log(
-    "\nrecording\tsize\tframes\tsingle dB\tstatic\tauto\tworst frame of auto\tverdict\twhat is said of the recording as it is",
+    "\nrecording\tsize\tframes\tkey frames\tstill %\tstill, single dB\tstatic\tauto\tmoving, single dB\tstatic\tauto\tverdict\twhat is said of the recording as it is",
   );
   for (const name of (await readdir(folder)).sort()) {
     const frames = await lumasOf(join(folder, name));
@@ -32,28 +33,33 @@ export async function judgeRecordings(folder: string, upscaler: Upscaler): Promi
       console.log(`${name}\t\t${frames.lumas.length}\ttoo short`);
       continue;
     }
-    const coded = await throughCodec(codings["h264 crf 28"]!, frames.lumas.map(halved));
+    const { lumas, keys } = frames;
+    const coded = await throughCodec(codings["h264 crf 28"]!, lumas.map(halved));
     const arms = [shipped("static", "static", rate), shipped("auto", "auto", rate)];
-    const scores: number[][] = [[], [], []];
+    const still = new Score();
+    const moving = new Score();
     for (const [index, { luma, isKey }] of coded.entries()) {
       const shown = [luma];
       for (const arm of arms) shown.push(await arm.next(luma, index, isKey, undefined));
-      if (index < first || index % every !== 0) continue;
-      for (const [at, plane] of shown.entries())
-        scores[at]!.push(decibels(await enlarged(upscaler, plane), frames.lumas[index]!));
+      const next = index + 1;
+      if (index < first || !keys.includes(next)) continue;
+      const mask = whatStands(lumas[index]!, lumas[next]!);
+      for (const [at, plane] of shown.entries()) {
+        const large = await enlarged(upscaler, plane);
+        still.add(at, large, lumas[next]!, mask, 1);
+        moving.add(at, large, lumas[index]!, mask, 0);
+      }
     }
-    const [single, fused, auto] = scores as [number[], number[], number[]];
-    const gains = auto.map((value, i) => value - single[i]!);
-    const { width, height } = frames.lumas[0]!;
+    const { width, height } = lumas[0]!;
     console.log(
       [
         name,
         `${width}×${height}`,
         coded.length,
-        mean(single).toFixed(2),
-        (mean(fused) - mean(single)).toFixed(3),
-        mean(gains).toFixed(3),
-        Math.min(...gains).toFixed(3),
+        keys.length,
+        ((100 * still.pixels) / (still.pixels + moving.pixels)).toFixed(0),
+        ...still.told(),
+        ...moving.told(),
         arms[0]!.summary!().verdict,
         frames.sentence,
       ].join("\t"),
@@ -61,10 +67,64 @@ export async function judgeRecordings(folder: string, upscaler: Upscaler): Promi
   }
 }
 
-/** Luma of a recording's frames, cut to sides in fours; and what is said when it is fused as it is. */
-async function lumasOf(
-  path: string,
-): Promise<{ readonly lumas: readonly Plane[]; readonly sentence: string } | undefined> {
+/** Squared errors of the single frame and of the arms. */
+class Score {
+  readonly #errors = [0, 0, 0];
+  pixels = 0;
+
+  add(arm: number, shown: Plane, truth: Plane, mask: Uint8Array, wanted: 0 | 1): void {
+    for (let y = 0; y < truth.height; y++)
+      for (let x = 0; x < truth.width; x++) {
+        if (mask[y * truth.width + x] !== wanted) continue;
+        this.#errors[arm]! += (shown.data[y * shown.stride + x]! - truth.data[y * truth.stride + x]!) ** 2;
+        if (arm === 0) this.pixels += 1;
+      }
+  }
+
+  /** Decibels of the single frame, and by how much more the arms have. */
+  told(): string[] {
+    const [single, ...others] = this.#errors.map(
+      (error) => 10 * Math.log10((255 ** 2 * this.pixels) / error),
+    );
+    return [single!.toFixed(2), ...others.map((value) => (value - single!).toFixed(3))];
+  }
+}
+
+/** Where a picture is as another one is: their means over 9×9 pixels differ by less than two levels. */
+function whatStands(a: Plane, b: Plane): Uint8Array {
+  const { width, height } = a;
+  const difference = Float32Array.from(
+    { length: width * height },
+    (_, i) =>
+      b.data[Math.floor(i / width) * b.stride + (i % width)]! -
+      a.data[Math.floor(i / width) * a.stride + (i % width)]!,
+  );
+  const mean = boxed(boxed(difference, width, 1, width), width, width, height);
+  return Uint8Array.from(mean, (value) => (Math.abs(value) < 2 ? 1 : 0));
+}
+
+/** Means of nine along rows (a stride of 1) or columns (of `width`); the border goes on. */
+function boxed(values: Float32Array, width: number, stride: number, length: number): Float32Array {
+  return values.map((_, i) => {
+    const at = stride === 1 ? i % width : Math.floor(i / width);
+    let sum = 0;
+    for (let d = -4; d <= 4; d++)
+      sum += values[i + (Math.min(Math.max(at + d, 0), length - 1) - at) * stride]!;
+    return sum / 9;
+  });
+}
+
+/** A recording, decoded. */
+interface Recording {
+  readonly lumas: readonly Plane[];
+  /** Which of them are key frames. */
+  readonly keys: readonly number[];
+  /** What is said of it when it is fused as it is. */
+  readonly sentence: string;
+}
+
+/** Luma of a recording's frames, cut to sides in fours. */
+async function lumasOf(path: string): Promise<Recording | undefined> {
   const reader = await nodeDriver()
     .open(path, {})
     .catch(() => undefined);
@@ -72,14 +132,16 @@ async function lumasOf(
   await using _ = reader;
   const arm = shipped("fused", "static", rate);
   const lumas: Plane[] = [];
+  const keys: number[] = [];
   for await (const frame of reader.frames({})) {
     const { luma } = await frame.planes();
+    if (frame.isKey) keys.push(lumas.length);
     lumas.push(cutToFours(luma));
     await arm.next(luma, lumas.length, frame.isKey, undefined);
     frame.close();
     if (lumas.length >= most) break;
   }
-  return { lumas, sentence: arm.summary!().sentence };
+  return { lumas, keys, sentence: arm.summary!().sentence };
 }
 
 function cutToFours({ width, height, stride, data }: Plane): Plane {
@@ -99,16 +161,4 @@ function halved({ width, height, stride, data }: Plane): Plane {
       small.data[y * small.stride + x] = (sum + 2) >> 2;
     }
   return small;
-}
-
-function decibels(shown: Plane, truth: Plane): number {
-  let sum = 0;
-  for (let y = 0; y < truth.height; y++)
-    for (let x = 0; x < truth.width; x++)
-      sum += (shown.data[y * shown.stride + x]! - truth.data[y * truth.stride + x]!) ** 2;
-  return 10 * Math.log10((255 ** 2 * truth.width * truth.height) / sum);
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

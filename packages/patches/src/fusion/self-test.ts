@@ -31,6 +31,8 @@ export interface SelfTest {
   /** That of what is shown most. */
   threshold(copied: number): number;
   readonly verdict: Verdict;
+  /** Whether it has lost at a bolder threshold, and nothing is known of this one yet. */
+  readonly isDoubtful: boolean;
   readonly keys: number;
   /** Mean of the last gains, levels² a pixel; none before a key frame. */
   readonly gain: number | undefined;
@@ -76,7 +78,7 @@ export function createSelfTest(from?: SelfTestState): SelfTest {
     if (last.length < together) return;
     if (last.every((gain) => gain > leastGain)) verdict = "gains";
     if (sum(last) > together * leastGain) return;
-    if (threshold(1) === boundThreshold(0)) verdict = "gains nothing";
+    verdict = threshold(1) === boundThreshold(0) ? "gains nothing" : "unknown";
     slack *= retreat;
     // what was seen at another threshold says nothing of this one
     gains.length = 0;
@@ -89,6 +91,9 @@ export function createSelfTest(from?: SelfTestState): SelfTest {
         : thresholdsOf(noises, factor(copied)),
     get verdict() {
       return verdict;
+    },
+    get isDoubtful() {
+      return verdict === "unknown" && slack < 1;
     },
     get keys() {
       return keys;

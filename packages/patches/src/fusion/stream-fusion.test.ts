@@ -193,6 +193,7 @@ describe("the self-test", () => {
     const lose = (): void => [1, 2, 3, 4].forEach(() => test.keyFrame(even(3), -1));
     lose();
     expect([test.threshold(0), test.verdict]).toEqual([expect.closeTo(3.9 * 0.7), "unknown"]);
+    expect(test.isDoubtful).toBe(true);
     lose();
     lose();
     lose();
@@ -210,7 +211,7 @@ describe("the self-test", () => {
   it("says nothing where too little is still", () => {
     const test = createSelfTest();
     for (let i = 0; i < 20; i++) test.keyFrame(even(3), undefined);
-    expect([test.verdict, test.gain]).toEqual(["unknown", undefined]);
+    expect([test.verdict, test.isDoubtful, test.gain]).toEqual(["unknown", false, undefined]);
   });
 });
 

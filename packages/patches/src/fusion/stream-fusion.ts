@@ -102,7 +102,7 @@ export function createStreamFusion(mode: Exclude<FuseMode, "off">): StreamFusion
     return luma;
   };
   const isShown = (): boolean =>
-    test.verdict === "gains" || (mode === "static" && test.verdict === "unknown");
+    test.verdict === "gains" || (mode === "static" && test.verdict === "unknown" && !test.isDoubtful);
   const isAsleep = (timestamp: number): boolean => {
     if (test.verdict !== "gains nothing" || share > 0) return false;
     offSince ??= timestamp;
