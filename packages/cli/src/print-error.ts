@@ -34,6 +34,10 @@ const flagOfOption: Readonly<Record<string, string>> = {
   reuse: "--reuse",
   routingLoss: "--routing-loss",
   framesPerSecond: "--fps",
+  // of raw video
+  format: "--input-format",
+  width: "--input-size",
+  height: "--input-size",
   start: "--trim",
   strength: "--strength",
   strict: "--strict",
@@ -95,6 +99,9 @@ export function exitCodeOf(error: unknown): ExitCode {
 /** Options by their flags: `encode.codec or --codec` is said once. */
 function speakOfFlags(text: string): string {
   return text
-    .replace(/\b(?:options|encode|read|open)\.(\w+)/g, (path, option: string) => flagOfOption[option] ?? path)
+    .replace(
+      /\b(?:options|encode|read|open|raw)\.(\w+)/g,
+      (path, option: string) => flagOfOption[option] ?? path,
+    )
     .replace(/(--[a-z-]+)(?:(?:,? and|,? or|,) \1(?![a-z-]))+/g, "$1");
 }

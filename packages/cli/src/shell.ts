@@ -1,5 +1,6 @@
 /** The outside world, passed in, so that every command is tested without a process. */
 
+import type { RawVideo } from "@tatami/codecs/node";
 import type { Changed, LeftOut, MediaDescription } from "@tatami/core";
 import type { Model } from "@tatami/graph";
 import type { Progress, UpscaleOptions, UpscalePlan, UpscaleReport, UpscalerOptions } from "@tatami/upscale";
@@ -28,6 +29,8 @@ export type JobOptions = Omit<UpscaleOptions, keyof UpscalerOptions | "codecs"> 
   readonly form?: OutputForm;
   /** Files that follow the input in the same video. @defaultValue none */
   readonly followedBy?: readonly string[];
+  /** What the input is, where it has no header. @defaultValue it has one */
+  readonly raw?: RawVideo;
 };
 
 /** How an engine is made. */

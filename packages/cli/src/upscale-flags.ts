@@ -23,6 +23,7 @@ import type {
   Deinterlace,
   EncoderChoice,
   PixelFormat,
+  Size,
   TargetSize,
   VideoCodec,
 } from "@tatami/core";
@@ -33,6 +34,7 @@ import { parseChoice, parseChoices } from "./parsing/parse-choice.ts";
 import { parseDuration } from "./parsing/parse-duration.ts";
 import { parseInteger } from "./parsing/parse-integer.ts";
 import { parseNumber } from "./parsing/parse-number.ts";
+import { parsePixels, parseRate } from "./parsing/parse-raw.ts";
 import { parseTrim } from "./parsing/parse-trim.ts";
 import type { Trim } from "./parsing/parse-trim.ts";
 import { containerNames } from "./pictures/output-form.ts";
@@ -75,6 +77,8 @@ export const upscaleFlags: {
   readonly duration: ValueFlag<number>;
   readonly deinterlace: ValueFlag<Deinterlace>;
   readonly "frame-rate": ValueFlag<number>;
+  readonly "input-format": ValueFlag<string>;
+  readonly "input-size": ValueFlag<Size>;
   readonly strict: Switch;
   readonly recover: Switch;
   readonly backend: ValueFlag<readonly BackendName[]>;
@@ -103,7 +107,7 @@ export const upscaleFlags: {
 } = {
   output: valueFlag(
     "PATH",
-    "File to write, or folder for several inputs and for a folder's tree; default NAME.2x.mp4 beside the input. Frames go into numbered pictures (frames/%05d.png), .gif, .webp or .y4m; - is standard output.",
+    "File to write, or folder for several inputs and for a folder's tree; default NAME.2x.mp4 beside the input. Frames go into numbered pictures (frames/%05d.png), .gif, .webp, .y4m or .yuv; - is standard output.",
     text,
     "o",
   ),
@@ -160,7 +164,7 @@ export const upscaleFlags: {
   ),
   container: valueFlag(
     containerNames.join("|"),
-    "Container; default from the output's name, of standard output mkv. y4m is raw video without sound.",
+    "Container; default from the output's name, of standard output mkv. y4m is raw video without sound, rawvideo (.yuv) the same without headers.",
     parseChoice(containerNames),
   ),
   bitrate: valueFlag("RATE", "Bits a second of the video: 2M, 2500k or 2500000.", parseBitrate),
@@ -201,7 +205,17 @@ export const upscaleFlags: {
     "Make whole pictures of interlaced ones (the default), or take them as they are.",
     parseChoice(deinterlaceModes),
   ),
-  "frame-rate": valueFlag("N", "Pictures a second of numbered pictures; default 25.", parseNumber(0.01)),
+  "frame-rate": valueFlag(
+    "N",
+    "Pictures a second of numbered pictures and of raw video in: 25 (the default), 30000/1001.",
+    parseRate,
+  ),
+  "input-format": valueFlag(
+    "FORMAT",
+    "The input is raw video without a header, of --input-size; how its samples lie, as ffmpeg -pix_fmts lists it: yuv420p, yuv420p10le, nv12, rgb24.",
+    text,
+  ),
+  "input-size": valueFlag("WxH", "Pixels of every picture of raw video in: 1920x1080.", parsePixels),
   strict: switchFlag("Stop at the first place that cannot be decoded, instead of leaving it out."),
   recover: switchFlag(
     "Read an MP4 whose index is missing (a recording that was cut off) from its raw stream.",

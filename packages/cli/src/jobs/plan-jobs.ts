@@ -6,7 +6,7 @@ import { containers, invalidOption, TatamiError } from "@tatami/core";
 import type { Input, Inputs } from "./expand-inputs.ts";
 import { usage } from "../parsing/parse-flags.ts";
 import { isMoving } from "../pictures/is-moving.ts";
-import { formOf, numberedName } from "../pictures/output-form.ts";
+import { endingOf, formOf, numberedName } from "../pictures/output-form.ts";
 import type { ContainerName, OutputForm } from "../pictures/output-form.ts";
 
 /** One file's work. */
@@ -189,7 +189,8 @@ export function fileName(
 ): string {
   const extension = extname(name);
   const own = extension.slice(1).toLowerCase();
-  const kind = isStill ? own : (container ?? containers.find((each) => each === own) ?? "mp4");
+  const usual = containers.find((each) => each === own) ?? "mp4";
+  const kind = isStill ? own : endingOf(container ?? usual);
   return `${basename(name, extension)}.${size}.${kind}`;
 }
 

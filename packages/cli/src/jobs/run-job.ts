@@ -11,6 +11,7 @@ import { makeFolder } from "./make-folder.ts";
 import { cutOf } from "../parsing/parse-trim.ts";
 import { isStandard } from "./plan-jobs.ts";
 import type { Job } from "./plan-jobs.ts";
+import { isRaw } from "../pictures/output-form.ts";
 import { describeKept, describeStart, jobProgress, resumeOptions, tidyUp } from "./resume.ts";
 import type { Board } from "../display/board.ts";
 import type { Engine, JobOptions, JobReport, Shell } from "../shell.ts";
@@ -103,13 +104,16 @@ function jobOptions(job: Job, flags: UpscaleFlags, second: Model | undefined): J
   const { codec, bitrate, quality, audio, deinterlace, strict, crf, preset, encoder } = flags;
   const { form } = job;
   const usual = isStandard(job.outputName) ? "mkv" : undefined;
-  const container = flags.container === "y4m" || form ? undefined : (flags.container ?? usual);
+  const asked = flags.container ?? usual;
+  const container = form || asked === undefined || isRaw(asked) ? undefined : asked;
+  const { "input-format": format, "input-size": pixels } = flags;
   return {
     ...(form && { form }),
     ...withoutUndefined({ container, codec, bitrate, quality, audio, deinterlace, ...cutOf(flags) }),
     ...withoutUndefined({ crf, preset, encoder, pixelFormat: flags["pixel-format"] }),
     ...withoutUndefined({ frameRate: flags["frame-rate"], size: flags.size, second }),
     output: job.outputPath,
+    ...(format !== undefined && pixels && { raw: { ...pixels, format } }),
     ...(job.input.followedBy && { followedBy: job.input.followedBy.map(({ path }) => path) }),
     toSdr: flags["to-sdr"],
     strict,

@@ -17,6 +17,8 @@ const ofMoving: readonly (keyof UpscaleFlags)[] = [
   "fps",
   "deinterlace",
   "frame-rate",
+  "input-format",
+  "input-size",
   "latency",
   "reuse",
   "fuse",
@@ -61,12 +63,21 @@ const rivals: readonly (readonly [keyof UpscaleFlags, keyof UpscaleFlags])[] = [
   ["join", "keep"],
   ["join", "keep-times"],
   ["join", "jobs"],
+  ["join", "input-format"],
 ];
 /** Flags that mean something only with another. */
-const companions: readonly (readonly [keyof UpscaleFlags, keyof UpscaleFlags])[] = [["settle", "watch"]];
+const companions: readonly (readonly [keyof UpscaleFlags, keyof UpscaleFlags])[] = [
+  ["settle", "watch"],
+  ["input-size", "input-format"],
+];
 
 /** @throws TatamiError `invalid-option` for flags that do not go together. */
 export function checkFlags(flags: Partial<UpscaleFlags>): void {
+  if (isGiven(flags, "input-format") && !isGiven(flags, "input-size"))
+    throw usage(
+      "--input-format says that the input has no header, and how large its pictures are is not said.",
+      "Give --input-size WIDTHxHEIGHT as they were written, and --frame-rate if they are not 25 a second.",
+    );
   for (const [one, other] of rivals)
     if (isGiven(flags, one) && isGiven(flags, other))
       throw usage(`--${one} and --${other} are both given.`, "Give one of them.");

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { parseBitrate } from "./parse-bitrate.ts";
 import { parseChoice, parseChoices } from "./parse-choice.ts";
 import { parseDuration } from "./parse-duration.ts";
-import { parseTrim } from "./parse-trim.ts";
+import { parsePixels, parseRate } from "./parse-raw.ts";
+import { cutOf, parseTrim } from "./parse-trim.ts";
 
 describe("parseBitrate", () => {
   test.each([
@@ -76,4 +77,31 @@ describe("parseDuration", () => {
   test.each(["0", "0s", "-1", "abc", "5d", ""])("refuses %j", (text) =>
     expect(() => parseDuration(text, "--duration")).toThrow(/^--duration must be a length of time above 0/),
   );
+});
+
+describe("what is said of raw video", () => {
+  test.each([
+    ["25", 25],
+    ["29.97", 29.97],
+    ["30000/1001", 30_000 / 1001],
+    [".5", 0.5],
+  ])("%s is %d pictures a second", (text, rate) => {
+    expect(parseRate(text, "--frame-rate")).toBe(rate);
+  });
+
+  test.each(["", "0", "25/0", "1/2/3", "-25", "25fps", "1001"])("refuses %j as a rate", (text) => {
+    expect(() => parseRate(text, "--frame-rate")).toThrow(/^--frame-rate must be/);
+  });
+
+  test("pixels are width and height", () => {
+    expect(parsePixels("1920x1080", "--input-size")).toEqual({ width: 1920, height: 1080 });
+    for (const text of ["1920", "0x10", "1920x1080x3", "1920*1080", "-1x2"])
+      expect(() => parsePixels(text, "--input-size")).toThrow(/^--input-size must be WIDTHxHEIGHT/);
+  });
+});
+
+test("a cut of a length ends where its last picture does", () => {
+  expect(cutOf({ trim: { start: 0.2 }, duration: 0.4 })).toEqual({ start: 0.2, end: 0.6 });
+  expect(cutOf({ trim: undefined, duration: 3 })).toEqual({ end: 3 });
+  expect(cutOf({ trim: { end: 3 }, duration: undefined })).toEqual({ end: 3 });
 });

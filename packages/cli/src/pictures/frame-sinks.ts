@@ -1,11 +1,11 @@
 /** What takes frames where no video is written: numbered pictures, animations, raw video. */
 
 import { rm } from "node:fs/promises";
-import type { Changed, Frame, LeftOut, MediaDescription, MediaOutput, Size } from "@tatami/core";
+import type { Changed, Frame, LeftOut, MediaDescription, MediaOutput, PixelFormat, Size } from "@tatami/core";
 import type { FrameSink } from "@tatami/upscale";
 import { loadSharp } from "./load-sharp.ts";
 import { numberedName } from "./output-form.ts";
-import type { OutputForm } from "./output-form.ts";
+import type { OutputForm, RawName } from "./output-form.ts";
 import { formatOf, save, withFormat } from "./still.ts";
 import { toRgb } from "./to-rgb.ts";
 
@@ -18,11 +18,17 @@ export interface SinkInit {
   readonly quality?: number | undefined;
 }
 
+/** What was opened; raw video says at its end how samples lie. */
+export interface OpenedSink extends FrameSink {
+  finish(): Promise<Awaited<ReturnType<FrameSink["finish"]>> & { readonly pixelFormat?: PixelFormat }>;
+}
+
 /** Opens it. @throws TatamiError `output-failed`, `unsupported-codec` */
-export function openFrameSink(init: SinkInit, media: MediaDescription, size: Size): Promise<FrameSink> {
+export function openFrameSink(init: SinkInit, media: MediaDescription, size: Size): Promise<OpenedSink> {
   switch (init.form) {
     case "y4m":
-      return openY4m(init.output, media, size);
+    case "rawvideo":
+      return openRaw(init.form, init.output, media, size);
     case "numbered":
       return openNumbered(init.output as string, init.quality);
     default:
@@ -35,7 +41,8 @@ export function lostInFrames(
   form: SinkInit["form"],
   { tracks, video }: MediaDescription,
 ): { readonly leftOut: readonly LeftOut[]; readonly changed: readonly Changed[] } {
-  const what = form === "numbered" ? "A row of pictures" : form === "y4m" ? "y4m" : `An animated ${form}`;
+  const names = { numbered: "A row of pictures", y4m: "y4m", rawvideo: "Raw video" } as const;
+  const what = form in names ? names[form as keyof typeof names] : `An animated ${form}`;
   const leftOut = tracks
     .filter(({ kind }) => kind !== "video")
     .map((track): LeftOut => {
@@ -46,9 +53,14 @@ export function lostInFrames(
   return { leftOut, changed: video.rotation === 0 ? [] : [{ kind: "shape", message: turned }] };
 }
 
-async function openY4m(output: MediaOutput, media: MediaDescription, size: Size): Promise<FrameSink> {
-  const { createY4m } = await import("@tatami/codecs/node");
-  return createY4m(output, media, size);
+async function openRaw(
+  form: RawName,
+  output: MediaOutput,
+  media: MediaDescription,
+  size: Size,
+): Promise<OpenedSink> {
+  const { createRawVideo, createY4m } = await import("@tatami/codecs/node");
+  return form === "y4m" ? createY4m(output, media, size) : createRawVideo(output, media, size);
 }
 
 async function openAnimation(

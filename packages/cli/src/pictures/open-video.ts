@@ -1,5 +1,6 @@
 /** Videos and pictures as frames, in this process. */
 
+import type { NodeDriverOptions } from "@tatami/codecs/node";
 import type {
   CodecDriver,
   Frame,
@@ -42,10 +43,10 @@ export async function createVideoOpener(open: OpenOptions): Promise<OpenVideo> {
   };
 }
 
-/** The drivers of the command line. @param followedBy files that follow an input, as one video */
-export async function createDrivers(followedBy: readonly string[] = []): Promise<readonly CodecDriver[]> {
+/** The drivers of the command line. */
+export async function createDrivers(options: NodeDriverOptions = {}): Promise<readonly CodecDriver[]> {
   const { nodeDriver } = await import("@tatami/codecs/node");
-  return [nodeDriver({ followedBy })];
+  return [nodeDriver(options)];
 }
 
 /** Files on servers are fetched in ranges; playlists and streams stay addresses, which FFmpeg opens. */

@@ -19,6 +19,9 @@ test.each<[readonly string[], string, string | undefined]>([
   [["a.mp4", "-o", "x.y4m"], "x.y4m", "y4m"],
   [["a.mp4", "-o", "x.raw", "--container", "y4m"], "x.raw", "y4m"],
   [["a.mp4", "--container", "y4m"], "a.2x.y4m", "y4m"],
+  [["a.mp4", "-o", "x.yuv"], "x.yuv", "rawvideo"],
+  [["a.mp4", "-o", "x.raw", "--container", "rawvideo"], "x.raw", "rawvideo"],
+  [["a.mp4", "--container", "rawvideo"], "a.2x.yuv", "rawvideo"],
 ])("%j becomes %s as %s", async (words, output, form) => {
   const cwd = await createTemporaryFolder(...files);
   const { code, calls } = await runFake(["upscale", ...words], { cwd });
@@ -43,6 +46,11 @@ test.each<[readonly string[], string]>([
   [["a.mp4", "-o", "x.png"], "x.png is one picture, and the input may be many."],
   [["a.mp4", "-o", "x.bmp"], "--output must be a file name that ends in"],
   [["a.mp4", "-o", "x.gif", "--container", "mkv"], "x.gif does not fit --container mkv"],
+  [["a.mp4", "-o", "x.yuv", "--container", "y4m"], "x.yuv does not fit --container y4m"],
+  [["photo.JPG", "--input-format", "rgb24", "--input-size", "2x2"], "--input-format is for videos"],
+  [["-", "-o", "x.mp4", "--input-format", "rgb24"], "how large its pictures are is not said"],
+  [["-", "-o", "x.mp4", "--input-size", "2x2"], "--input-size is for --input-format, which is not given"],
+  [["-", "-o", "x.mp4", "--input-size", "1080p"], "--input-size must be WIDTHxHEIGHT in pixels"],
   [["a.mp4", "-o", "x.gif", "--codec", "avc"], "--codec is for videos, and no file of video is written."],
   [["photo.JPG", "--trim", "1-2"], "--trim is for videos, and one picture is written."],
   [["photo.JPG", "-o", "x.png", "--resume"], "--resume is for videos"],
@@ -103,6 +111,7 @@ test("a terminal is refused; in a pipe everything that is said goes to stderr", 
     [[], "mkv", undefined],
     [["--container", "webm"], "webm", undefined],
     [["--container", "y4m"], undefined, "y4m"],
+    [["--container", "rawvideo"], undefined, "rawvideo"],
   ] as const) {
     const run = await runFake(["upscale", "-", "-o", "-", "--json", ...more], { cwd });
     expect([run.code, run.stdout]).toEqual([0, ""]);
@@ -121,4 +130,13 @@ test("a terminal is refused; in a pipe everything that is said goes to stderr", 
   );
   expect([usage.code, usage.stdout]).toEqual([2, ""]);
   expect(usage.stderr).toContain('{"error":{"code":"invalid-option"');
+});
+
+test("raw video in is told to whoever opens it, with the rate that was typed", async () => {
+  const argv = ["upscale", "-", "-o", "x.mp4", "--input-format", "yuv420p10le", "--input-size", "1920x1080"];
+  const { calls } = await runFake([...argv, "--frame-rate", "30000/1001"], { cwd: "/" });
+  expect(calls.find(({ name }) => name === "upscale")!.options).toMatchObject({
+    raw: { width: 1920, height: 1080, format: "yuv420p10le" },
+    frameRate: 30_000 / 1001,
+  });
 });

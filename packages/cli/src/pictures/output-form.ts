@@ -5,17 +5,20 @@ import { containers, invalidOption } from "@tatami/core";
 import type { Container } from "@tatami/core";
 import { usage } from "../parsing/parse-flags.ts";
 
-/** What `--container` takes: y4m is raw video. */
-export const containerNames: readonly ContainerName[] = [...containers, "y4m"];
+/** What `--container` takes: y4m is raw video, rawvideo the same without headers. */
+export const containerNames: readonly ContainerName[] = [...containers, "y4m", "rawvideo"];
 
 /** One of {@link containerNames}. */
-export type ContainerName = Container | "y4m";
+export type ContainerName = Container | RawName;
+
+/** Raw video, with headers and without. */
+export type RawName = "y4m" | "rawvideo";
 
 /**
  * `video`: a container. `picture`: one still picture of a still picture. `numbered`: a picture file for each frame. `gif` and
- * `webp`: moving ones. `y4m`: raw video.
+ * `webp`: moving ones. `y4m` and `rawvideo`: raw video.
  */
-export type OutputForm = "video" | "picture" | "numbered" | "gif" | "webp" | "y4m";
+export type OutputForm = "video" | "picture" | "numbered" | "gif" | "webp" | RawName;
 
 /** Endings of the picture files that are written. */
 const pictureEndings = ["png", "jpg", "jpeg", "webp", "avif"];
@@ -34,23 +37,35 @@ export function formOf(output: string, container: ContainerName | undefined, isS
     ? "video"
     : ending === "y4m" || ending === "gif"
       ? ending
-      : isPicture && placeholder.test(basename(output))
-        ? "numbered"
-        : isPicture
-          ? isStill
-            ? "picture"
-            : ending === "webp"
-              ? "webp"
-              : refusePicture(output)
-          : undefined;
+      : ending === endingOf("rawvideo")
+        ? "rawvideo"
+        : isPicture && placeholder.test(basename(output))
+          ? "numbered"
+          : isPicture
+            ? isStill
+              ? "picture"
+              : ending === "webp"
+                ? "webp"
+                : refusePicture(output)
+            : undefined;
   if (container === undefined) return named ?? refuseName(output);
-  if (named !== undefined && container !== ending) {
+  if (named !== undefined && endingOf(container) !== ending) {
     throw usage(
       `--output ${output} does not fit --container ${container}.`,
-      `Name the output .${container}, or leave --container out.`,
+      `Name the output .${endingOf(container)}, or leave --container out.`,
     );
   }
-  return container === "y4m" ? "y4m" : "video";
+  return isRaw(container) ? container : "video";
+}
+
+/** Whether a container or a form is raw video. */
+export function isRaw(name: string): name is RawName {
+  return name === "y4m" || name === "rawvideo";
+}
+
+/** How files of a container end. */
+export function endingOf(container: ContainerName): string {
+  return container === "rawvideo" ? "yuv" : container;
 }
 
 /** The file of a pattern's n-th picture: `frames/%05d.png`. */
@@ -66,7 +81,7 @@ export function numberedName(pattern: string, number: number): string {
 function refuseName(output: string): never {
   throw invalidOption(
     "--output",
-    `a file name that ends in .${containers.join(", .")}, .y4m or .gif, or in a picture's ending`,
+    `a file name that ends in .${containers.join(", .")}, .y4m, .yuv or .gif, or in a picture's ending`,
     output,
     "Name it so, end it in / if it is a folder, or say with --container what to write into it.",
   );

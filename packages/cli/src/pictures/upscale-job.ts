@@ -7,8 +7,9 @@ import { withoutUndefined } from "@tatami/core";
 import type { UpscaleOptions } from "@tatami/upscale";
 import type { FramesPlan, JobOptions, JobPlan, JobReport } from "../shell.ts";
 import { lostInFrames, openFrameSink } from "./frame-sinks.ts";
-import type { SinkInit } from "./frame-sinks.ts";
+import type { OpenedSink, SinkInit } from "./frame-sinks.ts";
 import { createDrivers, toInput } from "./open-video.ts";
+import { isRaw } from "./output-form.ts";
 import { formatOf, planStill, upscaleStill } from "./still.ts";
 
 /** What all jobs share. */
@@ -30,12 +31,12 @@ export interface Jobs {
 /** Makes it. */
 export function createJobs({ signal, standardOutput }: JobsInit): Jobs {
   const resolve = async (
-    { followedBy, form: _form, output: _output, ...job }: JobOptions,
+    { followedBy, raw, form: _form, output: _output, ...job }: JobOptions,
     engines: Engines,
   ) => ({
     ...job,
     ...engines,
-    codecs: await createDrivers(followedBy),
+    codecs: await createDrivers(withoutUndefined({ followedBy, raw })),
     signal,
   });
   const place = (output: string): string | WritableStream<Uint8Array> =>
@@ -50,7 +51,7 @@ export function createJobs({ signal, standardOutput }: JobsInit): Jobs {
         return plan(toInput(input), { ...resolved, ...(output === "-" ? {} : { output }) });
       const planned = await planInto(toInput(input), {
         ...withoutEncoding(resolved),
-        takesDeep: form === "y4m",
+        takesDeep: isRaw(form),
       });
       return { ...planned, ...lostInFrames(form, planned.media), written: nameOf(form, output) };
     },
@@ -64,14 +65,18 @@ export function createJobs({ signal, standardOutput }: JobsInit): Jobs {
       }
       const resolved = await resolve(job, engines);
       if (form === "video") return upscale(toInput(input), { ...resolved, output: place(output) });
+      let finished: Awaited<ReturnType<OpenedSink["finish"]>> | undefined;
       const report = await upscaleInto(toInput(input), {
         ...withoutEncoding(resolved),
-        takesDeep: form === "y4m",
-        sink: (media, size) => openFrameSink({ form, output: place(output), quality }, media, size),
+        takesDeep: isRaw(form),
+        sink: async (media, size) => {
+          const sink = await openFrameSink({ form, output: place(output), quality }, media, size);
+          return { ...sink, finish: async () => (finished = await sink.finish()) };
+        },
       });
       const { leftOut, changed } = lostInFrames(form, report.media);
       const told = { leftOut, changed: [...changed, ...report.changed] };
-      return { ...report, ...told, written: nameOf(form, output) };
+      return { ...report, ...told, written: nameOf(form, output, finished?.pixelFormat) };
     },
   };
 }
@@ -99,8 +104,9 @@ function withoutEncoding<T extends UpscaleOptions>({
   return { ...rest, sink: () => Promise.reject(new Error("Nothing was to be written.")) };
 }
 
-function nameOf(form: SinkInit["form"], output: string): string {
+function nameOf(form: SinkInit["form"], output: string, pixelFormat?: string): string {
   if (form === "y4m") return "y4m, raw";
+  if (form === "rawvideo") return `raw video without a header${pixelFormat ? `, ${pixelFormat}` : ""}`;
   return form === "numbered" ? `numbered pictures, ${formatOf(output)}` : `animated ${form}`;
 }
 

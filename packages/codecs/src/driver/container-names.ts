@@ -18,6 +18,7 @@ const names: Readonly<Record<string, string>> = {
   mpegvideo: "MPEG video stream",
   mxf: "MXF",
   ogg: "Ogg",
+  rawvideo: "raw video",
   rm: "RealMedia",
   rtsp: "RTSP",
   sdp: "SDP",

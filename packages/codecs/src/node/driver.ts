@@ -1,9 +1,11 @@
 /** The driver for Node: FFmpeg's libraries read and write, and carry over what lies beside the picture. */
 
 import type { CodecDriver } from "@tatami/core";
-import { checkKnownOptions, checkNumber } from "@tatami/core";
+import { checkKnownOptions, checkNumber, invalidOption } from "@tatami/core";
 import { openJoined } from "./join/open-joined.ts";
 import { openMedia } from "./input/open.ts";
+import type { RawVideo } from "./input/raw-video.ts";
+import { checkRawVideo } from "./input/raw-video.ts";
 import { planWrite } from "./output/plan-write.ts";
 import { createWriter } from "./output/write.ts";
 import { openSegments } from "./segments/open-segments.ts";
@@ -20,6 +22,8 @@ export interface NodeDriverOptions {
    * that differs is encoded anew. What else differs, and what is missing between them, is told (`changed`). @defaultValue none
    */
   readonly followedBy?: readonly string[];
+  /** What inputs are that have no header: raw video, for instance from another program's pipe. @defaultValue none are */
+  readonly raw?: RawVideo;
 }
 
 /**
@@ -34,15 +38,23 @@ export interface NodeDriverOptions {
  * FFmpeg comes with `node-av`, an optional peer that is loaded when something is first opened, and is a GPL build.
  */
 export function nodeDriver(options: NodeDriverOptions = {}): CodecDriver {
-  checkKnownOptions("nodeDriver", options, ["giveUpAfter", "followedBy"]);
+  checkKnownOptions("nodeDriver", options, ["giveUpAfter", "followedBy", "raw"]);
   const giveUpAfter = checkNumber("giveUpAfter", options.giveUpAfter ?? 20, 0);
-  const { followedBy = [] } = options;
+  const { followedBy = [], raw } = options;
+  if (raw !== undefined) checkRawVideo("raw", raw);
+  if (raw !== undefined && followedBy.length > 0)
+    throw invalidOption(
+      "followedBy",
+      "left out beside raw",
+      followedBy,
+      "Join raw video by cat, or by a pipe.",
+    );
   return {
     name: "ffmpeg",
     open: (input, open) =>
       followedBy.length > 0
         ? openJoined(input, followedBy, open ?? {})
-        : openMedia(input, open ?? {}, { giveUpAfter }),
+        : openMedia(input, open ?? {}, { giveUpAfter }, raw),
     planWrite: async (init) => (await planWrite(init)).encoding,
     write: (init) => createWriter(init),
     openSegments: (init) => openSegments(init),

@@ -5,8 +5,9 @@ import type { Frame, MediaDescription } from "@tatami/core";
 import { createFrame, createPlane, frameLedger } from "@tatami/core";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { nodeDriver } from "../index.ts";
+import type { NodeDriverOptions } from "../index.ts";
 import { createAnimation } from "./animation.ts";
-import { createY4m } from "./y4m.ts";
+import { createRawVideo, createY4m } from "./raw-video.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "tatami-frames-"));
 afterAll(() => rm(folder, { recursive: true }));
@@ -27,8 +28,8 @@ function pictureAt(timestamp: number, luma: number): Frame {
   return createFrame({ luma: planes, chroma: [chroma, chroma] }, { timestamp, color });
 }
 
-async function readAll(path: string) {
-  await using reader = await nodeDriver().open(path);
+async function readAll(path: string, options: NodeDriverOptions = {}) {
+  await using reader = await nodeDriver(options).open(path);
   const [times, lumas]: [number[], number[]] = [[], []];
   for await (const frame of reader.frames()) {
     times.push(frame.timestamp);
@@ -83,6 +84,24 @@ describe("y4m", () => {
     });
     await y4m.cancel();
   });
+});
+
+test("raw video without headers is its samples alone, and what they cannot say is told", async () => {
+  const path = join(folder, "bare.yuv");
+  const bare = await createRawVideo(path, mediaOf(25), size);
+  for (let index = 0; index < 3; index++) await bare.write(pictureAt(index / 25, 40 + 20 * index));
+  const { size: bytes, changed, pixelFormat } = await bare.finish();
+  expect([bytes, (await readFile(path)).length, pixelFormat]).toEqual([
+    3 * (22 * 14 + 2 * 11 * 7),
+    bytes,
+    "yuv420p",
+  ]);
+  expect(changed).toEqual([{ kind: "shape", message: expect.stringContaining("its pixels are 4:3") }]);
+  const { lumas, times } = await readAll(path, { raw: { ...size, format: "yuv420p" } });
+  expect([lumas, times]).toEqual([
+    [40, 60, 80],
+    [0, 0.04, 0.08],
+  ]);
 });
 
 describe("an animation", () => {

@@ -16,7 +16,7 @@ export function explainOpening(nodeAv: NodeAv, result: number, name: string, rem
   return new TatamiError({
     code: "unsupported-container",
     message: `${name} is not a media file that FFmpeg can read (${what}).`,
-    fix: "Check that it is a video, and that it was copied or downloaded completely.",
+    fix: "Check that it is a video, and that it was copied or downloaded completely; of raw video without a header say what it is (raw, --input-format).",
   });
 }
 

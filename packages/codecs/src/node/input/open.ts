@@ -34,6 +34,8 @@ import { createLiveSource } from "./packets/live-source.ts";
 import type { Media } from "./media.ts";
 import { createStreamAccess, rememberMedia } from "./media.ts";
 import { createPacketSource } from "./packets/packet-source.ts";
+import type { RawVideo } from "./raw-video.ts";
+import { asRawVideo, explainRaw } from "./raw-video.ts";
 import { readHead } from "./source-bytes.ts";
 import { findUnfinished, notFinished, readRaw } from "./unfinished.ts";
 
@@ -45,13 +47,15 @@ export async function openMedia(
   input: MediaInput,
   options: OpenOptions,
   live: LiveOptions,
+  raw?: RawVideo,
 ): Promise<MediaReader> {
   checkKnownOptions("open", options, ["toSdr", "bitDepth", "deinterlace", "frameRate", "recover", "signal"]);
   if (options.bitDepth !== undefined) checkOneOf("open.bitDepth", options.bitDepth, [8, 10, "source"]);
   checkOneOf("open.deinterlace", options.deinterlace ?? "auto", deinterlaceModes);
   throwIfAborted(options.signal);
   const nodeAv = await loadNodeAv();
-  const asked = await resolveAddress(input, options);
+  const given = await resolveAddress(input, options);
+  const asked = raw ? asRawVideo(nodeAv, given, raw, options.frameRate) : given;
   const { connection, recovered } = await connectOrRecover(nodeAv, asked, options);
   const container = await containerOf(connection, asked);
   const duration = Number(connection.context.duration) / nodeAv.AV_TIME_BASE;
@@ -122,7 +126,7 @@ export async function openMedia(
     source.interrupt();
     await looked.catch(() => undefined);
     await demuxer[Symbol.asyncDispose]();
-    throw error;
+    throw raw ? explainRaw(error, raw) : error;
   }
 }
 

@@ -4,6 +4,7 @@ import type { Codec, CodecContext, Frame, Packet } from "node-av";
 import type { NodeAv } from "../node-av.ts";
 import { describeResult, noDecoder } from "../input/errors.ts";
 import type { InputStream } from "../input/input-streams.ts";
+import { tellPartOfPicture } from "../input/raw-video.ts";
 
 /** A decoder. Its calls must not overlap. */
 export interface StreamDecoder extends Disposable {
@@ -36,7 +37,8 @@ export async function openStreamDecoder(
   return {
     send: async (packet) => {
       const sent = await context.sendPacket(packet);
-      return sent < 0 && sent !== nodeAv.AVERROR_EOF ? describeResult(nodeAv, sent) : undefined;
+      if (sent >= 0 || sent === nodeAv.AVERROR_EOF) return undefined;
+      return tellPartOfPicture(nodeAv, stream, packet?.size ?? 0) ?? describeResult(nodeAv, sent);
     },
     receive: async () => {
       const frame = new nodeAv.Frame();

@@ -1,6 +1,9 @@
-/** Raw video that every tool reads from a pipe: YUV4MPEG2, 8 or 10 bits, 4:2:0. Source: yuv4mpeg(5) of mjpegtools; FFmpeg for 10 bits. */
+/**
+ * Raw video, 8 or 10 bits, 4:2:0: with headers, which every tool reads from a pipe (YUV4MPEG2; source: yuv4mpeg(5) of mjpegtools, FFmpeg
+ * for 10 bits), or pictures alone.
+ */
 
-import type { Changed, Frame, MediaDescription, MediaOutput, Size } from "@tatami/core";
+import type { Changed, Frame, MediaDescription, MediaOutput, PixelFormat, Size } from "@tatami/core";
 import { isHighDynamicRange, outputFailed, planesOf, TatamiError } from "@tatami/core";
 import { open } from "node:fs/promises";
 import { nothingWritten } from "../../driver/check-writing.ts";
@@ -12,31 +15,49 @@ import { createPartialFile } from "../output/file/partial-file.ts";
 const usualRate = 25;
 
 /** Raw video being written. Finish it or cancel it. */
-export interface Y4mWriter {
+export interface RawVideoWriter {
   /** Takes the frame and closes it. */
   write(frame: Frame): Promise<void>;
-  /** @returns bytes written, and what the form cannot say. */
-  finish(): Promise<{ readonly size: number; readonly changed: readonly Changed[] }>;
+  /** @returns bytes written, how samples lie in them, and what the form cannot say. */
+  finish(): Promise<{
+    readonly size: number;
+    readonly pixelFormat: PixelFormat;
+    readonly changed: readonly Changed[];
+  }>;
   cancel(): Promise<void>;
 }
 
 /**
- * Begins raw video. It has one rate and no times: pictures follow one another, and uneven times are told. Frames of more than 8
- * bits are written with ten, as the first one is all others are.
+ * Begins raw video with headers. It has one rate and no times: pictures follow one another, and uneven times are told. Frames of more
+ * than 8 bits are written with ten, as the first one is all others are.
  *
  * @param media the source's, for rate and shape of pixels
  * @throws TatamiError `output-failed`.
  */
-export async function createY4m(
+export function createY4m(output: MediaOutput, media: MediaDescription, size: Size): Promise<RawVideoWriter> {
+  return createWriter(output, media, size, true);
+}
+
+/** Begins raw video without headers, else as {@link createY4m}: planes of luma and of chroma, picture after picture. */
+export function createRawVideo(
   output: MediaOutput,
   media: MediaDescription,
   size: Size,
-): Promise<Y4mWriter> {
+): Promise<RawVideoWriter> {
+  return createWriter(output, media, size, false);
+}
+
+async function createWriter(
+  output: MediaOutput,
+  media: MediaDescription,
+  size: Size,
+  hasHeaders: boolean,
+): Promise<RawVideoWriter> {
   const place = await openPlace(output);
   const rate = media.video.frameRate ?? usualRate;
   let [written, isUneven, isOver] = [0, false, false];
   let first: number | undefined;
-  let [frames, isDeep, isBright] = [0, false, false];
+  let [frames, isDeep, isBright, isFull] = [0, false, false, false];
   const put = async (bytes: Uint8Array): Promise<void> => {
     await place.write(bytes).catch((error: unknown) => {
       throw outputFailed(place.name, error);
@@ -53,14 +74,15 @@ export async function createY4m(
         if (first === undefined) {
           isDeep = frame.deepPlanes !== undefined;
           isBright = isHighDynamicRange(frame.color);
-          await put(Buffer.from(headerOf(media, size, rate, frame)));
+          isFull = frame.color.fullRange === true;
+          if (hasHeaders) await put(Buffer.from(headerOf(media, size, rate, frame)));
         }
         first ??= frame.timestamp;
         // half a picture's time is more than any rounding
         isUneven ||= Math.abs(frame.timestamp - first - frames / rate) > 0.5 / rate;
         frames += 1;
         const data = isDeep ? await packTenBits(frame) : packI420(await frame.planes(), false).data;
-        await put(Buffer.from("FRAME\n"));
+        if (hasHeaders) await put(Buffer.from("FRAME\n"));
         await put(data);
       } finally {
         frame.close();
@@ -72,19 +94,46 @@ export async function createY4m(
       await place.commit().catch((error: unknown) => {
         throw TatamiError.is(error) ? error : outputFailed(place.name, error);
       });
-      const message = `Pictures are not evenly spaced in the source; y4m has one rate, ${rate} a second.`;
-      const unsaid =
-        "y4m cannot say that its pictures have a high dynamic range: whoever reads it has to be told.";
+      const asRow = { isUneven, isBright, isFull, rate };
       return {
         size: written,
-        changed: [
-          ...(isUneven ? [{ kind: "times", message } as const] : []),
-          ...(isBright ? [{ kind: "color", message: unsaid } as const] : []),
-        ],
+        pixelFormat: isDeep ? "yuv420p10le" : "yuv420p",
+        changed: hasHeaders ? unsaid("y4m", asRow) : unsaidAtAll(media, asRow),
       };
     },
     cancel,
   };
+}
+
+/** What was seen of a row of pictures. */
+interface Row {
+  readonly isUneven: boolean;
+  readonly isBright: boolean;
+  readonly isFull: boolean;
+  readonly rate: number;
+}
+
+/** What no raw video can say. */
+function unsaid(form: string, { isUneven, isBright, rate }: Row): readonly Changed[] {
+  const times = `Pictures are not evenly spaced in the source; ${form} has one rate, ${rate} a second.`;
+  const color = `${form} cannot say that its pictures have a high dynamic range: whoever reads it has to be told.`;
+  return [
+    ...(isUneven ? [{ kind: "times", message: times } as const] : []),
+    ...(isBright ? [{ kind: "color", message: color } as const] : []),
+  ];
+}
+
+/** What no raw video without headers can say. */
+function unsaidAtAll({ video }: MediaDescription, row: Row): readonly Changed[] {
+  const { numerator, denominator } = video.pixelAspectRatio;
+  const form = "Raw video without a header";
+  const shape = `${form} cannot say that its pixels are ${numerator}:${denominator}: whoever reads it has to be told.`;
+  const color = `${form} cannot say that its samples fill the whole range: whoever reads it has to be told.`;
+  return [
+    ...unsaid(form, row),
+    ...(numerator === denominator ? [] : [{ kind: "shape", message: shape } as const]),
+    ...(row.isFull ? [{ kind: "color", message: color } as const] : []),
+  ];
 }
 
 /** Words of 16 bits, the lower byte first, ten bits of them used. */
