@@ -1,0 +1,16 @@
+/** MambaLiteSR, the middle size, at scale 2 for pictures reduced by the bicubic filter. */
+
+import { mambaSizes } from "@tatami/graph";
+import { createRecipe } from "@tatami/train";
+import type { Recipe } from "@tatami/train";
+
+export const recipe: Recipe = createRecipe({
+  name: "mambalite-m-x2",
+  network: "mamba",
+  architecture: { ...mambaSizes.m, scale: 2 },
+  optimizer: "soap",
+  candidates: 3,
+  sizes: [1, 0.65],
+  drawn: 36,
+  hold: 0.7,
+});
