@@ -73,6 +73,27 @@ describe("upscale", () => {
     expect(stdout).toContain("  damaged: at 61.500 s, 3 frames: Cut short.\n");
   });
 
+  test("says that hardware was tried, and of each encoder why it was set aside", async () => {
+    const cwd = await createTemporaryFolder("a.mp4");
+    const rejectedEncoders = [
+      { encoder: "h264_nvenc", reason: "Operation not permitted" },
+      { encoder: "h264_vaapi", reason: "it opens, but does not encode" },
+    ];
+    const encoding = { ...fakeReport.encoding, encoder: "libx264", rejectedEncoders };
+    const upscale = async () => ({ ...fakeReport, encoding });
+    const argv = ["upscale", "a.mp4", "--encoder", "hardware"];
+    const { stdout, calls } = await runFake(argv, { cwd, upscale });
+    expect(calls.find(({ name }) => name === "upscale")!.options["encoder"]).toBe("hardware");
+    expect(stdout).toContain(
+      "  note: none of 2 hardware encoders works here, so libx264 encodes; --verbose says why\n",
+    );
+    const verbose = await runFake([...argv, "--verbose", "-y"], { cwd, upscale });
+    expect(verbose.stdout).toContain("  set aside: h264_nvenc: Operation not permitted\n");
+    expect(verbose.stdout).toContain("  set aside: h264_vaapi: it opens, but does not encode\n");
+    const json = await runFake([...argv, "--json", "-y"], { cwd, upscale });
+    expect(JSON.parse(json.stdout)).toMatchObject({ encoding: { encoder: "libx264", rejectedEncoders } });
+  });
+
   test("says what is changed, before and after", async () => {
     const cwd = await createTemporaryFolder("a.mp4");
     const [known, met] = [

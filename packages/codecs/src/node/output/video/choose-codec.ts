@@ -121,7 +121,10 @@ async function tryCodec(
     return `it needs even sizes, and this is ${formatSize(encoding)}`;
   if (codec === "avc" && bits > 8) return `hardly any player shows ${bits} bits of it`;
   const { opened, rejected } = await openVideoContext(nodeAv, encoding);
-  if (!opened) return `this FFmpeg cannot encode it at ${formatSize(encoding)}`;
+  if (!opened) {
+    const others = rejected.map(({ encoder, reason }) => `${encoder}: ${reason}`).join("; ");
+    return `this FFmpeg cannot encode it at ${formatSize(encoding)}${others && ` (${others})`}`;
+  }
   using _ = opened;
   const held = await canHold(nodeAv, container, { ...videoStream(media), tags: {} }, (parameters) => {
     nodeAv.FFmpegError.throwIfError(parameters.fromContext(opened.context), "Asking the container");

@@ -1,9 +1,13 @@
 /** Which encoders an order asks, and orders that contradict themselves. */
 
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { EncodeOptions, Frame, VideoCodec } from "@tatami/core";
-import { createFrame, createPlane } from "@tatami/core";
+import { createFrame, createPlane, videoCodecs } from "@tatami/core";
 import type { Packet } from "node-av";
 import { describe, expect, it } from "vitest";
+import { makeClip } from "../../../testing/make-clip.ts";
+import { nodeDriver } from "../../driver.ts";
 import { loadNodeAv } from "../../node-av.ts";
 import { openVideoEncoder } from "./encode-video.ts";
 import { checkEncode, checkForCodec, encodersFor } from "./encoders.ts";
@@ -121,14 +125,40 @@ it("gives times of decoding that a container takes, however few pictures there a
 });
 
 describe("opening encoders", () => {
-  it("ends with one that encodes, and says of each that it passed over why", async () => {
-    const nodeAv = await loadNodeAv();
-    const { opened, rejected } = await openVideoContext(nodeAv, encoding);
-    using found = opened!;
-    const order = namesOf("avc", encoding.asked);
-    expect(rejected.map(({ encoder }) => encoder)).toEqual(order.slice(0, order.indexOf(found.setup.name)));
-    for (const { reason } of rejected) expect(reason.length).toBeGreaterThan(3);
-    expect(found.setup.isHardware ? found.format : "yuv420p").toBe(found.format);
+  it.each(videoCodecs)(
+    "tries those of %s in order, ends with one that encodes, and says why not the others",
+    async (codec) => {
+      const nodeAv = await loadNodeAv();
+      const { opened, rejected } = await openVideoContext(nodeAv, { ...encoding, codec });
+      using found = opened!;
+      const order = namesOf(codec, encoding.asked);
+      const before = order.slice(0, order.indexOf(found.setup.name));
+      expect(rejected.map(({ encoder }) => encoder)).toEqual(
+        before.filter((name) => !name.startsWith("lib")),
+      );
+      for (const { reason } of rejected) expect(reason.length).toBeGreaterThan(3);
+      expect(found.setup.isHardware ? found.format : "yuv420p").toBe(found.format);
+    },
+  );
+
+  it("says in the plan which were tried, and where none encodes ends in one error that names them and a codec that works", async () => {
+    const driver = nodeDriver();
+    await using reader = await driver.open(await makeClip());
+    const planned = (encode: EncodeOptions, size = { width: 128, height: 96 }) =>
+      driver.planWrite({ reader, size, output: join(tmpdir(), "out.mkv"), encode });
+    const tried = await openVideoContext(await loadNodeAv(), encoding);
+    tried.opened?.[Symbol.dispose]();
+    const { encoder, rejectedEncoders } = await planned({ codec: "avc", encoder: "hardware" });
+    expect(rejectedEncoders).toEqual(tried.rejected);
+    expect(encoder).toBe(tried.opened?.setup.name);
+    // SVT-AV1 takes nothing below 64 pixels, nor does hardware
+    const none = planned({ codec: "av1", encoder: "hardware" }, { width: 64, height: 32 });
+    await expect(none).rejects.toMatchObject({
+      code: "unsupported-codec",
+      message: expect.stringMatching(/64×32 \(av1_nvenc: [^;]+; av1_qsv: .+; av1_vaapi: .+\)/),
+      fix: "Use avc or hevc or vp9 instead (codec, --codec).",
+    });
+    expect(await planned({ codec: "avc", encoder: "software" })).not.toHaveProperty("rejectedEncoders");
   });
 
   it("believes hardware only once it has encoded pictures of pairs: what stands for it here is x264", async () => {
