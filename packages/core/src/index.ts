@@ -116,7 +116,7 @@ export { formatSize, scaleRect, scaleSize } from "./size.ts";
 export type { Rect, Size } from "./size.ts";
 export { closable } from "./closable.ts";
 export type { Closable } from "./closable.ts";
-export { planWorkerLifetime } from "./worker-lifetime.ts";
+export { holdWorkerLock, planWorkerLifetime } from "./worker-lifetime.ts";
 export type { WorkerLifetime } from "./worker-lifetime.ts";
 export { openFirst } from "./media/open-first.ts";
 export type { OpenedMedia } from "./media/open-first.ts";

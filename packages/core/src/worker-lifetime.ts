@@ -2,10 +2,8 @@
 
 /** A worker's life, seen from outside. */
 export interface WorkerLifetime {
-  /** The name of the lock that the worker holds while it lives. */
-  readonly lock: string;
-  /** Goes before the worker's program: defines `lock`, and `ready`, to be awaited before anything else is done. */
-  readonly prelude: string;
+  /** What the worker has to be called (`new Worker(url, { name })`): the lock that it holds while it lives. */
+  readonly name: string;
   /** Resolves once the worker, told to end, has ended. */
   ended(): Promise<void>;
 }
@@ -14,26 +12,27 @@ export interface WorkerLifetime {
 const endingMs = 250;
 
 /**
- * Plans a worker's life. It holds a lock as long as it lives. And its end has to be known: Chromium never ends a worker
- * that is taken down while a worker of its own is still ending. Chromium gives the lock back some milliseconds before
- * the end, which are waited for too.
+ * Plans a worker's life. It holds a lock as long as it lives ({@link holdWorkerLock}). And its end has to be known:
+ * Chromium never ends a worker that is taken down while a worker of its own is still ending. Chromium gives the lock back
+ * some milliseconds before the end, which are waited for too.
  *
- * @param name what the lock is called, with a number of its own behind it.
+ * @param kind what the worker is called, with a number of its own behind it.
  */
-export function planWorkerLifetime(name: string): WorkerLifetime {
-  const lock = `tatami ${name} ${crypto.randomUUID()}`;
+export function planWorkerLifetime(kind: string): WorkerLifetime {
+  const name = `tatami ${kind} ${crypto.randomUUID()}`;
   return {
-    lock,
-    prelude: `
-const lock = ${JSON.stringify(lock)};
-const ready = new Promise((resolve) => {
-  if (!navigator.locks) resolve();
-  else navigator.locks.request(lock, () => (resolve(), new Promise(() => {})));
-});
-`,
+    name,
     ended: async () => {
-      await navigator.locks?.request(lock, () => {});
+      await navigator.locks?.request(name, () => {});
       await new Promise((resolve) => setTimeout(resolve, endingMs));
     },
   };
+}
+
+/** Holds a lock for ever; resolves once it is held, or cannot be had here. @param name without one, the worker's own. */
+export function holdWorkerLock(name: string = (globalThis as { name?: string }).name ?? ""): Promise<void> {
+  return new Promise((resolve) => {
+    if (!globalThis.navigator?.locks) resolve();
+    else void navigator.locks.request(name, { mode: "shared" }, () => (resolve(), new Promise(() => {})));
+  });
 }

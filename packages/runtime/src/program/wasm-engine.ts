@@ -8,9 +8,10 @@ import { createTrainingKernels } from "@tatami/kernels";
 import { compileProgram } from "./compile.ts";
 import { loadTrainingKernels } from "./load-training-kernels.ts";
 import type { Plan } from "./plan.ts";
-import { startPlanThreads } from "./plan-threads.ts";
+import { openPlanThreads } from "./plan-threads.ts";
 import type { LoadedPlan } from "./run-plan.ts";
 import { loadPlan } from "./run-plan.ts";
+import { createThreadPool } from "../threads/thread-pool.ts";
 import { takeTurns } from "./whole-batch.ts";
 
 /** How the engine is set up. */
@@ -60,21 +61,27 @@ async function prepareRunner(
   // both may hold nothing: weights that are convolved as they are need no fold
   const before = plans.before && loadPlan(run, plans.before);
   const after = plans.after && loadPlan(run, plans.after);
-  const pool = await startPlanThreads(module, each, { items: batch, helpers: threads - 1 });
+  const pool = threads > 1 ? await createThreadPool(threads - 1) : undefined;
+  const batched = await openPlanThreads(module, each, { items: batch, pool, follow: true }).catch(
+    async (error: unknown) => {
+      await pool?.[Symbol.asyncDispose]();
+      throw error;
+    },
+  );
   const toCut = joinSpans(plans.each.weights.layout);
   const inputs = plans.each.inputs.layout;
   const examples = Array.from({ length: batch }, (_, item) =>
     Object.fromEntries(
       inputs.spans.map((span) => {
         const start = item * inputs.count + span.start;
-        return [span.name, pool.inputs.subarray(start, start + span.count)];
+        return [span.name, batched.inputs.subarray(start, start + span.count)];
       }),
     ),
   );
   const terms = Object.keys(loss.terms ?? {});
   const fold = (given: readonly Given[]): void => {
     const known = before ? [...given, runFlat(before, given)] : given;
-    toCut(known, pool.weights);
+    toCut(known, batched.weights);
   };
   const unfold = (given: readonly Given[], gradient: Float32Array): void => {
     const cut: Given = { layout: plans.each.outputs.layout, values: each.region(plans.each.outputs) };
@@ -89,7 +96,8 @@ async function prepareRunner(
   };
   const turns = takeTurns(name, async () => {
     onDispose();
-    await pool[Symbol.asyncDispose]();
+    batched[Symbol.dispose]();
+    await pool?.[Symbol.asyncDispose]();
   });
   return {
     weights,
@@ -102,8 +110,8 @@ async function prepareRunner(
           { layout: fixed, values: fixedValues },
         ];
         fold(given);
-        pool.compute(batch);
-        addUp(pool.results, each.results(), 1 / batch);
+        batched.compute(batch);
+        addUp(batched.results, each.results(), 1 / batch);
         each.finish();
         unfold(given, gradient);
         const outputs: Given = { layout: plans.each.outputs.layout, values: each.region(plans.each.outputs) };

@@ -7,8 +7,8 @@ import { loadKernels } from "@tatami/kernels";
 import { prepareExecutable } from "./executable.ts";
 import { prepareGraph } from "./graph-executable.ts";
 import { findChain } from "../read-chain.ts";
-import type { ThreadPool } from "./thread-pool.ts";
-import { createThreadPool } from "./thread-pool.ts";
+import type { ThreadPool } from "../threads/thread-pool.ts";
+import { createThreadPool } from "../threads/thread-pool.ts";
 
 /** How the engine is set up. */
 export interface WasmOptions {
@@ -45,7 +45,7 @@ export async function createWasmBackend(options: WasmOptions): Promise<Backend> 
       const chain = findChain(model);
       if (chain) return prepareExecutable(kernels.module, pool, chain, shape);
       general ??= loadKernels("training", kernels.build);
-      return prepareGraph(await general, model, shape, threads);
+      return prepareGraph(await general, model, shape, pool);
     },
     [Symbol.asyncDispose]: async () => pool?.[Symbol.asyncDispose](),
   };

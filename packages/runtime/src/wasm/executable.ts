@@ -8,13 +8,13 @@ import type { Chain } from "@tatami/kernels";
 import { createArena, createInference, layOutPlans } from "@tatami/kernels";
 import { loadWave, writeWave } from "./job-memory.ts";
 import type { SmallerWindows } from "../smaller-windows.ts";
-import type { ThreadPool, Wave } from "./thread-pool.ts";
+import type { Wave } from "../threads/requests.ts";
+import type { ThreadPool } from "../threads/thread-pool.ts";
 
 /** Bytes of pictures that a wave of jobs may bring into memory. */
 const waveBytes = 64 * 2 ** 20;
 /** Milliseconds of computing on the calling thread after which the event loop has its turn. */
 const sliceTime = 12;
-let prepared = 0;
 
 /** Lays the chain out in a memory of its own. @throws TatamiError `out-of-memory`, `worker-lost`. */
 export async function prepareExecutable(
@@ -23,12 +23,13 @@ export async function prepareExecutable(
   chain: Chain,
   shape: BatchShape,
 ): Promise<SmallerWindows> {
-  const id = ++prepared;
+  const id = pool?.newId() ?? 0;
   const arena = createArena();
   const { plans } = layOutPlans(arena, chain, shape.width, pool?.size ?? 1);
   const empty = arena.mark();
   const inference = pool ? undefined : createInference(module, arena.memory);
-  await pool?.open(id, module, arena.memory, plans);
+  const { memory } = arena;
+  await pool?.ask((thread) => ({ kind: "open", id, module, memory, plan: plans[thread]! }));
   // threads answer one wave at a time; the chain is the queue, bounded by its callers
   let busy: Promise<unknown> = Promise.resolve();
 
@@ -38,7 +39,8 @@ export async function prepareExecutable(
       const stop = (): void => void Atomics.store(counter, 0, wave.count);
       signal?.addEventListener("abort", stop);
       try {
-        await pool.run(id, wave);
+        const { jobs, count, next } = wave;
+        await pool.ask(() => ({ kind: "run", id, jobs, count, next }));
       } finally {
         signal?.removeEventListener("abort", stop);
       }
@@ -90,7 +92,7 @@ export async function prepareExecutable(
     },
     [Symbol.asyncDispose]: async () => {
       await busy;
-      pool?.close(id);
+      pool?.tell({ kind: "close", id });
     },
   };
 }

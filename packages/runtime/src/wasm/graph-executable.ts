@@ -7,12 +7,13 @@ import { tensor } from "@tatami/graph";
 import type { LoadedKernels } from "@tatami/kernels";
 import { createTrainingKernels } from "@tatami/kernels";
 import { compileProgram } from "../program/compile.ts";
-import { startPlanThreads } from "../program/plan-threads.ts";
+import { openPlanThreads } from "../program/plan-threads.ts";
 import { bindPicture } from "../program/run-model.ts";
 import { loadPlan } from "../program/run-plan.ts";
 import { gatherPatches, scatterPatches } from "../patch-tensor.ts";
+import type { ThreadPool } from "../threads/thread-pool.ts";
 
-/** Items that every helper has in a batch, about. */
+/** Items that every thread has in a batch, about. */
 const ITEMS_EACH = 2;
 /** Milliseconds of computing on the calling thread after which the event loop has its turn. */
 const SLICE = 12;
@@ -20,14 +21,14 @@ const SLICE = 12;
 /**
  * Compiles a model for windows of this size.
  *
- * @param threads 1 computes on the calling thread, more are helpers of its own
+ * @param pool without one the calling thread computes
  * @throws TatamiError `invalid-model` naming what cannot run, `out-of-memory`, `worker-lost`.
  */
 export async function prepareGraph(
   kernels: LoadedKernels,
   model: Model,
   shape: BatchShape,
-  threads: number,
+  pool: ThreadPool | undefined,
 ): Promise<Executable> {
   const { run } = createTrainingKernels(kernels.module);
   const { width, height } = shape;
@@ -35,9 +36,8 @@ export async function prepareGraph(
   const plan = compileProgram({ name: model.name, outputs }, { base: run.heapBase() });
   const loaded = loadPlan(run, plan);
   loaded.setWeights(new Float32Array(0));
-  const helpers = threads > 1 ? threads : 0;
-  const room = Math.max(1, helpers * ITEMS_EACH);
-  const pool = await startPlanThreads(kernels.module, loaded, { items: room, helpers });
+  const room = Math.max(1, (pool?.size ?? 0) * ITEMS_EACH);
+  const threads = await openPlanThreads(kernels.module, loaded, { items: room, pool });
   const [inputCount, resultCount] = [plan.inputs.layout.count, plan.results.layout.count];
   const outputCount = width * height * model.scale ** 2;
   let busy: Promise<unknown> = Promise.resolve();
@@ -59,20 +59,20 @@ export async function prepareGraph(
       const count = Math.min(room, items - first);
       for (let item = 0; item < count; item++) {
         const from = (first + item) * width * height;
-        pool.inputs.set(pictures.subarray(from, from + width * height), item * inputCount);
+        threads.inputs.set(pictures.subarray(from, from + width * height), item * inputCount);
       }
-      if (helpers > 0) await pool.computeAside(count, signal);
-      else pool.compute(count);
+      if (pool) await threads.computeAside(count, signal);
+      else threads.compute(count);
       throwIfAborted(signal);
       for (let item = 0; item < count; item++) {
         const results = loaded.results();
-        results.set(pool.results.subarray(item * resultCount, (item + 1) * resultCount));
+        results.set(threads.results.subarray(item * resultCount, (item + 1) * resultCount));
         loaded.finish();
         const [span] = plan.outputs.layout.spans;
         const values = loaded.region(plan.outputs).subarray(span!.start, span!.start + outputCount);
         enlarged.set(values, (first + item) * outputCount);
       }
-      if (helpers > 0 || performance.now() - since < SLICE) continue;
+      if (pool || performance.now() - since < SLICE) continue;
       await new Promise((resolve) => setTimeout(resolve));
       since = performance.now();
     }
@@ -98,7 +98,7 @@ export async function prepareGraph(
     },
     [Symbol.asyncDispose]: async () => {
       await busy;
-      await pool[Symbol.asyncDispose]();
+      threads[Symbol.dispose]();
     },
   };
 }

@@ -4,7 +4,7 @@ import type { AnyPlane, PatchJob } from "@tatami/core";
 import { bitsOf, rowsOf } from "@tatami/core";
 import type { Arena, KernelJob } from "@tatami/kernels";
 import { jobBytes, writeJob } from "@tatami/kernels";
-import type { Wave } from "./thread-pool.ts";
+import type { Wave } from "../threads/requests.ts";
 
 /** A wave in memory, and the way its results come out. */
 export interface LoadedWave extends Wave {

@@ -1,22 +1,12 @@
 /** A worker with FFmpeg's core in it, which runs one command at a time on one input. */
 
 import { planWorkerLifetime, TatamiError } from "@tatami/core";
-import { coreSource } from "./core-source.ts";
+import { program } from "../../generated/core-program.ts";
+import type { CoreCommand, CoreMessage, CoreRequest } from "./core-messages.ts";
+import { STATE } from "./core-messages.ts";
 import type { LoadedCore } from "./load-core.ts";
 import { missingCore } from "./load-core.ts";
 import { sharesMemory } from "./options.ts";
-
-/** A command line for FFmpeg's core. */
-export interface CoreCommand {
-  readonly program: "ffmpeg" | "ffprobe";
-  readonly args: readonly string[];
-  /** What is written is put together to pieces of so many bytes. @defaultValue as it comes */
-  readonly pieceBytes?: number;
-  /** Arguments of a command of FFmpeg's that runs before, to leave files in `/tmp` for this one. @defaultValue none */
-  readonly before?: readonly string[] | undefined;
-  /** Files that are there while the command runs. */
-  readonly files?: readonly { readonly name: string; readonly data: Uint8Array }[];
-}
 
 /** Told of what a command says and writes, in its order. */
 export interface CoreListener {
@@ -39,13 +29,6 @@ export interface CoreThread extends AsyncDisposable {
 /** Pieces a command may have written before they are taken. */
 const credits = 4;
 
-type CoreMessage =
-  | { readonly kind: "started" }
-  | { readonly kind: "lines"; readonly lines: readonly (readonly [string, boolean])[] }
-  | { readonly kind: "data"; readonly data: Uint8Array<ArrayBuffer> }
-  | { readonly kind: "ended"; readonly status: number }
-  | { readonly kind: "failed"; readonly message: string };
-
 interface Waiting {
   readonly listener: CoreListener;
   readonly resolve: (status: number) => void;
@@ -61,8 +44,8 @@ interface Waiting {
 export async function startCoreThread(core: LoadedCore, file: Blob | undefined): Promise<CoreThread> {
   if (typeof Worker === "undefined") throw noWorkers();
   const lifetime = planWorkerLifetime("core");
-  const url = URL.createObjectURL(new Blob([lifetime.prelude, coreSource], { type: "text/javascript" }));
-  const worker = new Worker(url, { type: "module" });
+  const url = URL.createObjectURL(new Blob([program], { type: "text/javascript" }));
+  const worker = new Worker(url, { name: lifetime.name, type: "module" });
   const shared = sharesMemory() ? new SharedArrayBuffer(8) : undefined;
   const state = shared && new Int32Array(shared);
   let waiting: Waiting | undefined;
@@ -73,7 +56,7 @@ export async function startCoreThread(core: LoadedCore, file: Blob | undefined):
     waiting = undefined;
     return settled;
   };
-  const ask = (message: unknown, listener: CoreListener): Promise<number> =>
+  const ask = (message: CoreRequest, listener: CoreListener): Promise<number> =>
     new Promise((resolve, reject) => {
       if (ended) return reject(workerLost("it was ended"));
       waiting = { listener, resolve, reject };
@@ -82,7 +65,7 @@ export async function startCoreThread(core: LoadedCore, file: Blob | undefined):
     });
   const end = async (): Promise<void> => {
     settle()?.reject(workerLost("it was ended"));
-    if (core.files.workerURL !== undefined && state) await endWithThreads(worker, state, lifetime.lock);
+    if (core.files.workerURL !== undefined && state) await endWithThreads(worker, state, lifetime.name);
     worker.terminate();
     URL.revokeObjectURL(url);
     await lifetime.ended();
@@ -99,7 +82,9 @@ export async function startCoreThread(core: LoadedCore, file: Blob | undefined):
     settle()?.reject(workerLost(message ?? "a worker could not be started"));
   });
   try {
-    await ask({ ...core.files, wasmModule: core.wasmModule, file, shared }, {});
+    const { coreURL, workerURL } = core.files;
+    const threads = workerURL === undefined ? {} : { workerURL };
+    await ask({ kind: "start", coreURL, ...threads, wasmModule: core.wasmModule, file, shared }, {});
   } catch (error) {
     await dispose();
     throw TatamiError.is(error, "out-of-memory") ? error : missingCore(core.files.coreURL, error);
@@ -107,13 +92,13 @@ export async function startCoreThread(core: LoadedCore, file: Blob | undefined):
   return {
     waits: state !== undefined,
     run: (command, listener) => {
-      if (state) Atomics.store(state, 0, credits);
-      return ask({ pieceBytes: 0, ...command }, listener);
+      if (state) Atomics.store(state, STATE.credit, credits);
+      return ask({ kind: "run", ...command }, listener);
     },
     giveCredit: () => {
       if (!state) return;
-      Atomics.add(state, 0, 1);
-      Atomics.notify(state, 0);
+      Atomics.add(state, STATE.credit, 1);
+      Atomics.notify(state, STATE.credit);
     },
     [Symbol.asyncDispose]: dispose,
   };
@@ -127,11 +112,11 @@ const patience = 5000;
  * taken down before those are.
  */
 async function endWithThreads(worker: Worker, state: Int32Array, lock: string): Promise<void> {
-  Atomics.store(state, 1, 1);
-  Atomics.add(state, 0, 1);
-  Atomics.notify(state, 0);
+  Atomics.store(state, STATE.end, 1);
+  Atomics.add(state, STATE.credit, 1);
+  Atomics.notify(state, STATE.credit);
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has none
-  worker.postMessage({ kind: "end" });
+  worker.postMessage({ kind: "end" } satisfies CoreRequest);
   const signal = AbortSignal.timeout(patience);
   await navigator.locks.request(lock, { signal }, () => {}).catch(() => undefined);
 }

@@ -1,7 +1,8 @@
 /** The workers of one opened input: one for each command at a time, one kept warm between them. */
 
 import { TatamiError, throwIfAborted } from "@tatami/core";
-import type { CoreCommand, CoreListener, CoreThread } from "./core-thread.ts";
+import type { CoreCommand } from "./core-messages.ts";
+import type { CoreListener, CoreThread } from "./core-thread.ts";
 import { startCoreThread } from "./core-thread.ts";
 import type { LoadedCore } from "./load-core.ts";
 

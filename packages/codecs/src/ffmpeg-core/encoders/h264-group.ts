@@ -2,7 +2,7 @@
 
 import { TatamiError } from "@tatami/core";
 import { BlobSource, EncodedPacket, EncodedPacketSink, Input, MATROSKA } from "mediabunny";
-import { outputPath } from "../core/core-source.ts";
+import { outputPath } from "../core/core-messages.ts";
 import type { CoreThread } from "../core/core-thread.ts";
 import { withoutMarks } from "../pictures/picture-log.ts";
 

@@ -2,7 +2,7 @@
 
 import type { RisingTimes } from "../../driver/rising-times.ts";
 import { riseTimes } from "../../driver/rising-times.ts";
-import { inputPath } from "../core/core-source.ts";
+import { inputPath } from "../core/core-messages.ts";
 import type { CoreThreads } from "../core/thread-pool.ts";
 
 /** What the packets' list tells. */

@@ -1,6 +1,6 @@
 /** Whether pictures of a format with transparency have any: a GIF's always could, and most have none. */
 
-import { inputPath, outputPath } from "../core/core-source.ts";
+import { inputPath, outputPath } from "../core/core-messages.ts";
 import type { CoreThread } from "../core/core-thread.ts";
 import type { CoreThreads } from "../core/thread-pool.ts";
 

@@ -1,6 +1,6 @@
 /** What FFmpeg's log says of pictures on their way out: their times, and what could not be decoded before them. */
 
-import { inputPath } from "../core/core-source.ts";
+import { inputPath } from "../core/core-messages.ts";
 
 /** A picture that has passed FFmpeg's `showinfo` filter. */
 export interface LoggedPicture {

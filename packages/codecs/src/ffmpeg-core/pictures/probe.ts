@@ -2,7 +2,7 @@
 
 import { TatamiError } from "@tatami/core";
 import { damagedInput, encryptedInput, unfinishedRecording } from "../../driver/explain-error.ts";
-import { inputPath } from "../core/core-source.ts";
+import { inputPath } from "../core/core-messages.ts";
 import { withoutMarks } from "./picture-log.ts";
 import type { CoreThreads } from "../core/thread-pool.ts";
 

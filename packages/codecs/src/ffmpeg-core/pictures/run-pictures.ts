@@ -2,7 +2,7 @@
 
 import { TatamiError } from "@tatami/core";
 import type { CoreThread } from "../core/core-thread.ts";
-import { inputPath, outputPath } from "../core/core-source.ts";
+import { inputPath, outputPath } from "../core/core-messages.ts";
 import type { LoggedPicture } from "./picture-log.ts";
 import { createPictureLog } from "./picture-log.ts";
 

@@ -1,8 +1,8 @@
 /** The command line that brings sound into a container that mediabunny reads, copied or encoded anew. */
 
 import type { SoundOptions } from "@tatami/core";
-import { inputPath, outputPath } from "../core/core-source.ts";
-import type { CoreCommand } from "../core/core-thread.ts";
+import type { CoreCommand } from "../core/core-messages.ts";
+import { inputPath, outputPath } from "../core/core-messages.ts";
 
 /** A stream of sound, and what becomes of it. */
 export interface SoundStream {

@@ -26,7 +26,7 @@ import { connect } from "./packets/connection.ts";
 import type { Demuxer } from "./packets/demuxer.ts";
 import { createDemuxer } from "./packets/demuxer.ts";
 import { describeMedia } from "./describe.ts";
-import { findEarlyEnd } from "./find-early-end.ts";
+import { findEarlyEnd } from "./damage/find-early-end.ts";
 import type { InputStream } from "./input-streams.ts";
 import { refuseLocked } from "./locked-wmv.ts";
 import type { LiveOptions } from "./packets/live-source.ts";
@@ -37,7 +37,7 @@ import { createPacketSource } from "./packets/packet-source.ts";
 import type { RawVideo } from "./raw-video.ts";
 import { asRawVideo, explainRaw } from "./raw-video.ts";
 import { readHead } from "./source-bytes.ts";
-import { findUnfinished, notFinished, readRaw } from "./unfinished.ts";
+import { findUnfinished, notFinished, readRaw } from "./damage/unfinished.ts";
 
 /** Containers that may have chapters. */
 const withChapters = /^(Matroska|WebM|MP4|MOV|3GP|WMV|Ogg|NUT)$/;

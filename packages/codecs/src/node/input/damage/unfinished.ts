@@ -1,9 +1,9 @@
 /** MP4s whose recording was cut off before the index was written: told, and read from the raw stream where that can be. */
 
 import { TatamiError } from "@tatami/core";
-import type { SourceBytes } from "../../driver/find-cut.ts";
-import type { Address } from "./address.ts";
-import { openBytes, withBytes } from "./source-bytes.ts";
+import type { SourceBytes } from "../../../driver/find-cut.ts";
+import type { Address } from "../address.ts";
+import { openBytes, withBytes } from "../source-bytes.ts";
 
 /** Bytes read at once. */
 const blockSize = 2 ** 22;

@@ -7,7 +7,7 @@ import { createArena, loadKernels } from "@tatami/kernels";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { seededSesr } from "../testing/models.ts";
 import { noisePlane } from "../testing/planes.ts";
-import { createWasmBackend } from "./backend.ts";
+import { createWasmBackend } from "../wasm/backend.ts";
 import { createThreadPool } from "./thread-pool.ts";
 
 const model = seededSesr();
@@ -76,9 +76,13 @@ describe("threads", () => {
     await using pool = await createThreadPool(2);
     const { module } = await loadKernels("inference");
     const arena = createArena();
-    await pool.open(1, module, arena.memory, [0, 0]);
+    const open = (memory: WebAssembly.Memory): Promise<void> => {
+      const id = pool.newId();
+      return pool.ask(() => ({ kind: "open", id, module, memory, plan: 0 }));
+    };
+    await open(arena.memory);
     const unfit = new WebAssembly.Memory({ initial: 1, maximum: 65536, shared: true });
-    await expect(pool.open(2, module, unfit, [0, 0])).rejects.toMatchObject({
+    await expect(open(unfit)).rejects.toMatchObject({
       code: "worker-lost",
       message: expect.stringContaining("memory"),
     });

@@ -7,10 +7,10 @@ import { fileURLToPath } from "node:url";
 import type { Damage, MediaInput, ReadOptions } from "@tatami/core";
 import { frameLedger, TatamiError } from "@tatami/core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { makeMuxedClip } from "../../testing/make-muxed-clip.ts";
-import { passThrough } from "../../testing/pass-through.ts";
-import { readPackets } from "../../testing/read-packets.ts";
-import { nodeDriver } from "../index.ts";
+import { makeMuxedClip } from "../../../testing/make-muxed-clip.ts";
+import { passThrough } from "../../../testing/pass-through.ts";
+import { readPackets } from "../../../testing/read-packets.ts";
+import { nodeDriver } from "../../index.ts";
 
 const driver = nodeDriver();
 let folder = "";
@@ -115,7 +115,7 @@ test("what is locked is told from what is damaged", async () => {
   const wmv = await readFile(path);
   // the identifier of a Content Encryption object, where a header would have it
   Buffer.from("fbb3112223bdd211b4b700a0c955fc6e", "hex").copy(wmv, wmv.length - 200);
-  const webm = fileURLToPath(new URL("../../testing/media/encrypted.webm", import.meta.url));
+  const webm = fileURLToPath(new URL("../../../testing/media/encrypted.webm", import.meta.url));
   for (const input of [new Uint8Array(wmv), webm])
     expect(TatamiError.is(await thrownBy(driver.open(input)), "encrypted-input")).toBe(true);
   expect(await readTimes(path)).toHaveLength(25);

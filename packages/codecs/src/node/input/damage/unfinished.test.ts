@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { frameLedger, TatamiError } from "@tatami/core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { makeMuxedClip, mutedLuma } from "../../testing/make-muxed-clip.ts";
-import { nodeDriver } from "../index.ts";
+import { makeMuxedClip, mutedLuma } from "../../../testing/make-muxed-clip.ts";
+import { nodeDriver } from "../../index.ts";
 
 const driver = nodeDriver();
 let folder = "";

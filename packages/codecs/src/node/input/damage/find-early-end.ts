@@ -1,9 +1,9 @@
 /** Files that end before their own headers say they do: FFmpeg reads them to where they break off, without a word. */
 
-import type { Cut, SourceBytes } from "../../driver/find-cut.ts";
-import { findCut } from "../../driver/find-cut.ts";
-import type { Address } from "./address.ts";
-import { withBytes } from "./source-bytes.ts";
+import type { Cut, SourceBytes } from "../../../driver/find-cut.ts";
+import { findCut } from "../../../driver/find-cut.ts";
+import type { Address } from "../address.ts";
+import { withBytes } from "../source-bytes.ts";
 
 /** Where the file should have ended, if it says so and does not. */
 export function findEarlyEnd(address: Address): Promise<Cut | undefined> {
