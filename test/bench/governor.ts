@@ -157,13 +157,15 @@ async function noisyClip(source: Blob): Promise<Blob> {
 
 /** Threads that are busy for a while, then idle for as long. */
 function busyLoops(count: number, period: number): Disposable {
-  const text = `const { workerData: period } = require("node:worker_threads");
-    const loop = () => {
-      const end = Date.now() + period;
+  // its text runs in the threads
+  const loop = (milliseconds: number): void => {
+    const turn = (): void => {
+      const end = Date.now() + milliseconds;
       while (Date.now() < end);
-      setTimeout(loop, period);
+      setTimeout(turn, milliseconds);
     };
-    setTimeout(loop, period);`;
-  const workers = Array.from({ length: count }, () => new Worker(text, { eval: true, workerData: period }));
+    setTimeout(turn, milliseconds);
+  };
+  const workers = Array.from({ length: count }, () => new Worker(`(${loop})(${period})`, { eval: true }));
   return { [Symbol.dispose]: () => void Promise.all(workers.map((worker) => worker.terminate())) };
 }

@@ -25,3 +25,14 @@ it("no driver of codecs imports from another, and nothing neutral from a driver"
   expect(reaching).toEqual([]);
   expect(imports).toBeGreaterThan(500);
 });
+
+it("programs of workers are compiled: no code stands in a string", () => {
+  const starting = sourceFiles(/^packages\/[^/]+\/src\/.*\.ts$/).filter(
+    ({ path, text }) => !/\/testing\/|\.test\.ts$/.test(path) && /"text\/javascript"|eval: true/.test(text),
+  );
+  const uncompiled = starting.filter(
+    ({ text }) => !/import \{ program.* from "[./]+\/generated\//.test(text),
+  );
+  expect(uncompiled.map(({ path }) => path)).toEqual([]);
+  expect(starting.length).toBeGreaterThan(2);
+});
