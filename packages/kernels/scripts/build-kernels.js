@@ -4,6 +4,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
+import { describeMemory } from "./describe-memory.js";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const entries = ["inference", "training", "reuse", "resize", "fusion"];
@@ -13,6 +14,7 @@ const builds = ["simd", "relaxed"];
 // loops that call them, where V8 has no registers left for their sums.
 process.chdir(root);
 await mkdir("src/generated", { recursive: true });
+await describeMemory();
 for (const build of builds) {
   for (const entry of entries) await embed(await compile(entry, `${entry}-${build}`), `${entry}-${build}`);
   // measured and tested, but no part of the package

@@ -1,6 +1,6 @@
 /** One frame that is fused with those before it. */
 
-/** What there is to do: as `src/fusion/fusion-kernels.ts` writes it, in this order. Planes are `[height][width]`. */
+/** What there is to do: as `src/fusion/fusion-kernels.ts` writes it. Planes are `[height][width]`. */
 @unmanaged
 export class FusionJob {
   /** Multiples of four. */

@@ -1,4 +1,4 @@
-/** What JavaScript writes into memory before a run: 32-bit fields, in this order. `src/inference/*.ts` mirrors them. */
+/** What JavaScript writes into memory before a run: 32-bit fields, in this order. TypeScript has them from here (`scripts/describe-memory.js`). */
 
 /** One convolution, its activation and its residual. The same for every thread. */
 @unmanaged

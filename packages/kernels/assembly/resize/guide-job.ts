@@ -1,6 +1,6 @@
 /** One frame whose chroma is to be guided. */
 
-/** What there is to do: as `src/resize/guide-kernels.ts` writes it, in this order. Addresses, strides in bytes, sizes. */
+/** What there is to do: as `src/resize/guide-kernels.ts` writes it. Addresses, strides in bytes, sizes. */
 @unmanaged
 export class GuideJob {
   luma: usize;

@@ -5,7 +5,7 @@
 
 import { madd } from "../simd";
 
-/** One patch that is reused. 32-bit fields, mirrored in `src/reuse/*.ts`. */
+/** One patch that is reused. TypeScript has the fields from here (`scripts/describe-memory.js`). */
 @unmanaged
 export class Carry {
   /** The window now, and as it was when the result was computed. */

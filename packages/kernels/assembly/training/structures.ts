@@ -1,4 +1,4 @@
-/** What JavaScript writes into memory: 32-bit fields, in this order. `src/training/*.ts` mirrors them. */
+/** What JavaScript writes into memory: 32-bit fields, in this order. TypeScript has them from here (`scripts/describe-memory.js`). */
 
 /** A picture of float channels, pixel by pixel, inside a border of zeros. */
 @unmanaged

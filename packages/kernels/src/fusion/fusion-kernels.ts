@@ -2,6 +2,8 @@
 
 import type { Plane, Size } from "@tatami/core";
 import { copyRows } from "@tatami/core";
+import { fusionJobLayout } from "../generated/layouts.ts";
+import { changeFields, readFields } from "../layout.ts";
 import { loadKernels } from "../load-kernels.ts";
 
 /** How one frame is fused. */
@@ -53,8 +55,6 @@ interface Exports {
   gatherFrame(job: number): void;
 }
 
-/** Bytes of `FusionJob` in `assembly/fusion/fusion-job.ts`. */
-const jobBytes = 104;
 /** Of a byte. */
 const levels = 256;
 
@@ -71,10 +71,10 @@ export async function createFusionKernels(size: Size): Promise<FusionKernels> {
   const rooms = layOut(size, Math.ceil(run.heapBase() / 64) * 64);
   memory.grow(Math.max(0, Math.ceil((rooms.end - memory.buffer.byteLength) / 65536)));
   const { buffer } = memory;
-  writeJob(buffer, rooms, size);
+  // what changes with each frame stays 0
+  changeFields(buffer, rooms.job, fusionJobLayout, { ...rooms, ...size });
   const pixels = size.width * size.height;
   const bytes = new Uint8Array(buffer);
-  const view = new DataView(buffer, rooms.job, jobBytes);
   const rowsAt = (at: number): Rows => ({ data: bytes.subarray(at, at + pixels), stride: size.width });
   const floats = (at: number): Float32Array => new Float32Array(buffer, at, pixels);
   const step = (
@@ -85,8 +85,7 @@ export async function createFusionKernels(size: Size): Promise<FusionKernels> {
   ): void => {
     copyRows({ data, stride }, rowsAt(rooms.now), size.width, size.height);
     new Float32Array(buffer, rooms.thresholds, levels).set(thresholds);
-    view.setFloat32(40, most, true);
-    view.setFloat32(44, share, true);
+    changeFields(buffer, rooms.job, fusionJobLayout, { most, share });
     work(rooms.job);
     copyRows(rowsAt(rooms.shown), target, size.width, size.height);
   };
@@ -104,14 +103,12 @@ export async function createFusionKernels(size: Size): Promise<FusionKernels> {
     },
     fuse(luma, target, given) {
       step(luma, target, given, run.fuseFrame);
-      const whole = (at: number): number => view.getInt32(at, true);
-      return {
-        opened: whole(80),
-        bounded: whole(84),
-        changes: whole(88),
-        stillPixels: whole(92),
-        gained: view.getFloat64(96, true),
-      };
+      const { opened, bounded, changes, stillPixels, gained } = readFields(
+        buffer,
+        rooms.job,
+        fusionJobLayout,
+      );
+      return { opened, bounded, changes, stillPixels, gained };
     },
   };
 }
@@ -139,7 +136,7 @@ interface Rooms {
 function layOut({ width, height }: Size, base: number): Rooms {
   const pixels = width * height;
   // kernels read and write some bytes beyond
-  let top = base + jobBytes;
+  let top = base + fusionJobLayout.bytes;
   const place = (bytes: number, spare = 64): number => {
     const address = top;
     top += bytes + spare;
@@ -158,12 +155,4 @@ function layOut({ width, height }: Size, base: number): Rooms {
   const thresholds = place(4 * levels);
   const at = { now, shown, mean, count, gate, before, still, cells, changed, rows, thresholds };
   return { job: base, ...at, cellPitch, cellPlane, rowPitch, end: top };
-}
-
-// In the order of `FusionJob` in `assembly/fusion/fusion-job.ts`; what changes with each frame stays 0.
-function writeJob(buffer: ArrayBuffer, rooms: Rooms, { width, height }: Size): void {
-  const { now, before, shown, mean, count, gate, still } = rooms;
-  const job = new Int32Array(buffer, rooms.job, jobBytes / 4);
-  job.set([width, height, now, before, shown, mean, count, gate, still, rooms.thresholds]);
-  job.set([rooms.cells, rooms.cellPitch, rooms.cellPlane, rooms.changed, rooms.rows, rooms.rowPitch], 12);
 }

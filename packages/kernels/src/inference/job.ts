@@ -1,7 +1,9 @@
-/** A patch as the kernels take it. Mirrors `Job` in `assembly/inference/structures.ts`. */
+/** A patch as the kernels take it. */
 
 import type { Rect, Size } from "@tatami/core";
 import { stepsOfLevel } from "@tatami/core";
+import { jobLayout } from "../generated/layouts.ts";
+import { writeFields } from "../layout.ts";
 
 /** One patch in the kernels' memory. */
 export interface KernelJob {
@@ -25,28 +27,38 @@ export interface KernelJob {
 }
 
 /** Bytes of one job. */
-export const jobBytes = 68;
+export const jobBytes: number = jobLayout.bytes;
 
 /** Writes a job at an address. */
 export function writeJob(buffer: ArrayBufferLike, address: number, job: KernelJob): void {
-  const { window, kept, fullRange, strength, bits = 8 } = job;
-  new Int32Array(buffer, address, 11).set([
-    job.source,
-    job.sourceStride,
-    window.width,
-    window.height,
-    kept.x,
-    kept.y,
-    kept.width,
-    kept.height,
-    job.target,
-    job.targetStride,
-    job.floats ? 1 : bits > 8 ? 2 : 0,
-  ]);
-  const [top, whole] = [2 ** bits - 1, 255 * stepsOfLevel(bits)];
+  const { source, sourceStride, window, kept, target, targetStride, fullRange, strength, bits = 8 } = job;
+  const [most, whole] = [2 ** bits - 1, 255 * stepsOfLevel(bits)];
   // 0.5 so that cutting off the fraction rounds half up
   const range = fullRange
-    ? [219 / 255 / top, 16 / 255, (255 * top) / 219, (-16 * top) / 219 + 0.5]
-    : [1 / whole, 0, whole, 0.5];
-  new Float32Array(buffer, address + 44, 6).set([...range, strength, top]);
+    ? {
+        gain: 219 / 255 / most,
+        offset: 16 / 255,
+        outGain: (255 * most) / 219,
+        outOffset: (-16 * most) / 219 + 0.5,
+      }
+    : { gain: 1 / whole, offset: 0, outGain: whole, outOffset: 0.5 };
+  const { width, height } = window;
+  const [keptX, keptY, keptWidth, keptHeight] = [kept.x, kept.y, kept.width, kept.height];
+  const form = job.floats ? 1 : bits > 8 ? 2 : 0;
+  writeFields(buffer, address, jobLayout, {
+    source,
+    sourceStride,
+    width,
+    height,
+    keptX,
+    keptY,
+    keptWidth,
+    keptHeight,
+    target,
+    targetStride,
+    form,
+    ...range,
+    strength,
+    most,
+  });
 }

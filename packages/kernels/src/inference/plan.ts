@@ -1,7 +1,10 @@
-/** A chain laid out in memory: weights once, rings and scratch for every thread. Mirrors `assembly/inference/structures.ts`. */
+/** A chain laid out in memory: weights once, rings and scratch for every thread. */
 
 import { enlargingFilter } from "@tatami/core";
 import type { Arena } from "../arena.ts";
+import { layerLayout, planLayout, ringLayout } from "../generated/layouts.ts";
+import type { Fields, Layout } from "../layout.ts";
+import { writeFields } from "../layout.ts";
 import type { Chain } from "./chain.ts";
 import { isWinograd, storedChannels } from "./chain.ts";
 import { packWeights, padChannels } from "./pack-weights.ts";
@@ -14,9 +17,6 @@ export interface PlanLayout {
 
 /** Zero pixels kept on each side of a row: more than any kernel reads or overruns. */
 const border = 24;
-const layerFields = 8;
-const ringFields = 9;
-const planFields = 14;
 /** Taps of the filter that strength is measured from: pixels −2 to 2 around, of which each phase uses four. */
 const filterTaps = 5;
 
@@ -42,20 +42,20 @@ export function ringCapacity(chain: Chain, ring: number): number {
 }
 
 function writeLayers(arena: Arena, chain: Chain): number {
-  const fields = chain.layers.flatMap((layer, index) => {
-    const winograd = isWinograd(chain, index);
-    return [
-      layer.kernel,
-      storedChannels(layer.inputs),
-      Math.ceil(layer.outputs / 4) * 4,
-      winograd ? 1 : 0,
-      writeFloats(arena, packWeights(layer, winograd)),
-      writeFloats(arena, padChannels(layer.bias)),
-      layer.slopes ? writeFloats(arena, padChannels(layer.slopes)) : 0,
-      layer.residual === undefined ? -1 : layer.residual + 1,
-    ];
+  const layers = chain.layers.map((layer, index): Fields<typeof layerLayout> => {
+    const isTransformed = isWinograd(chain, index);
+    return {
+      kernel: layer.kernel,
+      inputs: storedChannels(layer.inputs),
+      outputs: Math.ceil(layer.outputs / 4) * 4,
+      winograd: isTransformed ? 1 : 0,
+      weights: writeFloats(arena, packWeights(layer, isTransformed)),
+      bias: writeFloats(arena, padChannels(layer.bias)),
+      slopes: layer.slopes ? writeFloats(arena, padChannels(layer.slopes)) : 0,
+      residual: layer.residual === undefined ? -1 : layer.residual + 1,
+    };
   });
-  return writeIntegers(arena, fields, chain.layers.length * layerFields);
+  return writeAll(arena, layerLayout, layers);
 }
 
 function writePlan(arena: Arena, chain: Chain, layers: number, width: number): number {
@@ -63,14 +63,13 @@ function writePlan(arena: Arena, chain: Chain, layers: number, width: number): n
   const outputs = Math.ceil(chain.layers.at(-1)!.outputs / 4) * 4;
   const widest = Math.max(...channels, outputs) * 4;
   const rowPixels = Math.ceil(width / 4) * 4 + 2 * border;
-  const rings = chain.layers.flatMap((_layer, index) => {
+  const rings = chain.layers.map((_layer, index): Fields<typeof ringLayout> => {
     const pixel = channels[index]! * 4;
     const stride = rowPixels * pixel;
     const capacity = ringCapacity(chain, index);
-    const address = zeroed(arena, capacity * stride);
-    return [address + border * pixel, stride, capacity, pixel, 0, 0, 0, 0, 0];
+    const rows = zeroed(arena, capacity * stride) + border * pixel;
+    return { rows, stride, capacity, pixel, x0: 0, y0: 0, x1: 0, y1: 0, produced: 0 };
   });
-  const ringTable = writeIntegers(arena, rings, chain.layers.length * ringFields);
   // V and M of a chunk of tiles stay in the second-level cache whatever the channels
   const tiles = widest > 64 ? 12 : 24;
   const zeros = zeroed(arena, rowPixels * widest) + border * widest;
@@ -80,28 +79,24 @@ function writePlan(arena: Arena, chain: Chain, layers: number, width: number): n
   const row = zeroed(arena, 2 * rowPixels * widest);
   const table = zeroed(arena, 512);
   const filter = writeFloats(arena, packFilter(chain.scale));
-  const plan = writeIntegers(
-    arena,
-    [
-      chain.layers.length,
-      layers,
-      ringTable,
-      chain.scale,
-      0,
-      chain.addPicture ? 1 : 0,
-      tiles,
-      zeros,
-      columns,
-      v,
-      m,
-      row,
-      table,
-      filter,
-    ],
-    planFields,
-  );
-  new Float32Array(arena.memory.buffer, plan + 16, 1)[0] = chain.centre;
-  return plan;
+  const { centre, scale } = chain;
+  const plan: Fields<typeof planLayout> = {
+    layerCount: chain.layers.length,
+    layers,
+    rings: writeAll(arena, ringLayout, rings),
+    scale,
+    centre,
+    addPicture: chain.addPicture ? 1 : 0,
+    tiles,
+    zeros,
+    columns,
+    v,
+    m,
+    row,
+    table,
+    filter,
+  };
+  return writeAll(arena, planLayout, [plan]);
 }
 
 /** The enlarging filter as `[scale][5]`: every phase's weights of the same five pixels. */
@@ -120,9 +115,12 @@ function writeFloats(arena: Arena, values: Float32Array): number {
   return address;
 }
 
-function writeIntegers(arena: Arena, values: readonly number[], count: number): number {
-  const address = arena.take(count * 4);
-  new Int32Array(arena.memory.buffer, address, count).set(values);
+/** One behind the other. */
+function writeAll<L extends Layout>(arena: Arena, layout: L, all: readonly Fields<L>[]): number {
+  const address = arena.take(all.length * layout.bytes);
+  all.forEach((values, index) =>
+    writeFields(arena.memory.buffer, address + index * layout.bytes, layout, values),
+  );
   return address;
 }
 

@@ -2,6 +2,8 @@
 
 import type { AnyPlane, Size } from "@tatami/core";
 import { bitsOf, createPlaneLike, isDeepPlane, rowsOf, stepsOfLevel } from "@tatami/core";
+import { guideJobLayout } from "../generated/layouts.ts";
+import { writeFields } from "../layout.ts";
 import { loadKernels } from "../load-kernels.ts";
 import type { ResizeTaps } from "./resize-kernels.ts";
 
@@ -59,7 +61,7 @@ export async function createGuideKernels(): Promise<GuideKernels> {
     guide<P extends AnyPlane>(init: GuideInit<P>): [P, P] {
       const { luma, chroma, enlarged, size } = init;
       // kernels read a few bytes before and after a plane
-      let top = base + jobBytes + 64;
+      let top = base + guideJobLayout.bytes + 64;
       const place = (bytes: number): number => {
         const address = top;
         top = Math.ceil((top + bytes + 64) / 64) * 64;
@@ -137,28 +139,35 @@ function writeTaps(buffer: ArrayBuffer, rooms: Rooms, { columns, rows, size }: G
   }
 }
 
-const jobBytes = 172;
-
-// In the order of `GuideJob` in `assembly/resize/guide-job.ts`.
 function writeJob(buffer: ArrayBuffer, at: number, rooms: Rooms, init: GuideInit): void {
-  const { luma, chroma, enlarged, size } = init;
+  const { luma, chroma, enlarged, size, across, down, noise, doubt, tiny, sharpening, ownSide } = init;
   const [blue, red] = chroma;
-  const { width, height } = blue;
-  const view = new DataView(buffer, at, jobBytes);
-  let offset = 0;
-  const integers = (...values: readonly number[]): void =>
-    values.forEach((value) => view.setInt32((offset += 4) - 4, value, true));
-  const floats = (...values: readonly number[]): void =>
-    values.forEach((value) => view.setFloat32((offset += 4) - 4, value, true));
   const strideOf = (plane: AnyPlane): number => rowsOf(plane).stride;
   const bits = bitsOf(luma);
-  integers(rooms.luma, strideOf(luma), luma.width, luma.height, init.across, init.down);
-  integers(rooms.blue, strideOf(blue), rooms.red, strideOf(red), width, height);
-  integers(rooms.enlarged, strideOf(enlarged), enlarged.width, enlarged.height);
-  integers(rooms.columnTaps, rooms.columnWeights, rooms.rowTaps, rooms.rowWeights);
-  integers(rooms.targetBlue, rooms.targetRed, size.width, size.height);
-  floats(init.noise, init.doubt, init.tiny, init.sharpening, init.ownSide);
-  floats(1 / stepsOfLevel(bits), stepsOfLevel(bits), 2 ** bits - 1);
-  integers(rooms.pitch, rooms.targetPitch, rooms.near, rooms.sums);
-  integers(rooms.mixed, rooms.guide, rooms.wide, rooms.seen);
+  const steps = stepsOfLevel(bits);
+  writeFields(buffer, at, guideJobLayout, {
+    ...rooms,
+    lumaStride: strideOf(luma),
+    lumaWidth: luma.width,
+    lumaHeight: luma.height,
+    across,
+    down,
+    blueStride: strideOf(blue),
+    redStride: strideOf(red),
+    width: blue.width,
+    height: blue.height,
+    enlargedStride: strideOf(enlarged),
+    enlargedWidth: enlarged.width,
+    enlargedHeight: enlarged.height,
+    targetWidth: size.width,
+    targetHeight: size.height,
+    noise,
+    doubt,
+    tiny,
+    sharpening,
+    ownSide,
+    unit: 1 / steps,
+    steps,
+    most: 2 ** bits - 1,
+  });
 }

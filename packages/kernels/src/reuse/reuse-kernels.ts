@@ -2,6 +2,8 @@
 
 import type { Rect, Size } from "@tatami/core";
 import { enlargingFilter, stepsOfLevel } from "@tatami/core";
+import { carryLayout } from "../generated/layouts.ts";
+import { writeFields } from "../layout.ts";
 import { loadKernels } from "../load-kernels.ts";
 
 /** Samples in the kernels' memory, row after row: bytes, or words of 16 bits. */
@@ -81,9 +83,6 @@ interface Exports {
   carryPatch(carry: number): void;
 }
 
-/** Fields of `Carry` in `assembly/reuse/carry.ts`. */
-const carryFields = 19;
-
 /**
  * Loads the kernels.
  *
@@ -114,7 +113,7 @@ export async function createReuseKernels(scale: number, width: number, bits = 8)
   const weightsAt = take(weights.length * 4);
   const tapsAt = take(firstTaps.length * 4);
   const scratch = take((8 + scale) * (width + 16) * 4);
-  const carry = take(carryFields * 4);
+  const carry = take(carryLayout.bytes);
   new Float32Array(memory.buffer, weightsAt, weights.length).set(weights);
   new Int32Array(memory.buffer, tapsAt, firstTaps.length).set(firstTaps);
   return {
@@ -137,27 +136,27 @@ export async function createReuseKernels(scale: number, width: number, bits = 8)
     squareDifference: (a, b, size) =>
       squareDifference(a.address, a.stride, b.address, b.stride, size.width, size.height) / steps ** 2,
     carry({ current, before, window, kept, result: from, target }) {
-      new Int32Array(memory.buffer, carry, carryFields).set([
-        current.address,
-        current.stride,
-        before.address,
-        before.stride,
-        window.width,
-        window.height,
-        kept.x,
-        kept.y,
-        kept.width,
-        kept.height,
+      writeFields(memory.buffer, carry, carryLayout, {
+        current: current.address,
+        currentStride: current.stride,
+        before: before.address,
+        beforeStride: before.stride,
+        width: window.width,
+        height: window.height,
+        keptX: kept.x,
+        keptY: kept.y,
+        keptWidth: kept.width,
+        keptHeight: kept.height,
         scale,
-        from.address,
-        from.stride,
-        target.address,
-        target.stride,
-        weightsAt,
-        tapsAt,
+        result: from.address,
+        resultStride: from.stride,
+        target: target.address,
+        targetStride: target.stride,
+        weights: weightsAt,
+        firstTaps: tapsAt,
         scratch,
-        2 ** bits - 1,
-      ]);
+        most: 2 ** bits - 1,
+      });
       carryPatch(carry);
     },
   };

@@ -1,5 +1,7 @@
 /** Padded planes in the training kernels' memory: what convolutions read and write. */
 
+import { planeLayout, scratchLayout } from "../generated/layouts.ts";
+import { listFields } from "../layout.ts";
 import type { Block, TrainingKernels } from "./instance.ts";
 
 /**
@@ -39,7 +41,15 @@ export function createPaddedPlane(
   const stride = (radius + width + radius + right) * channels;
   const start = radius * stride + radius * channels;
   const block = kernels.allocate(stride * (radius + height + radius + bottom));
-  const address = kernels.describe([block.address + start * 4, stride * 4, channels * 4, width, height]);
+  const address = kernels.describe(
+    listFields(planeLayout, {
+      interior: block.address + start * 4,
+      stride: stride * 4,
+      pixel: channels * 4,
+      width,
+      height,
+    }),
+  );
   return { address, block, channels, width, height, start, stride };
 }
 
@@ -71,5 +81,13 @@ export function createScratch(kernels: TrainingKernels, channels: number): numbe
   const columns = kernels.allocate(6 * (tiles * 4 + 2) * channels);
   const [v, m] = [kernels.allocate(36 * tiles * channels), kernels.allocate(36 * tiles * channels)];
   const table = kernels.allocate(128);
-  return kernels.describe([tiles, columns.address, v.address, m.address, table.address]);
+  return kernels.describe(
+    listFields(scratchLayout, {
+      tiles,
+      columns: columns.address,
+      v: v.address,
+      m: m.address,
+      table: table.address,
+    }),
+  );
 }

@@ -1,6 +1,8 @@
 /** Addresses for everything: pictures and floats that are not needed at the same time share memory. */
 
 import type { FlatLayout, Span } from "@tatami/graph";
+import type { Fields } from "@tatami/kernels";
+import { listFields, planeLayout } from "@tatami/kernels";
 import type { Argument, Instruction, Reference } from "./instruction.ts";
 import type { Call, ImagePart, Region } from "./plan.ts";
 import type { FlatForm, PlaneForm, Storage } from "./storage.ts";
@@ -67,9 +69,12 @@ export function createAddresses(base: number, radius: number): Addresses {
   const describe = (storage: Storage): number => {
     const { form } = storage;
     const interior = firstFloat(storage);
-    if (form.kind === "flat") return write(Int32Array.of(interior, form.count * 4, 4, form.count, 1));
+    const writePlane = (fields: Omit<Fields<typeof planeLayout>, "interior">): number =>
+      write(Int32Array.from(listFields(planeLayout, { interior, ...fields })));
+    if (form.kind === "flat")
+      return writePlane({ stride: form.count * 4, pixel: 4, width: form.count, height: 1 });
     const { width, height, lanes } = form;
-    return write(Int32Array.of(interior, rowStride(form, radius) * 4, lanes * 4, width, height));
+    return writePlane({ stride: rowStride(form, radius) * 4, pixel: lanes * 4, width, height });
   };
   const resolveReference = ({ storage, as, offset = 0 }: Reference): number =>
     as === "plane" ? describe(storage) : firstFloat(storage) + offset * 4;

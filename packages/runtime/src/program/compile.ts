@@ -3,7 +3,7 @@
 import type { Node, Program } from "@tatami/graph";
 import { isOp, parametersOf, shapesOf, topologicalOrder } from "@tatami/graph";
 import { createAddresses } from "./allocate.ts";
-import type { Argument, Instruction } from "./instruction.ts";
+import type { Argument, Instruction, Reference } from "./instruction.ts";
 import { data, instruction, plane } from "./instruction.ts";
 import type { Lowering } from "./lowering.ts";
 import { emitStrided, toFlat, toPlane } from "./lowering.ts";
@@ -14,7 +14,7 @@ import type { Plan } from "./plan.ts";
 import { countOf } from "./plan.ts";
 import type { FlatValue, NativeValue, Storage, Value } from "./storage.ts";
 import { flatStorage, flatValue, isPicture } from "./storage.ts";
-import { UNARY } from "@tatami/kernels";
+import { listFields, scratchLayout, UNARY } from "@tatami/kernels";
 import { viewOf } from "./view.ts";
 
 /** How a program is compiled. */
@@ -160,9 +160,18 @@ function createLowering({ order, needed, usersOf, shapeOf }: ReturnType<typeof f
     scratchFor(lanes) {
       const known = scratches.get(lanes);
       if (known) return known;
-      const rooms = [6 * (TILES * 4 + 2) * lanes, 36 * TILES * lanes, 36 * TILES * lanes, 128];
-      const table = [TILES, ...rooms.map((count) => data(flatStorage(count, "static")))];
-      const made = { table };
+      const room = (count: number): Reference => data(flatStorage(count, "static"));
+      const columns = room(6 * (TILES * 4 + 2) * lanes);
+      const [v, m] = [room(36 * TILES * lanes), room(36 * TILES * lanes)];
+      const made = {
+        table: listFields<typeof scratchLayout, number | Reference>(scratchLayout, {
+          tiles: TILES,
+          columns,
+          v,
+          m,
+          table: room(128),
+        }),
+      };
       scratches.set(lanes, made);
       return made;
     },

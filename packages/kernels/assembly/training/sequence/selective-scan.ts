@@ -6,7 +6,7 @@ import { loadTail } from "../elementwise/row-tails";
 import { rowOf } from "../plane-rows";
 import { Plane } from "../structures";
 
-/** What JavaScript writes into memory: 32-bit fields, in this order. */
+/** What JavaScript writes into memory; TypeScript has the fields from here (`scripts/describe-memory.js`). */
 @unmanaged
 export class Scan {
   /** Planes of one size: what asks, what feeds, values, logarithms of decays (a channel a head), and the result. */

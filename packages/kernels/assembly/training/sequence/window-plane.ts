@@ -1,11 +1,9 @@
 /** Windows of a picture as rows of tokens, and back. */
 
+import { Order } from "../elementwise/codes";
 import { copyRuns } from "../movement/copy-channels";
 import { rowOf } from "../plane-rows";
 import { Plane } from "../structures";
-
-/** Orders, as `src/training/codes.ts` numbers them: bit 1 by columns, bit 2 from the end. */
-const COLUMNS = 1, REVERSED = 2;
 
 /**
  * Each row of the target becomes a window of the picture, zeros where it reaches beyond.
@@ -26,7 +24,7 @@ export function unwindowPlane(windows: Plane, target: Plane, size: i32, order: i
 function move(picture: Plane, windows: Plane, size: i32, order: i32, shift: i32, gather: bool): void {
   const pixel = <usize>picture.pixel;
   const columns = (picture.width + (shift ? size : 0)) / size;
-  const back = (order & REVERSED) != 0, byColumns = (order & COLUMNS) != 0;
+  const back = (order & Order.REVERSED) != 0, byColumns = (order & Order.COLUMNS) != 0;
   // bytes from a token to that of the next column, and of the next row
   const run: usize = back ? 0 - pixel : pixel, far = run * <usize>size;
   const right = byColumns ? far : run, down = byColumns ? run : far;

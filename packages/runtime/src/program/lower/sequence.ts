@@ -1,7 +1,8 @@
 /** Windows and scans: what runs along rows of tokens. */
 
 import type { Node } from "@tatami/graph";
-import { ORDER } from "@tatami/kernels";
+import { listFields, ORDER, scanLayout } from "@tatami/kernels";
+import type { Reference } from "../instruction.ts";
 import { data, plane } from "../instruction.ts";
 import type { Lowering } from "../lowering.ts";
 import { emit, emitStrided, planeOf, valueOf } from "../lowering.ts";
@@ -51,19 +52,28 @@ export function lowerScan(lowering: Lowering, node: Node<"selectiveScan">): Valu
   const target = planeValue(lowering.shapeOf(node));
   const heads = g.shape[1]!;
   const own = (value: PlaneValue, each: number): number => (value.shape[1] === heads * each ? 1 : 0);
-  const table = [
-    ...planes.map(({ storage }) => plane(storage)),
-    plane(target.storage),
+  const [atQ, atK, atV, atG] = planes.map(({ storage }) => plane(storage)) as [
+    Reference,
+    Reference,
+    Reference,
+    Reference,
+  ];
+  const table = listFields<typeof scanLayout, number | Reference>(scanLayout, {
+    q: atQ,
+    k: atK,
+    v: atV,
+    g: atG,
+    target: plane(target.storage),
     heads,
     states,
     values,
-    own(q, states),
-    own(k, states),
-    own(v, values),
-    reversed ? 1 : 0,
-    data(flatStorage(g.shape[3]! + 4)),
-    data(flatStorage(states)),
-  ];
+    ownQ: own(q, states),
+    ownK: own(k, states),
+    ownV: own(v, values),
+    reversed: reversed ? 1 : 0,
+    decays: data(flatStorage(g.shape[3]! + 4)),
+    state: data(flatStorage(states)),
+  });
   emit(lowering, "selectiveScan", [{ table }], target.storage);
   if (values % 4 !== 0) clearLanes(lowering, target);
   return target;
