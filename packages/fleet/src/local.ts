@@ -90,7 +90,7 @@ export async function runLocally(
   try {
     throwIfAborted(signal);
     const { look, ...begun } = await first!.begin(task, { signal });
-    const known = { ...task, look };
+    const known = { ...task, look, isAlone: true };
     const counter = createCounter(begun, onProgress);
     const stop = new AbortController();
     const either = AbortSignal.any([signal, stop.signal]);

@@ -10,7 +10,7 @@ export { createAnimation } from "./frames/animation.ts";
 export type { AnimationOptions, AnimationWriter } from "./frames/animation.ts";
 export { createRawVideo, createY4m } from "./frames/raw-video.ts";
 export type { RawVideoWriter } from "./frames/raw-video.ts";
-export type { RawVideo } from "./input/raw-video.ts";
+export type { RawVideo } from "./frames/raw-input.ts";
 export { kindOfFile } from "./input/file-kinds.ts";
 export { createPartialFile } from "./output/file/partial-file.ts";
 export type { PartialFile } from "./output/file/partial-file.ts";

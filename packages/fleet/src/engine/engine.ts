@@ -19,6 +19,11 @@ export interface FileTask {
   /** Folder that paths of models are relative to. */
   readonly root: string;
   readonly options: JobOptions;
+  /**
+   * Whether no other machine works at it, nor another process joins it: then parts go as they are joined, and the disk never holds
+   * everything twice. @defaultValue false
+   */
+  readonly isAlone?: boolean;
   /** What was seen in the file; absent before it was begun, and where a model was named. */
   readonly look?: Look | undefined;
 }
@@ -90,7 +95,7 @@ async function beginHere(opener: Opener, file: FileTask, signal: AbortSignal): P
 }
 
 async function joinHere(opener: Opener, file: FileTask, signal: AbortSignal): Promise<Joined> {
-  await using job = await opener.open(file, "join", signal);
+  await using job = await opener.open(file, file.isAlone ? "join-alone" : "join", signal);
   const missing = missingOf(job, job.output.kept);
   if (missing.length > 0) return { missing };
   const { frames, size } = await job.join();
@@ -124,7 +129,8 @@ async function makeRemote(
 
 async function joinRemote(opener: Opener, workspace: Workspace, signal: AbortSignal): Promise<Joined> {
   await workspace.fetchParts();
-  const joined = await joinHere(opener, workspace.task, signal);
+  // what was fetched is this process's alone
+  const joined = await joinHere(opener, { ...workspace.task, isAlone: true }, signal);
   // one that is damaged is made again
   if ("missing" in joined) for (const index of joined.missing) await workspace.removePart(index);
   else await workspace.finish();

@@ -34,8 +34,8 @@ import { createLiveSource } from "./packets/live-source.ts";
 import type { Media } from "./media.ts";
 import { createStreamAccess, rememberMedia } from "./media.ts";
 import { createPacketSource } from "./packets/packet-source.ts";
-import type { RawVideo } from "./raw-video.ts";
-import { asRawVideo, explainRaw } from "./raw-video.ts";
+import type { RawVideo } from "../frames/raw-input.ts";
+import { asRawVideo, explainRaw } from "../frames/raw-input.ts";
 import { readHead } from "./source-bytes.ts";
 import { findUnfinished, notFinished, readRaw } from "./damage/unfinished.ts";
 

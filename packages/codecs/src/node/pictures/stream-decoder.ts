@@ -4,7 +4,7 @@ import type { Codec, CodecContext, Frame, Packet } from "node-av";
 import type { NodeAv } from "../node-av.ts";
 import { describeResult, noDecoder } from "../input/errors.ts";
 import type { InputStream } from "../input/input-streams.ts";
-import { tellPartOfPicture } from "../input/raw-video.ts";
+import { tellPartOfPicture } from "../frames/raw-input.ts";
 
 /** A decoder. Its calls must not overlap. */
 export interface StreamDecoder extends Disposable {

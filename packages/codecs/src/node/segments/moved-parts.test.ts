@@ -7,7 +7,8 @@ import { frameLedger } from "@tatami/core";
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { makeMuxedClip } from "../../testing/make-muxed-clip.ts";
 import { readPackets } from "../../testing/read-packets.ts";
-import { nodeDriver, removeSegments } from "../index.ts";
+import { nodeDriver, openSharedSegments, removeSegments } from "../index.ts";
+import type { SharedRole } from "../index.ts";
 
 const driver = nodeDriver();
 const clips = await mkdtemp(join(tmpdir(), "tatami-moved-"));
@@ -177,6 +178,59 @@ test.each(kinds)(
     expect(await packetsOf(path)).toEqual(straight);
   },
 );
+
+/** Keeps a file of the folder; of a part that has just gone the note, which was there before. */
+async function save(folder: string, name: string, to: string): Promise<void> {
+  const keep = (each: string): Promise<void> => link(join(folder, each), join(to, each));
+  await keep(name).catch(() => keep(name.replace(/part$/, "moved")).catch(unlessKept));
+}
+
+/** A note that was listed is kept already. */
+function unlessKept(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EEXIST") throw error;
+}
+
+test("who joins alone what several made needs little more than the result, and a kill costs nothing", async () => {
+  const folder = await makeFolder();
+  const [path, saved] = [join(folder, "out.mp4"), join(folder, "saved")];
+  await using reader = await driver.open(clip);
+  const init = initOf(reader, path, { quality: 100 });
+  const as = async <T>(role: SharedRole, use: (output: SegmentedOutput) => Promise<T>): Promise<T> => {
+    await using output = await openSharedSegments(init, role);
+    return await use(output);
+  };
+  await as("begin", (output) => writeAll(reader, output));
+  const count = (await namesIn(`${path}.tatami`, ".part")).length;
+  let [peak, partial] = [0, ""];
+  await as("join-alone", (output) =>
+    whileWorking(output.join(), async () => {
+      if (partial || (await namesIn(output.folder, ".moved")).length < 3) return;
+      partial = (await namesIn(folder, ".partial"))[0]!;
+      await mkdir(saved);
+      for (const each of await readdir(output.folder))
+        if (/\.(?:part|moved|json)$/.test(each)) await save(output.folder, each, saved);
+    }),
+  );
+  const straight = await packetsOf(path);
+  // with its name, before the parts were removed
+  expect(await as("begin", async ({ kept }) => kept.size)).toBe(count);
+  // and without
+  await rm(`${path}.tatami`, { recursive: true });
+  await rename(saved, `${path}.tatami`);
+  await rename(path, join(folder, partial));
+  expect(await as("begin", async ({ kept }) => kept.size)).toBe(count);
+  // the lock of who was killed names it, so that it goes; here there is none
+  await rm(join(folder, partial));
+  const { size } = await as("join-alone", (output) =>
+    whileWorking(output.join(), async () => {
+      peak = Math.max(peak, await used(folder));
+    }),
+  );
+  expect(peak / size).toBeLessThan(1.5);
+  expect(await packetsOf(path)).toEqual(straight);
+  await removeSegments(path);
+  expect(await readdir(folder)).toEqual(["out.mp4"]);
+});
 
 test("removing what was kept removes what a killed join left", async () => {
   const folder = await makeFolder();

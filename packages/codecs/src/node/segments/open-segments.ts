@@ -34,8 +34,8 @@ export async function removeSegments(output: string): Promise<void> {
   await left?.release();
 }
 
-/** Brings back parts that are in the unfinished file of a join that was killed, unless somebody is at work on them. */
-async function restoreJoined(output: string): Promise<void> {
+/** Brings back parts that are in the file of a join that was killed, unless somebody is at work on them. */
+export async function restoreJoined(output: string): Promise<void> {
   const folder = await segmentsFolder(output).catch(() => undefined);
   if (folder === undefined || !(await hasMoved(folder))) return;
   const lock = await lockOutput(join(folder, "run"), "").catch(() => undefined);
@@ -49,9 +49,7 @@ export async function openSegments(init: SegmentedInit): Promise<SegmentedOutput
   // before the file is looked for: a join that was killed left parts in it
   await restoreJoined(pathOf(init));
   const folder = await enterFolder(init);
-  const lock = await lockOutput(join(folder, "run"), "").catch((error: unknown) => {
-    throw TatamiError.is(error) ? error : outputFailed(JSON.stringify(folder), error);
-  });
+  const lock = await lockFolder(folder);
   try {
     const before = await readManifest(folder);
     const differs = before ? differences(before.depends, depends) : undefined;
@@ -79,6 +77,13 @@ export async function openSegments(init: SegmentedInit): Promise<SegmentedOutput
     await leave(folder, lock);
     throw error instanceof Error && "syscall" in error ? outputFailed(JSON.stringify(folder), error) : error;
   }
+}
+
+/** Sees to it that one process alone joins. @throws TatamiError `output-failed` where another one does */
+export function lockFolder(folder: string): Promise<OutputLock> {
+  return lockOutput(join(folder, "run"), "").catch((error: unknown) => {
+    throw TatamiError.is(error) ? error : outputFailed(JSON.stringify(folder), error);
+  });
 }
 
 /** The output's path. @throws TatamiError `invalid-option` where it is none */

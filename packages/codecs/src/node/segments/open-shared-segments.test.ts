@@ -96,6 +96,32 @@ describe("an output that several write", () => {
     expect((await readdir(folder)).sort()).toEqual(["one.mp4", "out.mp4"]);
   });
 
+  test("is joined by one alone, who keeps others out; what was joined can be joined again", async () => {
+    const folder = await makeFolder();
+    const output = join(folder, "out.mp4");
+    const one = await straight(join(folder, "one.mp4"));
+    await writeFile(output, "an older file");
+    await chmod(output, 0o640);
+    await begin(output);
+    for (const index of [0, 1, 2, 3]) await make(output, index);
+    const join_ = (): Promise<{ readonly frames: number }> =>
+      as("join-alone", output, async (shared) => {
+        await expect(as("join-alone", output, async () => undefined)).rejects.toMatchObject({
+          code: "output-failed",
+        });
+        return shared.join();
+      });
+    expect(await join_()).toMatchObject({ frames: 40 });
+    expect(await readFile(output)).toEqual(one);
+    expect((await stat(output)).mode & 0o777).toBe(0o640);
+    // parts that have not gone, or are in the output, are there for whoever goes on
+    expect(await as("begin", output, async ({ kept }) => [...kept.keys()])).toEqual([0, 1, 2, 3]);
+    expect(await join_()).toMatchObject({ frames: 40 });
+    expect(await readFile(output)).toEqual(one);
+    await removeSegments(output);
+    expect((await readdir(folder)).sort()).toEqual(["one.mp4", "out.mp4"]);
+  });
+
   test("is gone on with, and a spoilt part is told of and made again", async () => {
     const output = join(await makeFolder(), "out.mp4");
     await begin(output);

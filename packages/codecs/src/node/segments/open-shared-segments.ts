@@ -10,7 +10,7 @@ import { joinParts } from "./join-parts.ts";
 import type { Joined, Part } from "./join-parts.ts";
 import { differences, readManifest, writeManifest } from "./manifest.ts";
 import type { Manifest } from "./manifest.ts";
-import { createOutput, enterFolder, pathOf } from "./open-segments.ts";
+import { createOutput, enterFolder, lockFolder, pathOf, restoreJoined } from "./open-segments.ts";
 import { syncFolder } from "./part-file.ts";
 import { checkParts, hasParts, removeOwn, segmentsFolder } from "./parts-folder.ts";
 import { planSegments } from "./plan-segments.ts";
@@ -20,27 +20,35 @@ import type { SegmentSetup } from "./write-segment.ts";
 export type SharedRole =
   /** Cuts the input, or goes on with what an earlier run left: one process, before all others. */
   | "begin"
-  /** Joins the parts. */
+  /** Joins the parts. Where the disk has room for them and for the result they stay, else each goes once it was copied. */
   | "join"
+  /**
+   * Joins the parts where nobody else can, for instance since all processes are of one machine: each goes once its packets are
+   * in the output, so that little more than the result's size is needed, and comes back where that does not come to be.
+   */
+  | "join-alone"
   /** Upscales this segment; other parts are not looked at. */
   | number;
 
 /**
  * Opens an output for one of several processes that work at it: as {@link CodecDriver.openSegments}, but
  *
- * - nobody holds a lock, so whoever hands segments out sees to it that each is asked for once. Where one is written twice
+ * - nobody but who joins alone holds a lock, so whoever hands segments out sees to it that each is asked for once. Where one is written twice
  *   all the same, by a process that was taken for dead, each part is whole: it has a name of its own until it is finished,
  *   and then replaces the other, which is its equal;
  * - only who begins makes the folder and may throw away what another job left; others throw `output-failed` where what
  *   they would make does not fit the parts that are there;
- * - a joined file replaces the output in one step, and parts stay until `discard` or {@link removeSegments}.
+ * - a joined file replaces the output in one step, and parts, or where they lie in it, stay until `discard` or
+ *   {@link removeSegments}.
  *
  * @throws TatamiError `invalid-option` for an input that is no file; `output-failed`.
  */
 export async function openSharedSegments(init: SegmentedInit, role: SharedRole): Promise<SegmentedOutput> {
   throwIfAborted(init.read?.signal);
   const { setup, depends, cut } = await planSegments(init);
+  if (role === "begin") await restoreJoined(pathOf(init));
   const folder = role === "begin" ? await enterFolder(init) : await segmentsFolder(pathOf(init));
+  const lock = role === "join-alone" ? await lockFolder(folder) : undefined;
   try {
     const before = await readManifest(folder);
     const differs = before && differences(before.depends, depends);
@@ -60,10 +68,11 @@ export async function openSharedSegments(init: SegmentedInit, role: SharedRole):
       kept,
       spoilt,
       ...(differs && !goesOn ? { differs } : {}),
-      join: (parts) => joinAside(setup, folder, parts),
-      leave: async () => {},
+      join: (parts) => (lock ? joinParts(setup, parts, folder) : joinAside(setup, folder, parts)),
+      leave: async () => lock?.release(),
     });
   } catch (error) {
+    await lock?.release();
     if (role === "begin" && !(await hasParts(folder))) await rmdir(folder).catch(() => undefined);
     throw error instanceof Error && "syscall" in error ? outputFailed(JSON.stringify(folder), error) : error;
   }

@@ -3,8 +3,8 @@
 import { checkInteger, checkKnownOptions, invalidOption, TatamiError } from "@tatami/core";
 import type { AVPixelFormat } from "node-av";
 import type { NodeAv } from "../node-av.ts";
-import type { Address } from "./address.ts";
-import type { InputStream } from "./input-streams.ts";
+import type { Address } from "../input/address.ts";
+import type { InputStream } from "../input/input-streams.ts";
 
 /** What is said of raw video; its rate is `open.frameRate`, 25 a second where it is not given. */
 export interface RawVideo {
