@@ -1,4 +1,4 @@
-/** A Redis of a test's own: Debian's server on a free port, in a folder of its own. */
+/** A Redis of a test's own: Debian's server, or the one that `TATAMI_TEST_REDIS` names, on a free port, in a folder of its own. */
 
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
@@ -58,12 +58,13 @@ export async function startRedis(password?: string): Promise<RedisServer> {
 }
 
 async function start(options: readonly string[]): Promise<ChildProcess> {
-  const server = spawn("redis-server", options, { stdio: ["ignore", "pipe", "inherit"] });
+  const program = process.env["TATAMI_TEST_REDIS"] ?? "redis-server";
+  const server = spawn(program, options, { stdio: ["ignore", "pipe", "inherit"] });
   await new Promise<void>((resolve, reject) => {
     server.on("error", (cause) =>
-      reject(new Error("These tests need redis-server: apt-get install redis-server.", { cause })),
+      reject(new Error(`These tests need ${program}: apt-get install redis-server.`, { cause })),
     );
-    server.on("exit", (code) => reject(new Error(`redis-server ended with ${code}.`)));
+    server.on("exit", (code) => reject(new Error(`${program} ended with ${code}.`)));
     createInterface({ input: server.stdout! }).on("line", (line) => {
       if (line.includes("Ready to accept connections")) resolve();
     });
