@@ -8,7 +8,7 @@ import type { Library } from "./shell.ts";
 
 /** The real library. Everything stops when `signal` aborts. */
 export function createLibrary(signal: AbortSignal): Library {
-  const connect = (): LocalLibrary => connectLibrary({ start: startProcess, signal });
+  const connect = (): LocalLibrary => connectLibrary({ start: () => startProcess(), signal });
   return {
     ...connect(),
     // a process each: what is done at once shares no thread, and a crash takes down one file alone

@@ -36,6 +36,7 @@ export function createLocalLibrary(signal: AbortSignal, standardOutput = 1): Loc
         return {
           plan: (input, job) => jobs.plan(input, job, chosen),
           upscale: (input, job) => jobs.upscale(input, job, chosen),
+          setPaused: jobs.setPaused,
           [Symbol.asyncDispose]: async () => {},
         };
       }
@@ -43,6 +44,7 @@ export function createLocalLibrary(signal: AbortSignal, standardOutput = 1): Loc
       return {
         plan: (input, job) => jobs.plan(input, job, { model: upscaler }),
         upscale: (input, job) => jobs.upscale(input, job, { model: upscaler }),
+        setPaused: jobs.setPaused,
         [Symbol.asyncDispose]: () => upscaler[Symbol.asyncDispose](),
       };
     },

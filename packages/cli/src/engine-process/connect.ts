@@ -13,7 +13,7 @@ export interface EngineProcess extends Line<Request, Reply> {
   readonly pid: number;
   /** Told once it has died, and of what: a signal's name or an exit code. */
   onDeath(listener: (cause: string) => void): void;
-  /** Stops it where it is, and lets it go on; absent where the system cannot. */
+  /** Stops it where it is, or between frames where the system cannot, and lets it go on. */
   setPaused?(isPaused: boolean): void;
   /** Ends it at once, whatever it is doing; resolves when it is gone. */
   terminate(): Promise<void>;

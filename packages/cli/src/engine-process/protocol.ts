@@ -44,7 +44,9 @@ export type Request =
         readonly args: Calls[N]["args"];
       };
     }[CallName]
-  | { readonly kind: "abort" };
+  | { readonly kind: "abort" }
+  /** Where the system cannot stop a process. */
+  | { readonly kind: "pause"; readonly isPaused: boolean };
 
 /** From the engine's process. */
 export type Reply =

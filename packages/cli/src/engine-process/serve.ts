@@ -55,6 +55,10 @@ export function serveLibrary(
       abort();
       return;
     }
+    if (request.kind === "pause") {
+      engine?.setPaused?.(request.isPaused);
+      return;
+    }
     const { id } = request;
     const answered = answer(request).then(
       (value) => line.send({ kind: "result", id, value }),

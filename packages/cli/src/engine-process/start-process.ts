@@ -3,9 +3,10 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { EngineProcess } from "./connect.ts";
+import type { Request } from "./protocol.ts";
 
-/** A process that runs `entry.js`, which lies beside this file once built. */
-export function startProcess(): EngineProcess {
+/** A process that runs `entry.js`, which lies beside this file once built. @param platform how it can be paused */
+export function startProcess(platform: NodeJS.Platform = process.platform): EngineProcess {
   const child = fork(fileURLToPath(new URL("./entry.js", import.meta.url)), {
     // Typed arrays arrive as what they are.
     serialization: "advanced",
@@ -18,16 +19,19 @@ export function startProcess(): EngineProcess {
     child.on("error", (error) => resolve(error.message));
     child.on("exit", (code, signal) => resolve(signal ?? `code ${code}`));
   });
+  // A message to a process that has just died is lost, as its death tells.
+  const send = (request: Request): void => void child.send(request, () => {});
   return {
     // one that could not be started has none, and no file of its own either
     pid: child.pid ?? -1,
-    // A message to a process that has just died is lost, as its death tells.
-    send: (request) => void child.send(request, () => {}),
+    send,
     onMessage: (listener) => void child.on("message", listener),
     onDeath: (listener) => void exit.then(listener),
-    ...(process.platform !== "win32" && {
-      setPaused: (isPaused: boolean) => void child.kill(isPaused ? "SIGSTOP" : "SIGCONT"),
-    }),
+    // Windows has no signal that stops a process: there the engine holds its frames
+    setPaused: (isPaused) => {
+      if (platform === "win32") send({ kind: "pause", isPaused });
+      else child.kill(isPaused ? "SIGSTOP" : "SIGCONT");
+    },
     async terminate() {
       child.kill("SIGKILL");
       await exit;

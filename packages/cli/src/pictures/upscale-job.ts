@@ -10,6 +10,7 @@ import { lostInFrames, openFrameSink } from "./frame-sinks.ts";
 import type { OpenedSink, SinkInit } from "./frame-sinks.ts";
 import { createDrivers, toInput } from "./open-video.ts";
 import { isRaw } from "./output-form.ts";
+import { createPauseGate, gateDriver, gateWriter } from "./pause-gate.ts";
 import { formatOf, planStill, upscaleStill } from "./still.ts";
 
 /** What all jobs share. */
@@ -24,24 +25,30 @@ export type Engines = Pick<UpscaleOptions, "model">;
 
 /** Does jobs. */
 export interface Jobs {
+  /** Holds all work between frames, and lets it go on. */
+  setPaused(isPaused: boolean): void;
   plan(input: string, job: JobOptions, engines: Engines): Promise<JobPlan>;
   upscale(input: string, job: JobOptions, engines: Engines): Promise<JobReport>;
 }
 
 /** Makes it. */
 export function createJobs({ signal, standardOutput }: JobsInit): Jobs {
+  const gate = createPauseGate(signal);
   const resolve = async (
     { followedBy, raw, form: _form, output: _output, ...job }: JobOptions,
     engines: Engines,
   ) => ({
     ...job,
     ...engines,
-    codecs: await createDrivers(withoutUndefined({ followedBy, raw })),
+    codecs: (await createDrivers(withoutUndefined({ followedBy, raw }))).map((driver) =>
+      gateDriver(driver, gate),
+    ),
     signal,
   });
   const place = (output: string): string | WritableStream<Uint8Array> =>
     output === "-" ? openStandardOutput(standardOutput) : output;
   return {
+    setPaused: gate.setPaused,
     async plan(input, job, engines) {
       const { plan, planInto } = await import("@tatami/upscale");
       const { form = "video", output } = job;
@@ -71,7 +78,7 @@ export function createJobs({ signal, standardOutput }: JobsInit): Jobs {
         takesDeep: isRaw(form),
         sink: async (media, size) => {
           const sink = await openFrameSink({ form, output: place(output), quality }, media, size);
-          return { ...sink, finish: async () => (finished = await sink.finish()) };
+          return gateWriter({ ...sink, finish: async () => (finished = await sink.finish()) }, gate);
         },
       });
       const { leftOut, changed } = lostInFrames(form, report.media);

@@ -5,7 +5,7 @@ import { createTemporaryFolder } from "../testing/temporary-folder.ts";
 import { createBoard } from "../display/board.ts";
 import { frameProgress } from "../display/progress-line.ts";
 import type { Engine, Shell } from "../shell.ts";
-import { listenToKeys } from "./keys.ts";
+import { listenToKeys, ownTerminal } from "./keys.ts";
 import type { Terminal } from "./keys.ts";
 import { createPauses, withoutPauses } from "./pauses.ts";
 
@@ -88,6 +88,32 @@ test("what is brought to the front again hears keys again, though nobody tells i
   keys[Symbol.dispose]();
   vi.advanceTimersByTime(10_000);
   expect(log).toEqual(["raw", "usual"]);
+});
+
+test("on Windows keys are heard without signals: Ctrl-C is told to this process alone, and there is no Ctrl-Z", async () => {
+  const { terminal, type, log } = createTerminal();
+  const stdin = Object.assign(terminal.input, { isTTY: true });
+  const emitted: unknown[] = [];
+  const host = {
+    stdin,
+    stderr: { isTTY: true },
+    platform: "win32",
+    pid: 1,
+    kill: () => expect.unreachable("there a signal ends the process"),
+    on: () => expect.unreachable("no signal tells of going on"),
+    emit: (name: unknown) => emitted.push(name),
+  } as unknown as Parameters<typeof ownTerminal>[0];
+  const keys: string[] = [];
+  {
+    using _ = listenToKeys(ownTerminal(host)!, (key) => keys.push(key));
+    await type("p");
+    await type("\u0003");
+    expect(emitted).toEqual(["SIGINT"]);
+    await type("\u001A");
+    await type("p");
+  }
+  expect([keys, emitted, log]).toEqual([["p", "\u001A", "p"], ["SIGINT"], ["raw", "usual"]]);
+  expect(ownTerminal({ ...host!, stderr: { isTTY: false } as typeof process.stderr })).toBeUndefined();
 });
 
 test("p pauses every engine, and another goes on; a stop in between wakes none", async () => {

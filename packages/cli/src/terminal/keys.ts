@@ -14,6 +14,8 @@ export interface Terminal {
   };
   /** Whether it is ours: one that is set otherwise from behind stops who does it. */
   isForeground(): boolean;
+  /** Signals that its keys send; without them these are keys as all others. @defaultValue all */
+  readonly signals?: readonly TerminalSignal[];
   /** Does what the terminal would have done, who tells nobody any more. */
   raise(signal: TerminalSignal): void;
   /** Tells of going on after a stop. @returns what ends that */
@@ -53,7 +55,7 @@ export function listenToKeys(terminal: Terminal, onKey: (key: string) => void): 
   const hear = (typed: Buffer | string): void => {
     for (const key of String(typed)) {
       const signal = signals[key];
-      if (signal === undefined) {
+      if (signal === undefined || terminal.signals?.includes(signal) === false) {
         onKey(key);
         continue;
       }
@@ -74,19 +76,37 @@ export function listenToKeys(terminal: Terminal, onKey: (key: string) => void): 
   };
 }
 
+/** What a terminal is made of: `process` has it all. */
+type Host = Pick<NodeJS.Process, "stdin" | "stderr" | "platform" | "pid" | "kill" | "on" | "off" | "emit">;
+
 /** The process's own terminal; none where keys are not typed on one, or nobody reads what is said there. */
-export function ownTerminal(): Terminal | undefined {
-  const { stdin, stderr } = process;
-  if (stdin.isTTY !== true || stderr.isTTY !== true || process.platform === "win32") return undefined;
+export function ownTerminal(host: Host = process): Terminal | undefined {
+  const { stdin, stderr, platform } = host;
+  if (stdin.isTTY !== true || stderr.isTTY !== true) return undefined;
+  if (platform === "win32") return windowsTerminal(host);
   return {
     input: stdin,
-    isForeground: () => isForeground(process.pid),
+    isForeground: () => isForeground(host.pid),
     // to all of the group, as the terminal does
-    raise: (signal) => void process.kill(0, signal),
+    raise: (signal) => void host.kill(0, signal),
     onContinue: (listener) => {
-      process.on("SIGCONT", listener);
-      return () => process.off("SIGCONT", listener);
+      host.on("SIGCONT", listener);
+      return () => host.off("SIGCONT", listener);
     },
+  };
+}
+
+/**
+ * Windows has no groups of jobs that are stopped and go on, and a signal that is sent there ends a process at once: Ctrl-C, which
+ * raw mode takes from the system, is told to whoever listens here, and Ctrl-Z is a key.
+ */
+function windowsTerminal(host: Host): Terminal {
+  return {
+    input: host.stdin,
+    isForeground: () => true,
+    signals: ["SIGINT"],
+    raise: () => void host.emit("SIGINT"),
+    onContinue: () => () => {},
   };
 }
 
