@@ -24,5 +24,5 @@ VOLUME /data
 EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:8080/health').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "/app/packages/cli/dist/bin.js"]
+ENTRYPOINT ["node", "/app/packages/cli/bin/tatami.js"]
 CMD ["serve", "--host", "0.0.0.0", "--port", "8080", "--store", "/data/jobs"]
