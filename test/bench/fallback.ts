@@ -55,7 +55,7 @@ const median = (values: readonly number[]): number =>
 function draw(planes: readonly Uint8Array[], strides: readonly number[], index: number): void {
   const [luma] = planes;
   const stride = strides[0] ?? 1;
-  for (let at = 0; at < (luma?.length ?? 0); at += 1) {
+  for (let at = 0; at < (luma?.length ?? 0); at++) {
     const [x, y] = [at % stride, Math.floor(at / stride)];
     luma![at] = 128 + 60 * Math.sin((x + 3 * index) / 9) * Math.cos((y - 2 * index) / 7) + ((x * y) % 13);
   }
@@ -73,7 +73,7 @@ try {
     for (const { page } of [isolated, plain]) await page.setInputFiles("#file", file);
     const seen = new Map<Way, Decoding[]>(ways.map((way) => [way, []]));
     // the first round fetches and compiles
-    for (let round = 0; round <= rounds; round += 1) {
+    for (let round = 0; round <= rounds; round++) {
       for (const way of ways) {
         const decoding = await way.page.call<Decoding>("decode", way.driver);
         if (decoding.frames !== frames)

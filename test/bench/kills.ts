@@ -97,7 +97,7 @@ async function runKilled(
     if (isOver) return { output, killed, ...watch.stop() };
     process.kill(-child.pid!, "SIGKILL");
     await over;
-    killed += 1;
+    killed++;
     console.log(
       `killed after ${(after / 1000).toFixed(1).padStart(5)} s: ${(100 * watch.share()).toFixed(0).padStart(3)} % are kept, ` +
         `${watch.again()} segments were begun again so far`,

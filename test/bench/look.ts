@@ -8,13 +8,13 @@ import { basename } from "node:path";
 import type { ModelChooser } from "@tatami/graph";
 import { inspect, plan } from "@tatami/upscale";
 
-const ROUNDS = 15;
+const rounds = 15;
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
 const enough = new Error("enough was seen");
 
 for (const clip of process.argv.slice(2)) {
   const [opened, looked]: [number[], number[]] = [[], []];
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < rounds; round++) {
     let since = performance.now();
     await inspect(clip);
     opened.push(performance.now() - since);

@@ -108,7 +108,7 @@ async function decodeAll(from: MediaReader): Promise<number> {
   for await (const frame of from.frames({ end })) {
     await frame.planes();
     frame.close();
-    count += 1;
+    count++;
   }
   return count;
 }

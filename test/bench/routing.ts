@@ -30,8 +30,8 @@ import type { Upscaler } from "@tatami/upscale";
 import { openUpscaler, resolveUpscalerOptions } from "@tatami/upscale/testing";
 import { loadModel } from "@tatami/zoo";
 
-const SCALE = 2;
-const DRAWINGS = 8;
+const scale = 2;
+const drawingCount = 8;
 const alone = ["m5", "m7", "m11", "xl"];
 
 const { values: flags, positionals } = parseArgs({
@@ -60,8 +60,8 @@ const arms: Arm[] = [];
 for (const names of alone) arms.push(await open([names], undefined));
 for (const names of ladders) for (const loss of losses) arms.push(await open(names, loss));
 const at = (folder: string): string => resolve(process.env["INIT_CWD"] ?? ".", folder);
-await report("Set14", await readEvaluationSet(at(positionals[0] ?? "."), SCALE));
-if (!flags.quick) await report("drawings", await drawEvaluationSet(DRAWINGS, SCALE));
+await report("Set14", await readEvaluationSet(at(positionals[0] ?? "."), scale));
+if (!flags.quick) await report("drawings", await drawEvaluationSet(drawingCount, scale));
 if (flags.clips) await report("clips", await middleFrames(at(flags.clips)));
 for (const { upscaler } of arms) await upscaler[Symbol.asyncDispose]();
 
@@ -71,8 +71,8 @@ async function middleFrames(folder: string): Promise<readonly EvaluationPicture[
   return sequences.map(({ name, frames: [frame] }) => {
     const { width, height, data } = frame!;
     const luma = Uint8Array.from(data.subarray(0, width * height));
-    const high = cropToMultiple({ width, height, channels: 1, data: luma }, SCALE);
-    const low = resizeBicubic(high, high.width / SCALE, high.height / SCALE);
+    const high = cropToMultiple({ width, height, channels: 1, data: luma }, scale);
+    const low = resizeBicubic(high, high.width / scale, high.height / scale);
     return { name, low: lumaOf(low), high: lumaOf(high) };
   });
 }
@@ -85,7 +85,7 @@ function toPlane(luma: LumaPlane): Plane {
 }
 
 async function open(names: readonly string[], loss: number | undefined): Promise<Arm> {
-  const models = await Promise.all(names.map((name) => loadModel(`${name}-x${SCALE}`)));
+  const models = await Promise.all(names.map((name) => loadModel(`${name}-x${scale}`)));
   const counted = { macs: 0 };
   const wasm = async (): Promise<Backend> => counting(await createWasmBackend({ threads: 1 }), counted);
   const options = resolveUpscalerOptions({
@@ -151,7 +151,7 @@ async function measure(pictures: readonly EvaluationPicture[]): Promise<readonly
         const { larger, cells } = await enlarge(arm.upscaler, low);
         if (round > 0) times[index]!.push(performance.now() - start);
         if (round < rounds) continue;
-        rows[index]!.decibels += psnr(larger, high, SCALE) / pictures.length;
+        rows[index]!.decibels += psnr(larger, high, scale) / pictures.length;
         rows[index]!.macs += arm.takeMacs();
         rows[index]!.largest += (cells.at(-1) ?? 0) / sum(cells) / pictures.length;
       }

@@ -1,7 +1,7 @@
 /** examples/01-one-file before anything is begun: the file's own frames, enlarged, with every setting on them. */
 
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { bunnyClip, frogClip } from "../support/clips.ts";
 import { openOneFilePage } from "../support/one-file-page.ts";
 import type { OneFilePage } from "../support/one-file-page.ts";
@@ -18,7 +18,7 @@ describe.skipIf(chromium === "")("before starting", () => {
   });
   afterAll(() => opened?.[Symbol.asyncDispose]());
 
-  test("a frame of the file is there, enlarged twice, with what the whole would take", async () => {
+  it("a frame of the file is there, enlarged twice, with what the whole would take", async () => {
     const { page } = opened;
     const before = await look(page, "before");
     const after = await look(page, "after");
@@ -27,7 +27,7 @@ describe.skipIf(chromium === "")("before starting", () => {
     await page.getByText(/^About \d+ s and \d+ KB$/).waitFor();
   });
 
-  test("what was seen in the file stands under Automatic, and by the sliders what follows, until one is touched", async () => {
+  it("what was seen in the file stands under Automatic, and by the sliders what follows, until one is touched", async () => {
     const { page } = opened;
     const label = page.locator("#presets label", { hasText: "Automatic" });
     const by = (id: string) => page.locator(`label:has(#${id}) small`);
@@ -55,7 +55,7 @@ describe.skipIf(chromium === "")("before starting", () => {
     expect(await page.getByRole("button", { name: "Back to what was chosen" }).isVisible()).toBe(false);
   });
 
-  test("another moment is another frame, on both sides of the line", async () => {
+  it("another moment is another frame, on both sides of the line", async () => {
     const { page } = opened;
     const [before, after] = [await look(page, "before"), await look(page, "after")];
     await page.locator("#moment").fill(String((await step(page)) * 40));
@@ -63,7 +63,7 @@ describe.skipIf(chromium === "")("before starting", () => {
     expect((await look(page, "before")).sum).not.toBe(before.sum);
   });
 
-  test("networks are switched on it, and what was seen before is back at once", async () => {
+  it("networks are switched on it, and what was seen before is back at once", async () => {
     const { page } = opened;
     const first = await look(page, "after");
     await opened.pick("camera");
@@ -89,7 +89,7 @@ describe.skipIf(chromium === "")("before starting", () => {
     expect(took).toBeLessThan(600);
   });
 
-  test("strength acts at once: nothing of the network at 0, more than all of it at 150 %", async () => {
+  it("strength acts at once: nothing of the network at 0, more than all of it at 150 %", async () => {
     const { page } = opened;
     const slider = page.locator("#strength");
     const whole = await look(page, "after");
@@ -105,7 +105,7 @@ describe.skipIf(chromium === "")("before starting", () => {
     await slider.fill("100");
   });
 
-  test("noise removal is offered where there is a network for cameras beside it", async () => {
+  it("noise removal is offered where there is a network for cameras beside it", async () => {
     const { page } = opened;
     const row = page.locator("#denoise-row");
     await opened.pick("fastest");
@@ -120,7 +120,7 @@ describe.skipIf(chromium === "")("before starting", () => {
     await changed(page, "after", all.sum);
   });
 
-  test("four times as large is another picture", async () => {
+  it("four times as large is another picture", async () => {
     const { page } = opened;
     await page.locator("[name=target][value='4']").check();
     await page.getByText("320 × 180 becomes 1280 × 720").waitFor();
@@ -130,7 +130,7 @@ describe.skipIf(chromium === "")("before starting", () => {
     await expect.poll(width, { timeout: 20_000 }).toBe(640);
   });
 
-  test("a part is cut out by its marks, and its share of time and size is said", async () => {
+  it("a part is cut out by its marks, and its share of time and size is said", async () => {
     const { page } = opened;
     const text = page.locator("#cut-text");
     await page.locator("#moment").fill("1");
@@ -147,7 +147,7 @@ describe.skipIf(chromium === "")("before starting", () => {
     expect(await text.innerText()).toBe("0:01.0 of 0:02.4");
   });
 
-  test("a person's own network is seen on it, and one that does not fit is refused with the reason", async () => {
+  it("a person's own network is seen on it, and one that does not fit is refused with the reason", async () => {
     const { page } = opened;
     await settled(page);
     const before = await look(page, "after");
@@ -167,7 +167,7 @@ describe.skipIf(chromium === "")("before starting", () => {
     expect((await look(page, "after")).sum).toBe(before.sum);
   });
 
-  test("what was chosen is remembered, and what was not written by the page is not believed", async () => {
+  it("what was chosen is remembered, and what was not written by the page is not believed", async () => {
     const { page, errors } = opened;
     await opened.pick("film");
     await page.locator("[name=target][value='4']").check();

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, inject, it, test } from "vitest";
 import type { BuildPage } from "../support/bundled-page.ts";
 import { buildByEsbuild, buildByVite, buildByWebpack, buildForNode } from "../support/bundled-page.ts";
 import { launchChromium } from "../support/chromium.ts";
@@ -41,7 +41,7 @@ beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), "tatami-bundl
 afterEach(() => rm(folder, { recursive: true }));
 
 describe.skipIf(chromium === "")("a page with an upscaler in its worker", () => {
-  test.each<[name: string, build: BuildPage, takesModels: boolean]>([
+  it.each<[name: string, build: BuildPage, takesModels: boolean]>([
     ["Vite", buildByVite, true],
     ["webpack 5", buildByWebpack, true],
     ["esbuild", buildByEsbuild, false],

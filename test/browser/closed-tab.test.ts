@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { framesMd5, makeMuxedClip } from "@tatami/codecs/testing";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { openOneFilePage } from "../support/one-file-page.ts";
 
 const chromium = inject("chromium");
@@ -33,7 +33,7 @@ beforeAll(() =>
 afterAll(() => rm(folder, { recursive: true }));
 
 describe.skipIf(chromium === "")("a tab that is closed while it upscales", () => {
-  test("goes on when the same video is chosen again: every frame as if it had not been closed", async () => {
+  it("goes on when the same video is chosen again: every frame as if it had not been closed", async () => {
     await using opened = await openOneFilePage({ chromium, page });
     const { page: first } = opened;
     const url = first.url();
@@ -70,7 +70,7 @@ describe.skipIf(chromium === "")("a tab that is closed while it upscales", () =>
     expect(resumed).toEqual(straight);
   });
 
-  test("can be forgotten", async () => {
+  it("can be forgotten", async () => {
     await using opened = await openOneFilePage({ chromium, page });
     const { page: tab, errors } = opened;
     await opened.choose(clip);
@@ -95,7 +95,7 @@ function countParts(tab: Page): Promise<number> {
     let count = 0;
     for await (const [, job] of home?.entries() ?? [])
       for await (const [name, file] of (job as FileSystemDirectoryHandle).entries())
-        if (name.endsWith(".part") && (await (file as FileSystemFileHandle).getFile()).size > 0) count += 1;
+        if (name.endsWith(".part") && (await (file as FileSystemFileHandle).getFile()).size > 0) count++;
     return count;
   });
 }

@@ -1,6 +1,6 @@
 /** Before and after of examples/01-one-file: the line, the size, the loupe, and both videos in step. */
 
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { frogClip } from "../support/clips.ts";
 import { openOneFilePage } from "../support/one-file-page.ts";
 import type { OneFilePage } from "../support/one-file-page.ts";
@@ -41,7 +41,7 @@ describe.skipIf(chromium === "")("before and after", () => {
   const press = (name: string): Promise<void> =>
     opened.page.locator("#comparison").getByRole("button", { name }).click();
 
-  test("the line is drawn by mouse, finger and keys, and cuts the original away", async () => {
+  it("the line is drawn by mouse, finger and keys, and cuts the original away", async () => {
     const { page } = opened;
     const { x, y, width, height } = await box();
     const { mouse } = page;
@@ -77,7 +77,7 @@ describe.skipIf(chromium === "")("before and after", () => {
     expect(await slider().getAttribute("aria-valuetext")).toBe("100 % original, 0 % upscaled");
   });
 
-  test("it begins at its own size; fit, twice, and back, by buttons", async () => {
+  it("it begins at its own size; fit, twice, and back, by buttons", async () => {
     expect((await place()).width).toBe(480);
     await press("Fit");
     const fit = await place();
@@ -89,7 +89,7 @@ describe.skipIf(chromium === "")("before and after", () => {
     expect((await place()).width).toBe(480);
   });
 
-  test("a wheel zooms about the pointer, and what is dragged goes with it", async () => {
+  it("a wheel zooms about the pointer, and what is dragged goes with it", async () => {
     const { page } = opened;
     await press("2:1");
     const { x, y, width, height } = await box();
@@ -124,7 +124,7 @@ describe.skipIf(chromium === "")("before and after", () => {
     await page.evaluate(() => scrollTo(0, 0));
   });
 
-  test("two fingers zoom about what lies between them", async () => {
+  it("two fingers zoom about what lies between them", async () => {
     const { page } = opened;
     const { x, y, width, height } = await box();
     const session = await page.context().newCDPSession(page);
@@ -145,7 +145,7 @@ describe.skipIf(chromium === "")("before and after", () => {
     await press("1:1");
   });
 
-  test("the loupe shows the same spot of both, larger, and goes with pointer and keys", async () => {
+  it("the loupe shows the same spot of both, larger, and goes with pointer and keys", async () => {
     const { page } = opened;
     const { x, y, width, height } = await box();
     const loupe = page.locator("#comparison .loupe");
@@ -172,7 +172,7 @@ describe.skipIf(chromium === "")("before and after", () => {
     expect(await loupe.isVisible()).toBe(false);
   });
 
-  test("the whole screen, the original alone while a button is held, and the same under the keys", async () => {
+  it("the whole screen, the original alone while a button is held, and the same under the keys", async () => {
     const { page } = opened;
     await stage().press("f");
     await page.waitForFunction(() => document.fullscreenElement?.id === "comparison");
@@ -192,7 +192,7 @@ describe.skipIf(chromium === "")("before and after", () => {
     expect(await stage().getAttribute("data-blink")).toBe(null);
   });
 
-  test.each([
+  it.each([
     [1280, 720, 640, 360],
     [1280, 720, 960, 540],
     [1366, 768, 640, 360],
@@ -219,7 +219,7 @@ describe.skipIf(chromium === "")("before and after", () => {
     },
   );
 
-  test("both videos play, and stay together across the loop", async () => {
+  it("both videos play, and stay together across the loop", async () => {
     const drifts = await opened.page.evaluate(async () => {
       const after = document.querySelector<HTMLVideoElement>("#comparison video.after")!;
       const before = document.querySelector<HTMLVideoElement>("#comparison video.before")!;
@@ -229,7 +229,7 @@ describe.skipIf(chromium === "")("before and after", () => {
       let last = after.currentTime;
       await new Promise<void>((resolve) => {
         const next = (): void => {
-          if (after.currentTime < last) loops += 1;
+          if (after.currentTime < last) loops++;
           last = after.currentTime;
           if (!before.paused && !before.seeking && !after.seeking) {
             seen.push(Math.abs(before.currentTime - after.currentTime));
@@ -246,7 +246,7 @@ describe.skipIf(chromium === "")("before and after", () => {
     expect(drifts.at(-1)).toBeLessThan(0.35);
   });
 
-  test("pause and seek hold both at the same frame; sound is the result's, once it is asked for", async () => {
+  it("pause and seek hold both at the same frame; sound is the result's, once it is asked for", async () => {
     const { page } = opened;
     await page.getByRole("button", { name: "Pause" }).click();
     await page.getByLabel("Position").fill("0.7");

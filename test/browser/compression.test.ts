@@ -1,6 +1,6 @@
 /** Pictures compressed by a browser's own codec, as training on one's own camera does. */
 
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { CompressionOutcome } from "./pages/compression/main.ts";
 import type { ServedPage } from "../support/served-page.ts";
 import { openServedPage } from "../support/served-page.ts";
@@ -14,7 +14,7 @@ describe.skipIf(chromium === "")("compression by WebCodecs", () => {
   });
   afterAll(() => served[Symbol.asyncDispose]());
 
-  test("gives every picture back, in order, in place, and worse at a higher quantizer", async () => {
+  it("gives every picture back, in order, in place, and worse at a higher quantizer", async () => {
     const [fine, middle, coarse] = await Promise.all(
       [20, 26, 34].map((quantizer) => served.call<CompressionOutcome>("compress", quantizer)),
     );
@@ -27,7 +27,7 @@ describe.skipIf(chromium === "")("compression by WebCodecs", () => {
     }
   });
 
-  test("says what is wrong, and passes an abort on", async () => {
+  it("says what is wrong, and passes an abort on", async () => {
     expect(await served.call("refuse")).toEqual(["invalid-option", "output-failed", "enough"]);
   });
 });

@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Page } from "playwright-core";
-import { beforeAll, describe, expect, inject, test } from "vitest";
+import { beforeAll, describe, expect, inject, it } from "vitest";
 import { findBarriers } from "../support/accessibility.ts";
 import { everyLook, openExamplePage } from "../support/example-page.ts";
 
@@ -29,7 +29,7 @@ describe.skipIf(chromium === "")("the site of the documents", () => {
     );
   });
 
-  test("has a film on its start page that the page enlarges, with a line to move", async () => {
+  it("has a film on its start page that the page enlarges, with a line to move", async () => {
     await using opened = await openExamplePage(chromium, site, { isolated: false });
     const { page, errors, strangers } = opened;
     await page.waitForSelector(".live-film[data-state=upscaling]");
@@ -43,7 +43,7 @@ describe.skipIf(chromium === "")("the site of the documents", () => {
     expect({ errors, strangers }).toEqual({ errors: [], strangers: [] });
   });
 
-  test("says so, and shows a picture, where nothing can run", async () => {
+  it("says so, and shows a picture, where nothing can run", async () => {
     await using opened = await openExamplePage(chromium, site, { isolated: false });
     const { page } = opened;
     await page.addInitScript(() => {
@@ -57,7 +57,7 @@ describe.skipIf(chromium === "")("the site of the documents", () => {
     expect(await findBarriers(page)).toEqual([]);
   });
 
-  test("can be read on any screen, and searched", async () => {
+  it("can be read on any screen, and searched", async () => {
     await using opened = await openExamplePage(chromium, site, { isolated: false });
     const { page, errors, strangers } = opened;
     const home = page.url();

@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, inject, test } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import type { BuildPage } from "../support/bundled-page.ts";
 import { buildByVite, buildByWebpack } from "../support/bundled-page.ts";
 import { launchChromium } from "../support/chromium.ts";
@@ -13,7 +13,7 @@ import { watchPage } from "../support/watch-page.ts";
 const chromium = inject("chromium");
 
 describe.skipIf(chromium === "")("a page with the element in it", () => {
-  test.each<[name: string, build: BuildPage]>([
+  it.each<[name: string, build: BuildPage]>([
     ["Vite", buildByVite],
     ["webpack 5", buildByWebpack],
   ])("has its engine in a worker as %s builds it", async (_name, build) => {

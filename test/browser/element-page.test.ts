@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
-import { describe, expect, inject, test } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { bunnyClip } from "../support/clips.ts";
 import { lookAtPage, openExamplePage } from "../support/example-page.ts";
 import { longestOwnTask, recordGaps } from "../support/main-thread.ts";
@@ -14,7 +14,7 @@ const clips = fileURLToPath(new URL("../../examples/clips", import.meta.url));
 const avi = fileURLToPath(new URL("../golden/awkward/opencv__divx.avi", import.meta.url));
 
 describe.skipIf(chromium === "")("the page of the element", () => {
-  test("enlarges a video in place, changes it live, and gives the HTML for it", async () => {
+  it("enlarges a video in place, changes it live, and gives the HTML for it", async () => {
     await using opened = await openExamplePage(chromium, inject("elementPage"));
     const { page, errors } = opened;
     expect(await lookAtPage(page, "element-empty")).toEqual([]);
@@ -55,7 +55,7 @@ describe.skipIf(chromium === "")("the page of the element", () => {
     expect(errors).toEqual([]);
   });
 
-  test("takes an address, typed or pasted, and says what cannot be played or read", async () => {
+  it("takes an address, typed or pasted, and says what cannot be played or read", async () => {
     await using opened = await openExamplePage(chromium, inject("elementPage"));
     const { page, errors } = opened;
     await using open = await serveFolder(clips, {

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { createNetworkModel, initialWeights, restorer, writeOnnx } from "@tatami/graph";
 import type { Page } from "playwright-core";
-import { describe, expect, inject, test } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import type { ServedPage } from "../support/served-page.ts";
 import { openServedPage } from "../support/served-page.ts";
 import type { Wanted } from "./pages/element/main.ts";
@@ -41,7 +41,7 @@ function addressOf(page: Page, bytes: Uint8Array): Promise<string> {
 }
 
 describe.skipIf(chromium === "")("restoring a still", () => {
-  test("shows it larger with a warning, saves it marked, and leaves when the video goes on", async () => {
+  it("shows it larger with a warning, saves it marked, and leaves when the video goes on", async () => {
     await using served = await open(async (page) => ({ restorer: await addressOf(page, restorerFile()) }));
     const { page } = served;
     const button = page.getByRole("button", { name: "Restore this still" });
@@ -86,7 +86,7 @@ describe.skipIf(chromium === "")("restoring a still", () => {
     expect(await still.isVisible()).toBe(false);
   });
 
-  test("is not offered without a restorer, and says what is wrong with one", async () => {
+  it("is not offered without a restorer, and says what is wrong with one", async () => {
     await using served = await open(async () => ({}));
     const { page } = served;
     const button = page.getByRole("button", { name: "Restore this still" });

@@ -1,7 +1,7 @@
 /** The web element in a real page. */
 
 import { fileURLToPath } from "node:url";
-import { describe, expect, inject, test } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { serveFolder } from "../support/serve-folder.ts";
 import type { ServedPage } from "../support/served-page.ts";
 import { openServedPage } from "../support/served-page.ts";
@@ -37,7 +37,7 @@ async function open(): Promise<Opened> {
 }
 
 describe.skipIf(chromium === "")("<tatami-video>", () => {
-  test("shows the larger picture beside the plain one, with a model of its own", async () => {
+  it("shows the larger picture beside the plain one, with a model of its own", async () => {
     await using opened = await open();
     const { page } = opened.served;
     await page.setViewportSize({ width: 1280, height: 720 });
@@ -66,7 +66,7 @@ describe.skipIf(chromium === "")("<tatami-video>", () => {
     await expect.poll(() => page.workers().length, { timeout: 20_000 }).toBe(0);
   });
 
-  test("has a strength that is live while it stands, and takes other numbers for the nearest", async () => {
+  it("has a strength that is live while it stands, and takes other numbers for the nearest", async () => {
     await using opened = await open();
     await opened.put({ upscaler: "none", attributes: { strength: "0" } });
     await opened.until({ state: "upscaling", isLarger: true });
@@ -90,7 +90,7 @@ describe.skipIf(chromium === "")("<tatami-video>", () => {
     expect((await opened.look()).states).toEqual(["loading", "upscaling"]);
   });
 
-  test("plays, pauses, seeks, compares and fills the screen, by button and by key", async () => {
+  it("plays, pauses, seeks, compares and fills the screen, by button and by key", async () => {
     await using opened = await open();
     const { page } = opened.served;
     await opened.put();
@@ -133,7 +133,7 @@ describe.skipIf(chromium === "")("<tatami-video>", () => {
     await opened.until({ isFullscreen: false });
   });
 
-  test("shows the plain video where nothing can run, and says why", async () => {
+  it("shows the plain video where nothing can run, and says why", async () => {
     await using opened = await open();
     await opened.put({ upscaler: "failing", attributes: { debug: "" } });
     const seen = await opened.until({ state: "plain", isLarger: false });
@@ -161,7 +161,7 @@ describe.skipIf(chromium === "")("<tatami-video>", () => {
     expect((await opened.look()).open).toBe(0);
   });
 
-  test("shows the plain video while it plays where larger pictures come too slowly, and one while it stands", async () => {
+  it("shows the plain video while it plays where larger pictures come too slowly, and one while it stands", async () => {
     await using opened = await open();
     await opened.put({ attributes: { "min-rate": "100000", loop: "", debug: "" } });
     await opened.until({ state: "upscaling", isLarger: true });
@@ -172,7 +172,7 @@ describe.skipIf(chromium === "")("<tatami-video>", () => {
     await opened.until({ state: "slow", isLarger: true, isPaused: true });
   });
 
-  test("shows no line of figures, and announces none, unless it is asked to", async () => {
+  it("shows no line of figures, and announces none, unless it is asked to", async () => {
     await using opened = await open();
     await opened.put({ attributes: { autoplay: "", loop: "" } });
     await opened.until({ state: "upscaling", isStatusShown: false, status: "", announced: [""] });
@@ -184,7 +184,7 @@ describe.skipIf(chromium === "")("<tatami-video>", () => {
     expect((await opened.look()).status).toMatch(/^320×180 → 640×360/);
   });
 
-  test.each([
+  it.each([
     ["a live stream", "stream", "320×180", "Live"],
     ["what a script feeds by Media Source Extensions", "media-source", "640×360", "0:00 / 0:02"],
   ] as const)("enlarges %s", async (_what, fed, picture, clock) => {
@@ -198,7 +198,7 @@ describe.skipIf(chromium === "")("<tatami-video>", () => {
     await opened.act("remove");
   });
 
-  test("shows no frame of a video that has been taken away, and does not take its place for work", async () => {
+  it("shows no frame of a video that has been taken away, and does not take its place for work", async () => {
     await using opened = await open();
     await opened.put({ attributes: { autoplay: "", loop: "" } });
     await opened.until({ state: "upscaling", isLarger: true });
@@ -213,7 +213,7 @@ describe.skipIf(chromium === "")("<tatami-video>", () => {
     await opened.until({ disposed: 1, open: 0 });
   });
 
-  test("keeps its engine when it is moved, and frees everything when it is taken out", async () => {
+  it("keeps its engine when it is moved, and frees everything when it is taken out", async () => {
     await using opened = await open();
     await opened.put({ attributes: { autoplay: "", loop: "" } });
     await opened.until({ state: "upscaling", made: 1 });

@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it, test } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
 import { shortClip } from "../support/clips.ts";
 import { lookAtPage, twoLooks } from "../support/example-page.ts";
@@ -46,7 +46,7 @@ describe.skipIf(chromium === "")("where something is missing", () => {
     return [page, errors];
   };
 
-  test.each(pages)("%s says that an insecure address is, and takes no file", async (key) => {
+  it.each(pages)("%s says that an insecure address is, and takes no file", async (key) => {
     const [page, errors] = await open(inject(key), "http://camera.test");
     await page.waitForSelector("body[data-state=unsupported]");
     const told = await page.locator("[data-view=unsupported]").innerText();
@@ -62,7 +62,7 @@ describe.skipIf(chromium === "")("where something is missing", () => {
     await page.close();
   });
 
-  test.each([
+  it.each([
     ["VideoDecoder", /does not let pages decode and encode videos .*Chrome or Edge 116, Firefox 130/s],
     ["VideoFrame", /does not let pages decode and encode videos .*Chrome or Edge 116, Firefox 130/s],
     ["WebAssembly", /WebAssembly switched off.*Lockdown Mode/s],
@@ -74,7 +74,7 @@ describe.skipIf(chromium === "")("where something is missing", () => {
     await page.close();
   });
 
-  test("what is there is not complained of; one processor core is", async () => {
+  it("what is there is not complained of; one processor core is", async () => {
     const [page, errors] = await open(inject("page"), "https://camera.test");
     await page.getByText("one processor core only").waitFor();
     expect(await page.locator("body").getAttribute("data-state")).toBe("empty");

@@ -1,14 +1,14 @@
 /** The index of all example pages, and the folder that it is built into. */
 
 import { readFile, readdir } from "node:fs/promises";
-import { describe, expect, inject, test } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { lookAtPage, openExamplePage, twoLooks } from "../support/example-page.ts";
 
 const chromium = inject("chromium");
 const site = inject("indexPage");
 
 describe.skipIf(chromium === "")("the index of the examples", () => {
-  test("leads to every page, by keyboard too, and says what can run here", async () => {
+  it("leads to every page, by keyboard too, and says what can run here", async () => {
     await using opened = await openExamplePage(chromium, site, { camera: "pattern" });
     const { page, errors, strangers } = opened;
     await page.waitForSelector("body[data-state=checked]");
@@ -48,7 +48,7 @@ describe.skipIf(chromium === "")("the index of the examples", () => {
     expect(strangers).toEqual([]);
   });
 
-  test("says where one core only is used and no camera is there; everything in its folder is relative", async () => {
+  it("says where one core only is used and no camera is there; everything in its folder is relative", async () => {
     await using opened = await openExamplePage(chromium, site, { isolated: false });
     const { page, errors } = opened;
     await page.waitForSelector("body[data-state=checked]");

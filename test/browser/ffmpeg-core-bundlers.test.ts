@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { makeMuxedClip } from "@tatami/codecs/testing";
-import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
 import { coreBuilds } from "../support/bundled-core-page.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { serveFolder } from "../support/serve-folder.ts";
@@ -19,7 +19,7 @@ beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), "tatami-core-
 afterEach(() => rm(folder, { recursive: true }));
 
 describe.skipIf(chromium === "")("a page with FFmpeg's core", () => {
-  test.each(Object.entries(coreBuilds))("works as %s builds it", async (_name, build) => {
+  it.each(Object.entries(coreBuilds))("works as %s builds it", async (_name, build) => {
     await build(folder);
     await cp(core, join(folder, "core"), { recursive: true });
     await makeMuxedClip(join(folder, "clip.avi"), { format: "avi", video: "mjpeg", pixelFormat: "yuvj420p" });

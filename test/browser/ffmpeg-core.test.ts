@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import type { Damage } from "@tatami/core";
 import type { MuxedClipOptions } from "@tatami/codecs/testing";
 import { makeMuxedClip, mutedLuma } from "@tatami/codecs/testing";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it, test } from "vitest";
 import { sampleMemory } from "../support/page-memory.ts";
 import { serveFolder } from "../support/serve-folder.ts";
 import type { ServedPage } from "../support/served-page.ts";
@@ -89,7 +89,7 @@ const clips: Readonly<Record<string, Clip>> = {
 function drawMovingField(planes: readonly Uint8Array[], strides: readonly number[], index: number): void {
   const [luma] = planes;
   const stride = strides[0] ?? 0;
-  for (let y = 0; y < 96; y += 1) {
+  for (let y = 0; y < 96; y++) {
     const left = 8 + ((2 * (2 * index + (y % 2))) % 90);
     luma?.fill(60, y * stride, y * stride + 128);
     luma?.fill(200, y * stride + left, y * stride + left + 24);
@@ -123,7 +123,7 @@ describe.skipIf(chromium === "").each([true, false])("a page that is isolated: %
   const expectNoWorkers = (): Promise<void> =>
     expect.poll(() => served.page.workers().length, { timeout: 20_000 }).toBe(0);
 
-  test.each(["divx.avi", "camera.avi", "clip.flv", "clip.wmv", "large.avi"])("reads %s", async (name) => {
+  it.each(["divx.avi", "camera.avi", "clip.flv", "clip.wmv", "large.avi"])("reads %s", async (name) => {
     const { container, codecs, frames = 25, size = [128, 96], tickOf = (index) => index } = clips[name]!;
     const { description, timestamps, durations, means, error } = await read(name);
     expect(error).toBeUndefined();
@@ -139,7 +139,7 @@ describe.skipIf(chromium === "").each([true, false])("a page that is isolated: %
     }
   });
 
-  test("reads a part, and no more of it than was taken", async () => {
+  it("reads a part, and no more of it than was taken", async () => {
     const { timestamps, means, error } = await read("divx.avi", { start: 0.5, end: 1 });
     expect(error).toBeUndefined();
     expect(timestamps.map((timestamp) => Math.round(timestamp * 25))).toEqual(
@@ -155,7 +155,7 @@ describe.skipIf(chromium === "").each([true, false])("a page that is isolated: %
     expect([left.timestamps.length, left.error]).toEqual([2, undefined]);
   });
 
-  test("holds few pictures at a time, however many there are", async () => {
+  it("holds few pictures at a time, however many there are", async () => {
     await choose("long.avi");
     const reading = served.call<Reading>("readFile", {});
     const samples = await sampleMemory(served.page, reading);
@@ -168,7 +168,7 @@ describe.skipIf(chromium === "").each([true, false])("a page that is isolated: %
     await expectNoWorkers();
   });
 
-  test("ends with an abort's reason, and nothing of it is left", async () => {
+  it("ends with an abort's reason, and nothing of it is left", async () => {
     const { timestamps, error } = await read("large.avi", { abortAfter: 3 });
     expect([timestamps.length, error]).toEqual([3, "enough"]);
     await choose("clip.wmv");
@@ -176,7 +176,7 @@ describe.skipIf(chromium === "").each([true, false])("a page that is isolated: %
     await expectNoWorkers();
   });
 
-  test("makes whole pictures of interlaced ones unless told otherwise", async () => {
+  it("makes whole pictures of interlaced ones unless told otherwise", async () => {
     const whole = await read("fields.mpg");
     const asTheyAre = await read("fields.mpg", { deinterlace: "off" });
     expect(whole.timestamps).toHaveLength(30);
@@ -185,10 +185,10 @@ describe.skipIf(chromium === "").each([true, false])("a page that is isolated: %
     expect(mean(whole)).toBeLessThan(mean(asTheyAre) / 3);
   });
 
-  test("tells the place of damage and reads on, or ends there", async () => {
+  it("tells the place of damage and reads on, or ends there", async () => {
     const bytes = await readFile(join(folder, "divx.avi"));
     let chunk = bytes.indexOf("movi");
-    for (let index = 0; index < 30; index += 1) chunk = bytes.indexOf("00dc", chunk + 4);
+    for (let index = 0; index < 30; index++) chunk = bytes.indexOf("00dc", chunk + 4);
     bytes.fill(0x55, chunk + 8, chunk + 8 + bytes.readUInt32LE(chunk + 4));
     await writeFile(join(folder, "damaged.avi"), bytes);
     const tolerant = await read("damaged.avi", { tolerant: true });
@@ -205,7 +205,7 @@ describe.skipIf(chromium === "").each([true, false])("a page that is isolated: %
     expect(strict.timestamps.length).toBeLessThan(60);
   });
 
-  test("tells of an AVI that ends before its pictures do", async () => {
+  it("tells of an AVI that ends before its pictures do", async () => {
     const bytes = await readFile(join(folder, "divx.avi"));
     await writeFile(join(folder, "cut.avi"), bytes.subarray(0, bytes.length / 2));
     const { timestamps, damaged, error } = await read("cut.avi", { tolerant: true });
@@ -216,7 +216,7 @@ describe.skipIf(chromium === "").each([true, false])("a page that is isolated: %
     expect((await read("cut.avi")).error).toMatch(/^damaged-input: /);
   });
 
-  test("hands the sound over as it is, or encoded anew", async () => {
+  it("hands the sound over as it is, or encoded anew", async () => {
     await choose("divx.avi");
     const [kept] = await served.call<SoundReading[]>("readSound", {});
     expect(kept).toMatchObject({ input: "mp3", codec: "mp3", config: "mp3 44100 1" });
@@ -234,7 +234,7 @@ describe.skipIf(chromium === "").each([true, false])("a page that is isolated: %
     await expectNoWorkers();
   });
 
-  test("says how to get a core that is not there, and what is no video", async () => {
+  it("says how to get a core that is not there, and what is no video", async () => {
     await choose("divx.avi");
     expect(await served.call("openWithout")).toEqual([
       "missing-package",

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
-import { describe, expect, inject, test } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { lumaPsnr, shrinkLuma } from "../support/luma.ts";
 import { longestOwnTask, recordGaps } from "../support/main-thread.ts";
 import { frogClip, shortClip } from "../support/clips.ts";
@@ -11,7 +11,7 @@ const chromium = inject("chromium");
 const folder = inject("page");
 
 describe.skipIf(chromium === "")("from file to saved file", () => {
-  test("twice as large, every frame at its time, sound untouched, the page never held up", async () => {
+  it("twice as large, every frame at its time, sound untouched, the page never held up", async () => {
     await using opened = await openOneFilePage({ chromium, page: folder });
     const { page, errors, strangers } = opened;
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
@@ -43,7 +43,7 @@ describe.skipIf(chromium === "")("from file to saved file", () => {
     expect(after.audio).toEqual(before.audio);
   });
 
-  test("with the keyboard alone: a sample, what it is, how strongly, which part; then looked at closely and saved", async () => {
+  it("with the keyboard alone: a sample, what it is, how strongly, which part; then looked at closely and saved", async () => {
     await using opened = await openOneFilePage({ chromium, page: folder });
     const { page, errors } = opened;
     const { keyboard } = page;
@@ -94,7 +94,7 @@ describe.skipIf(chromium === "")("from file to saved file", () => {
     expect(errors).toEqual([]);
   });
 
-  test("straight to disk: what the person's file holds is the upscaled video", async () => {
+  it("straight to disk: what the person's file holds is the upscaled video", async () => {
     await using opened = await openOneFilePage({ chromium, page: folder });
     const { page, errors } = opened;
     await opened.choose(shortClip);

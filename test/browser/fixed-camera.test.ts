@@ -3,7 +3,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { openOneFilePage } from "../support/one-file-page.ts";
 import type { OneFilePage } from "../support/one-file-page.ts";
 import { quietFrames, writeQuietClip } from "../support/quiet-clip.ts";
@@ -26,7 +26,7 @@ describe.skipIf(chromium === "")("a camera that does not move", () => {
     await rm(clip, { force: true });
   });
 
-  test("gives the best still of the moment that is shown, says what it rests on, and saves it", async () => {
+  it("gives the best still of the moment that is shown, says what it rests on, and saves it", async () => {
     const { page } = opened;
     const told = page.locator("#still-told");
     const save = page.getByRole("link", { name: "Save picture" });
@@ -47,7 +47,7 @@ describe.skipIf(chromium === "")("a camera that does not move", () => {
     expect(await told.innerText()).toMatch(/a camera that does not move$/);
   });
 
-  test("has its frames fused on request, and the page says what came of it", async () => {
+  it("has its frames fused on request, and the page says what came of it", async () => {
     const { page } = opened;
     await opened.pickMore("fuse", "static");
     await opened.start();

@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
-import { beforeAll, describe, expect, inject, test } from "vitest";
+import { beforeAll, describe, expect, inject, it } from "vitest";
 import { writeCameraClip } from "../support/camera-clip.ts";
 import { bunnyClip } from "../support/clips.ts";
 import { lookAtPage, openExamplePage } from "../support/example-page.ts";
@@ -17,7 +17,7 @@ const camera = `${output}/camera.mjpeg`;
 describe.skipIf(chromium === "")("the page of a live camera", () => {
   beforeAll(() => writeCameraClip(chromium, bunnyClip, camera));
 
-  test("enlarges the camera beside its own picture, counts, records it with sound, and switches it off", async () => {
+  it("enlarges the camera beside its own picture, counts, records it with sound, and switches it off", async () => {
     await using opened = await openExamplePage(chromium, inject("liveCameraPage"), { camera });
     const { page, errors } = opened;
     expect(await lookAtPage(page, "live-camera-empty")).toEqual([]);
@@ -81,7 +81,7 @@ describe.skipIf(chromium === "")("the page of a live camera", () => {
     expect(errors).toEqual([]);
   });
 
-  test("enlarges what is asked for, not what the camera gives", async () => {
+  it("enlarges what is asked for, not what the camera gives", async () => {
     await using opened = await openExamplePage(chromium, inject("liveCameraPage"), { camera });
     const { page, errors } = opened;
     // a part of the camera's 320×180, shown smaller
@@ -95,7 +95,7 @@ describe.skipIf(chromium === "")("the page of a live camera", () => {
     expect(errors).toEqual([]);
   });
 
-  test("says what to do where there is no camera", async () => {
+  it("says what to do where there is no camera", async () => {
     await using opened = await openExamplePage(chromium, inject("liveCameraPage"));
     const { page } = opened;
     await page.getByRole("button", { name: "Start the camera" }).click();

@@ -1,6 +1,6 @@
 /** Live tracks in a real page, on Chromium's own fake camera. */
 
-import { describe, expect, inject, test } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { openServedPage } from "../support/served-page.ts";
 import type { LiveOutcome } from "./pages/live/main.ts";
 
@@ -10,7 +10,7 @@ describe.skipIf(chromium === "")("live tracks", () => {
   const opened = (): ReturnType<typeof openServedPage> =>
     openServedPage(chromium, "live", "runLive", { camera: "pattern" });
 
-  test("are enlarged by every way of reading and writing, and nothing stays open", async () => {
+  it("are enlarged by every way of reading and writing, and nothing stays open", async () => {
     await using served = await opened();
     const support = await served.call<Record<"read" | "write", string[]>>("liveSupport");
     expect(support).toEqual({
@@ -33,7 +33,7 @@ describe.skipIf(chromium === "")("live tracks", () => {
       }
   });
 
-  test("drop what comes too fast, and say so", async () => {
+  it("drop what comes too fast, and say so", async () => {
     await using served = await opened();
     const { stats, open } = await served.call<LiveOutcome>("runLive", "track-processor", "canvas", 200);
     const inside = stats.framesIn - stats.framesOut - stats.dropped;
@@ -45,13 +45,13 @@ describe.skipIf(chromium === "")("live tracks", () => {
     expect(open).toBe(0);
   });
 
-  test("have an upscaler of their own where none is given", async () => {
+  it("have an upscaler of their own where none is given", async () => {
     await using served = await opened();
     const { sizes } = await served.call<LiveOutcome>("runLive", "track-processor", "canvas", 0, false);
     expect(sizes).toEqual(Array(6).fill("128×96"));
   });
 
-  test("end as they are told to, with everything closed", async () => {
+  it("end as they are told to, with everything closed", async () => {
     await using served = await opened();
     expect(await served.call("endings")).toEqual({
       aborted: "told to, ended, 0 open",
@@ -61,7 +61,7 @@ describe.skipIf(chromium === "")("live tracks", () => {
     });
   });
 
-  test("flow through RxJS, from a camera and to a track", async () => {
+  it("flow through RxJS, from a camera and to a track", async () => {
     await using served = await opened();
     expect(await served.call("runOperators")).toEqual({
       camera: ["640×480", "640×480"],
@@ -71,7 +71,7 @@ describe.skipIf(chromium === "")("live tracks", () => {
     });
   });
 
-  test("are refused with a code and a fix; a worker without them says so", async () => {
+  it("are refused with a code and a fix; a worker without them says so", async () => {
     await using served = await opened();
     expect(await served.call("refusals")).toEqual({
       sound: "invalid-option",

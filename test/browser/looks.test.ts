@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
-import { describe, expect, inject, test } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { bunnyClip } from "../support/clips.ts";
 import { lookAtPage } from "../support/example-page.ts";
 import { openOneFilePage } from "../support/one-file-page.ts";
@@ -15,7 +15,7 @@ const laptops = [
 ];
 
 describe.skipIf(chromium === "")("in every state", () => {
-  test("nothing runs over the side, every button can be hit, and nobody is kept out", async () => {
+  it("nothing runs over the side, every button can be hit, and nobody is kept out", async () => {
     await using opened = await openOneFilePage({ chromium, page: inject("page") });
     const { page, errors } = opened;
     const faults: string[] = [];

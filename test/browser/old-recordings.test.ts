@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { makeMuxedClip } from "@tatami/codecs/testing";
-import { describe, expect, inject, test } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import type { Look } from "../support/example-page.ts";
 import { lookAtPage } from "../support/example-page.ts";
 import { openOneFilePage } from "../support/one-file-page.ts";
@@ -16,7 +16,7 @@ const golden = (name: string): string => fileURLToPath(new URL(`../golden/awkwar
 const looks: readonly Look[] = [{ colorScheme: "dark", width: 390 }];
 
 describe.skipIf(chromium === "")("recordings that browsers do not read", () => {
-  test.each([true, false])("an AVI becomes a larger MP4 (isolated: %s)", async (isolated) => {
+  it.each([true, false])("an AVI becomes a larger MP4 (isolated: %s)", async (isolated) => {
     await using opened = await openOneFilePage({ chromium, page: inject("page"), isolated });
     const { page, errors, strangers } = opened;
     await opened.choose(golden("opencv__divx.avi"));
@@ -48,7 +48,7 @@ describe.skipIf(chromium === "")("recordings that browsers do not read", () => {
     expect([errors, strangers]).toEqual([[], []]);
   });
 
-  test("what is not as it was in the result is told beside what was left out", async () => {
+  it("what is not as it was in the result is told beside what was left out", async () => {
     const folder = await mkdtemp(join(tmpdir(), "tatami-changed-"));
     try {
       const clip = join(folder, "camera.avi");
@@ -66,7 +66,7 @@ describe.skipIf(chromium === "")("recordings that browsers do not read", () => {
     }
   });
 
-  test("one without a picture in it fails with what is wrong with it", async () => {
+  it("one without a picture in it fails with what is wrong with it", async () => {
     await using opened = await openOneFilePage({ chromium, page: inject("page") });
     await opened.choose(golden("small__AudioVideoInterleave.avi"));
     await opened.waitFor("failed");

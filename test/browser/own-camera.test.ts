@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { readOnnx, runReference, tensor } from "@tatami/graph";
 import type { Page } from "playwright-core";
-import { describe, expect, inject, test } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { bunnyClip } from "../support/clips.ts";
 import { lookAtPage } from "../support/example-page.ts";
 import { longestOwnTask, recordGaps } from "../support/main-thread.ts";
@@ -15,7 +15,7 @@ const avi = new URL("../golden/awkward/opencv__divx.avi", import.meta.url);
 const patience = 400_000;
 
 describe.skipIf(chromium === "")("training on one's own camera in a page", () => {
-  test("trains on several threads, shows its curves and crops, and saves a model that reads back", async () => {
+  it("trains on several threads, shows its curves and crops, and saves a model that reads back", async () => {
     await using opened = await openOwnCameraPage(chromium, folder);
     const { page, errors, strangers } = opened;
     await look(page, "empty");
@@ -52,7 +52,7 @@ describe.skipIf(chromium === "")("training on one's own camera in a page", () =>
     expect(strangers).toEqual([]);
   }, 600_000);
 
-  test("without shared memory it trains on one thread; it stops early and cancels", async () => {
+  it("without shared memory it trains on one thread; it stops early and cancels", async () => {
     await using opened = await openOwnCameraPage(chromium, folder, false);
     const { page, errors } = opened;
     await opened.train(bunnyClip, 100_000);
@@ -75,7 +75,7 @@ describe.skipIf(chromium === "")("training on one's own camera in a page", () =>
     expect(errors).toEqual([]);
   }, 600_000);
 
-  test("what no browser reads is learned from too, and what is no video beside it is set aside", async () => {
+  it("what no browser reads is learned from too, and what is no video beside it is set aside", async () => {
     await using opened = await openOwnCameraPage(chromium, folder);
     const { page, errors } = opened;
     const [bytes, buffer] = [await readFile(avi), Buffer.from("These are notes.")];
@@ -93,7 +93,7 @@ describe.skipIf(chromium === "")("training on one's own camera in a page", () =>
     expect(errors).toEqual([]);
   }, 600_000);
 
-  test("what is no video is refused with what to do", async () => {
+  it("what is no video is refused with what to do", async () => {
     await using opened = await openOwnCameraPage(chromium, folder);
     const buffer = Buffer.from("These are notes, and no video at all.");
     const notes = { name: "notes.txt", mimeType: "text/plain", buffer };

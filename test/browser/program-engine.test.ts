@@ -1,6 +1,6 @@
 /** Training programs in onnxruntime-web on WebGPU, on a software adapter: tiny networks. */
 
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { ResidentOutcome } from "./pages/program-engine/main.ts";
 import type { ServedPage } from "../support/served-page.ts";
 import { openServedPage } from "../support/served-page.ts";
@@ -18,7 +18,7 @@ describe.skipIf(chromium === "")("the onnx engine of training programs on WebGPU
   afterAll(() => served[Symbol.asyncDispose]());
 
   // each in a call of its own, so that a slow machine is seen to move
-  test.each([
+  it.each([
     [0, 10],
     [10, 20],
     [20, 30],
@@ -33,7 +33,7 @@ describe.skipIf(chromium === "")("the onnx engine of training programs on WebGPU
     },
   );
 
-  test(
+  it(
     "does the reference's steps with weights and moments on the GPU, and goes on from what was saved",
     { timeout: patience },
     async () => {
@@ -48,7 +48,7 @@ describe.skipIf(chromium === "")("the onnx engine of training programs on WebGPU
     },
   );
 
-  test("tells that the device was lost", { timeout: patience }, async () => {
+  it("tells that the device was lost", { timeout: patience }, async () => {
     expect(await served.call<readonly string[]>("loseDevice")).toEqual(["device-lost", "device-lost"]);
   });
 });

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { findBarriers } from "../support/accessibility.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { shortClip } from "../support/clips.ts";
@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe.skipIf(chromium === "")("reports of the command line", () => {
-  test("tatami try: the slider, networks, moments, zoom, and commands to copy", async () => {
+  it("tatami try: the slider, networks, moments, zoom, and commands to copy", async () => {
     const words = ["try", shortClip, "--models", "micro-x2,m3-x2", "-o", "try.html"];
     const run = await tatami(words, { cwd: folder });
     expect(run).toMatchObject({ status: 0 });
@@ -73,7 +73,7 @@ describe.skipIf(chromium === "")("reports of the command line", () => {
     expect(errors).toEqual([]);
   });
 
-  test("tatami compare: curves and the worst places", async () => {
+  it("tatami compare: curves and the worst places", async () => {
     for (const quality of ["20", "80"]) {
       const words = [
         "upscale",

@@ -1,11 +1,11 @@
-import { describe, expect, inject, test } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { bunnyClip } from "../support/clips.ts";
 import { openOneFilePage } from "../support/one-file-page.ts";
 
 const chromium = inject("chromium");
 
 describe.skipIf(chromium === "")("what the page shows of reuse", () => {
-  test("how many patches were taken over, and, when asked to, which", async () => {
+  it("how many patches were taken over, and, when asked to, which", async () => {
     await using opened = await openOneFilePage({ chromium, page: inject("page") });
     const { page, errors } = opened;
     await opened.choose(bunnyClip);

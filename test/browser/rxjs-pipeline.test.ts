@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { bunnyClip } from "../support/clips.ts";
 import type { ExamplePage } from "../support/example-page.ts";
 import { lookAtPage, openExamplePage } from "../support/example-page.ts";
@@ -26,7 +26,7 @@ describe.skipIf(chromium === "")("an RxJS pipeline in a page", () => {
     await rm(damaged);
   });
 
-  test("only frames in which something moves are in the saved file, enlarged, at their own times", async () => {
+  it("only frames in which something moves are in the saved file, enlarged, at their own times", async () => {
     await using opened = await openExamplePage(chromium, folder);
     const { page, errors, strangers } = opened;
     await look(page, "empty");
@@ -64,7 +64,7 @@ describe.skipIf(chromium === "")("an RxJS pipeline in a page", () => {
     expect(strangers).toEqual([]);
   });
 
-  test("its charts grow while it runs, and cancelling leaves nothing running", async () => {
+  it("its charts grow while it runs, and cancelling leaves nothing running", async () => {
     await using opened = await openExamplePage(chromium, folder);
     const { page, errors } = opened;
     const endGaps = await recordGaps(page);
@@ -101,7 +101,7 @@ describe.skipIf(chromium === "")("an RxJS pipeline in a page", () => {
     expect(errors).toEqual([]);
   });
 
-  test("what is no video is refused when it is chosen; what breaks off is told; an AVI is read", async () => {
+  it("what is no video is refused when it is chosen; what breaks off is told; an AVI is read", async () => {
     await using opened = await openExamplePage(chromium, folder);
     const { page, errors } = opened;
     const buffer = Buffer.from("These are notes, and no video at all.");

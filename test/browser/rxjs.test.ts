@@ -1,13 +1,13 @@
 /** The RxJS operators with WebCodecs frames, in a real page. */
 
-import { describe, expect, inject, test } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { openServedPage } from "../support/served-page.ts";
 import type { PipelineOutcome } from "./pages/rxjs/main.ts";
 
 const chromium = inject("chromium");
 
 describe.skipIf(chromium === "")("RxJS operators", () => {
-  test("enlarge, judge, select, write and read VideoFrames, and leave none open", async () => {
+  it("enlarge, judge, select, write and read VideoFrames, and leave none open", async () => {
     await using served = await openServedPage(chromium, "rxjs", "runPipeline");
     const times = [0, 1, 2, 3].map((index) => index * 40_000);
     expect(await served.call<PipelineOutcome>("runPipeline")).toEqual({

@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createServer } from "vite";
-import { describe, expect, inject, test } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { shortClip } from "../support/clips.ts";
 import { openOneFilePage } from "../support/one-file-page.ts";
 
 const chromium = inject("chromium");
 
 describe.skipIf(chromium === "")("however the page is served", () => {
-  test("without cross-origin isolation it works on one thread, and says so", async () => {
+  it("without cross-origin isolation it works on one thread, and says so", async () => {
     await using opened = await openOneFilePage({ chromium, page: inject("page"), isolated: false });
     const { page, errors, strangers } = opened;
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
@@ -25,7 +25,7 @@ describe.skipIf(chromium === "")("however the page is served", () => {
     expect(strangers).toEqual([]);
   });
 
-  test("with WebGPU on a software adapter it is passed over, and the report says why", async () => {
+  it("with WebGPU on a software adapter it is passed over, and the report says why", async () => {
     await using opened = await openOneFilePage({ chromium, page: inject("page"), webgpu: true });
     const { page, errors, strangers } = opened;
     await opened.choose(shortClip);
@@ -40,7 +40,7 @@ describe.skipIf(chromium === "")("however the page is served", () => {
     expect(strangers).toEqual([]);
   });
 
-  test("from the development server's very first start it works as it does when built", async () => {
+  it("from the development server's very first start it works as it does when built", async () => {
     const cacheDir = await mkdtemp(join(tmpdir(), "tatami-vite-"));
     const server = await createServer({
       root: fileURLToPath(new URL("../../examples/01-one-file", import.meta.url)),
@@ -54,7 +54,7 @@ describe.skipIf(chromium === "")("however the page is served", () => {
       await using opened = await openOneFilePage({ chromium, page: url });
       const { page, errors, strangers } = opened;
       let loads = 0;
-      page.on("load", () => (loads += 1));
+      page.on("load", () => ++loads);
       expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
       await page.getByRole("button", { name: "Use the sample clip" }).click();
       await page.getByText("240 × 160 becomes 480 × 320").waitFor();

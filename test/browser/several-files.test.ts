@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import type { Dialog, Page } from "playwright-core";
-import { describe, expect, inject, test } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { bunnyClip, frogClip, shortClip } from "../support/clips.ts";
 import { lookAtPage } from "../support/example-page.ts";
 import { openOneFilePage } from "../support/one-file-page.ts";
@@ -11,7 +11,7 @@ import { readVideo } from "../support/read-video.ts";
 const chromium = inject("chromium");
 
 describe.skipIf(chromium === "")("several files", () => {
-  test("each has its state: paused and gone on with, done and opened, failed with its reason; the next begins by itself", async () => {
+  it("each has its state: paused and gone on with, done and opened, failed with its reason; the next begins by itself", async () => {
     await using opened = await openOneFilePage({ chromium, page: inject("page") });
     const { page, errors } = opened;
     const video = async (name: string, path: string) => ({
@@ -68,7 +68,7 @@ describe.skipIf(chromium === "")("several files", () => {
     expect(errors).toEqual([]);
   });
 
-  test("one that is paused can be cancelled, and holds nothing: the next runs, and no worker stays", async () => {
+  it("one that is paused can be cancelled, and holds nothing: the next runs, and no worker stays", async () => {
     await using opened = await openOneFilePage({ chromium, page: inject("page") });
     const { page, errors } = opened;
     await opened.choose(frogClip);
@@ -87,7 +87,7 @@ describe.skipIf(chromium === "")("several files", () => {
     expect(errors).toEqual([]);
   });
 
-  test("leaving the page, and discarding, ask first while something is not saved", async () => {
+  it("leaving the page, and discarding, ask first while something is not saved", async () => {
     await using opened = await openOneFilePage({ chromium, page: inject("page") });
     const { page } = opened;
     const asked: string[] = [];

@@ -3,7 +3,7 @@
 import { fileURLToPath } from "node:url";
 import type { Locator, Page } from "playwright-core";
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { bunnyClip } from "../support/clips.ts";
 import { lookAtPage } from "../support/example-page.ts";
 import { openOneFilePage } from "../support/one-file-page.ts";
@@ -26,7 +26,7 @@ describe.skipIf(chromium === "")("side by side", () => {
   const dialog = (): Locator => opened.page.getByRole("dialog", { name: "Side by side" });
   const tile = (title: string): Locator => dialog().locator(".tile", { hasText: title });
 
-  test("all that fits is made one after another, each another picture of the same detail, with what it takes", async () => {
+  it("all that fits is made one after another, each another picture of the same detail, with what it takes", async () => {
     const { page } = opened;
     await button().click();
     await expect.poll(() => dialog().locator(".tile[data-made]").count()).toBeGreaterThan(0);
@@ -55,7 +55,7 @@ describe.skipIf(chromium === "")("side by side", () => {
     );
   });
 
-  test("it begins where there is most to see, and moves in all at once: by arrows, and by a drag, which chooses nothing", async () => {
+  it("it begins where there is most to see, and moves in all at once: by arrows, and by a drag, which chooses nothing", async () => {
     const { page } = opened;
     await page.setViewportSize({ width: 800, height: 700 });
     const before = await places(page);
@@ -80,7 +80,7 @@ describe.skipIf(chromium === "")("side by side", () => {
     await page.setViewportSize({ width: 1280, height: 900 });
   });
 
-  test("nothing runs over the side, and nobody is kept out", async () => {
+  it("nothing runs over the side, and nobody is kept out", async () => {
     const { page } = opened;
     const faults = await lookAtPage(page, "one-file-side-by-side");
     await page.setViewportSize({ width: 1366, height: 768 });
@@ -89,7 +89,7 @@ describe.skipIf(chromium === "")("side by side", () => {
     expect(faults).toEqual([]);
   });
 
-  test("Escape goes back to the button with nothing changed; Enter on one chooses it, and it is what the page shows", async () => {
+  it("Escape goes back to the button with nothing changed; Enter on one chooses it, and it is what the page shows", async () => {
     const { page, errors } = opened;
     await page.keyboard.press("Escape");
     expect(await dialog().count()).toBe(0);
@@ -117,7 +117,7 @@ describe.skipIf(chromium === "")("side by side", () => {
     expect(errors).toEqual([]);
   });
 
-  test("whoever leaves before all are made waits for none of the others", async () => {
+  it("whoever leaves before all are made waits for none of the others", async () => {
     const { page, errors } = opened;
     await page.locator("[name=target][value='4']").check();
     await button().click();
@@ -129,7 +129,7 @@ describe.skipIf(chromium === "")("side by side", () => {
     expect(errors).toEqual([]);
   });
 
-  test("beyond the part of a large picture that was made, the next is made", async () => {
+  it("beyond the part of a large picture that was made, the next is made", async () => {
     const { page, errors } = opened;
     await opened.choose({ name: "wide.gif", mimeType: "image/gif", buffer: await widePicture() });
     await page.getByText("1400 × 300 becomes 5600 × 1200").waitFor();
@@ -154,7 +154,7 @@ describe.skipIf(chromium === "")("side by side", () => {
     expect(errors).toEqual([]);
   });
 
-  test("another file takes the place of what is looked at", async () => {
+  it("another file takes the place of what is looked at", async () => {
     const { page, errors } = opened;
     await button().click();
     await opened.choose({ name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("No video.") });

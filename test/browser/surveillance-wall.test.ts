@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { beforeAll, describe, expect, inject, test } from "vitest";
+import { beforeAll, describe, expect, inject, it } from "vitest";
 import { bunnyClip, frogClip } from "../support/clips.ts";
 import { lookAtPage, openExamplePage } from "../support/example-page.ts";
 import { longestOwnTask, recordGaps } from "../support/main-thread.ts";
@@ -23,7 +23,7 @@ interface Tile {
 describe.skipIf(chromium === "")("a surveillance wall", () => {
   beforeAll(() => writeQuietClip(quiet));
 
-  test("plays and enlarges all recordings at once, large and small, come and go; says which cannot be played", async () => {
+  it("plays and enlarges all recordings at once, large and small, come and go; says which cannot be played", async () => {
     await using opened = await openExamplePage(chromium, inject("surveillanceWallPage"));
     const { page, errors } = opened;
     expect(await lookAtPage(page, "wall-empty")).toEqual([]);

@@ -1,6 +1,6 @@
 /** A training step as an ONNX file on onnxruntime-web's WebGPU engine, on a software adapter. */
 
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { TrainingOutcome } from "./pages/training-step/main.ts";
 import type { ServedPage } from "../support/served-page.ts";
 import { openServedPage } from "../support/served-page.ts";
@@ -14,11 +14,11 @@ describe.skipIf(chromium === "")("a training step on WebGPU", () => {
   });
   afterAll(() => served[Symbol.asyncDispose]());
 
-  test("has every other op of gradients too", async () => {
+  it("has every other op of gradients too", async () => {
     expect(await served.call<number>("differentiateOtherOps")).toBeLessThan(1e-5);
   });
 
-  test.each([
+  it.each([
     [2, 16, 2],
     [4, 32, 1],
   ] as const)(

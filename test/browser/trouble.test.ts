@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { describe, expect, inject, test } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { frogClip, shortClip } from "../support/clips.ts";
 import { lookAtPage } from "../support/example-page.ts";
 import { openOneFilePage } from "../support/one-file-page.ts";
@@ -8,7 +8,7 @@ const chromium = inject("chromium");
 const folder = inject("page");
 
 describe.skipIf(chromium === "")("when things go wrong", () => {
-  test("cancel in mid-run stops it, saves nothing, and the next run works", async () => {
+  it("cancel in mid-run stops it, saves nothing, and the next run works", async () => {
     await using opened = await openOneFilePage({ chromium, page: folder });
     const { page, errors } = opened;
     await opened.choose(frogClip);
@@ -31,7 +31,7 @@ describe.skipIf(chromium === "")("when things go wrong", () => {
     expect(errors).toEqual([]);
   });
 
-  test("a file that is no video is refused when it is chosen, before anything large is fetched; then a real one works", async () => {
+  it("a file that is no video is refused when it is chosen, before anything large is fetched; then a real one works", async () => {
     await using opened = await openOneFilePage({ chromium, page: folder });
     const { page, errors } = opened;
     const dialogs: string[] = [];
@@ -65,7 +65,7 @@ describe.skipIf(chromium === "")("when things go wrong", () => {
     expect(errors.filter((text) => !text.includes("ERR_FILE"))).toEqual([]);
   });
 
-  test("a sample that cannot be fetched is said to be so", async () => {
+  it("a sample that cannot be fetched is said to be so", async () => {
     await using opened = await openOneFilePage({ chromium, page: folder });
     const { page } = opened;
     await page.route(/frog-.*\.mp4$/, (route) => route.fulfill({ status: 404, body: "Not found" }));
@@ -75,7 +75,7 @@ describe.skipIf(chromium === "")("when things go wrong", () => {
     expect(await page.locator("#failed-fix").innerText()).toMatch(/^Check the connection/);
   });
 
-  test("an empty file is an error; one cut short is enlarged as far as it goes, and the page says so", async () => {
+  it("an empty file is an error; one cut short is enlarged as far as it goes, and the page says so", async () => {
     await using opened = await openOneFilePage({ chromium, page: folder });
     const code = opened.page.locator("#failed-code");
     await opened.choose({ name: "empty.mp4", mimeType: "video/mp4", buffer: Buffer.alloc(0) });

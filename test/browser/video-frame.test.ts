@@ -1,6 +1,6 @@
 /** `createUpscaler().frame()` with WebCodecs frames, in a real page. */
 
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { ServedPage } from "../support/served-page.ts";
 import { openServedPage } from "../support/served-page.ts";
 import { testFusion } from "../support/test-fusion.ts";
@@ -14,7 +14,7 @@ describe.skipIf(chromium === "")("WebCodecs frames", () => {
   });
   afterAll(() => served[Symbol.asyncDispose]());
 
-  test.each([
+  it.each([
     ["I420", 64, 48],
     ["NV12", 64, 48],
     ["I420", 34, 18],
@@ -33,7 +33,7 @@ describe.skipIf(chromium === "")("WebCodecs frames", () => {
     });
   });
 
-  test.each([
+  it.each([
     ["RGBX", "I420"],
     ["BGRA", "I420A"],
   ] as const)("%s becomes 4:2:0 of BT.601 in the studio range", async (format, becomes) => {
@@ -44,10 +44,10 @@ describe.skipIf(chromium === "")("WebCodecs frames", () => {
       expect(Math.abs(seen.middle[index]! - level)).toBeLessThan(1);
   });
 
-  test("more than 8 bits are refused with a code, and closed", async () => {
+  it("more than 8 bits are refused with a code, and closed", async () => {
     const refused = { code: "unsupported-feature", inputIsClosed: true };
     expect(await served.call("upscaleVideoFrame", "I420P10", 16, 16)).toEqual(refused);
   });
 
-  test("of a camera that stands still are fused on request", () => testFusion(served, "wasm"));
+  it("of a camera that stands still are fused on request", () => testFusion(served, "wasm"));
 });

@@ -1,6 +1,6 @@
 /** The WebAssembly engine in Chromium: both builds, with threads and without. */
 
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { recordGaps } from "../support/main-thread.ts";
 import type { ServedPage } from "../support/served-page.ts";
 import { openServedPage } from "../support/served-page.ts";
@@ -17,7 +17,7 @@ describe.skipIf(chromium === "")("the WebAssembly engine in a cross-origin isola
   });
   afterAll(() => served[Symbol.asyncDispose]());
 
-  test.each([
+  it.each([
     ["m5-x2", 33, 21, "relaxed"],
     ["m5-x2", 33, 21, "simd"],
     ["m5-x4", 17, 13, "relaxed"],
@@ -29,12 +29,12 @@ describe.skipIf(chromium === "")("the WebAssembly engine in a cross-origin isola
     );
   });
 
-  test("takes relaxed SIMD and every core when nothing is said", async () => {
+  it("takes relaxed SIMD and every core when nothing is said", async () => {
     const seen = await served.call<WasmOutcome>("compareWithReference", "m5-x2", 12, 10);
     expect(seen.description).toMatch(/relaxed SIMD, \d+ thread/);
   });
 
-  test("leaves the main thread free while it works", async () => {
+  it("leaves the main thread free while it works", async () => {
     // A main thread that waits for a frame does so in every run; one that waits for a busy processor does in some.
     const overrun: number[] = [];
     for (let run = 0; run < 3; run++) {
@@ -49,7 +49,7 @@ describe.skipIf(chromium === "")("the WebAssembly engine in a cross-origin isola
 });
 
 describe.skipIf(chromium === "")("the WebAssembly engine in a page that is not isolated", () => {
-  test("runs on one thread when nothing is said, and says why when more are wanted", async () => {
+  it("runs on one thread when nothing is said, and says why when more are wanted", async () => {
     await using served = await open(false);
     expect(await served.page.evaluate(() => crossOriginIsolated)).toBe(false);
     const one = await served.call<WasmOutcome>("compareWithReference", "m5-x2", 33, 21);

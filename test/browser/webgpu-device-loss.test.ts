@@ -1,6 +1,6 @@
 /** The GPU is lost in mid-stream: what was under way is done again, on the GPU or by the next engine. */
 
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { LossOutcome, VideoLossOutcome } from "./pages/device-loss/main.ts";
 import type { ServedPage } from "../support/served-page.ts";
 import { openServedPage } from "../support/served-page.ts";
@@ -17,7 +17,7 @@ describe.skipIf(chromium === "")("a stream whose GPU device is destroyed", () =>
   });
   afterAll(() => served[Symbol.asyncDispose]());
 
-  test.each([
+  it.each([
     ["never", [], "webgpu", 1],
     ["once: it is opened anew", [6], "webgpu", 2],
     ["twice: the next engine takes over, and the report says so", [3, 12], "wasm", 2],
@@ -32,7 +32,7 @@ describe.skipIf(chromium === "")("a stream whose GPU device is destroyed", () =>
     else expect(seen.rejected).toEqual([expect.stringMatching(/^webgpu: device-lost: .*opened anew\.$/)]);
   });
 
-  test.each(["UpscaleStream", "upscaleFrames", "connectUpscaler"] as const)(
+  it.each(["UpscaleStream", "upscaleFrames", "connectUpscaler"] as const)(
     "comes through %s whole, lost twice",
     async (door) => {
       const seen = await served.call<LossOutcome>("upscaleStream", 9, [2, 6], door);
@@ -44,7 +44,7 @@ describe.skipIf(chromium === "")("a stream whose GPU device is destroyed", () =>
     },
   );
 
-  test.each([
+  it.each([
     ["never", [], "webgpu", 1],
     ["once", [3], "webgpu", 2],
     ["twice", [2, 5], "wasm", 2],

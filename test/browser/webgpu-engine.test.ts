@@ -1,6 +1,6 @@
 /** WebGPU engines against the reference, on a software adapter: small pictures. */
 
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { EngineOutcome } from "./pages/webgpu-engine/main.ts";
 import type { ServedPage } from "../support/served-page.ts";
 import { openServedPage } from "../support/served-page.ts";
@@ -14,7 +14,7 @@ describe.skipIf(chromium === "")("WebGPU engines", () => {
   });
   afterAll(() => served[Symbol.asyncDispose]());
 
-  test.each([
+  it.each([
     ["onnx-webgpu", "m5-x2", 17, 13, 3],
     ["onnx-webgpu", "m5-x2", 24, 20, 1],
     ["onnx-webgpu", "m5-x4", 17, 13, 2],

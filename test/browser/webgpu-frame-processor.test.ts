@@ -2,7 +2,7 @@
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { FrameOutcome } from "./pages/frame-processor/main.ts";
 import type { ServedPage } from "../support/served-page.ts";
 import { openServedPage } from "../support/served-page.ts";
@@ -18,7 +18,7 @@ describe.skipIf(chromium === "")("the frame processor", () => {
   });
   afterAll(() => served[Symbol.asyncDispose]());
 
-  test.each([
+  it.each([
     ["texture", 64, 48, "own"],
     ["texture", 17, 13, "canvas"],
     ["texture", 64, 48, "own", 200_000],
@@ -40,7 +40,7 @@ describe.skipIf(chromium === "")("the frame processor", () => {
     await writeFile(`${pictures}${args.join("-")}.png`, Buffer.from(seen.picture, "base64"));
   });
 
-  test("gives a VideoFrame for a VideoFrame, with its times and the CPU path's luma", async () => {
+  it("gives a VideoFrame for a VideoFrame, with its times and the CPU path's luma", async () => {
     const seen = await served.call<{ size: number[]; timestamp: number; worst: number; mean: number }>(
       "enlargeVideoFrame",
       64,
@@ -52,7 +52,7 @@ describe.skipIf(chromium === "")("the frame processor", () => {
     expect(seen.mean).toBeLessThan(1);
   });
 
-  test("refuses a target of the wrong size, and says that its device is lost", async () => {
+  it("refuses a target of the wrong size, and says that its device is lost", async () => {
     expect(await served.call<string[]>("troubles")).toEqual(["invalid-option", "device-lost", "device-lost"]);
   });
 });

@@ -2,7 +2,7 @@
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { ReuseOutcome, RoutingOutcome } from "./pages/frame-reuse/main.ts";
 import type { ServedPage } from "../support/served-page.ts";
 import { openServedPage } from "../support/served-page.ts";
@@ -25,7 +25,7 @@ describe.skipIf(chromium === "")("the frame processor that reuses patches", () =
   };
 
   // the second device has so small buffers that frames are cut into bands, and only two patches are computed at once
-  test.each([
+  it.each([
     [{}, 5],
     [{ mostBufferBytes: 600_000 }, 2],
   ])(
@@ -43,7 +43,7 @@ describe.skipIf(chromium === "")("the frame processor that reuses patches", () =
     },
   );
 
-  test("carries a slow drift over, and computes a patch again once it is old", async () => {
+  it("carries a slow drift over, and computes a patch again once it is old", async () => {
     const seen = await run("bounded", "drift", 10, { reuse: "bounded", maxAge: 4 });
     expect(seen.psnr[0]).toBe(999);
     expect(Math.min(...seen.psnr)).toBeGreaterThan(45);
@@ -56,7 +56,7 @@ describe.skipIf(chromium === "")("the frame processor that reuses patches", () =
     expect(Math.min(...ageless.psnr)).toBeGreaterThan(45);
   });
 
-  test("keeps nothing of another strength, whichever way it is changed, and goes on reusing", async () => {
+  it("keeps nothing of another strength, whichever way it is changed, and goes on reusing", async () => {
     const strengths = { 2: 0.35, 3: 0.35, 5: 1.5, 6: 1 };
     const seen = await run("strength", "changes", 8, { reuse: "exact", strength: 0.6 }, -1, strengths);
     expect(seen.psnr).toEqual(seen.psnr.map(() => 999));
@@ -65,14 +65,14 @@ describe.skipIf(chromium === "")("the frame processor that reuses patches", () =
     for (const some of [1, 3, 7]) expect(seen.computed[some]).toBeLessThan(seen.patches);
   });
 
-  test("carries the same drift over at any strength", async () => {
+  it("carries the same drift over at any strength", async () => {
     const carried = { reuse: "bounded", maxAge: 1000, strength: 0.35 };
     const seen = await run("bounded-strength", "drift", 10, carried);
     expect(seen.computed.slice(1)).toEqual(seen.computed.slice(1).map(() => 0));
     expect(Math.min(...seen.psnr)).toBeGreaterThan(45);
   });
 
-  test("shows what was reused", async () => {
+  it("shows what was reused", async () => {
     const seen = await run("tinted", "changes", 4, { reuse: "exact", debugView: "reuse" });
     expect(seen.psnr[0]).toBe(999);
     expect(seen.psnr[3]).toBeLessThan(40);
@@ -88,7 +88,7 @@ describe.skipIf(chromium === "")("the frame processor that reuses patches", () =
       return made;
     };
 
-    test.each(["off", "exact"] as const)(
+    it.each(["off", "exact"] as const)(
       "gives each alone where it gets everything, reuse %s",
       async (reuse) => {
         const [small, large] = [await share([Infinity], { reuse }), await share([0], { reuse })];
@@ -97,7 +97,7 @@ describe.skipIf(chromium === "")("the frame processor that reuses patches", () =
       },
     );
 
-    test.each([
+    it.each([
       [[1], "off"],
       [[1], "exact"],
       [[1], "bounded"],

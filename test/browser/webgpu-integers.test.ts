@@ -1,6 +1,6 @@
 /** Tatami's WebGPU engine on 8-bit integers, on a software adapter. */
 
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { IntegerOutcome } from "./pages/webgpu-integers/main.ts";
 import type { GpuCase } from "./pages/webgpu-passes/run-case.ts";
 import type { ServedPage } from "../support/served-page.ts";
@@ -52,7 +52,7 @@ describe.skipIf(chromium === "")("8-bit integers on WebGPU", () => {
   });
   afterAll(() => served[Symbol.asyncDispose]());
 
-  test.each(cases.map((each) => [JSON.stringify(each), each] as const))(
+  it.each(cases.map((each) => [JSON.stringify(each), each] as const))(
     "are what their definition says: %s",
     async (_, each) => {
       const scale = each.model === "unequal" ? 3 : Number(each.model.split("-x")[1]);
@@ -67,11 +67,11 @@ describe.skipIf(chromium === "")("8-bit integers on WebGPU", () => {
     },
   );
 
-  test.each(["m3-x2", "m5-x4"])("pass the self-test with the shipped %s", async (name) => {
+  it.each(["m3-x2", "m5-x4"])("pass the self-test with the shipped %s", async (name) => {
     expect(await served.call<string>("selfTested", name)).toBe("");
   });
 
-  test("are refused for a network that loses too much on them, or has nothing to run on them", async () => {
+  it("are refused for a network that loses too much on them, or has nothing to run on them", async () => {
     expect(await served.call<string>("selfTested", "unequal")).toMatch(
       /^wrong-answer: On 8-bit integers webgpu comes to [\d.]+ dB of model "unequal" \(needed: 50 dB\)/,
     );
@@ -80,7 +80,7 @@ describe.skipIf(chromium === "")("8-bit integers on WebGPU", () => {
     );
   });
 
-  test("draw the frames that floats draw, whole and by the patches that changed", async () => {
+  it("draw the frames that floats draw, whole and by the patches that changed", async () => {
     const decibels = await served.call<number[]>("throughFrames", "m3-x2");
     expect(decibels).toHaveLength(4);
     for (const psnr of decibels) {
@@ -93,7 +93,7 @@ describe.skipIf(chromium === "")("8-bit integers on WebGPU", () => {
     );
   });
 
-  test("are among the tuner's candidates where they are allowed, and what it chooses passes the self-test", async () => {
+  it("are among the tuner's candidates where they are allowed, and what it chooses passes the self-test", async () => {
     const seen = await served.call<TunedOutcome>("tunedWithIntegers", "m3-x2", 4000);
     expect(seen.keys).toEqual([expect.stringMatching(/, m3-x2 \w{8}, 80×60, integers too$/)]);
     expect(seen.choices[0]).toMatch(/"features":"(f32|f16|int8)"/);
@@ -101,7 +101,7 @@ describe.skipIf(chromium === "")("8-bit integers on WebGPU", () => {
     console.log(`the tuner's choice among integers too: ${seen.choices[0]}`);
   });
 
-  test("are among what an upscaler measures where it is told that it may", async () => {
+  it("are among what an upscaler measures where it is told that it may", async () => {
     const { kept, psnr } = await served.call<{ kept: number; psnr: number }>("upscaleWithIntegers");
     expect(kept).toBeGreaterThan(0);
     // floats differ by rounding alone; where integers were chosen single pixels differ by up to eight levels

@@ -1,6 +1,6 @@
 /** Tatami's own WebGPU engine against the reference, on a software adapter. */
 
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { PassOutcome, TuneOutcome } from "./pages/webgpu-passes/main.ts";
 import type { GpuCase } from "./pages/webgpu-passes/run-case.ts";
 import type { ServedPage } from "../support/served-page.ts";
@@ -44,7 +44,7 @@ describe.skipIf(chromium === "")("Tatami's WebGPU engine", () => {
   });
   afterAll(() => served[Symbol.asyncDispose]());
 
-  test.each(cases.map((each) => [JSON.stringify(each), each] as const))(
+  it.each(cases.map((each) => [JSON.stringify(each), each] as const))(
     "agrees with the reference: %s",
     async (_, each) => {
       const scale = each.model === "unequal" ? 3 : Number(each.model.split("-x")[1]);
@@ -55,19 +55,19 @@ describe.skipIf(chromium === "")("Tatami's WebGPU engine", () => {
     },
   );
 
-  test("works twice at once, each on a device of its own", async () => {
+  it("works twice at once, each on a device of its own", async () => {
     const worst = await served.call<number[]>("twoAtOnce");
     expect(worst).toHaveLength(2);
     expect(Math.max(...worst)).toBeLessThan(1e-4);
   });
 
-  test("leaves a device that was given to it as it is", async () => {
+  it("leaves a device that was given to it as it is", async () => {
     const seen = await served.call<{ worst: number; alive: boolean }>("onGivenDevice");
     expect(seen.worst).toBeLessThan(1e-4);
     expect(seen.alive).toBe(true);
   });
 
-  test("tunes, remembers its choice by adapter, model and size, and is right before and after", async () => {
+  it("tunes, remembers its choice by adapter, model and size, and is right before and after", async () => {
     const seen = await served.call<TuneOutcome>("tuned", 6000);
     expect(seen.keys).toEqual([
       expect.stringMatching(/^tatami webgpu 1: .*swiftshader.*, unequal \w{8}, 80×60$/i),
@@ -87,7 +87,7 @@ describe.skipIf(chromium === "")("Tatami's WebGPU engine", () => {
     );
   });
 
-  test("stores half floats where the device has them, to a level, and says which shader is refused where not", async () => {
+  it("stores half floats where the device has them, to a level, and says which shader is refused where not", async () => {
     const seen = await served.call<{ present: boolean; with: unknown; without: unknown }>("halfFloats");
     const refused = expect.stringMatching(
       /^unsupported-environment: .*"convolution \d": line \d+, column \d+: .*f16/,
@@ -100,13 +100,13 @@ describe.skipIf(chromium === "")("Tatami's WebGPU engine", () => {
     );
   });
 
-  test("stops at an abort with the signal's own reason, and works again afterwards", async () => {
+  it("stops at an abort with the signal's own reason, and works again afterwards", async () => {
     const seen = await served.call<Record<string, unknown>>("aborted");
     expect(seen).toEqual({ during: "now", untouched: true, before: "enough", levels: expect.any(Number) });
     expect(seen["levels"]).toBeLessThanOrEqual(1);
   });
 
-  test("passes over an adapter that is emulated, unless asked", async () => {
+  it("passes over an adapter that is emulated, unless asked", async () => {
     expect(await served.call<string>("unasked")).toMatch(/adapter \(.*swiftshader.*\) is emulated/i);
   });
 });

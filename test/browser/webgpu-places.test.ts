@@ -2,7 +2,7 @@
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { PlaceComparison } from "./pages/webgpu-places/main.ts";
 import type { VideoOutcome } from "./pages/webgpu-places/from-video.ts";
 import { bunnyClip } from "../support/clips.ts";
@@ -21,7 +21,7 @@ describe.skipIf(chromium === "")("the WebGPU engine and the frame processor", ()
   afterAll(() => served[Symbol.asyncDispose]());
 
   const worker = "DedicatedWorkerGlobalScope";
-  test.each([
+  it.each([
     ["the window, a second time", []],
     ["a worker", [worker]],
     ["a worker's worker", [worker, worker]],
@@ -39,7 +39,7 @@ describe.skipIf(chromium === "")("the WebGPU engine and the frame processor", ()
     },
   );
 
-  test("enlarge what a video element shows, wherever it is sought, as the CPU does", async () => {
+  it("enlarge what a video element shows, wherever it is sought, as the CPU does", async () => {
     const clip = { path: bunnyClip, contentType: "video/mp4" };
     await served.page.route("**/clip.mp4", (route) => route.fulfill(clip));
     const seen = await served.call<VideoOutcome[]>("enlargeFromVideo", "clip.mp4", [0.5, 1.22]);

@@ -3,7 +3,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { OddFile, ProbedOutput } from "../support/make-odd-file.ts";
 import { hasFfmpeg, makeOddFile, probeOutput } from "../support/make-odd-file.ts";
 import type { ServedPage } from "../support/served-page.ts";
@@ -61,7 +61,7 @@ describe.skipIf(chromium === "" || !hasFfmpeg())("a page with both drivers", () 
   describe.each(alone)("%s alone", (driver) => {
     const drivers = [driver];
 
-    test("a transport stream's own start is time 0, for cuts too", async () => {
+    it("a transport stream's own start is time 0, for cuts too", async () => {
       const clock = { name: "clock.ts", args: `${x264} -bf 0 -c:a aac -output_ts_offset 40000`, seconds: 2 };
       const first = await outcome(clock, { drivers, start: 0, end: 1 });
       expect(first.report.media.startTime).toBeCloseTo(40_001.4, 0);
@@ -77,7 +77,7 @@ describe.skipIf(chromium === "" || !hasFfmpeg())("a page with both drivers", () 
       ]);
     });
 
-    test("recordings joined one after the other go on rising, and the seam is told", async () => {
+    it("recordings joined one after the other go on rising, and the seam is told", async () => {
       const joined = {
         name: "joined.ts",
         args: `${x264} -g 10 -c:a aac`,
@@ -94,14 +94,14 @@ describe.skipIf(chromium === "" || !hasFfmpeg())("a page with both drivers", () 
       expect(second.times).toHaveLength(10);
     });
 
-    test("a clock that wraps goes on", async () => {
+    it("a clock that wraps goes on", async () => {
       const wraps = { name: "wraps.ts", args: `${x264} -g 10 -c:a aac -output_ts_offset 95441.9` };
       const { times } = await outcome(wraps, { drivers });
       expect(times).toHaveLength(25);
       expect(times.at(-1)! - times[0]!).toBeCloseTo(0.96, 3);
     });
 
-    test("a file that breaks off gives what is there and tells where, or is one error", async () => {
+    it("a file that breaks off gives what is there and tells where, or is one error", async () => {
       const cut = {
         name: "cut.mkv",
         args: `${x264} -g 10 -c:a aac`,
@@ -115,7 +115,7 @@ describe.skipIf(chromium === "" || !hasFfmpeg())("a page with both drivers", () 
       expect((await upscaled(cut, { drivers, strict: true })).error?.code).toBe("damaged-input");
     });
 
-    test("a recording without its index says so", async () => {
+    it("a recording without its index says so", async () => {
       const spoil = (bytes: Buffer): Buffer => bytes.subarray(0, bytes.indexOf("moov") - 4);
       const { error } = await upscaled(
         { name: "unfinished.mp4", args: `${x264} -c:a aac`, spoil },
@@ -126,7 +126,7 @@ describe.skipIf(chromium === "" || !hasFfmpeg())("a page with both drivers", () 
       expect(error?.fix).toMatch(/untrunc/);
     });
 
-    test("dates and titles are kept, and none are made up", async () => {
+    it("dates and titles are kept, and none are made up", async () => {
       const args = `${x264} -c:a aac -metadata title=T -metadata date=2021 -metadata creation_time=2021-06-05T04:03:02Z`;
       const { output } = await outcome({ name: "titled.mp4", args }, { drivers });
       expect(output.format.tags).toMatchObject({
@@ -139,7 +139,7 @@ describe.skipIf(chromium === "" || !hasFfmpeg())("a page with both drivers", () 
       expect(without.output.format.tags?.["creation_time"]).toBeUndefined();
     });
 
-    test("colours that WebCodecs has no word for are kept, and what is not stated stays so", async () => {
+    it("colours that WebCodecs has no word for are kept, and what is not stated stays so", async () => {
       const args = x264Says("colorprim=bt470m:transfer=bt470bg:colormatrix=fcc");
       for (const name of ["colours.mp4", "colours.mkv"]) {
         const { output } = await outcome({ name, args }, { drivers });
@@ -149,7 +149,7 @@ describe.skipIf(chromium === "" || !hasFfmpeg())("a page with both drivers", () 
       expect(output.streams[0]?.color_range).toBeUndefined();
     });
 
-    test("the pixels' shape is kept exactly", async () => {
+    it("the pixels' shape is kept exactly", async () => {
       const args = `-map 0 ${x264} -vf setsar=64/45`;
       for (const name of ["wide.mp4", "wide.mkv"]) {
         const { output } = await outcome({ name, args }, { drivers });
@@ -159,7 +159,7 @@ describe.skipIf(chromium === "" || !hasFfmpeg())("a page with both drivers", () 
     });
   });
 
-  test("sound that a container cannot hold is encoded anew, copied or dropped as asked", async () => {
+  it("sound that a container cannot hold is encoded anew, copied or dropped as asked", async () => {
     const camera = { name: "camera.mov", args: `${x264} -c:a pcm_alaw -ar 8000 -ac 1` };
     const anew = await outcome(camera, { container: "mp4" });
     expect(anew.report.encoding.transcoded).toMatchObject([{ track: { codec: "alaw" }, codec: /aac|opus/ }]);
@@ -180,7 +180,7 @@ describe.skipIf(chromium === "" || !hasFfmpeg())("a page with both drivers", () 
     expect(dropped.sound).toEqual([]);
   });
 
-  test("sound that mediabunny does not read is FFmpeg's, or is told", async () => {
+  it("sound that mediabunny does not read is FFmpeg's, or is told", async () => {
     const latm = { name: "latm.ts", args: `${x264} -c:a aac -mpegts_flags latm` };
     const both = await outcome(latm);
     expect([both.report.driver, both.sound.length > 40]).toEqual(["ffmpeg", true]);
@@ -189,7 +189,7 @@ describe.skipIf(chromium === "" || !hasFfmpeg())("a page with both drivers", () 
     expect(without.report.leftOut).toMatchObject([{ track: { kind: "audio", codec: "aac_latm" } }]);
   });
 
-  test("sound whose clock steps back alone is written, and told", async () => {
+  it("sound whose clock steps back alone is written, and told", async () => {
     const shift = "if(gte(N\\,20)\\,PTS-9000\\,PTS)";
     const args = `${x264} -c:a aac -bsf:a setts=pts=${shift}:dts=${shift.replaceAll("PTS", "DTS")}`;
     for (const drivers of alone) {
@@ -201,7 +201,7 @@ describe.skipIf(chromium === "" || !hasFfmpeg())("a page with both drivers", () 
     }
   });
 
-  test("what is in a file beside picture and sound is told where it is not copied", async () => {
+  it("what is in a file beside picture and sound is told where it is not copied", async () => {
     const { report } = await outcome({
       name: "timecode.mov",
       args: `${x264} -c:a aac -timecode 01:02:03:04`,
@@ -212,7 +212,7 @@ describe.skipIf(chromium === "" || !hasFfmpeg())("a page with both drivers", () 
     expect(kinds(dense.report.changed)).toContain("sampling");
   });
 
-  test("old containers' tags are carried over, and a GIF without transparency loses none", async () => {
+  it("old containers' tags are carried over, and a GIF without transparency loses none", async () => {
     const avi = await outcome({
       name: "garage.avi",
       args: "-c:v mpeg4 -c:a mp3 -metadata title=Garage -metadata artist=Me -metadata date=2004",

@@ -1,6 +1,6 @@
 /** `connectUpscaler` in a real page, with a worker file that Vite serves. */
 
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { ServedPage } from "../support/served-page.ts";
 import { openServedPage } from "../support/served-page.ts";
 
@@ -13,7 +13,7 @@ describe.skipIf(chromium === "")("an upscaler in a page's worker", () => {
   });
   afterAll(() => served[Symbol.asyncDispose]());
 
-  test("enlarges VideoFrames as the page does, and its errors are whole", async () => {
+  it("enlarges VideoFrames as the page does, and its errors are whole", async () => {
     expect(await served.call("upscaleInWorker")).toEqual({
       size: [80, 52],
       timestamps: [0, 40_000, 80_000, 120_000],

@@ -28,7 +28,7 @@ describe("documents", () => {
       const prose = text.replaceAll(/```[^]*?```/g, "");
       for (const [, target = ""] of prose.matchAll(/\]\(([^)\s]+)\)/g)) {
         if (/^[a-z]+:/.test(target)) continue;
-        links += 1;
+        links++;
         const [file = "", anchor] = target.split("#");
         const found = file === "" ? join(root, path) : resolve(root, dirname(path), file);
         if (!existsSync(found)) broken.push(`${path}: ${target}`);

@@ -1,13 +1,13 @@
 /** Who may live beside whom: which room imports from which. */
 
 import { dirname, join } from "node:path/posix";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { sourceFiles } from "./source-files.ts";
 
 /** Each is a way to files and frames of its own. */
 const drivers = ["node", "mediabunny", "ffmpeg-core"];
 
-it("no driver of codecs imports from another, and nothing neutral from a driver", () => {
+test("no driver of codecs imports from another, and nothing neutral from a driver", () => {
   const home = "packages/codecs/src/";
   const roomOf = (path: string): string => path.slice(home.length).split("/")[0]!;
   const reaching: string[] = [];
@@ -26,7 +26,7 @@ it("no driver of codecs imports from another, and nothing neutral from a driver"
   expect(imports).toBeGreaterThan(500);
 });
 
-it("programs of workers are compiled: no code stands in a string", () => {
+test("programs of workers are compiled: no code stands in a string", () => {
   const starting = sourceFiles(/^packages\/[^/]+\/src\/.*\.ts$/).filter(
     ({ path, text }) => !/\/testing\/|\.test\.ts$/.test(path) && /"text\/javascript"|eval: true/.test(text),
   );

@@ -43,8 +43,7 @@ describe("exports", () => {
         if (name === undefined) return [];
         // An overload's documentation stands above the first of its signatures.
         let above = index - 1;
-        while (above > 0 && new RegExp(`^export (async )?function ${name}\\b`).test(lines[above]!))
-          above -= 1;
+        while (above > 0 && new RegExp(`^export (async )?function ${name}\\b`).test(lines[above]!)) above--;
         const previous = lines[above]?.trim() ?? "";
         const isLaterOverload = lines
           .slice(0, index)
@@ -68,7 +67,7 @@ describe("exports", () => {
 function closing(text: string, open: number): number {
   let depth = 0;
   for (let i = open; i < text.length; i++) {
-    if (text[i] === "{") depth += 1;
+    if (text[i] === "{") depth++;
     if (text[i] === "}" && --depth === 0) return i;
   }
   return text.length;

@@ -187,7 +187,7 @@ test("a playlist whose server goes away is not taken for its end", async () => {
   const read = async (): Promise<void> => {
     for await (const frame of reader.frames()) {
       frame.close();
-      frames += 1;
+      frames++;
       if (frames === 20) await server[Symbol.asyncDispose]();
     }
   };
@@ -218,7 +218,7 @@ test("a live playlist that stops growing is given up, and nothing of it is read 
 
 /** Twelve pictures, each of one grey, numbered from 98 so that the number of digits changes. */
 async function writePictures(name: (number: number) => string): Promise<void> {
-  for (let index = 0; index < 12; index += 1) {
+  for (let index = 0; index < 12; index++) {
     const grey = 40 + 10 * index;
     const picture = sharp({
       create: { width: 64, height: 48, channels: 3, background: { r: grey, g: grey, b: grey } },

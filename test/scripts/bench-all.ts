@@ -24,7 +24,7 @@ for (const { path, command } of benchCommands()) {
   if (missing.size > 0) console.log(`left out: give ${[...missing].map((name) => `${name}=…`).join(" ")}`);
   else if (!words.includes("--list")) {
     const { status } = spawnSync(line, { cwd: root, shell: true, stdio: "inherit" });
-    if (status !== 0) failed += 1;
+    if (status !== 0) failed++;
   }
 }
 process.exitCode = failed > 0 ? 1 : 0;

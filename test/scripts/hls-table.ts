@@ -89,7 +89,7 @@ try {
         flags: strict ? ["--strict"] : [],
       });
       const valid = endedAs(outcome, isError ? ["error"] : may);
-      if (!valid) failed += 1;
+      if (!valid) failed++;
       console.log(printedRow({ ...outcome, valid }));
     }
 } finally {

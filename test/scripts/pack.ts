@@ -18,7 +18,7 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../..", import.meta.url));
 /** Leads to TypeScript that is not packed. */
-const SOURCE = "@tatami/source";
+const sourceCondition = "@tatami/source";
 
 /** What is led to under some conditions. */
 type Entry = string | { readonly [condition: string]: Entry };
@@ -159,7 +159,7 @@ function caret(range: string): string {
 function withoutSources(entry: Entry): Entry | undefined {
   if (typeof entry === "string") return entry;
   const left = Object.entries(entry)
-    .filter(([condition]) => condition !== SOURCE)
+    .filter(([condition]) => condition !== sourceCondition)
     .map(([condition, value]): [string, Entry | undefined] => [condition, withoutSources(value)])
     .filter((each): each is [string, Entry] => each[1] !== undefined);
   return left.length === 0 ? undefined : Object.fromEntries(left);

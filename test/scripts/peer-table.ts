@@ -51,7 +51,7 @@ try {
   for (const input of filesOf(resolve(process.env["INIT_CWD"] ?? ".", source))) {
     const ffmpeg = await byFfmpeg(input);
     const { kept, detail } = compareKept(await byTatami(input), ffmpeg);
-    counts[kept] += 1;
+    counts[kept]++;
     console.log(`${kept === "less" ? "!" : " "} ${basename(input).padEnd(56)} ${kept.padEnd(8)} ${detail}`);
   }
 } finally {

@@ -9,8 +9,8 @@ export const shrinkLuma = ({ width, height, data }: Luma): Luma => {
     height: height >> 1,
     data: new Uint8Array((width >> 1) * (height >> 1)),
   };
-  for (let y = 0; y < small.height; y += 1) {
-    for (let x = 0; x < small.width; x += 1) {
+  for (let y = 0; y < small.height; y++) {
+    for (let x = 0; x < small.width; x++) {
       const at = 2 * y * width + 2 * x;
       const sum = data[at]! + data[at + 1]! + data[at + width]! + data[at + width + 1]!;
       small.data[y * small.width + x] = Math.round(sum / 4);

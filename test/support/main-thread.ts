@@ -33,7 +33,7 @@ export const recordGaps = async (page: Page): Promise<() => Promise<Gaps>> => {
       setInterval(() => {
         const now = performance.now();
         seen.longestMs = Math.max(seen.longestMs, now - last);
-        seen.ticks += 1;
+        seen.ticks++;
         last = now;
       }, 10);
       return seen;

@@ -73,7 +73,7 @@ const readFirst = async (sink: VideoSampleSink): Promise<Luma> => {
     sample.close();
     const { offset, stride } = layout!;
     const data = new Uint8Array(width * height);
-    for (let y = 0; y < height; y += 1) {
+    for (let y = 0; y < height; y++) {
       data.set(all.subarray(offset + y * stride, offset + y * stride + width), y * width);
     }
     return { width, height, data };

@@ -34,7 +34,7 @@ export async function startRtmpServer(flv: string): Promise<RtmpServer> {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
     socket.on("error", () => undefined);
-    serve(socket, tags, () => (plays += 1));
+    serve(socket, tags, () => ++plays);
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -118,7 +118,7 @@ function send(socket: Socket, type: number, time: number, data: Buffer, stream: 
 /** Sends the tags at about four times their speed, until the player goes. */
 async function play(socket: Socket, tags: readonly Tag[]): Promise<void> {
   const length = (tags.at(-1)?.time ?? 0) + 40;
-  for (let loop = 0; !socket.destroyed; loop += 1) {
+  for (let loop = 0; !socket.destroyed; loop++) {
     for (const { type, time, data } of tags) {
       if (socket.destroyed) return;
       // no metadata, which would state the file's length; and what decoders need once is sent once

@@ -26,7 +26,7 @@ export async function startRtspServer(clip: string, port = 0): Promise<RtspServe
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
     socket.on("error", () => undefined);
-    serve(socket, clip, () => (plays += 1));
+    serve(socket, clip, () => ++plays);
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -103,7 +103,7 @@ async function describe(clip: string): Promise<string> {
 async function play(socket: Socket, clip: string): Promise<void> {
   let loop = 0;
   const channels: { output: nodeAv.FormatContext; stream: nodeAv.Stream }[] = [];
-  for (; !socket.destroyed; loop += 1) {
+  for (; !socket.destroyed; loop++) {
     await using input = new nodeAv.FormatContext();
     await openClip(input, clip);
     const seconds = Math.ceil(Number(input.duration) / nodeAv.AV_TIME_BASE);

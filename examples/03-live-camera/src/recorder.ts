@@ -62,23 +62,23 @@ export const startRecorder = (sound: MediaStreamTrack | undefined): Recorder => 
     } finally {
       sample.close();
     }
-    frames += 1;
+    frames++;
     last = timestamp;
   };
   return {
     take: (frame, seen) => {
       if (waiting >= most) {
-        lost += 1;
+        lost++;
         return frame.close();
       }
       ({ displayWidth: width, displayHeight: height } = frame);
       opening ??= openFile(width, height, sound);
-      waiting += 1;
+      waiting++;
       writing = writing
         .then(() => write(frame, seen))
         .finally(() => {
           frame.close();
-          waiting -= 1;
+          waiting--;
         });
       // what went wrong is told when the recording is stopped
       writing.catch(() => undefined);

@@ -11,11 +11,11 @@ export const acceptDrops = (
 
   page.addEventListener("dragenter", (event) => {
     event.preventDefault();
-    depth += 1;
+    depth++;
     mark();
   });
   page.addEventListener("dragleave", () => {
-    depth -= 1;
+    depth--;
     mark();
   });
   page.addEventListener("dragover", (event) => event.preventDefault());

@@ -1,9 +1,9 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { fakeReport, runFake } from "./testing/fake-shell.ts";
 import { createTemporaryFolder } from "./testing/temporary-folder.ts";
 
 describe("what was typed about the model", () => {
-  test.each<[readonly string[], string]>([
+  it.each<[readonly string[], string]>([
     [["--scale", "2"], '{"scale":2}'],
     [["--scale", "4"], '{"scale":4}'],
     [["--model", "auto", "--look", "sharp"], '{"scale":2,"look":"sharp"}'],
@@ -18,7 +18,7 @@ describe("what was typed about the model", () => {
     expect(calls[0]).toMatchObject({ name: "createEngine", input: chooser });
   });
 
-  test("several models share the frames, and the report says how", async () => {
+  it("several models share the frames, and the report says how", async () => {
     const cwd = await createTemporaryFolder("a.mp4");
     const upscale = async () => ({
       ...fakeReport,
@@ -36,7 +36,7 @@ describe("what was typed about the model", () => {
     expect(stderr).toContain("--effort is for the automatic choice");
   });
 
-  test.each<[readonly string[], string]>([
+  it.each<[readonly string[], string]>([
     [["--model", "m7-x2"], "m7-x2"],
     [["--model", "m5-x4", "--scale", "4"], "m5-x4"],
   ])("%j chooses %s", async (flags, name) => {
@@ -45,7 +45,7 @@ describe("what was typed about the model", () => {
     expect(calls[0]).toMatchObject({ name: "loadModel", input: name });
   });
 
-  test("--denoise reaches the model, and is refused for a file", async () => {
+  it("--denoise reaches the model, and is refused for a file", async () => {
     const cwd = await createTemporaryFolder("a.mp4", "own.onnx");
     const { calls } = await runFake(["upscale", "a.mp4", "--model", "m5-x2", "--denoise", "0.5"], { cwd });
     expect(calls[0]).toEqual({ name: "loadModel", input: "m5-x2", options: { denoise: 0.5 } });

@@ -10,7 +10,7 @@ import type { AutomaticModel, Shell } from "./shell.ts";
 
 const usualScale = 2;
 /** In place of a model's name: what the file deserves. */
-const AUTO = "auto";
+const autoName = "auto";
 
 /** What was typed about the model. */
 export interface AskedModel {
@@ -35,8 +35,8 @@ export async function chooseModel(
   asked: AskedModel,
   shell: Shell,
 ): Promise<Model | readonly Model[] | AutomaticModel> {
-  const { model: name = AUTO, scale, look, effort, isPaced, denoise } = asked;
-  if (name === AUTO) {
+  const { model: name = autoName, scale, look, effort, isPaced, denoise } = asked;
+  if (name === autoName) {
     const ships = checkShips(shell.library.listModels(), scale ?? usualScale);
     const least = isPaced ? "low" : undefined;
     return { scale: ships, ...withoutUndefined({ look, effort: effort ?? least, denoise }) };
@@ -61,7 +61,7 @@ export async function chooseModel(
 /** Loads the network that follows the one that is named. @throws as {@link chooseModel}, and where none is named */
 export async function loadSecond(
   {
-    model = AUTO,
+    model = autoName,
     second,
     scale,
   }: {
@@ -72,7 +72,7 @@ export async function loadSecond(
   shell: Shell,
 ): Promise<Model | undefined> {
   if (second === undefined) return undefined;
-  if (model === AUTO || scale !== undefined) {
+  if (model === autoName || scale !== undefined) {
     throw usage(
       "--second follows a network that --model names, and its scale.",
       "Name one: --model m5-x2 --second m5-x4; or leave --second out and give --size, which chooses both.",

@@ -1,5 +1,5 @@
 import { TatamiError } from "@tatami/core";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { runFake } from "./testing/fake-shell.ts";
 import { createTemporaryFolder } from "./testing/temporary-folder.ts";
 
@@ -17,26 +17,26 @@ const commands = [
 ];
 
 describe("main", () => {
-  test.each([[["--help"]], [["-h"]]])("%j prints help on stdout", async (argv) => {
+  it.each([[["--help"]], [["-h"]]])("%j prints help on stdout", async (argv) => {
     const { code, stdout, stderr } = await runFake(argv);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toContain("tatami COMMAND [flags]");
     for (const name of commands) expect(stdout).toMatch(new RegExp(`^ {2}${name} `, "m"));
   });
 
-  test.each([[["--version"]], [["-v"]]])("%j prints the version", async (argv) => {
+  it.each([[["--version"]], [["-v"]]])("%j prints the version", async (argv) => {
     const { code, stdout } = await runFake(argv);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
-  test("without a command help goes to stderr, as wrong usage", async () => {
+  it("without a command help goes to stderr, as wrong usage", async () => {
     const { code, stdout, stderr } = await runFake([]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain("tatami COMMAND [flags]");
   });
 
-  test.each(commands)("%s --help prints every flag and examples", async (name) => {
+  it.each(commands)("%s --help prints every flag and examples", async (name) => {
     const { code, stdout } = await runFake([name, "--help"]);
     expect(code).toBe(0);
     expect(stdout).toContain(`tatami ${name} `);
@@ -45,11 +45,11 @@ describe("main", () => {
     expect(stdout).toBe((await runFake([name, "-h", "--nonsense"])).stdout);
   });
 
-  test("upscale --help is this", async () => {
+  it("upscale --help is this", async () => {
     expect((await runFake(["upscale", "--help"])).stdout).toMatchSnapshot();
   });
 
-  test.each<[readonly string[], string, string]>([
+  it.each<[readonly string[], string, string]>([
     [["upscael"], "upscael is not a command.", "Did you mean upscale?"],
     [["clip.mp4"], "clip.mp4 is not a command.", "tatami upscale clip.mp4"],
     [["--json", "models"], "--json stands before the command.", "Put the command first"],
@@ -123,7 +123,7 @@ describe("main", () => {
     expect(calls.map(({ name }) => name)).not.toContain("upscale");
   });
 
-  test.each<[readonly string[], string, number]>([
+  it.each<[readonly string[], string, number]>([
     [["upscale", "a.mp4", "--json", "--modle", "m5-x2"], "--modle is not a flag of this command.", 2],
     [["upscale", "--json"], "There is nothing to upscale.", 2],
     [["inspect", "--json"], "tatami inspect takes one file, and was given 0.", 2],
@@ -147,12 +147,12 @@ describe("main", () => {
     expect(stderr).toContain(`${message} [${error.code}]`);
   });
 
-  test("a file named --json asks for nothing", async () => {
+  it("a file named --json asks for nothing", async () => {
     const { stdout } = await runFake(["models", "--", "--json"]);
     expect(stdout).toBe("");
   });
 
-  test("an error of the library is printed with fix and code, in the words of the flags", async () => {
+  it("an error of the library is printed with fix and code, in the words of the flags", async () => {
     const cwd = await createTemporaryFolder("a.mp4");
     const error = new TatamiError({
       code: "invalid-option",
@@ -168,7 +168,7 @@ describe("main", () => {
     );
   });
 
-  test.each([
+  it.each([
     ["Set options.backends to wasm.", "Set --backend to wasm."],
     ["Choose another codec (encode.codec or --codec).", "Choose another codec (--codec)."],
     ["Move the cut (read.start and read.end, or --trim).", "Move the cut (--trim)."],
@@ -183,7 +183,7 @@ describe("main", () => {
     expect(stderr).toContain(`→ ${said}\n`);
   });
 
-  test.each([
+  it.each([
     ["mkdir", '"/a/b" could not be written: permission to write there is denied (EACCES). [output-failed]'],
     ["scandir", "The system refuses: EACCES: permission denied, scandir '/a/b'. [input-not-found]"],
   ])("what the system refuses (%s) is no fault of ours", async (syscall, said) => {
@@ -199,7 +199,7 @@ describe("main", () => {
     expect(stderr.split("\n")[0]).toBe(`error: ${said}`);
   });
 
-  test("what is no TatamiError is a fault, printed with its stack", async () => {
+  it("what is no TatamiError is a fault, printed with its stack", async () => {
     const library = {
       listModels: () => {
         throw new RangeError("boom");
@@ -210,7 +210,7 @@ describe("main", () => {
     expect(stderr).toMatch(/^error: RangeError: boom\n {4}at [^]*\[internal\]\n {2}→ Report this/);
   });
 
-  test("errors are red on a terminal", async () => {
+  it("errors are red on a terminal", async () => {
     expect((await runFake(["nonsense"], { isTerminal: true })).stderr).toContain("\u001B[31merror\u001B[39m");
     expect((await runFake(["nonsense"], { isTerminal: true, env: { NO_COLOR: "1" } })).stderr).not.toContain(
       "\u001B",

@@ -20,7 +20,7 @@ export function invalidOption(
 }
 
 /** Characters of a value that a message shows. */
-const SHOWN = 100;
+const shown = 100;
 
 /** A value in a message: what is long or large is told by its kind and size. */
 function describeValue(value: unknown): string {
@@ -37,7 +37,7 @@ function describeValue(value: unknown): string {
 }
 
 function shorten(words: string): string {
-  return words.length <= SHOWN ? words : `${words.slice(0, SHOWN)}…`;
+  return words.length <= shown ? words : `${words.slice(0, shown)}…`;
 }
 
 /** Options as an object, for functions that are called without them too. @throws TatamiError `invalid-option` */
@@ -120,7 +120,7 @@ export function checkKnownOptions(path: string, options: object, known: readonly
 /** Whether two words differ by one letter more, less or other, or by two that changed places. */
 function isNear(one: string, other: string): boolean {
   let start = 0;
-  while (start < one.length && one[start] === other[start]) start += 1;
+  while (start < one.length && one[start] === other[start]) start++;
   const [a, b] = [one.slice(start), other.slice(start)];
   const swapped = a[1] === b[0] && a[0] === b[1] && a.slice(2) === b.slice(2);
   return a.slice(1) === b || a === b.slice(1) || a.slice(1) === b.slice(1) || swapped;

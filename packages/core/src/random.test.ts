@@ -28,7 +28,7 @@ test("numbers are spread evenly from 0 up to 1, whole ones from 0 up to their co
   for (let i = 0; i < 16_000; i++) {
     const value = random.uniform();
     expect(value >= 0 && value < 1).toBe(true);
-    counts[Math.floor(value * 16)]! += 1;
+    counts[Math.floor(value * 16)]!++;
   }
   // 1000 each, ± 5 standard deviations
   for (const count of counts) expect(Math.abs(count - 1000)).toBeLessThan(155);
@@ -49,7 +49,7 @@ test("a fork is another stream at each place and for each salt, and takes nothin
   const counts = Array.from({ length: 8 }, () => 0);
   for (let i = 0; i < 8000; i++) {
     random.uniform();
-    counts[forkRandom(random, "variant").integer(8)]! += 1;
+    counts[forkRandom(random, "variant").integer(8)]!++;
   }
   for (const count of counts) expect(Math.abs(count - 1000)).toBeLessThan(150);
 });

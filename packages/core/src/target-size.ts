@@ -18,12 +18,12 @@ export type ResolvedTarget =
   | { readonly kind: "times"; readonly factor: number };
 
 /** The most that two networks in a row enlarge by. */
-const MOST = 8;
-const EXPECTED = 'a size, or "1080p", "1920x1080", "1.5x"';
+const mostInARow = 8;
+const expected = 'a size, or "1080p", "1920x1080", "1.5x"';
 
 /** @param option its name, for the error. @throws TatamiError `invalid-option`. */
 export function resolveTarget(given: TargetSize | string, option = "options.size"): ResolvedTarget {
-  const wrong = (): TatamiError => invalidOption(option, EXPECTED, given);
+  const wrong = (): TatamiError => invalidOption(option, expected, given);
   if (typeof given === "object") {
     const { width, height } = given;
     if (!(width >= 2 && height >= 2)) throw wrong();
@@ -51,11 +51,11 @@ export function targetOf(source: Size, target: ResolvedTarget): Size {
       fix: "Ask for a larger size, or use a tool that makes videos smaller.",
       detail: { option: "options.size", value: seen },
     });
-  if (factor > MOST)
+  if (factor > mostInARow)
     throw new TatamiError({
       code: "invalid-option",
-      message: `The result would be more than ${MOST} times as large as the input: ${seen}.`,
-      fix: `Ask for at most ${MOST}x.`,
+      message: `The result would be more than ${mostInARow} times as large as the input: ${seen}.`,
+      fix: `Ask for at most ${mostInARow}x.`,
       detail: { option: "options.size", value: seen },
     });
   return size;

@@ -1,8 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createPace } from "./pace.ts";
 
 describe("pace", () => {
-  test("is not judged by the first pictures, nor by one slow one", () => {
+  it("is not judged by the first pictures, nor by one slow one", () => {
     const pace = createPace();
     for (const cost of [2000, 1500, 50, 50, 50, 50, 50]) pace.made(cost);
     expect(pace.rate()).toBe(Infinity);
@@ -10,7 +10,7 @@ describe("pace", () => {
     expect(pace.rate()).toBe(20);
   });
 
-  test("follows a machine that has become slow, and forgets when told to", () => {
+  it("follows a machine that has become slow, and forgets when told to", () => {
     const pace = createPace();
     for (let index = 0; index < 20; index++) pace.made(20);
     expect(pace.rate()).toBe(50);

@@ -19,7 +19,7 @@ export function createPace(): Pace {
   let toSkip = skipped;
   return {
     made(cost) {
-      if (toSkip > 0) toSkip -= 1;
+      if (toSkip > 0) toSkip--;
       else costs.push(cost);
       if (costs.length > span) costs.shift();
     },

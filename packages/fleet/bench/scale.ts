@@ -89,7 +89,7 @@ function simulate(): void {
       for (let each = byOffset.get(now % recorded.file) ?? 0; each > 0; each--)
         files.push({ end: now, left: perFile });
     while (cut < files.length && waitingSegments < mostWaiting) {
-      cut += 1;
+      cut++;
       waitingSegments += perFile;
     }
     carried += machines / work;
@@ -106,7 +106,7 @@ function simulate(): void {
       rest -= of;
       if (file.left > 0) break;
       waits.push(now - file.end);
-      done += 1;
+      done++;
     }
     const waitingFiles = files.length - cut;
     const memory = (waitingSegments + atWork) * redis.segment + (waitingFiles + cut - done) * redis.file;

@@ -2,7 +2,7 @@
 
 import { setTimeout as wait } from "node:timers/promises";
 import { TatamiError } from "@tatami/core";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createFakeEngine } from "./testing/fake-engine.ts";
 import { makeFleet, until } from "./testing/fake-fleet.ts";
 
@@ -10,7 +10,7 @@ const damaged = (): TatamiError =>
   new TatamiError({ code: "damaged-input", message: "It is torn.", fix: "Record it again." });
 
 describe("failures", () => {
-  test("that may pass are tried again, after longer and longer", async () => {
+  it("that may pass are tried again, after longer and longer", async () => {
     const { fleet, submit, worker } = await makeFleet();
     await submit("a", { backOff: 0.1 });
     const times: number[] = [];
@@ -32,7 +32,7 @@ describe("failures", () => {
     expect(gaps[2]).toBeGreaterThanOrEqual(400);
   });
 
-  test("that no retry can mend end in the dead-letter list at once, and stop no other file", async () => {
+  it("that no retry can mend end in the dead-letter list at once, and stop no other file", async () => {
     const { fleet, submit, worker } = await makeFleet();
     const [bad] = await submit("abc");
     let tries = 0;
@@ -41,7 +41,7 @@ describe("failures", () => {
         segments: 30,
         segment: async ({ input }, index) => {
           if (!input.endsWith("a.mp4") || index !== 3) return;
-          tries += 1;
+          tries++;
           throw damaged();
         },
       }),
@@ -72,7 +72,7 @@ describe("failures", () => {
     expect(tries).toBe(2);
   });
 
-  test("are left by all workers before the file is taken on again", async () => {
+  it("are left by all workers before the file is taken on again", async () => {
     const { fleet, submit, worker } = await makeFleet();
     await submit("a");
     const door = { isOpen: false };
@@ -92,7 +92,7 @@ describe("failures", () => {
     await until(() => submit("a"));
   });
 
-  test("of a file as a whole are told as its own, and tried again only if that could help", async () => {
+  it("of a file as a whole are told as its own, and tried again only if that could help", async () => {
     const { fleet, submit, worker } = await makeFleet();
     await submit("ab", { attempts: 3 });
     const tries: string[] = [];
@@ -116,7 +116,7 @@ describe("failures", () => {
     expect(failed.sort()).toEqual([false, false, true]);
   });
 
-  test("that last come to an end, and a file whose parts keep vanishing, too", async () => {
+  it("that last come to an end, and a file whose parts keep vanishing, too", async () => {
     const { fleet, submit, worker } = await makeFleet();
     await submit("ab", { attempts: 2 });
     const calls: string[] = [];
@@ -142,7 +142,7 @@ describe("failures", () => {
 });
 
 describe("stopping", () => {
-  test("a file that is cancelled is left by all, and tidied up", async () => {
+  it("a file that is cancelled is left by all, and tidied up", async () => {
     const { fleet, submit, worker } = await makeFleet();
     const [bad, good] = (await submit("ab")) as [string, string];
     const calls: string[] = [];
@@ -175,7 +175,7 @@ describe("stopping", () => {
     await expect(fleet.cancel("f00")).rejects.toMatchObject({ code: "invalid-option" });
   });
 
-  test("a file that nobody has begun can be cancelled, and submitted again", async () => {
+  it("a file that nobody has begun can be cancelled, and submitted again", async () => {
     const { fleet, submit, worker } = await makeFleet();
     const [id] = (await submit("a")) as [string];
     await fleet.cancel(id);
@@ -187,7 +187,7 @@ describe("stopping", () => {
     await until(async () => expect((await fleet.status()).files[0]!.state).toBe("done"));
   });
 
-  test("a worker that is stopped hands back what it is at", async () => {
+  it("a worker that is stopped hands back what it is at", async () => {
     const { fleet, submit, worker } = await makeFleet();
     await submit("a", { attempts: 1 });
     const begun: number[] = [];
@@ -209,7 +209,7 @@ describe("stopping", () => {
     await until(async () => expect((await fleet.status()).counts.done).toBe(1));
   });
 
-  test("a worker that was too late to say that it lives is told so, and Redis is not blamed", async () => {
+  it("a worker that was too late to say that it lives is told so, and Redis is not blamed", async () => {
     const { fleet, submit, worker, loseLocks } = await makeFleet();
     const [file] = await submit("a");
     let isLost = false;

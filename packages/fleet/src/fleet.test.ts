@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { SubmitOptions } from "./options.ts";
 import { createFakeEngine } from "./testing/fake-engine.ts";
 import { makeFleet, mostWaiting, root, until } from "./testing/fake-fleet.ts";
 
 describe("files", () => {
-  test("are cut, done segment by segment, and joined, once each", async () => {
+  it("are cut, done segment by segment, and joined, once each", async () => {
     const { fleet, submit, worker } = await makeFleet();
     const ids = await submit("abc");
     const calls: string[] = [];
@@ -29,7 +29,7 @@ describe("files", () => {
     expect(events.filter(({ kind }) => kind === "segment")).toHaveLength(12);
   });
 
-  test("of a higher priority come first, of one priority those that came first", async () => {
+  it("of a higher priority come first, of one priority those that came first", async () => {
     const { fleet, submit, worker } = await makeFleet();
     await submit("a");
     await submit("b");
@@ -46,7 +46,7 @@ describe("files", () => {
     expect(joined).toEqual(["c", "a", "b"]);
   });
 
-  test("are cut when those before them are nearly done; what is urgent at once, and joined before others are cut", async () => {
+  it("are cut when those before them are nearly done; what is urgent at once, and joined before others are cut", async () => {
     const { fleet, submit, worker } = await makeFleet();
     await submit("abc");
     const calls: string[] = [];
@@ -77,7 +77,7 @@ describe("files", () => {
     });
   });
 
-  test("show how far they are, how fast, and how long it will take", async () => {
+  it("show how far they are, how fast, and how long it will take", async () => {
     const { fleet, submit, worker } = await makeFleet();
     const [id] = await submit("a");
     const gate = { isOpen: false };
@@ -114,7 +114,7 @@ describe("files", () => {
     await until(async () => expect((await fleet.status()).counts.done).toBe(1));
   });
 
-  test("are refused all or none where one is wrong", async () => {
+  it("are refused all or none where one is wrong", async () => {
     const { fleet } = await makeFleet();
     const at = (input: string, output: string) => ({ input: join(root, input), output: join(root, output) });
     const good = at("a.mp4", "a.2x.mp4");

@@ -35,8 +35,7 @@ beforeAll(async () => {
   await mkdir(sources);
   await mkdir(results);
   await writeNearest(join(root, "nearest.onnx"));
-  for (let index = 0; index < jobs; index += 1)
-    await makeClip(join(sources, `${index}.mp4`), 40, index % kinds);
+  for (let index = 0; index < jobs; index++) await makeClip(join(sources, `${index}.mp4`), 40, index % kinds);
   await makeClip(join(sources, "torn.mp4"), 40, kinds);
   await poison(join(sources, "torn.mp4"));
 });
@@ -81,7 +80,7 @@ test(
     const workers = [start(), start(), start()];
     const random = createRandom(Date.now() % 1e6);
     const made = (): number => segmentsOf(lives.flatMap((life) => life.events)).length;
-    for (let kill = 0; kill < kills; kill += 1) {
+    for (let kill = 0; kill < kills; kill++) {
       // spread over the work, at any moment of a segment
       const share = ((kill + 0.5) / (kills + 0.5)) * jobs * 4;
       await vi.waitFor(() => expect(made()).toBeGreaterThanOrEqual(share), { timeout: 60_000, interval: 20 });

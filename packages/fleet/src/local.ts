@@ -128,7 +128,7 @@ async function upscaleSegment(
   signal: AbortSignal,
   counter: Counter,
 ): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
+  for (let attempt = 1; ; attempt++) {
     try {
       const onFrames = (frames: number): void => counter.frames(index, frames);
       const { frames } = await engine.segment(task, index, { signal, onFrames });
@@ -179,7 +179,7 @@ function createCounter(
     },
     done(index, frames) {
       made.set(index, frames);
-      done += 1;
+      done++;
       tell();
     },
   };

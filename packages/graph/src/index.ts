@@ -82,18 +82,12 @@ export {
   checkDegrader,
   degrade,
   degraderChannels,
-  DEGRADER_NOISE,
+  degraderNoise,
   degraderWeights,
   reduceBicubic,
 } from "./networks/tddsr/degrader.ts";
 export type { DegraderInput, DegraderShape } from "./networks/tddsr/degrader.ts";
-export {
-  enlargeBicubic,
-  LARGEST_NOISE,
-  restore,
-  restorer,
-  restorerState,
-} from "./networks/tddsr/restorer.ts";
+export { enlargeBicubic, largestNoise, restore, restorer, restorerState } from "./networks/tddsr/restorer.ts";
 export type { RestorerShape } from "./networks/tddsr/restorer.ts";
 export type { UnetShape } from "./networks/unet.ts";
 export { spectralNorm } from "./networks/spectral-norm.ts";

@@ -58,7 +58,7 @@ function codesOf(text) {
         /export const (\w+) = (\d+);/g,
         (_, code, value) => `${camel(code)}: ${value},`,
       );
-      return `${about}\nexport const ${name.toUpperCase()} = {\n${codes}\n} as const;`;
+      return `${about}\nexport const ${lower(name)}Codes = {\n${codes}\n} as const;`;
     },
   );
 }

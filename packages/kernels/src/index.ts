@@ -17,7 +17,7 @@ export { createInference } from "./inference/run.ts";
 export type { Inference } from "./inference/run.ts";
 export { createTrainingKernels } from "./training/instance.ts";
 export type { Block, TrainingKernels } from "./training/instance.ts";
-export { BINARY, LOSS, OPERAND, ORDER, UNARY } from "./training/codes.ts";
+export { binaryCodes, lossCodes, operandCodes, orderCodes, unaryCodes } from "./training/codes.ts";
 export type { TrainingExports } from "./training/exports.ts";
 export { createReuseKernels } from "./reuse/reuse-kernels.ts";
 export type { BytePlane, CarryJob, ReuseKernels, WindowDifference } from "./reuse/reuse-kernels.ts";

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import * as layouts from "./generated/layouts.ts";
 import { changeFields, listFields, readFields, writeFields } from "./layout.ts";
 
-it("reads back what was written, and changes no more than is said", () => {
+test("reads back what was written, and changes no more than is said", () => {
   const layout = layouts.fusionJobLayout;
   const names = Object.keys(layout.fields) as (keyof typeof layout.fields)[];
   const values = Object.fromEntries(names.map((name, index) => [name, index + 1])) as Record<
@@ -20,16 +20,16 @@ it("reads back what was written, and changes no more than is said", () => {
   );
 });
 
-it("lists values in the order of the fields, however they are given", () => {
+test("lists values in the order of the fields, however they are given", () => {
   const values = { height: 5, width: 4, pixel: 3, stride: 2, interior: 1 };
   expect(listFields(layouts.planeLayout, values)).toEqual([1, 2, 3, 4, 5]);
 });
 
-it("puts numbers of 64 bits where WebAssembly has them", () => {
+test("puts numbers of 64 bits where WebAssembly has them", () => {
   expect(layouts.fusionJobLayout.fields.gained.at % 8).toBe(0);
 });
 
-it("is there for all that JavaScript writes: every class that a kernel's file exports", () => {
+test("is there for all that JavaScript writes: every class that a kernel's file exports", () => {
   const root = new URL("../assembly/", import.meta.url);
   const exported = readdirSync(root, { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".ts"))

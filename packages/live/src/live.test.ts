@@ -1,6 +1,6 @@
 /** Tracks as streams, as Safari's workers have them: here with classes that behave as the standard says. */
 
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { createTrack, liveSupport, openCamera, watchTrack } from "./index.ts";
 
 class FakeFrame {
@@ -49,7 +49,7 @@ function processorOf(frames: readonly FakeFrame[], ends: boolean): unknown {
 afterEach(() => vi.unstubAllGlobals());
 
 describe("watchTrack", () => {
-  test("hands over every frame until the track has ended", async () => {
+  it("hands over every frame until the track has ended", async () => {
     const { track, frames } = fakeTrack(5);
     vi.stubGlobal("MediaStreamTrackProcessor", processorOf(frames, true));
     const seen: number[] = [];
@@ -60,7 +60,7 @@ describe("watchTrack", () => {
     expect(seen).toEqual([0, 1, 2, 3, 4]);
   });
 
-  test.each([
+  it.each([
     ["an abort", "told to"],
     ["what its taker throws", "thrown"],
   ])("ends with %s, and closes what was not taken", async (_how, message) => {
@@ -81,7 +81,7 @@ describe("watchTrack", () => {
     expect(frames.map(({ closed }) => closed)).toEqual([true, true, true, true, true]);
   });
 
-  test("is refused where there is no way to read", async () => {
+  it("is refused where there is no way to read", async () => {
     expect(liveSupport()).toEqual({ read: [], write: [] });
     await expect(watchTrack(fakeTrack(0).track, () => undefined)).rejects.toMatchObject({
       code: "unsupported-environment",
@@ -90,7 +90,7 @@ describe("watchTrack", () => {
 });
 
 describe("createTrack", () => {
-  test("writes to the standard's generator before Chromium's own", async () => {
+  it("writes to the standard's generator before Chromium's own", async () => {
     const written: FakeFrame[] = [];
     const stop = vi.fn();
     class VideoTrackGenerator {
@@ -111,13 +111,13 @@ describe("createTrack", () => {
     expect(late.closed).toBe(true);
   });
 
-  test("is refused where there is no way to write", () => {
+  it("is refused where there is no way to write", () => {
     expect(() => createTrack()).toThrow(expect.objectContaining({ code: "unsupported-environment" }));
   });
 });
 
 describe("openCamera", () => {
-  test.each([
+  it.each([
     ["NotAllowedError", "unsupported-environment", /^Allow the camera/],
     ["NotFoundError", "input-not-found", /^Connect a camera/],
     ["OverconstrainedError", "input-not-found", /^Ask for less/],
@@ -129,13 +129,13 @@ describe("openCamera", () => {
     await expect(openCamera()).rejects.toMatchObject({ code, fix: expect.stringMatching(fix) });
   });
 
-  test("says where a page must come from to be given one", async () => {
+  it("says where a page must come from to be given one", async () => {
     vi.stubGlobal("navigator", {});
     const fix = expect.stringMatching(/https:\/\/.*localhost/);
     await expect(openCamera()).rejects.toMatchObject({ code: "unsupported-environment", fix });
   });
 
-  test("is switched off again for whoever gave up while the user was asked", async () => {
+  it("is switched off again for whoever gave up while the user was asked", async () => {
     const stop = vi.fn();
     const controller = new AbortController();
     const getUserMedia = async (): Promise<unknown> => {

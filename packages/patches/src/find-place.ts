@@ -12,7 +12,7 @@ export function worstPlace(picture: Plane, truth: Plane, wanted: number): Rect {
 }
 
 /** Levels beyond which a step from pixel to pixel counts no more: one hard edge is not much detail. */
-const HARD = 32;
+const hard = 32;
 
 /**
  * The square parts with most detail, by the steps from pixel to pixel, which do not overlap; most first.
@@ -23,7 +23,7 @@ export function detailedPlaces(luma: Plane, wanted: number, count: number): read
   const { data, stride, width, height } = luma;
   return bestPlaces(luma, wanted, count, (x, y) => {
     const [at, right, below] = [y * stride + x, x + 1 < width ? 1 : 0, y + 1 < height ? stride : 0];
-    const step = (other: number): number => Math.min(HARD, Math.abs(data[at]! - data[other]!));
+    const step = (other: number): number => Math.min(hard, Math.abs(data[at]! - data[other]!));
     return step(at + right) + step(at + below);
   });
 }

@@ -32,7 +32,7 @@ describe("planGrid", () => {
         for (const { kept } of planGrid(options).patches) {
           expect([kept.x + kept.width <= frame.width, kept.width > 0, kept.height > 0]).not.toContain(false);
           for (let y = kept.y; y < kept.y + kept.height; y++)
-            for (let x = kept.x; x < kept.x + kept.width; x++) seen[y * frame.width + x]! += 1;
+            for (let x = kept.x; x < kept.x + kept.width; x++) seen[y * frame.width + x]!++;
         }
         expect(seen.every((count) => count === 1)).toBe(true);
       }),

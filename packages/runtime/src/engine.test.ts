@@ -31,7 +31,7 @@ function spoilt(offset: number, open: { count: number } = { count: 0 }): Backend
     ...cpu,
     prepare: async (...args) => {
       const executable = await cpu.prepare(...args);
-      open.count += 1;
+      open.count++;
       return {
         ...executable,
         infer: async (input) => {
@@ -42,7 +42,7 @@ function spoilt(offset: number, open: { count: number } = { count: 0 }): Backend
           );
         },
         [Symbol.asyncDispose]: async () => {
-          open.count -= 1;
+          open.count--;
         },
       };
     },
@@ -96,7 +96,7 @@ describe("createEngine", () => {
   it("opens a GPU whose device was lost anew once; the second time it goes on, and says so", async () => {
     let opened = 0;
     const webgpu = async (): Promise<Backend> => {
-      opened += 1;
+      opened++;
       return { ...createCpuBackend(), name: "webgpu" };
     };
     const options = { model, ort, backends: ["webgpu", "cpu"] as const, factories: { webgpu } };

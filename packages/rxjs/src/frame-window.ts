@@ -17,13 +17,13 @@ export function createFrameWindow(size: number): FrameWindow {
   let taken = 0;
   let wake: (() => void) | undefined;
   const leave = (): void => {
-    taken -= 1;
+    taken--;
     wake?.();
     wake = undefined;
   };
   return {
     enter(picture) {
-      taken += 1;
+      taken++;
       if (occupyPlace(picture, leave)) return;
       picture.close();
       throw unknownFrame(picture.timestamp);

@@ -5,7 +5,7 @@ import type { Frame, OverflowPolicy } from "@tatami/core";
 import { frameLedger, TatamiError } from "@tatami/core";
 import fc from "fast-check";
 import { Subject } from "rxjs";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import type { FakeUpscaler } from "./testing/fake-upscaler.ts";
 import { fakeUpscaler } from "./testing/fake-upscaler.ts";
 import { frameAt } from "./testing/frames.ts";
@@ -18,7 +18,7 @@ const steps = fc.constantFrom<Step>(
   ...(["fail", "complete", "error", "abort", "unsubscribe"] satisfies Step[]),
 );
 
-it("holds no frame, keeps the order and tells one end, whatever happens", async () => {
+test("holds no frame, keeps the order and tells one end, whatever happens", async () => {
   const ends = new Set<string>();
   await fc.assert(
     fc.asyncProperty(

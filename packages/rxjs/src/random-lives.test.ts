@@ -6,7 +6,7 @@ import { frameLedger } from "@tatami/core";
 import fc from "fast-check";
 import type { Observable, OperatorFunction } from "rxjs";
 import { map, Subject } from "rxjs";
-import { expect, it, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { selectMotion } from "./select-motion.ts";
 import { frameAt } from "./testing/frames.ts";
 import { withQuality } from "./with-quality.ts";
@@ -29,7 +29,7 @@ const operators: Record<string, Build> = {
 const often: readonly Step[] = ["frame", "frame", "frame", "truth", "truth", "truth", "wait", "wait"];
 const rarely: readonly Step[] = ["complete", "error", "end truth", "fail truth", "unsubscribe"];
 
-it.each(Object.entries(operators))("%s leaves nothing open, whatever happens", async (_, build) => {
+test.each(Object.entries(operators))("%s leaves nothing open, whatever happens", async (_, build) => {
   let passed = 0;
   await fc.assert(
     fc.asyncProperty(

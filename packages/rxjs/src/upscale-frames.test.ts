@@ -127,7 +127,7 @@ describe("upscaleFrames", () => {
     await new Promise<void>((resolve) =>
       result.subscribe({
         error: (error) => {
-          told += 1;
+          told++;
           expect(error).toBe(failure);
           // everything is closed by the time it is told
           expect(frameLedger.open).toBe(0);

@@ -101,7 +101,7 @@ export function withQuality<P extends Picture>(
             ssim: ssim(a, b, shave),
           });
           quality = await readLuma(frame, (a) => readLuma(truth, (b) => score(a, b)));
-          compared += 1;
+          compared++;
           squares += 10 ** (-quality.psnr / 10);
           similarity += quality.ssim;
         }

@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TatamiError } from "@tatami/core";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, it, onTestFinished, test, vi } from "vitest";
 import { startService } from "./service.ts";
 import type { JobView } from "./jobs/job.ts";
 import { begin, listen, soon, startTestService, video } from "./testing/test-service.ts";
 
 describe("a job", () => {
-  test("is taken on, tells how far it is, and gives its result", async () => {
+  it("is taken on, tells how far it is, and gives its result", async () => {
     const service = await startTestService();
     const query = "?name=../my%20film.mp4&size=1080p&quality=60&toSdr=true&start=1.5";
     const answer = await service.ask(`/jobs${query}`, { method: "POST", body: video });
@@ -61,7 +61,7 @@ describe("a job", () => {
     );
   });
 
-  test("comes as a form, too", async () => {
+  it("comes as a form, too", async () => {
     const service = await startTestService();
     const form = new FormData();
     form.append("scale", "4");
@@ -76,7 +76,7 @@ describe("a job", () => {
     expect(await md5(service.held[0]!.task.input)).toBe(createHash("md5").update(video).digest("hex"));
   });
 
-  test("may bring a network of its own, which is gone with the source", async () => {
+  it("may bring a network of its own, which is gone with the source", async () => {
     const service = await startTestService();
     const form = (more: Readonly<Record<string, string>> = {}): FormData => {
       const made = new FormData();
@@ -101,7 +101,7 @@ describe("a job", () => {
     expect((await service.files()).join()).not.toContain("arriving");
   });
 
-  test("gives parts of its result", async () => {
+  it("gives parts of its result", async () => {
     const service = await startTestService();
     const { id } = await begin(service);
     await service.held[0]!.finish();
@@ -142,7 +142,7 @@ describe("a job", () => {
     expect([head.status, head.text, head.headers.get("content-length")]).toEqual([200, "", "10"]);
   });
 
-  test("that fails says why, without where things lie", async () => {
+  it("that fails says why, without where things lie", async () => {
     const service = await startTestService();
     const { id } = await begin(service);
     const { task, fail } = service.held[0]!;
@@ -161,7 +161,7 @@ describe("a job", () => {
     expect(JSON.stringify(await service.reach(next.id, "failed"))).not.toContain("secret");
   });
 
-  test("that is ended goes with all there is of it, at work, waiting or over", async () => {
+  it("that is ended goes with all there is of it, at work, waiting or over", async () => {
     const service = await startTestService();
     const first = await begin(service);
     const second = await service.send();
@@ -183,7 +183,7 @@ describe("a job", () => {
 });
 
 describe("events", () => {
-  test("go on after the last that was seen, and come no more once the end was", async () => {
+  it("go on after the last that was seen, and come no more once the end was", async () => {
     const service = await startTestService();
     const { id } = await begin(service);
     const url = `${service.url}/jobs/${id}/events`;
@@ -203,7 +203,7 @@ describe("events", () => {
     expect(late.map(({ event }) => event)).toEqual(["state", "state", "end"]);
   });
 
-  test("close when the service stops, without an end", async () => {
+  it("close when the service stops, without an end", async () => {
     const service = await startTestService();
     const { id } = await begin(service);
     const { body } = await fetch(`${service.url}/jobs/${id}/events`);
@@ -213,7 +213,7 @@ describe("events", () => {
 });
 
 describe("a service that is started again", () => {
-  test("goes on with what it had, in its order, and forgets uploads that were cut off", async () => {
+  it("goes on with what it had, in its order, and forgets uploads that were cut off", async () => {
     const store = await mkdtemp(join(tmpdir(), "tatami-serve-"));
     onTestFinished(() => rm(store, { recursive: true }));
     const before = await startTestService({ store });

@@ -48,7 +48,7 @@ export function saturatedEdges({ chroma }: YuvPlanes): number {
     for (let x = 0; x + 1 < width; x++) {
       const at = y * width + x;
       const step = ({ data }: Plane, to: number): number => Math.abs(data[at]! - data[to]!);
-      if (chroma.some((plane) => step(plane, at + 1) >= 16 || step(plane, at + width) >= 16)) edges += 1;
+      if (chroma.some((plane) => step(plane, at + 1) >= 16 || step(plane, at + width) >= 16)) edges++;
     }
   return edges / (width * height);
 }

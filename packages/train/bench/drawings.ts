@@ -15,7 +15,7 @@ import { drawEvaluationSet } from "../src/data/read-evaluation-set.ts";
 import { trackNames, tracks } from "../src/data/tracks.ts";
 import { readTrained } from "../src/campaign/read-trained.ts";
 
-const COUNT = 24;
+const count = 24;
 
 const [word = "", ...paths] = process.argv.slice(2);
 const track = tracks[checkOneOf("TRACK", word, trackNames)];
@@ -23,7 +23,7 @@ const compiled = await compileKernels();
 for (const path of paths) {
   const { model } = await readTrained(path);
   const { scale } = model;
-  const pictures = await drawEvaluationSet(COUNT, scale, { track });
+  const pictures = await drawEvaluationSet(count, scale, { track });
   const mean = evaluate(pictures, createModelEnlarge(compiled, model), scale).at(-1)!;
   const [gained, bicubic] = [mean.model.psnr - mean.bicubic.psnr, mean.bicubic.psnr];
   console.log(

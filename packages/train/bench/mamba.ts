@@ -69,8 +69,8 @@ const arms: Readonly<Record<string, Arm>> = {
 };
 /** Shipped chains beside them. */
 const chains = ["m7-x2", "m11-x2", "xl-x2"];
-const PATCH = { width: 160, height: 96, batch: 1 };
-const ROUNDS = 9;
+const patch = { width: 160, height: 96, batch: 1 };
+const rounds = 9;
 
 const compiled = await compileKernels();
 const folder = { data: values.data, out: values.out, threads: Number(values.threads), compiled };
@@ -170,16 +170,16 @@ async function colourScores(model: Model): Promise<readonly number[]> {
 
 /** Medians of turns about, all rows on one engine. */
 async function timeAll(backend: BackendName): Promise<readonly string[]> {
-  const input = randomTensor([1, 1, PATCH.height, PATCH.width], 0, 1, createSeededRandom(1));
+  const input = randomTensor([1, 1, patch.height, patch.width], 0, 1, createSeededRandom(1));
   const running: (Executable | undefined)[] = [];
   for (const { model } of rows) {
-    const engine = await createEngine({ model, backends: [backend], ort: { threads: 1 } }, PATCH).catch(
+    const engine = await createEngine({ model, backends: [backend], ort: { threads: 1 } }, patch).catch(
       () => undefined,
     );
-    running.push(await engine?.executable(PATCH));
+    running.push(await engine?.executable(patch));
   }
   const times = rows.map((): number[] => []);
-  for (let round = 0; round <= ROUNDS; round++)
+  for (let round = 0; round <= rounds; round++)
     for (const [at, executable] of running.entries()) {
       if (!executable) continue;
       const start = performance.now();

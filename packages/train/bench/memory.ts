@@ -8,13 +8,13 @@ import type { RecipeInit } from "../src/campaign/recipe.ts";
 import { createRecipe } from "../src/campaign/recipe.ts";
 import { smallDataset } from "../src/data/test-support.ts";
 import { compileKernels } from "../src/run/kernels.ts";
-import { createNetworkTask, NETWORK_PLAYER } from "../src/run/network-task.ts";
+import { createNetworkTask, networkPlayer } from "../src/run/network-task.ts";
 import { createRun } from "../src/run/player-trainer.ts";
 
 const threads = Number(process.argv[2] ?? 1);
 const only = process.argv[3];
 const steps = 10_000;
-const LINE_EVERY = 1000;
+const lineEvery = 1000;
 /** Growth from the first line to the last beyond this is a leak: a hundredth of a megabyte a step would be 90. */
 const allowed = 24;
 
@@ -41,14 +41,14 @@ async function measure(init: (typeof networks)[number]): Promise<boolean> {
   while (run.stepsDone() < steps) {
     const { step, diverged } = await run.step();
     if (diverged) throw new Error(`The run diverged at step ${step}.`);
-    if (step % LINE_EVERY !== 0) continue;
+    if (step % lineEvery !== 0) continue;
     // what a run does on its way: a copy of all state, folded weights, a pause in which garbage may go
     run.save();
-    run.averageOf(NETWORK_PLAYER);
+    run.averageOf(networkPlayer);
     await new Promise((resolve) => setImmediate(resolve));
     const megabytes = process.memoryUsage.rss() / 1e6;
     resident.push(megabytes);
-    const rate = (LINE_EVERY * 1000) / (performance.now() - since);
+    const rate = (lineEvery * 1000) / (performance.now() - since);
     console.log(
       `${String(step).padStart(5)}  ${megabytes.toFixed(1).padStart(11)}  ${rate.toFixed(0).padStart(7)}`,
     );
@@ -57,7 +57,7 @@ async function measure(init: (typeof networks)[number]): Promise<boolean> {
   const growth = resident.at(-1)! - resident[0]!;
   const flat = growth < allowed;
   console.log(
-    `${growth < 0 ? "" : "+"}${growth.toFixed(1)} MB from step ${LINE_EVERY} to ${steps}: ${flat ? "flat" : "it grows"}\n`,
+    `${growth < 0 ? "" : "+"}${growth.toFixed(1)} MB from step ${lineEvery} to ${steps}: ${flat ? "flat" : "it grows"}\n`,
   );
   return flat;
 }

@@ -17,7 +17,7 @@ import { prepareDataset } from "../src/data/prepared-dataset.ts";
 import { readEvaluationSet } from "../src/data/read-evaluation-set.ts";
 import type { RecipeInit } from "../src/campaign/recipe.ts";
 import { createRecipe } from "../src/campaign/recipe.ts";
-import { createNetworkTask, NETWORK_PLAYER, networkObjective } from "../src/run/network-task.ts";
+import { createNetworkTask, networkPlayer, networkObjective } from "../src/run/network-task.ts";
 import { createRun } from "../src/run/player-trainer.ts";
 import { networkModel } from "../src/shape/network-model.ts";
 
@@ -54,7 +54,7 @@ try {
       const start = performance.now();
       while (run.stepsDone() < (steps * quarter) / 4) await run.step();
       time += performance.now() - start;
-      const folded = networkObjective(recipe).fold(run.averageOf(NETWORK_PLAYER));
+      const folded = networkObjective(recipe).fold(run.averageOf(networkPlayer));
       const enlarge = createEnlarge(compiled, networkModel(recipe, folded));
       const scores = sets.map(({ name: set, pictures: each }) => {
         const mean = evaluate(each, enlarge, scale).at(-1)!;

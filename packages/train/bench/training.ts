@@ -17,8 +17,8 @@ import { createOnnxProgramEngine } from "@tatami/runtime";
 import { createWasmProgramEngine, loadTrainingKernels } from "@tatami/runtime/programs";
 
 const seconds = Number(process.argv[2] ?? 2);
-const TURNS = 5;
-const WARM_UP = 3;
+const turns = 5;
+const warmUp = 3;
 
 interface Network {
   readonly label: string;
@@ -109,15 +109,15 @@ for (const of of networks.filter(({ label }) => only === undefined || label.star
     ),
   );
   const rates = new Map<string, Rate[]>(contenders.map(({ label }) => [label, []]));
-  for (let turn = 0; turn < TURNS; turn++) {
+  for (let turn = 0; turn < turns; turn++) {
     for (const { label, step } of contenders) {
-      if (turn === 0) for (let i = 0; i < WARM_UP; i++) await step();
+      if (turn === 0) for (let i = 0; i < warmUp; i++) await step();
       const started = performance.now();
       const cpu = process.cpuUsage();
       let steps = 0;
       do {
         await step();
-        steps += 1;
+        steps++;
       } while (performance.now() - started < seconds * 1000);
       const { user, system } = process.cpuUsage(cpu);
       const perSecond = (steps * 1000) / (performance.now() - started);

@@ -17,12 +17,12 @@ import { createRecipe, prepareDataset, readRecipe, tracks, writeWhole } from "@t
 import type { Recipe } from "@tatami/train";
 import { datasetParts } from "../src/data/dataset-file.ts";
 import type { CarriedPlan, CarriedRun } from "./plan.ts";
-import { CARRIED_KEY, PLAN_FILE } from "./plan.ts";
+import { carriedKey, planFile } from "./plan.ts";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 /** What an archive may weigh where only little can be carried, in bytes. */
-const LIMIT = 64 * 2 ** 20;
+const limit = 64 * 2 ** 20;
 
 const { values } = parseArgs({
   options: {
@@ -45,15 +45,15 @@ await bundle();
 await carryPackages();
 const runs: CarriedRun[] = [];
 for (const name of values.recipes.split(",")) runs.push(await carry(name));
-await writeFile(join(out, PLAN_FILE), JSON.stringify({ runs } satisfies CarriedPlan, null, 2));
+await writeFile(join(out, planFile), JSON.stringify({ runs } satisfies CarriedPlan, null, 2));
 const archive = `${out}.tar.xz`;
 await run("tar", ["-C", join(out, ".."), "-cJf", archive, basename(out)], {
   env: { ...process.env, XZ_OPT: "-6 -T2" },
 });
 const { size } = await stat(archive);
 console.log(`${archive}: ${(size / 2 ** 20).toFixed(1)} MiB`);
-if (size > LIMIT) {
-  console.error(`More than ${LIMIT / 2 ** 20} MiB: give --megapixels less than ${values.megapixels}.`);
+if (size > limit) {
+  console.error(`More than ${limit / 2 ** 20} MiB: give --megapixels less than ${values.megapixels}.`);
   process.exitCode = 1;
 }
 
@@ -123,7 +123,7 @@ async function carry(name: string): Promise<CarriedRun> {
     const prepared = await mkdtemp(join(tmpdir(), "tatami-gpu-data-"));
     const options = { track: tracks[track], degradations, sizes: sizes.slice(0, 1), seed };
     const dataset = await prepareDataset(folder, architecture.scale, crop, join(prepared, file), options);
-    await writeWhole(join(out, file), datasetParts(CARRIED_KEY, dataset));
+    await writeWhole(join(out, file), datasetParts(carriedKey, dataset));
     await rm(prepared, { recursive: true });
     await rm(folder, { recursive: true });
   }

@@ -19,6 +19,6 @@ export interface CarriedPlan {
 }
 
 /** The key under which carried data sets are written and read: they are of the plan they lie beside. */
-export const CARRIED_KEY = "carried";
+export const carriedKey = "carried";
 /** The plan's file. */
-export const PLAN_FILE = "plan.json";
+export const planFile = "plan.json";

@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import { TatamiError } from "@tatami/core";
 import { readDatasetFile } from "../src/data/dataset-file.ts";
 import type { Dataset } from "../src/data/dataset.ts";
-import { LOW_UNIT } from "../src/data/dataset.ts";
+import { lowUnit } from "../src/data/dataset.ts";
 import { createRecipe } from "../src/campaign/recipe.ts";
 import type { Recipe } from "../src/campaign/recipe.ts";
 import { readTrained } from "../src/campaign/read-trained.ts";
@@ -21,15 +21,15 @@ import type { StartWeights } from "../src/shape/transfer-weights.ts";
 import type { ProgramEngine } from "@tatami/graph";
 import { createOnnxProgramEngine } from "@tatami/runtime";
 import type { CarriedPlan, CarriedRun } from "./plan.ts";
-import { CARRIED_KEY, PLAN_FILE } from "./plan.ts";
+import { carriedKey, planFile } from "./plan.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
 /** Pictures that are not trained on but scored, at most, and one of how many they are at most. */
-const [SCORED, ONE_OF] = [8, 10];
+const [mostScored, oneOf] = [8, 10];
 /** Seconds in which a run's speed is taken, before its steps are known. */
-const PROBE_SECONDS = 8;
+const probeSeconds = 8;
 /** Part of the time that is left for scores and files. */
-const SLACK = 0.06;
+const slack = 0.06;
 
 const { values } = parseArgs({
   options: {
@@ -53,7 +53,7 @@ try {
 process.exit();
 
 async function trainAll(): Promise<void> {
-  const plan = JSON.parse(await readFile(join(here, PLAN_FILE), "utf8")) as CarriedPlan;
+  const plan = JSON.parse(await readFile(join(here, planFile), "utf8")) as CarriedPlan;
   await mkdir(values.out, { recursive: true });
   const engine = await createOnnxProgramEngine({ device: "webgpu", acceptSoftwareAdapter: values.software });
   console.log(engine.description);
@@ -65,7 +65,7 @@ async function trainAll(): Promise<void> {
 async function trainCarried(carried: CarriedRun, on: ProgramEngine, most: number): Promise<void> {
   const dataset = (await readDatasetFile(
     join(here, carried.dataset),
-    CARRIED_KEY,
+    carriedKey,
     carried.recipe.architecture.scale,
   ))!;
   const { learned, scored } = split(dataset);
@@ -87,7 +87,7 @@ async function trainCarried(carried: CarriedRun, on: ProgramEngine, most: number
     out: values.out,
     resume,
     engine: on,
-    minutes: most * (1 - SLACK / 2) - spent,
+    minutes: most * (1 - slack / 2) - spent,
     evaluation: scored,
     reportEvery: Math.max(1, Math.floor(steps / 10)),
     onProgress: (progress) => console.log(line(recipe.name, progress)),
@@ -119,7 +119,7 @@ async function stepsThatFit(
   const out = join(values.out, "probe");
   // the first run compiles shaders
   let perSecond = 0;
-  for (const seconds of [1, PROBE_SECONDS]) {
+  for (const seconds of [1, probeSeconds]) {
     await train({
       recipe: createRecipe({ ...recipe, steps: 1_000_000 }),
       dataset,
@@ -131,7 +131,7 @@ async function stepsThatFit(
       ...(from && { from }),
     });
   }
-  const seconds = most * 60 * (1 - SLACK) - PROBE_SECONDS - 2;
+  const seconds = most * 60 * (1 - slack) - probeSeconds - 2;
   return Math.max(1, Math.floor(seconds * perSecond));
 }
 
@@ -140,7 +140,7 @@ function split(dataset: Dataset): {
   readonly learned: Dataset;
   readonly scored: readonly EvaluationPicture[];
 } {
-  const every = Math.max(ONE_OF, Math.ceil(dataset.entries.length / SCORED));
+  const every = Math.max(oneOf, Math.ceil(dataset.entries.length / mostScored));
   const held = dataset.entries.filter((_, index) => index % every === every - 1);
   const learned = { ...dataset, entries: dataset.entries.filter((entry) => !held.includes(entry)) };
   const { scale } = dataset;
@@ -152,7 +152,7 @@ function split(dataset: Dataset): {
       low: {
         width,
         height,
-        data: Float32Array.from(lowSamples.subarray(low, low + count), (value) => value / LOW_UNIT),
+        data: Float32Array.from(lowSamples.subarray(low, low + count), (value) => value / lowUnit),
       },
       high: {
         width: width * scale,

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { checkEnvironment } from "./check-environment.ts";
 
 const encodes = vi.fn<(config: { codec: string }) => Promise<{ supported: boolean }>>();
@@ -16,13 +16,13 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 describe("checkEnvironment", () => {
-  test("finds nothing missing where everything is, and outside of browsers", async () => {
+  it("finds nothing missing where everything is, and outside of browsers", async () => {
     expect(await checkEnvironment({ camera: true })).toEqual({ isolated: true });
     vi.unstubAllGlobals();
     expect(await checkEnvironment({ camera: true })).toEqual({ isolated: false });
   });
 
-  test.each([
+  it.each([
     ["isSecureContext", false, "secure-context", /https:\/\/.*localhost/],
     ["VideoDecoder", undefined, "webcodecs", /Chrome.*Firefox.*Safari/],
     ["VideoFrame", undefined, "webcodecs", /Chrome.*Firefox.*Safari/],
@@ -38,7 +38,7 @@ describe("checkEnvironment", () => {
     expect(encodes).not.toHaveBeenCalled();
   });
 
-  test("an encoder is asked for only where videos are written, and one codec is enough", async () => {
+  it("an encoder is asked for only where videos are written, and one codec is enough", async () => {
     encodes.mockImplementation(async ({ codec }) => ({ supported: codec.startsWith("vp09") }));
     expect(await checkEnvironment()).toEqual({ isolated: true });
     encodes.mockRejectedValue(new TypeError("not a codec"));

@@ -1,7 +1,7 @@
 /** Thousands of frames through the whole front door: nothing may pile up. */
 
 import { frameLedger } from "@tatami/core";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { nearestModel } from "./testing/models.ts";
 import { createSyntheticDriver } from "./testing/synthetic-driver.ts";
 import { upscale } from "./upscale.ts";
@@ -11,7 +11,7 @@ const frames = 8000;
 /** Bytes that a frame may leave behind: less than what is kept where something is, a promise or two for each of them. */
 const most = 64;
 
-it.each([1, 4])(
+test.each([1, 4])(
   `holds its memory over ${frames} frames, %i at once`,
   { timeout: 120_000 },
   async (maxLatencyFrames) => {

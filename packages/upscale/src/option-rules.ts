@@ -106,7 +106,7 @@ export function eitherUpscaler<L extends object, U = Upscaler>(
   limits: OptionRules<L>,
   rule: OptionRule = sharedRule,
 ): { readonly own: UpscalerOptions | undefined; readonly shared: U | undefined } {
-  const options = checkOptions("options", given, EITHER_FIX) as L & { readonly upscaler?: U };
+  const options = checkOptions("options", given, eitherFix) as L & { readonly upscaler?: U };
   const rules: Readonly<Record<string, OptionRule>> = { ...limits, upscaler: rule };
   if (options.upscaler !== undefined) {
     checkByRules<object>("options", options, rules);
@@ -115,11 +115,11 @@ export function eitherUpscaler<L extends object, U = Upscaler>(
   checkByRules<object>("options", options, { ...upscalerRules, ...rules });
   const own = Object.fromEntries(Object.entries(options).filter(([name]) => !(name in rules)));
   if (own["model"] === undefined)
-    throw invalidOption("options.model", "a model, unless options.upscaler is given", undefined, EITHER_FIX);
+    throw invalidOption("options.model", "a model, unless options.upscaler is given", undefined, eitherFix);
   return { own: own as unknown as UpscalerOptions, shared: undefined };
 }
 
-const EITHER_FIX =
+const eitherFix =
   'Pass a model or an upscaler: { model: await loadModel("m5-x2") }, with loadModel from @tatami/zoo.';
 
 /** An upscaler to share. */

@@ -75,16 +75,16 @@ export interface ResolvedUpscaleOptions {
 const defaultLatency = 4;
 
 /** What is missing where nothing was given. */
-const MODEL_FIX = 'Pass a model: { model: await loadModel("m5-x2") }, with loadModel from @tatami/zoo.';
+const modelFix = 'Pass a model: { model: await loadModel("m5-x2") }, with loadModel from @tatami/zoo.';
 
 /** @throws TatamiError `invalid-option` with the option's path, the rule and the value seen. */
 export function resolveUpscalerOptions(given: UpscalerOptions): ResolvedUpscalerOptions {
-  return resolveUpscaler(checkModelGiven(checkByRules("options", given, upscalerRules, MODEL_FIX)));
+  return resolveUpscaler(checkModelGiven(checkByRules("options", given, upscalerRules, modelFix)));
 }
 
 /** @throws TatamiError `invalid-option` with the option's path, the rule and the value seen. */
 export function resolveUpscaleOptions(given: UpscaleOptions): ResolvedUpscaleOptions {
-  const options = checkModelGiven(checkByRules("options", given, upscaleRules, MODEL_FIX));
+  const options = checkModelGiven(checkByRules("options", given, upscaleRules, modelFix));
   const { model, start, end, signal } = options;
   if (end !== undefined && end <= (start ?? 0))
     throw invalidOption("options.end", `above options.start (${start ?? 0})`, end);

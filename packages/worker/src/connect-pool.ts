@@ -55,11 +55,11 @@ export async function connectUpscalerPool(options: PoolOptions): Promise<Upscale
   const leastBusy = (): number => busy.indexOf(Math.min(...busy));
   const frame = async <P extends Picture>(source: P, frameOptions?: FrameOptions): Promise<P> => {
     const at = leastBusy();
-    busy[at]! += 1;
+    busy[at]!++;
     try {
       return await members[at]!.frame(source, frameOptions);
     } finally {
-      busy[at]! -= 1;
+      busy[at]!--;
     }
   };
   async function* pinned(
@@ -67,11 +67,11 @@ export async function connectUpscalerPool(options: PoolOptions): Promise<Upscale
     frameOptions: FrameOptions,
   ): AsyncGenerator<Frame, void, undefined> {
     const at = leastBusy();
-    busy[at]! += 1;
+    busy[at]!++;
     try {
       yield* members[at]!.frames(source, frameOptions);
     } finally {
-      busy[at]! -= 1;
+      busy[at]!--;
     }
   }
   let disposed: Promise<void> | undefined;

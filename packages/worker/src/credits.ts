@@ -18,13 +18,13 @@ export function createCredits(count: number): Credits {
     take() {
       if (stopped) return Promise.resolve(false);
       if (left === 0) return new Promise((resolve) => waiting.push(resolve));
-      left -= 1;
+      left--;
       return Promise.resolve(true);
     },
     give() {
       const next = waiting.shift();
       if (next) next(true);
-      else left += 1;
+      else left++;
     },
     stop() {
       stopped = true;

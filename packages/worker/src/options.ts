@@ -64,13 +64,13 @@ export const poolRules: OptionRules<PoolOptions> = {
 export function checkConnect<
   O extends Pick<ConnectOptions, "model"> & { readonly worker: unknown; readonly size?: number },
 >(given: O, rules: OptionRules<O>): void {
-  const options = checkByRules("options", given, rules, FIX);
+  const options = checkByRules("options", given, rules, fix);
   for (const name of ["model", "worker", "size"] as const)
     if (name in rules && options[name] === undefined)
       checkRule(`options.${name}`, undefined, rules[name as keyof O]);
 }
 
-const FIX = "Pass a model, and a worker whose file calls exposeUpscaler().";
+const fix = "Pass a model, and a worker whose file calls exposeUpscaler().";
 
 /** @returns the worker. @throws TatamiError `invalid-option` for what is none. */
 export function checkWorker(path: string, value: unknown): Worker | NodeWorker {

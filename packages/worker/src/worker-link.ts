@@ -1,6 +1,6 @@
 /** One worker, seen from outside: what is asked of it, and whether it is still there. */
 
-import { TatamiError } from "@tatami/core";
+import type { TatamiError } from "@tatami/core";
 import type { Endpoint, Remote } from "comlink";
 import { wrap } from "comlink";
 import type { NodePort } from "./node-endpoint.ts";

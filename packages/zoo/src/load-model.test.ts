@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { conv2d, depthToSpace, haloOf, input, tensor, writeOnnx } from "@tatami/graph";
 import type { Model } from "@tatami/graph";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, it, onTestFinished, test } from "vitest";
 import { listModels } from "./list-models.ts";
 import { loadFrom, loadModel } from "./load-model.ts";
 import type { Registry } from "./registry.ts";
@@ -15,7 +15,7 @@ import type { Registry } from "./registry.ts";
 const shippedCard = listModels()[0]!;
 
 describe("loadFrom", () => {
-  test("reads a model from disk, under the name it was asked for", async () => {
+  it("reads a model from disk, under the name it was asked for", async () => {
     const { registry, bytes } = await createZoo();
     const model = await loadFrom(registry, "test-x2", {});
     expect(model).toMatchObject({ name: "test-x2", scale: 2 });
@@ -23,7 +23,7 @@ describe("loadFrom", () => {
     expect(writeOnnx({ ...model, name: "tiny" })).toEqual(bytes);
   });
 
-  test.each([(url: URL) => url, (url: URL) => url.href, (url: URL) => url.href.replace(/\/$/, "")])(
+  it.each([(url: URL) => url, (url: URL) => url.href, (url: URL) => url.href.replace(/\/$/, "")])(
     "reads it from baseUrl, a file or a server (%#)",
     async (spell) => {
       const { registry, folder, bytes } = await createZoo();
@@ -39,7 +39,7 @@ describe("loadFrom", () => {
     },
   );
 
-  test("refuses a name there is not, and names the closest and all", async () => {
+  it("refuses a name there is not, and names the closest and all", async () => {
     const { registry } = await createZoo();
     for (const name of ["test-x3", "toString", ""]) {
       await expect(loadFrom(registry, name, {})).rejects.toMatchObject({
@@ -50,7 +50,7 @@ describe("loadFrom", () => {
     }
   });
 
-  test("refuses bytes that are not those of the card", async () => {
+  it("refuses bytes that are not those of the card", async () => {
     const { registry, folder, bytes } = await createZoo();
     bytes[bytes.length - 1]! ^= 1;
     await writeFile(join(folder, "test-x2.onnx"), bytes);
@@ -60,7 +60,7 @@ describe("loadFrom", () => {
     });
   });
 
-  test("says where it looked when the file is missing", async () => {
+  it("says where it looked when the file is missing", async () => {
     const { registry, bytes } = await createZoo();
     const nowhere = { baseUrl: pathToFileURL("/nowhere/") };
     await expect(loadFrom(registry, "test-x2", nowhere)).rejects.toMatchObject({ code: "input-not-found" });
@@ -74,7 +74,7 @@ describe("loadFrom", () => {
     });
   });
 
-  test("refuses a baseUrl that is none", async () => {
+  it("refuses a baseUrl that is none", async () => {
     const { registry } = await createZoo();
     await expect(loadFrom(registry, "test-x2", { baseUrl: "models" })).rejects.toMatchObject({
       code: "invalid-option",
@@ -82,7 +82,7 @@ describe("loadFrom", () => {
     });
   });
 
-  test("throws the signal's reason as it is", async () => {
+  it("throws the signal's reason as it is", async () => {
     const { registry } = await createZoo();
     const reason = new Error("stop");
     const signal = AbortSignal.abort(reason);
@@ -100,14 +100,14 @@ describe("denoise", () => {
     return writeOnnx({ ...model, name: "any" });
   };
 
-  test("gives the siblings at its ends, byte for byte, under their names", async () => {
+  it("gives the siblings at its ends, byte for byte, under their names", async () => {
     expect(await onnx(0)).toEqual(await onnx(undefined));
     expect(await onnx(1)).toEqual(await onnx(undefined, "m3-x2-camera"));
     expect((await loadModel("m3-x2", { denoise: 0 })).name).toBe("m3-x2");
     expect((await loadModel("m3-x2", { denoise: 1 })).name).toBe("m3-x2-camera");
   });
 
-  test("mixes every pair that was trained for it, and names the mixture", async () => {
+  it("mixes every pair that was trained for it, and names the mixture", async () => {
     const pairs = listModels().filter(({ track, name }) =>
       listModels().some((other) => track === "bicubic" && other.name === `${name}-camera`),
     );
@@ -126,7 +126,7 @@ describe("denoise", () => {
     expect(await onnx(0.5, "m5-x2")).not.toEqual(await onnx(0, "m5-x2"));
   });
 
-  test("refuses what cannot be mixed, and says what can", async () => {
+  it("refuses what cannot be mixed, and says what can", async () => {
     for (const name of ["micro-x2", "m5-x2-camera"])
       await expect(loadModel(name, { denoise: 0.5 })).rejects.toMatchObject({
         code: "invalid-option",

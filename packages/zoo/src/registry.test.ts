@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { countMacs, countParameters, printModel } from "@tatami/graph";
 import type { Model } from "@tatami/graph";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { generateModules, generateReadme, generateRegistry } from "../scripts/generate-registry.js";
 import { listModels } from "./list-models.ts";
 import { loadModel } from "./load-model.ts";
@@ -22,11 +22,11 @@ test("the registry and the table in the README are what their script writes", as
 });
 
 describe("every shipped model", () => {
-  test("is there: m5-x2 at least, which is the command line's usual one", () => {
+  it("is there: m5-x2 at least, which is the command line's usual one", () => {
     expect(listModels().map(({ name }) => name)).toContain("m5-x2");
   });
 
-  test("has a card that says what it is", () => {
+  it("has a card that says what it is", () => {
     for (const card of listModels()) {
       expect(card.name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*-x[24]/);
       expect([2, 4]).toContain(card.scale);
@@ -44,7 +44,7 @@ describe("every shipped model", () => {
     }
   });
 
-  test("counts the steps of the network that it began with, and names networks that may ship themselves", () => {
+  it("counts the steps of the network that it began with, and names networks that may ship themselves", () => {
     const cards = new Map(listModels().map((card) => [card.sha256, card]));
     for (const { name, steps, batch, lineage = [], totalSteps, samples } of listModels()) {
       const began = lineage.filter(({ role }) => role === "from");
@@ -65,7 +65,7 @@ describe("every shipped model", () => {
     }
   });
 
-  test("loads alone, by a module of its own, and is the same", async () => {
+  it("loads alone, by a module of its own, and is the same", async () => {
     for (const { name } of listModels()) {
       const alone = (await import(`./models/${name}.generated.ts`)) as {
         loadModel(options?: ReadModelOptions): Promise<Model>;
@@ -77,7 +77,7 @@ describe("every shipped model", () => {
     }
   });
 
-  test("loads, and is what its card says", async () => {
+  it("loads, and is what its card says", async () => {
     for (const card of listModels()) {
       const model = await loadModel(card.name);
       expect(model).toMatchObject({ name: card.name, scale: card.scale });

@@ -62,7 +62,7 @@ function oracle(): Arm {
       for (let i = 0; i < sums.length; i++) {
         if (rest[i] === 0 && index > 0) sums[i] = counts[i] = 0;
         sums[i]! += luma.data[i]! - low.data[i]!;
-        counts[i]! += 1;
+        counts[i]!++;
         shown.data[i] = Math.min(255, Math.max(0, Math.round(low.data[i]! + sums[i]! / counts[i]!)));
       }
       return shown;

@@ -77,7 +77,7 @@ class Score {
       for (let x = 0; x < truth.width; x++) {
         if (mask[y * truth.width + x] !== wanted) continue;
         this.#errors[arm]! += (shown.data[y * shown.stride + x]! - truth.data[y * truth.stride + x]!) ** 2;
-        if (arm === 0) this.pixels += 1;
+        if (arm === 0) this.pixels++;
       }
   }
 

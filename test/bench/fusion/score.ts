@@ -34,12 +34,12 @@ export function createTally(shown: Plane, { high, rest, covered }: Truth, clock:
       const isStatic = rest[i]! >= rate;
       const region = isStatic ? "static" : "moving";
       errors.all += error;
-      pixels.all += 1;
+      pixels.all++;
       errors[region] += error;
-      pixels[region] += 1;
+      pixels[region]++;
       if (!isStatic || !covered[i]) continue;
       errors.stopped += error;
-      pixels.stopped += 1;
+      pixels.stopped++;
     }
   return { errors, pixels };
 }
@@ -64,7 +64,7 @@ export function difference(
     if (rest[i]! < rate) continue;
     const step = now.data[i]! - before.data[i]!;
     sum += (step - (low.data[i]! - lowBefore.low.data[i]!)) ** 2;
-    count += 1;
+    count++;
   }
   return Math.sqrt(sum / count);
 }

@@ -51,7 +51,7 @@ export function oracleStill(decoded: readonly Coded[], clean: readonly CleanFram
     open.forEach((isOpen, i) => {
       if (!isOpen) return;
       sums[i]! += luma.data[i]! - clean[index]!.low.data[i]!;
-      counts[i]! += 1;
+      counts[i]!++;
     });
   };
   const open = new Uint8Array(low.data.length).fill(1);

@@ -145,8 +145,8 @@ export function describeDoor(door: Door): void {
     it("takes no more than it may hold while its reader is slow", async () => {
       let made = 0;
       let read = 0;
-      for await (const frame of opened.pass(numberedFrames(40, () => (made += 1)))) {
-        read += 1;
+      for await (const frame of opened.pass(numberedFrames(40, () => ++made))) {
+        read++;
         frame.close();
         // time enough for all who would run ahead
         for (let turn = 0; turn < 20; turn++) await setImmediate();

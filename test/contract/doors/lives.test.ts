@@ -32,7 +32,7 @@ async function endOf(life: Life): Promise<{ readonly told: unknown; readonly fra
   try {
     for (let frame = await life.read(); frame; frame = await life.read()) {
       frame.close();
-      frames += 1;
+      frames++;
     }
     return { told: "the end", frames };
   } catch (error) {

@@ -92,10 +92,10 @@ function createRoom(size: number): Room {
   return {
     async enter() {
       while (state.free <= 0) await new Promise<void>((resolve) => (state.wake = resolve));
-      state.free -= 1;
+      state.free--;
     },
     leave() {
-      state.free += 1;
+      state.free++;
       state.wake();
     },
     open() {

@@ -268,7 +268,7 @@ async function weigh(folder: string): Promise<string> {
   for (const { name, parentPath } of files) {
     const { size } = await stat(join(parentPath, name));
     const kind = /\.m?js$/.test(name) ? "scripts" : name.endsWith(".onnx") ? "models" : "others";
-    if (kind === "models") models += 1;
+    if (kind === "models") models++;
     sums[kind] += size;
   }
   const kB = (bytes: number): string => `${Math.round(bytes / 1000)} kB`;

@@ -68,7 +68,7 @@ function fixesByCode(): ReadonlyMap<string, ReadonlySet<string>> {
 function closing(text: string): number {
   let depth = 0;
   for (let i = 0; i < text.length; i++) {
-    if (text[i] === "{") depth += 1;
+    if (text[i] === "{") depth++;
     if (text[i] === "}" && --depth === 0) return i;
   }
   return text.length;

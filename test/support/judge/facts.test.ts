@@ -1,10 +1,10 @@
 /** What is read out of ffprobe's answer. */
 
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { factsOf } from "./facts.ts";
 import { answerOf, framesAt, packetsAt } from "./probe-answer.fixture.ts";
 
-it("counts times from the file's start, whatever its clock says there", () => {
+test("counts times from the file's start, whatever its clock says there", () => {
   const times = ["3600.000000", "3600.040000"];
   const facts = factsOf(
     answerOf({
@@ -18,12 +18,12 @@ it("counts times from the file's start, whatever its clock says there", () => {
   expect(facts.chapters.map(({ start, title }) => [start.toFixed(3), title])).toEqual([["1.000", "Two"]]);
 });
 
-it("has no times for a stream without a container", () => {
+test("has no times for a stream without a container", () => {
   const { picture } = factsOf(answerOf({ frames: framesAt(["N/A", "N/A"]), format: { start_time: "N/A" } }));
   expect(picture?.times).toEqual([NaN, NaN]);
 });
 
-it("has no picture where nothing is decoded, or where the only picture is a cover", () => {
+test("has no picture where nothing is decoded, or where the only picture is a cover", () => {
   expect(factsOf(answerOf({ frames: [] })).picture).toBeUndefined();
   expect(factsOf({ complaints: ["moov atom not found"], isTransparent: false }).picture).toBeUndefined();
   const cover = factsOf(
@@ -33,7 +33,7 @@ it("has no picture where nothing is decoded, or where the only picture is a cove
   expect(cover.streams[0]).toMatchObject({ kind: "attachment", name: "a.jpg" });
 });
 
-it("counts the packets that are played", () => {
+test("counts the packets that are played", () => {
   const priming = packetsAt(1, ["-0.021333"], { flags: "KD_" });
   const subtitle = { index: 2, codec_type: "subtitle", codec_name: "mov_text", time_base: "1/1000" };
   const texts = [...packetsAt(2, ["0.000000"], { size: "2" }), ...packetsAt(2, ["0.050000"], { size: "12" })];
@@ -44,12 +44,12 @@ it("counts the packets that are played", () => {
   ]);
 });
 
-it("sees sound whose clock steps back", () => {
+test("sees sound whose clock steps back", () => {
   const { streams } = factsOf(answerOf({ packets: packetsAt(1, ["0.010000"]) }));
   expect(streams[0]?.rises).toBe(false);
 });
 
-it("lists chapters and timecode once, not as streams too", () => {
+test("lists chapters and timecode once, not as streams too", () => {
   const text = { index: 2, codec_type: "data", codec_tag_string: "text", time_base: "1/1000" };
   const tmcd = {
     index: 3,
@@ -65,7 +65,7 @@ it("lists chapters and timecode once, not as streams too", () => {
   expect(factsOf(answerOf({ more: [text] })).streams.map(({ kind }) => kind)).toEqual(["audio", "data"]);
 });
 
-it("reads colour as far as it is stated, the display matrix and captions", () => {
+test("reads colour as far as it is stated, the display matrix and captions", () => {
   const displaymatrix = [
     "",
     "00000000:            0       65536           0",
@@ -100,7 +100,7 @@ it("reads colour as far as it is stated, the display matrix and captions", () =>
   ]);
 });
 
-it("sees a file that breaks off, and one that states a length it does not have", () => {
+test("sees a file that breaks off, and one that states a length it does not have", () => {
   expect(factsOf(answerOf({ complaints: ["File ended prematurely"] })).breaksOff).toBe(true);
   expect(factsOf(answerOf()).breaksOff).toBe(false);
   const corrupt = { complaints: ["Packet corrupt (stream = 1, dts = 7)."] };

@@ -1,6 +1,6 @@
 /** Verdicts on outputs and refusals. */
 
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { compareKept } from "./compare-kept.ts";
 import { factsOf } from "./facts.ts";
 import { judgeFacts } from "./judge-output.ts";
@@ -20,7 +20,7 @@ const larger = framesAt(frameTimes, { width: 2 * plainSize.width, height: 2 * pl
 const factsWith = (otherwise: Otherwise) => factsOf(answerOf(otherwise));
 const title = { format: { tags: { title: "Garage" } } };
 
-it("what is kept is right, what is lost in silence is not, what is told is", () => {
+test("what is kept is right, what is lost in silence is not, what is told is", () => {
   expect(judgeFacts(factsWith({}), factsWith({ frames: larger }), silent)).toMatchObject({
     valid: true,
     detail: "3 frames, 320×240, 1 audio",
@@ -33,7 +33,7 @@ it("what is kept is right, what is lost in silence is not, what is told is", () 
   expect(told.detail).toMatch(/title "Garage" lost \(told: AVI's title is not written\.\)$/);
 });
 
-it("a report that counts other frames than are shown is wrong", () => {
+test("a report that counts other frames than are shown is wrong", () => {
   const { valid, detail } = judgeFacts(factsWith({}), factsWith({ frames: larger }), {
     ...silent,
     frames: 4,
@@ -42,7 +42,7 @@ it("a report that counts other frames than are shown is wrong", () => {
   expect(detail).toContain("the report says 4 frames, the output has 3");
 });
 
-it("damage that ffprobe does not meet is wrong", () => {
+test("damage that ffprobe does not meet is wrong", () => {
   const damaged = [{ seconds: 0.04, frames: 1, message: "A picture is damaged." }];
   const verdict = (complaints: readonly string[]) =>
     judgeFacts(factsWith({ complaints }), factsWith({ frames: larger }), { ...silent, damaged });
@@ -51,12 +51,12 @@ it("damage that ffprobe does not meet is wrong", () => {
   expect(verdict([]).detail).toMatch(/^said to be damaged, but is not: A picture is damaged\./);
 });
 
-it("an output of nothing, or of what nobody can decode, is wrong", () => {
+test("an output of nothing, or of what nobody can decode, is wrong", () => {
   expect(judgeFacts(factsWith({}), factsWith({ frames: [] }), silent).valid).toBe(false);
   expect(judgeFacts(factsWith({ frames: [] }), factsWith({ frames: larger }), silent).valid).toBe(false);
 });
 
-it("a file that ffprobe decodes may be refused only for what ffprobe sees too", () => {
+test("a file that ffprobe decodes may be refused only for what ffprobe sees too", () => {
   const deep = factsWith({ video: { pix_fmt: "yuv420p10le" } });
   const hdr = factsWith({ video: { color_transfer: "smpte2084" } });
   const faulty = factsWith({ complaints: ["Invalid NAL unit size"] });
@@ -72,7 +72,7 @@ it("a file that ffprobe decodes may be refused only for what ffprobe sees too", 
   expect(judgeRefusal(factsWith({ frames: [] }), "unsupported-container").valid).toBe(true);
 });
 
-it("less is kept where of anything more is lost, however much more is kept of others", () => {
+test("less is kept where of anything more is lost, however much more is kept of others", () => {
   const tag = { aspect: "tags", detail: "title lost" } as const;
   const added = { aspect: "tags", detail: "encoder added", isAddition: true } as const;
   const frames = (amount: number) =>

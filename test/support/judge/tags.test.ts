@@ -1,12 +1,12 @@
 /** Which tags are one, and which are not. */
 
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { comparedTags, languageOf, tagDifferences, tagOf, withoutFilesDate } from "./tags.ts";
 
 const detailsOf = (before: Record<string, string>, after: Record<string, string>): string[] =>
   tagDifferences(comparedTags(before), comparedTags(after)).map(({ detail }) => detail);
 
-it("are compared whatever the case of their keys, without what containers write by themselves", () => {
+test("are compared whatever the case of their keys, without what containers write by themselves", () => {
   const matroska = {
     ARTIST: "Me",
     ENCODER: "libx264",
@@ -17,7 +17,7 @@ it("are compared whatever the case of their keys, without what containers write 
   expect(detailsOf(matroska, { artist: "Me", encoder: "Lavf", handler_name: "VideoHandler" })).toEqual([]);
 });
 
-it("are told when lost, another or added", () => {
+test("are told when lost, another or added", () => {
   const differences = tagDifferences(
     comparedTags({ title: "Garage", artist: "Me" }),
     comparedTags({ title: "Attic", "MOVIE/ARTIST": "Me" }),
@@ -30,7 +30,7 @@ it("are told when lost, another or added", () => {
   ]);
 });
 
-it("of moments are equal in any number of digits, and of days or places' own times only as they are", () => {
+test("of moments are equal in any number of digits, and of days or places' own times only as they are", () => {
   const moment = "2021-06-05T04:03:02";
   expect(detailsOf({ creation_time: `${moment}.000000Z` }, { creation_time: `${moment}Z` })).toEqual([]);
   expect(detailsOf({ date: "2021" }, { date: "2021-01-01" })).toHaveLength(1);
@@ -38,7 +38,7 @@ it("of moments are equal in any number of digits, and of days or places' own tim
   expect(detailsOf(japan, { "com.apple.quicktime.creationdate": "2021-06-04T19:03:02Z" })).toHaveLength(1);
 });
 
-it("listed once more by language count once, but not where the language's own differs", () => {
+test("listed once more by language count once, but not where the language's own differs", () => {
   const place = "+35.6895+139.6917/";
   expect(detailsOf({ location: place, "location-eng": place }, { location: place })).toEqual([]);
   expect(detailsOf({ title: "Door", "title-deu": "Tür" }, { title: "Door" })).toEqual([
@@ -46,7 +46,7 @@ it("listed once more by language count once, but not where the language's own di
   ]);
 });
 
-it("name a language by one of its names, and the unknown one not at all", () => {
+test("name a language by one of its names, and the unknown one not at all", () => {
   expect(languageOf({ language: "ger" })).toBe(languageOf({ LANGUAGE: "deu" }));
   expect(languageOf({ language: "eng" })).not.toBe(languageOf({ language: "fre" }));
   expect([languageOf({ language: "und" }), languageOf(undefined), languageOf({ language: "" })]).toEqual([
@@ -58,12 +58,12 @@ it("name a language by one of its names, and the unknown one not at all", () => 
   expect(languageOf({ language: "E" })).toBe("e");
 });
 
-it("are found in any case", () => {
+test("are found in any case", () => {
   expect(tagOf({ TIMECODE: "01:02:03:04" }, "timecode")).toBe("01:02:03:04");
   expect(tagOf({}, "timecode")).toBeUndefined();
 });
 
-it("a date that the file has too is no track's own", () => {
+test("a date that the file has too is no track's own", () => {
   const file = comparedTags({ creation_time: "2021-06-05T04:03:02Z" });
   const track = comparedTags({ creation_time: "2021-06-05T04:03:02.000000Z", title: "Main" });
   expect([...withoutFilesDate(track, file).keys()]).toEqual(["title"]);

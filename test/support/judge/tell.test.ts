@@ -1,6 +1,6 @@
 /** What of a report tells a difference. */
 
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import type { Changed, Damage, LeftOut, TrackKind } from "@tatami/core";
 import type { Difference } from "./compare.ts";
 import type { TellingReport } from "./tell.ts";
@@ -41,7 +41,7 @@ const lost = (kind: TrackKind, index: number): Difference => ({
 const tellersOf = (differences: readonly Difference[], report: TellingReport) =>
   tell(differences, report).map(({ by }) => by);
 
-it("an entry of its own kind, and no other", () => {
+test("an entry of its own kind, and no other", () => {
   const changed = [{ kind: "color", message: "The transfer is not written." }] as const;
   const differences = [
     { aspect: "color", detail: "transfer" },
@@ -50,7 +50,7 @@ it("an entry of its own kind, and no other", () => {
   expect(tellersOf(differences, reportOf({ changed }))).toEqual(["The transfer is not written.", undefined]);
 });
 
-it("one entry of what is left out for each stream that is lost, by its number where that meets", () => {
+test("one entry of what is left out for each stream that is lost, by its number where that meets", () => {
   const report = reportOf({ leftOut: [leftOutOf("audio", 2), leftOutOf("audio", 7)] });
   expect(tellersOf([lost("audio", 1), lost("audio", 2)], report)).toEqual(["audio 7", "audio 2"]);
   const three = [lost("audio", 1), lost("audio", 2), lost("audio", 3)];
@@ -58,7 +58,7 @@ it("one entry of what is left out for each stream that is lost, by its number wh
   expect(tellersOf([lost("subtitle", 2)], report)).toEqual([undefined]);
 });
 
-it("damage, for frames and their end; nothing, for a wrong size", () => {
+test("damage, for frames and their end; nothing, for a wrong size", () => {
   const damaged = [{ seconds: 1, frames: null, message: "It breaks off." }];
   const differences = [
     { aspect: "frames missing", detail: "23 of 50" },
@@ -73,7 +73,7 @@ it("damage, for frames and their end; nothing, for a wrong size", () => {
   expect(tellersOf(differences, reportOf({}))).toEqual([undefined, undefined, undefined]);
 });
 
-it("sound encoded anew, of the same track", () => {
+test("sound encoded anew, of the same track", () => {
   const sound = (index: number): Difference => {
     return { aspect: "sound", detail: "aac, was mp2", stream: { kind: "audio", index } };
   };
@@ -81,7 +81,7 @@ it("sound encoded anew, of the same track", () => {
   expect(tellersOf([sound(1), sound(2)], report)).toEqual(["encoded anew as aac", undefined]);
 });
 
-it("transparency only by its own reason", () => {
+test("transparency only by its own reason", () => {
   const gone = { aspect: "transparency", detail: "transparency" } as const;
   const opaque = {
     ...leftOutOf("video", 0, "Transparency is lost."),
@@ -91,7 +91,7 @@ it("transparency only by its own reason", () => {
   expect(tellersOf([gone], reportOf({ leftOut: [opaque] }))).toEqual(["Transparency is lost."]);
 });
 
-it("and what is said to be left out though nothing is lost is found", () => {
+test("and what is said to be left out though nothing is lost is found", () => {
   const report = reportOf({ leftOut: [leftOutOf("audio", 1), leftOutOf("subtitle", 2)] });
   expect(falselyLeftOut([lost("audio", 1)], report)).toEqual(["subtitle 2"]);
   expect(falselyLeftOut([lost("audio", 1), lost("subtitle", 2)], report)).toEqual([]);

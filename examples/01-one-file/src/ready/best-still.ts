@@ -54,7 +54,7 @@ export const createBestStill = (
   });
   return {
     forget: () => {
-      turn += 1;
+      turn++;
       say(usual);
     },
   };

@@ -29,8 +29,8 @@ test("a part is made as it is in the whole, by the network, the filter, and what
     expect([cut!.luma.width, cut!.luma.height]).toEqual([60, 42]);
     expect(kept!.luma.data).toEqual(cut!.luma.data);
     const at = (x: number, y: number): number => all!.luma.data[(y + 80) * 320 + x + 102]!;
-    for (let y = 0; y < 42; y += 1)
-      for (let x = 0; x < 60; x += 1) expect(cut!.luma.data[y * 60 + x]).toBe(at(x, y));
+    for (let y = 0; y < 42; y++)
+      for (let x = 0; x < 60; x++) expect(cut!.luma.data[y * 60 + x]).toBe(at(x, y));
     expect(alone.frameMs === undefined).toBe(wanted.network.kind === "filter");
     for (const { frame } of [whole, alone, again]) frame.close();
   }

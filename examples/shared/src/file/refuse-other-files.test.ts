@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { refuseOtherFiles } from "./refuse-other-files.ts";
 
 const told = async (name: string, ...parts: BlobPart[]): Promise<string> => {
@@ -15,7 +15,7 @@ const ascii = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(text, (
 const zeros = new Uint8Array(600);
 
 describe("refuseOtherFiles", () => {
-  test.each([
+  it.each([
     ["empty.mp4", [], "empty.mp4 is an empty file, not a video."],
     ["notes.mp4", ["These are notes.\nÄ €"], "notes.mp4 is a text, not a video."],
     ["utf16.txt", [bytes(0xff, 0xfe, 65, 0, 66, 0)], "utf16.txt is a text, not a video."],
@@ -31,7 +31,7 @@ describe("refuseOtherFiles", () => {
     expect(await told(name, ...parts)).toBe(message);
   });
 
-  test.each([
+  it.each([
     ["an AVI", "a.avi", ["RIFF", bytes(0, 1, 0, 0), "AVI LIST", zeros]],
     ["an FLV", "a.flv", [ascii("FLV\x01"), bytes(5, 0, 0, 0, 9), zeros]],
     [
@@ -52,7 +52,7 @@ describe("refuseOtherFiles", () => {
     expect(await told(name, ...parts)).toBe("taken");
   });
 
-  test("takes the sample clips", async () => {
+  it("takes the sample clips", async () => {
     const clip = await readFile(new URL("../../../clips/frog-240x160.mp4", import.meta.url));
     expect(await told("frog.mp4", new Uint8Array(clip))).toBe("taken");
   });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { frameLedger } from "@tatami/core";
 import sharp from "sharp";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createLocalLibrary } from "../local-library.ts";
 import type { FakeRun } from "../testing/fake-shell.ts";
 import { runFake } from "../testing/fake-shell.ts";
@@ -26,7 +26,7 @@ async function createClips(): Promise<string> {
 }
 
 describe("tatami compare", () => {
-  test("against a reference: every score of every frame, a table, JSON and a page", async () => {
+  it("against a reference: every score of every frame, a table, JSON and a page", async () => {
     const cwd = await createClips();
     const words = ["near.mkv", "far.avi", "--reference", "ref.mkv"];
     const { code, stdout, stderr } = await compare(cwd, [...words, "--json", "--report", "out/page.html"]);
@@ -62,7 +62,7 @@ describe("tatami compare", () => {
     expect(frameLedger.open).toBe(0);
   });
 
-  test("a page that is there is not written over unasked", async () => {
+  it("a page that is there is not written over unasked", async () => {
     const cwd = await createClips();
     await writeFile(join(cwd, "page.html"), "mine");
     const words = ["near.mkv", "far.avi", "--report", "page.html", "--lpips", "off"];
@@ -73,7 +73,7 @@ describe("tatami compare", () => {
     expect(await readFile(join(cwd, "page.html"), "utf8")).toContain("B against A");
   });
 
-  test("full range is mapped, frames are paired by time, and what has no partner is told", async () => {
+  it("full range is mapped, frames are paired by time, and what has no partner is told", async () => {
     const cwd = await createTemporaryFolder();
     await makeWaveClip(join(cwd, "a.mkv"), { format: "matroska", frames: 9 });
     await makeWaveClip(join(cwd, "b.mp4"), { format: "mp4", frames: 12, fullRange: true });
@@ -91,7 +91,7 @@ describe("tatami compare", () => {
     for (const { scores } of result.frames) expect(scores.b.psnr === "same" || scores.b.psnr > 48).toBe(true);
   });
 
-  test("--every scores some, equal frames are called the same, pictures are compared too", async () => {
+  it("--every scores some, equal frames are called the same, pictures are compared too", async () => {
     const cwd = await createClips();
     const { stdout } = await compare(cwd, ["ref.mkv", "ref.mkv", "--every", "5", "--lpips", "off", "--json"]);
     const result = JSON.parse(stdout);
@@ -111,7 +111,7 @@ describe("tatami compare", () => {
     expect(pictures.stdout).toMatch(/PSNR, dB +B to A +(?:29|30)\.\d\d/);
   });
 
-  test.each<[readonly string[], number, string, string]>([
+  it.each<[readonly string[], number, string, string]>([
     [["near.mkv"], 2, "takes two files, and was given 1", "tatami compare A B"],
     [["near.mkv", "small.mkv", "-r", "ref.mkv"], 2, "small.mkv is 32×24", "--reference"],
     [["near.mkv", "far.avi", "-r", "small.mkv"], 2, "small.mkv is 32×24", "--reference"],
@@ -134,7 +134,7 @@ describe("tatami compare", () => {
     expect(frameLedger.open).toBe(0);
   });
 
-  test("an abort ends it with 130 and leaves nothing", async () => {
+  it("an abort ends it with 130 and leaves nothing", async () => {
     const cwd = await createClips();
     const controller = new AbortController();
     const before = await readdir(tmpdir());

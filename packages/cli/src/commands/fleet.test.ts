@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { framesMd5, makeClip, startRedis, writeNearest } from "@tatami/fleet/testing";
 import type { RedisServer } from "@tatami/fleet/testing";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { runFake } from "../testing/fake-shell.ts";
 import type { FakeRun } from "../testing/fake-shell.ts";
 import { bin, linesOf, runFleet, secret } from "../testing/run-fleet.ts";
@@ -51,7 +51,7 @@ async function startWork(cwd: string): Promise<() => string> {
 }
 
 describe("tatami fleet", () => {
-  test("hands files over, works on them, and says how far they are", { timeout: 60_000 }, async () => {
+  it("hands files over, works on them, and says how far they are", { timeout: 60_000 }, async () => {
     const cwd = await createTemporaryFolder("torn.mp4", "other.mp4");
     await makeClip(join(cwd, "clip.mp4"), 40);
     await writeNearest(join(cwd, "nearest.onnx"));
@@ -88,7 +88,7 @@ describe("tatami fleet", () => {
     expect((await fleet(cwd, "cancel", clip!, "--json")).stdout).toBe(`{"id":"${clip}","cancelled":false}\n`);
   });
 
-  test("run does the same in processes of this machine, without Redis", { timeout: 60_000 }, async () => {
+  it("run does the same in processes of this machine, without Redis", { timeout: 60_000 }, async () => {
     const cwd = await createTemporaryFolder("torn.mp4");
     await makeClip(join(cwd, "clip.mp4"), 40);
     await writeNearest(join(cwd, "nearest.onnx"));
@@ -120,7 +120,7 @@ describe("tatami fleet", () => {
     expect(await framesMd5(join(cwd, "larger/clip.2x.mp4"))).toHaveLength(40);
   });
 
-  test("hands over all or nothing", async () => {
+  it("hands over all or nothing", async () => {
     const cwd = await createTemporaryFolder("a.mp4", "b.mp4");
     const { code, stderr } = await fleet(cwd, "submit", "a.mp4", "none.mp4", "-o", "larger/");
     expect({ code, stderr }).toEqual({
@@ -130,7 +130,7 @@ describe("tatami fleet", () => {
     expect((await fleet(cwd, "status", "--name", "tatami")).stdout).not.toContain("a.mp4");
   });
 
-  test.each<[readonly string[], string]>([
+  it.each<[readonly string[], string]>([
     [["submit"], "There is nothing to submit."],
     [["run"], "There is nothing to run."],
     [["cancel"], "There is nothing to cancel."],
@@ -151,7 +151,7 @@ describe("tatami fleet", () => {
     expect(await fleet(cwd, ...argv)).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
   });
 
-  test("where Redis is not, or the password is wrong, that is said without it", async () => {
+  it("where Redis is not, or the password is wrong, that is said without it", async () => {
     const cwd = await createTemporaryFolder();
     const wrong = `redis://:${secret}-not@127.0.0.1:${server.port}`;
     for (const redis of ["redis://127.0.0.1:1", wrong]) {
@@ -160,7 +160,7 @@ describe("tatami fleet", () => {
     }
   });
 
-  test("explains itself", async () => {
+  it("explains itself", async () => {
     expect(await runFake(["fleet"])).toMatchObject({ code: 2, stdout: "" });
     expect((await runFake(["fleet", "--help"])).stdout).toMatch(
       /^tatami fleet WHAT \[flags\]\n[^]*Examples\n/,
@@ -172,7 +172,7 @@ describe("tatami fleet", () => {
     }
   });
 
-  test("costs nothing where it is not used: its package is loaded by its commands alone", async () => {
+  it("costs nothing where it is not used: its package is loaded by its commands alone", async () => {
     const folder = fileURLToPath(new URL("..", import.meta.url));
     const files = (await readdir(folder, { recursive: true })).filter((name) =>
       /(?<!\.test)\.ts$/.test(name),

@@ -9,7 +9,7 @@ import { formatGain } from "../training/score-table.ts";
 import { textTable } from "../display/text-table.ts";
 import { toLine } from "../to-json.ts";
 
-const MOST_TEST_SETS = 3;
+const mostTestSets = 3;
 
 /** Lists the shipped models. */
 export const modelsCommand: Command = defineCommand({
@@ -55,7 +55,7 @@ function commonTestSets(cards: readonly ModelCard[]): readonly string[] {
   const names = cards.flatMap((card) => Object.keys(card.psnr));
   const count = (name: string): number => names.filter((each) => each === name).length;
   const unique = [...new Set(names)];
-  return unique.sort((a, b) => count(b) - count(a)).slice(0, MOST_TEST_SETS);
+  return unique.sort((a, b) => count(b) - count(a)).slice(0, mostTestSets);
 }
 
 /** `36.67 (+3.00)`: PSNR in dB, and by how much it is better than bicubic enlargement. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { frameLedger } from "@tatami/core";
 import { listModels, loadModel } from "@tatami/zoo";
 import sharp from "sharp";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createVideoOpener } from "../pictures/open-video.ts";
 import { tryFile } from "../try/try-file.ts";
 import { createLocalLibrary } from "../local-library.ts";
@@ -32,7 +32,7 @@ async function createClip(): Promise<string> {
 }
 
 describe("tatami try", () => {
-  test("figures, commands and a page of some moments in every way", async () => {
+  it("figures, commands and a page of some moments in every way", async () => {
     const cwd = await createClip();
     const { code, stdout, stderr } = await tryOut(cwd, [
       "it's.mkv",
@@ -66,7 +66,7 @@ describe("tatami try", () => {
     expect(frameLedger.open).toBe(0);
   });
 
-  test("named moments, a picture, and a table for people", async () => {
+  it("named moments, a picture, and a table for people", async () => {
     const cwd = await createClip();
     const words = ["it's.mkv", "--at", "0:01.5,0.2", "--models", "micro-x2", "-o", "out/a.html"];
     const { stdout } = await tryOut(cwd, words);
@@ -84,7 +84,7 @@ describe("tatami try", () => {
     expect(frameLedger.open).toBe(0);
   });
 
-  test("what Tatami chooses by itself is tried too, with what was seen, and needs no flag", async () => {
+  it("what Tatami chooses by itself is tried too, with what was seen, and needs no flag", async () => {
     const cwd = await createClip();
     const { signal } = new AbortController();
     const choice = { sentence: "compressed hard, soft: camera track", strength: 0.6, denoise: 1 };
@@ -110,7 +110,7 @@ describe("tatami try", () => {
     expect(frameLedger.open).toBe(0);
   });
 
-  test("tries what fits where nothing is named: small networks first, both tracks of a size together", async () => {
+  it("tries what fits where nothing is named: small networks first, both tracks of a size together", async () => {
     const cwd = await createClip();
     const seen: unknown[] = [];
     const { signal } = new AbortController();
@@ -130,7 +130,7 @@ describe("tatami try", () => {
     ]);
   });
 
-  test.each<[readonly string[], number, string, string]>([
+  it.each<[readonly string[], number, string, string]>([
     [[], 2, "takes one file, and was given 0", "tatami try FILE"],
     [["gone.mkv"], 1, "There is no file gone.mkv", "Check the name"],
     [["it's.mkv", "--at", "soon"], 2, "--at must be times", "--at"],
@@ -149,7 +149,7 @@ describe("tatami try", () => {
     expect(stderr.split("→")[1]).toContain(fix);
   });
 
-  test("a file that is no video leaves nothing, and an abort neither, with 130", async () => {
+  it("a file that is no video leaves nothing, and an abort neither, with 130", async () => {
     const cwd = await createClip();
     const before = (await readdir(tmpdir())).filter((name) => name.startsWith("tatami-try-"));
     await writeFile(join(cwd, "no.mp4"), "no video");

@@ -1,14 +1,14 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { TatamiError } from "@tatami/core";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { fakeMedia, fakePlan, fakeReport, runFake } from "../testing/fake-shell.ts";
 import { createTemporaryFolder } from "../testing/temporary-folder.ts";
 
 const call = (name: string) => expect.objectContaining({ name });
 
 describe("upscale", () => {
-  test("lets each file choose its model, makes one engine, runs, and disposes of it", async () => {
+  it("lets each file choose its model, makes one engine, runs, and disposes of it", async () => {
     const cwd = await createTemporaryFolder("a.mp4");
     const { code, calls } = await runFake(["upscale", "a.mp4"], { cwd });
     expect(code).toBe(0);
@@ -18,7 +18,7 @@ describe("upscale", () => {
     expect(calls[1]?.options["output"]).toBe(join(cwd, "a.2x.mp4"));
   });
 
-  test.each<[readonly string[], object]>([
+  it.each<[readonly string[], object]>([
     [["--codec", "vp9"], { codec: "vp9" }],
     [["--container", "webm"], { container: "webm" }],
     [["--bitrate", "2M"], { bitrate: 2_000_000 }],
@@ -45,7 +45,7 @@ describe("upscale", () => {
     expect([output, onProgress].every((value) => value !== undefined)).toBe(true);
   });
 
-  test.each(["rtsp://127.0.0.1/live", "-", "frames/%04d.png"])(
+  it.each(["rtsp://127.0.0.1/live", "-", "frames/%04d.png"])(
     "%s needs a name for its result",
     async (input) => {
       const cwd = await createTemporaryFolder();
@@ -61,7 +61,7 @@ describe("upscale", () => {
     },
   );
 
-  test("says what was encoded anew, and what is damaged", async () => {
+  it("says what was encoded anew, and what is damaged", async () => {
     const cwd = await createTemporaryFolder("a.mp4");
     const upscale = async () => ({
       ...fakeReport,
@@ -73,7 +73,7 @@ describe("upscale", () => {
     expect(stdout).toContain("  damaged: at 61.500 s, 3 frames: Cut short.\n");
   });
 
-  test("says that hardware was tried, and of each encoder why it was set aside", async () => {
+  it("says that hardware was tried, and of each encoder why it was set aside", async () => {
     const cwd = await createTemporaryFolder("a.mp4");
     const rejectedEncoders = [
       { encoder: "h264_nvenc", reason: "Operation not permitted" },
@@ -94,7 +94,7 @@ describe("upscale", () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ encoding: { encoder: "libx264", rejectedEncoders } });
   });
 
-  test("says what is changed, before and after", async () => {
+  it("says what is changed, before and after", async () => {
     const cwd = await createTemporaryFolder("a.mp4");
     const [known, met] = [
       { kind: "sampling", message: "4:2:2 becomes 4:2:0." },
@@ -117,14 +117,14 @@ describe("upscale", () => {
     expect(planned.stdout).toContain("  changed: 4:2:2 becomes 4:2:0.\n");
   });
 
-  test("refuses --trim with an end beside --duration", async () => {
+  it("refuses --trim with an end beside --duration", async () => {
     const cwd = await createTemporaryFolder("a.mp4");
     const { code, stderr } = await runFake(["upscale", "a.mp4", "--trim", "1-2", "--duration", "3"], { cwd });
     expect(code).not.toBe(0);
     expect(stderr).toContain("--duration is given too");
   });
 
-  test.each<[readonly string[], object]>([
+  it.each<[readonly string[], object]>([
     [["--backend", "onnx-wasm,cpu"], { backends: ["onnx-wasm", "cpu"] }],
     [["--threads", "2"], { threads: 2 }],
     [["--patch", "64"], { patchSize: 64 }],
@@ -141,7 +141,7 @@ describe("upscale", () => {
     expect(calls.find(({ name }) => name === "createEngine")?.options).toEqual(options);
   });
 
-  test.each([
+  it.each([
     ["--strength", "2", "1.5"],
     ["--strength", "-0.1", "1.5"],
     ["--strength", "half", "1.5"],
@@ -156,7 +156,7 @@ describe("upscale", () => {
     expect(stderr).toContain(`Set ${flag} to a number from 0 to ${most}.`);
   });
 
-  test("says which strength a file is enlarged with, where it is not the model's own", async () => {
+  it("says which strength a file is enlarged with, where it is not the model's own", async () => {
     const cwd = await createTemporaryFolder("a.mp4");
     const { stdout } = await runFake(["upscale", "a.mp4"], {
       cwd,
@@ -165,7 +165,7 @@ describe("upscale", () => {
     expect(stdout).toContain("model m5-x2 at strength 0.6 on onnx-wasm");
   });
 
-  test("takes a model from a file, and reads its scale from it", async () => {
+  it("takes a model from a file, and reads its scale from it", async () => {
     const cwd = await createTemporaryFolder("a.mp4", "own.onnx", "models/own");
     for (const file of ["own.onnx", "models/own"]) {
       const { code, calls } = await runFake(["upscale", "a.mp4", "--model", file], { cwd });
@@ -182,7 +182,7 @@ describe("upscale", () => {
     expect(missing.stderr).toContain("[input-not-found]");
   });
 
-  test("says so when no shipped model has the scale", async () => {
+  it("says so when no shipped model has the scale", async () => {
     const cwd = await createTemporaryFolder("a.mp4");
     const { code, stderr } = await runFake(["upscale", "a.mp4", "--scale", "4"], {
       cwd,
@@ -192,7 +192,7 @@ describe("upscale", () => {
     expect(stderr).toContain("--scale must be a scale that a shipped model has");
   });
 
-  test("prints what was done on stdout", async () => {
+  it("prints what was done on stdout", async () => {
     const cwd = await createTemporaryFolder("a.mp4");
     const clock = [0, 1000, 1000, 6000];
     const world = { cwd, now: () => clock.shift() ?? 6000 };
@@ -210,7 +210,7 @@ describe("upscale", () => {
     `);
   });
 
-  test("--verbose adds what was set aside and the stages", async () => {
+  it("--verbose adds what was set aside and the stages", async () => {
     const cwd = await createTemporaryFolder("a.mp4");
     const error = new TatamiError({ code: "unsupported-environment", message: "No GPU.", fix: "Buy one." });
     const upscale = async () => ({ ...fakeReport, rejected: [{ candidate: "onnx-webgpu", error }] });
@@ -219,7 +219,7 @@ describe("upscale", () => {
     expect(stdout).toContain("  ms a frame: decode 1, split 2, infer 30, assemble 3, encode 5.5\n");
   });
 
-  test("--quiet prints nothing", async () => {
+  it("--quiet prints nothing", async () => {
     const cwd = await createTemporaryFolder("a.mp4");
     const { code, stdout, stderr } = await runFake(["upscale", "a.mp4", "--quiet"], {
       cwd,
@@ -228,7 +228,7 @@ describe("upscale", () => {
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: "", stderr: "" });
   });
 
-  test("--dry-run plans, with the same options, and touches nothing", async () => {
+  it("--dry-run plans, with the same options, and touches nothing", async () => {
     const cwd = await createTemporaryFolder("a.mp4");
     const { code, stdout, calls } = await runFake(
       ["upscale", "a.mp4", "-o", "new/b.mp4", "--dry-run", "--trim", "1-"],
@@ -249,7 +249,7 @@ describe("upscale", () => {
     expect(await readdir(cwd)).toEqual(["a.mp4"]);
   });
 
-  test("refuses an output that exists before any work, and replaces it when asked", async () => {
+  it("refuses an output that exists before any work, and replaces it when asked", async () => {
     const cwd = await createTemporaryFolder("a.mp4", "a.2x.mp4");
     const { code, stderr, calls } = await runFake(["upscale", "a.mp4"], { cwd });
     expect(code).toBe(1);
@@ -260,7 +260,7 @@ describe("upscale", () => {
     expect((await runFake(["upscale", "a.mp4", "-y"], { cwd })).code).toBe(0);
   });
 
-  test("--json prints one object without the Blob", async () => {
+  it("--json prints one object without the Blob", async () => {
     const cwd = await createTemporaryFolder("a.mp4");
     const error = new TatamiError({ code: "unsupported-environment", message: "No GPU.", fix: "Buy one." });
     const rejected = [{ candidate: "onnx-webgpu", error }];
@@ -289,7 +289,7 @@ describe("upscale", () => {
 });
 
 describe("networks in a row", () => {
-  test("--second follows the model that is named, and names the result", async () => {
+  it("--second follows the model that is named, and names the result", async () => {
     const cwd = await createTemporaryFolder("a.mp4");
     const { code, calls } = await runFake(["upscale", "a.mp4", "--model", "m5-x2", "--second", "m5-x4"], {
       cwd,
@@ -308,7 +308,7 @@ describe("networks in a row", () => {
     });
   });
 
-  test("is refused beside a model that is chosen, with what chooses both", async () => {
+  it("is refused beside a model that is chosen, with what chooses both", async () => {
     const cwd = await createTemporaryFolder("a.mp4");
     for (const more of [[], ["--scale", "2", "--model", "m5-x2"]]) {
       const { code, stderr } = await runFake(["upscale", "a.mp4", "--second", "m5-x4", ...more], { cwd });

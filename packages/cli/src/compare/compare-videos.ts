@@ -27,9 +27,9 @@ export interface CompareInit {
 }
 
 /** Side of the places shown, in pixels. */
-const SIDE = 192;
+const side = 192;
 /** Unpaired frames whose times are told. */
-const TOLD = 5;
+const told = 5;
 
 /**
  * Scores every pair of frames that are shown at the same time; what has no partner is counted.
@@ -84,7 +84,7 @@ async function compareWith(use: Use, options: CompareOptions, init: CompareInit)
       times.push(time);
       for (const pair of pairs) await score(pair, shown, { time, lpips, worst });
     }
-    paired += 1;
+    paired++;
     onProgress(progressOf(paired, total, performance.now() - start));
   }
   if (paired === 0) throw nothingInCommon(videos);
@@ -164,10 +164,10 @@ async function lookAt(
   for (const [at, frame] of frames.entries()) {
     if (!frame) continue;
     const video = videos[at]!;
-    video.frames += 1;
+    video.frames++;
     if (!isWhole) {
-      video.unpaired.frames += 1;
-      if (video.unpaired.first.length < TOLD) video.unpaired.first.push(frame.timestamp);
+      video.unpaired.frames++;
+      if (video.unpaired.first.length < told) video.unpaired.first.push(frame.timestamp);
       continue;
     }
     if (frame.size.width !== size.width || frame.size.height !== size.height)
@@ -211,7 +211,7 @@ async function score(
     time,
     psnr: decibels,
     cut: () => {
-      const place = worstPlace(picture.luma, truth.luma, SIDE);
+      const place = worstPlace(picture.luma, truth.luma, side);
       const pictures = [...shown].map(([of, { planes, frame }]) => ({
         name: of,
         picture: toRgb(planes, frame.color, place),

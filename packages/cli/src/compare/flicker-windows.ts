@@ -6,7 +6,7 @@ import type { ShownFrame } from "./compare-videos.ts";
 import type { FlickerWindow, VideoName } from "./options.ts";
 
 /** Frames in a stretch, and in the last one at least. */
-const [LENGTH, LEAST] = [8, 4];
+const [length, least] = [8, 4];
 
 /** Takes frames and gives stretches. */
 export interface FlickerWindows {
@@ -32,10 +32,10 @@ export function createFlickerWindows(size: Size, names: readonly VideoName[]): F
       end = time;
       const lumas = (some: readonly VideoName[]) => some.map((name) => shown.get(name)!.luma);
       meter.add(lumas(judges), lumas(names));
-      if (meter.frames === LENGTH) close();
+      if (meter.frames === length) close();
     },
     finish() {
-      if (meter.frames >= LEAST || (windows.length === 0 && meter.frames > 1)) close();
+      if (meter.frames >= least || (windows.length === 0 && meter.frames > 1)) close();
       return windows;
     },
   };

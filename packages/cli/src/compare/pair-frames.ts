@@ -11,7 +11,7 @@ export interface FrameGroup {
 }
 
 /** Seconds by which containers' clocks may round one time differently. */
-const LEAST_TOLERANCE = 0.002;
+const leastTolerance = 0.002;
 
 /**
  * Pairs by the time a frame is shown, never by its number: a frame belongs to the group that began at most half a frame
@@ -24,7 +24,7 @@ export async function* pairFrames(
   frameSeconds: readonly number[],
 ): AsyncGenerator<FrameGroup, void, undefined> {
   const known = frameSeconds.filter((seconds) => seconds > 0);
-  const tolerance = Math.max(LEAST_TOLERANCE, Math.min(...known, Infinity) / 2);
+  const tolerance = Math.max(leastTolerance, Math.min(...known, Infinity) / 2);
   const readers = videos.map((video) => video[Symbol.asyncIterator]());
   const heads: (Frame | undefined)[] = videos.map(() => undefined);
   const ended = videos.map(() => false);

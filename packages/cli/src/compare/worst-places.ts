@@ -6,7 +6,7 @@ import type { VideoName, WorstPlace } from "./options.ts";
 import { encodePicture } from "../pictures/encode-picture.ts";
 
 /** Frames kept of each video, and the least seconds between two of them. */
-const [KEPT, APART] = [3, 1];
+const [keptPlaces, apart] = [3, 1];
 
 /** A frame that may be among the worst. */
 export interface Candidate {
@@ -39,16 +39,18 @@ export function createWorstPlaces(): WorstPlaces {
     offer({ name, time, psnr, cut }) {
       if (psnr === Infinity) return;
       const list = kept.get(name) ?? [];
-      const near = list.filter((each) => Math.abs(each.time - time) < APART);
+      const near = list.filter((each) => Math.abs(each.time - time) < apart);
       const last = list.at(-1);
       // one that is worse than all its neighbours takes their place
       if (
-        near.length > 0 ? near.some((each) => each.psnr <= psnr) : list.length >= KEPT && last!.psnr <= psnr
+        near.length > 0
+          ? near.some((each) => each.psnr <= psnr)
+          : list.length >= keptPlaces && last!.psnr <= psnr
       )
         return;
       const rest = list.filter((each) => !near.includes(each));
       const all = [...rest, { name, time, psnr, ...cut() }].toSorted((a, b) => a.psnr - b.psnr);
-      kept.set(name, all.slice(0, KEPT));
+      kept.set(name, all.slice(0, keptPlaces));
     },
     async finish() {
       const places: WorstPlace[] = [];

@@ -62,7 +62,7 @@ export function createBoard(shell: Shell, { isQuiet, slots, total }: BoardOption
         },
         [Symbol.dispose]: () => {
           if (!working.delete(label)) return;
-          finished += 1;
+          finished++;
           // the next bar counts one more
           hide();
           draw();

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { formatBitrate, formatBytes, formatClock, formatDuration, formatRate } from "./format.ts";
 import { createStyle } from "./style.ts";
 import { createCapture } from "../testing/fake-shell.ts";
@@ -65,7 +65,7 @@ test("textTable lines up columns, numbers to the right", () => {
 });
 
 describe("createStyle", () => {
-  test.each([
+  it.each([
     [true, {}, true],
     [true, { NO_COLOR: "" }, true],
     [true, { NO_COLOR: "1" }, false],

@@ -38,7 +38,7 @@ function formatUnit(value: number, units: readonly string[]): string {
   let scaled = value;
   while (scaled >= 999.5 && power < units.length - 1) {
     scaled /= 1000;
-    power += 1;
+    power++;
   }
   const digits = power === 0 || scaled >= 99.5 ? 0 : 1;
   return `${Number(scaled.toFixed(digits))} ${units[power]}`;

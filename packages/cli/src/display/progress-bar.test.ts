@@ -1,5 +1,5 @@
 import type { Progress } from "@tatami/upscale";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { createProgressDisplay } from "./progress-bar.ts";
 import { frameProgress, progressBarLine } from "./progress-line.ts";
 import type { Shell } from "../shell.ts";
@@ -15,7 +15,7 @@ test("frameProgress says frames, rate and time left, and leaves out what is not 
 });
 
 describe("progressBarLine", () => {
-  test("fills as far as the job has come", () => {
+  it("fills as far as the job has come", () => {
     expect(progressBarLine("a.mp4", frameProgress(halfway), 60)).toBe(
       "a.mp4 ███████▒▒▒▒▒▒▒  50%  60/120 frames  3.5 fps  ETA 0:17".replaceAll("▒", "░"),
     );
@@ -23,7 +23,7 @@ describe("progressBarLine", () => {
     expect(progressBarLine("a.mp4", frameProgress({ ...halfway, framesDone: 130 }), 80)).toContain("█ 100%");
   });
 
-  test("does without the bar where the end is not known or there is no room", () => {
+  it("does without the bar where the end is not known or there is no room", () => {
     expect(progressBarLine("a.mp4", frameProgress(endless), 80)).toBe("a.mp4  60 frames  3.5 fps");
     expect(progressBarLine("a.mp4", frameProgress(halfway), 48)).toBe(
       "a.mp4  50%  60/120 frames  3.5 fps  ETA 0:17",
@@ -40,7 +40,7 @@ describe("createProgressDisplay", () => {
     return { shell, text: stderr.text };
   }
 
-  test("draws a bar on a terminal, and clears it and shows the cursor at the end", () => {
+  it("draws a bar on a terminal, and clears it and shows the cursor at the end", () => {
     const { shell, text } = createWorld(true);
     const display = createProgressDisplay(shell, "a.mp4", false);
     display.show(frameProgress(halfway));
@@ -50,7 +50,7 @@ describe("createProgressDisplay", () => {
     expect(text().replaceAll("\u001B", "ESC")).toMatch(/ESC\[\?25h[^]*ESC\[2K$/);
   });
 
-  test("writes a line every five seconds elsewhere", () => {
+  it("writes a line every five seconds elsewhere", () => {
     const { shell, text } = createWorld(false, [0, 100, 5000, 5000, 9999, 10_000, 10_000]);
     const display = createProgressDisplay(shell, "a.mp4", false);
     for (const framesDone of [1, 2, 3, 4]) display.show(frameProgress({ ...halfway, framesDone }));
@@ -58,7 +58,7 @@ describe("createProgressDisplay", () => {
     expect(text()).toBe("a.mp4  2/120 frames  3.5 fps  ETA 0:17\na.mp4  4/120 frames  3.5 fps  ETA 0:17\n");
   });
 
-  test("is silent when asked to be", () => {
+  it("is silent when asked to be", () => {
     const { shell, text } = createWorld(true);
     const display = createProgressDisplay(shell, "a.mp4", true);
     display.show(frameProgress(halfway));

@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { MessageChannel } from "node:worker_threads";
 import { TatamiError } from "@tatami/core";
 import type { Model } from "@tatami/graph";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import type { Comparison } from "../compare/options.ts";
 import type { LocalLibrary } from "../local-library.ts";
 import type { Engine } from "../shell.ts";
@@ -26,7 +26,7 @@ const noGpu = new TatamiError({
 });
 
 describe("connectLibrary", () => {
-  test("does the work at the other end, and reports progress", async () => {
+  it("does the work at the other end, and reports progress", async () => {
     const { library, log } = connect({});
     expect(await library.inspect("a.mp4")).toEqual(fakeMedia);
     const engine = await library.createEngine(model, { threads: 2 });
@@ -49,7 +49,7 @@ describe("connectLibrary", () => {
     ]);
   });
 
-  test("compares at the other end: infinities and what is no number arrive as they are", async () => {
+  it("compares at the other end: infinities and what is no number arrive as they are", async () => {
     const { library, log } = connect({});
     const options = { a: "a.mp4", b: "b.mp4", every: 1, toSdr: false };
     const seen: unknown[] = [];
@@ -58,7 +58,7 @@ describe("connectLibrary", () => {
     expect(log).toEqual([["compare", options]]);
   });
 
-  test("carries errors whole, thrown and reported", async () => {
+  it("carries errors whole, thrown and reported", async () => {
     const { library } = connect({
       inspect: () => Promise.reject(noGpu),
       upscale: async () => ({ ...fakeReport, rejected: [{ candidate: "onnx-webgpu", error: noGpu }] }),
@@ -81,7 +81,7 @@ describe("connectLibrary", () => {
     });
   });
 
-  test("an abort reaches the other end, and comes back as the signal's own reason", async () => {
+  it("an abort reaches the other end, and comes back as the signal's own reason", async () => {
     const controller = new AbortController();
     const { library } = connect(
       {
@@ -99,7 +99,7 @@ describe("connectLibrary", () => {
     await engine[Symbol.asyncDispose]();
   });
 
-  test("an end that does not hear is ended, and its unfinished file removed", async () => {
+  it("an end that does not hear is ended, and its unfinished file removed", async () => {
     const folder = await createTemporaryFolder("a.mp4", "b.mp4");
     const controller = new AbortController();
     const never = new Promise<never>(() => {});
@@ -115,14 +115,14 @@ describe("connectLibrary", () => {
     expect(log.at(-1)).toEqual(["terminate"]);
   });
 
-  test("nothing is started for a signal that has aborted", async () => {
+  it("nothing is started for a signal that has aborted", async () => {
     const signal = AbortSignal.abort(new Error("stop"));
     const { library, log } = connect({}, { signal });
     await expect(library.inspect("a.mp4")).rejects.toBe(signal.reason);
     expect(log).toEqual([]);
   });
 
-  test.each([
+  it.each([
     ["SIGSEGV", "worker-lost"],
     ["SIGKILL", "out-of-memory"],
   ])("a process that dies of %s is %s, and leaves no unfinished file", async (death, code) => {
@@ -144,7 +144,7 @@ describe("connectLibrary", () => {
     expect(log.map(([name]) => name)).toEqual(["createEngine", "upscale"]);
   });
 
-  test("a job without an engine is a fault", async () => {
+  it("a job without an engine is a fault", async () => {
     const { line } = serve({}, []);
     const reply = new Promise<Reply>((resolve) => line.onMessage(resolve));
     line.send({ kind: "call", id: 7, name: "plan", args: ["a.mp4", job] });

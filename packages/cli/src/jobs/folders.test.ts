@@ -133,11 +133,11 @@ test("--jobs runs so many files at once, on engines that share the threads", asy
   let [atWork, most] = [0, 0];
   const waiting: (() => void)[] = [];
   const upscale = async () => {
-    most = Math.max(most, (atWork += 1));
+    most = Math.max(most, ++atWork);
     await new Promise<void>((resolve) => {
       waiting.push(resolve);
     });
-    atWork -= 1;
+    atWork--;
     return fakeReport;
   };
   const argv = ["upscale", "in", "-o", "out", "--jobs", "3", "--threads", "7"];

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { link, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { expandInputs } from "./expand-inputs.ts";
 import type { JobOptions } from "./plan-jobs.ts";
 import { planJobs } from "./plan-jobs.ts";
@@ -12,7 +12,7 @@ async function plan(cwd: string, words: readonly string[], options: Partial<JobO
 }
 
 describe("planJobs", () => {
-  test.each<[string, Partial<JobOptions>, string]>([
+  it.each<[string, Partial<JobOptions>, string]>([
     ["a.mp4", {}, "a.2x.mp4"],
     ["a.MKV", {}, "a.2x.mkv"],
     ["a.avi", {}, "a.2x.mp4"],
@@ -32,7 +32,7 @@ describe("planJobs", () => {
     ]);
   });
 
-  test("puts a batch into a folder, or beside the inputs", async () => {
+  it("puts a batch into a folder, or beside the inputs", async () => {
     const cwd = await createTemporaryFolder("a.mp4", "deep/b.mkv");
     const names = async (options: Partial<JobOptions>) =>
       (await plan(cwd, ["a.mp4", "deep/*"], options)).map(({ outputName }) => outputName);
@@ -40,7 +40,7 @@ describe("planJobs", () => {
     expect(await names({ output: "out", container: "mp4" })).toEqual(["out/a.2x.mp4", "out/b.2x.mp4"]);
   });
 
-  test("names each output as if it were alone", async () => {
+  it("names each output as if it were alone", async () => {
     const cwd = await createTemporaryFolder("a.mp4", "b.avi", "c.avi", "deep/d.mkv");
     const words = ["a.mp4", "b.avi", "c.avi", "deep/d.mkv"];
     for (const options of [{}, { container: "mkv" as const }]) {
@@ -50,7 +50,7 @@ describe("planJobs", () => {
     }
   });
 
-  test("an input that is not there is in nobody's way", async () => {
+  it("an input that is not there is in nobody's way", async () => {
     const cwd = await createTemporaryFolder("a.mp4");
     const [missing, there] = await plan(cwd, ["deep/a.mp4", "a.mp4"], { output: "out" });
     expect(missing?.failure).toMatchObject({ code: "input-not-found" });
@@ -58,7 +58,7 @@ describe("planJobs", () => {
     expect(there?.failure).toBeUndefined();
   });
 
-  test("complains of the input before it complains of the output's name", async () => {
+  it("complains of the input before it complains of the output's name", async () => {
     const cwd = await createTemporaryFolder("films/a.mp4");
     const [job] = await plan(cwd, ["films"], { output: "other" });
     expect(job?.failure).toMatchObject({
@@ -67,7 +67,7 @@ describe("planJobs", () => {
     });
   });
 
-  test.each<[string, readonly string[], Partial<JobOptions>, RegExp]>([
+  it.each<[string, readonly string[], Partial<JobOptions>, RegExp]>([
     ["a file as a batch's output", ["a.mp4", "b.mp4"], { output: "c.mp4" }, /^--output must be a folder/],
     ["two inputs for one output", ["a.mp4", "deep/a.mp4"], { output: "out" }, /would both be written to out/],
     ["two that differ in their extension", ["a.mp4", "a.avi"], {}, /would both be written to a\.2x\.mp4/],
@@ -106,13 +106,13 @@ describe("planJobs", () => {
     });
   });
 
-  test("refuses to overwrite unless asked", async () => {
+  it("refuses to overwrite unless asked", async () => {
     const cwd = await createTemporaryFolder("a.mp4", "a.2x.mp4");
     expect((await plan(cwd, ["a.mp4"]))[0]?.failure).toMatchObject({ code: "output-failed" });
     expect((await plan(cwd, ["a.mp4"], { overwrite: true }))[0]?.failure).toBeUndefined();
   });
 
-  test("asks nobody before it writes to a FIFO or a device, and leaves its own streams alone", async () => {
+  it("asks nobody before it writes to a FIFO or a device, and leaves its own streams alone", async () => {
     const cwd = await createTemporaryFolder("a.mp4");
     execFileSync("mkfifo", [join(cwd, "pipe.mp4")]);
     expect((await plan(cwd, ["a.mp4"], { output: "pipe.mp4" }))[0]?.failure).toBeUndefined();
@@ -122,14 +122,14 @@ describe("planJobs", () => {
     expect((await plan(cwd, ["a.mp4"], own))[0]?.failure).toMatchObject({ code: "invalid-option" });
   });
 
-  test("refuses a folder with the output's name", async () => {
+  it("refuses a folder with the output's name", async () => {
     const cwd = await createTemporaryFolder("a.mp4", "a.2x.mp4/x");
     expect((await plan(cwd, ["a.mp4"], { overwrite: true }))[0]?.failure).toMatchObject({
       code: "output-failed",
     });
   });
 
-  test("never writes to the input, whatever it is called", async () => {
+  it("never writes to the input, whatever it is called", async () => {
     const cwd = await createTemporaryFolder("a.mp4");
     await symlink("a.mp4", join(cwd, "soft.mp4"));
     await link(join(cwd, "a.mp4"), join(cwd, "hard.mp4"));

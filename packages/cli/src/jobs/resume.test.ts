@@ -3,7 +3,7 @@ import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { TatamiError } from "@tatami/core";
 import type { Progress, SegmentsProgress } from "@tatami/upscale";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { JobOptions } from "../shell.ts";
 import { fakeReport, runFake } from "../testing/fake-shell.ts";
 import { createTemporaryFolder } from "../testing/temporary-folder.ts";
@@ -23,7 +23,7 @@ function telling(segments: Partial<SegmentsProgress>, then: () => void = () => u
 }
 
 describe("--resume", () => {
-  test("asks for segments, with what the engine was made with", async () => {
+  it("asks for segments, with what the engine was made with", async () => {
     const cwd = await createTemporaryFolder("a.mp4");
     const { calls } = await runFake(["upscale", "a.mp4", "--resume", "--reuse", "bounded"], { cwd });
     const { options } = calls.find(({ name }) => name === "upscale")!;
@@ -32,7 +32,7 @@ describe("--resume", () => {
     expect(plain.calls.find(({ name }) => name === "upscale")!.options).not.toHaveProperty("resume");
   });
 
-  test("says how much is there, or why nothing of it is used", async () => {
+  it("says how much is there, or why nothing of it is used", async () => {
     const cwd = await createTemporaryFolder("a.mp4");
     const goesOn = await runFake(["upscale", "a.mp4", "--resume"], {
       cwd,
@@ -54,7 +54,7 @@ describe("--resume", () => {
     ).toBe("");
   });
 
-  test("says after an error that what is finished is kept", async () => {
+  it("says after an error that what is finished is kept", async () => {
     const cwd = await createTemporaryFolder("a.mp4");
     const failing = telling({ done: 4 }, () => {
       throw full;
@@ -65,7 +65,7 @@ describe("--resume", () => {
     );
   });
 
-  test("Ctrl-C leaves no segment, even where the engine had to be ended; with --keep they stay", async () => {
+  it("Ctrl-C leaves no segment, even where the engine had to be ended; with --keep they stay", async () => {
     for (const flag of ["--resume", "--keep"]) {
       const cwd = await createTemporaryFolder("a.mp4");
       const folder = join(cwd, "a.2x.mp4.tatami");

@@ -1,7 +1,7 @@
 import { stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { TatamiError } from "@tatami/core";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { fakeReport, runFake } from "../testing/fake-shell.ts";
 import { createTemporaryFolder } from "../testing/temporary-folder.ts";
 
@@ -13,7 +13,7 @@ const upscale = async (input: string) => {
 };
 
 describe("a batch", () => {
-  test("shares one upscaler, goes on after a failure, and sums up", async () => {
+  it("shares one upscaler, goes on after a failure, and sums up", async () => {
     const cwd = await createTemporaryFolder("a.mp4", "b.mp4", "c.mp4", "c.2x.mp4");
     const argv = ["upscale", "a.mp4", "b.mp4", "c.mp4", "none.mp4"];
     const { code, stdout, stderr, calls } = await runFake(argv, { cwd, upscale });
@@ -39,7 +39,7 @@ describe("a batch", () => {
     `);
   });
 
-  test("exits 0 when all went well, into a folder that is made", async () => {
+  it("exits 0 when all went well, into a folder that is made", async () => {
     const cwd = await createTemporaryFolder("a.mp4", "b.mp4");
     const { code, stdout } = await runFake(["upscale", "*.mp4", "-o", "out"], { cwd });
     expect(code).toBe(0);
@@ -49,7 +49,7 @@ describe("a batch", () => {
     expect((await runFake(["upscale", "*.mp4", "-o", "out"], { cwd })).code).toBe(0);
   });
 
-  test("--json prints one object a line, failures among them, and no table", async () => {
+  it("--json prints one object a line, failures among them, and no table", async () => {
     const cwd = await createTemporaryFolder("a.mp4", "b.mp4");
     const { code, stdout } = await runFake(["upscale", "*.mp4", "--json"], { cwd, upscale });
     expect(code).toBe(1);
@@ -64,7 +64,7 @@ describe("a batch", () => {
     expect(lines[1].error).not.toHaveProperty("stack");
   });
 
-  test("says which file it is at", async () => {
+  it("says which file it is at", async () => {
     const cwd = await createTemporaryFolder("a.mp4", "b.mp4");
     let time = 0;
     const { stderr } = await runFake(["upscale", "*.mp4"], { cwd, now: () => (time += 6000) });
@@ -72,14 +72,14 @@ describe("a batch", () => {
     expect(stderr).toContain("[2/2] b.mp4  120/120 frames");
   });
 
-  test("starts no engine when no file can be worked on", async () => {
+  it("starts no engine when no file can be worked on", async () => {
     const cwd = await createTemporaryFolder();
     const { code, calls } = await runFake(["upscale", "a.mp4", "*.mkv"], { cwd });
     expect(code).toBe(1);
     expect(calls).toEqual([]);
   });
 
-  test("an engine that does not start fails the whole, once", async () => {
+  it("an engine that does not start fails the whole, once", async () => {
     const cwd = await createTemporaryFolder("a.mp4", "b.mp4");
     const library = { createEngine: () => Promise.reject(damaged) };
     const { code, stderr } = await runFake(["upscale", "*.mp4"], { cwd, library });
@@ -89,7 +89,7 @@ describe("a batch", () => {
 });
 
 describe("where outputs go", () => {
-  test("a folder that cannot be made is one error", async () => {
+  it("a folder that cannot be made is one error", async () => {
     const cwd = await createTemporaryFolder("a.mp4", "file.txt");
     const { code, stderr } = await runFake(["upscale", "a.mp4", "-o", "file.txt/o.mp4"], { cwd });
     expect(code).toBe(1);
@@ -99,7 +99,7 @@ describe("where outputs go", () => {
     );
   });
 
-  test("--keep-times gives each output its input's times, as they were before it was read", async () => {
+  it("--keep-times gives each output its input's times, as they were before it was read", async () => {
     const cwd = await createTemporaryFolder("a.mp4", "b.mp4");
     const taken = { "a.mp4": [1_622_865_782.25, 1_622_865_781.125], "b.mp4": [1e9, 2e9] } as const;
     for (const [name, [read, changed]] of Object.entries(taken)) await utimes(join(cwd, name), read, changed);
@@ -116,7 +116,7 @@ describe("where outputs go", () => {
     }
   });
 
-  test("without it they are those of the writing", async () => {
+  it("without it they are those of the writing", async () => {
     const cwd = await createTemporaryFolder("a.mp4");
     await utimes(join(cwd, "a.mp4"), 1e9, 1e9);
     const writing = async (_input: string, { output }: { readonly output: string }) => {
@@ -129,7 +129,7 @@ describe("where outputs go", () => {
 });
 
 describe("Ctrl-C", () => {
-  test("stops the job and those after it, disposes of the engine, and exits 130", async () => {
+  it("stops the job and those after it, disposes of the engine, and exits 130", async () => {
     const cwd = await createTemporaryFolder("a.mp4", "b.mp4");
     const controller = new AbortController();
     const started: string[] = [];
@@ -154,7 +154,7 @@ describe("Ctrl-C", () => {
     );
   });
 
-  test("is told from an error even when the library wraps the abort", async () => {
+  it("is told from an error even when the library wraps the abort", async () => {
     const cwd = await createTemporaryFolder("a.mp4");
     const controller = new AbortController();
     const upscaleWrapped = async () => {
@@ -169,7 +169,7 @@ describe("Ctrl-C", () => {
     expect(run).toMatchObject({ code: 130, stderr: "Interrupted. No unfinished file is left.\n" });
   });
 
-  test("before the model is loaded exits 130 too", async () => {
+  it("before the model is loaded exits 130 too", async () => {
     const cwd = await createTemporaryFolder("a.mp4");
     const signal = AbortSignal.abort(new Error("stop"));
     const library = { loadModel: () => Promise.reject(signal.reason as Error) };

@@ -47,7 +47,7 @@ export async function runJobs(init: RunInit): Promise<ExitCode> {
   };
 
   const takeOne = async (engine: SharedEngine, job: Job): Promise<void> => {
-    taken += 1;
+    taken++;
     const { followedBy } = job.input;
     const name = followedBy ? `${job.input.name} and ${followedBy.length} more` : job.input.name;
     const label = isBatch ? `[${taken}${total === undefined ? "" : `/${total}`}] ${name}` : name;

@@ -31,21 +31,21 @@ export interface ChartParts {
   readonly span: readonly [first: number, last: number];
 }
 
-const SIZE = { width: 600, height: 230, marginLeft: 60, marginRight: 14, marginTop: 14, marginBottom: 44 };
+const size = { width: 600, height: 230, marginLeft: 60, marginRight: 14, marginTop: 14, marginBottom: 44 };
 /** Looks of curves, told apart without their colours too. */
-const LOOKS = [
+const curveLooks = [
   { colour: "var(--first)", dashes: "" },
   { colour: "var(--second)", dashes: "7 3" },
   { colour: "var(--third)", dashes: "2 3" },
 ] as const;
 /** More points than this no chart is wide enough for: they are joined, and the range they had is shaded. */
-const MOST_POINTS = 400;
+const mostPoints = 400;
 /** Below this many their places are marked. */
-const FEW = 30;
+const few = 30;
 
 /** The chart with its title and legend, as HTML; infinite and missing values are left out. */
 export function chartHtml({ title, curves, format, fromZero, span }: ChartParts): string {
-  const looks = curves.map((curve, at) => ({ ...curve, ...LOOKS[at % LOOKS.length]! }));
+  const looks = curves.map((curve, at) => ({ ...curve, ...curveLooks[at % curveLooks.length]! }));
   const legend = looks.map(({ name, mean, colour, dashes }) => {
     const line = `<line x1="0" y1="4" x2="26" y2="4" stroke="${colour}" stroke-width="2" stroke-dasharray="${dashes}"/>`;
     const sample = `<svg width="26" height="8" aria-hidden="true">${line}</svg>`;
@@ -54,7 +54,7 @@ export function chartHtml({ title, curves, format, fromZero, span }: ChartParts)
   const { document } = parseHTML("<!doctype html><html><body></body></html>");
   const svg = Plot.plot({
     document: document as unknown as Document,
-    ...SIZE,
+    ...size,
     style: { background: "transparent", fontSize: "11px" },
     x: {
       label: "time →",
@@ -93,9 +93,9 @@ function curveMarks({ points, colour, dashes }: Look): Plot.Markish[] {
   const range = { x: "time", y1: "least", y2: "most", fill: colour, fillOpacity: 0.16 };
   const dots = { ...places, fill: colour, r: 2.4 };
   return [
-    ...(points.length > MOST_POINTS ? [Plot.areaY(joined, range)] : []),
+    ...(points.length > mostPoints ? [Plot.areaY(joined, range)] : []),
     line,
-    ...(points.length <= FEW ? [Plot.dot(joined, dots)] : []),
+    ...(points.length <= few ? [Plot.dot(joined, dots)] : []),
   ];
 }
 
@@ -105,10 +105,7 @@ interface JoinedPoint extends ChartPoint {
 }
 
 /** Neighbours joined to their mean, as many to one as there are too many of. */
-export function joinPoints(
-  points: readonly ChartPoint[],
-  most: number = MOST_POINTS,
-): readonly JoinedPoint[] {
+export function joinPoints(points: readonly ChartPoint[], most: number = mostPoints): readonly JoinedPoint[] {
   const group = Math.ceil(points.length / most);
   return Array.from({ length: Math.ceil(points.length / Math.max(1, group)) }, (_, at) => {
     const some = points.slice(at * group, (at + 1) * group);

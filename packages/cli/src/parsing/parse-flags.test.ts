@@ -1,5 +1,5 @@
 import { TatamiError } from "@tatami/core";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { switchFlag, valueFlag } from "../flags.ts";
 import { parseFlags } from "./parse-flags.ts";
 import { parseInteger } from "./parse-integer.ts";
@@ -13,7 +13,7 @@ const flags = {
 };
 
 describe("parseFlags", () => {
-  test.each<[readonly string[], readonly string[], object]>([
+  it.each<[readonly string[], readonly string[], object]>([
     [[], [], {}],
     [["a.mp4"], ["a.mp4"], {}],
     [["-o", "b.mp4", "a.mp4"], ["a.mp4"], { output: "b.mp4" }],
@@ -32,7 +32,7 @@ describe("parseFlags", () => {
     expect(parsed.values).toEqual({ overwrite: false, "dry-run": false, ...values });
   });
 
-  test.each([
+  it.each([
     [["--outptu", "b"], "--outptu is not a flag", "--output?"],
     [["-x"], "-x is not a flag", "--help"],
     [["--constructor"], "--constructor is not a flag", "--help"],

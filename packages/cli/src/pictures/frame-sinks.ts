@@ -98,7 +98,7 @@ async function openNumbered(pattern: string, quality: number | undefined): Promi
           quality,
         ).toBuffer();
         await save(numberedName(pattern, count + 1), undefined, bytes);
-        count += 1;
+        count++;
         size += bytes.length;
       } finally {
         frame.close();

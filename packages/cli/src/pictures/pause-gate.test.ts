@@ -5,7 +5,7 @@ import { makeMuxedClip } from "@tatami/codecs/testing";
 import { frameLedger } from "@tatami/core";
 import type { Frame } from "@tatami/core";
 import { loadModel } from "@tatami/zoo";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { createLocalLibrary } from "../local-library.ts";
 import type { JobOptions } from "../shell.ts";
 import { createTemporaryFolder } from "../testing/temporary-folder.ts";
@@ -26,7 +26,7 @@ describe("a gate", () => {
   };
   const frame = (name: string): Frame => name as unknown as Frame;
 
-  test("holds frames while it is closed, and lets them through in their order", async () => {
+  it("holds frames while it is closed, and lets them through in their order", async () => {
     const gate = createPauseGate(new AbortController().signal);
     const { taken, writer } = taker();
     const gated = gateWriter(writer, gate);
@@ -46,7 +46,7 @@ describe("a gate", () => {
     expect(taken).toEqual(["a", "b", "c"]);
   });
 
-  test("is open for good once there is an abort, so that frames come to who closes them", async () => {
+  it("is open for good once there is an abort, so that frames come to who closes them", async () => {
     const stop = new AbortController();
     const gate = createPauseGate(stop.signal);
     const { taken, writer } = taker();
@@ -61,7 +61,7 @@ describe("a gate", () => {
 });
 
 describe("a job of the library in this process", () => {
-  test.each<[string, Partial<JobOptions>]>([
+  it.each<[string, Partial<JobOptions>]>([
     ["out.mp4", {}],
     ["out.mp4", { resume: { segmentSeconds: 0.2 } }],
     ["out.y4m", { form: "y4m" }],
@@ -112,7 +112,7 @@ describe("a job of the library in this process", () => {
     },
   );
 
-  test("that is paused ends all the same where it is aborted", async () => {
+  it("that is paused ends all the same where it is aborted", async () => {
     const folder = await createTemporaryFolder();
     const clip = join(folder, "clip.mp4");
     await makeMuxedClip(clip, { format: "mp4", video: "libx264", frames: 40, size: [32, 24] });

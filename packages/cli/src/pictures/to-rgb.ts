@@ -17,7 +17,7 @@ const shares: Readonly<Record<string, readonly [red: number, blue: number]>> = {
   "bt2020-ncl": [0.2627, 0.0593],
 };
 /** From this height on players take an unstated matrix for BT.709. */
-const HD_HEIGHT = 720;
+const hdHeight = 720;
 
 /** Converts a part of a frame, or all of it. Chroma is enlarged by the bicubic filter from where H.264 keeps it. */
 export function toRgb(planes: Planes, color: ColorSpace, part?: Rect): RgbPicture {
@@ -27,7 +27,7 @@ export function toRgb(planes: Planes, color: ColorSpace, part?: Rect): RgbPictur
     Plane,
     Plane,
   ];
-  const usual = luma.height >= HD_HEIGHT ? shares["bt709"]! : shares["smpte170m"]!;
+  const usual = luma.height >= hdHeight ? shares["bt709"]! : shares["smpte170m"]!;
   const [red, blue] = (color.matrix !== null && shares[color.matrix]) || usual;
   const green = 1 - red - blue;
   const isFull = color.fullRange === true;

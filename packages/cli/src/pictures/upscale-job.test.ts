@@ -4,7 +4,7 @@ import { makeMuxedClip } from "@tatami/codecs/testing";
 import { inspect } from "@tatami/upscale";
 import { loadModel } from "@tatami/zoo";
 import sharp from "sharp";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { createLocalLibrary } from "../local-library.ts";
 import type { Engine, FramesReport, JobOptions } from "../shell.ts";
 import { createTemporaryFolder } from "../testing/temporary-folder.ts";
@@ -35,7 +35,7 @@ const pixels = (alpha = 255): Buffer =>
 const image = (alpha?: number) => sharp(pixels(alpha), { raw: { width, height, channels: 4 } });
 
 describe("a still picture", () => {
-  test.each(["png", "jpg", "webp", "avif"])(
+  it.each(["png", "jpg", "webp", "avif"])(
     "becomes a larger %s, its profile, EXIF and XMP kept",
     async (ending) => {
       const cwd = await createTemporaryFolder();
@@ -93,7 +93,7 @@ describe("a still picture", () => {
     },
   );
 
-  test("keeps what can be seen through; JPEG cannot, and that is told", async () => {
+  it("keeps what can be seen through; JPEG cannot, and that is told", async () => {
     const cwd = await createTemporaryFolder();
     await image(40).png().toFile(join(cwd, "a.png"));
     for (const ending of ["png", "webp", "avif"]) {
@@ -109,7 +109,7 @@ describe("a still picture", () => {
     expect(report.changed).toMatchObject([{ kind: "color", message: expect.stringContaining("on white") }]);
   });
 
-  test("16 bits, grey, a size that is asked for, and a model that is chosen", async () => {
+  it("16 bits, grey, a size that is asked for, and a model that is chosen", async () => {
     const cwd = await createTemporaryFolder();
     const [deep, grey, output] = ["deep.png", "grey.png", "out.webp"].map((name) => join(cwd, name)) as [
       string,
@@ -134,7 +134,7 @@ describe("a still picture", () => {
     });
   });
 
-  test("a profile of inks becomes sRGB, its colours by the profile, and that is told", async () => {
+  it("a profile of inks becomes sRGB, its colours by the profile, and that is told", async () => {
     const cwd = await createTemporaryFolder();
     const [input, output] = [join(cwd, "a.jpg"), join(cwd, "b.png")];
     const flat = sharp({ create: { width, height, channels: 3, background: { r: 180, g: 60, b: 60 } } });
@@ -147,7 +147,7 @@ describe("a still picture", () => {
     [180, 60, 60].forEach((value, channel) => expect(Math.abs(data[channel]! - value)).toBeLessThan(25));
   });
 
-  test("what is no picture, or moves, is one error, and nothing is left", async () => {
+  it("what is no picture, or moves, is one error, and nothing is left", async () => {
     const cwd = await createTemporaryFolder("a.png");
     const output = join(cwd, "b.png");
     await expect(run(join(cwd, "a.png"), { output, form: "picture" })).rejects.toMatchObject({
@@ -173,7 +173,7 @@ describe("frames", () => {
   };
   const drivers = createDrivers();
 
-  test("an animated WebP is a video by what is in it: it becomes a larger one, and a still one stays a picture", async () => {
+  it("an animated WebP is a video by what is in it: it becomes a larger one, and a still one stays a picture", async () => {
     const cwd = await createTemporaryFolder();
     const [moving, still, larger] = ["moving.webp", "still.webp", "larger.webp"].map((name) =>
       join(cwd, name),
@@ -217,7 +217,7 @@ describe("frames", () => {
       }
   });
 
-  test.each(["%03d.png", "%d.jpg", "p-%02d.webp", "%03d.avif"])(
+  it.each(["%03d.png", "%d.jpg", "p-%02d.webp", "%03d.avif"])(
     "become numbered pictures: %s",
     async (pattern) => {
       const [cwd, path] = await makeClip();
@@ -243,7 +243,7 @@ describe("frames", () => {
     },
   );
 
-  test("move in a GIF and in a WebP, and are raw in y4m", async () => {
+  it("move in a GIF and in a WebP, and are raw in y4m", async () => {
     const [cwd, path] = await makeClip();
     for (const form of ["gif", "webp", "y4m"] as const) {
       const output = join(cwd, `moving.${form}`);
@@ -262,7 +262,7 @@ describe("frames", () => {
     }
   });
 
-  test("that cannot be read leave no picture behind", async () => {
+  it("that cannot be read leave no picture behind", async () => {
     const [cwd, path] = await makeClip();
     const whole = await readFile(path);
     await writeFile(path, whole.subarray(0, whole.length - 200));

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { readOnnx } from "@tatami/graph";
 import { readCheckpoint } from "@tatami/train";
 import { loadModel } from "@tatami/zoo";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { runFake } from "../testing/fake-shell.ts";
 import type { FakeWorld } from "../testing/fake-shell.ts";
 import { createTemporaryFolder } from "../testing/temporary-folder.ts";
@@ -90,7 +90,7 @@ test("interrupted, it leaves nothing and exits 130", async () => {
 });
 
 describe("wrong usage", () => {
-  test.each<[readonly string[], string]>([
+  it.each<[readonly string[], string]>([
     [["train", "m5-x2-camera", "--footage", clip], "A recipe (m5-x2-camera) and --footage are both given."],
     [["train", "--footage", clip, "--data", ".", "--resume"], "--data and --resume cannot be given"],
   ])("%j", async (argv, message) => {
@@ -98,7 +98,7 @@ describe("wrong usage", () => {
     expect(await runFake(argv, { cwd })).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
   });
 
-  test("footage that is not there", async () => {
+  it("footage that is not there", async () => {
     const cwd = await createTemporaryFolder();
     const { code, stderr } = await runFake(["train", "--footage", "nowhere"], {
       cwd,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readOnnx } from "@tatami/graph";
 import { loadModel } from "@tatami/zoo";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import type { FakeWorld } from "../testing/fake-shell.ts";
 import { runFake } from "../testing/fake-shell.ts";
 import { createTemporaryFolder } from "../testing/temporary-folder.ts";
@@ -108,7 +108,7 @@ test("interrupted, it says that the same command goes on", async () => {
 });
 
 describe("what is missing or does not belong together", () => {
-  test.each<[readonly string[], string]>([
+  it.each<[readonly string[], string]>([
     [words, "none ships with this version. [input-not-found]\n  → Learn one by tatami train tddsr-x2"],
     [[...words, "--tddsr", "nowhere.checkpoint"], "There is no checkpoint at"],
     [[...words, "--resume", "--real", "clips"], "--resume and --real cannot be given"],

@@ -15,9 +15,9 @@ export interface ReadMoment extends Disposable {
 }
 
 /** Frames a moment: enough for patches to be reused, and for times to be measured. */
-const FRAMES = 3;
+const framesEach = 3;
 /** Moments where none are named. */
-const USUAL = 3;
+const usual = 3;
 
 /** Where to look: what was asked for, else places spread over the file. @throws TatamiError `invalid-option`. */
 export function momentTimes(at: readonly number[] | undefined, media: MediaDescription): readonly number[] {
@@ -32,8 +32,8 @@ export function momentTimes(at: readonly number[] | undefined, media: MediaDescr
   if (at) return at;
   // one picture is one moment
   const frame = 1 / (media.video.frameRate ?? 25);
-  if (duration < 2 * USUAL * frame) return [0];
-  return Array.from({ length: USUAL }, (_, index) => ((index + 0.5) * duration) / USUAL);
+  if (duration < 2 * usual * frame) return [0];
+  return Array.from({ length: usual }, (_, index) => ((index + 0.5) * duration) / usual);
 }
 
 /** Reads one moment. The decoder begins where it must, so its pictures are those of the whole file. */
@@ -42,7 +42,7 @@ export async function readMoment(video: OpenedVideo, time: number, signal: Abort
   const milliseconds: number[] = [];
   const { frameRate } = video.description.video;
   // so that the last one is the one that is shown then
-  const start = Math.max(0, time - (FRAMES - 0.5) / (frameRate ?? 25));
+  const start = Math.max(0, time - (framesEach - 0.5) / (frameRate ?? 25));
   const close = (): void => held.forEach((frame) => frame.close());
   try {
     let before = performance.now();
@@ -52,7 +52,7 @@ export async function readMoment(video: OpenedVideo, time: number, signal: Abort
       if (held.length > 1) milliseconds.push(now - before);
       before = now;
       throwIfAborted(signal);
-      if (held.length === FRAMES) break;
+      if (held.length === framesEach) break;
     }
     if (held.length === 0)
       throw usage(`There is no frame from ${time.toFixed(2)} s on.`, "Name earlier times with --at.");

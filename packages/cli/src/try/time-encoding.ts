@@ -46,7 +46,7 @@ export async function timeEncoding(
         throwIfAborted(signal);
         const large = await upscaler.frame(frame);
         await timed(writer.write(restateFrame(large, { timestamp: start + count / (frameRate ?? 25) })));
-        count += 1;
+        count++;
       }
     } finally {
       for (const frame of frames) frame.close();

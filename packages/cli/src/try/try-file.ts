@@ -36,9 +36,9 @@ export interface TryInit {
 }
 
 /** Places of each moment, and their side in pixels of the large picture. */
-const [PLACES, SIDE] = [2, 176];
+const [placesShown, placeSide] = [2, 176];
 /** The most of a frame that a page shows by the slider: more would make it too heavy to send. */
-const WINDOW: Size = { width: 1600, height: 900 };
+const largestWindow: Size = { width: 1600, height: 900 };
 
 /** @throws TatamiError what reading, enlarging and encoding throw; `invalid-option` for a moment that is not there. */
 export async function tryFile(options: TryOptions, init: TryInit): Promise<Trial> {
@@ -98,8 +98,8 @@ async function look(moment: ReadMoment, scale: number): Promise<Moment> {
   const shown = frames.at(-1)!;
   try {
     const { luma } = await shown.planes();
-    const side = Math.floor(SIDE / scale);
-    const places = detailedPlaces(luma, side, PLACES).map((place) => scaled(place, scale));
+    const side = Math.floor(placeSide / scale);
+    const places = detailedPlaces(luma, side, placesShown).map((place) => scaled(place, scale));
     return { time: shown.timestamp, window: windowAround(places[0]!, scaleSize(luma, scale)), places };
   } finally {
     closeAll(frames);
@@ -111,7 +111,10 @@ function scaled({ x, y, width, height }: Rect, scale: number): Rect {
 }
 
 function windowAround(place: Rect, { width, height }: Size): Rect {
-  const size = { width: Math.min(width, WINDOW.width), height: Math.min(height, WINDOW.height) };
+  const size = {
+    width: Math.min(width, largestWindow.width),
+    height: Math.min(height, largestWindow.height),
+  };
   const start = (middle: number, own: number, whole: number): number =>
     Math.round(Math.min(Math.max(middle - own / 2, 0), whole - own));
   return {
@@ -143,7 +146,7 @@ async function enlargeAll(
   for (const [index, network] of networks.entries()) {
     await using upscaler = await createUpscaler({ model: network.model, signal });
     const passed: TimedFrame[] = [];
-    for (let moment = 0; moment < read.length; moment += 1) {
+    for (let moment = 0; moment < read.length; moment++) {
       const seconds = ((performance.now() - start) * (total - done)) / done / 1000;
       // the first figures are of small networks, whose start takes longer than their work
       const eta = done > total / 20 ? `  ETA ${formatClock(seconds)}` : "";

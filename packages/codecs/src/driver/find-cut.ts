@@ -33,7 +33,7 @@ export async function findCut(bytes: SourceBytes): Promise<Cut | undefined> {
 const riff = 0x52494646;
 
 async function findRiffCut(bytes: SourceBytes): Promise<Cut | undefined> {
-  for (let at = 0, chunk = 0; at + 8 <= bytes.size && chunk < maxBoxes; chunk += 1) {
+  for (let at = 0, chunk = 0; at + 8 <= bytes.size && chunk < maxBoxes; chunk++) {
     const head = await bytes.read(at, at + 8);
     const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
     const length = view.getUint32(4, true);
@@ -68,7 +68,7 @@ function readElementSize(
   if (length > 8 || at + length > view.byteLength) return undefined;
   let value = first & (0xff >> length);
   let unknown = value === 0xff >> length;
-  for (let i = 1; i < length; i += 1) {
+  for (let i = 1; i < length; i++) {
     const byte = view.getUint8(at + i);
     unknown &&= byte === 0xff;
     value = value * 256 + byte;
@@ -79,7 +79,7 @@ function readElementSize(
 async function findFragmentCut(bytes: SourceBytes): Promise<Cut | undefined> {
   let at = 0;
   let fragmented = false;
-  for (let box = 0; box < maxBoxes && at + 8 <= bytes.size; box += 1) {
+  for (let box = 0; box < maxBoxes && at + 8 <= bytes.size; box++) {
     const head = await bytes.read(at, Math.min(at + 16, bytes.size));
     const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
     const type = String.fromCharCode(...head.subarray(4, 8));

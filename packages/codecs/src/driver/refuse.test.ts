@@ -2,7 +2,7 @@
 
 import type { OpenOptions, VideoDescription } from "@tatami/core";
 import { TatamiError } from "@tatami/core";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { refuseUnsupported } from "./refuse.ts";
 
 const deep = {
@@ -21,13 +21,13 @@ function fixOf(options: OpenOptions, keepsDepth: boolean, video = deep): string 
   }
 }
 
-it("ten bits are kept by who can, where they are asked for, and converted by everybody", () => {
+test("ten bits are kept by who can, where they are asked for, and converted by everybody", () => {
   expect(fixOf({ bitDepth: "source" }, true)).toBeUndefined();
   expect(fixOf({ bitDepth: 10 }, true)).toBeUndefined();
   expect(fixOf({ toSdr: true }, false)).toBeUndefined();
 });
 
-it("a driver that has 8 bits says so, and that Node has more; who asked for 8 is only told of the conversion", () => {
+test("a driver that has 8 bits says so, and that Node has more; who asked for 8 is only told of the conversion", () => {
   expect(fixOf({ bitDepth: "source" }, false)).toMatch(/--to-sdr.*upscale it in Node/);
   expect(fixOf({}, true)).toBe("Set toSdr (--to-sdr on the command line) to convert it to 8-bit BT.709.");
   const sdr = { ...deep, color: { ...deep.color, transfer: "bt709" } };

@@ -34,7 +34,7 @@ test("10 bits are refused with the way out, and become 8 when asked", async () =
     expect([luma.data.length, chroma[0].data.length]).toEqual([200 * 200, 100 * 100]);
     expect(new Set(luma.data).size).toBeGreaterThan(20);
     frame.close();
-    frames += 1;
+    frames++;
   }
   expect(frames).toBe(30);
   expect(frameLedger.open).toBe(0);

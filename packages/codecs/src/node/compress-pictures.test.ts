@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import type { I420Picture } from "./compress-pictures.ts";
 import { compressPictures } from "./compress-pictures.ts";
 import { compressionCodecs } from "./compression-codecs.ts";
@@ -8,7 +8,7 @@ function movingPictures(width: number, height: number, count: number): readonly 
   return Array.from({ length: count }, (_, time) => {
     const chroma = Math.ceil(width / 2) * Math.ceil(height / 2);
     const data = new Uint8Array(width * height + 2 * chroma).fill(120);
-    for (let i = 0; i < width * height; i += 1) {
+    for (let i = 0; i < width * height; i++) {
       const [x, y] = [(i % width) - time, Math.floor(i / width)];
       data[i] = 126 + 50 * Math.sin(x / 2) * Math.cos(y / 3) + 40 * Math.sin((x + 2 * y) / 17);
     }
@@ -19,14 +19,14 @@ function movingPictures(width: number, height: number, count: number): readonly 
 /** Mean difference of luma, in levels. */
 function difference(a: I420Picture, b: I420Picture): number {
   let sum = 0;
-  for (let i = 0; i < a.width * a.height; i += 1) sum += Math.abs(a.data[i]! - b.data[i]!);
+  for (let i = 0; i < a.width * a.height; i++) sum += Math.abs(a.data[i]! - b.data[i]!);
   return sum / (a.width * a.height);
 }
 
 const pictures = movingPictures(75, 57, 5);
 
 describe.each(compressionCodecs)("%s", (codec) => {
-  test("gives every picture back, in order, in place, and worse at a higher quantizer", async () => {
+  it("gives every picture back, in order, in place, and worse at a higher quantizer", async () => {
     const fine = await compressPictures(pictures, { codec, quantizer: 4 });
     const coarse = await compressPictures(pictures, { codec, quantizer: 30 });
     expect(fine.length).toBe(5);
@@ -41,7 +41,7 @@ describe.each(compressionCodecs)("%s", (codec) => {
     expect(Math.abs(fine[2]!.data[75 * 57 + 300]! - 120)).toBeLessThanOrEqual(2);
   });
 
-  test("gives the same for the same, and takes a single small picture", async () => {
+  it("gives the same for the same, and takes a single small picture", async () => {
     const [single] = movingPictures(16, 18, 1);
     const once = await compressPictures([single!], { codec, quantizer: 25 });
     expect(once.length).toBe(1);

@@ -158,7 +158,7 @@ function fillPicture(frame: Frame, { width, height, data }: I420Picture): void {
     const rows = index === 0 ? frame.height : frame.height / 2;
     const columns = index === 0 ? frame.width : frame.width / 2;
     const stride = linesize[index] ?? columns;
-    for (let y = 0; y < rows; y += 1) {
+    for (let y = 0; y < rows; y++) {
       const start = from + Math.min(y, down - 1) * across;
       plane.set(data.subarray(start, start + across), y * stride);
       if (columns > across) plane.fill(data[start + across - 1]!, y * stride + across, y * stride + columns);
@@ -175,7 +175,7 @@ function readPicture(frame: Frame, width: number, height: number): I420Picture {
   for (const [index, plane] of (frame.data ?? []).entries()) {
     const [across, down] = index === 0 ? [width, height] : [halfWidth, halfHeight];
     const stride = linesize[index] ?? across;
-    for (let y = 0; y < down; y += 1, to += across)
+    for (let y = 0; y < down; y++, to += across)
       data.set(plane.subarray(y * stride, y * stride + across), to);
   }
   return { width, height, data };

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { MediaInput, ReadOptions } from "@tatami/core";
 import { frameLedger, TatamiError } from "@tatami/core";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { gradientStart, makeClip } from "../testing/make-clip.ts";
 import { readPackets } from "../testing/read-packets.ts";
 import { nodeDriver } from "./index.ts";
@@ -42,7 +42,7 @@ describe("the contract of the driver in Node", () => {
   const timesOf = async (options?: ReadOptions): Promise<number[]> =>
     (await read(path, options)).map(({ time }) => time);
 
-  test("says what is in a file", async () => {
+  it("says what is in a file", async () => {
     await using reader = await driver.open(path);
     const { video, tracks, duration } = reader.description;
     expect(video).toMatchObject({ width: 64, height: 48, rotation: 0, bitDepth: 8, hasAlpha: false });
@@ -50,7 +50,7 @@ describe("the contract of the driver in Node", () => {
     expect(duration).toBeGreaterThan(times.at(-1) ?? 0);
   });
 
-  test("gives every frame, in order, at its own time, from a path and from memory", async () => {
+  it("gives every frame, in order, at its own time, from a path and from memory", async () => {
     const bytes = new Uint8Array(await clip.arrayBuffer());
     for (const input of [path, clip, bytes, bytes.buffer, clip.stream()]) {
       const seen = await read(input);
@@ -60,7 +60,7 @@ describe("the contract of the driver in Node", () => {
     }
   });
 
-  test("cuts by time: from the first frame at the start to the last before the end", async () => {
+  it("cuts by time: from the first frame at the start to the last before the end", async () => {
     const close = (some: readonly number[]) => some.map((time) => expect.closeTo(time, 6));
     expect(await timesOf({ start: 0.1 })).toEqual(close(times.filter((time) => time >= 0.1)));
     expect(await timesOf({ end: 0.3 })).toEqual(close(times.filter((time) => time < 0.3)));
@@ -68,14 +68,14 @@ describe("the contract of the driver in Node", () => {
     await expect(timesOf({ start: 2, end: 1 })).rejects.toMatchObject({ code: "invalid-option" });
   });
 
-  test("begins with the key frame before the start where it may", async () => {
+  it("begins with the key frame before the start where it may", async () => {
     const seen = await timesOf({ start: 0.31, atKeyFrame: true });
     const whole = times.map((time) => expect.closeTo(time, 6));
     expect(seen).toEqual(whole.slice(times.length - seen.length));
     expect(seen[0]).toBeLessThanOrEqual(0.31);
   });
 
-  test("throws the reason of an abort as it is, before and while it reads, and keeps nothing", async () => {
+  it("throws the reason of an abort as it is, before and while it reads, and keeps nothing", async () => {
     const reason = new Error("enough");
     await expect(driver.open(path, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
     const controller = new AbortController();
@@ -90,7 +90,7 @@ describe("the contract of the driver in Node", () => {
     expect(frameLedger.open).toBe(0);
   });
 
-  test("is left in the middle without a frame open", async () => {
+  it("is left in the middle without a frame open", async () => {
     await using reader = await driver.open(path);
     for await (const frame of reader.frames()) {
       frame.close();
@@ -99,7 +99,7 @@ describe("the contract of the driver in Node", () => {
     expect(frameLedger.open).toBe(0);
   });
 
-  test.each([
+  it.each([
     ["nothing.mp4", "input-not-found"],
     [".", "unsupported-container"],
     ["text.mp4", "unsupported-container"],
@@ -113,13 +113,13 @@ describe("the contract of the driver in Node", () => {
     expect(TatamiError.is(error) && error.fix).toMatch(/\w/);
   });
 
-  test("refuses options it does not know", async () => {
+  it("refuses options it does not know", async () => {
     await expect(driver.open(path, { toSDR: true } as object)).rejects.toMatchObject({
       code: "invalid-option",
     });
   });
 
-  test("writes what it read, its sound packet for packet", async () => {
+  it("writes what it read, its sound packet for packet", async () => {
     await using reader = await driver.open(path);
     await using writer = await driver.write({ reader, size: reader.description.video });
     for await (const frame of reader.frames()) await writer.write(frame);

@@ -161,7 +161,7 @@ test("an abort wakes reading and writing, rethrows its reason and removes the pa
     let count = 0;
     for await (const frame of reader.frames({ signal })) {
       await writer.write(frame);
-      count += 1;
+      count++;
       if (count === 20) {
         expect((await readdir(folder)).filter((name) => /^aborted.*\.partial$/.test(name))).toHaveLength(1);
         controller.abort(reason);

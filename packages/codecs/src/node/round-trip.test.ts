@@ -111,7 +111,7 @@ test("odd sizes keep every column and row, in a codec that can", async () => {
   first?.close();
   expect(planes?.chroma[0]).toMatchObject({ width: 9, height: 7 });
   const plane = planes?.chroma[0];
-  for (let y = 0; y < 7; y += 1)
+  for (let y = 0; y < 7; y++)
     expect(Math.abs((plane?.data[y * plane.stride + 8] ?? 0) - 128)).toBeLessThan(4);
 });
 

@@ -80,9 +80,9 @@ function splitNv12(picture: RawPicture, size: Size): Planes {
   const half = { width: Math.ceil(size.width / 2), height: Math.ceil(size.height / 2) };
   const blue = createPlane(half);
   const red = createPlane(half);
-  for (let y = 0; y < half.height; y += 1) {
+  for (let y = 0; y < half.height; y++) {
     let from = y * stride;
-    for (let to = y * half.width; to < (y + 1) * half.width; to += 1, from += 2) {
+    for (let to = y * half.width; to < (y + 1) * half.width; to++, from += 2) {
       blue.data[to] = data[from] ?? 128;
       red.data[to] = data[from + 1] ?? 128;
     }

@@ -22,24 +22,24 @@ export function rgbToPlanes(data: Uint8Array, stride: number, size: Size, format
   const blue = createPlane(chromaSize);
   const red = createPlane(chromaSize);
   const alpha = format.endsWith("A") ? createPlane(size) : undefined;
-  for (let y = 0; y < height; y += 1) {
-    for (let x = 0; x < width; x += 1) {
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
       const at = y * stride + x * 4;
       const [r, g, b] = [data[at + redAt] ?? 0, data[at + 1] ?? 0, data[at + blueAt] ?? 0];
       luma.data[y * width + x] = 16 + (65.481 * r + 128.553 * g + 24.966 * b) / 255 + 0.5;
       if (alpha) alpha.data[y * width + x] = data[at + 3] ?? 255;
     }
   }
-  for (let y = 0; y < chromaSize.height; y += 1) {
-    for (let x = 0; x < chromaSize.width; x += 1) {
+  for (let y = 0; y < chromaSize.height; y++) {
+    for (let x = 0; x < chromaSize.width; x++) {
       let [r, g, b, pixels] = [0, 0, 0, 0];
-      for (let row = 2 * y; row < Math.min(2 * y + 2, height); row += 1) {
-        for (let column = 2 * x; column < Math.min(2 * x + 2, width); column += 1) {
+      for (let row = 2 * y; row < Math.min(2 * y + 2, height); row++) {
+        for (let column = 2 * x; column < Math.min(2 * x + 2, width); column++) {
           const at = row * stride + column * 4;
           r += data[at + redAt] ?? 0;
           g += data[at + 1] ?? 0;
           b += data[at + blueAt] ?? 0;
-          pixels += 1;
+          pixels++;
         }
       }
       const unit = 255 * pixels;

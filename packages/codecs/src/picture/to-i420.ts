@@ -67,10 +67,10 @@ function writeChroma(plane: AnyPlane, luma: Size, target: Size, into: Samples): 
       data[row * stride + Math.min(Math.max(column, 0), plane.width - 1)] ?? 0;
     return wide ? sample(2 * x - 1) + 2 * sample(2 * x) + sample(2 * x + 1) : 4 * sample(x);
   };
-  for (let y = 0; y < target.height; y += 1) {
+  for (let y = 0; y < target.height; y++) {
     const top = tall ? 2 * y : y;
     const bottom = Math.min(tall ? top + 1 : top, plane.height - 1);
-    for (let x = 0; x < target.width; x += 1) {
+    for (let x = 0; x < target.width; x++) {
       into.data[y * into.stride + x] = (filtered(top, x) + filtered(bottom, x) + 4) >> 3;
     }
   }

@@ -13,8 +13,8 @@ function plain(width: number, height: number, yuv: readonly [number, number, num
     const stride = (index === 0 ? width : Math.ceil(width / 2)) * 2 + 6;
     const data = new Uint8Array(stride * rows).fill(255);
     const view = new DataView(data.buffer);
-    for (let y = 0; y < rows; y += 1) {
-      for (let x = 0; x < (stride - 6) / 2; x += 1) view.setUint16(y * stride + 2 * x, value, true);
+    for (let y = 0; y < rows; y++) {
+      for (let x = 0; x < (stride - 6) / 2; x++) view.setUint16(y * stride + 2 * x, value, true);
     }
     return { data, stride };
   });

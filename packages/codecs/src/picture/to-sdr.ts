@@ -49,8 +49,8 @@ function readSamples(picture: RawPicture, format: PlanarFormat, size: Size): Sam
   return sizes.map(({ width, height }, index) => {
     const { data, stride } = planeAt(picture, index);
     const packed = new Uint16Array(width * height);
-    for (let y = 0; y < height; y += 1) {
-      for (let x = 0; x < width; x += 1) {
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
         const at = y * stride + x * (format.bits > 8 ? 2 : 1);
         packed[y * width + x] =
           format.bits > 8 ? (data[at] ?? 0) | ((data[at + 1] ?? 0) << 8) : (data[at] ?? 0);
@@ -66,7 +66,7 @@ function roundToBytes(samples: Samples, format: PlanarFormat, size: Size): Plane
   const round = (index: number, planeSize: Size): Planes["luma"] => {
     const plane = createPlane(planeSize);
     const from = samples[index] ?? new Uint16Array();
-    for (let i = 0; i < from.length; i += 1) plane.data[i] = Math.min(255, ((from[i] ?? 0) + half) >> shift);
+    for (let i = 0; i < from.length; i++) plane.data[i] = Math.min(255, ((from[i] ?? 0) + half) >> shift);
     return plane;
   };
   return {
@@ -95,9 +95,9 @@ function toneMapPlanes(
   const redSums = new Float32Array(chroma.width * chroma.height);
   const counts = new Uint8Array(chroma.width * chroma.height);
   const rgb = new Float64Array(3);
-  for (let y = 0, at = 0; y < size.height; y += 1) {
+  for (let y = 0, at = 0; y < size.height; y++) {
     const chromaRow = Math.min(Math.floor(y / down), chroma.height - 1) * chroma.width;
-    for (let x = 0; x < size.width; x += 1, at += 1) {
+    for (let x = 0; x < size.width; x++, at++) {
       const chromaAt = chromaRow + Math.min(Math.floor(x / across), chroma.width - 1);
       const yy = ((lumaIn[at] ?? 0) - range.black) / range.luma;
       const cb = ((blueIn[chromaAt] ?? 0) - range.middle) / range.chroma;
@@ -121,7 +121,7 @@ function toneMapPlanes(
 
 function averageChroma(sums: Float32Array, counts: Uint8Array, size: Size): Planes["luma"] {
   const plane = createPlane(size);
-  for (let i = 0; i < sums.length; i += 1)
+  for (let i = 0; i < sums.length; i++)
     plane.data[i] = 128.5 + (224 * (sums[i] ?? 0)) / Math.max(1, counts[i] ?? 0);
   return plane;
 }

@@ -21,11 +21,11 @@ export function hdrToSdr(transfer: "pq" | "hlg"): (rgb: Float64Array) => void {
   // Over the square root of light: the curve is too steep at black for a table over light itself.
   const toSignal = tabulate((root) => sdrCurve(root ** 2));
   return (rgb) => {
-    for (let i = 0; i < 3; i += 1) rgb[i] = lookUp(toLight, rgb[i] ?? 0);
+    for (let i = 0; i < 3; i++) rgb[i] = lookUp(toLight, rgb[i] ?? 0);
     if (!isPq) applySystemGamma(rgb);
     toneMap(rgb);
     toBt709(rgb);
-    for (let i = 0; i < 3; i += 1) rgb[i] = lookUp(toSignal, Math.sqrt(Math.max(rgb[i] ?? 0, 0)));
+    for (let i = 0; i < 3; i++) rgb[i] = lookUp(toSignal, Math.sqrt(Math.max(rgb[i] ?? 0, 0)));
   };
 }
 
@@ -33,7 +33,7 @@ export function hdrToSdr(transfer: "pq" | "hlg"): (rgb: Float64Array) => void {
 function applySystemGamma(rgb: Float64Array): void {
   const luminance = 0.2627 * (rgb[0] ?? 0) + 0.678 * (rgb[1] ?? 0) + 0.0593 * (rgb[2] ?? 0);
   const gain = (1000 / referenceWhite) * Math.max(luminance, 0) ** 0.2;
-  for (let i = 0; i < 3; i += 1) rgb[i] = gain * (rgb[i] ?? 0);
+  for (let i = 0; i < 3; i++) rgb[i] = gain * (rgb[i] ?? 0);
 }
 
 /** Linear BT.2020 to linear BT.709; what BT.709 cannot show goes below 0 or above 1. */
@@ -79,7 +79,7 @@ export function toneMap(rgb: Float64Array): void {
   if (brightest <= 0) return;
   const peak = peakLight / referenceWhite;
   const gain = Math.min(1 / brightest, (1 + brightest / peak ** 2) / (1 + brightest));
-  for (let i = 0; i < 3; i += 1) rgb[i] = gain * (rgb[i] ?? 0);
+  for (let i = 0; i < 3; i++) rgb[i] = gain * (rgb[i] ?? 0);
 }
 
 /**

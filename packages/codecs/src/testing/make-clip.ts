@@ -144,8 +144,8 @@ function drawGradient(size: Size, index: number, alpha: boolean): Planes {
     return plane;
   };
   const luma = createPlane(size);
-  for (let y = 0; y < height; y += 1) {
-    for (let x = 0; x < width; x += 1)
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++)
       luma.data[y * width + x] = gradientStart(index) + Math.floor((20 * (x + y)) / (width + height));
   }
   const half = { width: Math.ceil(width / 2), height: Math.ceil(height / 2) };

@@ -60,7 +60,7 @@ export async function makeMuxedClip(url: string, options: MuxedClipOptions): Pro
       await encode(nodeAv, output, audio, frame);
     }
   };
-  for (let index = 0; index < frames; index += 1) {
+  for (let index = 0; index < frames; index++) {
     await encode(nodeAv, output, video, pictureFrame(nodeAv, video.context, options, index));
     await sound((index + 1) / rate);
   }
@@ -178,7 +178,7 @@ function toneFrame(nodeAv: NodeAv, context: CodecContext, at: number): Frame {
   const [data] = frame.data ?? [];
   if (!data) throw new Error("A frame of sound has no room");
   const isFloat = /flt/.test(nodeAv.avGetSampleFmtName(context.sampleFormat) ?? "");
-  for (let sample = 0; sample < frame.nbSamples; sample += 1) {
+  for (let sample = 0; sample < frame.nbSamples; sample++) {
     const value = 0.3 * Math.sin(((at + sample) * 440 * 2 * Math.PI) / context.sampleRate);
     if (isFloat) data.writeFloatLE(value, 4 * sample);
     else data.writeInt16LE(Math.round(32_767 * value), 2 * sample);

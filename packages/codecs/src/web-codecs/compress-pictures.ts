@@ -46,7 +46,7 @@ export async function compressPictures(
     decoder.configure({ codec: compression.codecString, codedWidth: width, codedHeight: height });
     encoder.configure(compression.configure({ width, height }, quantizer));
     for (const [index, { data }] of pictures.entries()) {
-      const init = { codedWidth: width, codedHeight: height, timestamp: index * FRAME_MICROSECONDS };
+      const init = { codedWidth: width, codedHeight: height, timestamp: index * frameMicroseconds };
       const frame = new VideoFrame(Uint8Array.from(data), { ...init, format: "I420" });
       encoder.encode(frame, { keyFrame: index === 0, ...compression.encodeOptions(quantizer) });
       frame.close();
@@ -68,7 +68,7 @@ export async function compressPictures(
 }
 
 /** 25 pictures a second. */
-const FRAME_MICROSECONDS = 40_000;
+const frameMicroseconds = 40_000;
 
 async function readPicture(frame: VideoFrame, width: number, height: number): Promise<EvenPicture> {
   const bytes = new Uint8Array(frame.allocationSize());

@@ -13,7 +13,7 @@ export interface WebCompression {
 }
 
 /** High profile, level 4, and Main profile, level 4: what cameras write. */
-const CODEC_STRINGS = { avc: "avc1.640028", hevc: "hvc1.1.6.L120.90" } as const;
+const codecStrings = { avc: "avc1.640028", hevc: "hvc1.1.6.L120.90" } as const;
 
 /**
  * The first of these codecs that the browser has both ways, preferably with a quantizer for each picture; nothing
@@ -25,7 +25,7 @@ export async function findWebCompression(
 ): Promise<WebCompression | undefined> {
   if (typeof VideoEncoder === "undefined" || typeof VideoDecoder === "undefined") return undefined;
   for (const codec of codecs) {
-    const { supported } = await VideoDecoder.isConfigSupported({ codec: CODEC_STRINGS[codec] });
+    const { supported } = await VideoDecoder.isConfigSupported({ codec: codecStrings[codec] });
     if (supported !== true) continue;
     for (const exact of [true, false]) {
       const compression = createCompression(codec, exact);
@@ -37,7 +37,7 @@ export async function findWebCompression(
 }
 
 function createCompression(codec: WebCompression["codec"], exact: boolean): WebCompression {
-  const codecString = CODEC_STRINGS[codec];
+  const codecString = codecStrings[codec];
   return {
     codec,
     exact,

@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { copyRows } from "./copy-rows.ts";
 
-it("copies the rows and nothing between them, whatever the strides", () => {
+test("copies the rows and nothing between them, whatever the strides", () => {
   const sizes = fc.record({
     width: fc.integer({ min: 1, max: 9 }),
     height: fc.integer({ min: 1, max: 5 }),

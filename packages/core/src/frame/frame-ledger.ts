@@ -83,8 +83,8 @@ function createFrameLedger(): FrameLedger {
       entries.set(frame, entry);
       collected.register(frame, entry, entry);
       counts.set(stage, (counts.get(stage) ?? 0) + 1);
-      total += 1;
-      open += 1;
+      total++;
+      open++;
       peak = Math.max(peak, open);
     },
     closed(frame) {
@@ -93,7 +93,7 @@ function createFrameLedger(): FrameLedger {
       collected.unregister(entry);
       if (entry.counts === counts) {
         counts.set(entry.stage, counts.get(entry.stage)! - 1);
-        open -= 1;
+        open--;
       }
       tellAll(entry);
     },

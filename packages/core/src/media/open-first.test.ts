@@ -17,7 +17,7 @@ function driver(
   open?: () => never,
 ): CodecDriver & { readonly disposed: () => number } {
   let disposed = 0;
-  const reader = { ...more, [Symbol.asyncDispose]: async () => void (disposed += 1) } as MediaReader;
+  const reader = { ...more, [Symbol.asyncDispose]: async () => void disposed++ } as MediaReader;
   const unused = async (): Promise<never> => Promise.reject(new Error("not asked for here"));
   return {
     name,

@@ -36,9 +36,9 @@ export interface Flicker {
 }
 
 /** Levels within which a pixel stands still. */
-const STILL = 6;
+const stillLevels = 6;
 /** Frames whose sums of squares fit into 32 bits. */
-const MOST_FRAMES = 66_000;
+const mostFrames = 66_000;
 
 /** A meter that has seen nothing. */
 export function createFlickerMeter(options: FlickerOptions): FlickerMeter {
@@ -58,10 +58,10 @@ export function createFlickerMeter(options: FlickerOptions): FlickerMeter {
       return frames;
     },
     add(judges, measured) {
-      if (frames >= MOST_FRAMES) throw invalidOption("frames", `at most ${MOST_FRAMES}`, frames + 1);
+      if (frames >= mostFrames) throw invalidOption("frames", `at most ${mostFrames}`, frames + 1);
       for (const [at, judge] of judges.entries()) widen(ranges[at]!, judge);
       for (const [at, picture] of measured.entries()) addUp(sums[at]!, picture);
-      frames += 1;
+      frames++;
     },
     read() {
       const still = stillPixels(ranges);
@@ -117,7 +117,7 @@ function addUp({ of, squares }: Sums, { width, height, stride = width, data }: L
 function stillPixels(ranges: readonly Range[]): Uint8Array {
   const [first, ...others] = ranges;
   return first!.least.map((_, at) => {
-    const isStill = ({ least, most }: Range): boolean => most[at]! - least[at]! <= STILL;
+    const isStill = ({ least, most }: Range): boolean => most[at]! - least[at]! <= stillLevels;
     return isStill(first!) || others.some(isStill) ? 1 : 0;
   });
 }
@@ -135,7 +135,7 @@ function meanVariance({ of, squares }: Sums, { still, width, height, scale, fram
     for (let x = 0; x < width; x++, at++) {
       if (!still[row + Math.floor(x / scale)]) continue;
       total += squares[at]! / frames - (of[at]! / frames) ** 2;
-      count += 1;
+      count++;
     }
   }
   return count === 0 ? 0 : total / count;

@@ -3,10 +3,10 @@
 import type { LumaSamples } from "./plane-region.ts";
 import { checkSamePlanes } from "./plane-region.ts";
 
-const WINDOW = 11;
-const SIGMA = 1.5;
-const C1 = (0.01 * 255) ** 2;
-const C2 = (0.03 * 255) ** 2;
+const windowSide = 11;
+const sigma = 1.5;
+const c1 = (0.01 * 255) ** 2;
+const c2 = (0.03 * 255) ** 2;
 
 /**
  * Mean SSIM of two luma planes of 0..255: Gaussian window of 11×11 with σ = 1.5, only where it fits whole, no
@@ -20,7 +20,7 @@ export function ssim(picture: LumaSamples, truth: LumaSamples, shave: number): n
   const { left, top, right, bottom } = checkSamePlanes(picture, truth, shave);
   const width = right - left;
   const height = bottom - top;
-  if (width < WINDOW || height < WINDOW) return Number.NaN;
+  if (width < windowSide || height < windowSide) return Number.NaN;
   const [strideA, strideB] = [picture.stride ?? picture.width, truth.stride ?? truth.width];
   const plane = (value: (a: number, b: number) => number): Float64Array => {
     const values = new Float64Array(width * height);
@@ -43,7 +43,7 @@ export function ssim(picture: LumaSamples, truth: LumaSamples, shave: number): n
     const b = meanB[i]!;
     const covariance = product[i]! - a * b;
     const variances = squareA[i]! - a * a + squareB[i]! - b * b;
-    sum += ((2 * a * b + C1) * (2 * covariance + C2)) / ((a * a + b * b + C1) * (variances + C2));
+    sum += ((2 * a * b + c1) * (2 * covariance + c2)) / ((a * a + b * b + c1) * (variances + c2));
   }
   return sum / meanA.length;
 }
@@ -51,13 +51,13 @@ export function ssim(picture: LumaSamples, truth: LumaSamples, shave: number): n
 /** The Gaussian window, where it fits whole: the result is 10 pixels smaller each way. */
 function blur(values: Float64Array, width: number, height: number): Float64Array {
   const window = gaussian();
-  const narrow = width - WINDOW + 1;
-  const low = height - WINDOW + 1;
+  const narrow = width - windowSide + 1;
+  const low = height - windowSide + 1;
   const rows = new Float64Array(narrow * height);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < narrow; x++) {
       let sum = 0;
-      for (let k = 0; k < WINDOW; k++) sum += window[k]! * values[y * width + x + k]!;
+      for (let k = 0; k < windowSide; k++) sum += window[k]! * values[y * width + x + k]!;
       rows[y * narrow + x] = sum;
     }
   }
@@ -65,7 +65,7 @@ function blur(values: Float64Array, width: number, height: number): Float64Array
   for (let y = 0; y < low; y++) {
     for (let x = 0; x < narrow; x++) {
       let sum = 0;
-      for (let k = 0; k < WINDOW; k++) sum += window[k]! * rows[(y + k) * narrow + x]!;
+      for (let k = 0; k < windowSide; k++) sum += window[k]! * rows[(y + k) * narrow + x]!;
       result[y * narrow + x] = sum;
     }
   }
@@ -73,8 +73,9 @@ function blur(values: Float64Array, width: number, height: number): Float64Array
 }
 
 function gaussian(): Float64Array {
-  const window = new Float64Array(WINDOW);
-  for (let k = 0; k < WINDOW; k++) window[k] = Math.exp(-((k - (WINDOW - 1) / 2) ** 2) / (2 * SIGMA * SIGMA));
+  const window = new Float64Array(windowSide);
+  for (let k = 0; k < windowSide; k++)
+    window[k] = Math.exp(-((k - (windowSide - 1) / 2) ** 2) / (2 * sigma * sigma));
   const sum = window.reduce((total, value) => total + value, 0);
   return window.map((value) => value / sum);
 }

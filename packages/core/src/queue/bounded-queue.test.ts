@@ -50,7 +50,7 @@ describe("createBoundedQueue", () => {
     const produce = (async () => {
       for (;;) {
         await queue.push(pushed);
-        pushed += 1;
+        pushed++;
       }
     })().catch((error: unknown) => error);
     await settle();

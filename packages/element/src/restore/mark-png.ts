@@ -3,17 +3,17 @@
 import type { InventedNote } from "@tatami/core";
 
 /** Signature and header of a file: what comes before any other chunk. */
-const HEAD = 8 + 25;
+const headBytes = 8 + 25;
 /** Tags of EXIF's first directory, in the order that it has to have. */
-const [IMAGE_DESCRIPTION, SOFTWARE] = [0x010e, 0x0131];
+const [imageDescription, softwareTag] = [0x010e, 0x0131];
 
 /** The same picture with the note: an `eXIf` and an `iTXt` chunk (PNG, third edition, 11.3). @param png a whole file */
 export function markPng(png: Uint8Array, note: InventedNote): Uint8Array {
   const parts = [
-    png.subarray(0, HEAD),
+    png.subarray(0, headBytes),
     chunk("eXIf", exifOf(note)),
     chunk("iTXt", xmpOf(note)),
-    png.subarray(HEAD),
+    png.subarray(headBytes),
   ];
   return join(parts);
 }
@@ -21,8 +21,8 @@ export function markPng(png: Uint8Array, note: InventedNote): Uint8Array {
 /** A TIFF directory of two texts, big-endian. */
 function exifOf({ description, software }: InventedNote): Uint8Array {
   const texts = [
-    [IMAGE_DESCRIPTION, description],
-    [SOFTWARE, software],
+    [imageDescription, description],
+    [softwareTag, software],
   ] as const;
   const bytes = texts.map(([tag, text]) => [tag, new TextEncoder().encode(`${text}\0`)] as const);
   const end = 8 + 2 + 12 * bytes.length + 4;

@@ -36,7 +36,7 @@ const panel = `<style>
   <button class="save" type="button" hidden>Save picture</button><button class="leave" type="button">Back to the video</button>
 </div>`;
 /** What makes files, as their metadata say. */
-const SOFTWARE = "tatami-video";
+const software = "tatami-video";
 /** Another moment or another video: what was restored is not of it. */
 const leaves = ["play", "seeking", "emptied"];
 
@@ -158,7 +158,7 @@ export function createRestoring({ host, root, video }: Restorable, signal: Abort
 async function savePicture(canvas: HTMLCanvasElement, model: string, name: string): Promise<void> {
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
   if (!blob) return;
-  const marked = markPng(new Uint8Array(await blob.arrayBuffer()), inventedNote(model, SOFTWARE));
+  const marked = markPng(new Uint8Array(await blob.arrayBuffer()), inventedNote(model, software));
   const url = URL.createObjectURL(new Blob([marked as BlobPart], { type: "image/png" }));
   const link = document.createElement("a");
   Object.assign(link, { href: url, download: name });

@@ -5,7 +5,7 @@ import { nodeDriver } from "@tatami/codecs/node";
 import { frameLedger, psnr } from "@tatami/core";
 import { seededSesr, writeOnnx } from "@tatami/graph";
 import { readOnnx, upscale } from "@tatami/upscale";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from "vitest";
 import { framesMd5, makeClip, poison, readMedia, writeNearest } from "../testing/clips.ts";
 import { createEngine } from "./engine.ts";
 import type { FileTask, WorkEngine } from "./engine.ts";
@@ -44,7 +44,7 @@ async function runAll(engines: readonly WorkEngine[], task: FileTask): Promise<u
 }
 
 describe("a file that several engines make", () => {
-  test("is, frame for frame, what one process makes; it carries sound and tags", async () => {
+  it("is, frame for frame, what one process makes; it carries sound and tags", async () => {
     await using one = createEngine({ threads: 1 });
     await using two = createEngine({ threads: 1 });
     const options = {
@@ -78,7 +78,7 @@ describe("a file that several engines make", () => {
     expect(frameLedger.open).toBe(0);
   });
 
-  test("has its frames fused as by one process, whoever makes which segment", async () => {
+  it("has its frames fused as by one process, whoever makes which segment", async () => {
     await using one = createEngine({ threads: 1 });
     await using two = createEngine({ threads: 1 });
     const options = { model: "seeded.onnx", backends: ["wasm"], patchSize: 32, fuse: "static" } as const;
@@ -94,14 +94,14 @@ describe("a file that several engines make", () => {
     expect(await framesMd5(plain)).not.toEqual(await framesMd5(fused));
   });
 
-  test("is looked at once: all choose the same network by what the first saw", async () => {
+  it("is looked at once: all choose the same network by what the first saw", async () => {
     await using one = createEngine({ threads: 1 });
     await using two = createEngine({ threads: 1 });
     const options = { model: "auto", backends: ["wasm"], segmentSeconds: 0.7 } as const;
     expect(await runAll([one, two], taskFor("auto.mp4", options))).toMatchObject({ frames: 40 });
   });
 
-  test("is of two networks in a row where one does not reach its size", async () => {
+  it("is of two networks in a row where one does not reach its size", async () => {
     await using one = createEngine({ threads: 1 });
     const chosen = taskFor("row.mp4", { model: "auto", backends: ["wasm"], segmentSeconds: 2, size: "5x" });
     expect((await one.begin(chosen, { signal })).look).toMatchObject({ scale: 2, further: 4 });

@@ -7,7 +7,7 @@ import { basename, join } from "node:path";
 import { frameLedger } from "@tatami/core";
 import { writeOnnx } from "@tatami/graph";
 import { loadModel } from "@tatami/zoo";
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, test, vi } from "vitest";
 import { createEngine } from "../engine/engine.ts";
 import type { FileTask, WorkEngine } from "../engine/engine.ts";
 import { connectFleet } from "../fleet.ts";
@@ -44,7 +44,7 @@ beforeEach(() => {
 const md5 = (bytes: Uint8Array): string => createHash("md5").update(bytes).digest("hex");
 
 describe("objects", () => {
-  test("are written, in parts where they are large, read in ranges, listed and removed", async () => {
+  it("are written, in parts where they are large, read in ranges, listed and removed", async () => {
     const s3 = await openS3();
     const bytes = randomBytes(40 * 2 ** 20);
     const path = join(root, "bytes");
@@ -69,7 +69,7 @@ describe("objects", () => {
     expect(await s3.list("s3://films/some/")).toEqual(["b.mp4"]);
   });
 
-  test("are read where they are asked for, ahead where that goes on, and each block once", async () => {
+  it("are read where they are asked for, ahead where that goes on, and each block once", async () => {
     const s3 = await openS3();
     const bytes = randomBytes(20 * 2 ** 20);
     await writeFile(join(root, "bytes"), bytes);
@@ -89,7 +89,7 @@ describe("objects", () => {
     expect(new Set(ranges).size).toBe(5);
   });
 
-  test("that cannot be had are told of, without what is secret", async () => {
+  it("that cannot be had are told of, without what is secret", async () => {
     const secret = "wJalrXUtnFEMI-secret";
     const s3 = await openS3();
     await expect(openSource("s3://films/none.mp4")).rejects.toMatchObject({ code: "input-not-found" });
@@ -133,7 +133,7 @@ describe("a file that is an object, and becomes one", () => {
     await (await openS3()).upload(clip, there);
   });
 
-  test("is frame for frame what a file on the disk becomes, with sound and tags", async () => {
+  it("is frame for frame what a file on the disk becomes, with sound and tags", async () => {
     const [local, object] = [join(root, "local.mp4"), "s3://films/out/made.mp4"];
     await runLocally({ ...taskFor(local), input: clip }, [createEngine({})], { signal });
     const engines = [createEngine({}), createEngine({})];
@@ -151,7 +151,7 @@ describe("a file that is an object, and becomes one", () => {
     expect(frameLedger.open).toBe(0);
   });
 
-  test("is enlarged by networks that are objects as by those on the disk; another one of the name is noticed", async () => {
+  it("is enlarged by networks that are objects as by those on the disk; another one of the name is noticed", async () => {
     const s3 = await openS3();
     const [network, other] = ["s3://films/networks/nearest.onnx", "s3://films/networks/m3-x2"];
     await s3.upload(join(root, "nearest.onnx"), network);
@@ -184,7 +184,7 @@ describe("a file that is an object, and becomes one", () => {
     await engine.tidy(again, { signal });
   });
 
-  test("leaves nothing of a process that was killed to the next one", async () => {
+  it("leaves nothing of a process that was killed to the next one", async () => {
     const { pid } = await new Promise<ChildProcess>((resolve) => {
       const child = spawn(process.execPath, ["-e", ""]).on("exit", () => resolve(child));
     });
@@ -196,7 +196,7 @@ describe("a file that is an object, and becomes one", () => {
     await engine.tidy(taskFor("s3://films/left/made.mp4"), { signal });
   });
 
-  test("goes on with what parts are there; one that is damaged is made again, another job's are thrown away", async () => {
+  it("goes on with what parts are there; one that is damaged is made again, another job's are thrown away", async () => {
     await using engine: WorkEngine = createEngine({});
     const output = "s3://films/parts/made.mp4";
     const task = taskFor(output);

@@ -43,7 +43,7 @@ export interface TestFleet {
 
 /** A fleet of its own for a test, in the Redis of its file. */
 export async function makeFleet(): Promise<TestFleet> {
-  fleets += 1;
+  fleets++;
   const options: FleetOptions = { redis: server.url, fleet: `fleet${fleets}`, root };
   const fleet = await connectFleet(options);
   onTestFinished(() => fleet[Symbol.asyncDispose]());

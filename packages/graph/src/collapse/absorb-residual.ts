@@ -33,6 +33,6 @@ export function addIdentityTap(kernel: Tensor, tap = 1): Tensor {
   const [channels, , height, width] = kernel.shape as [number, number, number, number];
   const result = tensor(kernel.shape, kernel.data.slice());
   const taps = height * width;
-  for (let c = 0; c < channels; c += 1) result.data[c * (channels + 1) * taps + (taps - 1) / 2]! += tap;
+  for (let c = 0; c < channels; c++) result.data[c * (channels + 1) * taps + (taps - 1) / 2]! += tap;
   return result;
 }

@@ -46,7 +46,7 @@ export function wideSesr(size: SesrSize, scale: 2 | 4, seed: number): WideSesr {
   const picture = input();
   const first = block("first", subtract(picture, scalar(0.5)));
   let deep = first;
-  for (let at = 0; at < shape.blocks; at += 1)
+  for (let at = 0; at < shape.blocks; at++)
     deep = prelu(add(block(`middle${at}`, deep), deep), weights[`middle${at}.slopes`]!);
   const bright = add(block("last", add(deep, first)), picture);
   const output = scale === 2 ? depthToSpace(bright, 2) : depthToSpace(depthToSpace(bright, 2), 2);

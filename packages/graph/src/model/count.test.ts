@@ -1,11 +1,11 @@
 /** Counts of graphs that share weights. */
 
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { add, conv2d, input } from "../build.ts";
 import { tensor } from "../tensor.ts";
 import { countParameters } from "./count.ts";
 
-it("counts a kernel used twice once", () => {
+test("counts a kernel used twice once", () => {
   const first = conv2d(input(1), tensor([1, 1, 3, 3]));
   const second = { ...first, sources: [first, ...first.sources.slice(1)] };
   const model = { name: "shared", scale: 1, halo: 2, output: add(second, first) };

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { clip, constant, multiply } from "../build.ts";
 import { printModel } from "./print.ts";
 import { seededSesr } from "../random/seeded-models.ts";
@@ -6,7 +6,7 @@ import { tensor } from "../tensor.ts";
 
 const model = seededSesr("m3", 4);
 
-it("prints a network so that it can be read", () => {
+test("prints a network so that it can be read", () => {
   expect(printModel(model)).toBe(`sesr-m3-x4: ×4, halo 7, 13712 parameters
 %0 = input → [n, 1, h, w]
 %1 = subtract(%0, 0.5) → [n, 1, h, w]
@@ -24,7 +24,7 @@ it("prints a network so that it can be read", () => {
 `);
 });
 
-it("prints arguments in order, and constants by their shape or number", () => {
+test("prints arguments in order, and constants by their shape or number", () => {
   const output = clip(multiply(model.output, constant(tensor([1, 1, 1, 1], Float32Array.of(0.1)))), 0.25, 1);
   const lines = printModel({ ...model, output })
     .trimEnd()

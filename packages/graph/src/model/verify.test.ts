@@ -156,7 +156,7 @@ describe("builders", () => {
 describe("topologicalOrder", () => {
   it("walks graphs deeper than any stack", () => {
     let deep: Node = input();
-    for (let i = 0; i < 100_000; i += 1) deep = { op: "relu", sources: [deep], arg: {} };
+    for (let i = 0; i < 100_000; i++) deep = { op: "relu", sources: [deep], arg: {} };
     expect(topologicalOrder(deep)).toHaveLength(100_001);
   });
 

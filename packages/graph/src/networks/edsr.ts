@@ -57,7 +57,7 @@ export const edsr: Network<EdsrShape> = {
     const first = convolve(weight, "first", subtract(picture, scalar(0.5)));
     features["first"] = first;
     let deep = first;
-    for (let at = 0; at < blocks; at += 1) {
+    for (let at = 0; at < blocks; at++) {
       const inner = relu(convolve(weight, `block${at}.first`, deep));
       const change = convolve(weight, `block${at}.second`, inner);
       deep = add(residualScale === 1 ? change : times(change, residualScale), deep);

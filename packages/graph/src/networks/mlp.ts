@@ -48,7 +48,7 @@ export const mlp: Network<MlpShape> = {
     const features: Record<string, Node> = {};
     let current = convolveAndBend(weight, "first", subtract(picture, scalar(0.5)));
     features["first"] = current;
-    for (let at = 0; at < depth; at += 1) {
+    for (let at = 0; at < depth; at++) {
       current = convolveAndBend(weight, `layer${at}`, current);
       features[`layer${at}`] = current;
     }

@@ -71,7 +71,7 @@ export const sesr: Network<SesrNetworkShape> = {
     const first = convolve(weight, "first", subtract(picture, scalar(0.5)));
     features["first"] = first;
     let deep = first;
-    for (let at = 0; at < blocks; at += 1) {
+    for (let at = 0; at < blocks; at++) {
       deep = convolveAndBend(weight, `middle${at}`, deep);
       features[`middle${at}`] = deep;
     }

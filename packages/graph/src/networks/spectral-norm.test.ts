@@ -44,7 +44,7 @@ describe("spectralNorm", () => {
     const given = matrixOf([3, 0.5], 0.4, 1.1);
     const exact = run(given, tensor([2], Float32Array.of(Math.cos(0.4), Math.sin(0.4))));
     for (const [i, value] of exact.weight.data.entries()) expect(value).toBeCloseTo(given.data[i]! / 3, 5);
-    for (let seed = 0; seed < 20; seed += 1) {
+    for (let seed = 0; seed < 20; seed++) {
       const from = randomTensor([2], -1, 1, createSeededRandom(seed));
       const { weight } = run(given, from);
       const divisor = given.data[0]! / weight.data[0]!;
@@ -56,7 +56,7 @@ describe("spectralNorm", () => {
   it("goes on from step to step", () => {
     const given = matrixOf([3, 2.5], 0.4, 1.1);
     let vector = u;
-    for (let step = 0; step < 30; step += 1) vector = run(given, vector).next;
+    for (let step = 0; step < 30; step++) vector = run(given, vector).next;
     expect(Math.abs(vector.data[0]! * Math.cos(0.4) + vector.data[1]! * Math.sin(0.4))).toBeCloseTo(1, 4);
     expect(run(given, vector).weight.data[0]).toBeCloseTo(given.data[0]! / 3, 4);
   });

@@ -33,7 +33,7 @@ export function spectralNorm(weight: Node, u: Node, steps = 1): SpectralNorm {
   const rest = elementCount(shape) / outputs;
   const matrix = reshape(weight, [outputs, rest]);
   let image: Node = u;
-  for (let step = 0; step < steps; step += 1) {
+  for (let step = 0; step < steps; step++) {
     const right = matrixMultiply(reshape(image, [1, outputs]), matrix);
     image = matrixMultiply(matrix, reshape(divide(right, lengthOf(right)), [rest, 1]));
   }

@@ -84,13 +84,13 @@ export const unet: Network<UnetShape> = {
     };
     const skipped: Node[] = [];
     let current: Node = subtract(picture, scalar(0.5));
-    for (let level = 0; level < depth; level += 1) {
+    for (let level = 0; level < depth; level++) {
       const seen = pair(`down${level}`, current);
       skipped.push(seen);
       current = convolve(weight, `down${level}.shrink`, spaceToDepth(seen, 2));
     }
     current = pair("bottom", current);
-    for (let level = depth - 1; level >= 0; level -= 1) {
+    for (let level = depth - 1; level >= 0; level--) {
       const grown = depthToSpace(convolve(weight, `up${level}.grow`, current), 2);
       current = pair(`up${level}`, concat([grown, skipped[level]!], 1));
     }

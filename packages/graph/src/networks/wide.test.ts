@@ -146,7 +146,7 @@ describe.each([
       const nodes = new Map(folded.map((spec) => [spec.name, wideWeight(spec, find)]));
       return sesr.build(shape, (name) => nodes.get(name)!, constant(low)).output;
     };
-    for (let seed = 10; seed < 14; seed += 1)
+    for (let seed = 10; seed < 14; seed++)
       expectGradient({ values: weights.map(({ value }) => value), build }, seed, 0.03, 2e-5);
   });
 
@@ -154,11 +154,11 @@ describe.each([
     const { loss, parameters } = sesrLoss(given, { batch: 2, height: 5, width: 6 });
     const compare = slopes(loss, parameters, { ...seededWeights(specs, 5), low, high });
     let checked = 0;
-    for (let seed = 20; checked < 4; seed += 1) {
+    for (let seed = 20; checked < 4; seed++) {
       expect(seed).toBeLessThan(60);
       const { deviation, crossed } = compare(seed, 3e-5);
       if (crossed) continue;
-      checked += 1;
+      checked++;
       // Outputs are rounded at 6e-8, which is 2e-3 of the step, and differently in each of hundreds of pixels.
       expect(deviation).toBeLessThan(1e-3);
     }

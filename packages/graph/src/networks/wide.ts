@@ -107,7 +107,7 @@ export function expandToWide(spec: WeightSpec, kernel: Tensor, seed: number): Re
   const rows = beginWeight(wide, createSeededRandom(seed));
   rows.data.set(spec.block.residual ? addIdentityTap(kernel, -1).data : kernel.data);
   const picked = tensor(narrow.shape);
-  for (let output = 0; output < outputs; output += 1) picked.data[output * (width + 1)] = 1;
+  for (let output = 0; output < outputs; output++) picked.data[output * (width + 1)] = 1;
   return { [expand]: rows, [project]: picked };
 }
 

@@ -57,7 +57,7 @@ describe("messages", () => {
 
   it("are refused when cut short or of another kind", () => {
     const bytes = encodeMessage(fields, { one: { text: "some text" } });
-    for (let length = 1; length < bytes.length; length += 1) {
+    for (let length = 1; length < bytes.length; length++) {
       expect(() => decodeMessage(fields, bytes.subarray(0, length))).toThrowError(RangeError);
     }
     expect(() => decodeMessage({ text: { number: 1, kind: "string" } }, Uint8Array.of(8, 1))).toThrowError(

@@ -84,7 +84,7 @@ describe("writeOnnx", () => {
 
   it("uses no op that WebGPU lacks, and joins no more than seven sources", () => {
     const seen = new Set<string>();
-    for (let seed = 0; seed < 120; seed += 1) {
+    for (let seed = 0; seed < 120; seed++) {
       const bytes = writeOnnx(randomModel(seed, 1 + (seed % 2)));
       for (const type of opTypesOf(bytes)) seen.add(type);
       for (const node of decode(bytes).graph!.node) expect(node.input.length).toBeLessThanOrEqual(7);
@@ -94,7 +94,7 @@ describe("writeOnnx", () => {
   });
 
   it("says the same for pictures of any size: in onnxruntime as in the reference", async () => {
-    for (let seed = 0; seed < 12; seed += 1) {
+    for (let seed = 0; seed < 12; seed++) {
       const block = 1 + (seed % 3);
       const random = randomModel(seed, block);
       await using loaded = await loadOnnx(writeOnnx(random));
@@ -114,11 +114,11 @@ describe("writeOnnx", () => {
     "writes scans as %s, which says the same",
     async (scans) => {
       let seen = 0;
-      for (let seed = 0; seed < 40; seed += 1) {
+      for (let seed = 0; seed < 40; seed++) {
         const block = 2 + (seed % 2);
         const random = randomModel(seed, block);
         if (!topologicalOrder(random.output).some((node) => isOp(node, "selectiveScan"))) continue;
-        seen += 1;
+        seen++;
         const bytes = writeOnnx(random, {}, {}, { scans });
         expect(opTypesOf(bytes).has("LinearAttention")).toBe(scans === "linear-attention");
         await using loaded = await loadOnnx(bytes);

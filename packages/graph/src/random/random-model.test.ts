@@ -56,8 +56,8 @@ describe("any model", () => {
           picture.data.map((value, i) => (isNear(Math.floor(i / side)) && isNear(i % side) ? value : -value)),
         );
         const [before, after] = [runReference(model, picture), runReference(model, changed)];
-        for (let y = first * scale; y < end * scale; y += 1) {
-          for (let x = first * scale; x < end * scale; x += 1) {
+        for (let y = first * scale; y < end * scale; y++) {
+          for (let x = first * scale; x < end * scale; x++) {
             expect(after.data[y * side * scale + x]).toBe(before.data[y * side * scale + x]);
           }
         }
@@ -80,8 +80,8 @@ describe("any model", () => {
         );
         const window = tensor([1, 1, size, size], Float32Array.from(rows.flatMap((row) => [...row])));
         const [part, whole] = [runReference(model, window), runReference(model, picture)];
-        for (let y = halo * scale; y < (halo + kept) * scale; y += 1) {
-          for (let x = halo * scale; x < (halo + kept) * scale; x += 1) {
+        for (let y = halo * scale; y < (halo + kept) * scale; y++) {
+          for (let x = halo * scale; x < (halo + kept) * scale; x++) {
             const from = (left * scale + y) * side * scale + left * scale + x;
             expect(part.data[y * size * scale + x]).toBe(whole.data[from]);
           }

@@ -75,7 +75,7 @@ export function randomModel(seed: number, block = 1): Model {
     () => (block > 1 && scale === 1 ? resize(1 / block, spaceToDepth(current, block)) : current),
     () => (block > 1 && scale === 1 ? scanInWindows(random, below, current, block) : current),
   ];
-  for (let left = 4 + below(10); left > 0; left -= 1) {
+  for (let left = 4 + below(10); left > 0; left--) {
     current = steps[below(steps.length)]!();
     earlier = [...earlier, current];
   }

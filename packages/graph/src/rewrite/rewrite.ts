@@ -22,7 +22,7 @@ const maxPasses = 1000;
  */
 export function rewrite(output: Node, rules: readonly Rewrite[]): Node {
   let before = output;
-  for (let pass = 0; pass < maxPasses; pass += 1) {
+  for (let pass = 0; pass < maxPasses; pass++) {
     const after = rewriteOnce(before, (node) => applyFirst(node, rules) ?? node);
     if (after === before) return after;
     before = after;

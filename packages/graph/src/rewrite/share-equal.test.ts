@@ -58,7 +58,7 @@ describe("shareEqual", () => {
 
   it("is linear: a graph that is an exponential tree of equal nodes is walked once", () => {
     let twin: readonly [Node, Node] = [relu(x), relu(x)];
-    for (let depth = 0; depth < 2000; depth += 1) twin = [add(...twin), add(...twin)];
+    for (let depth = 0; depth < 2000; depth++) twin = [add(...twin), add(...twin)];
     const [first, second] = shareEqual(twin);
     expect(first).toBe(second);
     expect(ops(first!)).toHaveLength(2002);

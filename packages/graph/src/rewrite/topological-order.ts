@@ -31,7 +31,7 @@ export function topologicalOrder(...outputs: readonly Node[]): readonly Node[] {
       order.push(top.node);
       continue;
     }
-    top.next += 1;
+    top.next++;
     const seen = state.get(source);
     if (seen === "open") {
       throw invalidModel(

@@ -55,7 +55,7 @@ function randomLoss(seed: number): LossBuilder {
     const low = training.parameter("low", [examples, channels, height, width]);
     const high = training.parameter("high", [examples, channels, height, width]);
     let picture: Node = low;
-    for (let left = 2 + below(3); left > 0; left -= 1) {
+    for (let left = 2 + below(3); left > 0; left--) {
       const bias = below(2) === 0 ? weight("bias", channels) : undefined;
       const convolved = build.conv2d(picture, kernels[below(kernels.length)]!(), bias);
       const activations = [build.sigmoid, (x: Node) => build.prelu(x, weight("slopes", channels))];
@@ -91,7 +91,7 @@ function runSplit(loss: TrainingLoss, weights: Bindings, examples: Bindings, cou
   const { before, each, after } = splitAtBatch(loss);
   const cut = { ...weights, ...runProgram(before, weights) };
   const sums: Record<string, Tensor> = {};
-  for (let item = 0; item < count; item += 1) {
+  for (let item = 0; item < count; item++) {
     const own = Object.fromEntries(
       Object.entries(examples).map(([name, value]) => [name, itemOf(value, item)]),
     );

@@ -34,7 +34,7 @@ async function runSteps(
   );
   const losses: number[] = [];
   let norm = 0;
-  for (let index = 0; index < count; index += 1) {
+  for (let index = 0; index < count; index++) {
     const numbers = Object.entries(stepNumbers(index, rate, options)).map(
       ([name, value]) => [name, tensor([1], Float32Array.of(value))] as const,
     );
@@ -157,7 +157,7 @@ function adamByHand(
 ): Readonly<Record<string, readonly number[]>> {
   const [first, second, largest] = [x.map(() => 0), x.map(() => 0), x.map(() => 0)];
   const average = [...x];
-  for (let t = 1; t <= count; t += 1) {
+  for (let t = 1; t <= count; t++) {
     const gradients = x.map((value) => (2 * value) / x.length);
     const scale = Math.min(1, clipNorm / Math.hypot(...gradients));
     for (const [i, each] of gradients.entries()) {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import type { Chain, ChainLayer } from "./chain.ts";
 import { checkChain, isWinograd } from "./chain.ts";
 import { ringCapacity } from "./plan.ts";
@@ -39,17 +39,17 @@ describe("checkChain", () => {
   });
 });
 
-it("runs every 3×3 layer between the first and the last by Winograd, whatever its channels", () => {
+test("runs every 3×3 layer between the first and the last by Winograd, whatever its channels", () => {
   const mixed = chain([layer(1, 6), layer(6, 10), layer(10, 8, 5), layer(8, 4)]);
   expect(mixed.layers.map((_, index) => isWinograd(mixed, index))).toEqual([false, true, false, false]);
 });
 
-it("runs the last layer by Winograd where it is 5×5", () => {
+test("runs the last layer by Winograd where it is 5×5", () => {
   const usual = chain([layer(1, 16, 5), layer(16, 16, 5), layer(16, 4, 5)]);
   expect(usual.layers.map((_, index) => isWinograd(usual, index))).toEqual([false, false, true]);
 });
 
-it("keeps as many more rows as a residual's reader lies later, and the picture to the end", () => {
+test("keeps as many more rows as a residual's reader lies later, and the picture to the end", () => {
   const residual = chain([layer(1, 4), layer(4, 4), layer(4, 4, 3, { residual: 0 }), layer(4, 4)]);
   expect([0, 1, 2, 3].map((ring) => ringCapacity(residual, ring))).toEqual([28, 16, 12, 12]);
 });

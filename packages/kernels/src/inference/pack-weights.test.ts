@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import type { ChainLayer } from "./chain.ts";
 import { packWeights, padChannels } from "./pack-weights.ts";
 import { transformKernel } from "./transform-kernel.ts";
@@ -43,7 +43,7 @@ describe("packWeights", () => {
   });
 });
 
-it("pads channels with zeros to whole vectors", () => {
+test("pads channels with zeros to whole vectors", () => {
   expect([...padChannels(Float32Array.of(1, 2, 3, 4, 5))]).toEqual([1, 2, 3, 4, 5, 0, 0, 0]);
 });
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { transformKernel } from "./transform-kernel.ts";
 
 // The other two matrices of 6×6 tiles, for the points 0, ±1, ±2, ∞; the kernels have them as sums.
@@ -27,7 +27,7 @@ const A = {
 const numbers = (count: number) =>
   fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: count, maxLength: count });
 
-it.each([3, 5] as const)(
+test.each([3, 5] as const)(
   "transforms a kernel of side %i so that products of tiles are the convolution",
   (side) => {
     fc.assert(

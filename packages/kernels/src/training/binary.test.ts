@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, it } from "vitest";
-import { BINARY, OPERAND } from "./codes.ts";
+import { binaryCodes, operandCodes } from "./codes.ts";
 import {
   builds,
   check,
@@ -15,7 +15,7 @@ import {
 } from "./training-kernels.fixture.ts";
 import type { TrainingKernels } from "./instance.ts";
 
-const exact: Record<keyof typeof BINARY, (x: number, y: number) => number> = {
+const exact: Record<keyof typeof binaryCodes, (x: number, y: number) => number> = {
   add: (x, y) => x + y,
   subtract: (x, y) => x - y,
   multiply: (x, y) => x * y,
@@ -27,8 +27,8 @@ const exact: Record<keyof typeof BINARY, (x: number, y: number) => number> = {
     return x * (s + y * s * (1 - s));
   },
 };
-const ops = Object.keys(BINARY) as (keyof typeof BINARY)[];
-const operands = Object.keys(OPERAND) as (keyof typeof OPERAND)[];
+const ops = Object.keys(binaryCodes) as (keyof typeof binaryCodes)[];
+const operands = Object.keys(operandCodes) as (keyof typeof operandCodes)[];
 const places = fc.constantFrom("apart", "first", "second");
 /** Away from zero, as they are divided by. */
 const clear = (values: Float32Array): Float32Array => values.map((x) => x + (x < 0 ? -0.5 : 0.5));
@@ -49,7 +49,13 @@ describe.each(builds)("binary (%s)", (build) => {
           putPlane(kernels, width, height, channels, values),
         );
         const target = { apart, first, second }[place]!;
-        kernels.run.binary(BINARY[op], OPERAND.plane, first!.address, second!.address, target.address);
+        kernels.run.binary(
+          binaryCodes[op],
+          operandCodes.plane,
+          first!.address,
+          second!.address,
+          target.address,
+        );
         expectClose(
           takePlane(kernels, target),
           a.map((x, i) => exact[op](x, b[i]!)),
@@ -83,7 +89,13 @@ describe.each(builds)("binary (%s)", (build) => {
           number: () => put(kernels, b),
         }[operand]();
         const target = inPlace ? first : putPlane(kernels, width, height, channels);
-        kernels.run.binary(BINARY[op], OPERAND[operand], first.address, second.address, target.address);
+        kernels.run.binary(
+          binaryCodes[op],
+          operandCodes[operand],
+          first.address,
+          second.address,
+          target.address,
+        );
         expectClose(
           takePlane(kernels, target),
           a.map((x, i) => exact[op](x, b[index(i)]!)),
@@ -101,7 +113,7 @@ describe.each(builds)("binary (%s)", (build) => {
       second: putFlat(kernels, b),
       target: room(kernels, count),
     };
-    kernels.run.binary(BINARY.add, OPERAND.plane, first.address, second.address, target.address);
+    kernels.run.binary(binaryCodes.add, operandCodes.plane, first.address, second.address, target.address);
     expectClose(target.block.floats(), [...a.map((x, i) => x + b[i]!), 7, 7, 7, 7]);
     kernels.run.multiplyAdd(first.address, second.address, target.address, 2);
     expectClose(target.block.floats(), [...a.map((x, i) => x + b[i]! + 2 * x * b[i]!), 7, 7, 7, 7]);

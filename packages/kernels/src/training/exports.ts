@@ -85,9 +85,9 @@ export interface TrainingExports {
     correct2: number,
     scale: number,
   ): void;
-  /** target = op(source); `op` of `UNARY`. */
+  /** target = op(source); `op` of `unaryCodes`. */
   unary(op: number, source: Described, target: Described, a: number, b: number): void;
-  /** target = first op second; `op` of `BINARY`, and `operand` of `OPERAND` says what `second` is. */
+  /** target = first op second; `op` of `binaryCodes`, and `operand` of `operandCodes` says what `second` is. */
   binary(op: number, operand: number, first: Described, second: number, target: Described): void;
   /** target += factor · first · second */
   multiplyAdd(first: Described, second: Described, target: Described, factor: number): void;
@@ -101,7 +101,7 @@ export interface TrainingExports {
   sumAll(source: Described, channels: number, target: number, factor: number): void;
   /** Adds to one float. */
   sumProducts(first: Described, second: Described, channels: number, target: number, factor: number): void;
-  /** Adds to one float; `kind` of `LOSS`. */
+  /** Adds to one float; `kind` of `lossCodes`. */
   sumLoss(
     kind: number,
     first: Described,
@@ -111,7 +111,7 @@ export interface TrainingExports {
     target: number,
     factor: number,
   ): void;
-  /** target = the number at `factor` · the derivative of what first - second costs; `kind` of `LOSS`. */
+  /** target = the number at `factor` · the derivative of what first - second costs; `kind` of `lossCodes`. */
   lossGradient(
     kind: number,
     first: Described,
@@ -130,7 +130,7 @@ export interface TrainingExports {
    * rows are walked from their ends; floats to work with: the row's pixels and four more, and `states`.
    */
   selectiveScan(table: number): void;
-  /** Each row of the target a window of the picture; `order` of `ORDER`. */
+  /** Each row of the target a window of the picture; `order` of `orderCodes`. */
   windowPlane(picture: Described, target: Described, size: number, order: number, shift: number): void;
   unwindowPlane(windows: Described, target: Described, size: number, order: number, shift: number): void;
   copyChannels(source: Described, from: number, target: Described, to: number, count: number): void;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, it } from "vitest";
-import { LOSS } from "./codes.ts";
+import { lossCodes } from "./codes.ts";
 import type { Block, TrainingKernels } from "./instance.ts";
 import { createScratch } from "./plane.fixture.ts";
 import type { PaddedPlane } from "./plane.fixture.ts";
@@ -19,7 +19,7 @@ import {
 const sides = fc.constantFrom(1, 3, 5, 7, 9);
 const runs = 15;
 /** By d; a is 0.5. */
-const derivatives: Record<keyof typeof LOSS, (d: number) => number> = {
+const derivatives: Record<keyof typeof lossCodes, (d: number) => number> = {
   absolute: Math.sign,
   squared: (d) => 2 * d,
   charbonnier: (d) => d / Math.hypot(d, 0.5),
@@ -100,7 +100,7 @@ describe.each(builds)("gradients are the forward kernels' differences (%s)", (bu
     );
   });
 
-  it.each(Object.keys(LOSS) as (keyof typeof LOSS)[])("of the %s loss", async (kind) => {
+  it.each(Object.keys(lossCodes) as (keyof typeof lossCodes)[])("of the %s loss", async (kind) => {
     const create = await loadInstances(build);
     check(
       fc.tuple(shapes, fc.constantFrom("apart", "first", "second")),
@@ -116,12 +116,12 @@ describe.each(builds)("gradients are the forward kernels' differences (%s)", (bu
         const [factor, sum] = [put(kernels, Float32Array.of(0.5)).address, kernels.allocate(1)];
         const loss = (): number => {
           sum.floats()[0] = 0;
-          kernels.run.sumLoss(LOSS[kind], one.address, other.address, channels, 0.5, sum.address, 0.5);
+          kernels.run.sumLoss(lossCodes[kind], one.address, other.address, channels, 0.5, sum.address, 0.5);
           return sum.floats()[0]!;
         };
         const other = putPlane(kernels, width, height, channels, b);
         const target = { apart, first, second }[place]!;
-        kernels.run.lossGradient(LOSS[kind], first.address, second.address, target.address, 0.5, factor);
+        kernels.run.lossGradient(lossCodes[kind], first.address, second.address, target.address, 0.5, factor);
         const gradient = takePlane(kernels, target);
         expectClose(
           gradient,

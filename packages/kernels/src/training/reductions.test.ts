@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { BINARY, LOSS, UNARY } from "./codes.ts";
+import { binaryCodes, lossCodes, unaryCodes } from "./codes.ts";
 import {
   builds,
   check,
@@ -14,12 +14,12 @@ import {
   takePlane,
 } from "./training-kernels.fixture.ts";
 
-const losses: Record<keyof typeof LOSS, (d: number, a: number) => number> = {
+const losses: Record<keyof typeof lossCodes, (d: number, a: number) => number> = {
   absolute: Math.abs,
   squared: (d) => d * d,
   charbonnier: (d, a) => Math.hypot(d, a),
 };
-const kinds = Object.keys(LOSS) as (keyof typeof LOSS)[];
+const kinds = Object.keys(lossCodes) as (keyof typeof lossCodes)[];
 /** How many of the channels are padding, which must not count whatever it holds. */
 const padding = fc.integer({ min: 0, max: 3 });
 
@@ -76,7 +76,7 @@ describe.each(builds)("reductions (%s)", (build) => {
         const target = put(kernels, Float32Array.of(1, 2, 3, 5));
         kernels.run.sumAll(first!, count, target.address, 0.01);
         kernels.run.sumProducts(first!, second!, count, target.address + 4, -0.01);
-        kernels.run.sumLoss(LOSS[kind], first!, second!, count, 0.25, target.address + 8, 0.01);
+        kernels.run.sumLoss(lossCodes[kind], first!, second!, count, 0.25, target.address + 8, 0.01);
         const over = (f: (x: number, y: number) => number): number =>
           sum(a.length, (i) => (i % channels < count ? f(a[i]!, b[i]!) : 0)) * 0.01;
         expectClose(target.floats(), [
@@ -105,11 +105,11 @@ describe.each(builds)("reductions (%s)", (build) => {
     const kernels = (await loadInstances(build))();
     const plane = putPlane(kernels, 1, 1, 1).address;
     const beyond = (codes: object): number => Object.keys(codes).length;
-    expect(() => kernels.run.sumLoss(beyond(LOSS), plane, plane, 1, 0, 0, 0)).toThrow(
+    expect(() => kernels.run.sumLoss(beyond(lossCodes), plane, plane, 1, 0, 0, 0)).toThrow(
       WebAssembly.RuntimeError,
     );
-    expect(() => kernels.run.unary(beyond(UNARY), plane, plane, 0, 0)).toThrow(WebAssembly.RuntimeError);
-    expect(() => kernels.run.binary(beyond(BINARY), 0, plane, plane, plane)).toThrow(
+    expect(() => kernels.run.unary(beyond(unaryCodes), plane, plane, 0, 0)).toThrow(WebAssembly.RuntimeError);
+    expect(() => kernels.run.binary(beyond(binaryCodes), 0, plane, plane, plane)).toThrow(
       WebAssembly.RuntimeError,
     );
   });

@@ -3,7 +3,7 @@
 import { setFlagsFromString } from "node:v8";
 import { loadKernels } from "../load-kernels.ts";
 import type { KernelBuild } from "../load-kernels.ts";
-import { BINARY, LOSS, OPERAND, UNARY } from "./codes.ts";
+import { binaryCodes, lossCodes, operandCodes, unaryCodes } from "./codes.ts";
 import { createTrainingKernels } from "./instance.ts";
 import type { TrainingKernels } from "./instance.ts";
 import { createPaddedPlane, createScratch, fillPlane } from "./plane.fixture.ts";
@@ -93,25 +93,25 @@ function printElementwise(kernels: TrainingKernels): void {
   const numbers = side ** 2 * channels;
   const unary = (op: number) => rate(numbers, () => run.unary(op, a, target, 0.5, 1));
   const binary = (operand: number, second: number) =>
-    rate(numbers, () => run.binary(BINARY.multiply, operand, a, second, target));
+    rate(numbers, () => run.binary(binaryCodes.multiply, operand, a, second, target));
   print("unary", {
-    relu: unary(UNARY.relu),
-    exponential: unary(UNARY.exponential),
-    logarithm: unary(UNARY.logarithm),
-    sigmoid: unary(UNARY.sigmoid),
+    relu: unary(unaryCodes.relu),
+    exponential: unary(unaryCodes.exponential),
+    logarithm: unary(unaryCodes.logarithm),
+    sigmoid: unary(unaryCodes.sigmoid),
   });
   print("times", {
-    plane: binary(OPERAND.plane, b),
-    pixel: binary(OPERAND.pixel, single),
-    channel: binary(OPERAND.channel, floats),
-    number: binary(OPERAND.number, floats),
+    plane: binary(operandCodes.plane, b),
+    pixel: binary(operandCodes.pixel, single),
+    channel: binary(operandCodes.channel, floats),
+    number: binary(operandCodes.number, floats),
   });
   print("sums", {
     pixels: rate(numbers, () => run.sumPixels(a, floats, 1e-6)),
     channels: rate(numbers, () => run.sumChannels(a, channels, single, 1e-6)),
     all: rate(numbers, () => run.sumAll(a, channels, floats, 1e-6)),
-    Charbonnier: rate(numbers, () => run.sumLoss(LOSS.charbonnier, a, b, channels, 0.1, floats, 1e-6)),
-    "its gradient": rate(numbers, () => run.lossGradient(LOSS.charbonnier, a, b, target, 0.1, floats)),
+    Charbonnier: rate(numbers, () => run.sumLoss(lossCodes.charbonnier, a, b, channels, 0.1, floats, 1e-6)),
+    "its gradient": rate(numbers, () => run.lossGradient(lossCodes.charbonnier, a, b, target, 0.1, floats)),
   });
   for (const kernel of [3, 5])
     print(`depthwise ${kernel}×${kernel}`, {

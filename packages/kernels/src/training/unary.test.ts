@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { UNARY } from "./codes.ts";
+import { unaryCodes } from "./codes.ts";
 import {
   builds,
   check,
@@ -13,7 +13,7 @@ import {
   takePlane,
 } from "./training-kernels.fixture.ts";
 
-type Op = keyof typeof UNARY;
+type Op = keyof typeof unaryCodes;
 const exact: Record<Op, (x: number, a: number, b: number) => number> = {
   copy: (x) => x,
   relu: (x) => Math.max(x, 0),
@@ -32,7 +32,7 @@ const exact: Record<Op, (x: number, a: number, b: number) => number> = {
   fill: (_, a) => a,
   silu: (x) => x / (1 + Math.exp(-x)),
 };
-const ops = Object.keys(UNARY) as Op[];
+const ops = Object.keys(unaryCodes) as Op[];
 const bounds = fc.tuple(
   fc.float({ min: -1, max: 0, noNaN: true }),
   fc.float({ min: 0, max: 1, noNaN: true }),
@@ -48,7 +48,7 @@ describe.each(builds)("unary (%s)", (build) => {
         const values = createNoise(seed)(width * height * channels).map((x) => x * 3);
         const source = putPlane(kernels, width, height, channels, values);
         const target = inPlace ? source : putPlane(kernels, width, height, channels);
-        kernels.run.unary(UNARY[op], source.address, target.address, a, b);
+        kernels.run.unary(unaryCodes[op], source.address, target.address, a, b);
         expectClose(
           takePlane(kernels, target),
           values.map((x) => exact[op](x, a, b)),
@@ -61,7 +61,7 @@ describe.each(builds)("unary (%s)", (build) => {
   const run = async (op: Op, values: readonly number[]): Promise<Float32Array> => {
     const kernels = (await loadInstances(build))();
     const flat = putFlat(kernels, Float32Array.from(values));
-    kernels.run.unary(UNARY[op], flat.address, flat.address, 0, 0);
+    kernels.run.unary(unaryCodes[op], flat.address, flat.address, 0, 0);
     return flat.block.floats().slice();
   };
   const worst = (seen: Float32Array, values: readonly number[], f: (x: number) => number): number =>

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import type { ChainLayer } from "../inference/chain.ts";
 import { convolveExactly, createTrial, loadTrials, methodsFor } from "./convolution-trials.fixture.ts";
 
@@ -13,7 +13,7 @@ const trial = fc.record({
   seed: fc.integer({ min: 1, max: 1e6 }),
 });
 
-it.each(["simd", "relaxed"] as const)("every method computes the convolution (%s)", async (build) => {
+test.each(["simd", "relaxed"] as const)("every method computes the convolution (%s)", async (build) => {
   const module = await loadTrials(build);
   fc.assert(
     fc.property(trial, ({ kernel, inputs, outputs, width, height, seed }) => {

@@ -75,11 +75,11 @@ export function fuseFrame(state: FusionState, frame: Plane, target: Plane, step:
     if (still[i]! >= stillFrames) {
       // what moves in just then is no matter of noise
       const farthest = (3 * threshold) ** 2;
-      stillPixels += 1;
+      stillPixels++;
       gained += Math.min((x - before[i]!) ** 2, farthest) - Math.min((x - a) ** 2, farthest);
     }
     const w = gateOf(openings[i]!, threshold * (changed[cellOf(i, width)] ? ofChanged : ofCopied));
-    if (w < 1) opened += 1;
+    if (w < 1) opened++;
     const sample = w < 1 || changed[cellOf(i, width)] ? 1 : copied;
     const n = Math.min(count[i]! * w + sample, most);
     const follow = 1 - w + w * Math.min(Math.max(Math.abs(l) / 2, 0.1), 1);

@@ -107,7 +107,7 @@ async function gatherSide(
     const far = Math.abs(timestamp - moment.timestamp);
     for (let i = 0; i < pixels; i++) {
       if (gates[i]! < 0.5) continue;
-      side.frames[i]! += 1;
+      side.frames[i]!++;
       side.reach[i] = far;
     }
     planes.chroma.forEach((plane, channel) => addColour(side.colours[channel]!, plane, gates, luma));

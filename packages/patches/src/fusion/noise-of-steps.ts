@@ -39,7 +39,7 @@ export function noiseOfSteps(a: Plane, b: Plane): StepNoise {
     for (let x = 1; x < width - 1; x++) {
       const band = Math.floor(((a.data[(y - 1) * a.stride + x]! - black) * bands) / (white - black));
       const sum = Math.abs(columns[x - 1]! + columns[x]! + columns[x + 1]!);
-      counts[Math.min(Math.max(band, 0), bands - 1)]![sum]! += 1;
+      counts[Math.min(Math.max(band, 0), bands - 1)]![sum]!++;
     }
   }
   const pixels = (width - 2) * (height - 2);

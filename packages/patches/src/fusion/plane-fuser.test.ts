@@ -2,7 +2,7 @@ import type { Plane } from "@tatami/core";
 import { createRandom } from "@tatami/core";
 import type { FusionStep } from "@tatami/kernels";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import type { PlaneFuser } from "./plane-fuser.ts";
 import { createPlaneFuser } from "./plane-fuser.ts";
 import { psnrOf, scene } from "./testing/scene.ts";
@@ -114,7 +114,7 @@ describe.each([
   });
 });
 
-it("kernels do what the definition says, over sizes, contents and steps", async () => {
+test("kernels do what the definition says, over sizes, contents and steps", async () => {
   const side = fc.integer({ min: 1, max: 70 });
   await fc.assert(
     fc.asyncProperty(
@@ -195,7 +195,7 @@ describe.each([
   });
 });
 
-it("kernels gather what the definition says", async () => {
+test("kernels gather what the definition says", async () => {
   const side = fc.integer({ min: 1, max: 60 });
   await fc.assert(
     fc.asyncProperty(side, side, fc.integer({ min: 1, max: 1e6 }), async (width, height, seed) => {

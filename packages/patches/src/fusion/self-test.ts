@@ -103,7 +103,7 @@ export function createSelfTest(from?: SelfTestState): SelfTest {
       return last.length === 0 ? undefined : sum(last) / last.length;
     },
     keyFrame(noise, gain) {
-      keys += 1;
+      keys++;
       noises.push(noise);
       if (noises.length > remembered) noises.shift();
       if (gain !== undefined) gains.push(gain);

@@ -1,6 +1,6 @@
 import type { Plane, Size } from "@tatami/core";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import type { StepNoise } from "./noise-of-steps.ts";
 import { noiseOfSteps, thresholdsOf } from "./noise-of-steps.ts";
 import { createSelfTest } from "./self-test.ts";
@@ -177,10 +177,10 @@ function even(noise: number): StepNoise {
 
 describe("the self-test", () => {
   it("goes by the median of what key frames change by, within bounds", () => {
-    const test = createSelfTest();
-    expect(test.threshold(1)).toBe(3);
-    [2, 40, 3].forEach((noise) => test.keyFrame(even(noise), undefined));
-    expect([0, 0.5, 1].map((copied) => test.threshold(copied))).toEqual(
+    const selfTest = createSelfTest();
+    expect(selfTest.threshold(1)).toBe(3);
+    [2, 40, 3].forEach((noise) => selfTest.keyFrame(even(noise), undefined));
+    expect([0, 0.5, 1].map((copied) => selfTest.threshold(copied))).toEqual(
       [3.9, 5.55, 7.2].map((level) => expect.closeTo(level)),
     );
     const loud = createSelfTest();
@@ -189,33 +189,33 @@ describe("the self-test", () => {
   });
 
   it("retreats where four key frames lose, and gives up at the least threshold", () => {
-    const test = createSelfTest();
-    const lose = (): void => [1, 2, 3, 4].forEach(() => test.keyFrame(even(3), -1));
+    const selfTest = createSelfTest();
+    const lose = (): void => [1, 2, 3, 4].forEach(() => selfTest.keyFrame(even(3), -1));
     lose();
-    expect([test.threshold(0), test.verdict]).toEqual([expect.closeTo(3.9 * 0.7), "unknown"]);
-    expect(test.isDoubtful).toBe(true);
+    expect([selfTest.threshold(0), selfTest.verdict]).toEqual([expect.closeTo(3.9 * 0.7), "unknown"]);
+    expect(selfTest.isDoubtful).toBe(true);
     lose();
     lose();
     lose();
-    expect([test.threshold(0), test.verdict]).toEqual([2, "unknown"]);
+    expect([selfTest.threshold(0), selfTest.verdict]).toEqual([2, "unknown"]);
     lose();
-    expect(test.verdict).toBe("gains nothing");
+    expect(selfTest.verdict).toBe("gains nothing");
   });
 
   it("takes next to nothing for nothing: moving things lose more", () => {
-    const test = createSelfTest();
-    for (let i = 0; i < 4; i++) test.keyFrame(even(0.5), 0.2);
-    expect(test.verdict).toBe("gains nothing");
+    const selfTest = createSelfTest();
+    for (let i = 0; i < 4; i++) selfTest.keyFrame(even(0.5), 0.2);
+    expect(selfTest.verdict).toBe("gains nothing");
   });
 
   it("says nothing where too little is still", () => {
-    const test = createSelfTest();
-    for (let i = 0; i < 20; i++) test.keyFrame(even(3), undefined);
-    expect([test.verdict, test.isDoubtful, test.gain]).toEqual(["unknown", false, undefined]);
+    const selfTest = createSelfTest();
+    for (let i = 0; i < 20; i++) selfTest.keyFrame(even(3), undefined);
+    expect([selfTest.verdict, selfTest.isDoubtful, selfTest.gain]).toEqual(["unknown", false, undefined]);
   });
 });
 
-it("thresholds follow the noise of what is as dark, within bounds", () => {
+test("thresholds follow the noise of what is as dark, within bounds", () => {
   const thresholds = thresholdsOf(
     [
       { typical: 3, bands: [null, 4, 2, null, 1, 0.1] },
@@ -234,7 +234,7 @@ it("thresholds follow the noise of what is as dark, within bounds", () => {
   expect(Math.max(...thresholdsOf([even(30)], 1.3))).toBe(12);
 });
 
-it("noise of steps is the median of boxes, times 1.48", () => {
+test("noise of steps is the median of boxes, times 1.48", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 3, max: 20 }),

@@ -125,7 +125,7 @@ export function createStreamFusion(mode: Exclude<FuseMode, "off">): StreamFusion
     if (isOpen && noise.typical > mostNoise) return false;
     if (!isDue) return true;
     lastKey = timestamp;
-    keysSinceBegin += 1;
+    keysSinceBegin++;
     const enough = sums.stillPixels >= stillShare * pixels;
     test.keyFrame(noise, enough ? sums.gained / sums.stillPixels : undefined);
     return true;
@@ -143,13 +143,13 @@ export function createStreamFusion(mode: Exclude<FuseMode, "off">): StreamFusion
     const { shown, sums }: FusedPlane = fuser!.fuse(luma, step);
     copied += (Math.max(0, 1 - (32 * sums.changes) / pixels) - copied) / slowly;
     if (!look(frame, sums)) return begin(luma);
-    if (share > 0) fused += 1;
+    if (share > 0) fused++;
     return share > 0 ? shown : luma;
   };
   return {
     async next(frame) {
       const { luma, timestamp } = frame;
-      frames += 1;
+      frames++;
       if (isAsleep(timestamp)) return luma;
       if (fuser?.size.width !== luma.width || fuser.size.height !== luma.height) {
         fuser = await createPlaneFuser({ width: luma.width, height: luma.height });

@@ -29,8 +29,8 @@ export function describePictures(frames: readonly PictureSums[]): PictureMeasure
     structure: ratio(all, middle, coarse),
     texture: ratio(textured, fine, middle),
     textureStructure: ratio(textured, middle, coarse),
-    contrast: Math.log(energies / count + FLOOR),
-    grid: Math.log((total((frame) => frame.gridStep) + FLOOR) / (total((frame) => frame.insideStep) + FLOOR)),
+    contrast: Math.log(energies / count + floor),
+    grid: Math.log((total((frame) => frame.gridStep) + floor) / (total((frame) => frame.insideStep) + floor)),
     emptied: emptied / count,
     combed: combed / count,
     equal:
@@ -48,7 +48,7 @@ export function noiseOf({ blocks }: PictureSums): number {
 }
 
 /** Keeps logarithms finite, in levels². */
-const FLOOR = 0.02;
+const floor = 0.02;
 
 function joinBlocks(frames: readonly PictureSums[]): BlockEnergies {
   const join = (column: keyof BlockEnergies): Float64Array => {
@@ -98,7 +98,7 @@ function ratio(blocks: Uint32Array, upper: Float64Array, lower: Float64Array): n
   const energy = (column: Float64Array): number => {
     let sum = 0;
     for (const block of blocks) sum += column[block]!;
-    return sum / Math.max(1, blocks.length) + FLOOR;
+    return sum / Math.max(1, blocks.length) + floor;
   };
   return Math.log(energy(upper) / energy(lower));
 }

@@ -3,9 +3,9 @@
 import type { Plane } from "@tatami/core";
 
 /** Side of the squares that are looked at, and of the blocks within them. */
-const [TILE, BLOCK] = [64, 8];
+const [tileSide, blockSide] = [64, 8];
 /** Squares of a frame at most: a frame of any size costs the same. */
-const MOST_TILES = 16;
+const mostTiles = 16;
 
 /** Sums over the squares that were looked at; frames of one file are added up. */
 export interface PictureSums {
@@ -35,7 +35,7 @@ export interface BlockEnergies {
 /** Looks at up to 16 squares of 64×64, spread evenly; their corners lie on multiples of 16, where codecs put blocks. */
 export function measurePicture(luma: Plane, fullRange: boolean): PictureSums {
   const tiles = placeTiles(luma.width, luma.height);
-  const blocksIn = (side: number): number => Math.floor(side / BLOCK);
+  const blocksIn = (side: number): number => Math.floor(side / blockSide);
   const blocks = createEnergies(
     tiles.reduce((sum, { width, height }) => sum + blocksIn(width) * blocksIn(height), 0),
   );
@@ -47,8 +47,9 @@ export function measurePicture(luma: Plane, fullRange: boolean): PictureSums {
     loadTile(work, luma, tile, fullRange ? 219 / 255 : 1);
     addSteps(steps, work.picture, width, height);
     addOctaves(work, tile, blocks, block);
-    for (let j = 0; j + BLOCK <= height; j += BLOCK)
-      for (let i = 0; i + BLOCK <= width; i += BLOCK) measureBlock(work, j * TILE + i, blocks, block++);
+    for (let j = 0; j + blockSide <= height; j += blockSide)
+      for (let i = 0; i + blockSide <= width; i += blockSide)
+        measureBlock(work, j * tileSide + i, blocks, block++);
   }
   return {
     blocks,
@@ -83,18 +84,18 @@ interface Steps {
 
 function addSteps(steps: Steps, picture: Float64Array, width: number, height: number): void {
   let [grid, inside, equal] = [0, 0, 0];
-  const columns = Math.floor((width - 1) / BLOCK);
+  const columns = Math.floor((width - 1) / blockSide);
   for (let j = 1; j < height; j++) {
     let [lefts, gridLefts, ups] = [0, 0, 0];
-    for (let i = 1, at = j * TILE + 1; i < width; i++, at++) {
+    for (let i = 1, at = j * tileSide + 1; i < width; i++, at++) {
       const left = Math.abs(picture[at]! - picture[at - 1]!);
-      const up = Math.abs(picture[at]! - picture[at - TILE]!);
+      const up = Math.abs(picture[at]! - picture[at - tileSide]!);
       if (left + up === 0) equal++;
-      if (i % BLOCK === 0) gridLefts += left;
+      if (i % blockSide === 0) gridLefts += left;
       else lefts += left;
       ups += up;
     }
-    const isLine = j % BLOCK === 0;
+    const isLine = j % blockSide === 0;
     grid += gridLefts + (isLine ? ups : 0);
     inside += lefts + (isLine ? 0 : ups);
     steps.gridCount += columns + (isLine ? width - 1 : 0);
@@ -111,8 +112,8 @@ export function stillShareOf(first: Plane, second: Plane, noise: number): number
   const most = Math.max(1, 2 * noise);
   let [still, count] = [0, 0];
   for (const { x, y, width, height } of placeTiles(first.width, first.height)) {
-    for (let j = y; j + BLOCK <= y + height; j += BLOCK)
-      for (let i = x; i + BLOCK <= x + width; i += BLOCK) {
+    for (let j = y; j + blockSide <= y + height; j += blockSide)
+      for (let i = x; i + blockSide <= x + width; i += blockSide) {
         if (blockDifference(first, second, i, j) < most) still++;
         count++;
       }
@@ -122,11 +123,11 @@ export function stillShareOf(first: Plane, second: Plane, noise: number): number
 
 function blockDifference(first: Plane, second: Plane, x: number, y: number): number {
   let sum = 0;
-  for (let j = y; j < y + BLOCK; j++) {
+  for (let j = y; j < y + blockSide; j++) {
     const [a, b] = [j * first.stride + x, j * second.stride + x];
-    for (let i = 0; i < BLOCK; i++) sum += Math.abs(first.data[a + i]! - second.data[b + i]!);
+    for (let i = 0; i < blockSide; i++) sum += Math.abs(first.data[a + i]! - second.data[b + i]!);
   }
-  return sum / BLOCK ** 2;
+  return sum / blockSide ** 2;
 }
 
 interface Work {
@@ -137,7 +138,7 @@ interface Work {
 }
 
 function createWork(): Work {
-  const plane = (): Float64Array => new Float64Array(TILE * TILE);
+  const plane = (): Float64Array => new Float64Array(tileSide * tileSide);
   return {
     picture: plane(),
     smooth: [plane(), plane()],
@@ -153,26 +154,29 @@ interface Tile {
 }
 
 function placeTiles(width: number, height: number): readonly Tile[] {
-  const [across, down] = [Math.max(1, Math.floor(width / TILE)), Math.max(1, Math.floor(height / TILE))];
-  const shrink = Math.min(1, Math.sqrt(MOST_TILES / (across * down)));
+  const [across, down] = [
+    Math.max(1, Math.floor(width / tileSide)),
+    Math.max(1, Math.floor(height / tileSide)),
+  ];
+  const shrink = Math.min(1, Math.sqrt(mostTiles / (across * down)));
   const columns = Math.max(1, Math.min(across, Math.round(across * shrink)));
-  const rows = Math.max(1, Math.min(down, Math.floor(MOST_TILES / columns)));
+  const rows = Math.max(1, Math.min(down, Math.floor(mostTiles / columns)));
   const place = (index: number, count: number, side: number): number =>
     count === 1
-      ? Math.max(0, ((side - TILE) >> 5) << 4)
-      : (Math.round((index * (side - TILE)) / (count - 1)) >> 4) << 4;
+      ? Math.max(0, ((side - tileSide) >> 5) << 4)
+      : (Math.round((index * (side - tileSide)) / (count - 1)) >> 4) << 4;
   return Array.from({ length: rows * columns }, (_, index) => ({
     x: place(index % columns, columns, width),
     y: place(Math.floor(index / columns), rows, height),
-    width: Math.min(TILE, width),
-    height: Math.min(TILE, height),
+    width: Math.min(tileSide, width),
+    height: Math.min(tileSide, height),
   }));
 }
 
 function loadTile({ picture }: Work, luma: Plane, { x, y, width, height }: Tile, gain: number): void {
   for (let j = 0; j < height; j++) {
     const row = (y + j) * luma.stride + x;
-    for (let i = 0; i < width; i++) picture[j * TILE + i] = luma.data[row + i]! * gain;
+    for (let i = 0; i < width; i++) picture[j * tileSide + i] = luma.data[row + i]! * gain;
   }
 }
 
@@ -187,34 +191,34 @@ function addOctaves(
   firstBlock: number,
 ): void {
   const { width, height } = tile;
-  const across = Math.floor(width / BLOCK);
+  const across = Math.floor(width / blockSide);
   let source = picture;
   [to.fine, to.middle, to.coarse].forEach((energy, index) => {
     const step = 1 << index;
     const target = smooth[index % 2]!;
-    for (let j = 0; j < height; j++) smoothRow(source, rows, j * TILE, width, step);
+    for (let j = 0; j < height; j++) smoothRow(source, rows, j * tileSide, width, step);
     for (let j = 0; j < height; j++) {
       const [here, up, down] = [
-        j * TILE,
-        Math.max(0, j - step) * TILE,
-        Math.min(height - 1, j + step) * TILE,
+        j * tileSide,
+        Math.max(0, j - step) * tileSide,
+        Math.min(height - 1, j + step) * tileSide,
       ];
       for (let i = 0; i < width; i++)
         target[here + i] = 0.25 * (rows[up + i]! + rows[down + i]!) + 0.5 * rows[here + i]!;
-      if (j - (j % BLOCK) + BLOCK > height) continue;
-      const block = firstBlock + Math.floor(j / BLOCK) * across;
-      for (let i = 0; i < across; i++) energy[block + i]! += rowEnergy(source, target, here + i * BLOCK);
+      if (j - (j % blockSide) + blockSide > height) continue;
+      const block = firstBlock + Math.floor(j / blockSide) * across;
+      for (let i = 0; i < across; i++) energy[block + i]! += rowEnergy(source, target, here + i * blockSide);
     }
     source = target;
   });
-  const last = firstBlock + across * Math.floor(height / BLOCK);
+  const last = firstBlock + across * Math.floor(height / blockSide);
   for (const energy of [to.fine, to.middle, to.coarse])
-    for (let block = firstBlock; block < last; block++) energy[block]! /= BLOCK ** 2;
+    for (let block = firstBlock; block < last; block++) energy[block]! /= blockSide ** 2;
 }
 
 function rowEnergy(source: Float64Array, target: Float64Array, start: number): number {
   let sum = 0;
-  for (let at = start; at < start + BLOCK; at++) {
+  for (let at = start; at < start + blockSide; at++) {
     const detail = source[at]! - target[at]!;
     sum += detail * detail;
   }
@@ -243,15 +247,15 @@ function smoothRow(
 /** Plain loops: of a frame's thousand blocks, whatever makes objects or calls functions a pixel is most of the time. */
 function measureBlock({ picture }: Work, start: number, to: BlockEnergies, block: number): void {
   let [rowStep, fieldStep] = [0, 0];
-  for (let j = 0; j < BLOCK - 2; j++) {
-    const row = start + j * TILE;
-    for (let at = row; at < row + BLOCK; at++) {
-      const [one, two] = [picture[at]! - picture[at + TILE]!, picture[at]! - picture[at + 2 * TILE]!];
+  for (let j = 0; j < blockSide - 2; j++) {
+    const row = start + j * tileSide;
+    for (let at = row; at < row + blockSide; at++) {
+      const [one, two] = [picture[at]! - picture[at + tileSide]!, picture[at]! - picture[at + 2 * tileSide]!];
       rowStep += one * one;
       fieldStep += two * two;
     }
   }
-  const count = BLOCK * (BLOCK - 2);
+  const count = blockSide * (blockSide - 2);
   to.rowStep[block] = rowStep / count;
   to.fieldStep[block] = fieldStep / count;
   measureDifferences(picture, start, to, block);
@@ -260,14 +264,14 @@ function measureBlock({ picture }: Work, start: number, to: BlockEnergies, block
 function measureDifferences(picture: Float64Array, start: number, to: BlockEnergies, block: number): void {
   let [second, fourth] = [0, 0];
   // the five pixels of a fourth difference lie in the block
-  for (let j = 2; j < BLOCK - 2; j++) {
-    const row = start + j * TILE;
-    for (let at = row + 2; at < row + BLOCK - 2; at++) {
+  for (let j = 2; j < blockSide - 2; j++) {
+    const row = start + j * tileSide;
+    for (let at = row + 2; at < row + blockSide - 2; at++) {
       const centre = picture[at]!;
       const beside = picture[at - 1]! + picture[at + 1]!;
-      const above = picture[at - TILE]! + picture[at + TILE]!;
+      const above = picture[at - tileSide]! + picture[at + tileSide]!;
       const farBeside = picture[at - 2]! + picture[at + 2]!;
-      const farAbove = picture[at - 2 * TILE]! + picture[at + 2 * TILE]!;
+      const farAbove = picture[at - 2 * tileSide]! + picture[at + 2 * tileSide]!;
       const [across, down] = [beside - 2 * centre, above - 2 * centre];
       const [farAcross, farDown] = [farBeside - 4 * beside + 6 * centre, farAbove - 4 * above + 6 * centre];
       second += across * across;
@@ -276,7 +280,7 @@ function measureDifferences(picture: Float64Array, start: number, to: BlockEnerg
       fourth += farDown * farDown;
     }
   }
-  const count = 2 * (BLOCK - 4) ** 2;
+  const count = 2 * (blockSide - 4) ** 2;
   to.second[block] = second / count;
   to.fourth[block] = fourth / count;
 }

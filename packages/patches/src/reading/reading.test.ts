@@ -1,7 +1,7 @@
 import { createRandom } from "@tatami/core";
 import type { Plane } from "@tatami/core";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { describePictures } from "./describe-pictures.ts";
 import { measurePicture, stillShareOf } from "./measure-picture.ts";
 
@@ -25,13 +25,13 @@ const measure = (...planes: readonly Plane[]) =>
   describePictures(planes.map((plane) => measurePicture(plane, false)));
 
 describe("a picture's measures", () => {
-  test("edges are sharper the narrower they are, whatever the contrast", () => {
+  it("edges are sharper the narrower they are, whatever the contrast", () => {
     const [sharp, soft, softer] = [measure(discs(0.2)), measure(discs(0.6)), measure(discs(1.3))];
     expect(sharp.edges).toBeGreaterThan(soft.edges + 0.3);
     expect(soft.edges).toBeGreaterThan(softer.edges + 0.3);
   });
 
-  test("noise is found where nothing else is, to a fifth, and grows with what was added", () => {
+  it("noise is found where nothing else is, to a fifth, and grows with what was added", () => {
     for (const level of [1, 2, 4, 8]) {
       const random = createRandom(level);
       const gauss = (): number => {
@@ -49,7 +49,7 @@ describe("a picture's measures", () => {
     }
   });
 
-  test("a grid of 8 is found on its place only, flat drawn areas and combed rows are counted", () => {
+  it("a grid of 8 is found on its place only, flat drawn areas and combed rows are counted", () => {
     const blocky = draw(
       256,
       192,
@@ -69,7 +69,7 @@ describe("a picture's measures", () => {
     expect(measure(combed).combed).toBeGreaterThan(0.2);
   });
 
-  test("full range is measured as the studio's", () => {
+  it("full range is measured as the studio's", () => {
     const plane = discs(1);
     const full = { ...plane, data: plane.data.map((value) => Math.round(((value - 16) * 255) / 219)) };
     const [seen, expected] = [describePictures([measurePicture(full, true)]), measure(plane)];
@@ -77,7 +77,7 @@ describe("a picture's measures", () => {
     expect(seen.edges).toBeCloseTo(expected.edges, 1);
   });
 
-  test("any size, from 1×1 on, gives finite numbers, and still frames stand still", () => {
+  it("any size, from 1×1 on, gives finite numbers, and still frames stand still", () => {
     const sides = fc.record({
       width: fc.integer({ min: 1, max: 200 }),
       height: fc.integer({ min: 1, max: 150 }),

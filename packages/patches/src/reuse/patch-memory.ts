@@ -94,8 +94,8 @@ export async function createPatchMemory(
     outputs.release(output);
   };
   const share = (version: Version): Version => {
-    version.input.users += 1;
-    version.output.users += 1;
+    version.input.users++;
+    version.output.users++;
     return version;
   };
   const judge = (
@@ -160,7 +160,7 @@ export async function createPatchMemory(
       const versions = patches.map((patch, index) => {
         const known = current[index];
         if (decisions[index] !== "compute") {
-          known!.age += 1;
+          known!.age++;
           return share(known!);
         }
         const version: Version = { input: inputs.take(), output: outputs.take(), age: 0 };

@@ -23,13 +23,13 @@ export function createSlotPool(allocate: () => number): SlotPool {
     take() {
       const slot = free.pop() ?? { address: allocate(), users: 0 };
       slot.users = 1;
-      used += 1;
+      used++;
       return slot;
     },
     release(slot) {
-      slot.users -= 1;
+      slot.users--;
       if (slot.users > 0) return;
-      used -= 1;
+      used--;
       free.push(slot);
     },
     get used() {

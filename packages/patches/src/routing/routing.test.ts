@@ -135,7 +135,7 @@ describe("measuring cells", () => {
         if (!inside) continue;
         const cell = (y >> 4) * columns + (x >> 4);
         sums[cell]! += (target.data[y * 90 + x]! - filterAt(source, x, y)) ** 2;
-        areas[cell]! += 1;
+        areas[cell]!++;
       }
     // float32 sums may fall on either side of a half
     seen.forEach((value, cell) => {

@@ -29,9 +29,9 @@ interface Slot {
 }
 
 /** Words of which equal ones are written once. */
-const LONGEST_SHARED = 64;
+const longestShared = 64;
 /** Bytes that every place begins at a multiple of. */
-const ALIGNMENT = 64;
+const alignment = 64;
 
 /** Memory from `base` on, for pictures with borders of this radius. */
 export function createAddresses(base: number, radius: number): Addresses {
@@ -52,7 +52,7 @@ export function createAddresses(base: number, radius: number): Addresses {
     return slot.address;
   };
   const write = (words: Int32Array | Float32Array): number => {
-    const key = words.length > LONGEST_SHARED ? undefined : `${words.constructor.name} ${words.join()}`;
+    const key = words.length > longestShared ? undefined : `${words.constructor.name} ${words.join()}`;
     const known = key === undefined ? undefined : tables.get(key);
     if (known !== undefined) return known;
     const address = take(words.length);
@@ -161,5 +161,5 @@ function floatsOf(form: PlaneForm | FlatForm, radius: number): number {
 }
 
 function align(address: number): number {
-  return Math.ceil(address / ALIGNMENT) * ALIGNMENT;
+  return Math.ceil(address / alignment) * alignment;
 }

@@ -14,7 +14,7 @@ import type { Plan } from "./plan.ts";
 import { countOf } from "./plan.ts";
 import type { FlatValue, NativeValue, Storage, Value } from "./storage.ts";
 import { flatStorage, flatValue, isPicture } from "./storage.ts";
-import { listFields, scratchLayout, UNARY } from "@tatami/kernels";
+import { listFields, scratchLayout, unaryCodes } from "@tatami/kernels";
 import { viewOf } from "./view.ts";
 
 /** How a program is compiled. */
@@ -26,7 +26,7 @@ export interface CompileOptions {
 }
 
 /** Tiles that Winograd passes work on in one go: their products stay in the second-level cache. */
-const TILES = 24;
+const tilesAtOnce = 24;
 
 /**
  * Compiles a program whose pictures are of one item each.
@@ -161,11 +161,11 @@ function createLowering({ order, needed, usersOf, shapeOf }: ReturnType<typeof f
       const known = scratches.get(lanes);
       if (known) return known;
       const room = (count: number): Reference => data(flatStorage(count, "static"));
-      const columns = room(6 * (TILES * 4 + 2) * lanes);
-      const [v, m] = [room(36 * TILES * lanes), room(36 * TILES * lanes)];
+      const columns = room(6 * (tilesAtOnce * 4 + 2) * lanes);
+      const [v, m] = [room(36 * tilesAtOnce * lanes), room(36 * tilesAtOnce * lanes)];
       const made = {
         table: listFields<typeof scratchLayout, number | Reference>(scratchLayout, {
-          tiles: TILES,
+          tiles: tilesAtOnce,
           columns,
           v,
           m,
@@ -201,7 +201,7 @@ function resultOf(
 }
 
 function copyFlat(lowering: Lowering, source: Storage, target: Storage): void {
-  lowering.onRun.push(instruction("unary", [UNARY.copy, plane(source), plane(target), 0, 0], target));
+  lowering.onRun.push(instruction("unary", [unaryCodes.copy, plane(source), plane(target), 0, 0], target));
 }
 
 /** A result row-major: as it is, or behind the call that makes it so. */

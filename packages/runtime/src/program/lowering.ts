@@ -2,7 +2,7 @@
 
 import type { Node, Shape } from "@tatami/graph";
 import { TatamiError } from "@tatami/core";
-import { UNARY } from "@tatami/kernels";
+import { unaryCodes } from "@tatami/kernels";
 import type { Argument, Instruction } from "./instruction.ts";
 import { data, instruction, plane } from "./instruction.ts";
 import type { Kernel } from "./plan.ts";
@@ -81,7 +81,7 @@ export function emitStrided(
 
 /** Sets floats to zero, for kernels that add to them. */
 export function emitClear(lowering: Lowering, storage: Storage): void {
-  emit(lowering, "unary", [UNARY.fill, plane(storage), plane(storage), 0, 0], storage);
+  emit(lowering, "unary", [unaryCodes.fill, plane(storage), plane(storage), 0, 0], storage);
 }
 
 /** A node's value, row-major. */

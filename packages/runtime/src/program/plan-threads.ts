@@ -4,10 +4,10 @@ import type { ThreadPool } from "../threads/thread-pool.ts";
 import { lostThread } from "../threads/thread-pool.ts";
 import type { LoadedPlan } from "./run-plan.ts";
 import type { BatchMemory, Buffer } from "./take-items.ts";
-import { CONTROL, createBatchWorker } from "./take-items.ts";
+import { controlWords, createBatchWorker } from "./take-items.ts";
 
 /** Longest wait for one batch of all threads, in milliseconds: beyond it a thread must have died. */
-const PATIENCE = 120_000;
+const patience = 120_000;
 
 /** A plan that threads know. Dispose of it before the pool. */
 export interface PlanThreads extends Disposable {
@@ -49,7 +49,7 @@ export async function openPlanThreads(
   const { plan } = loaded;
   const createBuffer = pool ? sharedBuffer : unsharedBuffer;
   const batch: BatchMemory = {
-    control: createBuffer(Object.keys(CONTROL).length * 4),
+    control: createBuffer(Object.keys(controlWords).length * 4),
     weights: createBuffer(plan.weights.layout.count * 4),
     inputs: createBuffer(room * plan.inputs.layout.count * 4),
     results: createBuffer(room * plan.results.layout.count * 4),
@@ -63,12 +63,12 @@ export async function openPlanThreads(
   const begin = (items: number): void => {
     // a thread that has ended takes no items: without this a batch would only be slower
     if (pool?.failure) throw pool.failure;
-    Atomics.store(control, CONTROL.done, 0);
-    Atomics.store(control, CONTROL.count, items);
-    Atomics.add(control, CONTROL.step, 1);
+    Atomics.store(control, controlWords.done, 0);
+    Atomics.store(control, controlWords.count, items);
+    Atomics.add(control, controlWords.step, 1);
     // last: whoever sees an item free also sees the new step and its weights
-    Atomics.store(control, CONTROL.next, 0);
-    Atomics.notify(control, CONTROL.step);
+    Atomics.store(control, controlWords.next, 0);
+    Atomics.notify(control, controlWords.step);
   };
   return {
     weights: new Float32Array(batch.weights),
@@ -78,15 +78,15 @@ export async function openPlanThreads(
       begin(items);
       own.take();
       for (;;) {
-        const done = Atomics.load(control, CONTROL.done);
+        const done = Atomics.load(control, controlWords.done);
         if (done === items) break;
-        if (Atomics.wait(control, CONTROL.done, done, PATIENCE) === "timed-out")
-          throw lostThread(`no answer in ${PATIENCE / 1000} s`);
+        if (Atomics.wait(control, controlWords.done, done, patience) === "timed-out")
+          throw lostThread(`no answer in ${patience / 1000} s`);
       }
     },
     async computeAside(items, signal) {
       begin(items);
-      const stop = (): void => void Atomics.store(control, CONTROL.next, items);
+      const stop = (): void => void Atomics.store(control, controlWords.next, items);
       signal?.addEventListener("abort", stop);
       try {
         await pool?.ask(() => ({ kind: "take", id }));
@@ -95,9 +95,9 @@ export async function openPlanThreads(
       }
     },
     [Symbol.dispose]() {
-      Atomics.store(control, CONTROL.stop, 1);
-      Atomics.add(control, CONTROL.step, 1);
-      Atomics.notify(control, CONTROL.step);
+      Atomics.store(control, controlWords.stop, 1);
+      Atomics.add(control, controlWords.step, 1);
+      Atomics.notify(control, controlWords.step);
       pool?.tell({ kind: "close", id });
     },
   };

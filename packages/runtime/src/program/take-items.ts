@@ -3,7 +3,7 @@
 import type { LoadedPlan } from "./run-plan.ts";
 
 /** Words of {@link BatchMemory.control}. */
-export const CONTROL = { step: 0, next: 1, done: 2, stop: 3, count: 4 } as const;
+export const controlWords = { step: 0, next: 1, done: 2, stop: 3, count: 4 } as const;
 
 /** Memory that can be shared. */
 export type Buffer = SharedArrayBuffer | ArrayBuffer;
@@ -35,26 +35,26 @@ export function createBatchWorker(loaded: LoadedPlan, memory: BatchMemory): Batc
   let laidOut = 0;
   const take = (): void => {
     for (;;) {
-      const item = Atomics.add(control, CONTROL.next, 1);
-      if (item >= Atomics.load(control, CONTROL.count)) return;
+      const item = Atomics.add(control, controlWords.next, 1);
+      if (item >= Atomics.load(control, controlWords.count)) return;
       // asked for each item: a slow thread may come back from its last item when the next step has begun
-      const step = Atomics.load(control, CONTROL.step);
+      const step = Atomics.load(control, controlWords.step);
       if (step !== laidOut) loaded.setWeights(weights);
       laidOut = step;
       loaded.inputs().set(inputs.subarray(item * inputCount, (item + 1) * inputCount));
       loaded.run();
       results.set(loaded.results(), item * resultCount);
-      Atomics.add(control, CONTROL.done, 1);
-      Atomics.notify(control, CONTROL.done);
+      Atomics.add(control, controlWords.done, 1);
+      Atomics.notify(control, controlWords.done);
     }
   };
   return {
     take,
     follow() {
       for (let step = 0; ;) {
-        Atomics.wait(control, CONTROL.step, step);
-        if (Atomics.load(control, CONTROL.stop) === 1) return;
-        step = Atomics.load(control, CONTROL.step);
+        Atomics.wait(control, controlWords.step, step);
+        if (Atomics.load(control, controlWords.stop) === 1) return;
+        step = Atomics.load(control, controlWords.step);
         take();
       }
     },

@@ -125,13 +125,13 @@ async function prepareRunner(
 }
 
 /** Floats that are added up at a time: they stay in the cache for as long as all items are added to them. */
-const CHUNK = 8192;
+const chunkFloats = 8192;
 
 /** Items are added in their order, so the sum is the same whoever computed them. */
 function addUp(items: Float32Array, target: Float32Array, factor: number): void {
   const { length } = target;
-  for (let chunk = 0; chunk < length; chunk += CHUNK) {
-    const end = Math.min(chunk + CHUNK, length);
+  for (let chunk = 0; chunk < length; chunk += chunkFloats) {
+    const end = Math.min(chunk + chunkFloats, length);
     target.fill(0, chunk, end);
     for (let start = 0; start < items.length; start += length) {
       for (let i = chunk; i < end; i++) target[i]! += items[start + i]!;

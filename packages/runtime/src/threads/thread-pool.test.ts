@@ -4,7 +4,7 @@ import type { Worker } from "node:worker_threads";
 import type { PatchJob } from "@tatami/core";
 import { createPlane, scaleSize, TatamiError } from "@tatami/core";
 import { createArena, loadKernels } from "@tatami/kernels";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, test, vi } from "vitest";
 import { seededSesr } from "../testing/models.ts";
 import { noisePlane } from "../testing/planes.ts";
 import { createWasmBackend } from "../wasm/backend.ts";
@@ -135,7 +135,7 @@ describe("threads", () => {
   });
 });
 
-it("memory that cannot be had ends in out-of-memory, before any thread knows of the model", async () => {
+test("memory that cannot be had ends in out-of-memory, before any thread knows of the model", async () => {
   await using backend = await createWasmBackend({ threads: 2 });
   const shape = { batch: 1, width: 2 ** 20, height: 8 };
   await expect(backend.prepare(model, shape)).rejects.toMatchObject({ code: "out-of-memory" });

@@ -5,7 +5,7 @@ import { createPlaneLike, scaleSize } from "@tatami/core";
 import type { Backend, Model } from "@tatami/graph";
 import { createSeededRandom, randomTensor, runReference } from "@tatami/graph";
 import fc from "fast-check";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, test } from "vitest";
 import { gatherPatches, scatterPatches } from "../patch-tensor.ts";
 import { deepNoisePlane } from "../testing/planes.ts";
 import type { ChainShape } from "../testing/random-chain.ts";
@@ -82,7 +82,7 @@ describe.each(builds)("a random chain on the %s build", (build) => {
   });
 });
 
-it("gives the same bytes on one, two and three threads, in any order of the jobs", async () => {
+test("gives the same bytes on one, two and three threads, in any order of the jobs", async () => {
   await fc.assert(
     fc.asyncProperty(
       chain,

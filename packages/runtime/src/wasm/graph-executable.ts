@@ -14,9 +14,9 @@ import { gatherPatches, scatterPatches } from "../patch-tensor.ts";
 import type { ThreadPool } from "../threads/thread-pool.ts";
 
 /** Items that every thread has in a batch, about. */
-const ITEMS_EACH = 2;
+const itemsEach = 2;
 /** Milliseconds of computing on the calling thread after which the event loop has its turn. */
-const SLICE = 12;
+const slice = 12;
 
 /**
  * Compiles a model for windows of this size.
@@ -36,7 +36,7 @@ export async function prepareGraph(
   const plan = compileProgram({ name: model.name, outputs }, { base: run.heapBase() });
   const loaded = loadPlan(run, plan);
   loaded.setWeights(new Float32Array(0));
-  const room = Math.max(1, (pool?.size ?? 0) * ITEMS_EACH);
+  const room = Math.max(1, (pool?.size ?? 0) * itemsEach);
   const threads = await openPlanThreads(kernels.module, loaded, { items: room, pool });
   const [inputCount, resultCount] = [plan.inputs.layout.count, plan.results.layout.count];
   const outputCount = width * height * model.scale ** 2;
@@ -72,7 +72,7 @@ export async function prepareGraph(
         const values = loaded.region(plan.outputs).subarray(span!.start, span!.start + outputCount);
         enlarged.set(values, (first + item) * outputCount);
       }
-      if (pool || performance.now() - since < SLICE) continue;
+      if (pool || performance.now() - since < slice) continue;
       await new Promise((resolve) => setTimeout(resolve));
       since = performance.now();
     }

@@ -40,7 +40,7 @@ export function planBands(
   const fits = Math.floor(mostBytes / bytesAt(height));
   if (fits >= 1) return { height, bands: [{ top: 0, from: 0, to: height }], batch: Math.min(batch, fits) };
   let rows = height;
-  while (rows > 0 && bytesAt(rows) > mostBytes) rows -= 1;
+  while (rows > 0 && bytesAt(rows) > mostBytes) rows--;
   const inner = rows - 2 * halo;
   if (inner < 1)
     throw new TatamiError({

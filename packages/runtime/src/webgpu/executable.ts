@@ -106,7 +106,7 @@ function* batchesOf(parts: readonly Part[], batch: number): Generator<readonly P
     const { fullRange, strength } = parts[start]!;
     const fits = (part: Part | undefined): boolean =>
       part?.fullRange === fullRange && part.strength === strength;
-    while (end < start + batch && fits(parts[end])) end += 1;
+    while (end < start + batch && fits(parts[end])) end++;
     yield parts.slice(start, end);
   }
 }

@@ -19,7 +19,7 @@ export function fakeUpscaler(work: (frame: Frame) => Promise<void>): FakeUpscale
   let running = 0;
   let mostAtOnce = 0;
   const frame = async (source: Frame, { signal }: FrameOptions = {}): Promise<Frame> => {
-    running += 1;
+    running++;
     mostAtOnce = Math.max(mostAtOnce, running);
     const { timestamp, size } = source;
     try {
@@ -27,7 +27,7 @@ export function fakeUpscaler(work: (frame: Frame) => Promise<void>): FakeUpscale
       await abortable(work(source), signal);
       return frameAt(timestamp, { width: 2 * size.width, height: 2 * size.height });
     } finally {
-      running -= 1;
+      running--;
       source.close();
     }
   };
@@ -41,7 +41,7 @@ export function fakeUpscaler(work: (frame: Frame) => Promise<void>): FakeUpscale
     get mostAtOnce() {
       return mostAtOnce;
     },
-    [Symbol.asyncDispose]: async () => void (disposals += 1),
+    [Symbol.asyncDispose]: async () => void disposals++,
   };
   return upscaler as FakeUpscaler;
 }

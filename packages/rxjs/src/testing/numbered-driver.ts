@@ -47,7 +47,7 @@ export function numberedDriver(options: NumberedOptions): NumberedDriver {
       const still = frameAt(0);
       const { description } = await picturesOnly(still);
       still.close();
-      held += 1;
+      held++;
       return {
         description,
         async *frames({ signal } = {}) {
@@ -57,12 +57,12 @@ export function numberedDriver(options: NumberedOptions): NumberedDriver {
             yield frameAt(index);
           }
         },
-        [Symbol.asyncDispose]: async () => void (held -= 1),
+        [Symbol.asyncDispose]: async () => void held--,
       };
     },
     planWrite: async () => encoding,
     async write() {
-      held += 1;
+      held++;
       let isFinished = false;
       return {
         encoding,
@@ -80,7 +80,7 @@ export function numberedDriver(options: NumberedOptions): NumberedDriver {
           return { frames: written.length, size: 0 };
         },
         async [Symbol.asyncDispose]() {
-          held -= 1;
+          held--;
           outcomes.push(isFinished ? "finished" : "cancelled");
         },
       };

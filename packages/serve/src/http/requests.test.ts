@@ -3,14 +3,14 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { connect } from "node:net";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { ServeOptions } from "../options.ts";
 import { startService } from "../service.ts";
 import { begin, soon, startTestService, video } from "../testing/test-service.ts";
 import type { TestService } from "../testing/test-service.ts";
 
 describe("limits", () => {
-  test("of size: what is larger is refused, and leaves nothing", async () => {
+  it("of size: what is larger is refused, and leaves nothing", async () => {
     const service = await startTestService({ maxUpload: 10_000 });
     const large = Buffer.concat([video, Buffer.alloc(200_000)]);
     const form = new FormData();
@@ -30,7 +30,7 @@ describe("limits", () => {
     expect((await service.ask("/jobs")).body).toEqual({ jobs: [] });
   });
 
-  test("of jobs that wait, of those that are kept, and for how long", async () => {
+  it("of jobs that wait, of those that are kept, and for how long", async () => {
     const service = await startTestService({ maxWaiting: 2, maxKept: 1 });
     const first = await begin(service);
     const second = await service.send();
@@ -52,7 +52,7 @@ describe("limits", () => {
     await vi.waitFor(async () => expect(await brief.files()).toEqual([]), soon);
   });
 
-  test("of hosts: nothing is fetched unless it is allowed", async () => {
+  it("of hosts: nothing is fetched unless it is allowed", async () => {
     const none = await startTestService();
     const some = await startTestService({ allowedHosts: ["media.example", "*.cdn.example"] });
     const post = (service: TestService, body: object) =>
@@ -97,7 +97,7 @@ describe("requests that are not as they should be", () => {
     headers: { "content-type": type },
   });
 
-  test.each<[string, string, RequestInit, number, string]>([
+  it.each<[string, string, RequestInit, number, string]>([
     ["an empty body", "/jobs", raw(""), 400, "malformed-request"],
     ["a text", "/jobs", raw("hello, hello, hello"), 415, "unsupported-container"],
     ["a playlist", "/jobs", raw("#EXTM3U\n/etc/passwd"), 415, "unsupported-container"],
@@ -159,7 +159,7 @@ describe("requests that are not as they should be", () => {
     expect(service.events).toEqual([]);
   });
 
-  test("a client that is gone in the middle of an upload leaves nothing, and takes no place", async () => {
+  it("a client that is gone in the middle of an upload leaves nothing, and takes no place", async () => {
     const service = await startTestService({ maxWaiting: 1 });
     const { port } = new URL(service.url);
     const heads = [
@@ -183,7 +183,7 @@ describe("requests that are not as they should be", () => {
 describe("who may ask", () => {
   const token = randomBytes(24).toString("hex");
 
-  test("is told by the token, which is never shown", async () => {
+  it("is told by the token, which is never shown", async () => {
     const service = await startTestService({ token, host: "0.0.0.0" });
     const url = service.url.replace("0.0.0.0", "127.0.0.1");
     const status = async (path: string, headers: Record<string, string> = {}): Promise<number> =>
@@ -202,7 +202,7 @@ describe("who may ask", () => {
     expect(JSON.stringify(service.events)).not.toContain(token);
   });
 
-  test.each<[ServeOptions, string]>([
+  it.each<[ServeOptions, string]>([
     [{ host: "0.0.0.0" }, "TATAMI_TOKEN"],
     [{ host: "::" }, "TATAMI_TOKEN"],
     [{ host: "192.168.1.2" }, "TATAMI_TOKEN"],
@@ -215,7 +215,7 @@ describe("who may ask", () => {
     });
   });
 
-  test("without a token is no page of another site", async () => {
+  it("without a token is no page of another site", async () => {
     const service = await startTestService();
     const { port } = new URL(service.url);
     const status = async (lines: string): Promise<string> => {

@@ -162,14 +162,14 @@ function own(models: readonly string[]): { readonly [K in keyof AskedOptions]?: 
 }
 
 /** Numbers of a request at most, where a program may give any. */
-const MOST = 1e9;
+const most = 1e9;
 
 /** An option's rule as a schema. */
 function schemaOf(rule: OptionRule): Schema {
   switch (rule.kind) {
     case "integer":
     case "number":
-      return { type: rule.kind, minimum: rule.minimum, maximum: Math.min(rule.maximum, MOST) };
+      return { type: rule.kind, minimum: rule.minimum, maximum: Math.min(rule.maximum, most) };
     case "choice":
       return { type: "string", enum: rule.choices };
     case "boolean":

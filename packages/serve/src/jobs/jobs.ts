@@ -79,8 +79,8 @@ export class Jobs implements AsyncDisposable {
     if (this.#isStopping) throw stopping();
     const { maxWaiting } = this.#init.options;
     if (this.#unfinished().length + this.#reserved >= maxWaiting) throw tooMany(maxWaiting);
-    this.#reserved += 1;
-    return { [Symbol.dispose]: () => void (this.#reserved -= 1) };
+    this.#reserved++;
+    return { [Symbol.dispose]: () => void this.#reserved-- };
   }
 
   /** Takes on a job whose file is there, or will be fetched. @throws Fault `stopping` */
@@ -163,7 +163,7 @@ export class Jobs implements AsyncDisposable {
     let free = this.#init.runner.slots - all.filter(({ running }) => running).length;
     for (const entry of all) {
       if (entry.running || entry.abort.signal.aborted || free <= 0) continue;
-      free -= 1;
+      free--;
       entry.running = this.#run(entry);
     }
   }

@@ -26,7 +26,7 @@ export function createJournal(life: number): Journal {
   let waiting: (() => void)[] = [];
   return {
     add(event, job) {
-      count += 1;
+      count++;
       kept = [...kept.filter((each) => each.event !== "progress"), { id: `${life}.${count}`, event, job }];
       const woken = waiting;
       waiting = [];

@@ -68,7 +68,7 @@ test("a redirect is checked as the first URL was", async () => {
 test("a name that leads to an address of this machine or its network is refused, whatever else it leads to", async () => {
   let asked = 0;
   const port = await serve((_, response) => {
-    asked += 1;
+    asked++;
     response.end();
   });
   const leading = (...addresses: readonly string[]): Network => ({
@@ -196,7 +196,7 @@ test("a job of a URL is fetched, checked and worked on; its query is not shown",
 test("a job whose file was being fetched when the service stopped is fetched anew by the next one", async () => {
   let [asked, isOpen] = [0, false];
   const port = await serve((_, response) => {
-    asked += 1;
+    asked++;
     if (isOpen) response.end(video);
     else response.write(video.subarray(0, 100));
   });

@@ -67,7 +67,7 @@ export async function fetchSource(init: FetchInit): Promise<number> {
   const { path, hosts, maxBytes, network, signal } = init;
   let url = checkUrl(init.url, hosts);
   try {
-    for (let redirects = 0; redirects <= mostRedirects; redirects += 1) {
+    for (let redirects = 0; redirects <= mostRedirects; redirects++) {
       const response = await get(url, network, signal);
       const { statusCode = 0, headers } = response;
       if (statusCode === 200) {

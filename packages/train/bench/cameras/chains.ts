@@ -59,7 +59,7 @@ export const chains: Readonly<Record<string, Chain>> = {
 };
 
 /** A real camera's folder, beside theirs: small and large recordings of one scene. */
-export const REAL_PAIR = "pair";
+export const realPair = "pair";
 
 /** What a folder's camera is, in words. */
 export function whatIs(camera: string): string {

@@ -38,9 +38,9 @@ export interface DegradationScore {
 }
 
 /** Draws of a picture for its deviation, and pictures that it is taken of. */
-const [DRAWS, DRAWN] = [8, 6];
+const [drawsEach, drawn] = [8, 6];
 /** Side of the crops that the critic judges. */
-const CROP = 64;
+const cropSide = 64;
 
 /** How a picture is made small. */
 interface Way {
@@ -94,9 +94,9 @@ async function scoreWay(
   const made: LumaPlane[] = [];
   for (const [at, { high }] of held.entries()) made.push(await degrade(high, createRandom(1000 + at)));
   const spreads: number[] = [];
-  for (const { high } of isRandom ? held.slice(0, DRAWN) : []) {
+  for (const { high } of isRandom ? held.slice(0, drawn) : []) {
     const draws: LumaPlane[] = [];
-    for (let draw = 0; draw < DRAWS; draw++) draws.push(await degrade(high, createRandom(draw + 1)));
+    for (let draw = 0; draw < drawsEach; draw++) draws.push(await degrade(high, createRandom(draw + 1)));
     spreads.push(deviation(draws));
   }
   const told = isReal && [
@@ -190,14 +190,14 @@ async function readCritic(
 function cropsOf(planes: readonly LumaPlane[]): readonly LumaPlane[] {
   return planes.flatMap(({ width, height, data }) => {
     const crops: LumaPlane[] = [];
-    for (let top = 0; top + CROP <= height; top += CROP)
-      for (let left = 0; left + CROP <= width; left += CROP) {
-        const crop = new Float32Array(CROP * CROP);
-        for (let y = 0; y < CROP; y++) {
+    for (let top = 0; top + cropSide <= height; top += cropSide)
+      for (let left = 0; left + cropSide <= width; left += cropSide) {
+        const crop = new Float32Array(cropSide * cropSide);
+        for (let y = 0; y < cropSide; y++) {
           const start = (top + y) * width + left;
-          crop.set(data.subarray(start, start + CROP), y * CROP);
+          crop.set(data.subarray(start, start + cropSide), y * cropSide);
         }
-        crops.push({ width: CROP, height: CROP, data: crop });
+        crops.push({ width: cropSide, height: cropSide, data: crop });
       }
     return crops;
   });

@@ -24,7 +24,7 @@ import type { PerceptualDistance } from "../../src/tddsr/collapse.ts";
 import { createDegrade, createLearnedTrack, readLearned } from "../../src/tddsr/degradation.ts";
 import type { TddsrFiles } from "../../src/tddsr/export-tddsr.ts";
 import type { TddsrRecipe } from "../../src/tddsr/recipe.ts";
-import { tddsrStages } from "../../src/tddsr/recipe.ts";
+import type { tddsrStages } from "../../src/tddsr/recipe.ts";
 import { runTddsr } from "../../src/tddsr/run-tddsr.ts";
 import { chains } from "./chains.ts";
 

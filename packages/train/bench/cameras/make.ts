@@ -8,16 +8,16 @@ import { cropFrame, planeOf } from "../../src/data/camera/frame-sequence.ts";
 import { readFrameSequences } from "../../src/data/camera/read-sequences.ts";
 import { lumaOfPlanes, toI420 } from "../../src/data/camera/to-i420.ts";
 import type { LumaPlane } from "../../src/data/luma.ts";
-import { chains, REAL_PAIR } from "./chains.ts";
+import { chains, realPair } from "./chains.ts";
 import { writeGrey } from "./grey.ts";
 
 /** Frames of a clip, of which the last third is held back. */
-const FRAMES = 24;
+const clipFrames = 24;
 
 /** Sends folders of clips through every camera. */
 export async function make(out: string, folders: readonly string[]): Promise<void> {
   for (const folder of folders)
-    for (const { name, frames } of (await readFrameSequences(folder, FRAMES)).sequences) {
+    for (const { name, frames } of (await readFrameSequences(folder, clipFrames)).sequences) {
       const larges = frames.map((frame) => {
         const { width, height, data } = planeOf(cropFrame(frame, 8), 0);
         return { width, height, channels: 1 as const, data: Float32Array.from(data) };
@@ -34,14 +34,14 @@ export async function make(out: string, folders: readonly string[]): Promise<voi
 /** A real pair: two recordings of one scene, frame by frame, the second of more pixels. */
 export async function makePair(out: string, low: string, high: string): Promise<void> {
   const read = async (path: string): Promise<readonly CompressiblePicture[]> => {
-    const { sequences } = await readFrameSequences(dirname(path), FRAMES);
+    const { sequences } = await readFrameSequences(dirname(path), clipFrames);
     return sequences.find(({ name }) => name === basename(path))?.frames ?? [];
   };
   const [small, large] = [await read(low), await read(high)];
   if (small.length === 0 || small.length !== large.length)
     throw new Error(`${low} gave ${small.length} frames, ${high} ${large.length}`);
   const lumas = [small.map((frame) => lumaOfPlanes(cropFrame(frame, 4))), large.map(lumaOfPlanes)] as const;
-  await divide(join(out, REAL_PAIR), basename(low), ...lumas);
+  await divide(join(out, realPair), basename(low), ...lumas);
 }
 
 /** Two thirds of the small ones to learn from; of the rest every third, as neighbours are much alike. */

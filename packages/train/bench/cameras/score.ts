@@ -55,7 +55,7 @@ export interface Detail {
 }
 
 /** Side of a detail in pixels of the large picture, and details of a camera. */
-const [DETAIL, DETAILS] = [96, 2];
+const [detailLevels, details] = [96, 2];
 
 /** A file's name for a row. */
 export function fileOf(folder: string, { name, seed }: Pick<Row, "name" | "seed">, ending: string): string {
@@ -131,7 +131,7 @@ async function measure(
     const apart = good ? niqe(good, seen) : NaN;
     if (Number.isNaN(apart)) continue;
     sums.niqe += apart;
-    sums.textured += 1;
+    sums.textured++;
   }
   await cutDetails(folder, row, held, made);
   const count = held.length;
@@ -181,7 +181,7 @@ async function cutDetails(
     const plane = made.get(picture)!;
     await writeFile(
       fileOf(folder, row, `${at}.png`),
-      await cutGrey(plane, left, top, Math.min(DETAIL, plane.width, plane.height)),
+      await cutGrey(plane, left, top, Math.min(detailLevels, plane.width, plane.height)),
     );
   }
 }
@@ -193,17 +193,17 @@ export function detailsOf(held: readonly HeldPicture[]): readonly Detail[] {
   const worst = first.map(({ name, low, high }) => {
     const plain = resizeLuma(low, high.width, high.height);
     let place = { picture: name, left: 0, top: 0, error: -1 };
-    for (let top = 0; top + DETAIL <= high.height; top += DETAIL / 2)
-      for (let left = 0; left + DETAIL <= high.width; left += DETAIL / 2) {
+    for (let top = 0; top + detailLevels <= high.height; top += detailLevels / 2)
+      for (let left = 0; left + detailLevels <= high.width; left += detailLevels / 2) {
         let error = 0;
-        for (let y = top; y < top + DETAIL; y++)
-          for (let i = y * high.width + left; i < y * high.width + left + DETAIL; i++)
+        for (let y = top; y < top + detailLevels; y++)
+          for (let i = y * high.width + left; i < y * high.width + left + detailLevels; i++)
             error += (plain.data[i]! - high.data[i]!) ** 2;
         if (error > place.error) place = { picture: name, left, top, error };
       }
     return place;
   });
-  return worst.toSorted((a, b) => b.error - a.error).slice(0, DETAILS);
+  return worst.toSorted((a, b) => b.error - a.error).slice(0, details);
 }
 
 /** The same details of what the camera made and of what it saw, as PNG files' bytes: enlarged by repetition, and as it is. */
@@ -213,7 +213,7 @@ export async function detailsOfTruth(
   return Promise.all(
     detailsOf(held).map(async (detail) => {
       const { low, high } = held.find(({ name }) => name === detail.picture)!;
-      const side = Math.min(DETAIL, high.width, high.height);
+      const side = Math.min(detailLevels, high.width, high.height);
       const scale = high.width / low.width;
       const [left, top] = [Math.floor(detail.left / scale), Math.floor(detail.top / scale)];
       return {

@@ -34,8 +34,8 @@ import { createModelEnlarge } from "../../src/report/model-enlarge.ts";
 import { compileKernels } from "../../src/run/kernels.ts";
 
 /** Largest part of a frame that is looked at, in large pixels. */
-const [WIDEST, HIGHEST] = [640, 448];
-const MIXTURES = [0, 0.5, 1];
+const [widest, highest] = [640, 448];
+const mixtures = [0, 0.5, 1];
 
 interface Case {
   /** Standard deviation of a blur of the truth itself, in large pixels: what a camera of that size would have seen. */
@@ -53,8 +53,8 @@ const [out, drawn, cleanPath, cameraPath, ...folders] = process.argv.slice(2);
 const draws = Number(drawn);
 const compiled = await compileKernels();
 const [clean, camera] = [await readTrained(cleanPath!), await readTrained(cameraPath!)];
-const SCALE = clean.model.scale;
-const enlargers = MIXTURES.map((part) =>
+const scale = clean.model.scale;
+const enlargers = mixtures.map((part) =>
   createModelEnlarge(compiled, mixModels(clean.model, camera.model, part)),
 );
 
@@ -62,7 +62,7 @@ for (const [number, folder] of folders.entries()) {
   const { sequences } = await readFrameSequences(folder, 6);
   for (const [index, sequence] of sequences.entries()) {
     const sharp = cutMiddle(sequence.frames.length === 1 ? pan(sequence) : sequence).map((frame) =>
-      cropFrame(frame, 2 * SCALE),
+      cropFrame(frame, 2 * scale),
     );
     const random = createRandom(1 + index + 1000 * number);
     const cases = draws > 0 ? Array.from({ length: draws }, () => drawCase(random)) : tableOfCases();
@@ -137,13 +137,13 @@ async function measureCase(
     return measurePicture({ width, height, stride: width, data }, false);
   });
   const errors: Record<string, number> = {};
-  const curves = MIXTURES.map(() => [0, 0, 0]);
+  const curves = mixtures.map(() => [0, 0, 0]);
   const scored = [1, decoded.length - 2];
   for (const at of scored) {
     const small = lumaOfPlanes(decoded[at]!);
     const truth = lumaOfPlanes(high[at]!);
     const bicubic = resizeLuma(small, truth.width, truth.height);
-    const lanczos = enlargeLanczos({ ...small, channels: 1 }, SCALE);
+    const lanczos = enlargeLanczos({ ...small, channels: 1 }, scale);
     errors["bicubic"] = (errors["bicubic"] ?? 0) + curveOf(truth, bicubic, bicubic)[0] / scored.length;
     errors["lanczos"] = (errors["lanczos"] ?? 0) + curveOf(truth, lanczos, lanczos)[0] / scored.length;
     enlargers.forEach((enlarge, index) => {
@@ -176,8 +176,8 @@ function bytesPerFrame(
 function curveOf(truth: LumaPlane, filter: LumaPlane, network: LumaPlane): [number, number, number] {
   let [a, b, c, count] = [0, 0, 0, 0];
   const { width, height } = truth;
-  for (let y = SCALE; y < height - SCALE; y++) {
-    for (let i = y * width + SCALE; i < (y + 1) * width - SCALE; i++) {
+  for (let y = scale; y < height - scale; y++) {
+    for (let i = y * width + scale; i < (y + 1) * width - scale; i++) {
       const missing = filter.data[i]! - truth.data[i]!;
       const residual = network.data[i]! - filter.data[i]!;
       a += missing * missing;
@@ -195,14 +195,14 @@ function degrade(
   random: Random,
 ): CompressiblePicture {
   const planes = ([0, 1, 2] as const).map((index) => {
-    const variance = (lens * SCALE) ** 2;
+    const variance = (lens * scale) ** 2;
     const seen = blurPicture(planeOf(frame, index), {
       across: variance,
       down: variance,
       diagonal: 0,
       slope: 1,
     });
-    const reduced = reducePicture(seen, SCALE, kernel);
+    const reduced = reducePicture(seen, scale, kernel);
     if (index > 0) return reduced;
     if (noise > 0) addSensorNoise(reduced, { level: noise, shot: 0.6, grey: 0 }, random);
     if (sharpening === 0) return reduced;
@@ -234,7 +234,7 @@ function soften(frame: CompressiblePicture, softness: number): CompressiblePictu
 
 function cutMiddle({ frames }: FrameSequence): readonly CompressiblePicture[] {
   return frames.map((frame) => {
-    const size = { width: Math.min(frame.width, WIDEST) & ~1, height: Math.min(frame.height, HIGHEST) & ~1 };
+    const size = { width: Math.min(frame.width, widest) & ~1, height: Math.min(frame.height, highest) & ~1 };
     const middle = (whole: number, part: number): number => ((whole - part) >> 2) << 1;
     return cutFrame(frame, middle(frame.width, size.width), middle(frame.height, size.height), size);
   });

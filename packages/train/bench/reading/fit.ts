@@ -18,8 +18,8 @@ import { applyPolicy, expandSeen, weigh } from "@tatami/zoo/policy";
 import { createFlatOptimizer } from "../../src/optimizer/flat-optimizer.ts";
 import { compileKernels, createKernels } from "../../src/run/kernels.ts";
 
-const MIXTURES = [0, 0.5, 1];
-const MEASURES = [
+const mixturesTried = [0, 0.5, 1];
+const measuresTried = [
   "noise",
   "tips",
   "weave",
@@ -34,11 +34,11 @@ const MEASURES = [
   "emptied",
   "equal",
 ] as const satisfies readonly (keyof PictureMeasures)[];
-const [STEPS, RATE, DECAY] = [3000, 0.02, 0.001];
+const [steps, learningRate, decay] = [3000, 0.02, 0.001];
 /** What a decibel below the better filter counts for, beside one above it. */
-const PENALTY = 7;
+const penalty = 7;
 /** Below this, in levels², an error is not told from rounding. */
-const LEAST_ERROR = 0.02;
+const leastError = 0.02;
 
 interface Case {
   readonly name: string;
@@ -104,19 +104,19 @@ function clipOf(name: string): string {
 
 /** A policy of least expected loss: decibels over the better filter, those below it counted several times. */
 function fit(cases: readonly Case[]): Policy {
-  const measures = MEASURES.map((name) => {
+  const measures = measuresTried.map((name) => {
     const seen = cases.map((each) => weigh(name, each.measures[name]));
     const mean = meanOf(seen);
     return [name, mean, Math.sqrt(meanOf(seen.map((value) => (value - mean) ** 2))) + 1e-6] as const;
   });
   const logs = cases.flatMap(({ bitsPerPixel }) => (bitsPerPixel === null ? [] : [Math.log(bitsPerPixel)]));
   const bits = [meanOf(logs), Math.sqrt(meanOf(logs.map((value) => (value - meanOf(logs)) ** 2)))] as const;
-  const empty: Policy = { measures, bits, mixtures: MIXTURES, weights: [] };
+  const empty: Policy = { measures, bits, mixtures: mixturesTried, weights: [] };
   // containers that do not tell how many bits there are must be served, too
   const terms = cases.map((each, index) =>
     expandSeen(empty, index % 5 === 0 ? { ...each, bitsPerPixel: null } : each),
   );
-  const rows = 2 * MIXTURES.length + 1;
+  const rows = 2 * mixturesTried.length + 1;
   const count = terms[0]!.length;
   const layout = layOutFlat([parameter("weights", [Math.ceil((rows * count) / 4) * 4])]);
   const optimizer = createFlatOptimizer(createKernels(compiled), layout, new Float32Array(layout.count), {
@@ -125,15 +125,15 @@ function fit(cases: readonly Case[]): Policy {
     clipNorm: 1e9,
     averageDecay: 0.99,
   });
-  for (let step = 0; step < STEPS; step++) {
+  for (let step = 0; step < steps; step++) {
     const weights = optimizer.weights();
     optimizer.gradient.fill(0);
     for (const [index, each] of cases.entries())
       addGradient(optimizer.gradient, weights, each, terms[index]!);
     optimizer.gradient.forEach(
-      (sum, i, gradient) => (gradient[i] = sum / cases.length + DECAY * weights[i]!),
+      (sum, i, gradient) => (gradient[i] = sum / cases.length + decay * weights[i]!),
     );
-    optimizer.step(step, RATE * Math.min(1, (2 * (STEPS - step)) / STEPS));
+    optimizer.step(step, learningRate * Math.min(1, (2 * (steps - step)) / steps));
   }
   const flat = optimizer.average();
   const weights = Array.from({ length: rows }, (_, row) =>
@@ -150,7 +150,7 @@ function addGradient(
   terms: readonly number[],
 ): void {
   const count = terms.length;
-  const mixtures = MIXTURES.length;
+  const mixtures = mixturesTried.length;
   const sum = (row: number): number =>
     terms.reduce((total, term, i) => total + term * weights[row * count + i]!, 0);
   // drawn more often than they are met
@@ -158,17 +158,17 @@ function addGradient(
   const add = (row: number, slope: number): void => {
     for (let i = 0; i < count; i++) gradient[row * count + i]! += weightOfCase * slope * terms[i]!;
   };
-  const preferences = MIXTURES.map((_, k) => sum(mixtures + k));
+  const preferences = mixturesTried.map((_, k) => sum(mixtures + k));
   const largest = Math.max(...preferences);
   const powers = preferences.map((value) => Math.exp(value - largest));
   const total = powers.reduce((a, b) => a + b, 0);
-  const losses = MIXTURES.map((_, k) => {
+  const losses = mixturesTried.map((_, k) => {
     const share = 1 / (1 + Math.exp(-sum(k)));
     const strength = 1.5 * share;
     const [a, b, c] = each.curves[k]!;
-    const error = Math.max(LEAST_ERROR, a + 2 * b * strength + c * strength ** 2);
+    const error = Math.max(leastError, a + 2 * b * strength + c * strength ** 2);
     const decibels = 10 * Math.log10(error / filterError(each));
-    const weight = decibels > 0 ? PENALTY : 1;
+    const weight = decibels > 0 ? penalty : 1;
     const slope = (10 / Math.LN10) * ((2 * b + 2 * c * strength) / error) * 1.5 * share * (1 - share);
     // those that are seldom preferred learn their strength, too
     add(k, (0.1 + powers[k]! / total) * weight * slope);
@@ -182,7 +182,7 @@ function addGradient(
 }
 
 function filterError({ bicubic, lanczos }: Case): number {
-  return Math.max(LEAST_ERROR, Math.min(bicubic, lanczos));
+  return Math.max(leastError, Math.min(bicubic, lanczos));
 }
 
 interface Scored {
@@ -203,7 +203,7 @@ function score(of: Case, policy: Policy): Scored {
   const rounded = Math.round(strength * 20) / 20;
   const gain = (k: number, s: number): number => {
     const [a, b, c] = of.curves[k]!;
-    return 10 * Math.log10(filterError(of) / Math.max(LEAST_ERROR, a + 2 * b * s + c * s * s));
+    return 10 * Math.log10(filterError(of) / Math.max(leastError, a + 2 * b * s + c * s * s));
   };
   const bests = of.curves.map(([, b, c], k) => gain(k, Math.min(1.5, Math.max(0, -b / c))));
   return {
@@ -211,8 +211,8 @@ function score(of: Case, policy: Policy): Scored {
     denoise,
     strength: rounded,
     rate,
-    gain: gain(MIXTURES.indexOf(denoise), rounded),
-    fixed: [gain(0, 1), gain(MIXTURES.length - 1, 1)],
+    gain: gain(mixturesTried.indexOf(denoise), rounded),
+    fixed: [gain(0, 1), gain(mixturesTried.length - 1, 1)],
     best: Math.max(...bests),
   };
 }

@@ -28,28 +28,28 @@ import { tracks } from "../../src/data/tracks.ts";
 import type { RoutingPicture } from "./pictures.ts";
 import { readPictures } from "./pictures.ts";
 
-const LOSSES = [0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5];
-const SIZES = ["m3", "m5", "m7", "m11", "xl"];
+const lossesTried = [0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5];
+const sizes = ["m3", "m5", "m7", "m11", "xl"];
 /** Factors that are tried, each about an eighth more than the one before. */
-const FACTORS = Array.from({ length: 78 }, (_, i) => 0.05 * 1.12 ** i);
+const factorsTried = Array.from({ length: 78 }, (_, i) => 0.05 * 1.12 ** i);
 /** More than any cell has: nothing goes up. */
-const NOTHING = 1000;
-const STEP = 20;
+const nothing = 1000;
+const stepLevels = 20;
 
-const [folder, out, step = String(STEP)] = process.argv.slice(2);
+const [folder, out, step = String(stepLevels)] = process.argv.slice(2);
 if (folder === undefined || out === undefined)
   throw invalidOption("arguments", "PICTURES OUT.ts [STEP]", process.argv.slice(2).join(" "));
 const backend = await createWasmBackend({ threads: 1 });
 const calibrated: Record<string, readonly number[]> = {};
 for (const scale of [2, 4])
   for (const track of ["bicubic", "camera"] as const) {
-    const names = SIZES.map((size) => `${size}-x${scale}${track === "camera" ? "-camera" : ""}`);
+    const names = sizes.map((size) => `${size}-x${scale}${track === "camera" ? "-camera" : ""}`);
     const models = await Promise.all(names.map((name) => loadModel(name as Parameters<typeof loadModel>[0])));
     const options = { track: tracks[track], first: 7, step: Number(step), crop: true };
     const pictures = await readPictures(folder, scale, options);
     const measured: Measured[] = [];
     for (const picture of pictures) measured.push(await measure(backend, models, picture));
-    console.log(`×${scale} ${track}: ${pictures.length} pictures, factors for ${LOSSES.join(", ")} dB`);
+    console.log(`×${scale} ${track}: ${pictures.length} pictures, factors for ${lossesTried.join(", ")} dB`);
     for (let by = 0; by < models.length; by++)
       for (let smaller = by; smaller < models.length; smaller++)
         for (let larger = smaller + 1; larger < models.length; larger++) {
@@ -64,7 +64,7 @@ await writeFile(
   `/** Written by \`packages/train/bench/routing/fit.ts\`. */
 
 /** Decibels that factors were fitted to. */
-export const losses: readonly number[] = ${JSON.stringify(LOSSES)};
+export const losses: readonly number[] = ${JSON.stringify(lossesTried)};
 
 /** By \`smallest:smaller>larger\` one factor for each loss. */
 export const factors: Readonly<Record<string, readonly number[]>> = ${JSON.stringify(calibrated)};
@@ -98,7 +98,7 @@ async function measure(
     errors.push(errorsOf(target, high, low, scale));
   }
   const taken = energies.map((own) =>
-    energiesAbove(own, FACTORS, 1).map((energy) => coverAbove(low, own, energy)),
+    energiesAbove(own, factorsTried, 1).map((energy) => coverAbove(low, own, energy)),
   );
   return { errors, taken };
 }
@@ -126,7 +126,7 @@ function errorsOf(made: Plane, truth: Plane, low: Plane, scale: number): Float64
 
 /** For each loss the factor before the first one that costs more. */
 function fit(pictures: readonly Measured[], by: number, smaller: number, larger: number): readonly number[] {
-  const cost = FACTORS.map((_, index) => {
+  const cost = factorsTried.map((_, index) => {
     const decibels = pictures.map(({ taken, errors }) => {
       let [whole, left] = [0, 0];
       errors[larger]!.forEach((error, cell) => {
@@ -137,8 +137,8 @@ function fit(pictures: readonly Measured[], by: number, smaller: number, larger:
     });
     return decibels.reduce((sum, each) => sum + each, 0) / decibels.length;
   });
-  return LOSSES.map((loss) => {
+  return lossesTried.map((loss) => {
     const over = cost.findIndex((each) => each > loss);
-    return Number((over < 0 ? NOTHING : over === 0 ? 0 : FACTORS[over - 1]!).toPrecision(3));
+    return Number((over < 0 ? nothing : over === 0 ? 0 : factorsTried[over - 1]!).toPrecision(3));
   });
 }

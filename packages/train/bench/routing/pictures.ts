@@ -17,7 +17,7 @@ export interface RoutingPicture {
 }
 
 /** Largest part of a picture that is fitted on, before it is reduced. */
-const [WIDTH, HEIGHT] = [512, 384];
+const [pictureWidth, pictureHeight] = [512, 384];
 
 /** Which pictures of a folder, and how they are reduced. */
 export interface PicturesOptions {
@@ -59,7 +59,7 @@ async function reduce(
 
 function middleOf(picture: Picture): Picture {
   const { channels } = picture;
-  const [width, height] = [Math.min(picture.width, WIDTH), Math.min(picture.height, HEIGHT)];
+  const [width, height] = [Math.min(picture.width, pictureWidth), Math.min(picture.height, pictureHeight)];
   const [left, top] = [(picture.width - width) >> 1, (picture.height - height) >> 1];
   const data = new Uint8Array(width * height * channels);
   for (let y = 0; y < height; y++) {

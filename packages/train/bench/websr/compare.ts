@@ -21,9 +21,9 @@ import type { WebsrKind, WebsrSize } from "./network.ts";
 import type { Rendered } from "./page.ts";
 
 /** Small pixels left out on each side: seven layers of 3×3, and bilinear's neighbour. */
-const BORDER = 8;
+const border = 8;
 /** Levels of 8 bits: the canvas rounds what the sampler has rounded. */
-const TOLERANCE = 2;
+const tolerance = 2;
 
 const [executablePath] = process.argv.slice(2);
 if (executablePath === undefined) throw invalidOption("arguments", "CHROMIUM", "none");
@@ -65,7 +65,7 @@ async function compare(page: Page, size: WebsrSize, kind: WebsrKind): Promise<vo
     `${network.name}: ${network.macs} MACs a small pixel; added values differ by at most ` +
       `${Math.max(...residuals).toExponential(1)} levels, the canvas by at most ${most}`,
   );
-  if (most > TOLERANCE || !(Math.max(...residuals) < 0.01)) process.exitCode = 1;
+  if (most > tolerance || !(Math.max(...residuals) < 0.01)) process.exitCode = 1;
 }
 
 /** Absolute differences of what is added, in levels. */
@@ -86,9 +86,9 @@ function inside(
   valueAt: (x: number, y: number, channel: number) => number,
 ): readonly number[] {
   const values: number[] = [];
-  for (let y = 2 * BORDER; y < height - 2 * BORDER; y += 1)
-    for (let x = 2 * BORDER; x < width - 2 * BORDER; x += 1)
-      for (let channel = 0; channel < 3; channel += 1) values.push(valueAt(x, y, channel));
+  for (let y = 2 * border; y < height - 2 * border; y++)
+    for (let x = 2 * border; x < width - 2 * border; x++)
+      for (let channel = 0; channel < 3; channel++) values.push(valueAt(x, y, channel));
   return values;
 }
 

@@ -47,7 +47,7 @@ export async function createWebsrNetwork(
   const residual = ({ width, height, data }: Picture | FloatPicture): FloatPlanes => {
     const area = width * height;
     const planes = new Float32Array(3 * area);
-    for (let i = 0; i < planes.length; i += 1) planes[(i % 3) * area + Math.floor(i / 3)] = data[i]! / 255;
+    for (let i = 0; i < planes.length; i++) planes[(i % 3) * area + Math.floor(i / 3)] = data[i]! / 255;
     const added = runner.run(tensor([1, 3, height, width], planes));
     return { width: 2 * width, height: 2 * height, data: added.data.map((value) => value * 255) };
   };
@@ -73,7 +73,7 @@ function enlargeBilinear(picture: Picture | FloatPicture): FloatPicture {
 function addTo({ width, height, data }: FloatPicture, added: FloatPlanes): Picture {
   const area = width * height;
   const grey = added.data.length === area;
-  for (let i = 0; i < data.length; i += 1)
+  for (let i = 0; i < data.length; i++)
     data[i]! += added.data[Math.floor(i / 3) + (grey ? 0 : (i % 3) * area)]!;
   return { width, height, channels: 3, data: roundLevels(data, new Uint8Array(data.length)) };
 }
@@ -98,7 +98,7 @@ function toRgb(picture: CompressiblePicture): FloatPicture {
       .data;
   }) as [Float32Array, Float32Array];
   const data = new Float32Array(3 * width * height);
-  for (let i = 0, p = 0; i < luma.length; i += 1, p += 3) {
+  for (let i = 0, p = 0; i < luma.length; i++, p += 3) {
     const light = (255 / 219) * (luma[i]! - 16);
     const [cb, cr] = [(255 / 112) * (blue[i]! - 128), (255 / 112) * (red[i]! - 128)];
     data[p] = light + 0.701 * cr;

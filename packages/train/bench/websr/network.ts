@@ -49,7 +49,7 @@ function denseChain(weights: WebsrWeights, size: "m" | "l"): Node {
   const last = size === "m" ? "conv2d_7" : "conv2d_last";
   const features: Node[] = [];
   let deep: Node = input(3);
-  for (let at = 0; at < 7; at += 1) {
+  for (let at = 0; at < 7; at++) {
     const names = halves.map((half) => (at === 0 ? `conv2d_${half}` : `conv2d_${at}_${half}`));
     deep = conv2d(deep, ...convolution(weights, names, at === 0 ? 1 : 2 * halves.length, 3));
     deep = bothSigns(deep);
@@ -99,10 +99,10 @@ function convolution(
   let to = 0;
   for (const name of names) {
     const numbers = layers[name]!.weights;
-    for (let output = 0; output < 4; output += 1)
-      for (let from = 0; from < inputs; from += 1)
-        for (let y = 0; y < side; y += 1)
-          for (let x = 0; x < side; x += 1, to += 1) {
+    for (let output = 0; output < 4; output++)
+      for (let from = 0; from < inputs; from++)
+        for (let y = 0; y < side; y++)
+          for (let x = 0; x < side; x++, to++) {
             const matrix = Math.floor(from / 4) * side ** 2 + x * side + y;
             kernel.data[to] = numbers[16 * matrix + 4 * (from % 4) + output]!;
           }

@@ -24,13 +24,13 @@ export interface BrowserEngine extends FineTuneEngine {
 }
 
 /** A small picture that every encoder takes. */
-const PROBE = { width: 256, height: 256 };
+const probe = { width: 256, height: 256 };
 
 /** An engine in a worker of a page. Frames are only blurred, reduced and made noisy where there is no codec. */
 export async function createBrowserEngine(options: BrowserEngineOptions): Promise<BrowserEngine> {
   const { compiled, codec } = options;
   const wanted = codec === "hevc" ? (["hevc", "avc"] as const) : (["avc"] as const);
-  const compression = await findWebCompression(wanted, PROBE);
+  const compression = await findWebCompression(wanted, probe);
   const compress: Compress = compression
     ? (pictures, { quantizer, signal }) =>
         compressPictures(pictures, compression, { quantizer, ...(signal ? { signal } : {}) })

@@ -32,14 +32,14 @@ export interface PlannedEntry {
   readonly ships: boolean;
 }
 
-const OPTIONS = ["name", "recipe", "from", "teacher", "steps", "ships"];
+const options = ["name", "recipe", "from", "teacher", "steps", "ships"];
 
 /** A campaign, its options known. @throws TatamiError `invalid-option`. */
 export function createCampaign(campaign: Campaign): Campaign {
   checkKnownOptions("campaign", campaign, ["name", "entries"]);
   if (!/^[\w-]+$/.test(campaign.name)) throw invalidOption("campaign.name", "a file's name", campaign.name);
   if (campaign.entries.length === 0) throw invalidOption("campaign.entries", "one at least", "none");
-  campaign.entries.forEach((entry, index) => checkKnownOptions(`campaign.entries[${index}]`, entry, OPTIONS));
+  campaign.entries.forEach((entry, index) => checkKnownOptions(`campaign.entries[${index}]`, entry, options));
   return campaign;
 }
 

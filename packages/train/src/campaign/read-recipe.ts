@@ -13,16 +13,16 @@ const recipes = createShelf<RecipeInit>("recipe");
 const campaigns = createShelf<Campaign>("campaign");
 
 /** What the names of co-learnings' recipes begin with. */
-const CO_LEARNING = /^tddsr-/;
+const coLearning = /^tddsr-/;
 
 /** The names of the networks' recipes that ship, for instance `m5-x2-bicubic`. */
 export async function listRecipes(): Promise<readonly string[]> {
-  return (await recipes.list()).filter((name) => !CO_LEARNING.test(name));
+  return (await recipes.list()).filter((name) => !coLearning.test(name));
 }
 
 /** The names of the co-learnings' that ship. */
 export async function listTddsrRecipes(): Promise<readonly string[]> {
-  return (await recipes.list()).filter((name) => CO_LEARNING.test(name));
+  return (await recipes.list()).filter((name) => coLearning.test(name));
 }
 
 /**

@@ -91,7 +91,7 @@ test("random numbers go on from a saved state, are even, and depend on the seed"
   );
   const random = createRandom(1);
   const counts = Array.from({ length: 8 }, () => 0);
-  for (let i = 0; i < 8000; i++) counts[random.integer(8)]! += 1;
+  for (let i = 0; i < 8000; i++) counts[random.integer(8)]!++;
   for (const count of counts) expect(Math.abs(count - 1000)).toBeLessThan(150);
   expect(createRandom(1).uniform()).not.toBe(createRandom(2).uniform());
 });

@@ -5,7 +5,7 @@ import { networkOf, networks } from "@tatami/graph";
 import type { NetworkName } from "@tatami/graph";
 import type { TrackName } from "../data/track.ts";
 import { trackNames, tracks, usualTrack } from "../data/tracks.ts";
-import { DRAWING_SIDE } from "../data/drawing/drawing-side.ts";
+import { drawingSide } from "../data/drawing/drawing-side.ts";
 import type { Distil, DistilInit } from "../distil/options.ts";
 import { createDistil } from "../distil/options.ts";
 import type { OptimizerName } from "../optimizer/flat-optimizer.ts";
@@ -100,9 +100,9 @@ type NamedNetwork = "from" | "teacher" | "mixesWith" | "degradation";
 
 const networkNames = Object.keys(networks) as NetworkName[];
 /** In place of a network's name: none. */
-const NO_NETWORK = "none";
+const noNetwork = "none";
 
-const OPTIONS = [
+const optionNames = [
   "name",
   "network",
   "architecture",
@@ -131,22 +131,22 @@ const OPTIONS = [
   "averageDecay",
 ];
 
-const SIDES = { adam: "wide", soap: "folded" } as const;
-const RATES = { adam: 5e-4, soap: 5e-3 } as const;
+const sides = { adam: "wide", soap: "folded" } as const;
+const rates = { adam: 5e-4, soap: 5e-3 } as const;
 
 /** Fills in defaults. @throws TatamiError `invalid-option`. */
 export function createRecipe(init: RecipeInit): Recipe {
-  checkKnownOptions("recipe", init, OPTIONS);
+  checkKnownOptions("recipe", init, optionNames);
   const track = checkOneOf("recipe.track", init.track ?? usualTrack.name, trackNames);
   const optimizer = checkOneOf("recipe.optimizer", init.optimizer ?? "adam", ["adam", "soap"]);
   const network = checkOneOf("recipe.network", init.network ?? "sesr", networkNames);
   const architecture = networkOf(network).check(init.architecture) as NetworkShape;
   const { usual, most } = tracks[track].degradations;
-  if (init.degradation !== undefined && init.degradation !== NO_NETWORK && track !== "camera")
+  if (init.degradation !== undefined && init.degradation !== noNetwork && track !== "camera")
     throw invalidOption("recipe.degradation", "left out on the bicubic track", init.degradation);
   const drawn = checkInteger("recipe.drawn", init.drawn ?? 0, 0, 100_000);
   // a crop that no drawing holds would leave them all out
-  const widest = drawn === 0 ? 512 : DRAWING_SIDE / architecture.scale;
+  const widest = drawn === 0 ? 512 : drawingSide / architecture.scale;
   return {
     name: init.name,
     network,
@@ -167,8 +167,8 @@ export function createRecipe(init: RecipeInit): Recipe {
     crop: checkInteger("recipe.crop", init.crop ?? 48, 8, widest),
     candidates: checkInteger("recipe.candidates", init.candidates ?? 1, 1, 16),
     optimizer,
-    side: checkOneOf("recipe.side", init.side ?? SIDES[optimizer], ["wide", "folded"]),
-    rate: checkNumber("recipe.rate", init.rate ?? RATES[optimizer], 0, 1),
+    side: checkOneOf("recipe.side", init.side ?? sides[optimizer], ["wide", "folded"]),
+    rate: checkNumber("recipe.rate", init.rate ?? rates[optimizer], 0, 1),
     warmUp: checkInteger("recipe.warmUp", init.warmUp ?? 200, 0),
     hold: checkNumber("recipe.hold", init.hold ?? 0, 0, 1),
     clipNorm: checkNumber("recipe.clipNorm", init.clipNorm ?? 1, 0),
@@ -178,7 +178,7 @@ export function createRecipe(init: RecipeInit): Recipe {
 }
 
 function named(option: NamedNetwork, name: string | undefined): Pick<RecipeInit, NamedNetwork> {
-  if (name === undefined || name === NO_NETWORK) return {};
+  if (name === undefined || name === noNetwork) return {};
   if (name !== "") return { [option]: name };
   throw invalidOption(`recipe.${option}`, "a network's name", name);
 }

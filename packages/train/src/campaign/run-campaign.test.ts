@@ -199,7 +199,7 @@ async function run(data: string, out: string, { stopAt, stop, ...more }: More = 
     onEntry: ({ name, state }: EntryProgress) => void states.push(`${name} ${state}`),
     listen: (name) => ({
       onProgress({ step }) {
-        steps += 1;
+        steps++;
         if (stopAt && name === stopAt[0] && step === stopAt[1]) stop?.();
       },
     }),

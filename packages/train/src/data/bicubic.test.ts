@@ -4,7 +4,7 @@ import { resizeBicubic, resizeLuma } from "./bicubic.ts";
 import type { Picture } from "./luma.ts";
 
 /** MATLAB's antialiased kernel at one half, in 256ths: Keys's cubic at ±1/4, ±3/4, ±5/4, ±7/4, halved. */
-const HALF = [-3, -9, 29, 111, 111, 29, -9, -3];
+const halfKernel = [-3, -9, 29, 111, 111, 29, -9, -3];
 
 test("halving is the eight-tap kernel in whole numbers, rows rounded before columns, edges mirrored", () => {
   const sizes = fc.record({
@@ -74,7 +74,7 @@ function halveInWholeNumbers(picture: Picture): Picture {
   const { channels } = picture;
   const [width, height] = [picture.width / 2, picture.height / 2];
   const pass = (count: number, half: number, read: (position: number) => number): number => {
-    const sum = HALF.reduce((total, weight, tap) => {
+    const sum = halfKernel.reduce((total, weight, tap) => {
       const at = 2 * half - 3 + tap;
       const inside = ((at % (2 * count)) + 2 * count) % (2 * count);
       return total + weight * read(inside < count ? inside : 2 * count - 1 - inside);

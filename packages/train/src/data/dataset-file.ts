@@ -17,7 +17,7 @@ interface Header {
 }
 
 /** Bytes that are moved at a time. */
-const CHUNK = 4 << 20;
+const chunkBytes = 4 << 20;
 
 /** The data set in a file, if it was made of the same pictures in the same way. */
 export async function readDatasetFile(
@@ -109,7 +109,7 @@ async function readShared(file: FileHandle, bytes: number): Promise<SharedArrayB
 
 async function fill(file: FileHandle, target: Uint8Array): Promise<boolean> {
   for (let at = 0; at < target.length;) {
-    const { bytesRead } = await file.read(target, at, Math.min(CHUNK, target.length - at));
+    const { bytesRead } = await file.read(target, at, Math.min(chunkBytes, target.length - at));
     if (bytesRead === 0) return false;
     at += bytesRead;
   }
@@ -128,9 +128,9 @@ async function openSpool(path: string): Promise<Spool> {
   return {
     append: (bytes) => asOutputFailed(path, () => file.writeFile(bytes)),
     async *chunks() {
-      const chunk = new Uint8Array(CHUNK);
+      const chunk = new Uint8Array(chunkBytes);
       for (let at = 0; ;) {
-        const { bytesRead } = await file.read(chunk, 0, CHUNK, at);
+        const { bytesRead } = await file.read(chunk, 0, chunkBytes, at);
         if (bytesRead === 0) return;
         yield chunk.subarray(0, bytesRead);
         at += bytesRead;

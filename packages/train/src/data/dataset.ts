@@ -17,14 +17,14 @@ export interface DatasetEntry {
 export interface Dataset {
   readonly scale: number;
   readonly entries: readonly DatasetEntry[];
-  /** Low-resolution luma of all pictures, 16 bits a sample: {@link LOW_UNIT} to one 8-bit level. */
+  /** Low-resolution luma of all pictures, 16 bits a sample: {@link lowUnit} to one 8-bit level. */
   readonly low: SharedBuffer;
   /** High-resolution luma of all pictures, 8 bits a sample. */
   readonly high: SharedBuffer;
 }
 
 /** Low-resolution luma comes from RGB and is not a whole number: it is kept in 256ths of an 8-bit level. */
-export const LOW_UNIT = 256;
+export const lowUnit = 256;
 
 /** Low- and high-resolution luma of one picture, not rounded. */
 export interface LumaPair {
@@ -62,7 +62,7 @@ export function storePicture(
 /** By a loop: `from` would make a list of numbers first. */
 function toUnits(luma: Float32Array): Uint16Array {
   const units = new Uint16Array(luma.length);
-  for (let i = 0; i < units.length; i++) units[i] = Math.round(luma[i]! * LOW_UNIT);
+  for (let i = 0; i < units.length; i++) units[i] = Math.round(luma[i]! * lowUnit);
   return units;
 }
 

@@ -10,7 +10,7 @@ import { readReduced } from "./read-dataset.ts";
 import { listPictures } from "./read-picture.ts";
 import type { Track } from "./track.ts";
 import { usualTrack } from "./tracks.ts";
-import { TURNS } from "../feed/turn.ts";
+import { turnCount } from "../feed/turn.ts";
 import type { LessonPlan } from "../teacher/teach-dataset.ts";
 import { teachDataset } from "../teacher/teach-dataset.ts";
 import type { Teacher } from "../teacher/teacher.ts";
@@ -66,7 +66,7 @@ export async function prepareDataset(
     drawn = 0,
     keeps,
     teacher,
-    turns = TURNS,
+    turns = turnCount,
     drawings: drawingsBy = "teacher",
     upcycled = 0,
     threads,
@@ -96,7 +96,7 @@ export async function prepareDataset(
 
   const more = upcycled === 0 ? "" : "-upcycled";
   const taughtFile = file.replace(/(\.dataset)?$/, `-by-${teacher.name}${more}.dataset`);
-  const inTurns = turns === TURNS ? "" : `${turns} `;
+  const inTurns = turns === turnCount ? "" : `${turns} `;
   const taughtKey = `${key} turned ${inTurns}${teacher.identity}${upcycled === 0 ? "" : ` upcycled ${upcycled}`}`;
   // the lesson is the same either way
   const withDrawings = async (taught: Dataset): Promise<Dataset> => {

@@ -23,7 +23,7 @@ export interface EvaluationOptions {
 }
 
 /** Draws what befalls test pictures: no recipe's seed, so that no run has trained on the same draws. */
-const SEED = 0x7e57;
+const evaluationSeed = 0x7e57;
 
 /** Reads a folder as pictures and their reductions. */
 export async function readEvaluationSet(
@@ -50,7 +50,7 @@ export async function drawEvaluationSet(
   const pictures: EvaluationPicture[] = [];
   for (let index = 0; index < count; index++) {
     throwIfAborted(options.signal);
-    const drawing = await drawPicture(createRandom((SEED << 8) + index));
+    const drawing = await drawPicture(createRandom((evaluationSeed << 8) + index));
     pictures.push({
       name: `drawing ${index}`,
       ...(await reduceForEvaluation(drawing, index, scale, options)),
@@ -66,7 +66,7 @@ export async function reduceForEvaluation(
   scale: number,
   { track = usualTrack, signal }: EvaluationOptions = {},
 ): Promise<LumaPair> {
-  const drawn = { seed: SEED, degradations: 1, keepsTruth: true };
+  const drawn = { seed: evaluationSeed, degradations: 1, keepsTruth: true };
   const way = { scale, ...drawn, compress: compressPictures, ...(signal && { signal }) };
   const { high, lows } = await track.reduce(picture, index, way);
   return { low: lows[0]!, high };

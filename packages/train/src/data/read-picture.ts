@@ -7,11 +7,11 @@ import sharp from "sharp";
 import { resizeBicubic } from "./bicubic.ts";
 import type { Picture } from "./luma.ts";
 
-const PICTURE_NAME = /\.(png|webp|jpe?g|bmp|tiff?|avif)$/i;
+const pictureName = /\.(png|webp|jpe?g|bmp|tiff?|avif)$/i;
 
 /** Whether a file's name ends as a picture's does. */
 export function isPictureName(name: string): boolean {
-  return PICTURE_NAME.test(name);
+  return pictureName.test(name);
 }
 
 /** The pictures of a folder, by name. @throws TatamiError `input-not-found` when there is none. */

@@ -28,7 +28,7 @@ export function createFeatureMeter(channels: readonly number[]): FeatureMeter {
   return {
     add(features, gained) {
       gains += gained;
-      crops += 1;
+      crops++;
       for (const [at, values] of features.entries()) {
         const { moments } = sums[at]!;
         addMoments(values, channels[at]!, moments);

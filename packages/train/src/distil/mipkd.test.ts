@@ -8,12 +8,12 @@ import { smallDataset } from "../data/test-support.ts";
 import { encodeCheckpoint, decodeCheckpoint } from "../run/checkpoint/checkpoint.ts";
 import { foldCheckpoint } from "../report/export-model.ts";
 import { compileKernels } from "../run/kernels.ts";
-import { createNetworkTask, NETWORK_PLAYER, startOf } from "../run/network-task.ts";
+import { createNetworkTask, networkPlayer, startOf } from "../run/network-task.ts";
 import type { MoveReport, Run } from "../run/player-trainer.ts";
 import { createRun } from "../run/player-trainer.ts";
 import { networkModel } from "../shape/network-model.ts";
 import { createTeacher } from "../teacher/teacher.ts";
-import { MIXER_PREFIX, pathsFrom } from "./mixers.ts";
+import { mixerPrefix, pathsFrom } from "./mixers.ts";
 import type { DistilInit } from "./options.ts";
 import { createDistil } from "./options.ts";
 import type { Teaching } from "./teaching.ts";
@@ -94,7 +94,7 @@ test("a code as wide as the teacher loses nothing, and the teacher's mixture on 
   const distil: DistilInit = { points: 1, mask: 1, block: 1 };
   await withPrepared(distil, async (run, { mipkd }) => {
     expect(mipkd!.extension.variants).toHaveLength(2);
-    const { terms } = (await run.step()).players[NETWORK_PLAYER]!;
+    const { terms } = (await run.step()).players[networkPlayer]!;
     expect(Object.keys(terms).toSorted()).toEqual(["autoencoder", "block", "feature", "outputs", "pictures"]);
     expect(terms["autoencoder"]).toBeLessThan(1e-5);
     // of the teacher's own features, decoded: nothing is between
@@ -107,7 +107,7 @@ test("a code as wide as the teacher loses nothing, and the teacher's mixture on 
   for (const loss of [teacherOnly!, others.at(-1)!]) {
     const alone = { ...task, players: [{ ...task.players[0]!, losses: [loss] }] };
     await using run = await createRun(alone, engine, compiled);
-    blocks.push((await run.step()).players[NETWORK_PLAYER]!.terms["block"]!);
+    blocks.push((await run.step()).players[networkPlayer]!.terms["block"]!);
   }
   expect(blocks[0]).toBeLessThan(1e-5);
   expect(blocks[1]).toBeGreaterThan(1e-3);
@@ -124,7 +124,7 @@ test("the kernels and the reference see one loss and one gradient, on every path
     const moves = [];
     for (const engine of [kernels, reference]) {
       await using run = await createRun(alone, engine, compiled);
-      moves.push((await run.step()).players[NETWORK_PLAYER]!);
+      moves.push((await run.step()).players[networkPlayer]!);
     }
     const [one, other] = moves as [MoveReport, MoveReport];
     expect(Math.abs(one.gradientNorm / other.gradientNorm - 1)).toBeLessThan(1e-4);
@@ -138,7 +138,7 @@ test("it is learned, goes on where it stopped, and nothing of it is in what is s
   await using engine = await createWasmProgramEngine({ threads: 2 });
   await using run = await createRun(task, engine, compiled);
   const losses: number[] = [];
-  for (let step = 0; step < 30; step++) losses.push((await run.step()).players[NETWORK_PLAYER]!.loss);
+  for (let step = 0; step < 30; step++) losses.push((await run.step()).players[networkPlayer]!.loss);
   const mean = (part: readonly number[]) => part.reduce((sum, value) => sum + value, 0) / part.length;
   expect(mean(losses.slice(-8))).toBeLessThan(0.8 * mean(losses.slice(0, 8)));
 
@@ -149,13 +149,13 @@ test("it is learned, goes on where it stopped, and nothing of it is in what is s
   again.restore(kept.state);
   const [one, other] = [await run.step(), await again.step()];
   expect(other).toEqual(one);
-  expect(again.averageOf(NETWORK_PLAYER)).toEqual(run.averageOf(NETWORK_PLAYER));
+  expect(again.averageOf(networkPlayer)).toEqual(run.averageOf(networkPlayer));
 
-  const names = Object.keys(run.averageOf(NETWORK_PLAYER));
-  expect(names.some((name) => name.startsWith(MIXER_PREFIX))).toBe(true);
+  const names = Object.keys(run.averageOf(networkPlayer));
+  expect(names.some((name) => name.startsWith(mixerPrefix))).toBe(true);
   const { model } = foldCheckpoint(kept);
   const file = writeOnnx(model);
-  expect(new TextDecoder("latin1").decode(file)).not.toContain(MIXER_PREFIX);
+  expect(new TextDecoder("latin1").decode(file)).not.toContain(mixerPrefix);
   // a pupil's file is as large as that of one who had no teacher
   const plain = createRecipe({ ...recipeOf({}), name: "pupil" });
   expect(file.length).toBe(writeOnnx(networkModel(plain, startOf(plain))).length);

@@ -9,9 +9,9 @@ import type { FeatureMeasures } from "./measure.ts";
 export type Side = "teacher" | "pupil";
 
 /** What every mixer's weight begins with. */
-export const MIXER_PREFIX = "mixer";
+export const mixerPrefix = "mixer";
 
-const SIDES: readonly Side[] = ["teacher", "pupil"];
+const sides: readonly Side[] = ["teacher", "pupil"];
 
 /** One 3×3 convolution, linear. */
 interface Part {
@@ -81,14 +81,14 @@ export function mix(
   return conv2d(features, weight(`${name}.kernel`), weight(`${name}.bias`));
 }
 
-/** Every network there is to go on in, the teacher first: the paths from one point to the end, {@link SIDES} for each part. */
+/** Every network there is to go on in, the teacher first: the paths from one point to the end, {@link sides} for each part. */
 export function pathsFrom(parts: number): readonly (readonly Side[])[] {
   if (parts === 0) return [[]];
-  return pathsFrom(parts - 1).flatMap((path) => SIDES.map((side) => [...path, side]));
+  return pathsFrom(parts - 1).flatMap((path) => sides.map((side) => [...path, side]));
 }
 
 function nameOf(point: number, side: Side, way: "encode" | "decode"): string {
-  return `${MIXER_PREFIX}${point}.${side}.${way}`;
+  return `${mixerPrefix}${point}.${side}.${way}`;
 }
 
 function middleTaps({ inputs, outputs, tap }: Part): Tensor {

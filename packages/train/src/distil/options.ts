@@ -1,7 +1,7 @@
 /** How a teacher is learned from. */
 
 import { checkInteger, checkKnownOptions, checkNumber, checkOneOf, invalidOption } from "@tatami/core";
-import { TURNS } from "../feed/turn.ts";
+import { turnCount } from "../feed/turn.ts";
 
 /** Enlargements alone, or what lies between as well: MiPKD (arXiv 2404.02573). */
 export const distilMethods = ["outputs", "mipkd"] as const;
@@ -49,13 +49,13 @@ export interface DistilInit {
 /** With nothing left open. */
 export type Distil = Required<DistilInit>;
 
-const OUTPUT_OPTIONS = ["method", "truth", "turns", "drawings", "upcycled"];
-const MIXER_OPTIONS = ["points", "latent", "feature", "block", "autoencoder", "mask", "every"];
+const outputOptions = ["method", "truth", "turns", "drawings", "upcycled"];
+const mixerOptions = ["points", "latent", "feature", "block", "autoencoder", "mask", "every"];
 
 /** Fills in defaults. @throws TatamiError `invalid-option`. */
 export function createDistil(init: DistilInit): Distil {
   const method = checkOneOf("recipe.distil.method", init.method ?? "outputs", distilMethods);
-  checkKnownOptions("recipe.distil", init, [...OUTPUT_OPTIONS, ...MIXER_OPTIONS]);
+  checkKnownOptions("recipe.distil", init, [...outputOptions, ...mixerOptions]);
   const weight = (name: keyof DistilInit, usual: number): number =>
     checkNumber(`recipe.distil.${name}`, init[name] ?? usual, 0, 1000);
   const truth = weight("truth", method === "mipkd" ? 1 : 0);
@@ -76,7 +76,7 @@ export function createDistil(init: DistilInit): Distil {
   return {
     method,
     truth,
-    turns: checkInteger("recipe.distil.turns", init.turns ?? TURNS, 1, TURNS),
+    turns: checkInteger("recipe.distil.turns", init.turns ?? turnCount, 1, turnCount),
     drawings: checkOneOf("recipe.distil.drawings", init.drawings ?? "teacher", ["teacher", "truth"]),
     upcycled,
     points: checkInteger("recipe.distil.points", init.points ?? 3, 1, 8),

@@ -24,7 +24,7 @@ import { choose, modelPoints, pointsOf } from "./points.ts";
 import type { Teaching } from "./teaching.ts";
 
 /** Crops that features are measured on. */
-const MEASURED = 64;
+const measured = 64;
 
 /** Whether pictures are looked at beside what the teacher makes of them. */
 export function seesTruth({ distil }: Recipe): boolean {
@@ -54,7 +54,7 @@ export async function prepareTeaching(
   const { points, mask } = distil;
   const network = model ? undefined : await openFeatures(found, distil);
   const pupil = pupilChannels(recipe, points);
-  const crops = drawCrops(lessons, MEASURED, recipe.crop, recipe.seed);
+  const crops = drawCrops(lessons, measured, recipe.crop, recipe.seed);
   const measures = model
     ? measureModel(model, points, crops, compiled)
     : await measureOnnx(network!, points, crops);

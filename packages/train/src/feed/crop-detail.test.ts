@@ -2,7 +2,7 @@ import { createRandom } from "@tatami/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createCropDetail } from "./crop-detail.ts";
-import { createCropSampler, CROP_FIELDS } from "./crop.ts";
+import { createCropSampler, cropFields } from "./crop.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { createDataset } from "../data/dataset.ts";
 import { noise } from "../data/test-support.ts";
@@ -29,10 +29,10 @@ test("a crop's detail is that of its blocks: none in what is smooth", () => {
 test("more candidates, more detail; each is drawn as from the seed", () => {
   const detail = createCropDetail(dataset, 16);
   const means = [1, 2, 6].map((candidates) => {
-    const crops = new Int32Array(600 * CROP_FIELDS);
+    const crops = new Int32Array(600 * cropFields);
     createCropSampler(dataset, 16, candidates).sample(createRandom(8), crops);
     let sum = 0;
-    for (let i = 0; i < crops.length; i += CROP_FIELDS) {
+    for (let i = 0; i < crops.length; i += cropFields) {
       expect(crops[i + 1]! <= width - 16 && crops[i + 2]! <= height - 16).toBe(true);
       sum += detail(crops[i]!, crops[i + 1]!, crops[i + 2]!);
     }

@@ -3,7 +3,7 @@
 import type { Dataset, DatasetEntry } from "../data/dataset.ts";
 
 /** Side of the blocks that detail is added up over, in low-resolution pixels. */
-const BLOCK = 8;
+const block = 8;
 
 /** The detail of the crop at a place, in 8-bit levels summed over its blocks; good for comparing crops of one size. */
 export type CropDetail = (picture: number, left: number, top: number) => number;
@@ -16,10 +16,10 @@ export function createCropDetail(dataset: Dataset, crop: number): CropDetail {
   const tables = dataset.entries.map((entry) => sumDetail(dataset, entry));
   return (picture, left, top) => {
     const { sums, across, down } = tables[picture]!;
-    const [x, y] = [Math.min(Math.round(left / BLOCK), across), Math.min(Math.round(top / BLOCK), down)];
+    const [x, y] = [Math.min(Math.round(left / block), across), Math.min(Math.round(top / block), down)];
     const [right, bottom] = [
-      Math.min(Math.round((left + crop) / BLOCK), across),
-      Math.min(Math.round((top + crop) / BLOCK), down),
+      Math.min(Math.round((left + crop) / block), across),
+      Math.min(Math.round((top + crop) / block), down),
     ];
     const at = (column: number, row: number): number => sums[row * (across + 1) + column]!;
     return at(right, bottom) - at(x, bottom) - at(right, y) + at(x, y);
@@ -35,12 +35,12 @@ interface DetailTable {
 
 function sumDetail({ scale, high: samples }: Dataset, { width, height, high }: DatasetEntry): DetailTable {
   const luma = new Uint8Array(samples);
-  const [across, down] = [Math.ceil(width / BLOCK), Math.ceil(height / BLOCK)];
+  const [across, down] = [Math.ceil(width / block), Math.ceil(height / block)];
   const sums = new Float64Array((across + 1) * (down + 1));
   const stride = width * scale;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const cell = (Math.floor(y / BLOCK) + 1) * (across + 1) + Math.floor(x / BLOCK) + 1;
+      const cell = (Math.floor(y / block) + 1) * (across + 1) + Math.floor(x / block) + 1;
       sums[cell]! += spread(luma, high + (y * stride + x) * scale, stride, scale);
     }
   }

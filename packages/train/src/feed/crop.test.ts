@@ -1,7 +1,7 @@
 import { createRandom } from "@tatami/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createCropCutter, createCropSampler, CROP_FIELDS } from "./crop.ts";
+import { createCropCutter, createCropSampler, cropFields } from "./crop.ts";
 import { createDataset } from "../data/dataset.ts";
 import type { LumaPair } from "../data/dataset.ts";
 
@@ -63,18 +63,18 @@ test("input and truth are the same place, turned the same way, for all eight tur
 test("crops stay inside their pictures, and larger pictures are chosen more often", () => {
   const dataset = createDataset([codedPair(12, 10, 2), codedPair(40, 30, 2), codedPair(5, 5, 2)], 2, 6);
   expect(dataset.entries.length).toBe(2); // the third is smaller than a crop
-  const crops = new Int32Array(4000 * CROP_FIELDS);
+  const crops = new Int32Array(4000 * cropFields);
   createCropSampler(dataset, 6).sample(createRandom(3), crops);
   const counts = [0, 0];
-  for (let i = 0; i < crops.length; i += CROP_FIELDS) {
-    const [picture, left, top, turn] = crops.subarray(i, i + CROP_FIELDS) as unknown as [
+  for (let i = 0; i < crops.length; i += cropFields) {
+    const [picture, left, top, turn] = crops.subarray(i, i + cropFields) as unknown as [
       number,
       number,
       number,
       number,
     ];
     const { width, height } = dataset.entries[picture]!;
-    counts[picture]! += 1;
+    counts[picture]!++;
     expect(left >= 0 && top >= 0 && left + 6 <= width && top + 6 <= height && turn >= 0 && turn < 8).toBe(
       true,
     );

@@ -3,11 +3,11 @@
 import type { Random } from "@tatami/core";
 import { createCropDetail } from "./crop-detail.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { LOW_UNIT } from "../data/dataset.ts";
-import { TURNS, turnedPlaces } from "./turn.ts";
+import { lowUnit } from "../data/dataset.ts";
+import { turnCount, turnedPlaces } from "./turn.ts";
 
 /** Numbers that name a crop: picture, left, top, turn. */
-export const CROP_FIELDS = 4;
+export const cropFields = 4;
 
 /** Chooses crops; every low-resolution position in the data set is about as likely to be drawn. */
 export interface CropSampler {
@@ -38,14 +38,14 @@ export function createCropSampler(dataset: Dataset, crop: number, candidates = 1
   };
   return {
     sample(random, crops) {
-      for (let i = 0; i < crops.length; i += CROP_FIELDS) {
+      for (let i = 0; i < crops.length; i += cropFields) {
         let chosen = draw(random);
         for (let drawn = 1; drawn < candidates; drawn++) {
           const other = draw(random);
           if (detail(...other) > detail(...chosen)) chosen = other;
         }
         crops.set(chosen, i);
-        crops[i + 3] = random.integer(TURNS);
+        crops[i + 3] = random.integer(turnCount);
       }
     },
   };
@@ -53,7 +53,7 @@ export function createCropSampler(dataset: Dataset, crop: number, candidates = 1
 
 /** Cuts crops out of a data set. */
 export interface CropCutter {
-  /** Writes `[crop][crop]` and `[scale · crop][scale · crop]`, Y′/255, of the crop that these {@link CROP_FIELDS} numbers name. */
+  /** Writes `[crop][crop]` and `[scale · crop][scale · crop]`, Y′/255, of the crop that these {@link cropFields} numbers name. */
   cut(fields: Int32Array, low: Float32Array, high: Float32Array): void;
 }
 
@@ -65,7 +65,7 @@ export function createCropCutter(dataset: Dataset, crop: number): CropCutter {
   return {
     cut([picture = 0, left = 0, top = 0, turn = 0], lowTarget, highTarget) {
       const { width, low, high } = entries[picture]!;
-      copyTurned(lowSamples, low + top * width + left, width, crop, turn, lowTarget, 255 * LOW_UNIT);
+      copyTurned(lowSamples, low + top * width + left, width, crop, turn, lowTarget, 255 * lowUnit);
       const start = high + (top * width * scale + left) * scale;
       copyTurned(highSamples, start, width * scale, crop * scale, turn, highTarget, 255);
     },

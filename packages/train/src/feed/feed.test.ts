@@ -1,7 +1,7 @@
 import { createRandom } from "@tatami/core";
 import { expect, test } from "vitest";
 import { smallDataset } from "../data/test-support.ts";
-import { createCropCutter, createCropSampler, CROP_FIELDS } from "./crop.ts";
+import { createCropCutter, createCropSampler, cropFields } from "./crop.ts";
 import { createCropFeed, createMaskFeed, createNoiseFeed, joinFeeds } from "./feed.ts";
 import type { Example, Feed } from "./feed.ts";
 
@@ -19,11 +19,11 @@ test.each([1, 3])(
     // two batches, so that what one leaves behind is seen
     for (let round = 0; round < 2; round++) {
       const examples = await fill(feed, random, { low: crop ** 2, high: (crop * scale) ** 2 });
-      const fields = new Int32Array(batch * CROP_FIELDS);
+      const fields = new Int32Array(batch * cropFields);
       sampler.sample(same, fields);
       examples.forEach(({ low, high }, item) => {
         const expected = { low: new Float32Array(crop ** 2), high: new Float32Array((crop * scale) ** 2) };
-        const own = fields.subarray(item * CROP_FIELDS, (item + 1) * CROP_FIELDS);
+        const own = fields.subarray(item * cropFields, (item + 1) * cropFields);
         cutter.cut(own, expected.low, expected.high);
         expect({ low, high }).toEqual(expected);
         expect(new Set(high).size).toBeGreaterThan(10);

@@ -3,7 +3,7 @@
 import type { Random } from "@tatami/core";
 import { forkRandom } from "@tatami/core";
 import type { Dataset } from "../data/dataset.ts";
-import { CROP_FIELDS, createCropCutter, createCropSampler } from "./crop.ts";
+import { cropFields, createCropCutter, createCropSampler } from "./crop.ts";
 
 /** An example's tensors by name, to be written. */
 export type Example = Readonly<Record<string, Float32Array>>;
@@ -32,11 +32,11 @@ export function createCropFeed(dataset: Dataset, crop: number, candidates = 1, l
   return {
     fill(random, examples) {
       if (!examples.some(({ low, high, lesson }) => low ?? high ?? lesson)) return;
-      if (fields.length !== examples.length * CROP_FIELDS)
-        fields = new Int32Array(examples.length * CROP_FIELDS);
+      if (fields.length !== examples.length * cropFields)
+        fields = new Int32Array(examples.length * cropFields);
       sampler.sample(random, fields);
       examples.forEach(({ low, high, lesson }, item) => {
-        const at = fields.subarray(item * CROP_FIELDS, (item + 1) * CROP_FIELDS);
+        const at = fields.subarray(item * cropFields, (item + 1) * cropFields);
         cutter.cut(at, low ?? spareLow, high ?? spareHigh);
         if (lesson) taught!.cut(at, spareLow, lesson);
       });

@@ -1,7 +1,7 @@
 /** The eight ways to hold a picture: quarter turns and their mirror images. */
 
 /** How many there are. */
-export const TURNS = 8;
+export const turnCount = 8;
 
 /** Where a turned picture's samples lie among the samples of the picture itself. */
 export interface TurnedPlaces {

@@ -42,7 +42,7 @@ export function chooseFrames(candidates: readonly FrameSequence[], count: number
 }
 
 /** Places tried along each side for a window. */
-const PLACES = 4;
+const places = 4;
 
 /** The sharpest of several parts of a sequence's frames, the same part of each; all of it where it is no larger. */
 export function sharpestPart(sequence: FrameSequence, side: number): FrameSequence {
@@ -50,10 +50,10 @@ export function sharpestPart(sequence: FrameSequence, side: number): FrameSequen
   const even = (value: number): number => 2 * Math.floor(value / 2);
   const size = { width: even(Math.min(side, luma.width)), height: even(Math.min(side, luma.height)) };
   let best = { left: 0, top: 0, sharpness: -1 };
-  for (let place = 0; place < PLACES * PLACES; place++) {
-    const share = (index: number): number => index / (PLACES - 1);
-    const left = even((luma.width - size.width) * share(place % PLACES));
-    const top = even((luma.height - size.height) * share(Math.floor(place / PLACES)));
+  for (let place = 0; place < places * places; place++) {
+    const share = (index: number): number => index / (places - 1);
+    const left = even((luma.width - size.width) * share(place % places));
+    const top = even((luma.height - size.height) * share(Math.floor(place / places)));
     const part = cutFrame(sequence.frames[keptIndex(sequence)]!, left, top, size);
     const sharpness = sharpnessOf(planeOf(part, 0));
     if (sharpness > best.sharpness) best = { left, top, sharpness };

@@ -3,9 +3,9 @@
 import type { Picture } from "../data/luma.ts";
 
 /** Side of the blocks that are looked at one by one. */
-const BLOCK = 16;
+const block = 16;
 /** Share of blocks taken for flat. */
-const FLAT_SHARE = 0.1;
+const flatShare = 0.1;
 
 /**
  * The standard deviation of a grey picture's noise in 8-bit levels: the mean answer of a mask that sees neither
@@ -15,11 +15,11 @@ const FLAT_SHARE = 0.1;
  */
 export function estimateNoise({ width, height, data }: Picture): number {
   const found: number[] = [];
-  for (let top = 1; top + BLOCK < height; top += BLOCK) {
-    for (let left = 1; left + BLOCK < width; left += BLOCK) {
+  for (let top = 1; top + block < height; top += block) {
+    for (let left = 1; left + block < width; left += block) {
       let [sum, mean] = [0, 0];
-      for (let y = top; y < top + BLOCK; y++) {
-        for (let x = left, i = y * width + left; x < left + BLOCK; x++, i++) {
+      for (let y = top; y < top + block; y++) {
+        for (let x = left, i = y * width + left; x < left + block; x++, i++) {
           const corners =
             data[i - width - 1]! + data[i - width + 1]! + data[i + width - 1]! + data[i + width + 1]!;
           const sides = data[i - width]! + data[i + width]! + data[i - 1]! + data[i + 1]!;
@@ -27,10 +27,10 @@ export function estimateNoise({ width, height, data }: Picture): number {
           mean += data[i]!;
         }
       }
-      mean /= BLOCK * BLOCK;
-      if (mean > 30 && mean < 220) found.push((Math.sqrt(Math.PI / 2) * sum) / (6 * BLOCK * BLOCK));
+      mean /= block * block;
+      if (mean > 30 && mean < 220) found.push((Math.sqrt(Math.PI / 2) * sum) / (6 * block * block));
     }
   }
   found.sort((a, b) => a - b);
-  return found[Math.floor(found.length * FLAT_SHARE)] ?? 0;
+  return found[Math.floor(found.length * flatShare)] ?? 0;
 }

@@ -103,15 +103,15 @@ export interface FineTuned {
 }
 
 /** Larger frames are cut down to their sharpest part of this side, which holds crops enough. */
-const LARGEST_PART = 512;
+const largestPart = 512;
 /** Share of the footage held back: its end, so that no frame is judged by that has a neighbour among those learned from. */
-const HELD_BACK_SHARE = 1 / 4;
+const heldBackShare = 1 / 4;
 /** Fewer chosen frames than this cannot be split into some to learn from and some to judge by. */
-const FEWEST_FRAMES = 4;
+const fewestFrames = 4;
 /** Rates that no network tried was the worse for: it begins near where it ends. */
-const RATES: Readonly<Record<OptimizerName, number>> = { soap: 3e-3, adam: 4e-4 };
+const rates: Readonly<Record<OptimizerName, number>> = { soap: 3e-3, adam: 4e-4 };
 /** Side of a training crop in low-resolution pixels, where frames are large enough. */
-const [LARGEST_CROP, SMALLEST_CROP] = [48, 16];
+const [largestCrop, smallestCrop] = [48, 16];
 
 /**
  * Trains for minutes on the sharpest, most different frames, degraded as their own camera would.
@@ -122,22 +122,22 @@ const [LARGEST_CROP, SMALLEST_CROP] = [48, 16];
 export async function fineTuneOnFrames(options: FineTuneFramesOptions): Promise<FineTuned> {
   const { from, engine, signal, name } = options;
   const seed = checkInteger("seed", options.seed ?? 1, 0, 2 ** 32 - 1);
-  const count = checkInteger("frames", options.frames ?? 24, FEWEST_FRAMES, 1000);
+  const count = checkInteger("frames", options.frames ?? 24, fewestFrames, 1000);
   const degradations = checkInteger("degradations", options.degradations ?? 3, 1, 64);
   const [lowest, highest] = options.camera.quantizers;
   if (lowest > highest) throw invalidOption("camera.quantizers", "lowest first", `${lowest}, ${highest}`);
   const optimizer = checkOneOf("optimizer", options.optimizer ?? "soap", ["soap", "adam"]);
-  const rate = checkNumber("rate", options.rate ?? RATES[optimizer], 0, 0.01);
+  const rate = checkNumber("rate", options.rate ?? rates[optimizer], 0, 0.01);
   const { network, architecture } = from;
   const { scale } = architecture;
 
   const crop = cropFor(options.candidates, scale);
   const [toLearn, toHoldBack] = splitFootage(options.candidates, count);
   const chosen = [...toLearn, ...toHoldBack];
-  if (chosen.length < FEWEST_FRAMES || crop < SMALLEST_CROP) throw tooLittle(chosen.length, crop, scale);
+  if (chosen.length < fewestFrames || crop < smallestCrop) throw tooLittle(chosen.length, crop, scale);
   const noise = medianOf(chosen.map((sequence) => estimateNoise(keptLuma(sequence))));
   const camera: Camera = { ...options.camera, noise };
-  const parts = chosen.map((sequence) => sharpestPart(sequence, LARGEST_PART));
+  const parts = chosen.map((sequence) => sharpestPart(sequence, largestPart));
   const learned: LumaPair[] = [];
   const heldBack: EvaluationPicture[] = [];
   for (const [index, sequence] of parts.entries()) {
@@ -219,7 +219,7 @@ export function splitFootage(
   candidates: readonly FrameSequence[],
   count: number,
 ): readonly [readonly FrameSequence[], readonly FrameSequence[]] {
-  const shareOf = (total: number): number => Math.max(1, Math.floor(total * HELD_BACK_SHARE));
+  const shareOf = (total: number): number => Math.max(1, Math.floor(total * heldBackShare));
   const border = Math.max(0, candidates.length - shareOf(candidates.length));
   return [
     chooseFrames(candidates.slice(0, border), count - shareOf(count)),
@@ -232,7 +232,7 @@ function cropFor(candidates: readonly FrameSequence[], scale: number): number {
   const sides = candidates.flatMap(({ frames }) =>
     frames.slice(0, 1).map(({ width, height }) => Math.min(width, height)),
   );
-  return Math.min(LARGEST_CROP, ...sides.map((side) => 2 * Math.floor(side / (2 * scale))));
+  return Math.min(largestCrop, ...sides.map((side) => 2 * Math.floor(side / (2 * scale))));
 }
 
 function medianOf(values: readonly number[]): number {
@@ -243,7 +243,7 @@ function tooLittle(found: number, crop: number, scale: number): TatamiError<"inp
   return new TatamiError({
     code: "input-not-found",
     message: `The footage has ${found} usable frames, their smallest side ${crop} pixels once reduced ${scale} times.`,
-    fix: `Give at least ${FEWEST_FRAMES} different frames, at least ${SMALLEST_CROP * scale} pixels high.`,
+    fix: `Give at least ${fewestFrames} different frames, at least ${smallestCrop * scale} pixels high.`,
     detail: { found, crop },
   });
 }

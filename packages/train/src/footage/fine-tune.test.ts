@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { frameLedger } from "@tatami/core";
 import { largestDifference, runReference } from "@tatami/graph";
-import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { createWavySequence } from "../data/camera/test-support.ts";
 import { createRecipe } from "../campaign/recipe.ts";
 import { compileKernels } from "../run/kernels.ts";
@@ -48,7 +48,7 @@ function tune(changes: Partial<FineTuneFramesOptions> = {}) {
 }
 
 describe("fine-tuning on frames", () => {
-  test("gives a folded model that is better on frames held back, the same for the same seed", async () => {
+  it("gives a folded model that is better on frames held back, the same for the same seed", async () => {
     const seen: FineTuneProgress[] = [];
     const tuned = await tune({ onProgress: (progress) => seen.push(progress) });
     expect(tuned).toMatchObject({ steps: 60, trainedOn: 6, heldBack: 2, camera: { codec: "avc" } });
@@ -66,7 +66,7 @@ describe("fine-tuning on frames", () => {
     expect(again.psnr.before).toBeCloseTo(tuned.psnr.before, 3);
   });
 
-  test("holds back the end of the footage", async () => {
+  it("holds back the end of the footage", async () => {
     // the same texture everywhere, brighter with time
     const brighter = candidates.map((_, time) => {
       const { frames, name } = createWavySequence(`run ${time}`, 80, 64, 3, 1);
@@ -78,13 +78,13 @@ describe("fine-tuning on frames", () => {
     expect(tuned.trainedOn).toBe(6);
   });
 
-  test("refuses a model that is no better on frames held back", async () => {
+  it("refuses a model that is no better on frames held back", async () => {
     const refused = tune({ steps: 3, rate: 0 });
     await expect(refused).rejects.toMatchObject({ code: "wrong-answer" });
     await expect(refused).rejects.toThrow(/scores \d+\.\d\d dB on 2 frames held back/);
   });
 
-  test("fits its steps into its minutes", async () => {
+  it("fits its steps into its minutes", async () => {
     const { steps: _steps, ...timed } = options;
     const seen: FineTuneProgress[] = [];
     const started = performance.now();
@@ -97,7 +97,7 @@ describe("fine-tuning on frames", () => {
     expect(performance.now() - started).toBeGreaterThan(300);
   });
 
-  test("an abort rethrows its reason, and too little footage says what is needed", async () => {
+  it("an abort rethrows its reason, and too little footage says what is needed", async () => {
     const controller = new AbortController();
     const reason = new Error("enough");
     const onProgress = (): void => controller.abort(reason);
@@ -111,7 +111,7 @@ describe("fine-tuning on frames", () => {
     await expect(tune({ camera: { codec: "avc", quantizers: [30, 20] } })).rejects.toThrow("quantizers");
   });
 
-  test("its core imports nothing of Node's, however deep", async () => {
+  it("its core imports nothing of Node's, however deep", async () => {
     const seen = new Set<string>();
     const outside = new Set<string>();
     const visit = async (url: URL): Promise<void> => {
@@ -136,7 +136,7 @@ describe("fine-tuning on frames", () => {
 });
 
 describe("fine-tuning on files", () => {
-  test("reads runs of frames spread over a folder's videos, and the codec from the file", async () => {
+  it("reads runs of frames spread over a folder's videos, and the codec from the file", async () => {
     frameLedger.reset();
     const folder = await footageFolder();
     const { candidates: found, codec, leftOut } = await readFootage(folder, 5);
@@ -148,7 +148,7 @@ describe("fine-tuning on files", () => {
     expect(frameLedger.open).toBe(0);
   });
 
-  test("tunes a shipped kind of network, folded, on a clip", async () => {
+  it("tunes a shipped kind of network, folded, on a clip", async () => {
     frameLedger.reset();
     const tuned = await fineTune({
       footage: clip,
@@ -168,7 +168,7 @@ describe("fine-tuning on files", () => {
     expect(frameLedger.open).toBe(0);
   });
 
-  test("says what is wrong with footage that is not there, or is none", async () => {
+  it("says what is wrong with footage that is not there, or is none", async () => {
     await expect(readFootage("/nowhere", 4)).rejects.toMatchObject({ code: "input-not-found" });
     const folder = await mkdtemp(join(tmpdir(), "tatami-footage-"));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));

@@ -23,7 +23,7 @@ export interface FineTuneOptions extends Omit<FineTuneFramesOptions, "candidates
 }
 
 /** Candidates read for each frame that is chosen. */
-const CANDIDATES_EACH = 2;
+const candidatesEach = 2;
 
 /**
  * Reads frames evenly spread over the footage, takes its codec from the files and its noise from the frames, and
@@ -33,7 +33,7 @@ const CANDIDATES_EACH = 2;
  */
 export async function fineTune(options: FineTuneOptions): Promise<FineTuned> {
   const { footage, quantizers = [22, 34], threads = 1, onFootage, ...rest } = options;
-  const found = await readFootage(footage, CANDIDATES_EACH * (options.frames ?? 24), options.signal);
+  const found = await readFootage(footage, candidatesEach * (options.frames ?? 24), options.signal);
   onFootage?.(found);
   const compiled = options.compiled ?? (await compileKernels());
   const engine = await createFineTuneEngine(compiled, threads);

@@ -29,7 +29,7 @@ export interface ReadVideosOptions {
 }
 
 /** Frames of a candidate: one to learn from, in the middle. */
-const FRAMES = 3;
+const framesEach = 3;
 /** Codecs of files by what imitates them. */
 const imitated: readonly (readonly [name: RegExp, CameraCodec])[] = [
   [/^(hevc|hev1|hvc1|vp9|vp09|av1|av01)/, "hevc"],
@@ -76,7 +76,7 @@ export async function readVideos(
   const reasons = leftOut.map(({ error }) => ` ${error.message}`).join("");
   throw new TatamiError({
     code: "input-not-found",
-    message: `There is no video of ${FRAMES} frames or more in ${names || "an empty folder"}.${reasons}`,
+    message: `There is no video of ${framesEach} frames or more in ${names || "an empty folder"}.${reasons}`,
     fix: "Give a video file, or several.",
   });
 }
@@ -94,9 +94,9 @@ async function* readRuns(
     const frames: CompressiblePicture[] = [];
     for await (const frame of reader.frames({ start, ...(signal ? { signal } : {}) })) {
       frames.push(await takeFrame(frame));
-      if (frames.length === FRAMES) break;
+      if (frames.length === framesEach) break;
     }
-    if (frames.length === FRAMES) yield { name: `${name} at ${start.toFixed(1)} s`, frames };
+    if (frames.length === framesEach) yield { name: `${name} at ${start.toFixed(1)} s`, frames };
   }
 }
 

@@ -3,7 +3,7 @@
 import { throwIfAborted } from "@tatami/core";
 import type { Tensors } from "../objective/super-resolution.ts";
 import { breathe, runLoop } from "../run/loop.ts";
-import { NETWORK_PLAYER } from "../run/network-task.ts";
+import { networkPlayer } from "../run/network-task.ts";
 import type { Run, RunState } from "../run/player-trainer.ts";
 
 /** How far a run is. */
@@ -48,16 +48,16 @@ export interface Tuned {
 }
 
 /** Steps that tell how fast a machine is. */
-const PROBE_STEPS = 12;
+const probeSteps = 12;
 /** Milliseconds between pauses in which timers and signals are heard. */
-const PAUSE_EVERY = 100;
+const msBetweenPauses = 100;
 
 /** Runs to the last step. @throws TatamiError `wrong-answer` when the run diverges again and again. */
 export async function runFineTuning(tuning: FineTuning): Promise<Tuned> {
   const { onProgress, onScore, enough, signal, reportEvery } = tuning;
   const steps = tuning.steps ?? (await stepsThatFit(tuning));
   await using run = await tuning.begin(steps);
-  const fold = (): Tensors => tuning.fold(run.averageOf(NETWORK_PLAYER));
+  const fold = (): Tensors => tuning.fold(run.averageOf(networkPlayer));
   const before = tuning.scoreOf(fold());
   onScore?.(0, before);
   const scoreEvery = Math.ceil(steps / (tuning.scores + 1));
@@ -65,7 +65,7 @@ export async function runFineTuning(tuning: FineTuning): Promise<Tuned> {
     run,
     steps,
     reportEvery,
-    pauseEvery: PAUSE_EVERY,
+    pauseEvery: msBetweenPauses,
     goesOn() {
       throwIfAborted(signal);
       const step = run.stepsDone();
@@ -73,7 +73,7 @@ export async function runFineTuning(tuning: FineTuning): Promise<Tuned> {
       return enough?.aborted !== true;
     },
     onReport({ step, stepsPerSecond, players }) {
-      const { loss } = players[NETWORK_PLAYER]!;
+      const { loss } = players[networkPlayer]!;
       onProgress?.({ step, steps, loss, stepsPerSecond });
     },
   });
@@ -90,15 +90,15 @@ export async function stepsThatFit({
   minutes,
   signal,
 }: Pick<FineTuning, "begin" | "minutes" | "signal">): Promise<number> {
-  await using run = await begin(PROBE_STEPS);
+  await using run = await begin(probeSteps);
   // the first step compiles and fills caches
   await run.step();
   const started = performance.now();
-  for (let step = 1; step < PROBE_STEPS; step++) {
+  for (let step = 1; step < probeSteps; step++) {
     throwIfAborted(signal);
     await run.step();
     await breathe();
   }
-  const each = (performance.now() - started) / (PROBE_STEPS - 1);
+  const each = (performance.now() - started) / (probeSteps - 1);
   return Math.max(1, Math.floor((minutes * 60_000) / each));
 }

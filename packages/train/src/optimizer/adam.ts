@@ -26,7 +26,7 @@ export interface Adam {
 }
 
 /** Keeps a step finite where nothing has moved yet. */
-const EPSILON = 1e-8;
+const epsilon = 1e-8;
 
 /**
  * Moments of nothing seen yet.
@@ -53,7 +53,7 @@ export function createAdam(kernels: Kernels, count: number, decays: AdamDecays, 
         rate,
         beta1,
         beta2,
-        EPSILON,
+        epsilon,
         1 / (1 - beta1 ** (index + 1)),
         1 / (1 - beta2 ** (index + 1)),
         scale,

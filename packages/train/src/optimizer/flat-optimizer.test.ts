@@ -1,7 +1,7 @@
 import { createRandom } from "@tatami/core";
 import type { FlatLayout, Span } from "@tatami/graph";
 import { networkOf } from "@tatami/graph";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { noise } from "../data/test-support.ts";
 import { compileKernels, createKernels } from "../run/kernels.ts";
 import { layOutSpecs } from "../run/task.ts";
@@ -15,7 +15,7 @@ const compiled = compileKernels();
 const folded = layOutSpecs(sesr.weights(sesr.check({ blocks: 1, features: 8, width: 8, scale: 2 })));
 
 describe("an optimiser of a flat vector", () => {
-  test("by SOAP goes down a valley that lies askew in fewer steps than by Adam, on either side of the fold", async () => {
+  it("by SOAP goes down a valley that lies askew in fewer steps than by Adam, on either side of the fold", async () => {
     const [soap, adam, wide] = [
       await descend("soap", 0.01, createDirect),
       await descend("adam", 0.003, createDirect),
@@ -28,7 +28,7 @@ describe("an optimiser of a flat vector", () => {
     }
   });
 
-  test.each<[OptimizerName, boolean]>([
+  it.each<[OptimizerName, boolean]>([
     ["soap", false],
     ["adam", false],
     ["adam", true],
@@ -59,7 +59,7 @@ describe("an optimiser of a flat vector", () => {
     },
   );
 
-  test.each<[OptimizerName, boolean, readonly string[]]>([
+  it.each<[OptimizerName, boolean, readonly string[]]>([
     ["soap", false, ["weights", "average", "first", "second", "curvature"]],
     ["adam", false, ["weights", "average", "first", "second"]],
     ["adam", true, ["weights", "average", "first", "second", "largest"]],

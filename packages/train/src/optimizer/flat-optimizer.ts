@@ -6,7 +6,7 @@ import type { Adam, AdamDecays } from "./adam.ts";
 import { createAdam } from "./adam.ts";
 import { createAveragedWeights } from "./averaged-weights.ts";
 import { normOf } from "./norm.ts";
-import { createRotatedAdam, SOAP_DECAYS } from "./rotated-adam.ts";
+import { createRotatedAdam, soapDecays } from "./rotated-adam.ts";
 import { createSpanMatrix } from "./span-matrix.ts";
 
 /** How weights are moved: by Adam, or by SOAP, which turns kernels' gradients into their own axes first. */
@@ -51,7 +51,7 @@ interface Method {
   readonly state: Readonly<Record<string, readonly Block[]>>;
 }
 
-const ADAM_DECAYS: AdamDecays = { beta1: 0.9, beta2: 0.999 };
+const adamDecays: AdamDecays = { beta1: 0.9, beta2: 0.999 };
 
 /** An optimiser that begins at these weights. @param layout of the vector, whose count is a multiple of four */
 export function createFlatOptimizer(
@@ -92,7 +92,7 @@ export function createFlatOptimizer(
 /** Adam, with AMSGrad's largest moment when asked for. */
 function createPlainAdam(kernels: Kernels, { count }: FlatLayout, amsgrad: boolean): Method {
   const incoming = kernels.allocate(count);
-  const adam = createAdam(kernels, count, ADAM_DECAYS, amsgrad);
+  const adam = createAdam(kernels, count, adamDecays, amsgrad);
   return {
     move(weights, gradient, index, rate, scale) {
       incoming.floats().set(gradient);
@@ -109,7 +109,7 @@ function createPlainAdam(kernels: Kernels, { count }: FlatLayout, amsgrad: boole
  */
 function createSoap(kernels: Kernels, layout: FlatLayout): Method {
   const incoming = kernels.allocate(layout.count);
-  const plain = createAdam(kernels, layout.count, SOAP_DECAYS);
+  const plain = createAdam(kernels, layout.count, soapDecays);
   const matrices = layout.spans.flatMap((span) => {
     const matrix = createSpanMatrix(span);
     return matrix ? [{ span, rotated: createRotatedAdam(kernels, matrix) }] : [];

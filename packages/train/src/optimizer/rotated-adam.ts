@@ -9,18 +9,18 @@ import type { KernelMatrix } from "./span-matrix.ts";
 import type { Block, Kernels } from "../run/kernels.ts";
 
 /** The decays of SOAP's moments. */
-export const SOAP_DECAYS: AdamDecays = { beta1: 0.95, beta2: 0.99 };
+export const soapDecays: AdamDecays = { beta1: 0.95, beta2: 0.99 };
 /** Decay of the covariances at each time they are taken. */
-const COVARIANCE_DECAY = 0.99;
+const covarianceDecay = 0.99;
 /** Steps between two times. */
-const COVARIANCE_EVERY = 2;
+const covarianceEvery = 2;
 /** Steps between two turns of the bases, after the first few. */
-const TURN_EVERY = 20;
+const turnEvery = 20;
 /** Part of a covariance's mean variance that every direction has at least, so that a basis is never short of one. */
-const FLOOR = 1e-4;
+const floor = 1e-4;
 
 /** What the product of matrices is told of a first one that is stored transposed, and the columns it packs at a time. */
-const [FIRST_TRANSPOSED, PACKED_COLUMNS] = [1, 8];
+const [firstTransposed, packedColumns] = [1, 8];
 
 /** One matrix's state and step. */
 export interface RotatedAdam {
@@ -53,13 +53,13 @@ export function createRotatedAdam(kernels: Kernels, matrix: KernelMatrix): Rotat
     basis: identity(room(count ** 2), count),
   });
   const [left, right] = [side(rows), side(columns)];
-  const adam = createAdam(kernels, rows * columns, SOAP_DECAYS);
+  const adam = createAdam(kernels, rows * columns, soapDecays);
   const { first, second } = adam;
   const [incoming, transposedIncoming, half, rotated] = [room(), room(), room(), room()];
   // the larger side's products, and the right basis with its directions as columns
   const square = room(Math.max(rows, columns) ** 2);
   const rightColumns = identity(room(columns ** 2), columns);
-  const packed = room(Math.max(rows, columns) * PACKED_COLUMNS);
+  const packed = room(Math.max(rows, columns) * packedColumns);
 
   const multiply = (a: Block, b: Block, c: Block, m: number, k: number, n: number, transposed = 0): void =>
     run.matrixProduct(a.address, b.address, c.address, m, k, n, transposed, packed.address);
@@ -71,7 +71,7 @@ export function createRotatedAdam(kernels: Kernels, matrix: KernelMatrix): Rotat
   };
   /** The way back. */
   const rotateBack = (source: Block, target: Block): void => {
-    multiply(left.basis, source, half, rows, rows, columns, FIRST_TRANSPOSED);
+    multiply(left.basis, source, half, rows, rows, columns, firstTransposed);
     multiply(half, right.basis, target, rows, columns, columns);
   };
   const observe = ({ covariance, count }: Side, a: Block, b: Block, inner: number, decay: number): void => {
@@ -84,7 +84,7 @@ export function createRotatedAdam(kernels: Kernels, matrix: KernelMatrix): Rotat
     const [variances, turned, before] = [covariance.floats(), square.floats(), basis.floats()];
     let total = 0;
     for (let i = 0; i < count; i++) total += variances[i * (count + 1)]!;
-    for (let i = 0; i < count ** 2; i++) before[i] = turned[i]! + ((FLOOR * total) / count) * before[i]!;
+    for (let i = 0; i < count ** 2; i++) before[i] = turned[i]! + ((floor * total) / count) * before[i]!;
     run.orthonormalizeRows(basis.address, count);
   };
 
@@ -92,13 +92,13 @@ export function createRotatedAdam(kernels: Kernels, matrix: KernelMatrix): Rotat
     state: [left.covariance, left.basis, right.covariance, right.basis, rightColumns, first, second],
     step(weights, gradient, index, rate, scale) {
       matrix.gather(gradient, scale, incoming.floats());
-      if (index % COVARIANCE_EVERY === 0) {
-        const decay = index === 0 ? 0 : COVARIANCE_DECAY;
+      if (index % covarianceEvery === 0) {
+        const decay = index === 0 ? 0 : covarianceDecay;
         transpose(incoming.floats(), rows, columns, transposedIncoming.floats());
         observe(left, incoming, transposedIncoming, columns, decay);
         observe(right, transposedIncoming, incoming, rows, decay);
       }
-      if (index % TURN_EVERY === 0 || isPowerOfTwo(index)) {
+      if (index % turnEvery === 0 || isPowerOfTwo(index)) {
         // the first moment goes along with the basis; the second stays, as in SOAP
         rotateBack(first, rotated);
         turn(left);
@@ -117,7 +117,7 @@ export function createRotatedAdam(kernels: Kernels, matrix: KernelMatrix): Rotat
 }
 
 function isPowerOfTwo(index: number): boolean {
-  return index > 0 && index < TURN_EVERY && (index & (index - 1)) === 0;
+  return index > 0 && index < turnEvery && (index & (index - 1)) === 0;
 }
 
 function identity(block: Block, count: number): Block {

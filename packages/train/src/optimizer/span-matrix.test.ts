@@ -19,7 +19,7 @@ test.each([
     // biases and slopes are no matrices
     expect([span.name, found !== undefined]).toEqual([span.name, span.shape.length > 1]);
     if (!found) continue;
-    matrices += 1;
+    matrices++;
     const { rows, columns, gather, addTo } = found;
     const vector = noise(count, 1);
     const matrix = new Float32Array(rows * columns);

@@ -3,9 +3,9 @@
 import type { Span } from "@tatami/graph";
 
 /** Rows and columns of a matrix come in fours, as the kernels take them. */
-const UNIT = 4;
+const unit = 4;
 /** A side longer than this costs more to turn than it gains: such tensors are left to Adam. */
-const LONGEST = 1024;
+const longest = 1024;
 
 /** The shape of one, and the way between a flat vector of weights and it. */
 export interface KernelMatrix {
@@ -31,7 +31,7 @@ export function createSpanMatrix({ shape, start, count }: Span): KernelMatrix | 
   const group = turned ? outputs : inputs;
   const columns = roundUp(turned ? inputs : outputs);
   const rows = roundUp(taps * group);
-  if (Math.min(rows, columns) <= 1 || Math.max(rows, columns) > LONGEST) return undefined;
+  if (Math.min(rows, columns) <= 1 || Math.max(rows, columns) > longest) return undefined;
   // entry i of the tensor is this one of the matrix
   const place = new Int32Array(count);
   for (let output = 0; output < outputs; output++) {
@@ -55,5 +55,5 @@ export function createSpanMatrix({ shape, start, count }: Span): KernelMatrix | 
 }
 
 function roundUp(count: number): number {
-  return Math.ceil(count / UNIT) * UNIT;
+  return Math.ceil(count / unit) * unit;
 }

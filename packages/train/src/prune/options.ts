@@ -89,7 +89,7 @@ export interface ResolvedPruning {
   readonly seed: number;
 }
 
-const OPTIONS = [
+const optionNames = [
   "parent",
   "recipe",
   "data",
@@ -118,7 +118,7 @@ const OPTIONS = [
 
 /** @throws TatamiError `invalid-option`. */
 export function resolvePruning(options: PruneOptions): ResolvedPruning {
-  checkKnownOptions("prune", options, OPTIONS);
+  checkKnownOptions("prune", options, optionNames);
   const { budget, drop, recipe } = options;
   if ((budget === undefined) === (drop === undefined))
     throw new TatamiError({

@@ -28,11 +28,11 @@ export interface PruningPictures {
 }
 
 /** Crops of each kind, and their sides in low-resolution pixels. */
-const OBSERVED = { count: 16, side: 40 };
-const VALIDATED = { count: 48, side: 64 };
+const observedCrops = { count: 16, side: 40 };
+const validatedCrops = { count: 48, side: 64 };
 /** Drawings among the pictures to validate on, where the recipe draws some; of another seed than those learned from. */
-const DRAWN = 4;
-const DRAWN_SEED = 71;
+const drawnPictures = 4;
+const drawnSeed = 71;
 
 /** Reads them, makes the lesson, holds back what is to judge. @throws TatamiError `invalid-option`, `input-not-found`. */
 export async function readPruningPictures(
@@ -63,27 +63,27 @@ export async function readPruningPictures(
     },
   );
   if (dataset.entries.length === 0) throw picturesTooSmall(data, recipe.crop * scale);
-  const held = await readDataset(validate ?? data, scale, VALIDATED.side, {
+  const held = await readDataset(validate ?? data, scale, validatedCrops.side, {
     ...way,
-    drawn: Math.min(drawn, DRAWN),
-    seed: DRAWN_SEED,
+    drawn: Math.min(drawn, drawnPictures),
+    seed: drawnSeed,
     ...(validate === undefined && { keeps: isHeld }),
     ...(signal && { signal }),
   });
-  if (held.entries.length === 0) throw picturesTooSmall(validate ?? data, VALIDATED.side * scale);
+  if (held.entries.length === 0) throw picturesTooSmall(validate ?? data, validatedCrops.side * scale);
   const { name } = parent.model;
   const learned =
     teacher === undefined ? "the pictures themselves" : `what ${teacher.model.name} makes of them`;
   return {
     dataset,
-    observed: drawCrops(dataset, OBSERVED.count, Math.min(OBSERVED.side, recipe.crop), seed).map(
+    observed: drawCrops(dataset, observedCrops.count, Math.min(observedCrops.side, recipe.crop), seed).map(
       ({ low }) => low,
     ),
-    validated: drawCrops(held, VALIDATED.count, VALIDATED.side, seed),
+    validated: drawCrops(held, validatedCrops.count, validatedCrops.side, seed),
     teacher: teacher?.model.name,
     remarks: [
       `${name} is to learn ${learned}: ${dataset.entries.length} of them`,
-      `it is judged by ${VALIDATED.count} crops of ${held.entries.length} others`,
+      `it is judged by ${validatedCrops.count} crops of ${held.entries.length} others`,
     ],
   };
 }

@@ -149,7 +149,7 @@ test("an abort leaves what a later call goes on from, to the same weights", asyn
     let moves = 0;
     const reason = new Error("enough");
     const onMove = (): void => {
-      moves += 1;
+      moves++;
       if (moves === after) controller.abort(reason);
     };
     await expect(prune({ ...options, out, onMove, signal: controller.signal })).rejects.toBe(reason);

@@ -31,7 +31,7 @@ import { createTuner, tuningRecipe } from "./tune.ts";
 import { createValidation } from "./validation.ts";
 import type { Validate } from "./validation.ts";
 import type { MeasuredNet, Workshop } from "./search/workshop.ts";
-import { CHANNELS_AT_ONCE, createWorkshop } from "./search/workshop.ts";
+import { channelsAtOnce, createWorkshop } from "./search/workshop.ts";
 
 /** What came out. */
 export interface PruneResult {
@@ -84,9 +84,9 @@ export async function prune(options: PruneOptions): Promise<PruneResult> {
 
 /** @throws TatamiError `invalid-option` for a budget that no net keeps to. */
 function checkBudget({ limit }: ResolvedPruning, { features }: PrunedNet, { unit, of }: Cost): void {
-  const least = of(features.map(() => CHANNELS_AT_ONCE));
+  const least = of(features.map(() => channelsAtOnce));
   if (!("budget" in limit) || limit.budget >= least) return;
-  const rule = `${Math.ceil(least)} ${unit} or more, what ${CHANNELS_AT_ONCE} channels in each layer cost`;
+  const rule = `${Math.ceil(least)} ${unit} or more, what ${channelsAtOnce} channels in each layer cost`;
   throw invalidOption("prune.budget", rule, limit.budget);
 }
 

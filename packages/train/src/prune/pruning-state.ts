@@ -68,11 +68,11 @@ export function pruningLog(out: string, options: PruneOptions): string {
 }
 
 function logPath(out: string, name: string): string {
-  return join(out, `${name}${LOG_ENDING}`);
+  return join(out, `${name}${logEnding}`);
 }
 
 /** What the names of logs end with. */
-export const LOG_ENDING = ".pruning.jsonl";
+export const logEnding = ".pruning.jsonl";
 
 /** Marks other ways than the usual one in names, and other seeds. */
 function wayOf({ method, criterion, seed }: ResolvedPruning): string {

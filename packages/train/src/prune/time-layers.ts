@@ -8,12 +8,12 @@ import { createWasmBackend } from "@tatami/runtime";
 import type { Cost } from "./cost.ts";
 import { architectureOf } from "./cuts/net.ts";
 import type { PrunedNet } from "./cuts/net.ts";
-import { CHANNELS_AT_ONCE } from "./search/workshop.ts";
+import { channelsAtOnce } from "./search/workshop.ts";
 
 /** The patch that is timed, and the frame that its time is told for. */
-const SIDE = 96;
-const FRAME = { width: 640, height: 360 };
-const REPEATS = 7;
+const side = 96;
+const frameSize = { width: 640, height: 360 };
+const repeats = 7;
 
 /** Milliseconds of a net of these channels. */
 type TimeNet = (features: readonly number[]) => Promise<number>;
@@ -33,8 +33,8 @@ export async function timeLayers(
 /** The cost of nets by a table of what small ones take. */
 export async function tableCost(widest: number, time: TimeNet): Promise<Cost> {
   const widths = Array.from(
-    { length: Math.ceil(widest / CHANNELS_AT_ONCE) },
-    (_, at) => (at + 1) * CHANNELS_AT_ONCE,
+    { length: Math.ceil(widest / channelsAtOnce) },
+    (_, at) => (at + 1) * channelsAtOnce,
   );
   // the two 5×5 convolutions of each width, and pairs of 3×3 layers: differences of times, which noise must not turn round
   const ends: number[] = [];
@@ -45,10 +45,10 @@ export async function tableCost(widest: number, time: TimeNet): Promise<Cost> {
   // a layer of fewer channels takes no longer; where a busy machine timed it so, a cut would seem to cost time
   const ofEnds = rising(ends.map((end) => [end])).map(([end]) => end!);
   const ofLayers = rising(there);
-  const indexOf = (width: number): number => Math.ceil(width / CHANNELS_AT_ONCE) - 1;
+  const indexOf = (width: number): number => Math.ceil(width / channelsAtOnce) - 1;
   return {
     name: "ms",
-    unit: `ms a frame of ${FRAME.width}×${FRAME.height} on one thread`,
+    unit: `ms a frame of ${frameSize.width}×${frameSize.height} on one thread`,
     of(channels) {
       const at = channels.map(indexOf);
       let sum = ofEnds[at[0]!]!;
@@ -81,17 +81,17 @@ async function timeNet(
   const sesr = networkOf("sesr");
   const shape = architectureOf({ features, scale });
   const model = createNetworkModel(sesr, shape, "timed", initialWeights(sesr.weights(shape), 1));
-  await using executable = await backend.prepare(model, { batch: 1, width: SIDE, height: SIDE });
-  const source = createPlane({ width: SIDE, height: SIDE });
-  const target = createPlane({ width: SIDE * scale, height: SIDE * scale });
-  const window = { x: 0, y: 0, width: SIDE, height: SIDE };
+  await using executable = await backend.prepare(model, { batch: 1, width: side, height: side });
+  const source = createPlane({ width: side, height: side });
+  const target = createPlane({ width: side * scale, height: side * scale });
+  const window = { x: 0, y: 0, width: side, height: side };
   const job: PatchJob = { source, target, window, kept: window, fullRange: false };
   let least = Infinity;
-  for (let i = 0; i < REPEATS; i++) {
+  for (let i = 0; i < repeats; i++) {
     const since = performance.now();
     await executable.run([job], signal);
     // whatever else the machine does only adds to it
     least = Math.min(least, performance.now() - since);
   }
-  return (least * FRAME.width * FRAME.height) / SIDE ** 2;
+  return (least * frameSize.width * frameSize.height) / side ** 2;
 }

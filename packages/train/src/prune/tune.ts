@@ -8,7 +8,7 @@ import type { Dataset } from "../data/dataset.ts";
 import type { CompiledKernels } from "../run/kernels.ts";
 import { runLoop } from "../run/loop.ts";
 import type { LoopProgress } from "../run/loop.ts";
-import { createNetworkTask, NETWORK_PLAYER } from "../run/network-task.ts";
+import { createNetworkTask, networkPlayer } from "../run/network-task.ts";
 import { createRun } from "../run/player-trainer.ts";
 import { architectureOf } from "./cuts/net.ts";
 import type { PrunedNet } from "./cuts/net.ts";
@@ -60,6 +60,6 @@ export function createTuner({ recipe, dataset, compiled, engine, onStep, signal 
       ...(onStep && { onPause: onStep }),
     });
     throwIfAborted(signal);
-    return { ...net, weights: run.averageOf(NETWORK_PLAYER) };
+    return { ...net, weights: run.averageOf(networkPlayer) };
   };
 }

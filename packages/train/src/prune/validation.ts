@@ -12,24 +12,24 @@ import { architectureOf } from "./cuts/net.ts";
 import type { PrunedNet } from "./cuts/net.ts";
 
 /** One picture in so many is held back. */
-const HELD_OF = 24;
+const heldOf = 24;
 /** Fewer pictures than this say nothing. */
-const FEWEST = 4;
+const fewest = 4;
 
 /** Whether a picture of the folder is held back for validation: by its name, so the same in every run. */
 export function isHeld(path: string): boolean {
-  return createHash("sha256").update(basename(path)).digest().readUInt32LE(0) % HELD_OF === 0;
+  return createHash("sha256").update(basename(path)).digest().readUInt32LE(0) % heldOf === 0;
 }
 
 /** @throws TatamiError `invalid-option` where a folder holds too few pictures to hold some back. */
 export function checkHeld(paths: readonly string[]): void {
   const held = paths.filter(isHeld).length;
-  if (held >= FEWEST && held < paths.length) return;
+  if (held >= fewest && held < paths.length) return;
   throw invalidOption(
     "data",
-    `a folder of which ${FEWEST} pictures can be held back for validation, one in ${HELD_OF} by its name`,
+    `a folder of which ${fewest} pictures can be held back for validation, one in ${heldOf} by its name`,
     `${paths.length} pictures, ${held} of them held back`,
-    `Name a folder of some ${2 * FEWEST * HELD_OF} pictures or more.`,
+    `Name a folder of some ${2 * fewest * heldOf} pictures or more.`,
   );
 }
 

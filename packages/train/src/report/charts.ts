@@ -28,11 +28,11 @@ export interface LegendEntry {
   readonly dashes: string;
 }
 
-const SIZE = { width: 560, height: 240, marginLeft: 52, marginRight: 16, marginTop: 14, marginBottom: 34 };
+const size = { width: 560, height: 240, marginLeft: 52, marginRight: 16, marginTop: 14, marginBottom: 34 };
 /** Below this many reports their places are marked. */
-const FEW = 40;
+const few = 40;
 /** Looks of curves, told apart without their colours too. */
-const LOOKS = [
+const looks = [
   { colour: "var(--model)", dashes: "" },
   { colour: "var(--second)", dashes: "7 3" },
   { colour: "var(--third)", dashes: "2 3" },
@@ -158,10 +158,10 @@ function bicubicLine({ step, bicubicPsnr: bicubic }: HistoryProgress): readonly 
 function drawChart({ title, curves, format, tickFormat, marks, steps }: ChartParts): Chart {
   const entries = curves.map(({ name, points }, at): LegendEntry => {
     const last = points.findLast(({ value }) => Number.isFinite(value));
-    return { name, latest: last ? format(last.value) : "", ...LOOKS[Math.min(at, LOOKS.length - 1)]! };
+    return { name, latest: last ? format(last.value) : "", ...looks[Math.min(at, looks.length - 1)]! };
   });
   const svg = plotSvg({
-    ...SIZE,
+    ...size,
     x: { label: "step →", labelAnchor: "right", tickFormat: thousands, ticks: 6, nice: true, domain: steps },
     y: { label: null, grid: true, ticks: 5, nice: true, ...(tickFormat && { tickFormat }) },
     // the first curve lies above the others
@@ -181,7 +181,7 @@ function marksOf({ name, points }: Curve, { colour, dashes }: LegendEntry, isFir
       strokeWidth: isFirst ? 2 : 1.5,
       ...(dashes !== "" && { strokeDasharray: dashes }),
     }),
-    ...(points.length < FEW ? [Plot.dot(points, { ...places, r: isFirst ? 2.5 : 1.5, fill: colour })] : []),
+    ...(points.length < few ? [Plot.dot(points, { ...places, r: isFirst ? 2.5 : 1.5, fill: colour })] : []),
     // nothing to be seen, but something to point at
     Plot.dot(points, { ...places, r: 6, fill: colour, fillOpacity: 0, title }),
   ];

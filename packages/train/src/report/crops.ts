@@ -19,7 +19,7 @@ export interface Crop {
 }
 
 /** Side of a detail in pixels of the large picture. */
-const SIDE = 96;
+const detailSide = 96;
 
 /**
  * The detail of a picture that bicubic enlargement gets most wrong. Networks enlarge luma; colour is enlarged by
@@ -36,7 +36,7 @@ export async function makeCrop(
   const low = resizeBicubic(original, width / scale, height / scale);
   const bicubic = resizeBicubic(low, width, height);
   const enlarged = networks.map((enlarge) => replaceLuma(bicubic, enlarge(lumaOf(low)).data));
-  const smaller = Math.min(SIDE, width, height);
+  const smaller = Math.min(detailSide, width, height);
   const side = smaller - (smaller % scale);
   const { left, top } = worstPlace(original, bicubic, side, scale);
   const images = await Promise.all([

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { countParameters, largestDifference, readOnnx, runReference } from "@tatami/graph";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import type { RecipeInit } from "../campaign/recipe.ts";
 import { createRecipe } from "../campaign/recipe.ts";
 import { wavyPicture } from "../data/test-support.ts";
@@ -57,7 +57,7 @@ const cases: readonly Case[] = [
 describe.each(cases)("an exported $name", ({ init, parameters, halo }) => {
   const recipe = createRecipe({ name: "tiny", ...init });
 
-  test("is the one that learned to 1e-5, by the graph's own reference, and its file reads back", () => {
+  it("is the one that learned to 1e-5, by the graph's own reference, and its file reads back", () => {
     const { model, foldingError } = foldCheckpoint(checkpointOf(recipe));
     expect(foldingError).toBeLessThanOrEqual(1e-5);
     // a fold and two convolutions round differently; kernels that learn as they are have nothing to differ from
@@ -69,7 +69,7 @@ describe.each(cases)("an exported $name", ({ init, parameters, halo }) => {
     expect(readSesr(model)?.architecture).toMatchObject(shape);
   });
 
-  test("runs on the kernels as on the reference", async () => {
+  it("runs on the kernels as on the reference", async () => {
     const compiled = await compileKernels();
     const { model } = foldCheckpoint(checkpointOf(recipe));
     const picture = randomPlane(23, 14);

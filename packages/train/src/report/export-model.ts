@@ -45,7 +45,7 @@ export interface CardNotes {
 }
 
 /** SESR, section 3: both forms compute the same but for rounding. */
-const FOLDING_TOLERANCE = 1e-5;
+const foldingTolerance = 1e-5;
 
 /**
  * Folds a checkpoint's moving average.
@@ -61,7 +61,7 @@ export function foldCheckpoint(checkpoint: Checkpoint): FoldedModel {
   const picture = toTensor(randomPlane(24 * unit, 20 * unit));
   const trained = wide ? wideOutput(recipe, wide) : networkModel(recipe, weights).output;
   const foldingError = largestDifference(runReference(model, picture), runReference(trained, picture));
-  if (foldingError <= FOLDING_TOLERANCE) return { model, foldingError };
+  if (foldingError <= foldingTolerance) return { model, foldingError };
   throw new TatamiError({
     code: "wrong-answer",
     message: `${name}: the folded network differs from the wide one by ${foldingError}.`,

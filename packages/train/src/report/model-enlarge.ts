@@ -9,7 +9,7 @@ import type { Enlarge } from "./evaluate.ts";
 import { createEnlarge, toTensor } from "./evaluate.ts";
 
 /** The kernels may differ from the reference by rounding alone. */
-const TOLERANCE = 1e-4;
+const tolerance = 1e-4;
 
 /**
  * Enlarges with a model on the kernels, after they have agreed with the reference on a small picture.
@@ -22,7 +22,7 @@ export function createModelEnlarge(compiled: CompiledKernels, model: Model): Enl
   const probe = randomPlane(19 * unit, 17 * unit);
   const expected = runReference(model, toTensor(probe));
   const difference = largestDifference(toTensor(enlarge(probe)), expected);
-  if (difference <= TOLERANCE) return enlarge;
+  if (difference <= tolerance) return enlarge;
   throw new TatamiError({
     code: "wrong-answer",
     message: `The kernels and the reference disagree about ${model.name} by ${difference}.`,

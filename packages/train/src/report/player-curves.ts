@@ -33,7 +33,7 @@ export interface SeenPlayer {
 }
 
 /** Beyond this ratio of their largest values two curves do not share an axis: one of them would lie flat. */
-const FARTHEST = 20;
+const farthest = 20;
 
 /** The players that the reports tell of, in the order in which they are first seen; none in those of before. */
 export function playersOf(reports: readonly HistoryProgress[]): readonly SeenPlayer[] {
@@ -76,7 +76,7 @@ function groupsOf({ terms, curveOf, termCurve }: SeenPlayer, prefix: string): re
   const curves = terms.map((term): Curve => ({ name: term, points: termCurve(term) }));
   const fits = (curve: Curve): boolean => {
     const other = largest(curve);
-    return other <= FARTHEST * size && size <= FARTHEST * other;
+    return other <= farthest * size && size <= farthest * other;
   };
   return [
     { title: prefix === "" ? "Loss" : `${prefix}loss`, curves: [own, ...curves.filter(fits)] },

@@ -41,7 +41,7 @@ export interface WrittenReport {
 }
 
 /** Details shown: those of the pictures that bicubic enlargement gets most wrong. */
-const CROPS = 4;
+const cropsShown = 4;
 
 /** Where the report of a checkpoint lies unless it is put elsewhere. */
 export function reportPath(checkpoint: string): string {
@@ -95,6 +95,6 @@ function hardestPictures(sets: readonly ReportSet[]): readonly string[] {
   // details are reduced by bicubic: compressed ones would show the codec first
   const clean = sets.filter(({ track }) => track === usualTrack.name);
   const rows = clean.flatMap((set) => set.rows.slice(0, -1).map((row) => ({ row, folder: set.folder })));
-  const hardest = rows.toSorted((a, b) => a.row.bicubic.psnr - b.row.bicubic.psnr).slice(0, CROPS);
+  const hardest = rows.toSorted((a, b) => a.row.bicubic.psnr - b.row.bicubic.psnr).slice(0, cropsShown);
   return hardest.map(({ row, folder }) => join(folder, row.name));
 }

@@ -20,26 +20,26 @@ export interface Judge {
 }
 
 /** Moves that the smoothed loss is a mean over, about. */
-const MEMORY = 100;
+const memory = 100;
 /** A clipped output bounds a loss that has run away: it grows by little more than this. */
-const RUNAWAY = 3;
+const runawayFactor = 3;
 /** Moves before the smoothed loss is judged. */
-const SETTLING = 20;
+const settling = 20;
 
 /**
  * A judge who has seen nothing yet.
  *
  * @param runaway a smoothed loss this many times its lowest means divergence; a lowest of zero or below says nothing
  */
-export function createJudge(runaway: number = RUNAWAY): Judge {
+export function createJudge(runaway: number = runawayFactor): Judge {
   let state: Judgement = { smoothedLoss: 0, lowestLoss: Infinity, rateFactor: 1 };
   return {
     diverged(loss, gradientNorm, moves) {
-      const smoothedLoss = state.smoothedLoss + (loss - state.smoothedLoss) / Math.min(moves, MEMORY);
+      const smoothedLoss = state.smoothedLoss + (loss - state.smoothedLoss) / Math.min(moves, memory);
       const lowestLoss = Math.min(state.lowestLoss, smoothedLoss);
       state = { ...state, smoothedLoss, lowestLoss };
       const finite = Number.isFinite(loss) && Number.isFinite(gradientNorm);
-      return !finite || (moves > SETTLING && lowestLoss > 0 && smoothedLoss > runaway * lowestLoss);
+      return !finite || (moves > settling && lowestLoss > 0 && smoothedLoss > runaway * lowestLoss);
     },
     rateFactor: () => state.rateFactor,
     save: () => state,

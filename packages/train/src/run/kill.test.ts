@@ -22,10 +22,10 @@ const recipe = createRecipe({
   warmUp: 20,
   amsgrad: true,
 });
-const KILLS = 10;
-const REPORT_EVERY = 5;
+const kills = 10;
+const stepsBetweenReports = 5;
 /** A process lives for fewer reports than this: all the kills together come before the last step. */
-const MOST_REPORTS = 45;
+const mostReports = 45;
 
 /** Trains in a folder, going on from the checkpoint that is there, and says when it begins and how far it is. */
 const program = (out: string, own: Recipe): string => `
@@ -40,16 +40,16 @@ const program = (out: string, own: Recipe): string => `
   const resume = existsSync(${JSON.stringify(checkpointPath(out, own))});
   console.log("begins");
   const onProgress = () => console.log("steps");
-  await train({ recipe, dataset, onProgress, out: ${JSON.stringify(out)}, resume, threads: 2, checkpointEvery: 0.02, reportEvery: ${REPORT_EVERY} });
+  await train({ recipe, dataset, onProgress, out: ${JSON.stringify(out)}, resume, threads: 2, checkpointEvery: 0.02, reportEvery: ${stepsBetweenReports} });
   console.log("ends");`;
 
 test("killed at ten random moments and resumed, it has the same weights bit for bit", async () => {
   const [straight, broken] = [await folder(), await folder()];
   expect(await runProcess(straight)).toBe(true);
   const stepsAfter: number[] = [];
-  for (let kill = 0; kill < KILLS; kill++) {
+  for (let kill = 0; kill < kills; kill++) {
     // before its first step, or after any number of reports; in a moment between two, or while a checkpoint is written
-    const ended = await runProcess(broken, Math.floor(Math.random() * MOST_REPORTS));
+    const ended = await runProcess(broken, Math.floor(Math.random() * mostReports));
     expect(ended).toBe(false);
     stepsAfter.push(await stepsIn(broken));
   }

@@ -50,7 +50,7 @@ export interface LoopOptions {
 }
 
 /** Divergences in a row before a run is given up. */
-const PATIENCE = 6;
+const patience = 6;
 
 /**
  * Steps until the last one, or until `goesOn` says no.
@@ -66,8 +66,8 @@ export async function runLoop(options: LoopOptions): Promise<void> {
   const meter = createMeter(steps);
   await options.check?.();
   const stepBack = async (report: RunReport): Promise<void> => {
-    divergences += 1;
-    if (divergences > PATIENCE) throw divergedError(report);
+    divergences++;
+    if (divergences > patience) throw divergedError(report);
     run.stepBack(good, report);
     await options.onReport({ ...meter.read(good.step), steppedBack: true });
     meter.restart();
@@ -140,13 +140,13 @@ function createMeter(steps: number) {
     sums.loss += loss;
     sums.norm += gradientNorm;
     sums.rate = rate;
-    sums.moves += 1;
+    sums.moves++;
     for (const [term, value] of Object.entries(terms)) sums.terms[term] = (sums.terms[term] ?? 0) + value;
   };
   return {
     add(report: RunReport): void {
       for (const [name, move] of Object.entries(report.players)) addMove(name, move);
-      count += 1;
+      count++;
     },
     read(step: number): LoopProgress {
       const stepsPerSecond = count / ((performance.now() - since) / 1000);
@@ -174,7 +174,7 @@ function divergedError({ step, players }: RunReport): TatamiError<"wrong-answer"
   const [name, move] = Object.entries(players).find(([, { diverged }]) => diverged)!;
   return new TatamiError({
     code: "wrong-answer",
-    message: `Training diverged ${PATIENCE + 1} times from the same state, last ${name} at step ${step} (loss ${move.loss}).`,
+    message: `Training diverged ${patience + 1} times from the same state, last ${name} at step ${step} (loss ${move.loss}).`,
     fix: "Lower the recipe's rate or clipNorm.",
     detail: { step, player: name, loss: move.loss },
   });

@@ -1,10 +1,10 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { RecipeInit } from "../campaign/recipe.ts";
 import { createRecipe } from "../campaign/recipe.ts";
 import { smallDataset } from "../data/test-support.ts";
 import type { Tensors } from "../objective/super-resolution.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint/checkpoint.ts";
-import { createNetworkTask, NETWORK_PLAYER } from "./network-task.ts";
+import { createNetworkTask, networkPlayer } from "./network-task.ts";
 import type { Run, RunReport, RunState } from "./player-trainer.ts";
 import { withRun, withWeights } from "./test-support.ts";
 
@@ -27,7 +27,7 @@ const kinds: readonly Partial<RecipeInit>[] = [
 ];
 
 describe("a run of one network", () => {
-  test.each(kinds)("learns by %o", async (kind) => {
+  it.each(kinds)("learns by %o", async (kind) => {
     const losses: number[] = [];
     await withNetwork({ ...tiny, ...kind }, 1, async (run) => {
       for (let i = 0; i < 60; i++) losses.push(lossOf(await run.step()));
@@ -37,18 +37,18 @@ describe("a run of one network", () => {
     expect(average(losses.slice(-10))).toBeLessThan(0.7 * average(losses.slice(0, 10)));
   });
 
-  test("does the same again from the same seed, and other things from another", async () => {
+  it("does the same again from the same seed, and other things from another", async () => {
     const first = await averageAfter(tiny, 1, 10);
     expect(await averageAfter(tiny, 1, 10)).toEqual(first);
     expect(await averageAfter({ ...tiny, seed: 10 }, 1, 10)).not.toEqual(first);
   });
 
-  test.each(kinds)("does the same with any number of threads (%o)", async (kind) => {
+  it.each(kinds)("does the same with any number of threads (%o)", async (kind) => {
     const recipe = { ...tiny, ...kind };
     expect(await averageAfter(recipe, 3, 10)).toEqual(await averageAfter(recipe, 1, 10));
   });
 
-  test.each(kinds)("goes on from a checkpoint exactly as if it had never stopped (%o)", async (kind) => {
+  it.each(kinds)("goes on from a checkpoint exactly as if it had never stopped (%o)", async (kind) => {
     const recipe = { ...tiny, ...kind };
     const expected = await averageAfter(recipe, 1, 10);
     let bytes = new Uint8Array();
@@ -59,38 +59,38 @@ describe("a run of one network", () => {
     await withNetwork(recipe, 2, async (run) => {
       run.restore(decodeCheckpoint(bytes, "memory").state);
       for (let i = 0; i < 4; i++) await run.step();
-      expect(run.averageOf(NETWORK_PLAYER)).toEqual(expected);
+      expect(run.averageOf(networkPlayer)).toEqual(expected);
     });
   });
 
-  test("notices a loss that runs away, and steps back to half the rate with fresh crops", async () => {
+  it("notices a loss that runs away, and steps back to half the rate with fresh crops", async () => {
     await withNetwork({ ...tiny, steps: 1000 }, 1, async (run) => {
       for (let i = 0; i < 210; i++) await run.step();
       const good = run.save();
-      const { rate } = (await run.step()).players[NETWORK_PLAYER]!;
+      const { rate } = (await run.step()).players[networkPlayer]!;
       // weights a thousand times too large: what a divergence leaves
-      run.restore(withWeights(run.save(), NETWORK_PLAYER, (value) => value * 1000));
+      run.restore(withWeights(run.save(), networkPlayer, (value) => value * 1000));
       let report = await run.step();
       for (let i = 0; i < 300 && !report.diverged; i++) report = await run.step();
       expect(report.diverged).toBe(true);
       const later = run.save().random;
       run.stepBack(good, report);
       const { players } = good;
-      const expected = { ...players[NETWORK_PLAYER]!, rateFactor: 0.5 };
-      expect(run.save()).toEqual({ ...good, random: later, players: { [NETWORK_PLAYER]: expected } });
-      expect((await run.step()).players[NETWORK_PLAYER]!.rate).toBeCloseTo(rate / 2, 12);
+      const expected = { ...players[networkPlayer]!, rateFactor: 0.5 };
+      expect(run.save()).toEqual({ ...good, random: later, players: { [networkPlayer]: expected } });
+      expect((await run.step()).players[networkPlayer]!.rate).toBeCloseTo(rate / 2, 12);
     });
   });
 
-  test.each(["adam", "soap"] as const)(
+  it.each(["adam", "soap"] as const)(
     "changes nothing when the gradient is no number (%s)",
     async (optimizer) => {
       await withNetwork({ ...tiny, optimizer }, 1, async (run) => {
         const start = run.save();
-        run.restore(withWeights(start, NETWORK_PLAYER, (value, i) => (i === 0 ? NaN : value)));
+        run.restore(withWeights(start, networkPlayer, (value, i) => (i === 0 ? NaN : value)));
         const report = await run.step();
         expect(report.diverged).toBe(true);
-        const averageOf = ({ players }: RunState) => players[NETWORK_PLAYER]!.vectors["average"];
+        const averageOf = ({ players }: RunState) => players[networkPlayer]!.vectors["average"];
         expect(averageOf(run.save())).toEqual(averageOf(start));
         run.stepBack(start, report);
         expect((await run.step()).diverged).toBe(false);
@@ -103,7 +103,7 @@ async function averageAfter(init: RecipeInit, threads: number, steps: number): P
   let average: Tensors = {};
   await withNetwork(init, threads, async (run) => {
     for (let i = 0; i < steps; i++) await run.step();
-    average = run.averageOf(NETWORK_PLAYER);
+    average = run.averageOf(networkPlayer);
   });
   return average;
 }
@@ -113,5 +113,5 @@ function withNetwork(init: RecipeInit, threads: number, use: (run: Run) => Promi
 }
 
 function lossOf({ players }: RunReport): number {
-  return players[NETWORK_PLAYER]!.loss;
+  return players[networkPlayer]!.loss;
 }

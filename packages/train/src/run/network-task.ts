@@ -12,7 +12,7 @@ import type { Task } from "./task.ts";
 import { layOutSpecs } from "./task.ts";
 
 /** The name of the only player. */
-export const NETWORK_PLAYER = "network";
+export const networkPlayer = "network";
 
 /** What a recipe's network learns by. @param teaching what helps it learn; its weights are gone when those that run are folded */
 export function networkObjective(recipe: Recipe, teaching?: Teaching): NetworkObjective {
@@ -61,7 +61,7 @@ export function createNetworkTask(
     feed: teaching && teaching.feeds.length > 0 ? joinFeeds(crops, ...teaching.feeds) : crops,
     players: [
       {
-        name: NETWORK_PLAYER,
+        name: networkPlayer,
         specs: objective.specs,
         initial: { ...initial, ...teaching?.mipkd?.initial },
         losses: lossesOf(objective, recipe, sibling),

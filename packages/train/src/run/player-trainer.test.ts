@@ -1,6 +1,6 @@
 import { add, mean, multiply, parameter, plus, subtract, tensor } from "@tatami/graph";
 import type { LossBuilder, WeightSpec } from "@tatami/graph";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createRecipe } from "../campaign/recipe.ts";
 import type { Feed } from "../feed/feed.ts";
 import { joinFeeds } from "../feed/feed.ts";
@@ -20,7 +20,7 @@ const leader: Player = {
 const follower: Player = { ...playerOf("follower"), losses: [(examples) => follow(examples)] };
 
 describe("a run of several players", () => {
-  test("each moves at its own times, by its own loss, and sees the others as they are", async () => {
+  it("each moves at its own times, by its own loss, and sees the others as they are", async () => {
     const task = taskOf([leader, { ...follower, every: 3, from: 4 }]);
     await withRun(task, 1, async (run) => {
       const moved: (readonly string[])[] = [];
@@ -51,7 +51,7 @@ describe("a run of several players", () => {
     });
   });
 
-  test("a player sees the others as they are after their moves of this very step", async () => {
+  it("a player sees the others as they are after their moves of this very step", async () => {
     await withRun(taskOf([leader, follower]), 1, async (run) => {
       await run.step();
       const before = weightsOf(run.save(), "follower");
@@ -64,7 +64,7 @@ describe("a run of several players", () => {
     });
   });
 
-  test("the leader finds its target, and the follower the leader", async () => {
+  it("the leader finds its target, and the follower the leader", async () => {
     await withRun(taskOf([leader, follower]), 2, async (run) => {
       for (let step = 0; step < 400; step++) await run.step();
       for (const name of ["leader", "follower"])
@@ -72,7 +72,7 @@ describe("a run of several players", () => {
     });
   });
 
-  test("of a loss in several variants one is drawn each time, the same from the same seed", async () => {
+  it("of a loss in several variants one is drawn each time, the same from the same seed", async () => {
     const variants = ["target", "opposite"].map(
       (name): LossBuilder =>
         (examples) =>
@@ -91,7 +91,7 @@ describe("a run of several players", () => {
     expect(await draw(1, 6)).not.toEqual(seen);
   });
 
-  test("goes on from a checkpoint exactly, between two moves of a player, variants and noise included", async () => {
+  it("goes on from a checkpoint exactly, between two moves of a player, variants and noise included", async () => {
     const variants = [
       leader.losses[0]!,
       ((examples) => towards(examples, "leader", "opposite")) as LossBuilder,
@@ -115,7 +115,7 @@ describe("a run of several players", () => {
     });
   });
 
-  test("divergence is each player's own: the other keeps its rate, both go back", async () => {
+  it("divergence is each player's own: the other keeps its rate, both go back", async () => {
     await withRun(taskOf([leader, follower]), 1, async (run) => {
       for (let step = 0; step < 60; step++) await run.step();
       const good = run.save();
@@ -134,7 +134,7 @@ describe("a run of several players", () => {
     });
   });
 
-  test("a loss below zero, and one that another player pushes up, are no divergence", async () => {
+  it("a loss below zero, and one that another player pushes up, are no divergence", async () => {
     const falling: LossBuilder = (examples) => {
       const { loss, ...rest } = towards(examples, "leader", "target");
       return { ...rest, loss: plus(loss, -5) };

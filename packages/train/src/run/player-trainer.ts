@@ -110,7 +110,7 @@ export async function createRun(task: Task, engine: ProgramEngine, compiled: Com
         const { name, every = 1, from = 0 } = each.player;
         if (step >= from && step % every === 0) players[name] = await move(each, seats, task, random, step);
       }
-      step += 1;
+      step++;
       return { step, players, diverged: Object.values(players).some(({ diverged }) => diverged) };
     },
     save: () => ({
@@ -182,7 +182,7 @@ async function move(
   const { loss, terms } = await runner.run(optimizer.weights(), fixed, optimizer.gradient);
   const rate = mine.judge.rateFactor() * rateAt(player.schedule, step);
   const gradientNorm = optimizer.step(mine.moves, rate);
-  mine.moves += 1;
+  mine.moves++;
   const diverged = mine.judge.diverged(loss, gradientNorm, mine.moves);
   return { loss, terms, rate, gradientNorm, diverged };
 }

@@ -3,12 +3,12 @@
 import { createCpuProgramEngine, createOnnxProgramEngine } from "@tatami/runtime";
 import { createWasmProgramEngine } from "@tatami/runtime/programs";
 import type { ProgramEngine } from "@tatami/graph";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { RecipeInit } from "../campaign/recipe.ts";
 import { createRecipe } from "../campaign/recipe.ts";
 import { smallDataset } from "../data/test-support.ts";
 import { compileKernels } from "./kernels.ts";
-import { createNetworkTask, NETWORK_PLAYER } from "./network-task.ts";
+import { createNetworkTask, networkPlayer } from "./network-task.ts";
 import type { Run, RunState } from "./player-trainer.ts";
 import { createRun } from "./player-trainer.ts";
 import { canStayResident, createResidentRun } from "./resident-run.ts";
@@ -30,7 +30,7 @@ const devices: readonly [string, () => Promise<ProgramEngine>][] = [
 ];
 
 describe.each(devices)("whole steps on %s", (_name, open) => {
-  test("do what steps here do, and either goes on from what the other left", async () => {
+  it("do what steps here do, and either goes on from what the other left", async () => {
     await using device = await open();
     await using here = await createWasmProgramEngine();
     expect([canStayResident(task, device), canStayResident(task, here)]).toEqual([true, false]);
@@ -47,7 +47,7 @@ describe.each(devices)("whole steps on %s", (_name, open) => {
       const half = await stepsOf(await makers[first](), undefined, 4);
       const whole = await stepsOf(await makers[second](), half.state, 4);
       expectClose([...half.losses, ...whole.losses], straight.losses);
-      const [seen, expected] = [whole.state, straight.state].map((state) => state.players[NETWORK_PLAYER]!);
+      const [seen, expected] = [whole.state, straight.state].map((state) => state.players[networkPlayer]!);
       expect(Object.keys(seen!.vectors).toSorted()).toEqual(Object.keys(expected!.vectors).toSorted());
       for (const [vector, values] of Object.entries(expected!.vectors))
         expectClose(seen!.vectors[vector]!, values);
@@ -55,7 +55,7 @@ describe.each(devices)("whole steps on %s", (_name, open) => {
     }
   });
 
-  test("step back to half the rate with fresh crops", async () => {
+  it("step back to half the rate with fresh crops", async () => {
     await using device = await open();
     await using run = await createResidentRun(task, device);
     await run.step();
@@ -67,10 +67,10 @@ describe.each(devices)("whole steps on %s", (_name, open) => {
     const state = run.save();
     expect(state.random).toEqual(later);
     expect(state.step).toBe(1);
-    expect(state.players[NETWORK_PLAYER]!.rateFactor).toBe(0.5);
-    expect(state.players[NETWORK_PLAYER]!.vectors).toEqual(good.players[NETWORK_PLAYER]!.vectors);
-    const { rate } = (await run.step()).players[NETWORK_PLAYER]!;
-    expect(rate).toBeCloseTo(report.players[NETWORK_PLAYER]!.rate / 2, 12);
+    expect(state.players[networkPlayer]!.rateFactor).toBe(0.5);
+    expect(state.players[networkPlayer]!.vectors).toEqual(good.players[networkPlayer]!.vectors);
+    const { rate } = (await run.step()).players[networkPlayer]!;
+    expect(rate).toBeCloseTo(report.players[networkPlayer]!.rate / 2, 12);
   });
 });
 
@@ -79,7 +79,7 @@ async function stepsOf(run: Run, from: RunState | undefined, steps: number) {
   await using running = run;
   if (from) running.restore(from);
   const losses: number[] = [];
-  for (let i = 0; i < steps; i++) losses.push((await running.step()).players[NETWORK_PLAYER]!.loss);
+  for (let i = 0; i < steps; i++) losses.push((await running.step()).players[networkPlayer]!.loss);
   await running.fetch?.();
   return { losses, state: running.save() };
 }

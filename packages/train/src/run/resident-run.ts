@@ -12,7 +12,7 @@ import type { Player, Task } from "./task.ts";
 import { flatten, layOutSpecs, unflatten } from "./task.ts";
 
 /** What a vector of a checkpoint is called among a step's state: `w/first` for a weight `w`. */
-const ENDINGS = { weights: "", average: "/average", first: "/first", second: "/second", largest: "/largest" };
+const endings = { weights: "", average: "/average", first: "/first", second: "/second", largest: "/largest" };
 
 /** Whether a task can run so on an engine: one player, one loss, Adam, and an engine that has resident steps. */
 export function canStayResident(task: Task, engine: ProgramEngine): boolean {
@@ -57,8 +57,8 @@ export async function createResidentRun(task: Task, engine: ProgramEngine): Prom
       await task.feed.fill(random, runner.examples);
       const rate = judge.rateFactor() * rateAt(player.schedule, step);
       const { loss, terms, gradientNorm } = await runner.step(stepNumbers(moves, rate, options));
-      step += 1;
-      moves += 1;
+      step++;
+      moves++;
       const diverged = judge.diverged(loss, gradientNorm, moves);
       return { step, players: { [player.name]: { loss, terms, rate, gradientNorm, diverged } }, diverged };
     },
@@ -98,7 +98,7 @@ function beginningOf(player: Player, layout: FlatLayout): Vectors {
 
 function load(runner: ResidentRunner, layout: FlatLayout, vectors: Vectors): Promise<void> {
   const state: Record<string, Float32Array> = {};
-  for (const [vector, ending] of Object.entries(ENDINGS)) {
+  for (const [vector, ending] of Object.entries(endings)) {
     const values = vectors[vector];
     if (!values) continue;
     for (const { name, start, count } of layout.spans)
@@ -109,7 +109,7 @@ function load(runner: ResidentRunner, layout: FlatLayout, vectors: Vectors): Pro
 
 function joinState(layout: FlatLayout, state: Readonly<Record<string, Float32Array>>): Vectors {
   const vectors: Record<string, Float32Array> = {};
-  for (const [vector, ending] of Object.entries(ENDINGS)) {
+  for (const [vector, ending] of Object.entries(endings)) {
     if (!state[`${layout.spans[0]!.name}${ending}`]) continue;
     const joined = new Float32Array(layout.count);
     for (const { name, start } of layout.spans) joined.set(state[`${name}${ending}`]!, start);

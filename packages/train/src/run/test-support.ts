@@ -7,7 +7,7 @@ import type { Tensors } from "../objective/super-resolution.ts";
 import { averageOf } from "./checkpoint/checkpoint-content.ts";
 import type { Checkpoint } from "./checkpoint/checkpoint-content.ts";
 import { compileKernels } from "./kernels.ts";
-import { NETWORK_PLAYER, networkLayout, networkObjective, startOf } from "./network-task.ts";
+import { networkPlayer, networkLayout, networkObjective, startOf } from "./network-task.ts";
 import type { PlayerState, Run, RunState } from "./player-trainer.ts";
 import { createRun } from "./player-trainer.ts";
 import type { Task } from "./task.ts";
@@ -30,7 +30,7 @@ export function trainedWeights(recipe: Recipe, seed = 3, change = 0.02): Tensors
 export function checkpointOf(recipe: Recipe, average: Tensors = trainedWeights(recipe)): Checkpoint {
   const weights = flatten(networkLayout(recipe), average);
   const numbers = { moves: 7, smoothedLoss: 0.1, lowestLoss: 0.1, rateFactor: 1 };
-  const players = { [NETWORK_PLAYER]: { ...numbers, vectors: { weights, average: weights } } };
+  const players = { [networkPlayer]: { ...numbers, vectors: { weights, average: weights } } };
   return { recipe, state: { step: 7, random: [1, 2, 3, 4], players } };
 }
 

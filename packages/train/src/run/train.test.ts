@@ -2,7 +2,7 @@ import { mkdtemp, rm, stat, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { resizeBicubic } from "../data/bicubic.ts";
 import { readCheckpoint } from "./checkpoint/checkpoint.ts";
 import { averageOf } from "./checkpoint/checkpoint-content.ts";
@@ -32,7 +32,7 @@ const recipe = createRecipe({
 const dataset = smallDataset(2, 12);
 
 describe("train", () => {
-  test("runs to the last step, reports progress, and leaves a checkpoint", async () => {
+  it("runs to the last step, reports progress, and leaves a checkpoint", async () => {
     const seen: TrainProgress[] = [];
     const result = await run({ reportEvery: 5, onProgress: (progress) => seen.push(progress) });
     expect(result).toMatchObject({ step: 12, finished: true });
@@ -48,7 +48,7 @@ describe("train", () => {
     expect(history[1]).toMatchObject({ kind: "progress", step: 5, players: seen[0]!.players });
   });
 
-  test("stopped by an abort it throws the reason and resumes to the same weights", async () => {
+  it("stopped by an abort it throws the reason and resumes to the same weights", async () => {
     const whole = await run({});
     const reason = new Error("enough");
     const controller = new AbortController();
@@ -70,7 +70,7 @@ describe("train", () => {
     expect(actual).toEqual(expected);
   });
 
-  test("leaves a checkpoint on the way as often as it is asked to", async () => {
+  it("leaves a checkpoint on the way as often as it is asked to", async () => {
     const out = await folder();
     const steps: Promise<number>[] = [];
     const stepOf = async (): Promise<number> =>
@@ -86,7 +86,7 @@ describe("train", () => {
     expect(await none[0]).toBe("none");
   });
 
-  test.each<[Partial<RecipeInit>, string]>([
+  it.each<[Partial<RecipeInit>, string]>([
     [
       { architecture: { blocks: 2, features: 8, width: 8, scale: 2 } },
       "recipe.architecture.blocks must be 1, as in",
@@ -106,7 +106,7 @@ describe("train", () => {
     await expect(resumed).rejects.toThrow(message);
   });
 
-  test.each<Partial<RecipeInit>>([
+  it.each<Partial<RecipeInit>>([
     { network: "edsr", architecture: { blocks: 1, features: 8, scale: 2 } },
     { network: "unet", architecture: { base: 4, scale: 2 } },
     { network: "mlp", architecture: { features: 8, depth: 2, scale: 2 }, optimizer: "soap" },
@@ -126,11 +126,11 @@ describe("train", () => {
     expect(averageOf(await readCheckpoint(next.checkpoint))).toEqual(from);
   });
 
-  test("stops at its time limit, unfinished", async () => {
+  it("stops at its time limit, unfinished", async () => {
     expect(await run({ minutes: 0 })).toMatchObject({ step: 0, finished: false });
   });
 
-  test("scores the moving average on pictures it is given", async () => {
+  it("scores the moving average on pictures it is given", async () => {
     const pictures = await folder();
     await writePicture(join(pictures, "a.png"), 64, 48);
     const evaluation = await readEvaluationSet(pictures, 2);
@@ -139,7 +139,7 @@ describe("train", () => {
     expect(seen.at(-1)?.psnr).toBeGreaterThan(15);
   });
 
-  test("gives up, with what to do, when it diverges again and again", async () => {
+  it("gives up, with what to do, when it diverges again and again", async () => {
     const wild = createRecipe({ ...recipe, steps: 2000, rate: 1, warmUp: 0, clipNorm: 1e6 });
     // a flat picture, which the untrained network already gets right: any other output is far worse
     const data = new Uint8Array(40 * 40 * 3).fill(128);
@@ -160,7 +160,7 @@ describe("train", () => {
 });
 
 describe("data sets", () => {
-  test("are read from a folder, grey and RGB, and kept for the next time", async () => {
+  it("are read from a folder, grey and RGB, and kept for the next time", async () => {
     const pictures = await folder();
     await writePicture(join(pictures, "b.png"), 40, 36);
     await sharp(Buffer.alloc(30 * 28, 77), { raw: { width: 30, height: 28, channels: 1 } })
@@ -185,7 +185,7 @@ describe("data sets", () => {
     expect((await stat(file)).mtimeMs).not.toBe(written);
   });
 
-  test("hold drawings beside the pictures, on both tracks, and are made again for other drawings", async () => {
+  it("hold drawings beside the pictures, on both tracks, and are made again for other drawings", async () => {
     const pictures = await folder();
     await writePicture(join(pictures, "a.png"), 80, 64);
     const file = join(await folder(), "kept.dataset");
@@ -206,7 +206,7 @@ describe("data sets", () => {
     expect(camera.entries.map(({ width }) => width)).toEqual([40, 256]);
   });
 
-  test("a folder whose pictures are all smaller than a crop is not made up for by drawings", async () => {
+  it("a folder whose pictures are all smaller than a crop is not made up for by drawings", async () => {
     const pictures = await folder();
     await writePicture(join(pictures, "a.png"), 80, 64);
     const ready: number[] = [];
@@ -217,7 +217,7 @@ describe("data sets", () => {
     expect(ready).toEqual([1, 1]);
   });
 
-  test("hold every picture at each size, on both tracks, and are made again for other sizes", async () => {
+  it("hold every picture at each size, on both tracks, and are made again for other sizes", async () => {
     const pictures = await folder();
     await writePicture(join(pictures, "a.png"), 80, 64);
     const sizes = [1, 0.5];
@@ -239,7 +239,7 @@ describe("data sets", () => {
     expect(camera.high).toEqual(expected.high);
   });
 
-  test("say what is wrong with a folder or a picture", async () => {
+  it("say what is wrong with a folder or a picture", async () => {
     const empty = await folder();
     await expect(readDataset(empty, 2, 12)).rejects.toMatchObject({ code: "input-not-found" });
     await expect(readDataset(join(empty, "no"), 2, 12)).rejects.toMatchObject({ code: "input-not-found" });

@@ -22,7 +22,7 @@ import { readCheckpoint, writeCheckpoint } from "./checkpoint/checkpoint.ts";
 import { compileKernels } from "./kernels.ts";
 import type { LoopProgress } from "./loop.ts";
 import { runLoop } from "./loop.ts";
-import { createNetworkTask, NETWORK_PLAYER, networkObjective } from "./network-task.ts";
+import { createNetworkTask, networkPlayer, networkObjective } from "./network-task.ts";
 import type { Run } from "./player-trainer.ts";
 import { createRun } from "./player-trainer.ts";
 import { canStayResident, createResidentRun } from "./resident-run.ts";
@@ -121,7 +121,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     const objective = networkObjective(recipe);
     const score = (): Partial<Pick<TrainProgress, "psnr" | "bicubicPsnr">> => {
       if (evaluation.length === 0) return {};
-      const model = networkModel(recipe, objective.fold(run.averageOf(NETWORK_PLAYER)));
+      const model = networkModel(recipe, objective.fold(run.averageOf(networkPlayer)));
       const mean = evaluate(evaluation, createEnlarge(compiled, model), model.scale).at(-1)!;
       return { psnr: mean.model.psnr, bicubicPsnr: mean.bicubic.psnr };
     };
@@ -182,7 +182,7 @@ function threadsOf({ threads, build }: TrainOptions): { threads?: number; build?
 
 /** The network's own numbers in front of everybody's. */
 function ofNetwork(progress: LoopProgress): TrainProgress {
-  const { loss = NaN, rate = NaN, gradientNorm = NaN } = progress.players[NETWORK_PLAYER] ?? {};
+  const { loss = NaN, rate = NaN, gradientNorm = NaN } = progress.players[networkPlayer] ?? {};
   return { ...progress, loss, rate, gradientNorm };
 }
 

@@ -62,7 +62,7 @@ export function wideOutput({ network, architecture }: Omit<NetworkKind, "name">,
 }
 
 /** The rounding that a network and what was read of it may differ by. */
-const TOLERANCE = 1e-5;
+const tolerance = 1e-5;
 
 /** The shape and folded weights of a model that is a collapsed SESR; nothing for any other. */
 export function readSesr(
@@ -105,7 +105,7 @@ function isSame(model: Model, architecture: NetworkShape, weights: Tensors): boo
   try {
     const made = networkModel({ name: model.name, network: "sesr", architecture }, weights);
     const picture = randomTensor([1, 1, 7, 9], 0, 1, createSeededRandom(1));
-    return largestDifference(runReference(made, picture), runReference(model, picture)) <= TOLERANCE;
+    return largestDifference(runReference(made, picture), runReference(model, picture)) <= tolerance;
   } catch {
     return false; // weights that fit no SESR
   }

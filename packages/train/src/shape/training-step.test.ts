@@ -15,14 +15,14 @@ import {
 import type { Node, Tensor, TrainingStep } from "@tatami/graph";
 import { createWasmProgramEngine } from "@tatami/runtime/programs";
 import * as ort from "onnxruntime-web";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Recipe, RecipeInit } from "../campaign/recipe.ts";
 import { createRecipe } from "../campaign/recipe.ts";
 import { smallDataset } from "../data/test-support.ts";
 import type { Feed } from "../feed/feed.ts";
 import { compileKernels } from "../run/kernels.ts";
 import type { KernelBuild } from "../run/kernels.ts";
-import { createNetworkTask, NETWORK_PLAYER, networkLayout, networkObjective } from "../run/network-task.ts";
+import { createNetworkTask, networkPlayer, networkLayout, networkObjective } from "../run/network-task.ts";
 import { createRun } from "../run/player-trainer.ts";
 import { unflatten } from "../run/task.ts";
 import { trainedWeights } from "../run/test-support.ts";
@@ -95,7 +95,7 @@ describe.each<Case>([
     ...many,
   },
 ])("three steps of $name", ({ name: _name, ...init }) => {
-  test.each(builds)("are the same by the %s kernels, by the reference and in onnxruntime", async (build) => {
+  it.each(builds)("are the same by the %s kernels, by the reference and in onnxruntime", async (build) => {
     const recipe = createRecipe({
       name: "same",
       crop,
@@ -137,7 +137,7 @@ async function runTrainer(recipe: Recipe, build: KernelBuild, seed: number): Pro
   await using run = await createRun({ ...task, feed }, engine, await compileKernels(build));
   const layout = networkLayout(recipe);
   const state = (): Tensors => {
-    const { vectors } = run.save().players[NETWORK_PLAYER]!;
+    const { vectors } = run.save().players[networkPlayer]!;
     const named = Object.entries(vectors).map(([vector, values]) => {
       const ending = vector === "weights" ? "" : `/${vector}`;
       const tensors = Object.entries(unflatten(layout, values));
@@ -149,7 +149,7 @@ async function runTrainer(recipe: Recipe, build: KernelBuild, seed: number): Pro
   const start = state();
   let early = start;
   for (let index = 0; index < steps; index++) {
-    const { loss, gradientNorm, rate } = (await run.step()).players[NETWORK_PLAYER]!;
+    const { loss, gradientNorm, rate } = (await run.step()).players[networkPlayer]!;
     losses.push(loss);
     norms.push(gradientNorm);
     rates.push(rate);

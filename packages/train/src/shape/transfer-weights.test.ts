@@ -10,7 +10,7 @@ import {
 } from "@tatami/graph";
 import type { Tensor } from "@tatami/graph";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import type { NetworkShape, Recipe, RecipeInit } from "../campaign/recipe.ts";
 import { createRecipe } from "../campaign/recipe.ts";
 import { noise } from "../data/test-support.ts";
@@ -28,7 +28,7 @@ const picture = toTensor(randomPlane(13, 11));
 const m3 = { blocks: 3, features: 16, width: 32, scale: 2 };
 
 describe("the same function, from wide and from folded weights", () => {
-  test.each<[string, Partial<NetworkShape>]>([
+  it.each<[string, Partial<NetworkShape>]>([
     ["as it is", {}],
     ["deeper", { blocks: 5 }],
     ["deeper twice", { blocks: 7 }],
@@ -56,7 +56,7 @@ describe("the same function, from wide and from folded weights", () => {
     }
   });
 
-  test("and of the ×4 network, whose sub-pixels an ONNX file holds in another order", () => {
+  it("and of the ×4 network, whose sub-pixels an ONNX file holds in another order", () => {
     const from = startOf({ ...m3, scale: 4 });
     const to = recipeOf({ ...m3, scale: 4, blocks: 5, width: 48 });
     const expected = runReference(wideOutput(from, from.wide!), picture);
@@ -64,7 +64,7 @@ describe("the same function, from wide and from folded weights", () => {
     expect(largestDifference(runReference(wideOutput(to, grown), picture), expected)).toBeLessThan(2e-6);
   });
 
-  test("and where every layer of the old one has a width of its own", () => {
+  it("and where every layer of the old one has a width of its own", () => {
     const uneven = { features: [8, 12, 4, 8], width: 16, scale: 2 };
     const from = startOf(uneven);
     const expected = runReference(wideOutput(from, from.wide!), picture);

@@ -14,7 +14,7 @@ import { toPlane } from "../report/evaluate.ts";
 import { createModelEnlarge } from "../report/model-enlarge.ts";
 import type { CompiledKernels } from "../run/kernels.ts";
 import { networkModel } from "../shape/network-model.ts";
-import { LAST } from "./diffusion.ts";
+import { last } from "./diffusion.ts";
 import type { TddsrRecipe } from "./recipe.ts";
 import { stageRecipe } from "./recipe.ts";
 import { foldTime } from "./timed.ts";
@@ -23,20 +23,20 @@ import { foldTime } from "./timed.ts";
 export type PerceptualDistance = (made: LumaPlane, truth: LumaPlane) => Promise<number>;
 
 /** Crops looked at. */
-const CROPS = 16;
+const cropsSeen = 16;
 /** A distance this many times the lowest so far is a collapse: critics move it by some per cent either way. */
-const COLLAPSED = 1.15;
+const collapseFactor = 1.15;
 /** Collapses in a row, from one good state, after which nothing better is expected of it. */
-const PATIENCE = 5;
+const patience = 5;
 
 /** Watches a learning. */
 export interface CollapseWatch {
-  /** Whether the upsampler is as good as it was, but for {@link COLLAPSED}. */
+  /** Whether the upsampler is as good as it was, but for {@link collapseFactor}. */
   check(): Promise<boolean>;
   /** What was measured last, and the lowest. */
   readonly distance: number;
   readonly lowest: number;
-  /** Aborts after {@link PATIENCE} collapses in a row: the learning's end is where it was last good. */
+  /** Aborts after {@link patience} collapses in a row: the learning's end is where it was last good. */
   readonly hopeless: AbortSignal;
 }
 
@@ -51,7 +51,7 @@ export function createCollapseWatch(
   compiled: CompiledKernels,
   upsampler: () => Tensors,
 ): CollapseWatch {
-  const crops = drawCrops(camera, CROPS, recipe.crop, recipe.seed);
+  const crops = drawCrops(camera, cropsSeen, recipe.crop, recipe.seed);
   const shape = restorer.check({ base: recipe.base });
   const network = stageRecipe(recipe, "learning");
   const seen = { distance: NaN, lowest: Infinity, collapses: 0 };
@@ -65,16 +65,16 @@ export function createCollapseWatch(
       return seen.lowest;
     },
     async check() {
-      const model = networkModel(network, foldTime(restorer.weights(shape), upsampler(), LAST));
+      const model = networkModel(network, foldTime(restorer.weights(shape), upsampler(), last));
       const enlarge = createModelEnlarge(compiled, model);
       let sum = 0;
       for (const { low, high } of crops)
         sum += await distance(roundLuma(enlarge(toPlane(low))), roundLuma(high));
       seen.distance = sum / crops.length;
       seen.lowest = Math.min(seen.lowest, seen.distance);
-      const isGood = seen.distance <= COLLAPSED * seen.lowest;
+      const isGood = seen.distance <= collapseFactor * seen.lowest;
       seen.collapses = isGood ? 0 : seen.collapses + 1;
-      if (seen.collapses === PATIENCE) giveUp.abort(new Error("collapsed again and again"));
+      if (seen.collapses === patience) giveUp.abort(new Error("collapsed again and again"));
       return isGood;
     },
   };

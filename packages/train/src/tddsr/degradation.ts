@@ -9,7 +9,7 @@ import {
   constant,
   degrade,
   degraderChannels,
-  DEGRADER_NOISE,
+  degraderNoise,
   input,
   isOp,
   readOnnxGraph,
@@ -32,10 +32,10 @@ import { createNoiseFeed } from "../feed/feed.ts";
 import { createCodeFeed } from "./feeds.ts";
 
 /** Channels of the file's one input, in this order. */
-const PARTS = { large: 4, small: 1, noisy: 1, code: 4, phase: 3 } as const;
+const channelParts = { large: 4, small: 1, noisy: 1, code: 4, phase: 3 } as const;
 
 /** What says in a file that it is a degradation. */
-const KIND = "degradation";
+const fileKind = "degradation";
 
 /**
  * A degrader's weights as ONNX: input `[n, 13, h, w]` of the small picture's size, the large picture's four sub-pixels, its
@@ -49,15 +49,15 @@ export function writeDegradation(
   const picture = input(degraderChannels);
   const parts: Record<string, Node> = {};
   let start = 0;
-  for (const [part, channels] of Object.entries(PARTS)) {
+  for (const [part, channels] of Object.entries(channelParts)) {
     parts[part] = slice(picture, 1, start, start + channels);
     start += channels;
   }
   const own = Object.fromEntries(
     Object.entries(weights).map(([key, value]) => [key.replace(/^degrader /, ""), value]),
   );
-  const output = degrade((key) => constant(own[key]!), parts as Record<keyof typeof PARTS, Node>);
-  return writeOnnxGraph(name, output, { ...metadata, kind: KIND });
+  const output = degrade((key) => constant(own[key]!), parts as Record<keyof typeof channelParts, Node>);
+  return writeOnnxGraph(name, output, { ...metadata, kind: fileKind });
 }
 
 /** Makes small pictures of large ones as a camera does: another one each time. */
@@ -67,7 +67,7 @@ export type Degrade = (high: LumaPlane, random: Random) => Promise<LumaPlane>;
 export function createDegrade(compiled: CompiledKernels, file: Uint8Array, name: string): Degrade {
   const { output, metadata } = readOnnxGraph(file);
   const [picture] = topologicalOrder(output).filter((node) => isOp(node, "input"));
-  if (metadata["kind"] !== KIND || picture?.arg.channels !== degraderChannels)
+  if (metadata["kind"] !== fileKind || picture?.arg.channels !== degraderChannels)
     throw new TatamiError({
       code: "invalid-model",
       message: `${name} is no degradation.`,
@@ -114,7 +114,7 @@ async function layOut(high: LumaPlane, width: number, height: number, random: Ra
   await createCodeFeed("code").fill(random, [{ code }]);
   for (let i = 0; i < places; i++) {
     seen.data[4 * places + i] = small[i]! / 255;
-    seen.data[5 * places + i] = small[i]! / 255 + DEGRADER_NOISE * chance[i]!;
+    seen.data[5 * places + i] = small[i]! / 255 + degraderNoise * chance[i]!;
   }
   seen.data.set(code, 6 * places);
   seen.data.set(blockPhase(width, height).data, 10 * places);

@@ -25,7 +25,7 @@ export interface TddsrFiles {
   readonly start: string;
 }
 
-const MADE =
+const madeNote =
   "TDDSR-mini, in the style of TDDSR (arXiv 2410.07663); sizes, weights of losses and data are ours";
 
 /**
@@ -51,7 +51,7 @@ export async function exportTddsr(
       name: recipe.name,
       kind,
       scale: 2,
-      made: MADE,
+      made: madeNote,
       steps,
       recipe,
       sha256,

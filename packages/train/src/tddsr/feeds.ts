@@ -8,11 +8,11 @@ import { toTensor } from "../report/evaluate.ts";
 import { resizeLuma } from "../data/bicubic.ts";
 import { createCropFeed, createNoiseFeed, joinFeeds } from "../feed/feed.ts";
 import type { Example, Feed } from "../feed/feed.ts";
-import { TURNS } from "../feed/turn.ts";
+import { turnCount } from "../feed/turn.ts";
 import { turnPlane } from "../teacher/enlarge-turned.ts";
 
 /** Sides of the blocks that codecs code by: a camera's crops begin at their corners. */
-const BLOCK = 8;
+const block = 8;
 
 /** Crops of the camera track, by the names that stages A and B know them by, and noise of which every other example has none. */
 export function createCameraFeed(camera: Dataset, crop: number): Feed {
@@ -89,14 +89,14 @@ export function createRealFeed(pictures: readonly LumaPlane[], crop: number): Fe
     );
   const draw = (random: Random): LumaPlane => {
     const picture = large[random.integer(large.length)]!;
-    const at = (side: number): number => BLOCK * random.integer(Math.floor((side - crop) / BLOCK) + 1);
+    const at = (side: number): number => block * random.integer(Math.floor((side - crop) / block) + 1);
     const [left, top] = [at(picture.width), at(picture.height)];
     const data = new Float32Array(crop * crop);
     for (let y = 0; y < crop; y++) {
       const start = (top + y) * picture.width + left;
       data.set(picture.data.subarray(start, start + crop), y * crop);
     }
-    return turnPlane({ width: crop, height: crop, data }, random.integer(TURNS));
+    return turnPlane({ width: crop, height: crop, data }, random.integer(turnCount));
   };
   return {
     fill(stream, examples) {

@@ -8,7 +8,7 @@ import type { LossBuilder, Node, TrainingLoss } from "@tatami/graph";
 import { absolute, add, clip, enlargeBicubic, mean, parameter, subtract, times } from "@tatami/graph";
 import type { Tensors } from "../objective/super-resolution.ts";
 import { distance, sumOf } from "../objective/terms.ts";
-import { diffuse, LAST, lastState, predict, walkBack } from "./diffusion.ts";
+import { diffuse, last, lastState, predict, walkBack } from "./diffusion.ts";
 import type { NamedNetwork, TddsrNetworks } from "./networks.ts";
 import { constantsOf, judge } from "./networks.ts";
 import type { Crops, Scene } from "./scene.ts";
@@ -35,11 +35,11 @@ export const usualWeights: CoLearningWeights = {
 };
 
 /** Of the degrader: keeping the picture, and being different each time, up to so many levels of 0..1. */
-const [STRUCTURE, DIVERSITY, DIVERSE_ENOUGH] = [10, 0.1, 0.02];
+const [structure, diversity, diverseEnough] = [10, 0.1, 0.02];
 
 /** Stage A: the teacher predicts the truth from any time; a loss for each. @param crop side in small pixels */
 export function teacherLosses({ teacher, at }: TddsrNetworks, crop: number): readonly LossBuilder[] {
-  return Array.from({ length: LAST }, (_, before) => (examples: number): TrainingLoss => {
+  return Array.from({ length: last }, (_, before) => (examples: number): TrainingLoss => {
     const time = before + 1;
     const { nodes, weight } = teacher.parameters();
     const crops = cameraCrops(examples, crop);
@@ -107,7 +107,7 @@ export function coLearningLosses(
     const twice = predict(
       at(weight),
       lastState(enlargeBicubic(realAgain), noise),
-      LAST,
+      last,
       enlargeBicubic(realAgain),
       realAgain,
     );
@@ -116,7 +116,7 @@ export function coLearningLosses(
       lastState(enlargeBicubic(real), noise),
       enlargeBicubic(real),
       real,
-      LAST,
+      last,
     );
     return weighed({
       cycle: [cycle, weights.cycle],
@@ -145,12 +145,12 @@ export function coLearningLosses(
     }),
     degrader: around(degrader, (scene, weightOf) => {
       const { fake, again, low, anchor, real } = scene;
-      const different = clip(mean(absolute(subtract(fake, again))), 0, DIVERSE_ENOUGH);
+      const different = clip(mean(absolute(subtract(fake, again))), 0, diverseEnough);
       return weighed({
         "low critic": [times(mean(judge(weightOf(lowCritic), fake)), -1), weights.lowCritic],
-        structure: [distance(smooth(fake), smooth(low)), STRUCTURE],
+        structure: [distance(smooth(fake), smooth(low)), structure],
         anchor: [distance(anchor, real), weights.anchor],
-        diversity: [times(different, -1), DIVERSITY],
+        diversity: [times(different, -1), diversity],
         ...Object.fromEntries(
           Object.entries(circle(scene, weightOf(upsampler))).map(([name, node]) => [
             name,
@@ -175,8 +175,8 @@ function distilled(
   distil: number,
 ): Readonly<Record<string, Node>> {
   const state = lastState(large, noise);
-  const made = predict(at(weight), state, LAST, large, small);
-  const path = walkBack(at(constantsOf(teacher)), state, large, small, LAST);
+  const made = predict(at(weight), state, last, large, small);
+  const path = walkBack(at(constantsOf(teacher)), state, large, small, last);
   const forward = predict(at(weight), path, 0, large, small);
   return weighed({
     distillation: [distance(made, path), distil],

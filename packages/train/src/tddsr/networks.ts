@@ -16,13 +16,13 @@ import {
 import type { NetworkShape } from "../campaign/recipe.ts";
 import type { Tensors } from "../objective/super-resolution.ts";
 import { layOutSpecs, unflatten } from "../run/task.ts";
-import { LAST } from "./diffusion.ts";
+import { last } from "./diffusion.ts";
 import { foldTime, timedSpecs, weightsAt } from "./timed.ts";
 import type { WeightOf } from "./timed.ts";
 
 /** Times that each restorer knows: the teacher every one, the one-step restorer the last, and 0 for the way forward. */
-const TEACHER_TIMES = Array.from({ length: LAST }, (_, at) => at + 1);
-const UPSAMPLER_TIMES = [0, LAST];
+const teacherTimes = Array.from({ length: last }, (_, at) => at + 1);
+const upsamplerTimes = [0, last];
 
 const critic = networkOf("critic");
 
@@ -50,8 +50,8 @@ export function createTddsrNetworks(shape: RestorerShape): TddsrNetworks {
   const plain = restorer.weights(shape);
   const criticSpecs = critic.weights(critic.check({ features: 16 }));
   return {
-    teacher: named("", timedSpecs(plain, TEACHER_TIMES)),
-    upsampler: named("", timedSpecs(plain, UPSAMPLER_TIMES)),
+    teacher: named("", timedSpecs(plain, teacherTimes)),
+    upsampler: named("", timedSpecs(plain, upsamplerTimes)),
     degrader: named("degrader ", degraderWeights(checkDegrader({}))),
     lowCritic: named("low critic ", criticSpecs),
     highCritic: named("high critic ", criticSpecs),
@@ -66,7 +66,7 @@ export function foldRestorer(shape: NetworkShape, vector: Float32Array): Tensors
   const layouts = [teacher, upsampler].map(({ specs }) => layOutSpecs(specs));
   const layout = layouts.find(({ count }) => count === vector.length) ?? layOutSpecs(plain);
   const tensors = unflatten(layout, vector);
-  return layouts.includes(layout) ? foldTime(plain, tensors, LAST) : tensors;
+  return layouts.includes(layout) ? foldTime(plain, tensors, last) : tensors;
 }
 
 /** A network's constant weights, by its own names. */

@@ -15,7 +15,7 @@ import type { Tensors } from "../objective/super-resolution.ts";
 import type { Checkpoint } from "../run/checkpoint/checkpoint-content.ts";
 import { readCheckpoint } from "../run/checkpoint/checkpoint.ts";
 import { compileKernels } from "../run/kernels.ts";
-import { NETWORK_PLAYER } from "../run/network-task.ts";
+import { networkPlayer } from "../run/network-task.ts";
 import { createRun } from "../run/player-trainer.ts";
 import type { Task } from "../run/task.ts";
 import type { TrainOptions } from "../run/train.ts";
@@ -70,7 +70,7 @@ export interface TddsrResult {
 }
 
 /** Frames of a clip that are looked at. */
-const FRAMES = 12;
+const clipFrames = 12;
 
 /**
  * Runs the stages that are not done yet, until the last one's end, the time limit or an abort.
@@ -99,7 +99,7 @@ export async function runTddsr(options: RunTddsrOptions): Promise<TddsrResult> {
     await using run = await createRun(task, engine, await compileKernels());
     const { onStep, onProgress, reportEvery, checkpointEvery } = options;
     const watch =
-      stage === "learning" ? await createWatch(options, () => run.averageOf(NETWORK_PLAYER)) : undefined;
+      stage === "learning" ? await createWatch(options, () => run.averageOf(networkPlayer)) : undefined;
     const { hopeless } = watch ?? {};
     const { finished } = await runToCheckpoint(run, {
       recipe: own,
@@ -202,7 +202,7 @@ async function readPictures(track: "bicubic" | "camera", options: RunTddsrOption
 
 /** Luma of frames from all of a camera's files. */
 async function readReal(folder: string, crop: number, signal?: AbortSignal): Promise<readonly LumaPlane[]> {
-  const { sequences } = await readFrameSequences(folder, FRAMES, signal);
+  const { sequences } = await readFrameSequences(folder, clipFrames, signal);
   const planes = sequences.flatMap(({ frames }) =>
     frames.map((frame): LumaPlane => {
       const { width, height, data } = planeOf(frame, 0);

@@ -6,14 +6,14 @@ import {
   blockPhase,
   constant,
   degrade,
-  DEGRADER_NOISE,
+  degraderNoise,
   enlargeBicubic,
   parameter,
   reduceBicubic,
   spaceToDepth,
   times,
 } from "@tatami/graph";
-import { LAST, lastState, predict } from "./diffusion.ts";
+import { last, lastState, predict } from "./diffusion.ts";
 import { repeat, whole } from "./terms.ts";
 import type { WeightOf } from "./timed.ts";
 
@@ -76,10 +76,10 @@ export function createScene(
   }));
   const phase = constant(repeat(blockPhase(crop, crop).data, examples, [3, crop, crop]));
   const enlarged = (small: Node, with_: Node): Node =>
-    predict(up, lastState(enlargeBicubic(small), with_), LAST, enlargeBicubic(small), small);
+    predict(up, lastState(enlargeBicubic(small), with_), last, enlargeBicubic(small), small);
   const camera = (large: Node, small: Node, at: number): Node => {
     const { noise: chance, code, rounding } = chances[at]!;
-    const noisy = add(small, times(chance, DEGRADER_NOISE));
+    const noisy = add(small, times(chance, degraderNoise));
     return add(degrade(down, { large, small, noisy, code, phase }), rounding);
   };
   const truth = spaceToDepth(high, 2);

@@ -7,7 +7,7 @@ import type { LumaPlane } from "../data/luma.ts";
 import type { Tensors } from "../objective/super-resolution.ts";
 import type { OptimizerOptions } from "../optimizer/flat-optimizer.ts";
 import type { Player, Task } from "../run/task.ts";
-import { NETWORK_PLAYER } from "../run/network-task.ts";
+import { networkPlayer } from "../run/network-task.ts";
 import { createCameraFeed, createLearningFeed } from "./feeds.ts";
 import type { CoLearningWeights } from "./losses.ts";
 import { coLearningLosses, teacherLosses, upsamplerLoss } from "./losses.ts";
@@ -25,11 +25,11 @@ export interface StageInit {
 }
 
 /** Names of stage C's players besides the upsampler, which is the network that a checkpoint is of. */
-export const DEGRADER_PLAYER = "degrader";
+export const degraderPlayer = "degrader";
 /** Of the critic of small pictures. */
-export const LOW_CRITIC_PLAYER = "low critic";
+export const lowCriticPlayer = "low critic";
 /** Of the critic of large ones. */
-export const HIGH_CRITIC_PLAYER = "high critic";
+export const highCriticPlayer = "high critic";
 
 /** What stage C begins with: weights of stages A and B, and of an earlier learning where there was one. */
 export interface LearningStart {
@@ -42,9 +42,14 @@ export interface LearningStart {
   readonly highCritic?: Tensors;
 }
 
-const OPTIMIZER: OptimizerOptions = { optimizer: "soap", amsgrad: false, clipNorm: 1, averageDecay: 0.999 };
+const optimizerOptions: OptimizerOptions = {
+  optimizer: "soap",
+  amsgrad: false,
+  clipNorm: 1,
+  averageDecay: 0.999,
+};
 /** Players against one another: without the curvature of losses that move. */
-const RIVAL: OptimizerOptions = { ...OPTIMIZER, optimizer: "adam" };
+const rival: OptimizerOptions = { ...optimizerOptions, optimizer: "adam" };
 
 /** Stage A. */
 export function createTeacherStage(init: StageInit, camera: Dataset): Task {
@@ -52,7 +57,7 @@ export function createTeacherStage(init: StageInit, camera: Dataset): Task {
   const { specs } = networks.teacher;
   return taskOf(init, "teacher", createCameraFeed(camera, init.crop), [
     player(init, {
-      name: NETWORK_PLAYER,
+      name: networkPlayer,
       specs,
       initial: initialWeights(specs, init.seed),
       losses: teacherLosses(networks, init.crop),
@@ -66,7 +71,7 @@ export function createUpsamplerStage(init: StageInit, camera: Dataset, teacher: 
   const { specs } = networks.upsampler;
   return taskOf(init, "upsampler", createCameraFeed(camera, init.crop), [
     player(init, {
-      name: NETWORK_PLAYER,
+      name: networkPlayer,
       specs,
       initial: beginAsTeacher(init, teacher),
       losses: [upsamplerLoss(networks, teacher, init.crop)],
@@ -94,32 +99,32 @@ export function createLearningStage(
       initial: begin(name, at),
       losses: [losses[name]],
     }),
-    optimizer: RIVAL,
+    optimizer: rival,
     // what pleases the others is what troubles it
     runaway: Infinity,
     schedule: { ...scheduleOf(init), rate: 2 * rate },
   });
   return taskOf(init, "learning", createLearningFeed(pictures, real, crop), [
-    ...(weights.lowCritic > 0 ? [critic("lowCritic", LOW_CRITIC_PLAYER, 1)] : []),
-    ...(weights.highCritic > 0 ? [critic("highCritic", HIGH_CRITIC_PLAYER, 2)] : []),
+    ...(weights.lowCritic > 0 ? [critic("lowCritic", lowCriticPlayer, 1)] : []),
+    ...(weights.highCritic > 0 ? [critic("highCritic", highCriticPlayer, 2)] : []),
     {
       ...player(init, {
-        name: DEGRADER_PLAYER,
+        name: degraderPlayer,
         specs: networks.degrader.specs,
         initial: begin("degrader", 3),
         losses: [losses.degrader],
       }),
-      optimizer: RIVAL,
+      optimizer: rival,
       runaway: Infinity,
     },
     {
       ...player(init, {
-        name: NETWORK_PLAYER,
+        name: networkPlayer,
         specs: networks.upsampler.specs,
         initial: start.upsampler,
         losses: [losses.upsampler],
       }),
-      optimizer: RIVAL,
+      optimizer: rival,
       runaway: Infinity,
     },
   ]);
@@ -143,7 +148,7 @@ function taskOf(
 }
 
 function player(init: StageInit, own: Pick<Player, "name" | "specs" | "initial" | "losses">): Player {
-  return { ...own, optimizer: OPTIMIZER, schedule: scheduleOf(init) };
+  return { ...own, optimizer: optimizerOptions, schedule: scheduleOf(init) };
 }
 
 function scheduleOf({ steps, rate }: StageInit): Player["schedule"] {

@@ -5,12 +5,12 @@ import type { RestorerShape } from "@tatami/graph";
 import type { Tensors } from "../objective/super-resolution.ts";
 import type { Checkpoint } from "../run/checkpoint/checkpoint-content.ts";
 import { readCheckpoint } from "../run/checkpoint/checkpoint.ts";
-import { NETWORK_PLAYER } from "../run/network-task.ts";
+import { networkPlayer } from "../run/network-task.ts";
 import { flatten, layOutSpecs, unflatten } from "../run/task.ts";
 import type { TddsrNetworks } from "./networks.ts";
 import { createTddsrNetworks } from "./networks.ts";
 import type { LearningStart } from "./stages.ts";
-import { DEGRADER_PLAYER, HIGH_CRITIC_PLAYER, LOW_CRITIC_PLAYER } from "./stages.ts";
+import { degraderPlayer, highCriticPlayer, lowCriticPlayer } from "./stages.ts";
 
 /** A start, and of which size it is. */
 export interface TddsrStart extends LearningStart {
@@ -25,19 +25,19 @@ export interface TddsrStart extends LearningStart {
 export type TddsrNetworkName = Exclude<keyof TddsrNetworks, "at">;
 
 /** Who plays each in a checkpoint; the teacher, who stands still, only in a start's. */
-const PLAYERS: Readonly<Record<TddsrNetworkName, string>> = {
+const playerNames: Readonly<Record<TddsrNetworkName, string>> = {
   teacher: "teacher",
-  upsampler: NETWORK_PLAYER,
-  degrader: DEGRADER_PLAYER,
-  lowCritic: LOW_CRITIC_PLAYER,
-  highCritic: HIGH_CRITIC_PLAYER,
+  upsampler: networkPlayer,
+  degrader: degraderPlayer,
+  lowCritic: lowCriticPlayer,
+  highCritic: highCriticPlayer,
 };
 
 /** A network's averaged weights in a checkpoint; nothing where it is not there. A teacher's own checkpoint has it as the network. */
 export function averageIn(
   { recipe, state }: Checkpoint,
   name: TddsrNetworkName,
-  player: string = PLAYERS[name],
+  player: string = playerNames[name],
 ): Tensors | undefined {
   const average = state.players[player]?.vectors["average"];
   if (!average) return undefined;
@@ -47,7 +47,7 @@ export function averageIn(
 
 /** The averaged weights of a stage's network. @param path of the checkpoint of stage A or B */
 export async function readStage(path: string, stage: "teacher" | "upsampler"): Promise<Tensors> {
-  return averageIn(await readCheckpoint(path), stage, NETWORK_PLAYER)!;
+  return averageIn(await readCheckpoint(path), stage, networkPlayer)!;
 }
 
 /** A learning's end and its teacher as one checkpoint, averages alone: what another learning begins with. */
@@ -60,7 +60,7 @@ export function startOf({ recipe, state }: Checkpoint, teacher: Tensors): Checkp
     name,
     { ...numbers, vectors: { average: vectors["average"]! } },
   ]);
-  const all = { ...Object.fromEntries(players), [PLAYERS.teacher]: { ...still, vectors: { average } } };
+  const all = { ...Object.fromEntries(players), [playerNames.teacher]: { ...still, vectors: { average } } };
   return { recipe, state: { ...state, players: all } };
 }
 

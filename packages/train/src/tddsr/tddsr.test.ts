@@ -20,12 +20,12 @@ import { noise } from "../data/test-support.ts";
 import { compileKernels } from "../run/kernels.ts";
 import { createRun } from "../run/player-trainer.ts";
 import type { Task } from "../run/task.ts";
-import { NETWORK_PLAYER } from "../run/network-task.ts";
-import { diffuse, LAST, lastState, predict, walkBack } from "./diffusion.ts";
+import { networkPlayer } from "../run/network-task.ts";
+import { diffuse, last, lastState, predict, walkBack } from "./diffusion.ts";
 import { createRealFeed } from "./feeds.ts";
 import { usualWeights } from "./losses.ts";
 import { constantsOf, createTddsrNetworks } from "./networks.ts";
-import { createLearningStage, createTeacherStage, createUpsamplerStage, DEGRADER_PLAYER } from "./stages.ts";
+import { createLearningStage, createTeacherStage, createUpsamplerStage, degraderPlayer } from "./stages.ts";
 import { foldTime, timedSpecs } from "./timed.ts";
 
 const shape = restorer.check({ base: 4 });
@@ -38,7 +38,7 @@ function run(build: () => Node): Tensor {
 
 test("folded at a time, a network is a plain one that computes the same", () => {
   const plain = restorer.weights(shape);
-  const specs = timedSpecs(plain, [0, LAST]);
+  const specs = timedSpecs(plain, [0, last]);
   const weights = initialWeights(specs, 1);
   // gains and shifts that are not 1 and 0
   for (const { name } of specs)
@@ -46,12 +46,12 @@ test("folded at a time, a network is a plain one that computes the same", () => 
       weights[name]!.data.forEach(
         (value, i) => (weights[name]!.data[i] = value + 0.3 * Math.sin(i + name.length)),
       );
-  const model = createNetworkModel(restorer, shape, "folded", foldTime(plain, weights, LAST));
+  const model = createNetworkModel(restorer, shape, "folded", foldTime(plain, weights, last));
   expect(verify(model)).toEqual([]);
   const small = randomTensor([1, 1, 12, 8], 0, 1, createSeededRandom(2));
   const { at } = createTddsrNetworks(shape);
   const bound = constantsOf(weights);
-  const timed = run(() => restorer.build(shape, at(bound)(LAST), constant(small)).output);
+  const timed = run(() => restorer.build(shape, at(bound)(last), constant(small)).output);
   const folded = runReference(model, small);
   folded.data.forEach((value, i) => expect(Math.abs(value - timed.data[i]!)).toBeLessThan(1e-5));
 });
@@ -69,7 +69,7 @@ test("a diffusion begins at the truth and ends at the enlarged picture; the way 
     1e-6,
   );
   near(
-    run(() => diffuse(truth, large, chance, LAST)),
+    run(() => diffuse(truth, large, chance, last)),
     run(() => lastState(large, chance)),
     0.02,
   );
@@ -80,7 +80,7 @@ test("a diffusion begins at the truth and ends at the enlarged picture; the way 
   };
   const small = constant(tensor([1, 1, 4, 4], new Float32Array(16).fill(0.5)));
   near(
-    run(() => predict(() => nothing, lastState(large, chance), LAST, large, small)),
+    run(() => predict(() => nothing, lastState(large, chance), last, large, small)),
     run(() => large),
     1e-6,
   );
@@ -135,16 +135,16 @@ test("three stages: a teacher that learns, a pupil that follows, four networks t
   const taught = await walk(
     createTeacherStage(init, dataset),
     24,
-    (made) => (teacher = made.averageOf(NETWORK_PLAYER)),
+    (made) => (teacher = made.averageOf(networkPlayer)),
   );
-  const of = (losses: readonly Record<string, number>[]) => losses.map((each) => each[NETWORK_PLAYER]!);
+  const of = (losses: readonly Record<string, number>[]) => losses.map((each) => each[networkPlayer]!);
   expect(mean(of(taught).slice(-6))).toBeLessThan(mean(of(taught).slice(0, 6)));
 
   let upsampler = {};
   const followed = await walk(
     createUpsamplerStage(init, dataset, teacher),
     16,
-    (made) => (upsampler = made.averageOf(NETWORK_PLAYER)),
+    (made) => (upsampler = made.averageOf(networkPlayer)),
   );
   expect(mean(of(followed).slice(-4))).toBeLessThan(mean(of(followed).slice(0, 4)));
 
@@ -152,13 +152,13 @@ test("three stages: a teacher that learns, a pupil that follows, four networks t
   const learning = createLearningStage(init, dataset, [real], { teacher, upsampler }, usualWeights);
   let before = {};
   const moved = await walk(learning, 4, (made) => {
-    before = made.averageOf(DEGRADER_PLAYER);
-    for (const name of ["low critic", "high critic", DEGRADER_PLAYER, NETWORK_PLAYER])
+    before = made.averageOf(degraderPlayer);
+    for (const name of ["low critic", "high critic", degraderPlayer, networkPlayer])
       for (const { data } of Object.values(made.averageOf(name)))
         expect(data.every(Number.isFinite)).toBe(true);
   });
-  expect(Object.keys(moved[0]!)).toEqual(["low critic", "high critic", DEGRADER_PLAYER, NETWORK_PLAYER]);
-  expect(before).not.toEqual(learning.players.find(({ name }) => name === DEGRADER_PLAYER)!.initial);
+  expect(Object.keys(moved[0]!)).toEqual(["low critic", "high critic", degraderPlayer, networkPlayer]);
+  expect(before).not.toEqual(learning.players.find(({ name }) => name === degraderPlayer)!.initial);
   const without = createLearningStage(
     init,
     dataset,
@@ -166,7 +166,7 @@ test("three stages: a teacher that learns, a pupil that follows, four networks t
     { teacher, upsampler },
     { ...usualWeights, lowCritic: 0, cycle: 0 },
   );
-  expect(without.players.map(({ name }) => name)).toEqual(["high critic", DEGRADER_PLAYER, NETWORK_PLAYER]);
+  expect(without.players.map(({ name }) => name)).toEqual(["high critic", degraderPlayer, networkPlayer]);
   const terms = Object.keys(without.players[1]!.losses[0]!(1).terms!);
   expect(terms.toSorted()).toEqual(["anchor", "diversity", "structure"]);
 }, 60_000);

@@ -1,7 +1,7 @@
 /** The mean over turns of a picture: what a network makes of it, less what hangs on the way it is held. */
 
 import type { LumaPlane } from "../data/luma.ts";
-import { TURNS, turnedPlaces } from "../feed/turn.ts";
+import { turnCount, turnedPlaces } from "../feed/turn.ts";
 
 /**
  * Enlarges all eight turns of a picture, or the first of them, turns each back and takes their mean (the geometric
@@ -9,7 +9,7 @@ import { TURNS, turnedPlaces } from "../feed/turn.ts";
  */
 export function enlargeTurned(
   enlarge: (low: LumaPlane) => LumaPlane | Promise<LumaPlane>,
-  turns: number = TURNS,
+  turns: number = turnCount,
 ): (low: LumaPlane) => Promise<LumaPlane> {
   return async (low) => {
     let sum: LumaPlane | undefined;

@@ -1,7 +1,7 @@
 /** What the threads that make a taught data set share, and the part each of them does. */
 
 import type { Dataset } from "../data/dataset.ts";
-import { LOW_UNIT } from "../data/dataset.ts";
+import { lowUnit } from "../data/dataset.ts";
 import { roundLuma } from "../data/luma.ts";
 import type { SharedBuffer } from "../data/shared-buffer.ts";
 import { enlargeTurned } from "./enlarge-turned.ts";
@@ -17,15 +17,15 @@ export interface Lesson {
   readonly taught: Dataset;
   /** Numbers of the pictures to be done. */
   readonly pictures: readonly number[];
-  /** One word: the next of these that no thread has taken; {@link STOPPED} or more when no more are to be. */
+  /** One word: the next of these that no thread has taken; {@link stopped} or more when no more are to be. */
   readonly next: SharedBuffer;
 }
 
-const STOPPED = 2 ** 30;
+const stopped = 2 ** 30;
 
 /** Has all threads end after the turn that they are at: those of a native runtime cannot be ended in the midst of it. */
 export function stopLesson({ next }: Lesson): void {
-  Atomics.store(new Int32Array(next), 0, STOPPED);
+  Atomics.store(new Int32Array(next), 0, stopped);
 }
 
 class Stopped extends Error {}
@@ -40,7 +40,7 @@ export async function giveLesson(lesson: Lesson, onPicture: (picture: number) =>
   const opened = await openTeacher(teacher);
   const counter = new Int32Array(next);
   const enlarge = enlargeTurned((low) => {
-    if (Atomics.load(counter, 0) >= STOPPED) throw new Stopped();
+    if (Atomics.load(counter, 0) >= stopped) throw new Stopped();
     return opened.enlarge(low);
   }, turns);
   const samples = new Uint16Array(taught.low);
@@ -50,10 +50,7 @@ export async function giveLesson(lesson: Lesson, onPicture: (picture: number) =>
       const picture = pictures[Atomics.add(counter, 0, 1)];
       if (picture === undefined) return;
       const { width, height, low, high } = taught.entries[picture]!;
-      const data = Float32Array.from(
-        samples.subarray(low, low + width * height),
-        (value) => value / LOW_UNIT,
-      );
+      const data = Float32Array.from(samples.subarray(low, low + width * height), (value) => value / lowUnit);
       truth.set(roundLuma(await enlarge({ width, height, data })).data, high);
       onPicture(picture);
     }

@@ -30,7 +30,7 @@ export interface OnnxFeature {
 type Runtime = Pick<typeof import("onnxruntime-web"), "InferenceSession" | "Tensor" | "env">;
 
 /** Sides of the picture that tells what a network gives; no scale is their quotient. */
-const PROBE = { width: 24, height: 16 };
+const probeSize = { width: 24, height: 16 };
 
 /**
  * Opens a file by onnxruntime-node where that is installed, else by onnxruntime-web; on one thread, so that as many can be
@@ -65,14 +65,16 @@ export async function openOnnxNetwork(file: Uint8Array, name: string): Promise<O
     });
     const sizes = session.outputNames.map((output) => ({ name: output, dims: outputs[output]!.dims }));
     const picture = sizes.find(({ dims: [n, c, h = 0, w = 0] }) => {
-      const scale = h / PROBE.height;
-      return n === 1 && c === channels && Number.isInteger(scale) && scale > 1 && w === scale * PROBE.width;
+      const scale = h / probeSize.height;
+      return (
+        n === 1 && c === channels && Number.isInteger(scale) && scale > 1 && w === scale * probeSize.width
+      );
     });
     if (!picture)
       throw refused(`its outputs are ${sizes.map(({ dims }) => `[${dims.join(", ")}]`).join(", ")}`);
-    const scale = picture.dims[2]! / PROBE.height;
+    const scale = picture.dims[2]! / probeSize.height;
     const features = sizes.flatMap(({ name: output, dims: [n, c = 0, h, w] }) =>
-      n === 1 && h === PROBE.height && w === PROBE.width ? [{ name: output, channels: c }] : [],
+      n === 1 && h === probeSize.height && w === probeSize.width ? [{ name: output, channels: c }] : [],
     );
     return {
       scale,
@@ -107,7 +109,7 @@ export async function openOnnxNetwork(file: Uint8Array, name: string): Promise<O
 async function probe(
   give: (data: Float32Array, shape: readonly number[]) => Promise<InferenceSession.OnnxValueMapType>,
 ): Promise<{ channels: 1 | 3; outputs: InferenceSession.OnnxValueMapType }> {
-  const { width, height } = PROBE;
+  const { width, height } = probeSize;
   const run = (channels: 1 | 3): Promise<InferenceSession.OnnxValueMapType> =>
     give(new Float32Array(channels * width * height).fill(0.5), [1, channels, height, width]);
   try {

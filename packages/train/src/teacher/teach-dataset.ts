@@ -9,7 +9,7 @@ import { TatamiError, throwIfAborted } from "@tatami/core";
 import { builtFile } from "../run/built-file.ts";
 import type { Dataset, DatasetEntry } from "../data/dataset.ts";
 import { createSharedBuffer } from "../data/shared-buffer.ts";
-import { TURNS } from "../feed/turn.ts";
+import { turnCount } from "../feed/turn.ts";
 import { randomPlane } from "../report/model-enlarge.ts";
 import type { Lesson } from "./lesson.ts";
 import { stopLesson } from "./lesson.ts";
@@ -57,7 +57,7 @@ export async function teachDataset(
   teacher: Teacher,
   options: TeachOptions = {},
 ): Promise<Dataset> {
-  const { threads = 1, turns = TURNS, log: place, onPlan, onPicture, signal } = options;
+  const { threads = 1, turns = turnCount, log: place, onPlan, onPicture, signal } = options;
   const { scale, low } = dataset;
   checkTeacher(teacher, scale);
   throwIfAborted(signal);

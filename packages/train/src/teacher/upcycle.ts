@@ -4,7 +4,7 @@
  */
 
 import type { Dataset, DatasetEntry } from "../data/dataset.ts";
-import { LOW_UNIT } from "../data/dataset.ts";
+import { lowUnit } from "../data/dataset.ts";
 import { createSharedBuffer } from "../data/shared-buffer.ts";
 
 /** The low-resolution pictures and, behind them, an even share of the pictures that they were made of. */
@@ -27,7 +27,7 @@ export function addUpcycled(dataset: Dataset, share: number): Pick<Dataset, "ent
   const truth = new Uint8Array(high);
   for (const [at, { width, height, low: start }] of places.entries()) {
     const from = chosen[at]!.high;
-    for (let i = 0; i < width * height; i++) samples[start + i] = truth[from + i]! * LOW_UNIT;
+    for (let i = 0; i < width * height; i++) samples[start + i] = truth[from + i]! * lowUnit;
   }
   return { entries: [...entries, ...places], low: joined };
 }

@@ -45,7 +45,7 @@ describe("frames cut into patches", () => {
         const tiled = await enlarge(cpu, model, frame, 2 * halo + alignment + inner);
         expect(whole.patches).toBe(1);
         expect(Buffer.compare(tiled.data, whole.data)).toBe(0);
-        if (tiled.patches > 1) cut += 1;
+        if (tiled.patches > 1) cut++;
       }),
       { numRuns: 25 },
     );

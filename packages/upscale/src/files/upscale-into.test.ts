@@ -1,6 +1,6 @@
 import type { Frame } from "@tatami/core";
 import { frameLedger } from "@tatami/core";
-import { afterAll, beforeEach, expect, it } from "vitest";
+import { afterAll, beforeEach, expect, test } from "vitest";
 import { seededSesr } from "../testing/models.ts";
 import { createSyntheticDriver, syntheticTimestamp } from "../testing/synthetic-driver.ts";
 import { upscale } from "../upscale.ts";
@@ -37,7 +37,7 @@ function createSink(onWrite: (index: number) => void = () => undefined) {
   return { sink, lumas, times, told };
 }
 
-it("hands on every frame, as upscale() would have written it, and reports", async () => {
+test("hands on every frame, as upscale() would have written it, and reports", async () => {
   const [driver, other] = [createSyntheticDriver(small), createSyntheticDriver(small)];
   other.keepLuma = true;
   const { sink, lumas, times, told } = createSink();
@@ -62,7 +62,7 @@ it("hands on every frame, as upscale() would have written it, and reports", asyn
   expect([driver.held, frameLedger.open]).toEqual([0, 0]);
 });
 
-it("cancels the sink on errors and aborts, with no frame left, and plans without one", async () => {
+test("cancels the sink on errors and aborts, with no frame left, and plans without one", async () => {
   const controller = new AbortController();
   const reason = new Error("enough");
   for (const [onWrite, error] of [

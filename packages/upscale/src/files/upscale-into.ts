@@ -70,7 +70,7 @@ export async function upscaleInto(input: MediaInput, options: UpscaleIntoOptions
     let frames = 0;
     const write = async (frame: Frame): Promise<void> => {
       await sink.write(frame);
-      frames += 1;
+      frames++;
     };
     await enlargeFrames(job.frames(), { job, meter, write, onFrame, signal, strength });
     const { size, changed = [] } = await timed(meter.onStage, "encode", () => sink.finish());

@@ -1,6 +1,6 @@
 import type { Frame, Plane } from "@tatami/core";
 import { createFrame, createPlane, createRandom, frameLedger } from "@tatami/core";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import { nearestModel } from "../testing/models.ts";
 import { createSyntheticDriver } from "../testing/synthetic-driver.ts";
 import type { Upscaler, UpscalerOptions } from "../options.ts";
@@ -114,7 +114,7 @@ describe("a stream of frames that is fused", () => {
   });
 });
 
-it("a job whose upscaler cannot be told refuses to fuse, instead of not doing it", async () => {
+test("a job whose upscaler cannot be told refuses to fuse, instead of not doing it", async () => {
   await using upscaler = await createUpscaler({ model: nearestModel(), backends: ["wasm"], threads: 1 });
   const { fuse: _, ...elsewhere } = upscaler;
   const job = upscale("in.mp4", {

@@ -1,8 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createLiveCounter } from "./live-stats.ts";
 
 describe("figures of a live stream", () => {
-  test("are nothing before the first frame", () => {
+  it("are nothing before the first frame", () => {
     expect(createLiveCounter(() => 0).stats()).toEqual({
       framesIn: 0,
       framesOut: 0,
@@ -12,7 +12,7 @@ describe("figures of a live stream", () => {
     });
   });
 
-  test("count, and tell the latency and rate of the last frames", () => {
+  it("count, and tell the latency and rate of the last frames", () => {
     let now = 0;
     const counter = createLiveCounter(() => now);
     // 200 frames, 100 ms apart, each 20 ms late; only the first was 900 ms late, too long ago to count
@@ -33,7 +33,7 @@ describe("figures of a live stream", () => {
     expect(framesPerSecond).toBeCloseTo(10, 6);
   });
 
-  test("fall to no frames a second when none has gone out for a while", () => {
+  it("fall to no frames a second when none has gone out for a while", () => {
     let now = 0;
     const counter = createLiveCounter(() => now);
     counter.went(0);

@@ -40,10 +40,10 @@ export function createLiveCounter(now: () => number = () => performance.now()): 
   let dropped = 0;
   const outgoing: { readonly at: number; readonly latency: number }[] = [];
   return {
-    came: () => void (framesIn += 1),
-    dropped: () => void (dropped += 1),
+    came: () => void framesIn++,
+    dropped: () => void dropped++,
     went(since) {
-      framesOut += 1;
+      framesOut++;
       const at = now();
       outgoing.push({ at, latency: at - since });
       if (outgoing.length > span) outgoing.shift();

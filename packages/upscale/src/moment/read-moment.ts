@@ -54,7 +54,7 @@ export async function readMoment(
         step *= 2;
         thin(kept, shown, step);
       }
-      index += 1;
+      index++;
     } finally {
       frame.close();
     }

@@ -2,7 +2,7 @@
 
 import { createRandom } from "@tatami/core";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import type { Governor } from "./governor.ts";
 import { createGovernor } from "./governor.ts";
 
@@ -45,7 +45,7 @@ const changesIn = (past: readonly { level: number }[]): number =>
   past.filter(({ level }, at) => at > 0 && past[at - 1]!.level !== level).length;
 
 describe("a steady machine", () => {
-  test("comes to the best level that keeps the rate, or to the one beside it, and stays there", () => {
+  it("comes to the best level that keeps the rate, or to the one beside it, and stays there", () => {
     fc.assert(
       fc.property(machines, fc.double({ min: 15, max: 60, noNaN: true }), fc.nat(), (costs, rate, seed) => {
         const governor = createGovernor({ framesPerSecond: rate, levels: costs.length });
@@ -63,7 +63,7 @@ describe("a steady machine", () => {
     );
   });
 
-  test("keeps the rate after its first seconds, where any level can", () => {
+  it("keeps the rate after its first seconds, where any level can", () => {
     fc.assert(
       fc.property(machines, fc.nat(), (costs, seed) => {
         const rate = 1000 / (costs.at(-1)! * 1.4);
@@ -78,7 +78,7 @@ describe("a steady machine", () => {
 });
 
 describe("a machine with other work that comes and goes", () => {
-  test("keeps the rate through it, and changes a few times a minute", () => {
+  it("keeps the rate through it, and changes a few times a minute", () => {
     fc.assert(
       fc.property(fc.nat(), fc.integer({ min: 8, max: 20 }), (seed, every) => {
         const costs = [60, 45, 34, 27, 21, 16, 12, 9];
@@ -102,7 +102,7 @@ describe("a machine with other work that comes and goes", () => {
     );
   });
 
-  test("does not go to and fro between two levels of which one is too slow", () => {
+  it("does not go to and fro between two levels of which one is too slow", () => {
     for (const seed of [1, 2, 3, 4, 5]) {
       const governor = createGovernor({ framesPerSecond: 30, levels: 2 });
       // the better one looks as if it could: a try costs little, but each one is seen

@@ -34,21 +34,21 @@ export interface Governor {
 }
 
 /** Share of a frame's time that is aimed at: some of it is always lost to what was not foreseen. */
-const AIM = 0.94;
+const aim = 0.94;
 /** A better level is tried where it is expected to take no more than this share. */
-const ROOM = 0.85;
+const room = 0.85;
 /** What a level never tried is expected to take, of its quicker neighbour. */
-const UNTRIED = 1.25;
+const untried = 1.25;
 /** Frames after a change that say more of the change than of the level: kernels are prepared, nothing is reused yet. */
-const UNSETTLED = 2;
+const unsettled = 2;
 /** Frames that a level is judged by, when it is too slow and when it is quick. */
-const TOO_SLOW = 12;
+const tooSlow = 12;
 /** Seconds that a level must have been quick for, before a better one is tried. */
-const PATIENCE = 1.5;
+const patience = 1.5;
 /** What that time grows by after a try that failed, and at most. */
-const [LESS_HOPE, LEAST_HOPE] = [2, 32];
+const [lessHope, leastHope] = [2, 32];
 /** Weight of the newest frame in what a level is said to take. */
-const NEWEST = 1 / 24;
+const newest = 1 / 24;
 
 /** @throws TatamiError `invalid-option` for a rate that is none. */
 export function createGovernor({ framesPerSecond, levels, begins = levels - 1 }: GovernorOptions): Governor {
@@ -70,7 +70,7 @@ export function createGovernor({ framesPerSecond, levels, begins = levels - 1 }:
   const change = (next: number): void => {
     from = { level, took };
     level = next;
-    changes += 1;
+    changes++;
     [took, seen, quickFor] = [0, 0, 0];
   };
   const learn = (): void => {
@@ -88,15 +88,14 @@ export function createGovernor({ framesPerSecond, levels, begins = levels - 1 }:
   const expected = (other: number): number => {
     const [known, own] = [shares[other], shares[level]];
     if (known !== undefined && own !== undefined) return (took * known) / own;
-    return took * UNTRIED ** (level - other);
+    return took * untried ** (level - other);
   };
   const slower = (): void => {
     // the nearest that is expected to keep up, but at least one
     let next = level + 1;
-    while (next < levels - 1 && expected(next) > wanted * AIM) next += 1;
+    while (next < levels - 1 && expected(next) > wanted * aim) next++;
     // a level that was left so soon was not worth the try
-    if (quickFor < PATIENCE * 1000 * hope[level]!)
-      hope[level] = Math.min(hope[level]! * LESS_HOPE, LEAST_HOPE);
+    if (quickFor < patience * 1000 * hope[level]!) hope[level] = Math.min(hope[level]! * lessHope, leastHope);
     change(next);
   };
 
@@ -109,24 +108,24 @@ export function createGovernor({ framesPerSecond, levels, begins = levels - 1 }:
       total += milliseconds;
       const each = milliseconds / count;
       for (let i = 0; i < count; i++) {
-        seen += 1;
-        if (seen <= UNSETTLED) continue;
-        took += (each - took) * Math.max(NEWEST, 1 / (seen - UNSETTLED));
+        seen++;
+        if (seen <= unsettled) continue;
+        took += (each - took) * Math.max(newest, 1 / (seen - unsettled));
       }
-      if (seen - UNSETTLED < TOO_SLOW) return;
-      if (seen - UNSETTLED - count < TOO_SLOW) learn();
+      if (seen - unsettled < tooSlow) return;
+      if (seen - unsettled - count < tooSlow) learn();
       if (took > wanted) {
         if (level < levels - 1) slower();
         return;
       }
       quickFor += milliseconds;
       // what was held for long enough is trusted again
-      if (quickFor > LEAST_HOPE * 1000) hope[level] = 1;
+      if (quickFor > leastHope * 1000) hope[level] = 1;
       const better = level - 1;
       if (better < 0) return;
-      if (expected(better) <= wanted * ROOM) {
-        if (quickFor > PATIENCE * 1000 * hope[better]!) change(better);
-      } else if (quickFor > PATIENCE * 1000 * LEAST_HOPE) {
+      if (expected(better) <= wanted * room) {
+        if (quickFor > patience * 1000 * hope[better]!) change(better);
+      } else if (quickFor > patience * 1000 * leastHope) {
         // what it took was another scene's
         shares[better] = undefined;
       }

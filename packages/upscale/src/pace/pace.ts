@@ -53,8 +53,8 @@ export function paceLevels(
   { reuse }: Pick<ResolvedReuse, "reuse">,
   routingLoss: number,
 ): readonly PaceLevel[] {
-  const losses = routed ? [routingLoss, ...LOSSES.filter((loss) => loss > routingLoss)] : [0];
-  const looser = reuse === "bounded" ? LOOSER : [1];
+  const losses = routed ? [routingLoss, ...lossesByStep.filter((loss) => loss > routingLoss)] : [0];
+  const looser = reuse === "bounded" ? looserByStep : [1];
   const worst = losses.at(-1)!;
   return [
     ...losses.map((loss) => ({ routingLoss: loss, looser: 1 })),
@@ -63,8 +63,8 @@ export function paceLevels(
 }
 
 /** Decibels; at the last one all is the smallest network's. */
-const LOSSES = [0, 0.02, 0.05, 0.1, 0.2, Infinity];
-const LOOSER = [1, 1.3, 1.7, 2.2, 3, 4];
+const lossesByStep = [0, 0.02, 0.05, 0.1, 0.2, Infinity];
+const looserByStep = [1, 1.3, 1.7, 2.2, 3, 4];
 
 /** A pace that moves its target as it goes. It begins at the quickest level, and for "max" stays there. */
 export function createPace(
@@ -124,7 +124,7 @@ export interface PacedOptions {
 }
 
 /** Frames that are told of at once: those of two batches, of which one comes out all together. */
-const TOLD_AT_ONCE = 8;
+const toldAtOnce = 8;
 
 /**
  * Tells a pace what frames take from one end of a job to the other, whatever takes it: the encoder is slower, too, where the
@@ -141,8 +141,8 @@ export function tellPace(
   let frames = 0;
   let since: number | undefined;
   return () => {
-    frames += 1;
-    if (!pace || frames < TOLD_AT_ONCE) return;
+    frames++;
+    if (!pace || frames < toldAtOnce) return;
     const busy = now() - waited();
     if (since !== undefined) pace.passed(frames, Math.max(0, busy - since));
     [since, frames] = [busy, 0];

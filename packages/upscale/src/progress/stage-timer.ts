@@ -76,7 +76,7 @@ export function createMeter(framesTotal: number | null, pace?: Pace, fusion?: St
     },
     onStage: (stage, milliseconds) => spent.set(stage, spent.get(stage)! + milliseconds),
     frameDone() {
-      framesDone += 1;
+      framesDone++;
       tellDone();
     },
     summary: () => ({

@@ -1,12 +1,12 @@
 import type { Frame, MediaReader } from "@tatami/core";
 import { createFrame, createPlane, frameLedger, TatamiError, unstatedColor } from "@tatami/core";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { lookInto } from "./read-file.ts";
 
 beforeEach(() => frameLedger.reset());
 
 describe("a look into a file", () => {
-  test("looks at three places of a long file, from key frames on, and closes every frame", async () => {
+  it("looks at three places of a long file, from key frames on, and closes every frame", async () => {
     const asked: (number | undefined)[] = [];
     const reader = createReader({ duration: 100, asked });
     await using look = await lookInto(reader, {}, () => reader.frames());
@@ -17,7 +17,7 @@ describe("a look into a file", () => {
     expect(frameLedger.open).toBe(0);
   });
 
-  test("looks only into the part that is read, and at one place of a short one", async () => {
+  it("looks only into the part that is read, and at one place of a short one", async () => {
     const asked: (number | undefined)[] = [];
     const reader = createReader({ duration: 100, asked });
     await using _long = await lookInto(reader, { start: 20, end: 30 }, () => reader.frames());
@@ -25,7 +25,7 @@ describe("a look into a file", () => {
     expect(asked).toEqual([21, 25, 29, 20]);
   });
 
-  test("gives on what it took of an input that can be read but once, or closes it", async () => {
+  it("gives on what it took of an input that can be read but once, or closes it", async () => {
     const reader = createReader({ duration: Infinity, asked: [] });
     {
       await using look = await lookInto(reader, {}, () => reader.frames());
@@ -44,7 +44,7 @@ describe("a look into a file", () => {
     expect(frameLedger.open).toBe(0);
   });
 
-  test("a damaged place says nothing, an abort everything", async () => {
+  it("a damaged place says nothing, an abort everything", async () => {
     const reader = createReader({ duration: 100, asked: [], damagedAt: 50 });
     await using look = await lookInto(reader, {}, () => reader.frames());
     expect(look.reading.frames).toBe(4);

@@ -6,9 +6,9 @@ import type { PictureSums } from "@tatami/patches";
 import { describePictures, measurePicture, noiseOf, stillShareOf } from "@tatami/patches";
 
 /** Where frames are looked at, as parts of what is read. */
-const PLACES = [0.1, 0.5, 0.9];
+const places = [0.1, 0.5, 0.9];
 /** Frames at each place: the key frame, of which one is decoded at once, and what is predicted from it. */
-const FRAMES = 3;
+const framesEach = 3;
 
 /** A look, and the frames that were taken for it from an input that can be read but once. Dispose of it. */
 export interface Look extends AsyncDisposable {
@@ -56,7 +56,7 @@ async function lookAtPlaces(reader: MediaReader, read: ReadOptions, notes: Notes
 async function takeAt(reader: MediaReader, start: number, { signal }: ReadOptions): Promise<Frame[]> {
   const source = reader.frames({ start, atKeyFrame: true, ...(signal && { signal }) });
   try {
-    return await take(source, FRAMES);
+    return await take(source, framesEach);
   } catch (error) {
     throwIfAborted(signal);
     if (!TatamiError.is(error, "damaged-input")) throw error;
@@ -71,7 +71,7 @@ async function lookAhead(
   notes: Notes,
   source: AsyncGenerator<Frame, void, undefined>,
 ): Promise<Look> {
-  const left = await take(source, FRAMES);
+  const left = await take(source, framesEach);
   const close = async (): Promise<void> => {
     for (const frame of left.splice(0)) frame.close();
     await source.return();
@@ -101,7 +101,7 @@ function placesOf({ description }: MediaReader, { start = 0, end }: ReadOptions)
   const seconds = Math.max(0, last - start);
   // a short file has but one place
   if (seconds < 2) return [start];
-  return PLACES.map((part) => start + part * seconds);
+  return places.map((part) => start + part * seconds);
 }
 
 /** Takes so many frames, which stay open. */

@@ -23,12 +23,12 @@ export function createReadingLog(): ReadingLog {
   return {
     onDamaged: (damage) => {
       if (places.length < maxEntries) places.push(damage);
-      else morePlaces += 1;
+      else morePlaces++;
     },
     onChanged: (changed) => {
       if (changes.some(({ message }) => message === changed.message)) return;
       if (changes.length < maxEntries) changes.push(changed);
-      else moreChanges += 1;
+      else moreChanges++;
     },
     get damaged() {
       const sorted = places.toSorted((a, b) => a.seconds - b.seconds);

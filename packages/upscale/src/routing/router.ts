@@ -56,7 +56,7 @@ export interface RoutedBatch {
 /** How many cells each of `rungs` networks made. */
 export function countCells(cells: CellRungs, rungs: number): readonly number[] {
   const counts = Array.from({ length: rungs }, () => 0);
-  for (const rung of cells) if (rung !== notComputed) counts[rung]! += 1;
+  for (const rung of cells) if (rung !== notComputed) counts[rung]!++;
   return counts;
 }
 

@@ -2,7 +2,7 @@ import type { Frame, Plane } from "@tatami/core";
 import { createFrame, createPlane, frameLedger } from "@tatami/core";
 import type { BackendName, Model } from "@tatami/graph";
 import { seededSesr } from "@tatami/graph";
-import { beforeEach, describe, expect, it, test } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { FrameOptions, Upscaler, UpscalerOptions } from "../options.ts";
 import { createUpscaler } from "../upscaler.ts";
 
@@ -127,7 +127,7 @@ describe("a ladder", () => {
     expect(upscaler.model).toBe(large);
   });
 
-  test.each<[Partial<UpscalerOptions>, RegExp]>([
+  it.each<[Partial<UpscalerOptions>, RegExp]>([
     [{ model: [small, seededSesr("m3", 4, 1)] }, /networks of one scale/],
     [{ model: [small, seededSesr("m3", 2, 5)] }, /networks of different cost/],
     [{ model: [] }, /a list of up to three/],

@@ -5,7 +5,7 @@ import { nodeDriver } from "@tatami/codecs/node";
 import type { Frame } from "@tatami/core";
 import { createFrame, createPlane, frameLedger } from "@tatami/core";
 import type { ModelChooser } from "@tatami/graph";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import { upscalePicture } from "../picture/upscale-picture.ts";
 import { plan } from "../plan.ts";
 import { framesMd5, makeMovingBlock } from "../testing/moving-block.ts";
@@ -60,7 +60,7 @@ test("two in a row give what the second makes of what the first has made, as a s
 });
 
 describe("a size beyond one network", () => {
-  test("is reached by the smallest two that a chooser has, then made smaller; what one reaches needs no second", async () => {
+  it("is reached by the smallest two that a chooser has, then made smaller; what one reaches needs no second", async () => {
     const asked: string[] = [];
     const chooser = (scale: number): ModelChooser => ({
       scale,
@@ -105,7 +105,7 @@ describe("a size beyond one network", () => {
     });
   });
 
-  test("is reached by a second network that is named, beside a model and beside an upscaler that is shared", async () => {
+  it("is reached by a second network that is named, beside a model and beside an upscaler that is shared", async () => {
     await using shared = await createUpscaler({ model: two, backends });
     for (const model of [two, shared]) {
       const driver = createSyntheticDriver({ ...small, frames: 2 });
@@ -125,7 +125,7 @@ describe("a size beyond one network", () => {
     (await shared.frame(frameAt(0))).close();
   });
 
-  test("is refused with what would do where nothing reaches it", async () => {
+  it("is refused with what would do where nothing reaches it", async () => {
     const driver = createSyntheticDriver({ ...small, frames: 1 });
     const common = { model: two, backends, codecs: [driver] };
     await expect(upscale("synthetic", { ...common, size: "6x" })).rejects.toMatchObject({
@@ -144,7 +144,7 @@ describe("a size beyond one network", () => {
     expect(driver.held).toBe(0);
   });
 
-  test("is a picture's, too", async () => {
+  it("is a picture's, too", async () => {
     const data = Uint8Array.from({ length: 4 * 120 }, (_, at) => (at % 4 === 3 ? 255 : (at * 5) % 250));
     const larger = await upscalePicture(
       { ...small, data },
@@ -153,7 +153,7 @@ describe("a size beyond one network", () => {
     expect(larger).toMatchObject({ width: 72, height: 60, model: `${two.name} then ${four.name}` });
   });
 
-  test("is gone on with: segments depend on both networks", { timeout: 60_000 }, async () => {
+  it("is gone on with: segments depend on both networks", { timeout: 60_000 }, async () => {
     const folder = await mkdtemp(join(tmpdir(), "tatami-row-"));
     try {
       const clip = join(folder, "clip.mp4");

@@ -32,7 +32,7 @@ test(
       );
       begun.push(...life.begun);
       if (life.ended) break;
-      kills += 1;
+      kills++;
     }
     expect(kills).toBeGreaterThan(0);
     // every segment was made, and each kill cost the one that was under way at most

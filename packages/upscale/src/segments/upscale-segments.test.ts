@@ -15,7 +15,7 @@ import { join } from "node:path";
 import type { CodecDriver, Frame, MediaWriter, SegmentedOutput } from "@tatami/core";
 import { frameLedger } from "@tatami/core";
 import { nodeDriver } from "@tatami/codecs/node";
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import type { Progress, UpscaleOptions } from "../options.ts";
 import { nearestModel, seededSesr } from "../testing/models.ts";
 import { upscale } from "../upscale.ts";
@@ -97,7 +97,7 @@ function noting(seen: string[]): CodecDriver {
 }
 
 describe("a job that is kept", () => {
-  test("is the same whether it was interrupted or not, and leaves nothing beside its output", async () => {
+  it("is the same whether it was interrupted or not, and leaves nothing beside its output", async () => {
     const folder = await makeFolder();
     const [straight, broken] = [join(folder, "straight.mp4"), join(folder, "broken.mp4")];
     expect((await run(straight)).report).toMatchObject({ frames: 90, damaged: [] });
@@ -121,7 +121,7 @@ describe("a job that is kept", () => {
     expect(await readdir(folder)).toEqual(["broken.mp4", "straight.mp4"]);
   });
 
-  test("hands the encoder the frames of one run, bit for bit, reused patches too", async () => {
+  it("hands the encoder the frames of one run, bit for bit, reused patches too", async () => {
     const folder = await makeFolder();
     const sesr = await createUpscaler({
       model: seededSesr(),
@@ -140,7 +140,7 @@ describe("a job that is kept", () => {
     expect(many.report!.changed).toEqual(one.report!.changed);
   });
 
-  test("hands the encoder the frames of one run where they are fused too, in whatever order they are made", async () => {
+  it("hands the encoder the frames of one run where they are fused too, in whatever order they are made", async () => {
     const folder = await makeFolder();
     const [whole, pieces, resumed, scattered]: string[][] = [[], [], [], []];
     const made = (seen: string[] | undefined, more: Partial<UpscaleOptions>) => ({
@@ -183,14 +183,14 @@ describe("a job that is kept", () => {
     expect(frameLedger.open).toBe(0);
   });
 
-  test("leaves nothing when it is aborted and was not to be kept", async () => {
+  it("leaves nothing when it is aborted and was not to be kept", async () => {
     const folder = await makeFolder();
     const { error } = await run(join(folder, "out.mkv"), {}, 40);
     expect(error).toMatchObject({ name: "AbortError" });
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test("begins anew where the input, the model or an option is another, and says which", async () => {
+  it("begins anew where the input, the model or an option is another, and says which", async () => {
     const folder = await makeFolder();
     const [input, output] = [join(folder, "in.mp4"), join(folder, "out.mp4")];
     await writeFile(input, await readFile(clip));
@@ -214,7 +214,7 @@ describe("a job that is kept", () => {
     }
   });
 
-  test("makes a damaged part again, and one that is cut short", async () => {
+  it("makes a damaged part again, and one that is cut short", async () => {
     const folder = await makeFolder();
     const [output, straight] = [join(folder, "out.mp4"), join(folder, "straight.mp4")];
     await run(straight);
@@ -230,7 +230,7 @@ describe("a job that is kept", () => {
     expect(await framesMd5(output)).toEqual(await framesMd5(straight));
   });
 
-  test("touches nothing of somebody else's in its folder", async () => {
+  it("touches nothing of somebody else's in its folder", async () => {
     const folder = await makeFolder();
     const output = join(folder, "out.mp4");
     await mkdir(`${output}.tatami`);
@@ -239,7 +239,7 @@ describe("a job that is kept", () => {
     expect(await readdir(`${output}.tatami`)).toEqual(["notes.txt"]);
   });
 
-  test("needs an input and an output that are files, and a place where a folder can be made", async () => {
+  it("needs an input and an output that are files, and a place where a folder can be made", async () => {
     const folder = await makeFolder();
     const blob = new Blob([new Uint8Array(await readFile(clip))]);
     const refused = { code: "invalid-option", fix: expect.stringContaining("--resume") };

@@ -104,7 +104,7 @@ export function createSyntheticDriver(options: SyntheticOptions): SyntheticDrive
       return outcome;
     },
     async open(): Promise<MediaReader> {
-      held += 1;
+      held++;
       return {
         description,
         async *frames({ signal } = {}) {
@@ -116,13 +116,13 @@ export function createSyntheticDriver(options: SyntheticOptions): SyntheticDrive
           }
         },
         async [Symbol.asyncDispose]() {
-          held -= 1;
+          held--;
         },
       };
     },
     planWrite: () => Promise.resolve(encoding),
     async write() {
-      held += 1;
+      held++;
       const cancel = async (): Promise<void> => {
         if (outcome === "none") outcome = "cancelled";
       };
@@ -132,7 +132,7 @@ export function createSyntheticDriver(options: SyntheticOptions): SyntheticDrive
         async write(taken) {
           try {
             await options.onWrite?.(count);
-            count += 1;
+            count++;
             const { luma } = await taken.planes();
             const { timestamp, duration, size } = taken;
             if (options.remember === false) return;
@@ -146,7 +146,7 @@ export function createSyntheticDriver(options: SyntheticOptions): SyntheticDrive
           return { frames: count, size: 0 };
         },
         async [Symbol.asyncDispose]() {
-          held -= 1;
+          held--;
           await cancel();
         },
       };

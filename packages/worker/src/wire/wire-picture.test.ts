@@ -2,7 +2,7 @@
 
 import type { AnyPlane } from "@tatami/core";
 import { bitsOf, createDeepPlane, createFrame, createPlane, frameLedger, planesOf } from "@tatami/core";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { packPicture, unpackPicture } from "./wire-picture.ts";
 
 const size = { width: 6, height: 4 };
@@ -11,7 +11,7 @@ const filled = <P extends AnyPlane>(plane: P): P => {
   return plane;
 };
 
-it.each([8, 10, 16])("a frame of %i bits arrives with all of them, its own memory gone", async (bits) => {
+test.each([8, 10, 16])("a frame of %i bits arrives with all of them, its own memory gone", async (bits) => {
   const make = (): AnyPlane => filled(bits > 8 ? createDeepPlane(size, bits) : createPlane(size));
   const planes = { luma: make(), chroma: [make(), make()] } as Parameters<typeof createFrame>[0];
   const wire = await packPicture(createFrame(planes, { timestamp: 1 }));

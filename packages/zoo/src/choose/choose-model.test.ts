@@ -1,6 +1,6 @@
 import type { FileReading, PictureMeasures } from "@tatami/core";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { chooseModel } from "./choose-model.ts";
 import { policies } from "./policy.generated.ts";
 import { settingsFor } from "./policy.ts";
@@ -13,7 +13,7 @@ function readingOf(measures: Partial<PictureMeasures>, stillShare: number | null
 }
 
 describe("chooseModel", () => {
-  test("settings are within their ranges, whatever is measured", () => {
+  it("settings are within their ranges, whatever is measured", () => {
     const measures = fc.record(
       Object.fromEntries(
         policies[2]!.measures.map(([name]) => [name, fc.double({ min: -20, max: 20, noNaN: true })]),
@@ -39,7 +39,7 @@ describe("chooseModel", () => {
     );
   });
 
-  test("says what was seen and what follows, and loads that model", async () => {
+  it("says what was seen and what follows, and loads that model", async () => {
     const seen = await chooseModel().choose(readingOf({ edges: -2, noise: 5, equal: 0.7, combed: 0.2 }, 0.9));
     expect(seen.sentence).toMatch(
       /noisy, soft, drawn or a screen, combed like interlaced video, fixed camera: .*, strength \d\.\d\d/,
@@ -51,7 +51,7 @@ describe("chooseModel", () => {
     expect((await chooseModel({ scale: 4, size: "m3" }).choose(readingOf({}))).model.name).toMatch(/^m3-x4/);
   });
 
-  test("what is given is not chosen, and a sharp look never holds back", async () => {
+  it("what is given is not chosen, and a sharp look never holds back", async () => {
     const soft = readingOf({ edges: -2, tips: 0, weave: 0.2 });
     const faithful = await chooseModel().choose(soft);
     const sharp = await chooseModel({ look: "sharp" }).choose(soft);
@@ -60,12 +60,12 @@ describe("chooseModel", () => {
     expect(given).toMatchObject({ strength: 0.35, denoise: 1, model: { name: "m5-x2-camera" } });
   });
 
-  test("patches are reused within bounds where a fixed camera's pictures were compressed", async () => {
+  it("patches are reused within bounds where a fixed camera's pictures were compressed", async () => {
     expect((await chooseModel().choose(readingOf({}, 0.1))).reuse).toBe("exact");
     expect((await chooseModel().choose(readingOf({}, null))).reuse).toBe("exact");
   });
 
-  test("with an effort two networks of one track are chosen, the larger one named", async () => {
+  it("with an effort two networks of one track are chosen, the larger one named", async () => {
     const seen = await chooseModel({ effort: "medium" }).choose(readingOf({}));
     const track = seen.denoise === 1 ? "-camera" : "";
     expect([0, 1]).toContain(seen.denoise);
@@ -75,7 +75,7 @@ describe("chooseModel", () => {
     expect(() => chooseModel({ effort: "most" as "high" })).toThrow("chooseModel.effort");
   });
 
-  test("refuses what does not ship, and values out of range", () => {
+  it("refuses what does not ship, and values out of range", () => {
     expect(() => chooseModel({ size: "m99" })).toThrow("of a model that ships for both tracks");
     expect(() => chooseModel({ size: "micro" })).toThrow("both tracks");
     expect(() => chooseModel({ scale: 3 })).toThrow("both tracks");
@@ -84,7 +84,7 @@ describe("chooseModel", () => {
     expect(() => chooseModel({ look: "nice" as "sharp" })).toThrow("faithful");
   });
 
-  test("an abort rethrows its reason", async () => {
+  it("an abort rethrows its reason", async () => {
     const reason = new Error("enough");
     await expect(chooseModel().choose(readingOf({}), AbortSignal.abort(reason))).rejects.toBe(reason);
   });

@@ -2,20 +2,20 @@
 
 import type { FileReading } from "@tatami/core";
 import type { Settings } from "./policy.ts";
-import { COMPRESSED } from "./policy.ts";
+import { compressed } from "./policy.ts";
 
 /** Rate of H.264 above which it is hard. */
-const COMPRESSED_HARD = 26;
+const compressedHard = 26;
 /** Levels of noise in the finest octave that are seen. */
-const NOISY = 2.6;
+const noisyLevels = 2.6;
 /** Finest over middle octave at the strongest edges below which a picture is soft. */
-const SOFT = -1.2;
+const softDifference = -1.2;
 /** Part of pixels equal to their neighbours above which a picture was drawn. */
-const DRAWN = 0.55;
+const drawnShare = 0.55;
 /** Part of the picture that stands still above which a camera is fixed. */
-const STILL = 0.7;
+const stillPart = 0.7;
 /** Part of the blocks whose rows are combed above which fields were woven. */
-const COMBED = 0.05;
+const combedShare = 0.05;
 
 /** Words for what was seen, the most telling first; "clean" where nothing was. */
 export function describeReading(
@@ -23,11 +23,11 @@ export function describeReading(
   { rate }: Settings,
 ): readonly string[] {
   const words = [
-    rate > COMPRESSED_HARD ? "compressed hard" : rate > COMPRESSED ? "compressed" : "",
-    measures.noise > NOISY ? "noisy" : "",
-    measures.edges < SOFT ? "soft" : "",
-    measures.equal > DRAWN ? "drawn or a screen" : "",
-    measures.combed > COMBED ? "combed like interlaced video" : "",
+    rate > compressedHard ? "compressed hard" : rate > compressed ? "compressed" : "",
+    measures.noise > noisyLevels ? "noisy" : "",
+    measures.edges < softDifference ? "soft" : "",
+    measures.equal > drawnShare ? "drawn or a screen" : "",
+    measures.combed > combedShare ? "combed like interlaced video" : "",
     isFixed(stillShare) ? "fixed camera" : "",
   ].filter((word) => word !== "");
   return words.length === 0 ? ["clean"] : words;
@@ -35,7 +35,7 @@ export function describeReading(
 
 /** Whether most of the picture stands still. */
 export function isFixed(stillShare: number | null): boolean {
-  return stillShare !== null && stillShare > STILL;
+  return stillShare !== null && stillShare > stillPart;
 }
 
 /** What follows, in the words of the options. */

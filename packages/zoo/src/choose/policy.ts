@@ -31,21 +31,21 @@ export interface Settings {
 }
 
 /** Strength where nothing holds it back. */
-const MOST_STRENGTH = 1.5;
+const mostStrength = 1.5;
 
 /** Rate of H.264 below which pictures are as they were before. */
-const UNTOUCHED = 6;
+const untouched = 6;
 /** The least strength of those: the best is 0.5 to 0.8 for soft scenes there, 0.8 to 1 for sharp ones. */
-const LEAST_UNTOUCHED = 0.75;
+const leastUntouched = 0.75;
 /** Rate of H.264 above which compression is seen. */
-export const COMPRESSED = 18;
+export const compressed = 18;
 
 /** What enlargement by a scale asks for. */
 export function settingsFor(seen: SeenFile, scale: number, look: Look = "faithful"): Settings {
   const settings = applyPolicy(policies[scale] ?? policies[2]!, seen);
   if (look === "faithful") return settings;
   // all that a network adds, and of what was compressed all that a camera's network takes away
-  const denoise = settings.rate > COMPRESSED ? 1 : settings.denoise;
+  const denoise = settings.rate > compressed ? 1 : settings.denoise;
   return { ...settings, denoise, strength: Math.max(1, settings.strength) };
 }
 
@@ -58,17 +58,17 @@ export function applyPolicy(policy: Policy, seen: SeenFile): Settings {
   // fitted in tens
   const rate = 10 * sums[2 * count]!;
   // what was hardly compressed needs nothing taken away, and all of it bears about as much of the clean track
-  const isUntouched = rate < UNTOUCHED;
+  const isUntouched = rate < untouched;
   const best = isUntouched ? 0 : preferences.indexOf(Math.max(...preferences));
   return {
     denoise: policy.mixtures[best]!,
-    strength: Math.max(isUntouched ? LEAST_UNTOUCHED : 0, MOST_STRENGTH / (1 + Math.exp(-sums[best]!))),
+    strength: Math.max(isUntouched ? leastUntouched : 0, mostStrength / (1 + Math.exp(-sums[best]!))),
     rate,
   };
 }
 
 /** Families of codecs that take about as many bits for as good a picture; others' bits say nothing. */
-const FAMILIES: readonly RegExp[] = [
+const codecFamilies: readonly RegExp[] = [
   /^(avc|h264)/i,
   /^(hevc|h265)/i,
   /^vp[89]/i,
@@ -87,10 +87,10 @@ export function expandSeen({ measures, bits }: Policy, seen: SeenFile): readonly
   const standard = measures.map(([name, mean, deviation]) =>
     within((weigh(name, seen.measures[name]) - mean) / deviation),
   );
-  const family = FAMILIES.findIndex((names) => names.test(seen.codec ?? ""));
+  const family = codecFamilies.findIndex((names) => names.test(seen.codec ?? ""));
   const isKnown = family >= 0 && seen.bitsPerPixel !== null && seen.bitsPerPixel > 0;
   const rate = isKnown ? within((Math.log(seen.bitsPerPixel!) - bits[0]) / bits[1]) : 0;
-  const families = FAMILIES.map((_, index) => Number(isKnown && index === family));
+  const families = codecFamilies.map((_, index) => Number(isKnown && index === family));
   return [1, ...standard, ...standard.map((value) => value * value), rate, rate * rate, ...families];
 }
 

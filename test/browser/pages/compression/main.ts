@@ -17,7 +17,7 @@ const [width, height, count] = [128, 96, 5];
 
 const pictures: readonly EvenPicture[] = Array.from({ length: count }, (_, time) => {
   const data = new Uint8Array(width * height * 1.5).fill(120);
-  for (let i = 0; i < width * height; i += 1) {
+  for (let i = 0; i < width * height; i++) {
     const [x, y] = [(i % width) - 3 * time, Math.floor(i / width)];
     data[i] = 126 + 50 * Math.sin(x / 2) * Math.cos(y / 3) + 40 * Math.sin((x + 2 * y) / 17);
   }
@@ -26,7 +26,7 @@ const pictures: readonly EvenPicture[] = Array.from({ length: count }, (_, time)
 
 const difference = (a: EvenPicture, b: EvenPicture): number => {
   let sum = 0;
-  for (let i = 0; i < width * height; i += 1) sum += Math.abs(a.data[i]! - b.data[i]!);
+  for (let i = 0; i < width * height; i++) sum += Math.abs(a.data[i]! - b.data[i]!);
   return sum / (width * height);
 };
 

@@ -97,7 +97,7 @@ async function upscaleVideoFrames(frames: number, losses: readonly number[]): Pr
     const source = make();
     const onPatches = (computed: number): void => void seen.computed.push(computed);
     const larger = await upscaler.frame(source, { onPatches });
-    if (source.format === null) closed += 1;
+    if (source.format === null) closed++;
     const expected = await right.frame(make());
     const [luma, other] = [await lumaOf(larger), await lumaOf(expected)];
     seen.worst.push(luma.reduce((most, level, i) => Math.max(most, Math.abs(level - other[i]!)), 0));

@@ -80,7 +80,7 @@ async function feed(video: HTMLVideoElement): Promise<void> {
 }
 
 async function makeTiny(): Promise<Upscaler> {
-  log.made += 1;
+  log.made++;
   const made = await createUpscaler({ model: tinyModel(), backends: ["cpu"], threads: 1 });
   const frame: Upscaler["frame"] = async (source, options) => {
     const larger = await made.frame(source, options);
@@ -92,7 +92,7 @@ async function makeTiny(): Promise<Upscaler> {
     ...made,
     frame,
     ...closable(async () => {
-      log.disposed += 1;
+      log.disposed++;
       await made.close();
     }),
   };

@@ -36,7 +36,7 @@ async function decode(name: string): Promise<Decoding> {
   for await (const frame of reader.frames()) {
     await frame.planes();
     frame.close();
-    frames += 1;
+    frames++;
   }
   return { frames, openMs: opened - began, readMs: performance.now() - opened };
 }

@@ -116,7 +116,7 @@ function meanOf({ data }: Plane): number {
 
 function rowDifference({ data, width }: Plane): number {
   let sum = 0;
-  for (let at = width; at < data.length; at += 1) sum += Math.abs(data[at]! - data[at - width]!);
+  for (let at = width; at < data.length; at++) sum += Math.abs(data[at]! - data[at - width]!);
   return sum / (data.length - width);
 }
 

@@ -28,7 +28,7 @@ export type SourceKind = "texture" | "imageBitmap" | "imageData" | "canvas" | "v
 let submits = 0;
 const { submit } = GPUQueue.prototype;
 GPUQueue.prototype.submit = function (...args) {
-  submits += 1;
+  submits++;
   return submit.apply(this, args);
 };
 

@@ -30,12 +30,12 @@ export type Sequence = "changes" | "drift" | "still";
 const used = { submits: 0, readbacks: 0 };
 const { submit } = GPUQueue.prototype;
 GPUQueue.prototype.submit = function (...args) {
-  used.submits += 1;
+  used.submits++;
   return submit.apply(this, args);
 };
 const { mapAsync } = GPUBuffer.prototype;
 GPUBuffer.prototype.mapAsync = function (...args) {
-  used.readbacks += 1;
+  used.readbacks++;
   return mapAsync.apply(this, args);
 };
 

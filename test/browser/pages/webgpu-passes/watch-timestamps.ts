@@ -20,7 +20,7 @@ export function watchTimestamps(): () => TimestampOutcome {
   const milliseconds: number[] = [];
   GPUDevice.prototype.createQuerySet = function (...args) {
     const set = createQuerySet.apply(this, args);
-    made += 1;
+    made++;
     open.add(set);
     return set;
   };

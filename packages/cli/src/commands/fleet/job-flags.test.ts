@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { framesMd5, makeClip, openS3, startRedis, startS3, writeNearest } from "@tatami/fleet/testing";
 import type { RedisServer } from "@tatami/fleet/testing";
 import { inspect } from "@tatami/upscale";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { createDrivers } from "../../pictures/open-video.ts";
 import { bin, linesOf, runFleet, secret } from "../../testing/run-fleet.ts";
 import { createTemporaryFolder } from "../../testing/temporary-folder.ts";
@@ -19,7 +19,7 @@ afterAll(() => server[Symbol.asyncDispose]());
 const fleet = (cwd: string, ...argv: readonly string[]) => runFleet(server, cwd, argv);
 
 describe("what a fleet is given", () => {
-  test("takes a folder with its subfolders, and leaves what is there", { timeout: 60_000 }, async () => {
+  it("takes a folder with its subfolders, and leaves what is there", { timeout: 60_000 }, async () => {
     const cwd = await createTemporaryFolder(
       "in/b.mkv",
       "in/day 1/deep/c.avi",
@@ -102,11 +102,22 @@ describe("what a fleet is given", () => {
       code: 2,
       stderr: expect.stringContaining("--second follows a network that --model names"),
     });
-    const twoEnds = ["submit", "only", "-o", "fresh", "--model", "nearest.onnx", "--trim", "0-1", "--duration", "1"];
+    const twoEnds = [
+      "submit",
+      "only",
+      "-o",
+      "fresh",
+      "--model",
+      "nearest.onnx",
+      "--trim",
+      "0-1",
+      "--duration",
+      "1",
+    ];
     expect((await fleet(cwd, ...twoEnds)).stderr).toContain("--trim already says where to end");
   });
 
-  test("takes objects of S3, and makes some", { timeout: 60_000 }, async () => {
+  it("takes objects of S3, and makes some", { timeout: 60_000 }, async () => {
     const s3 = await startS3("films");
     onTestFinished(() => s3[Symbol.asyncDispose]());
     for (const [name, value] of Object.entries(s3.env)) vi.stubEnv(name, value);

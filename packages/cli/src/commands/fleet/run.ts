@@ -48,7 +48,7 @@ export const runCommand: Command = defineCommand({
         else await runJob(job, flags, shell);
       } catch (error) {
         throwIfAborted(shell.signal);
-        failed += 1;
+        failed++;
         if (flags.json) shell.stdout.write(failureToJson(job, error));
         printError(shell, error, jobs.length > 1 ? job.input.name : undefined);
       }

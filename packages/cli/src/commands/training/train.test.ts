@@ -3,7 +3,7 @@ import { readFile, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { loadModel } from "@tatami/zoo";
 import { readCheckpoint, readHistory } from "@tatami/train";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { runFake } from "../../testing/fake-shell.ts";
 import type { FakeWorld } from "../../testing/fake-shell.ts";
 import { createTemporaryFolder } from "../../testing/temporary-folder.ts";
@@ -182,7 +182,7 @@ test("pictures smaller than a crop are refused", async () => {
 });
 
 describe("wrong usage", () => {
-  test.each<[readonly string[], number, string, string]>([
+  it.each<[readonly string[], number, string, string]>([
     [["train"], 2, "tatami train takes one recipe", "m5-x2-bicubic"],
     [["train", "m5-x9"], 2, 'There is no recipe named "m5-x9".', "m5-x2-bicubic"],
     [["train", "./no.mjs", "--data", "."], 1, "no.mjs cannot be loaded", "Name a file"],

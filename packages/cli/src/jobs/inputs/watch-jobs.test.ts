@@ -55,7 +55,7 @@ test("takes what is there, what comes by a rename, and what is written once it i
   const growing = vi.waitFor(
     async () => {
       await appendFile(join(cwd, "in", "growing.mkv"), "part ");
-      expect((parts += 1)).toBe(15);
+      expect(++parts).toBe(15);
     },
     { timeout: 20_000, interval: 80 },
   );
@@ -87,7 +87,7 @@ test("a file that is written in place is waited for: its time of change tells", 
     async () => {
       await utimes(path, new Date(), new Date());
       last = Date.now();
-      expect((times += 1)).toBe(16);
+      expect(++times).toBe(16);
     },
     { timeout: 20_000, interval: 80 },
   );

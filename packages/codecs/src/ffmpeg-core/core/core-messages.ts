@@ -7,7 +7,7 @@ export const inputPath = "/input/file";
 export const outputPath = "/output";
 
 /** Words that both share: pieces the reader still takes, and whether the command is to end. */
-export const STATE = { credit: 0, end: 1 } as const;
+export const stateWords = { credit: 0, end: 1 } as const;
 
 /** A command line for FFmpeg's core. */
 export interface CoreCommand {
@@ -31,7 +31,7 @@ export type CoreRequest =
       readonly wasmModule: WebAssembly.Module;
       /** The input. */
       readonly file: Blob | undefined;
-      /** {@link STATE}, where memory can be shared. */
+      /** {@link stateWords}, where memory can be shared. */
       readonly shared: SharedArrayBuffer | undefined;
     }
   | ({ readonly kind: "run" } & CoreCommand)

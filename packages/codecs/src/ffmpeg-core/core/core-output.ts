@@ -1,7 +1,7 @@
 /** What a command of FFmpeg's core writes and says, posted from inside while the command blocks its worker. */
 
 import type { CoreMessage } from "./core-messages.ts";
-import { STATE } from "./core-messages.ts";
+import { stateWords } from "./core-messages.ts";
 
 /** Text lines posted together at most, when nothing is written meanwhile. */
 const linesAtOnce = 64;
@@ -22,7 +22,7 @@ export interface CoreOutput {
 /**
  * Makes it.
  *
- * @param state the words of {@link STATE}; without them nothing waits
+ * @param state the words of {@link stateWords}; without them nothing waits
  * @param fail throws what FFmpeg takes for an error of writing, at which it ends its threads and itself
  */
 export function createCoreOutput(state: Int32Array | undefined, fail: () => never): CoreOutput {
@@ -39,9 +39,9 @@ export function createCoreOutput(state: Int32Array | undefined, fail: () => neve
   };
   const takeCredit = (): void => {
     if (!state) return;
-    while (Atomics.load(state, STATE.credit) <= 0) Atomics.wait(state, STATE.credit, 0);
-    if (Atomics.load(state, STATE.end) === 1) fail();
-    Atomics.sub(state, STATE.credit, 1);
+    while (Atomics.load(state, stateWords.credit) <= 0) Atomics.wait(state, stateWords.credit, 0);
+    if (Atomics.load(state, stateWords.end) === 1) fail();
+    Atomics.sub(state, stateWords.credit, 1);
   };
   const post = (data: Uint8Array<ArrayBuffer>): void => {
     takeCredit();

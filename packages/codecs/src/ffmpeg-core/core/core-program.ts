@@ -37,7 +37,7 @@ type Start = Extract<CoreRequest, { readonly kind: "start" }>;
 /** Milliseconds from the core's own threads giving back their lock to their end, amply: there are up to 32 of them. */
 const threadEndingMs = 300;
 /** An error of input or output. */
-const EIO = 29;
+const eio = 29;
 
 /** What the core's own threads hold. */
 const threadLock = `${self.name} threads`;
@@ -85,7 +85,7 @@ async function start({ coreURL, workerURL: threadURL, wasmModule, file, shared }
   const started = (core = await Promise.race([created, failed]));
   const { FS } = started;
   const own = (output = createCoreOutput(shared && new Int32Array(shared), () => {
-    throw new FS.ErrnoError(EIO);
+    throw new FS.ErrnoError(eio);
   }));
   started.setLogger(({ message, type }) => own.line(message, type === "stderr"));
   FS.mkdir("/input");

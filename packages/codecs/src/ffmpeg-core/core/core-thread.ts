@@ -3,7 +3,7 @@
 import { planWorkerLifetime, TatamiError } from "@tatami/core";
 import { program } from "../../generated/core-program.ts";
 import type { CoreCommand, CoreMessage, CoreRequest } from "./core-messages.ts";
-import { STATE } from "./core-messages.ts";
+import { stateWords } from "./core-messages.ts";
 import type { LoadedCore } from "./load-core.ts";
 import { missingCore } from "./load-core.ts";
 import { sharesMemory } from "./options.ts";
@@ -92,13 +92,13 @@ export async function startCoreThread(core: LoadedCore, file: Blob | undefined):
   return {
     waits: state !== undefined,
     run: (command, listener) => {
-      if (state) Atomics.store(state, STATE.credit, credits);
+      if (state) Atomics.store(state, stateWords.credit, credits);
       return ask({ kind: "run", ...command }, listener);
     },
     giveCredit: () => {
       if (!state) return;
-      Atomics.add(state, STATE.credit, 1);
-      Atomics.notify(state, STATE.credit);
+      Atomics.add(state, stateWords.credit, 1);
+      Atomics.notify(state, stateWords.credit);
     },
     [Symbol.asyncDispose]: dispose,
   };
@@ -112,9 +112,9 @@ const patience = 5000;
  * taken down before those are.
  */
 async function endWithThreads(worker: Worker, state: Int32Array, lock: string): Promise<void> {
-  Atomics.store(state, STATE.end, 1);
-  Atomics.add(state, STATE.credit, 1);
-  Atomics.notify(state, STATE.credit);
+  Atomics.store(state, stateWords.end, 1);
+  Atomics.add(state, stateWords.credit, 1);
+  Atomics.notify(state, stateWords.credit);
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has none
   worker.postMessage({ kind: "end" } satisfies CoreRequest);
   const signal = AbortSignal.timeout(patience);

@@ -35,7 +35,7 @@ test("takes every picture's time and size, in order, with what was said before i
 
 test("keeps a bounded number of complaints", () => {
   const log = createPictureLog();
-  for (let line = 0; line < 1000; line += 1) log.accept(`[h264 @ 0x1] [error] slice ${line}`);
+  for (let line = 0; line < 1000; line++) log.accept(`[h264 @ 0x1] [error] slice ${line}`);
   expect(log.takeComplaints().length).toBeLessThanOrEqual(16);
 });
 

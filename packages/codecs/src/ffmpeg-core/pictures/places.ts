@@ -49,7 +49,7 @@ export function placeOf({ pts, seconds }: RunPicture, margin: number, source: Ru
 /** Whether two pictures are the same, byte for byte. */
 export function isSame(a: RunPicture, b: RunPicture): boolean {
   if (a.pts !== b.pts || a.data.length !== b.data.length) return false;
-  for (let i = 0; i < a.data.length; i += 1) if (a.data[i] !== b.data[i]) return false;
+  for (let i = 0; i < a.data.length; i++) if (a.data[i] !== b.data[i]) return false;
   return true;
 }
 

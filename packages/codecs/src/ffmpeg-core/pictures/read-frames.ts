@@ -54,7 +54,7 @@ export async function* readFrames(
   let framesRead = 0;
   const damage = createDamageTeller(options.onDamaged, usual, () => framesRead);
   const frameOf = ({ picture, timestamp }: Timed, duration: number): Frame => {
-    framesRead += 1;
+    framesRead++;
     return makeFrame(picture.data, layout, color, { timestamp, duration });
   };
   try {

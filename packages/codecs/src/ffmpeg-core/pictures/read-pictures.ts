@@ -49,7 +49,7 @@ export async function* readPictures(
         if (!joins && margin + 1 < margins.length) {
           // to its end, for the worker is at work until then
           while (next.done !== true) next = await run.next();
-          margin += 1;
+          margin++;
           continue;
         }
         if (next.done !== true && next.value.pts === place.picture.pts) next = await run.next();

@@ -73,7 +73,7 @@ export async function* runPictures(thread: CoreThread, run: PictureRun): RunPict
     if (data) {
       const logged = log.take();
       if (!logged) throw unlogged();
-      pictures += 1;
+      pictures++;
       thread.giveCredit();
       yield { ...logged, data };
     } else if (outcome) {

@@ -33,7 +33,7 @@ test("one that leaves no gap is told of where it was made; a gap without one is 
   teller.picture(0, []);
   teller.picture(0.5, []);
   teller.picture(0.6, ["concealing errors"]);
-  for (let tick = 7; tick < 40; tick += 1) teller.picture(tick / 10, []);
+  for (let tick = 7; tick < 40; tick++) teller.picture(tick / 10, []);
   expect(told).toEqual([{ seconds: 0.6, frames: 0, message: expect.stringContaining("0.600 s") }]);
 });
 

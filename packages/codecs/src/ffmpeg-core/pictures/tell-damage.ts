@@ -55,7 +55,7 @@ export function createDamageTeller(
       hear(complaints, timestamp);
       const missing = last === undefined ? 0 : Math.round((timestamp - last) / usual) - 1;
       if (waiting && missing > 0) settle(after(), missing);
-      else if (waiting && (waiting.pictures += 1) > reorderedPictures) settle(waiting.seconds, 0);
+      else if (waiting && ++waiting.pictures > reorderedPictures) settle(waiting.seconds, 0);
       last = timestamp;
     },
     end: (complaints, missing, cut) => {

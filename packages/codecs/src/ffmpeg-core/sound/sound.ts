@@ -126,7 +126,7 @@ async function openTrack(
         const stated = Math.round(1000 * (packet.timestamp - soundOffset)) / 1000;
         const muxed = exact(stated, packet.duration);
         const timestamp = listed?.[index] ?? Math.round(1e9 * (muxed.timestamp - startTime)) / 1e9;
-        index += 1;
+        index++;
         if (timestamp >= end) return;
         if (timestamp >= start) yield { data: packet.data, timestamp, duration: muxed.duration };
       }

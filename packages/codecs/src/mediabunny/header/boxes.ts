@@ -40,11 +40,11 @@ export const readElement: ReadPart = (view, at) => {
   const content = at + idWidth + lengthWidth;
   if (lengthWidth > 8 || content > view.byteLength) return undefined;
   let name = "";
-  for (let i = at; i < at + idWidth; i += 1) name += view.getUint8(i).toString(16).padStart(2, "0");
+  for (let i = at; i < at + idWidth; i++) name += view.getUint8(i).toString(16).padStart(2, "0");
   const mask = 0xff >> lengthWidth;
   let length = view.getUint8(at + idWidth) & mask;
   let unknown = length === mask;
-  for (let i = at + idWidth + 1; i < content; i += 1) {
+  for (let i = at + idWidth + 1; i < content; i++) {
     unknown &&= view.getUint8(i) === 0xff;
     length = length * 256 + view.getUint8(i);
   }

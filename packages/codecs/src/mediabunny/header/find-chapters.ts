@@ -25,7 +25,7 @@ export async function hasChapters(bytes: SourceBytes): Promise<boolean> {
 
 /** The index of an MP4 or MOV (its moov box); nothing where there is none, or an absurdly long one. */
 export async function readMovieIndex(bytes: SourceBytes): Promise<DataView | undefined> {
-  for (let at = 0, step = 0; at + 8 <= bytes.size && step < maxSteps; step += 1) {
+  for (let at = 0, step = 0; at + 8 <= bytes.size && step < maxSteps; step++) {
     const box = readBox(await readView(bytes, at, 16), 0);
     if (!box) return undefined;
     if (box.name === "moov") return box.end <= maxIndex ? readView(bytes, at, box.end) : undefined;
@@ -41,7 +41,7 @@ async function findInMovie(bytes: SourceBytes): Promise<boolean> {
 }
 
 async function findInMatroska(bytes: SourceBytes): Promise<boolean> {
-  for (let at = 0, step = 0; at < bytes.size && step < maxSteps; step += 1) {
+  for (let at = 0, step = 0; at < bytes.size && step < maxSteps; step++) {
     const element = readElement(await readView(bytes, at, 12), 0);
     if (!element) return false;
     if (element.name === chapters) return true;

@@ -34,10 +34,10 @@ export function finishHeader(header: Uint8Array, position: number, facts: Header
 /** What differs, and nothing beside it: the muxer itself goes back to its header, to fill in what it knows by then. */
 function changedRuns(before: Uint8Array, after: Uint8Array<ArrayBuffer>, position: number): readonly Patch[] {
   const patches: Patch[] = [];
-  for (let from = 0; from < after.length; from += 1) {
+  for (let from = 0; from < after.length; from++) {
     if (before[from] === after[from]) continue;
     let to = from + 1;
-    while (to < after.length && before[to] !== after[to]) to += 1;
+    while (to < after.length && before[to] !== after[to]) to++;
     patches.push({ position: position + from, bytes: after.slice(from, to) });
     from = to;
   }
@@ -109,7 +109,7 @@ function setDate(view: DataView, { at, end }: Part, milliseconds: number): void 
   if (nameBytes < 4 + writer.length) return;
   view.setUint16(at, 0x5741);
   view.setUint16(at + 2, 0x4000 + nameBytes - 4);
-  for (let i = 0; i < nameBytes - 4; i += 1) view.setUint8(at + 4 + i, writer.charCodeAt(i) || 0);
+  for (let i = 0; i < nameBytes - 4; i++) view.setUint8(at + 4 + i, writer.charCodeAt(i) || 0);
   view.setUint16(at + nameBytes, 0x4461);
   view.setUint8(at + nameBytes + 2, 0x88);
   view.setBigInt64(at + nameBytes + 3, BigInt(Math.round(milliseconds - epoch2001)) * 1_000_000n);

@@ -152,7 +152,7 @@ function readEntry(view: DataView, { content, end }: Part): ListedTrack {
     const part = find(path);
     if (!part) return undefined;
     let value = 0;
-    for (let at = part.content; at < part.end; at += 1) value = value * 256 + view.getUint8(at);
+    for (let at = part.content; at < part.end; at++) value = value * 256 + view.getUint8(at);
     return value;
   };
   const text = (path: string): string | null => {

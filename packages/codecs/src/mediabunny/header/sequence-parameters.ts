@@ -29,7 +29,7 @@ export function readSequenceParameters(unit: Uint8Array): SequenceParameters {
     bits.skip(1);
     bits.golomb();
     bits.golomb();
-    for (let left = bits.golomb(); left > 0; left -= 1) bits.golomb();
+    for (let left = bits.golomb(); left > 0; left--) bits.golomb();
   }
   bits.golomb();
   bits.skip(1);
@@ -38,7 +38,7 @@ export function readSequenceParameters(unit: Uint8Array): SequenceParameters {
   const wholePictures = bits.read(1) === 1;
   if (!wholePictures) bits.skip(1);
   bits.skip(1);
-  if (bits.read(1) === 1) for (let side = 0; side < 4; side += 1) bits.golomb();
+  if (bits.read(1) === 1) for (let side = 0; side < 4; side++) bits.golomb();
   return { wholePictures, chromaFormat, color: bits.read(1) === 1 ? readColor(bits) : {} };
 }
 
@@ -49,10 +49,10 @@ function readHighProfile(bits: Bits): number {
   bits.golomb();
   bits.skip(1);
   if (bits.read(1) === 0) return chromaFormat;
-  for (let list = 0; list < (chromaFormat === 3 ? 12 : 8); list += 1) {
+  for (let list = 0; list < (chromaFormat === 3 ? 12 : 8); list++) {
     if (bits.read(1) === 0) continue;
     let [last, next] = [8, 8];
-    for (let at = 0; at < (list < 6 ? 16 : 64); at += 1) {
+    for (let at = 0; at < (list < 6 ? 16 : 64); at++) {
       if (next !== 0) next = (last + bits.signedGolomb() + 256) % 256;
       if (next !== 0) last = next;
     }
@@ -83,7 +83,7 @@ function createBits(data: Uint8Array): Bits {
   let at = 0;
   const read = (count: number): number => {
     let value = 0;
-    for (let left = count; left > 0; left -= 1, at += 1) {
+    for (let left = count; left > 0; left--, at++) {
       const byte = data[at >> 3];
       if (byte === undefined) throw new RangeError("The sequence parameters end too early.");
       value = value * 2 + ((byte >> (7 - (at & 7))) & 1);
@@ -93,7 +93,7 @@ function createBits(data: Uint8Array): Bits {
   // section 9.1: as many zeros as bits behind the one that follows them
   const golomb = (): number => {
     let zeros = 0;
-    while (read(1) === 0) zeros += 1;
+    while (read(1) === 0) zeros++;
     return 2 ** zeros - 1 + read(zeros);
   };
   const signedGolomb = (): number => {

@@ -63,7 +63,7 @@ function fromAnnexB(data: Uint8Array): Uint8Array | undefined {
 
 /** Where the unit after `from` begins, behind its start code; the data's length at the end. */
 function nextUnit(data: Uint8Array, from: number): number {
-  for (let at = from; at + 3 < data.length; at += 1) {
+  for (let at = from; at + 3 < data.length; at++) {
     if (data[at] === 0 && data[at + 1] === 0 && data[at + 2] === 1) return at + 3;
   }
   return data.length;

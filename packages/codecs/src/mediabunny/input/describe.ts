@@ -79,7 +79,6 @@ async function countHidden({ video: { track }, clock }: OpenedMedia): Promise<nu
   if (clock.fromContainer(await track.getFirstTimestamp()) >= clock.firstShown) return 0;
   let hidden = 0;
   const packets = new EncodedPacketSink(track).packets(undefined, undefined, { metadataOnly: true });
-  for await (const { timestamp } of packets)
-    if (clock.fromContainer(timestamp) < clock.firstShown) hidden += 1;
+  for await (const { timestamp } of packets) if (clock.fromContainer(timestamp) < clock.firstShown) hidden++;
   return hidden;
 }

@@ -54,7 +54,7 @@ async function carriesCaptions({ video: { track } }: OpenedMedia): Promise<boole
   let left = searchedPackets;
   for await (const { data } of new EncodedPacketSink(track).packets()) {
     if (holdsCaptions(data)) return true;
-    left -= 1;
+    left--;
     if (left === 0) break;
   }
   return false;

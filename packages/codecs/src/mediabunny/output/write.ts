@@ -186,7 +186,7 @@ export async function createWriter(init: WriterInit): Promise<MediaWriter> {
           checkSize(frame, init);
           const { timestamp } = frame;
           await video.add(frame, timestamp - shift);
-          frames += 1;
+          frames++;
           await copySound(timestamp);
         });
       } finally {

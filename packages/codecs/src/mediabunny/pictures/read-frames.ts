@@ -37,7 +37,7 @@ export async function* readFrames(
       if (!next) break;
       const sample = next;
       const onClock = rising?.times[decoded] ?? sample.timestamp;
-      decoded += 1;
+      decoded++;
       sample.setTimestamp(clock.fromContainer(onClock));
       // a packet's own reaches over to the other clock
       if (rising) sample.setDuration(stepAt(rising.times, decoded - 1));

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { registerMediabunnyServer } from "@mediabunny/server";
 import type { CodecDriver, MediaInput, SegmentedInit, SegmentedOutput } from "@tatami/core";
 import { frameLedger } from "@tatami/core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { nodeDriver } from "../../node/driver.ts";
 import { framesMd5 } from "../../testing/frames-md5.ts";
 import { installMemoryStorage } from "../../testing/memory-storage.ts";
@@ -135,7 +135,7 @@ async function look(result: Blob): Promise<{ readonly frames: readonly string[];
 }
 
 describe.each(Object.entries(places))("an output in segments, kept in %s", (_, place) => {
-  test("is the same made in one go, in any order, and in several", async () => {
+  it("is the same made in one go, in any order, and in several", async () => {
     const straight = await work(place, all, { end: "join" });
     expect(straight.begun.segments).toHaveLength(5);
     expect(await place.parts()).toEqual([]);
@@ -153,7 +153,7 @@ describe.each(Object.entries(places))("an output in segments, kept in %s", (_, p
     expect(await place.parts()).toEqual([]);
   });
 
-  test("a damaged part is made again; what is not kept leaves nothing", async () => {
+  it("a damaged part is made again; what is not kept leaves nothing", async () => {
     await work(place, () => [0, 1]);
     await place.spoil("00001.part");
     const { begun } = await work(place, () => [], { end: "discard" });
@@ -161,14 +161,14 @@ describe.each(Object.entries(places))("an output in segments, kept in %s", (_, p
     expect(await place.parts()).toEqual([]);
   });
 
-  test("nothing of another job is used, nor of the same with another encoding", async () => {
+  it("nothing of another job is used, nor of the same with another encoding", async () => {
     await work(place, () => [0, 1]);
     expect((await work(place, () => [], { depends: { model: "b" } })).kept).toBe(0);
     await work(place, () => [0], { end: "discard", encode: { container: "mp4", quality: 20 } });
     await work(place, () => [], { end: "discard" });
   });
 
-  test("is one run's at a time, and not joined while a part is missing", async () => {
+  it("is one run's at a time, and not joined while a part is missing", async () => {
     await using reader = await place.driver.open(place.input());
     const init = {
       reader,
@@ -183,7 +183,7 @@ describe.each(Object.entries(places))("an output in segments, kept in %s", (_, p
     await expect(opened.join()).rejects.toMatchObject({ code: "internal" });
   });
 
-  test("an abort ends the segment at work, and its part does not come to be", async () => {
+  it("an abort ends the segment at work, and its part does not come to be", async () => {
     const stop = new AbortController();
     const reason = new Error("Enough.");
     const running = work(
@@ -202,7 +202,7 @@ describe.each(Object.entries(places))("an output in segments, kept in %s", (_, p
 describe("jobs that are kept in a browser", () => {
   const place = places["the browser's storage"]!;
 
-  test("are listed, and removed", async () => {
+  it("are listed, and removed", async () => {
     await work(place, () => [0, 2]);
     const [job, ...others] = await listKeptJobs();
     expect(others).toEqual([]);
@@ -213,7 +213,7 @@ describe("jobs that are kept in a browser", () => {
     expect([await listKeptJobs(), storage.names()]).toEqual([[], []]);
   });
 
-  test("that are at work cannot be removed", async () => {
+  it("that are at work cannot be removed", async () => {
     await using reader = await place.driver.open(place.input());
     const init = { reader, size: reader.description.video, depends: {}, shortest: 1 };
     await using _ = await place.driver.openSegments!(init);
@@ -221,7 +221,7 @@ describe("jobs that are kept in a browser", () => {
     await expect(removeKeptJob(job!.id)).rejects.toMatchObject({ code: "output-failed" });
   });
 
-  test("end with what helps where the site may store no more, and keep what was finished", async () => {
+  it("end with what helps where the site may store no more, and keep what was finished", async () => {
     await work(place, () => [0]);
     storage.quota = (await listKeptJobs())[0]!.bytes + 100;
     await expect(work(place, () => [1])).rejects.toMatchObject({
@@ -232,7 +232,7 @@ describe("jobs that are kept in a browser", () => {
     expect(await place.parts()).toEqual(["00000.part"]);
   });
 
-  test("are of files: what is fetched cannot be found again unchanged", async () => {
+  it("are of files: what is fetched cannot be found again unchanged", async () => {
     await expect(work({ ...place, input: () => bytes }, all)).rejects.toMatchObject({
       code: "invalid-option",
       fix: expect.stringContaining("File"),

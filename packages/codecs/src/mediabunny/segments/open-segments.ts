@@ -100,7 +100,7 @@ async function checkParts(
     const summary = part && (await checkPart(part));
     if (summary) kept.set(index, summary);
     else if (part) {
-      spoilt += 1;
+      spoilt++;
       await store.remove(index);
     }
   }
@@ -145,7 +145,7 @@ async function createSegmentWriter(
         await guarded(async () => {
           checkSize(frame, init);
           await video.add(frame, frame.timestamp - shift);
-          frames += 1;
+          frames++;
         });
       } finally {
         frame.close();

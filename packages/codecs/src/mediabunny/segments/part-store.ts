@@ -115,7 +115,7 @@ export async function listKeptJobs(): Promise<readonly KeptJob[]> {
       const file = await entry.getFile();
       bytes += file.size;
       changed = Math.max(changed, file.lastModified);
-      if (name.endsWith(".part") && file.size > 0) done += 1;
+      if (name.endsWith(".part") && file.size > 0) done++;
     }
     const { input, segments = [] } = manifest ?? {};
     const named = input === undefined ? {} : { input };

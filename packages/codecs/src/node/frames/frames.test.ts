@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Frame, MediaDescription } from "@tatami/core";
 import { createFrame, createPlane, frameLedger } from "@tatami/core";
-import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, describe, expect, it, test } from "vitest";
 import { nodeDriver } from "../index.ts";
 import type { NodeDriverOptions } from "../index.ts";
 import { createAnimation } from "./animation.ts";
@@ -40,7 +40,7 @@ async function readAll(path: string, options: NodeDriverOptions = {}) {
 }
 
 describe("y4m", () => {
-  test.each([25, 30_000 / 1001, 23.976023976, 12.5])(
+  it.each([25, 30_000 / 1001, 23.976023976, 12.5])(
     "at %f a second is read back as it was written",
     async (rate) => {
       const path = join(folder, `${rate}.y4m`);
@@ -56,7 +56,7 @@ describe("y4m", () => {
     },
   );
 
-  test("goes into a stream, tells uneven times, and leaves nothing when it is cancelled", async () => {
+  it("goes into a stream, tells uneven times, and leaves nothing when it is cancelled", async () => {
     const parts: Uint8Array[] = [];
     const stream = new WritableStream<Uint8Array>({ write: (part) => void parts.push(part) });
     const y4m = await createY4m(stream, mediaOf(null), size);
@@ -74,7 +74,7 @@ describe("y4m", () => {
     expect((await readdir(folder)).filter((name) => name.startsWith("none"))).toEqual([]);
   });
 
-  test("a stream that nobody reads any more is one error", async () => {
+  it("a stream that nobody reads any more is one error", async () => {
     const broken = Object.assign(new Error("write EPIPE"), { code: "EPIPE" });
     const stream = new WritableStream<Uint8Array>({ write: () => Promise.reject(broken) });
     const y4m = await createY4m(stream, mediaOf(25), size);
@@ -111,7 +111,7 @@ describe("an animation", () => {
     return data;
   };
 
-  test("as a GIF is read back with its times and about its colours", async () => {
+  it("as a GIF is read back with its times and about its colours", async () => {
     const path = join(folder, "moving.gif");
     const gif = await createAnimation(path, { ...size, format: "gif" });
     for (let index = 0; index < 4; index++) await gif.write(bgra(index), index * 0.2, 0.2);
@@ -123,7 +123,7 @@ describe("an animation", () => {
     expect((await readFile(path)).includes("NETSCAPE2.0")).toBe(true);
   });
 
-  test("as a WebP holds each picture with its time", async () => {
+  it("as a WebP holds each picture with its time", async () => {
     const path = join(folder, "moving.webp");
     const webp = await createAnimation(path, { ...size, format: "webp", quality: 90 });
     for (let index = 0; index < 4; index++) await webp.write(bgra(index), index * 0.2, 0.2);
@@ -139,7 +139,7 @@ describe("an animation", () => {
     expect(lasts).toEqual([200, 200, 200, 200]);
   });
 
-  test("that cannot be written, or is cancelled, leaves nothing", async () => {
+  it("that cannot be written, or is cancelled, leaves nothing", async () => {
     await expect(createAnimation(join(folder, "no/a.gif"), { ...size, format: "gif" })).rejects.toMatchObject(
       {
         code: "output-failed",

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import type { Damage, MediaInput, ReadOptions } from "@tatami/core";
 import { frameLedger, planesOf } from "@tatami/core";
-import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { nodeDriver } from "../index.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "tatami-raw-"));
@@ -50,7 +50,7 @@ async function readAll(
 const even = width * height * 1.5;
 
 describe("raw video", () => {
-  test.each([
+  it.each([
     ["yuv420p", even, 8, [40, 41, 42]],
     ["nv12", even, 8, [40, 41, 42]],
     ["yuv444p", width * height * 3, 8, [40, 41, 42]],
@@ -72,7 +72,7 @@ describe("raw video", () => {
     }
   });
 
-  test("has the rate that is said, and is cut as any file", async () => {
+  it("has the rate that is said, and is cut as any file", async () => {
     const path = join(folder, "rate.yuv");
     await writeFile(path, pictures(even, 30));
     const { times, lumas, video, duration } = await readAll(path, "yuv420p", {
@@ -85,7 +85,7 @@ describe("raw video", () => {
     expect([times.length, lumas[0], lumas.at(-1)]).toEqual([9, 40 + 15, 40 + 23]);
   });
 
-  test("whose bytes do not divide into pictures gives those that are whole, and tells of the last", async () => {
+  it("whose bytes do not divide into pictures gives those that are whole, and tells of the last", async () => {
     const all = pictures(even, 3);
     const part = all.subarray(0, all.length - 10);
     const path = join(folder, "part.yuv");
@@ -103,7 +103,7 @@ describe("raw video", () => {
     }
   });
 
-  test("that is none, or of which something wrong is said, is one error with a fix", async () => {
+  it("that is none, or of which something wrong is said, is one error with a fix", async () => {
     const path = join(folder, "short.yuv");
     await writeFile(path, Buffer.alloc(100));
     for (const input of [path, inParts(Buffer.alloc(100)), inParts(Buffer.alloc(0))])

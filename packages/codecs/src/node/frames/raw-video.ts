@@ -80,7 +80,7 @@ async function createWriter(
         first ??= frame.timestamp;
         // half a picture's time is more than any rounding
         isUneven ||= Math.abs(frame.timestamp - first - frames / rate) > 0.5 / rate;
-        frames += 1;
+        frames++;
         const data = isDeep ? await packTenBits(frame) : packI420(await frame.planes(), false).data;
         if (hasHeaders) await put(Buffer.from("FRAME\n"));
         await put(data);

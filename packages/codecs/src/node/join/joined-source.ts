@@ -82,7 +82,7 @@ export function createJoinedSource(
         if (result !== nodeAv.AVERROR_EOF) failure ??= result;
         await current.disconnect();
         current = undefined;
-        place += 1;
+        place++;
       }
     },
     keep: (stream) => {

@@ -22,7 +22,7 @@ afterEach(() => expect(frameLedger.open).toBe(0));
 
 let made = 0;
 const clip = async (ending: string, options: Partial<MuxedClipOptions> = {}): Promise<string> => {
-  const path = join(folder, `${(made += 1)}.${ending}`);
+  const path = join(folder, `${++made}.${ending}`);
   await makeMuxedClip(path, { format: "mp4", video: "libx264", frames: 20, size: [64, 48], ...options });
   return path;
 };

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Container } from "@tatami/core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeMuxedClip } from "../../testing/make-muxed-clip.ts";
 import type { MuxedClipOptions } from "../../testing/make-muxed-clip.ts";
 import { passThrough } from "../../testing/pass-through.ts";
@@ -47,20 +47,17 @@ describe("colours", () => {
     ["bt470bg", "bt470bg", "bt470bg", { primaries: "bt470bg", transfer: "bt470bg", matrix: "bt470bg" }],
     ["smpte431", "bt1361e", "smpte170m", { primaries: "smpte431", transfer: "bt1361e", matrix: "smpte170m" }],
   ] as const;
-  test.each(colors)(
-    "of %s, %s and %s stay, in every container",
-    async (primaries, transfer, matrix, color) => {
-      const encoder = { "x264-params": `colorprim=${primaries}:transfer=${transfer}:colormatrix=${matrix}` };
-      const clip = await makeClip("color.mkv", { format: "matroska", video: "libx264", encoder });
-      for (const container of ["mp4", "mov", "mkv"] as const) {
-        const { blob } = await passThrough(clip, { container });
-        await using reader = await nodeDriver().open(blob);
-        expect(reader.description.video.color).toMatchObject(color);
-      }
-    },
-  );
+  it.each(colors)("of %s, %s and %s stay, in every container", async (primaries, transfer, matrix, color) => {
+    const encoder = { "x264-params": `colorprim=${primaries}:transfer=${transfer}:colormatrix=${matrix}` };
+    const clip = await makeClip("color.mkv", { format: "matroska", video: "libx264", encoder });
+    for (const container of ["mp4", "mov", "mkv"] as const) {
+      const { blob } = await passThrough(clip, { container });
+      await using reader = await nodeDriver().open(blob);
+      expect(reader.description.video.color).toMatchObject(color);
+    }
+  });
 
-  test.each([
+  it.each([
     ["full", "yuvj420p", {}, true],
     ["limited, and stated", "yuv420p", { "x264-params": "colormatrix=bt709" }, false],
     ["not stated", "yuv420p", {}, null],
@@ -73,7 +70,7 @@ describe("colours", () => {
     }
   });
 
-  test("sampled more finely than 4:2:0 are told", async () => {
+  it("sampled more finely than 4:2:0 are told", async () => {
     for (const [pixelFormat, sampling] of [
       ["yuv422p", "4:2:2"],
       ["yuv444p", "4:4:4"],
@@ -99,7 +96,7 @@ describe("sound", () => {
     ["mpegts", "mp2", "mp2", "mp4", "aac"],
     ["matroska", "flac", "flac", "webm", "opus"],
   ];
-  test.each(kinds)("of %s, %s, is in %4$s: %5$s", async (format, audio, name, container, becomes) => {
+  it.each(kinds)("of %s, %s, is in %4$s: %5$s", async (format, audio, name, container, becomes) => {
     const clip = await makeClip(`sound.${format}`, {
       format,
       video: "libx264",
@@ -116,7 +113,7 @@ describe("sound", () => {
     expect(Math.abs((found[0]?.duration ?? 1) - 1)).toBeLessThan(0.11);
   });
 
-  test("is copied or left out, encoded anew, or dropped where that is asked for", async () => {
+  it("is copied or left out, encoded anew, or dropped where that is asked for", async () => {
     const clip = await makeClip("asked.mkv", {
       format: "matroska",
       video: "libx264",

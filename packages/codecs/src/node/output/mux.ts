@@ -90,7 +90,7 @@ function addTrack(
       packet.rescaleTs(timeBase, to);
       if (last !== undefined && packet.dts < last + step) {
         // only a clock that stepped back is worth telling: a tick is lost by rounding too
-        if (source <= lastSource) raised += 1;
+        if (source <= lastSource) raised++;
         const by = last + step - packet.dts;
         packet.dts += by;
         if (packet.pts < packet.dts) packet.pts = packet.dts;

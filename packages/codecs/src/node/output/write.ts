@@ -69,7 +69,7 @@ export async function createWriter(init: WriterInit): Promise<MediaWriter> {
           if (captions) media.captions.delete(timestamp);
           const packets = await encoder.encode(frame, timestamp + shift, captions);
           for (const packet of packets) await track.write(packet, encoder.context.timeBase);
-          frames += 1;
+          frames++;
           await copier?.copyUntil(timestamp);
         });
       } finally {

@@ -41,7 +41,7 @@ test(`holds its memory over ${frames} frames and their sound`, async () => {
     if (count % 2 === 0) await frame.planes();
     frame.close();
     await packets?.next();
-    count += 1;
+    count++;
     if (count % 100 > 0) continue;
     collect();
     samples.push(process.memoryUsage().rss);
@@ -68,7 +68,7 @@ test.each<[string, (bytes: Uint8Array<ArrayBuffer>) => MediaInput]>([
   let count = 0;
   for await (const frame of reader.frames()) {
     frame.close();
-    count += 1;
+    count++;
     if (count % 100 > 0) continue;
     collect();
     samples.push(process.memoryUsage().arrayBuffers);
@@ -88,7 +88,7 @@ test("an abort between frames is thrown as it is", async () => {
     let count = 0;
     for await (const frame of reader.frames({ signal: abort.signal })) {
       frame.close();
-      count += 1;
+      count++;
       if (count === 10) abort.abort(reason);
     }
   };
@@ -102,7 +102,7 @@ test("disposing of a reader while its frames are read ends them", async () => {
   const read = async (): Promise<void> => {
     for await (const frame of reader.frames({ onDamaged: () => undefined })) {
       frame.close();
-      count += 1;
+      count++;
       if (count === 10) await reader[Symbol.asyncDispose]();
     }
   };
@@ -175,7 +175,7 @@ test("a stream that stalls is left within a second of an abort, while it is open
   const read = async (): Promise<void> => {
     for await (const frame of reader.frames({ signal: reading.signal })) {
       frame.close();
-      count += 1;
+      count++;
     }
   };
   const done = thrownBy(read());

@@ -23,18 +23,17 @@ afterAll(() => rm(folder, { recursive: true }));
 function drawBar(planes: readonly Uint8Array[], strides: readonly number[], index: number, apart = 8): void {
   const [luma] = planes;
   const stride = strides[0] ?? 0;
-  for (let y = 0; y < size[1]; y += 1) {
+  for (let y = 0; y < size[1]; y++) {
     const left = 16 + ((16 * index) % 128) + (y % 2) * apart;
-    for (let x = 0; x < size[0]; x += 1)
-      if (luma) luma[y * stride + x] = x >= left && x < left + 40 ? 200 : 60;
+    for (let x = 0; x < size[0]; x++) if (luma) luma[y * stride + x] = x >= left && x < left + 40 ? 200 : 60;
   }
 }
 
 /** How much neighbouring rows differ more than rows two apart: the comb. */
 function comb({ data, width, height }: Plane): number {
   let sum = 0;
-  for (let y = 2; y < height; y += 1) {
-    for (let x = 0; x < width; x += 1) {
+  for (let y = 2; y < height; y++) {
+    for (let x = 0; x < width; x++) {
       const [here, above, field] = [y, y - 1, y - 2].map((row) => data[row * width + x] ?? 0);
       sum += Math.abs((here ?? 0) - (above ?? 0)) - Math.abs((here ?? 0) - (field ?? 0));
     }

@@ -41,7 +41,7 @@ export async function* readFrames(
       const picture = await abortable(nextPicture(pictures, signal), signal);
       if (!picture) break;
       checkSize(picture, media);
-      progress.frames += 1;
+      progress.frames++;
       progress.seconds = picture.timestamp;
       keepCaptions(media, picture);
       const color = mergeColor(colorOf(nodeAv, picture.frame, stream), description.video.color);

@@ -90,7 +90,7 @@ function unitsOf(packet: Buffer, codec: string): readonly (readonly [number, num
     const next = packet.indexOf("000001", start, "hex");
     let stop = next < 0 ? packet.length : next;
     // zeros before a start code belong to nobody. Source: ITU-T H.264, annex B
-    while (stop > start && packet[stop - 1] === 0) stop -= 1;
+    while (stop > start && packet[stop - 1] === 0) stop--;
     if (stop > start) units.push([start, stop]);
     if (next < 0) return units;
     start = next + 3;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { MediaReader, SegmentedInit } from "@tatami/core";
 import { frameLedger } from "@tatami/core";
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { makeMuxedClip } from "../../testing/make-muxed-clip.ts";
 import { nodeDriver, removeSegments } from "../index.ts";
 import { asNobody } from "../../testing/as-nobody.ts";
@@ -44,7 +44,7 @@ const initOf = (reader: MediaReader, output: string): SegmentedInit => ({
 });
 
 describe("the folder of the parts", () => {
-  test("is refused where none can be made", async () => {
+  it("is refused where none can be made", async () => {
     const folder = await makeFolder();
     await chmod(folder, 0o555);
     await using reader = await driver.open(clip);
@@ -59,7 +59,7 @@ describe("the folder of the parts", () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test("is one run's at a time", async () => {
+  it("is one run's at a time", async () => {
     const folder = await makeFolder();
     const path = join(folder, "out.mp4");
     await using reader = await driver.open(clip);
@@ -76,14 +76,14 @@ describe("the folder of the parts", () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test("and its parts are not joined while one is missing", async () => {
+  it("and its parts are not joined while one is missing", async () => {
     const folder = await makeFolder();
     await using reader = await driver.open(clip);
     await using output = await driver.openSegments!(initOf(reader, join(folder, "out.mp4")));
     await expect(output.join()).rejects.toMatchObject({ code: "internal" });
   });
 
-  test("is taken as none where its manifest is not readable", async () => {
+  it("is taken as none where its manifest is not readable", async () => {
     const folder = await makeFolder();
     const path = join(folder, "out.mp4");
     await mkdir(`${path}.tatami`);

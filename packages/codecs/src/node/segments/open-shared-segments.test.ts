@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { MediaReader, Segment, SegmentedInit, SegmentedOutput } from "@tatami/core";
 import { frameLedger } from "@tatami/core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { makeMuxedClip } from "../../testing/make-muxed-clip.ts";
 import { nodeDriver, openSharedSegments, removeSegments } from "../index.ts";
 import type { SharedRole } from "../index.ts";
@@ -78,7 +78,7 @@ async function straight(output: string): Promise<Buffer> {
 }
 
 describe("an output that several write", () => {
-  test("is what one process would have written, in whatever order, some parts twice", async () => {
+  it("is what one process would have written, in whatever order, some parts twice", async () => {
     const folder = await makeFolder();
     const output = join(folder, "out.mp4");
     const one = await straight(join(folder, "one.mp4"));
@@ -96,7 +96,7 @@ describe("an output that several write", () => {
     expect((await readdir(folder)).sort()).toEqual(["one.mp4", "out.mp4"]);
   });
 
-  test("is joined by one alone, who keeps others out; what was joined can be joined again", async () => {
+  it("is joined by one alone, who keeps others out; what was joined can be joined again", async () => {
     const folder = await makeFolder();
     const output = join(folder, "out.mp4");
     const one = await straight(join(folder, "one.mp4"));
@@ -122,7 +122,7 @@ describe("an output that several write", () => {
     expect((await readdir(folder)).sort()).toEqual(["one.mp4", "out.mp4"]);
   });
 
-  test("is gone on with, and a spoilt part is told of and made again", async () => {
+  it("is gone on with, and a spoilt part is told of and made again", async () => {
     const output = join(await makeFolder(), "out.mp4");
     await begin(output);
     for (const index of [0, 1, 2, 3]) await make(output, index);
@@ -133,7 +133,7 @@ describe("an output that several write", () => {
     expect(await as("join", output, (shared) => shared.join())).toMatchObject({ frames: 40 });
   });
 
-  test("is refused where it was not begun, or what is made differs; only who begins throws away", async () => {
+  it("is refused where it was not begun, or what is made differs; only who begins throws away", async () => {
     const folder = await makeFolder();
     const [input, output] = [join(folder, "in.mp4"), join(folder, "out.mp4")];
     await writeFile(input, await readFile(clip));
@@ -156,7 +156,7 @@ describe("an output that several write", () => {
     expect(await readdir(folder)).toEqual(["in.mp4"]);
   });
 
-  test("leaves nothing of a segment that is cancelled", async () => {
+  it("leaves nothing of a segment that is cancelled", async () => {
     const output = join(await makeFolder(), "out.mp4");
     await begin(output);
     await as(0, output, async (shared) => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createHash } from "node:crypto";
 import type { Damage, MediaReader, ReadOptions, SegmentedInit, SegmentedOutput } from "@tatami/core";
 import { frameLedger } from "@tatami/core";
-import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { makeClip } from "../../testing/make-clip.ts";
 import type { ClipOptions } from "../../testing/make-clip.ts";
 import { makeMuxedClip } from "../../testing/make-muxed-clip.ts";
@@ -169,7 +169,7 @@ async function openJob(path: string, more: Partial<SegmentedInit> = {}, name = "
 
 describe("segments", () => {
   for (const [what, { cuts }] of Object.entries(files)) {
-    test(`${what}: segments give the frames of the whole, tick for tick`, async () => {
+    it(`${what}: segments give the frames of the whole, tick for tick`, async () => {
       const { reader, output } = await openJob(await made(what));
       await using _ = reader;
       await using __ = output;
@@ -189,7 +189,7 @@ describe("segments", () => {
       expect(frameLedger.open).toBe(0);
     });
 
-    test(`${what}: joined parts are the whole, tick for tick, and packet for packet beside the pictures`, async () => {
+    it(`${what}: joined parts are the whole, tick for tick, and packet for packet beside the pictures`, async () => {
       const path = await made(what);
       const suffix = path.endsWith("webm") ? "webm" : /mpg|avi|ts$/.test(path) ? "mp4" : "mkv";
       const { reader, output, init } = await openJob(path, { shortest: 0.04 }, `joined.${suffix}`);

@@ -58,7 +58,7 @@ export async function createSegmentWriter(
           if (captions) media.captions.delete(timestamp);
           const packets = await encoder.encode(frame, timestamp + shift, captions);
           for (const packet of packets) await part.write(packet);
-          frames += 1;
+          frames++;
         });
       } finally {
         frame.close();

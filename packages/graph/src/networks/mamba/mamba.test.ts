@@ -171,7 +171,7 @@ function equations(shape: ReturnType<typeof mamba.check>, weights: Weights, pict
     [...picture.data].map((x) => [x - 0.5]),
   );
   let deep = first;
-  for (let round = 0; round < shape.rounds; round += 1) {
+  for (let round = 0; round < shape.rounds; round++) {
     let mixed = deep;
     for (const [at, part] of ["first", "second"].entries()) {
       const name = `round${round}.${part}`;
@@ -202,7 +202,7 @@ function equations(shape: ReturnType<typeof mamba.check>, weights: Weights, pict
   }
   const head = convolve("head", add(first, convolve("after", norm("norm", deep))));
   const result = tensor([1, 1, height * scale, width * scale]);
-  for (let at = 0; at < result.data.length; at += 1) {
+  for (let at = 0; at < result.data.length; at++) {
     const [y, x] = [Math.floor(at / width / scale), at % (width * scale)];
     const from = Math.floor(y / scale) * width + Math.floor(x / scale);
     result.data[at] = head[from]![(y % scale) * scale + (x % scale)]! + picture.data[from]!;
@@ -227,7 +227,7 @@ function scanRow(weights: Weights, name: string, states: number, tokens: Pixels)
   return tokens.map((token, at) => {
     const a = values[at]!.map((_, c) => {
       let sum = bias[c]!;
-      for (let back = 0; back < 4; back += 1) sum += taps[c * 4 + 3 - back]! * (values[at - back]?.[c] ?? 0);
+      for (let back = 0; back < 4; back++) sum += taps[c * 4 + 3 - back]! * (values[at - back]?.[c] ?? 0);
       return silu(sum);
     });
     const selected = project("select", a);
@@ -237,7 +237,7 @@ function scanRow(weights: Weights, name: string, states: number, tokens: Pixels)
       const step = Math.log1p(Math.exp(selected[head]! + of("step")[head]!));
       const decay = Math.exp(-step * Math.exp(of("rate")[head]!));
       let y = of("skip")[c]! * value;
-      for (let s = 0; s < states; s += 1) {
+      for (let s = 0; s < states; s++) {
         state[c]![s] = state[c]![s]! * decay + selected[heads + s]! * step * value;
         y += selected[heads + states + s]! * state[c]![s]!;
       }

@@ -126,7 +126,7 @@ export const mamba: Network<MambaShape> = {
     const first = convolve(weight, "first", subtract(picture, scalar(0.5)));
     features["first"] = first;
     let deep = first;
-    for (let round = 0; round < shape.rounds; round += 1) {
+    for (let round = 0; round < shape.rounds; round++) {
       const name = `round${round}`;
       const mixed = ["first", "second"].reduce<Node>((source, part, at) => {
         const normal = normaliseChannels(weight, `${name}.${part}.norm`, source);

@@ -15,7 +15,7 @@ const firstSlope = 0.25;
 /** It begins as the bicubic filter. */
 const headGain = 0.01;
 /** 3×3 layers between the first and the head. */
-const LAYERS = 3;
+const middleLayers = 3;
 
 /** A degrader. */
 export interface DegraderShape {
@@ -40,7 +40,7 @@ export interface DegraderInput {
 export const degraderChannels = 13;
 
 /** Deviation of the noise that a degradation begins from, Y′/255. */
-export const DEGRADER_NOISE = 0.1;
+export const degraderNoise = 0.1;
 
 /** Checks a shape. Option: `features`, 24 when left out. @throws TatamiError `invalid-option` */
 export function checkDegrader(given: unknown): DegraderShape {
@@ -56,7 +56,7 @@ export function degraderWeights({ features }: DegraderShape): readonly WeightSpe
   ];
   return [
     ...layer("first", degraderChannels),
-    ...Array.from({ length: LAYERS }, (_, at) => layer(`layer${at}`, features)).flat(),
+    ...Array.from({ length: middleLayers }, (_, at) => layer(`layer${at}`, features)).flat(),
     ...convolutionSpecs("head", features, 1, 3, { gain: headGain }),
   ];
 }
@@ -66,7 +66,7 @@ export function degrade(weight: WeightOf, input: DegraderInput): Node {
   const { large, small, noisy, code, phase } = input;
   const seen = concat([plus(large, -0.5), plus(small, -0.5), plus(noisy, -0.5), code, phase], 1);
   let deep = convolveAndBend(weight, "first", seen);
-  for (let at = 0; at < LAYERS; at++) deep = convolveAndBend(weight, `layer${at}`, deep);
+  for (let at = 0; at < middleLayers; at++) deep = convolveAndBend(weight, `layer${at}`, deep);
   return add(convolve(weight, "head", deep), small);
 }
 

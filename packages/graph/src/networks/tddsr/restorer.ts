@@ -33,7 +33,7 @@ export interface RestorerShape {
 }
 
 /** Blocks by their level: on the way down, at the bottom, on the way up. */
-const BLOCKS: readonly (readonly [name: string, level: number])[] = [
+const blockLevels: readonly (readonly [name: string, level: number])[] = [
   ["down0a", 0],
   ["down0b", 0],
   ["down1a", 1],
@@ -72,7 +72,7 @@ export const restorer: Network<RestorerShape> = {
       ...convolutionSpecs("shrink1", 8 * base, 3 * base, 3),
       ...convolutionSpecs("grow1", 3 * base, 8 * base, 3),
       ...convolutionSpecs("grow0", 2 * base, 4 * base, 3),
-      ...BLOCKS.flatMap(block),
+      ...blockLevels.flatMap(block),
       ...convolutionSpecs("head", base, 4, 3, { gain: headGain }),
     ];
   },
@@ -107,11 +107,11 @@ export function restore(weight: WeightOf, state: Node, large: Node, small: Node)
 
 /** A large picture in the midst of a diffusion as the network is given it: about as large at any time (ResShift, its code). @param noise its noise's deviation, as part of the largest */
 export function restorerState(large: Node, noise: number): Node {
-  return times(centred(large), 1 / (3 * LARGEST_NOISE * noise + 1));
+  return times(centred(large), 1 / (3 * largestNoise * noise + 1));
 }
 
 /** Deviation of the noise at the last time, in Y′/255: κ√η_T. ResShift has κ 2 on latents; that of luma is ours. */
-export const LARGEST_NOISE = 0.198;
+export const largestNoise = 0.198;
 
 /** A small picture by the bicubic filter (a = −½), its four sub-pixels as channels; what lies outside is mid-grey. */
 export function enlargeBicubic(picture: Node): Node {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { constant, input, multiply, prelu, relu, scalar, subtract } from "../../build.ts";
 import { largestDifference } from "../../largest-difference.ts";
 import type { Node } from "../../node.ts";
@@ -14,7 +14,7 @@ function parts(above: Node, below: Node, slope: Node, minus = -1): Node {
   return subtract(relu(above), multiply(relu(multiply(below, scalar(minus))), slope));
 }
 
-it("sees Relu(x) − slope · Relu(−x) as one PReLU of the same values", () => {
+test("sees Relu(x) − slope · Relu(−x) as one PReLU of the same values", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 4 }), fc.boolean(), fc.integer(), (channels, shared, seed) => {
       const random = createSeededRandom(seed);
@@ -29,7 +29,7 @@ it("sees Relu(x) − slope · Relu(−x) as one PReLU of the same values", () =>
   );
 });
 
-it("leaves alone what is not quite one", () => {
+test("leaves alone what is not quite one", () => {
   const picture = input(2);
   const slope = constant(tensor([1, 2, 1, 1]));
   const other = prelu(picture, tensor([2]));

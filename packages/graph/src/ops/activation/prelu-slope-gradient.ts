@@ -20,7 +20,7 @@ export const preluSlopeGradient: OpDefinition<"preluSlopeGradient"> = {
     const [outgoing, picture] = sources as readonly [Tensor, Tensor];
     const [, channels, height, width] = picture.shape as [number, number, number, number];
     const sums = new Float64Array(channels);
-    for (let i = 0; i < picture.data.length; i += 1) {
+    for (let i = 0; i < picture.data.length; i++) {
       const channel = Math.floor(i / (height * width)) % channels;
       sums[channel]! += outgoing.data[i]! * Math.min(picture.data[i]!, 0);
     }

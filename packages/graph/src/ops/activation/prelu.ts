@@ -57,7 +57,7 @@ export function byChannel(
   const result = tensor(picture.shape);
   for (let start = 0; start < result.data.length; start += plane) {
     const number = numbers.data[(start / plane) % channels]!;
-    for (let i = start; i < start + plane; i += 1) {
+    for (let i = start; i < start + plane; i++) {
       result.data[i] = combine(picture.data[i]!, number, i);
     }
   }

@@ -28,15 +28,15 @@ export function broadcast(sources: readonly Tensor[], combine: (a: number, b: nu
   const result = tensor(a.shape);
   const count = result.data.length;
   if (elementCount(b.shape) === count) {
-    for (let i = 0; i < count; i += 1) result.data[i] = combine(a.data[i]!, b.data[i]!);
+    for (let i = 0; i < count; i++) result.data[i] = combine(a.data[i]!, b.data[i]!);
     return result;
   }
   const strides = repeatingStrides(b.shape);
   const width = a.shape.at(-1) ?? 1;
   const step = strides.at(-1) ?? 0;
-  for (let row = 0; row * width < count; row += 1) {
+  for (let row = 0; row * width < count; row++) {
     const from = rowOffset(row, a.shape, strides);
-    for (let x = 0; x < width; x += 1) {
+    for (let x = 0; x < width; x++) {
       const i = row * width + x;
       result.data[i] = combine(a.data[i]!, b.data[from + x * step]!);
     }
@@ -48,7 +48,7 @@ export function broadcast(sources: readonly Tensor[], combine: (a: number, b: nu
 function repeatingStrides(shape: Shape): readonly number[] {
   const strides: number[] = [];
   let stride = 1;
-  for (let axis = shape.length - 1; axis >= 0; axis -= 1) {
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
     strides[axis] = shape[axis] === 1 ? 0 : stride;
     stride *= shape[axis]!;
   }
@@ -59,7 +59,7 @@ function repeatingStrides(shape: Shape): readonly number[] {
 function rowOffset(row: number, shape: Shape, strides: readonly number[]): number {
   let rest = row;
   let offset = 0;
-  for (let axis = shape.length - 2; axis >= 0; axis -= 1) {
+  for (let axis = shape.length - 2; axis >= 0; axis--) {
     const size = shape[axis]!;
     offset += (rest % size) * strides[axis]!;
     rest = Math.floor(rest / size);

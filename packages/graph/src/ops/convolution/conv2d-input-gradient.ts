@@ -49,8 +49,8 @@ function turn({ shape, data }: Tensor): Tensor {
   const [outputs, inputs, height, width] = kernelShape(shape);
   const taps = height * width;
   const result = tensor([inputs, outputs, height, width]);
-  for (let o = 0; o < outputs; o += 1) {
-    for (let i = 0; i < inputs; i += 1) {
+  for (let o = 0; o < outputs; o++) {
+    for (let i = 0; i < inputs; i++) {
       const from = data.subarray((o * inputs + i) * taps, (o * inputs + i + 1) * taps);
       result.data.set(from.toReversed(), (i * outputs + o) * taps);
     }

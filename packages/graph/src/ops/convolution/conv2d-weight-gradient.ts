@@ -27,18 +27,18 @@ export const conv2dWeightGradient: OpDefinition<"conv2dWeightGradient"> = {
     const [n, inputs, tall, wide] = picture!.shape as [number, number, number, number];
     const outputs = outgoing!.shape[1]!;
     const result = tensor([outputs, inputs, height, width]);
-    for (let at = 0; at < result.data.length; at += 1) {
+    for (let at = 0; at < result.data.length; at++) {
       const dx = (at % width) - (width - 1) / 2;
       const dy = (Math.floor(at / width) % height) - (height - 1) / 2;
       const i = Math.floor(at / (width * height)) % inputs;
       const o = Math.floor(at / (width * height * inputs));
       let sum = 0;
-      for (let item = 0; item < n; item += 1) {
+      for (let item = 0; item < n; item++) {
         const from = (item * inputs + i) * tall;
         const gradient = (item * outputs + o) * tall;
-        for (let y = Math.max(0, -dy); y < Math.min(tall, tall - dy); y += 1) {
+        for (let y = Math.max(0, -dy); y < Math.min(tall, tall - dy); y++) {
           const [p, g] = [(from + y + dy) * wide + dx, (gradient + y) * wide];
-          for (let x = Math.max(0, -dx); x < Math.min(wide, wide - dx); x += 1)
+          for (let x = Math.max(0, -dx); x < Math.min(wide, wide - dx); x++)
             sum += picture!.data[p + x]! * outgoing!.data[g + x]!;
         }
       }

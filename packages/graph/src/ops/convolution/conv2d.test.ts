@@ -18,14 +18,14 @@ function slow(picture: Tensor, kernel: Tensor, bias: Tensor): Tensor {
   const [outputs, , kh, kw] = kernel.shape as [number, number, number, number];
   const result = tensor([n, outputs, height, width]);
   let at = 0;
-  for (let item = 0; item < n; item += 1)
-    for (let o = 0; o < outputs; o += 1)
-      for (let y = 0; y < height; y += 1)
-        for (let x = 0; x < width; x += 1) {
+  for (let item = 0; item < n; item++)
+    for (let o = 0; o < outputs; o++)
+      for (let y = 0; y < height; y++)
+        for (let x = 0; x < width; x++) {
           let sum = bias.data[o]!;
-          for (let i = 0; i < inputs; i += 1)
-            for (let ky = 0; ky < kh; ky += 1)
-              for (let kx = 0; kx < kw; kx += 1) {
+          for (let i = 0; i < inputs; i++)
+            for (let ky = 0; ky < kh; ky++)
+              for (let kx = 0; kx < kw; kx++) {
                 const [sy, sx] = [y + ky - (kh - 1) / 2, x + kx - (kw - 1) / 2];
                 if (sy < 0 || sx < 0 || sy >= height || sx >= width) continue;
                 const weight = kernel.data[((o * inputs + i) * kh + ky) * kw + kx]!;
@@ -72,14 +72,14 @@ describe("conv2d", () => {
     // Rows 3..10 and columns 4..12, with the halo of 2 that the kernel needs.
     const [top, left, height, width] = [3, 4, 7, 8];
     const tile = tensor([1, 3, height, width]);
-    for (let c = 0; c < 3; c += 1)
-      for (let y = 0; y < height; y += 1)
-        for (let x = 0; x < width; x += 1)
+    for (let c = 0; c < 3; c++)
+      for (let y = 0; y < height; y++)
+        for (let x = 0; x < width; x++)
           tile.data[(c * height + y) * width + x] = picture.data[(c * 12 + top + y) * 14 + left + x]!;
     const part = runReference(graph, tile);
-    for (let c = 0; c < 2; c += 1)
-      for (let y = 2; y < height - 2; y += 1)
-        for (let x = 2; x < width - 2; x += 1)
+    for (let c = 0; c < 2; c++)
+      for (let y = 2; y < height - 2; y++)
+        for (let x = 2; x < width - 2; x++)
           expect(part.data[(c * height + y) * width + x]).toBe(
             whole.data[(c * 12 + top + y) * 14 + left + x],
           );

@@ -25,16 +25,16 @@ export function convolve(picture: Tensor, kernel: Tensor, bias: Tensor): Tensor 
   const sums = [0, 1, 2, 3].map(
     () => new Float64Array(stride * height - (kernelWidth - 1)),
   ) as Four<Float64Array>;
-  for (let item = 0; item < n; item += 1) {
+  for (let item = 0; item < n; item++) {
     for (let first = 0; first < outputs; first += 4) {
       for (const [k, each] of sums.entries()) each.fill(bias.data[first + k] ?? 0);
       for (let tap = 0; tap < taps; tap += 4) {
         const weights = weightsOf(kernel.data, first, tap, taps);
         addTaps(sums, padded, item * inputs * plane, offsets, tap, weights);
       }
-      for (let o = first; o < Math.min(first + 4, outputs); o += 1) {
+      for (let o = first; o < Math.min(first + 4, outputs); o++) {
         const from = sums[o - first]!;
-        for (let y = 0; y < height; y += 1) {
+        for (let y = 0; y < height; y++) {
           const row = from.subarray(y * stride, y * stride + width);
           result.data.set(row, ((item * outputs + o) * height + y) * width);
         }
@@ -49,7 +49,7 @@ type Four<T> = [T, T, T, T];
 /** Weights of four channels by four taps; 0 for those past the last. */
 function weightsOf(kernel: Float32Array, first: number, tap: number, taps: number): Sixteen {
   const weights = Array.from({ length: 16 }, () => 0);
-  for (let k = 0; k < 16; k += 1) {
+  for (let k = 0; k < 16; k++) {
     const column = tap + (k & 3);
     if (column < taps) weights[k] = kernel[(first + (k >> 2)) * taps + column] ?? 0;
   }
@@ -74,7 +74,7 @@ function addTaps(
   const c = start + offsets[Math.min(tap + 2, last)]!;
   const d = start + offsets[Math.min(tap + 3, last)]!;
   const [a0, b0, c0, d0, a1, b1, c1, d1, a2, b2, c2, d2, a3, b3, c3, d3] = weights;
-  for (let k = 0; k < s0.length; k += 1) {
+  for (let k = 0; k < s0.length; k++) {
     const p = values[a + k]!;
     const q = values[b + k]!;
     const r = values[c + k]!;
@@ -93,7 +93,7 @@ function padPlanes(picture: Tensor, top: number, left: number): Float64Array {
   const [n, channels, height, width] = picture.shape as [number, number, number, number];
   const stride = width + 2 * left;
   const padded = new Float64Array(n * channels * stride * (height + 2 * top));
-  for (let row = 0; row < n * channels * height; row += 1) {
+  for (let row = 0; row < n * channels * height; row++) {
     const item = Math.floor(row / height);
     const y = item * (height + 2 * top) + top + (row % height);
     padded.set(picture.data.subarray(row * width, (row + 1) * width), y * stride + left);

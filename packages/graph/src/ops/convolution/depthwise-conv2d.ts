@@ -73,17 +73,17 @@ export function convolveChannels(picture: Tensor, kernel: Tensor, bias: Tensor):
   const [, , tall, wide] = kernelShape(kernel.shape);
   const result = tensor(picture.shape);
   const sums = new Float64Array(height * width);
-  for (let plane = 0; plane < n * channels; plane += 1) {
+  for (let plane = 0; plane < n * channels; plane++) {
     const channel = plane % channels;
     const start = plane * sums.length;
     sums.fill(bias.data[channel]!);
-    for (let tap = 0; tap < tall * wide; tap += 1) {
+    for (let tap = 0; tap < tall * wide; tap++) {
       const weight = kernel.data[channel * tall * wide + tap]!;
       const dy = Math.floor(tap / wide) - (tall - 1) / 2;
       const dx = (tap % wide) - (wide - 1) / 2;
-      for (let y = Math.max(0, -dy); y < Math.min(height, height - dy); y += 1) {
+      for (let y = Math.max(0, -dy); y < Math.min(height, height - dy); y++) {
         const from = start + (y + dy) * width + dx;
-        for (let x = Math.max(0, -dx); x < Math.min(width, width - dx); x += 1)
+        for (let x = Math.max(0, -dx); x < Math.min(width, width - dx); x++)
           sums[y * width + x]! += weight * picture.data[from + x]!;
       }
     }

@@ -46,7 +46,7 @@ function turnEach({ shape, data }: Tensor): Tensor {
   const [channels, , height, width] = kernelShape(shape);
   const taps = height * width;
   const result = tensor(shape);
-  for (let c = 0; c < channels; c += 1) {
+  for (let c = 0; c < channels; c++) {
     result.data.set(data.subarray(c * taps, (c + 1) * taps).toReversed(), c * taps);
   }
   return result;

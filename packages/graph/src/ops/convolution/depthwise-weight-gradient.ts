@@ -25,16 +25,16 @@ export const depthwiseWeightGradient: OpDefinition<"depthwiseWeightGradient"> = 
   reference: ([picture, outgoing], { height, width }) => {
     const [n, channels, tall, wide] = picture!.shape as [number, number, number, number];
     const result = tensor([channels, 1, height, width]);
-    for (let at = 0; at < result.data.length; at += 1) {
+    for (let at = 0; at < result.data.length; at++) {
       const dx = (at % width) - (width - 1) / 2;
       const dy = (Math.floor(at / width) % height) - (height - 1) / 2;
       const channel = Math.floor(at / (width * height));
       let sum = 0;
-      for (let item = 0; item < n; item += 1) {
+      for (let item = 0; item < n; item++) {
         const plane = (item * channels + channel) * tall;
-        for (let y = Math.max(0, -dy); y < Math.min(tall, tall - dy); y += 1) {
+        for (let y = Math.max(0, -dy); y < Math.min(tall, tall - dy); y++) {
           const [p, g] = [(plane + y + dy) * wide + dx, (plane + y) * wide];
-          for (let x = Math.max(0, -dx); x < Math.min(wide, wide - dx); x += 1)
+          for (let x = Math.max(0, -dx); x < Math.min(wide, wide - dx); x++)
             sum += picture!.data[p + x]! * outgoing!.data[g + x]!;
         }
       }

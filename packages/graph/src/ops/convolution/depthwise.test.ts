@@ -20,7 +20,7 @@ function spread({ shape, data }: Tensor): Tensor {
   const [channels, , height, width] = shape as [number, number, number, number];
   const taps = height * width;
   const result = tensor([channels, channels, height, width]);
-  for (let c = 0; c < channels; c += 1)
+  for (let c = 0; c < channels; c++)
     result.data.set(data.subarray(c * taps, (c + 1) * taps), c * (channels + 1) * taps);
   return result;
 }
@@ -30,7 +30,7 @@ function diagonal({ shape, data }: Tensor): Tensor {
   const [channels, , height, width] = shape as [number, number, number, number];
   const taps = height * width;
   const result = tensor([channels, 1, height, width]);
-  for (let c = 0; c < channels; c += 1) {
+  for (let c = 0; c < channels; c++) {
     const from = c * (channels + 1) * taps;
     result.data.set(data.subarray(from, from + taps), c * taps);
   }

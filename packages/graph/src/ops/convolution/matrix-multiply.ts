@@ -25,11 +25,11 @@ export const matrixMultiply: OpDefinition<"matrixMultiply"> = {
     const columns = second!.shape[1]!;
     const result = tensor([rows, columns]);
     const sums = new Float64Array(columns);
-    for (let row = 0; row < rows; row += 1) {
+    for (let row = 0; row < rows; row++) {
       sums.fill(0);
-      for (let k = 0; k < inner; k += 1) {
+      for (let k = 0; k < inner; k++) {
         const factor = first!.data[row * inner + k]!;
-        for (let column = 0; column < columns; column += 1)
+        for (let column = 0; column < columns; column++)
           sums[column]! += factor * second!.data[k * columns + column]!;
       }
       result.data.set(sums, row * columns);

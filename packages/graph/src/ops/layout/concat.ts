@@ -44,7 +44,7 @@ export const concat: OpDefinition<"concat"> = {
     let at = 0;
     for (const source of sources) {
       const run = runLength(source.shape, arg.axis);
-      for (let row = 0; row < rows; row += 1) {
+      for (let row = 0; row < rows; row++) {
         result.data.set(source.data.subarray(row * run, (row + 1) * run), row * width + at);
       }
       at += run;

@@ -25,16 +25,16 @@ export const depthToSpace: OpDefinition<"depthToSpace"> = {
     const kept = channels / block ** 2;
     const result = tensor([n, kept, height * block, width * block]);
     let from = 0;
-    for (let item = 0; item < n * channels; item += 1) {
+    for (let item = 0; item < n * channels; item++) {
       const channel = item % channels;
       const k = channel % kept;
       const offset = (channel - k) / kept;
       const dx = offset % block;
       const dy = (offset - dx) / block;
       const plane = (((item - channel) / channels) * kept + k) * height * block;
-      for (let y = 0; y < height; y += 1) {
+      for (let y = 0; y < height; y++) {
         const row = (plane + y * block + dy) * width * block + dx;
-        for (let x = 0; x < width; x += 1, from += 1) result.data[row + x * block] = source!.data[from]!;
+        for (let x = 0; x < width; x++, from++) result.data[row + x * block] = source!.data[from]!;
       }
     }
     return result;

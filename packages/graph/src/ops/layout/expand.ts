@@ -25,7 +25,7 @@ export const expand: OpDefinition<"expand"> = {
   reference: ([source], { shape }) => {
     const places = placesIn(shape, source!.shape);
     const result = tensor(shape);
-    for (let i = 0; i < result.data.length; i += 1) result.data[i] = source!.data[places(i)]!;
+    for (let i = 0; i < result.data.length; i++) result.data[i] = source!.data[places(i)]!;
     return result;
   },
   onnx: (emitter, node) =>

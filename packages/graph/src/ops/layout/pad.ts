@@ -28,7 +28,7 @@ export const pad: OpDefinition<"pad"> = {
     const step = elementCount(shape.slice(arg.axis + 1));
     const run = shape[arg.axis]! * step;
     const width = run + (arg.before + arg.after) * step;
-    for (let row = 0; row * run < data.length; row += 1) {
+    for (let row = 0; row * run < data.length; row++) {
       result.data.set(data.subarray(row * run, (row + 1) * run), row * width + arg.before * step);
     }
     return result;

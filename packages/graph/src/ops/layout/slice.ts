@@ -29,7 +29,7 @@ export const slice: OpDefinition<"slice"> = {
     const from = shape[axis]! * step;
     const run = (end - start) * step;
     const result = tensor(shape.map((size, a) => (a === axis ? end - start : size)));
-    for (let row = 0; row * run < result.data.length; row += 1) {
+    for (let row = 0; row * run < result.data.length; row++) {
       const first = row * from + start * step;
       result.data.set(data.subarray(first, first + run), row * run);
     }

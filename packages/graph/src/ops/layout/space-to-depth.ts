@@ -28,7 +28,7 @@ export const spaceToDepth: OpDefinition<"spaceToDepth"> = {
     const [, kept, tall, wide] = source!.shape as [number, number, number, number];
     const result = tensor(spaceToDepth.shape([source!.shape], { block }));
     const [, channels, height, width] = result.shape as [number, number, number, number];
-    for (let to = 0; to < result.data.length; to += 1) {
+    for (let to = 0; to < result.data.length; to++) {
       const x = to % width;
       const y = Math.floor(to / width) % height;
       const channel = Math.floor(to / (width * height)) % channels;

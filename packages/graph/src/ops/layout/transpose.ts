@@ -25,10 +25,10 @@ export const transpose: OpDefinition<"transpose"> = {
     const steps = stridesOf(source!.shape);
     const result = tensor(order.map((axis) => source!.shape[axis]!));
     const along = order.map((axis) => steps[axis]!);
-    for (let i = 0; i < result.data.length; i += 1) {
+    for (let i = 0; i < result.data.length; i++) {
       let rest = i;
       let from = 0;
-      for (let axis = order.length - 1; axis >= 0; axis -= 1) {
+      for (let axis = order.length - 1; axis >= 0; axis--) {
         const size = result.shape[axis]!;
         from += (rest % size) * along[axis]!;
         rest = Math.floor(rest / size);
@@ -50,7 +50,7 @@ export const transpose: OpDefinition<"transpose"> = {
 function stridesOf(shape: Shape): readonly number[] {
   const strides: number[] = [];
   let stride = 1;
-  for (let axis = shape.length - 1; axis >= 0; axis -= 1) {
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
     strides[axis] = stride;
     stride *= shape[axis]!;
   }

@@ -38,7 +38,7 @@ export function placesIn(shape: Shape, reduced: Shape): (index: number) => numbe
     let rest = index;
     let place = 0;
     let stride = 1;
-    for (let axis = shape.length - 1; axis >= 0; axis -= 1) {
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
       const size = shape[axis]!;
       if (reduced[axis] !== 1) place += (rest % size) * stride;
       stride *= reduced[axis]!;

@@ -24,9 +24,9 @@ export const cumulativeSum: OpDefinition<"cumulativeSum"> = {
     const count = shape[axis]!;
     const step = elementCount(shape.slice(axis + 1));
     for (let row = 0; row < data.length; row += count * step) {
-      for (let inner = 0; inner < step; inner += 1) {
+      for (let inner = 0; inner < step; inner++) {
         let sum = 0;
-        for (let at = 0; at < count; at += 1) {
+        for (let at = 0; at < count; at++) {
           const place = row + inner + (reversed ? count - 1 - at : at) * step;
           sum += data[place]!;
           result.data[place] = sum;

@@ -59,22 +59,22 @@ function matrices(size: Sizes, sources: readonly Float64Array[]): Float64Array {
     const first = (item * count + (shared[source] ? 0 : head)) * each;
     return (channel: number, token: number): number => ((first + channel) * rows + row) * tokens + token;
   };
-  for (let item = 0; item < n; item += 1)
-    for (let head = 0; head < heads; head += 1)
-      for (let row = 0; row < rows; row += 1) {
+  for (let item = 0; item < n; item++)
+    for (let head = 0; head < heads; head++)
+      for (let row = 0; row < rows; row++) {
         const [Q, K, V] = [
           at(0, states, item, head, row),
           at(1, states, item, head, row),
           at(2, values, item, head, row),
         ];
         const decays = g.subarray(((item * heads + head) * rows + row) * tokens).subarray(0, tokens);
-        for (let i = 0; i < tokens; i += 1)
-          for (let j = reversed ? i : 0; reversed ? j < tokens : j <= i; j += 1) {
+        for (let i = 0; i < tokens; i++)
+          for (let j = reversed ? i : 0; reversed ? j < tokens : j <= i; j++) {
             const between = decays.subarray(Math.min(i, j) + 1, Math.max(i, j) + 1);
             let weight = 0;
-            for (let s = 0; s < states; s += 1) weight += q[Q(s, i)]! * k[K(s, j)]!;
+            for (let s = 0; s < states; s++) weight += q[Q(s, i)]! * k[K(s, j)]!;
             weight *= Math.exp(between.reduce((total, each) => total + each, 0));
-            for (let p = 0; p < values; p += 1)
+            for (let p = 0; p < values; p++)
               result[(((item * heads + head) * values + p) * rows + row) * tokens + i]! +=
                 weight * v[V(p, j)]!;
           }

@@ -122,7 +122,7 @@ function scan(
   const state = new Float64Array(states * values);
   const first = (source: Tensor, item: number, head: number, each: number): number =>
     (item * source.shape[1]! + (source.shape[1] === each ? 0 : head * each)) * area;
-  for (let at = 0; at < n * heads * rows; at += 1) {
+  for (let at = 0; at < n * heads * rows; at++) {
     const [item, head] = [Math.floor(at / rows / heads), Math.floor(at / rows) % heads];
     const row = (at % rows) * tokens;
     const [fromQ, fromK, fromV] = [
@@ -132,14 +132,14 @@ function scan(
     ];
     const [fromG, to] = [(item * heads + head) * area + row, (item * heads + head) * values * area + row];
     state.fill(0);
-    for (let step = 0; step < tokens; step += 1) {
+    for (let step = 0; step < tokens; step++) {
       const token = reversed ? tokens - 1 - step : step;
       // reversed, the decay between two tokens is the later one's too
       const decay = Math.exp(step === 0 ? 0 : g.data[fromG + (reversed ? token + 1 : token)]!);
-      for (let p = 0; p < values; p += 1) {
+      for (let p = 0; p < values; p++) {
         const value = v.data[fromV + p * area + token]!;
         let sum = 0;
-        for (let s = 0; s < states; s += 1) {
+        for (let s = 0; s < states; s++) {
           const next = state[p * states + s]! * decay + k.data[fromK + s * area + token]! * value;
           state[p * states + s] = next;
           sum += q.data[fromQ + s * area + token]! * next;

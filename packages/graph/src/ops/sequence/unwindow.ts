@@ -33,7 +33,7 @@ export const unwindow: OpDefinition<"unwindow"> = {
     const [run, area] = [windows * tokens, height * width];
     eachToken(height, width, arg, (token, pixel) => {
       if (pixel < 0) return;
-      for (let plane = 0; plane < n * channels; plane += 1)
+      for (let plane = 0; plane < n * channels; plane++)
         result.data[plane * area + pixel] = source!.data[plane * run + token]!;
     });
     return result;

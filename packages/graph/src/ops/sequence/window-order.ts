@@ -49,7 +49,7 @@ export function eachToken(
   const places = placesOf(size, order);
   const columns = windowsAlong(width, argument);
   const windows = columns * windowsAlong(height, argument);
-  for (let window = 0; window < windows; window += 1) {
+  for (let window = 0; window < windows; window++) {
     const top = Math.floor(window / columns) * size - shift;
     const left = (window % columns) * size - shift;
     for (const [token, place] of places.entries()) {

@@ -22,7 +22,7 @@ export const window: OpDefinition<"window"> = {
     const [run, area] = [result.shape[2]! * result.shape[3]!, height * width];
     eachToken(height, width, arg, (token, pixel) => {
       if (pixel < 0) return;
-      for (let plane = 0; plane < n * channels; plane += 1)
+      for (let plane = 0; plane < n * channels; plane++)
         result.data[plane * run + token] = source!.data[plane * area + pixel]!;
     });
     return result;

@@ -1,7 +1,7 @@
 /** Ops that look at one number at a time, and at two. */
 
 import type { Node, Op, Shape } from "@tatami/graph";
-import { BINARY, OPERAND, UNARY } from "@tatami/kernels";
+import { binaryCodes, operandCodes, unaryCodes } from "@tatami/kernels";
 import { data, plane } from "../instruction.ts";
 import type { Lowering } from "../lowering.ts";
 import { emit, isNumber, toFlat, toPlane, valueOf } from "../lowering.ts";
@@ -15,33 +15,37 @@ export interface UnaryOp {
   readonly b?: number;
 }
 
-const unaryCodes: Partial<Record<Op, number>> = {
-  relu: UNARY.relu,
-  absolute: UNARY.absolute,
-  squareRoot: UNARY.squareRoot,
-  exponential: UNARY.exponential,
-  logarithm: UNARY.logarithm,
-  sigmoid: UNARY.sigmoid,
-  sign: UNARY.sign,
-  isPositive: UNARY.isPositive,
+const codeOfUnary: Partial<Record<Op, number>> = {
+  relu: unaryCodes.relu,
+  absolute: unaryCodes.absolute,
+  squareRoot: unaryCodes.squareRoot,
+  exponential: unaryCodes.exponential,
+  logarithm: unaryCodes.logarithm,
+  sigmoid: unaryCodes.sigmoid,
+  sign: unaryCodes.sign,
+  isPositive: unaryCodes.isPositive,
 };
 
 /** What they make of zero is not zero: lanes beyond the channels have to be cleared behind them. */
 const raisesZero: ReadonlySet<number> = new Set([
-  UNARY.exponential,
-  UNARY.logarithm,
-  UNARY.sigmoid,
-  UNARY.isWithin,
-  UNARY.clip,
-  UNARY.affine,
-  UNARY.charbonnier,
+  unaryCodes.exponential,
+  unaryCodes.logarithm,
+  unaryCodes.sigmoid,
+  unaryCodes.isWithin,
+  unaryCodes.clip,
+  unaryCodes.affine,
+  unaryCodes.charbonnier,
 ]);
 
 /** An op of one source. */
 export function lowerUnary(lowering: Lowering, node: Node): Value {
   const limits = node.arg as { readonly minimum?: number; readonly maximum?: number };
   const code =
-    node.op === "clip" ? UNARY.clip : node.op === "isWithin" ? UNARY.isWithin : unaryCodes[node.op]!;
+    node.op === "clip"
+      ? unaryCodes.clip
+      : node.op === "isWithin"
+        ? unaryCodes.isWithin
+        : codeOfUnary[node.op]!;
   return unary(lowering, valueOf(lowering, node.sources[0]!), {
     code,
     a: limits.minimum ?? 0,
@@ -63,11 +67,11 @@ export function unary(lowering: Lowering, value: Value, { code, a = 0, b = 0 }: 
 type BinaryOp = "add" | "subtract" | "multiply" | "divide";
 
 /** Of the op, and of the op with its sources exchanged. */
-const binaryCodes: Readonly<Record<BinaryOp, readonly [number, number]>> = {
-  add: [BINARY.add, BINARY.add],
-  subtract: [BINARY.subtract, BINARY.subtractFrom],
-  multiply: [BINARY.multiply, BINARY.multiply],
-  divide: [BINARY.divide, BINARY.divideInto],
+const codesOfBinary: Readonly<Record<BinaryOp, readonly [number, number]>> = {
+  add: [binaryCodes.add, binaryCodes.add],
+  subtract: [binaryCodes.subtract, binaryCodes.subtractFrom],
+  multiply: [binaryCodes.multiply, binaryCodes.multiply],
+  divide: [binaryCodes.divide, binaryCodes.divideInto],
 };
 
 /** An op of two sources, the second repeated where it has to be. */
@@ -78,7 +82,7 @@ export function lowerBinary(lowering: Lowering, node: Node): Value {
 
 /** `first op second`. */
 export function binary(lowering: Lowering, op: BinaryOp, first: Value, second: Value): Value {
-  const [code, turnedCode] = binaryCodes[op];
+  const [code, turnedCode] = codesOfBinary[op];
   // what is repeated to the other's shape is better the second
   if (first.layout === "repeated" && second.layout !== "repeated") {
     if (second.shape.join() === first.shape.join()) return combine(lowering, turnedCode, second, first);
@@ -89,7 +93,7 @@ export function binary(lowering: Lowering, op: BinaryOp, first: Value, second: V
     emit(
       lowering,
       "binary",
-      [code, OPERAND.plane, plane(first.storage), plane(second.storage), plane(target.storage)],
+      [code, operandCodes.plane, plane(first.storage), plane(second.storage), plane(target.storage)],
       target.storage,
       [first.storage, second.storage],
     );
@@ -120,7 +124,7 @@ function combine(lowering: Lowering, code: number, first: Value, second: Value):
     target.storage,
     [source.storage, ...reuse],
   );
-  if (operand !== OPERAND.plane || code === BINARY.divide || code === BINARY.divideInto)
+  if (operand !== operandCodes.plane || code === binaryCodes.divide || code === binaryCodes.divideInto)
     clearLanes(lowering, target);
   return target;
 }
@@ -129,24 +133,24 @@ function operandOf(lowering: Lowering, second: Value, first: FlatValue | PlaneVa
   const seen = second.layout === "repeated" ? second.of : second;
   if (isNumber(second)) {
     const number = toFlat(lowering, seen);
-    return { operand: OPERAND.number, argument: data(number.storage), reuse: [] };
+    return { operand: operandCodes.number, argument: data(number.storage), reuse: [] };
   }
   if (first.layout === "flat") {
     const same = toFlat(lowering, repeatedTo(second, first.shape));
-    return { operand: OPERAND.plane, argument: plane(same.storage), reuse: [same.storage] };
+    return { operand: operandCodes.plane, argument: plane(same.storage), reuse: [same.storage] };
   }
   const [, channels, height, width] = seen.shape as readonly [number, number, number, number];
   const [, ownChannels, ownHeight, ownWidth] = first.shape as readonly [number, number, number, number];
   if (height === 1 && width === 1 && channels === ownChannels && pixelLanes(first) > 1) {
     const vector = toFlat(lowering, seen);
-    return { operand: OPERAND.channel, argument: data(vector.storage), reuse: [] };
+    return { operand: operandCodes.channel, argument: data(vector.storage), reuse: [] };
   }
   if (channels === 1 && ownChannels !== 1 && height === ownHeight && width === ownWidth) {
     const pixel = toPlane(lowering, seen);
-    return { operand: OPERAND.pixel, argument: plane(pixel.storage), reuse: [] };
+    return { operand: operandCodes.pixel, argument: plane(pixel.storage), reuse: [] };
   }
   const same = toPlane(lowering, repeatedTo(second, first.shape));
-  return { operand: OPERAND.plane, argument: plane(same.storage), reuse: [same.storage] };
+  return { operand: operandCodes.plane, argument: plane(same.storage), reuse: [same.storage] };
 }
 
 /** A value repeated to a shape, if it has not that shape already. */

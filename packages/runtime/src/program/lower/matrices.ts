@@ -9,7 +9,7 @@ import type { Value } from "../storage.ts";
 import { flatStorage, flatValue } from "../storage.ts";
 
 /** Columns that the kernel packs at a time. */
-const PACKED = 8;
+const packed = 8;
 
 /** The matrices a product multiplies: a transposed one as it was before. */
 export function matricesOf(node: Node): readonly { readonly node: Node; readonly transposed: boolean }[] {
@@ -26,7 +26,7 @@ export function lowerMatrixMultiply(lowering: Lowering, node: Node): Value {
   const [rows, columns] = lowering.shapeOf(node) as readonly [number, number];
   const inner = lowering.shapeOf(node.sources[0]!)[1]!;
   const target = flatValue([rows, columns]);
-  const scratch = flatStorage(inner * PACKED);
+  const scratch = flatStorage(inner * packed);
   emit(
     lowering,
     "matrixProduct",

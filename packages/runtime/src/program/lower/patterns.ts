@@ -2,7 +2,7 @@
 
 import type { Node } from "@tatami/graph";
 import { isOp } from "@tatami/graph";
-import { LOSS } from "@tatami/kernels";
+import { lossCodes } from "@tatami/kernels";
 import { data, plane } from "../instruction.ts";
 import type { Lowering } from "../lowering.ts";
 import { emit, emitClear, toFlat, toPlane, valueOf } from "../lowering.ts";
@@ -92,7 +92,7 @@ function findLoss(graph: Graph, node: Node<"mean"> | Node<"sum">): Pattern | und
         lowering,
         "sumLoss",
         [
-          squared ? LOSS.squared : LOSS.absolute,
+          squared ? lossCodes.squared : lossCodes.absolute,
           plane(first.storage),
           plane(second.storage),
           first.shape[1]!,
@@ -125,7 +125,7 @@ function findLossGradient(graph: Graph, node: Node): Pattern | undefined {
         lowering,
         "lossGradient",
         [
-          LOSS.absolute,
+          lossCodes.absolute,
           plane(one.storage),
           plane(other.storage),
           plane(target.storage),

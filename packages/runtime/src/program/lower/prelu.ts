@@ -2,7 +2,7 @@
 
 import type { Node } from "@tatami/graph";
 import { isOp } from "@tatami/graph";
-import { UNARY } from "@tatami/kernels";
+import { unaryCodes } from "@tatami/kernels";
 import { data, plane } from "../instruction.ts";
 import type { Lowering } from "../lowering.ts";
 import { emit, emitClear, flatOf, planeOf } from "../lowering.ts";
@@ -79,7 +79,7 @@ export function lowerPreluSlopeGradient(lowering: Lowering, node: Node): Value {
   const target = flatValue(lowering.shapeOf(node));
   emitClear(lowering, target.storage);
   if (pixelLanes(source) === 1) {
-    const below = unary(lowering, source, { code: UNARY.clip, a: -Infinity, b: 0 }) as PlaneValue;
+    const below = unary(lowering, source, { code: unaryCodes.clip, a: -Infinity, b: 0 }) as PlaneValue;
     emit(
       lowering,
       "sumProducts",
@@ -99,9 +99,9 @@ export function lowerPreluSlopeGradient(lowering: Lowering, node: Node): Value {
 
 /** Of one channel, whose pixels the kernel of several cannot tell apart: max(x, 0) + slope · min(x, 0). */
 function thinPrelu(lowering: Lowering, source: PlaneValue, slopes: FlatValue): Value {
-  const below = unary(lowering, source, { code: UNARY.clip, a: -Infinity, b: 0 });
+  const below = unary(lowering, source, { code: unaryCodes.clip, a: -Infinity, b: 0 });
   const weak = binary(lowering, "multiply", below, numberOf(slopes));
-  return binary(lowering, "add", unary(lowering, source, { code: UNARY.relu }), weak);
+  return binary(lowering, "add", unary(lowering, source, { code: unaryCodes.relu }), weak);
 }
 
 function thinInputGradient(
@@ -110,8 +110,8 @@ function thinInputGradient(
   source: PlaneValue,
   slopes: FlatValue,
 ): Value {
-  const above = unary(lowering, source, { code: UNARY.isPositive });
-  const below = unary(lowering, above, { code: UNARY.affine, a: -1, b: 1 });
+  const above = unary(lowering, source, { code: unaryCodes.isPositive });
+  const below = unary(lowering, above, { code: unaryCodes.affine, a: -1, b: 1 });
   const factor = binary(lowering, "add", binary(lowering, "multiply", below, numberOf(slopes)), above);
   return binary(lowering, "multiply", gradient, factor);
 }

@@ -8,7 +8,7 @@ import { countOf } from "../plan.ts";
 import type { PlaneValue, Value } from "../storage.ts";
 import { flatValue, planeStorage, planeValue } from "../storage.ts";
 import { unary } from "./elementwise.ts";
-import { UNARY } from "@tatami/kernels";
+import { unaryCodes } from "@tatami/kernels";
 import { viewOf } from "../view.ts";
 
 /** A sum, or a mean. */
@@ -36,7 +36,7 @@ function reduce(lowering: Lowering, value: Value, axes: readonly number[], facto
 }
 
 function scaled(lowering: Lowering, value: Value, factor: number): Value {
-  return factor === 1 ? value : unary(lowering, value, { code: UNARY.affine, a: factor, b: 0 });
+  return factor === 1 ? value : unary(lowering, value, { code: unaryCodes.affine, a: factor, b: 0 });
 }
 
 function sumAll(lowering: Lowering, value: PlaneValue, shape: Shape, factor: number): Value {

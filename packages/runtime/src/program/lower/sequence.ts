@@ -1,7 +1,7 @@
 /** Windows and scans: what runs along rows of tokens. */
 
 import type { Node } from "@tatami/graph";
-import { listFields, ORDER, scanLayout } from "@tatami/kernels";
+import { listFields, orderCodes, scanLayout } from "@tatami/kernels";
 import type { Reference } from "../instruction.ts";
 import { data, plane } from "../instruction.ts";
 import type { Lowering } from "../lowering.ts";
@@ -33,7 +33,7 @@ function lowerMove(
   emit(
     lowering,
     kernel,
-    [plane(source.storage), plane(target.storage), size, ORDER[order], shift],
+    [plane(source.storage), plane(target.storage), size, orderCodes[order], shift],
     target.storage,
   );
   return target;

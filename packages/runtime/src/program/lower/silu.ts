@@ -2,7 +2,7 @@
 
 import type { Node } from "@tatami/graph";
 import { isOp } from "@tatami/graph";
-import { BINARY, OPERAND, UNARY } from "@tatami/kernels";
+import { binaryCodes, operandCodes, unaryCodes } from "@tatami/kernels";
 import { plane } from "../instruction.ts";
 import { emit, toPlane, valueOf } from "../lowering.ts";
 import type { PlaneValue } from "../storage.ts";
@@ -16,7 +16,8 @@ export function findSilu(graph: Graph, node: Node): Pattern | undefined {
   if (!isSigmoidOf(factor, picture) || !isPicture(graph.shapeOf(node))) return undefined;
   return {
     inputs: [picture],
-    lower: (lowering) => unary(lowering, toPlane(lowering, valueOf(lowering, picture)), { code: UNARY.silu }),
+    lower: (lowering) =>
+      unary(lowering, toPlane(lowering, valueOf(lowering, picture)), { code: unaryCodes.silu }),
   };
 }
 
@@ -37,7 +38,7 @@ export function findSiluGradient(graph: Graph, node: Node): Pattern | undefined 
       const [first, second] = [gradient, picture].map((each) => toPlane(lowering, valueOf(lowering, each)));
       const target = like(first!) as PlaneValue;
       const planes = [first!, second!, target].map(({ storage }) => plane(storage));
-      emit(lowering, "binary", [BINARY.siluGradient, OPERAND.plane, ...planes], target.storage, [
+      emit(lowering, "binary", [binaryCodes.siluGradient, operandCodes.plane, ...planes], target.storage, [
         first!.storage,
         second!.storage,
       ]);

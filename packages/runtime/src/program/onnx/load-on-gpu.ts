@@ -20,8 +20,8 @@ export interface GpuValue {
 }
 
 /** Of the specification's `GPUBufferUsage` and `GPUMapMode`, which Node has not. */
-const USAGE = { mapRead: 1, copySource: 4, copyTarget: 8, storage: 0x80 } as const;
-const READ = 1;
+const bufferUsage = { mapRead: 1, copySource: 4, copyTarget: 8, storage: 0x80 } as const;
+const readMode = 1;
 
 /**
  * Each input has a buffer of its own, the same at every run, as the recorded commands name it. An output's buffer is
@@ -88,7 +88,10 @@ function valueOf(tensor: OrtTensor): GpuValue {
 function createStorage(device: GPUDevice, size: number): GPUBuffer {
   // onnxruntime's shaders may look at whole vectors
   const whole = Math.ceil(size / 16) * 16;
-  return device.createBuffer({ size: whole, usage: USAGE.storage | USAGE.copySource | USAGE.copyTarget });
+  return device.createBuffer({
+    size: whole,
+    usage: bufferUsage.storage | bufferUsage.copySource | bufferUsage.copyTarget,
+  });
 }
 
 function upload(device: GPUDevice, { data }: Tensor): GpuValue {
@@ -102,12 +105,12 @@ async function download(
   { device, during }: ProgramDevice,
   { size, buffer }: GpuValue,
 ): Promise<Float32Array> {
-  const staging = device.createBuffer({ size, usage: USAGE.mapRead | USAGE.copyTarget });
+  const staging = device.createBuffer({ size, usage: bufferUsage.mapRead | bufferUsage.copyTarget });
   const encoder = device.createCommandEncoder();
   encoder.copyBufferToBuffer(buffer!, 0, staging, 0, size);
   device.queue.submit([encoder.finish()]);
   try {
-    await during(() => staging.mapAsync(READ));
+    await during(() => staging.mapAsync(readMode));
     return new Float32Array(staging.getMappedRange().slice(0));
   } finally {
     staging.destroy();

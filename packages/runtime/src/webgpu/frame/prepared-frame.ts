@@ -80,7 +80,7 @@ export async function prepareFrame(init: ExecutableInit, frame: Size): Promise<P
       bind(device, relating, [network.uniforms[0], colour.createView(), slopes.createView(), band]),
     );
     return (encoder, view, target) => {
-      frames += 1;
+      frames++;
       plan.bands.forEach((band, index) => {
         const pass = encoder.beginComputePass();
         pass.setPipeline(reading);

@@ -48,7 +48,7 @@ describe("timeBursts", () => {
       beginComputePass: (descriptor?: GPUComputePassDescriptor) => {
         repetitions = 0;
         timed = descriptor?.timestampWrites !== undefined;
-        return { end: () => {}, dispatchWorkgroups: () => void (repetitions += 1) };
+        return { end: () => {}, dispatchWorkgroups: () => void repetitions++ };
       },
       resolveQuerySet: () => void (resolved = written),
       copyBufferToBuffer: () => {},

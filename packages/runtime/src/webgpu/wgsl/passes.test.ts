@@ -194,7 +194,7 @@ describe("numbers", () => {
               expect(byte).toBe(
                 integers.weights[((output * inputs + input) * kernel + row) * kernel + column],
               );
-              if (byte !== 0) used += 1;
+              if (byte !== 0) used++;
             }
       expect(bytes.filter((byte) => byte !== 0)).toHaveLength(used);
     });

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { compressPictures } from "@tatami/codecs/node";
 import fc from "fast-check";
 import sharp from "sharp";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, it, onTestFinished, test } from "vitest";
 import { resizeLuma } from "../bicubic.ts";
-import { LOW_UNIT } from "../dataset.ts";
+import { lowUnit } from "../dataset.ts";
 import { createBicubicPair } from "../tracks/bicubic.ts";
 import { tracks } from "../tracks.ts";
 import type { Dataset } from "../dataset.ts";
@@ -20,7 +20,7 @@ import { drawDegradation, noDegradation } from "./degradation.ts";
 import { degradePicture } from "./degrade.ts";
 
 /** How coarse a codec may be before it drops whole waves. */
-const FINE = { avc: 20, hevc: 20, vp9: 24, av1: 24, mpeg2: 6, mpeg4: 10, mjpeg: 14 };
+const fine = { avc: 20, hevc: 20, vp9: 24, av1: 24, mpeg2: 6, mpeg4: 10, mjpeg: 14 };
 
 /** Waves that a reduced picture still holds. */
 function smoothPicture(width: number, height: number): Picture {
@@ -32,7 +32,7 @@ function smoothPicture(width: number, height: number): Picture {
 }
 
 describe("a degraded picture lies over its original", () => {
-  test.each([2, 4])("undegraded it is the bicubic track's but for rounding, ×%i", async (scale) => {
+  it.each([2, 4])("undegraded it is the bicubic track's but for rounding, ×%i", async (scale) => {
     const picture = wavyPicture(96, 80, 3);
     const low = await degradePicture(picture, scale, noDegradation, createRandom(1), compressPictures);
     const expected = createBicubicPair(picture, scale);
@@ -44,7 +44,7 @@ describe("a degraded picture lies over its original", () => {
     expect(Math.abs(enlarged(low) - enlarged(expected.low))).toBeLessThan(0.05);
   });
 
-  test("whatever the degradation, no shift of a pixel fits better than none", async () => {
+  it("whatever the degradation, no shift of a pixel fits better than none", async () => {
     const picture = smoothPicture(128, 112);
     const high = lumaOf(picture);
     for (let seed = 0; seed < 24; seed++) {
@@ -54,7 +54,7 @@ describe("a degraded picture lies over its original", () => {
       // coarser, a codec drops whole waves and may predict them a pixel off
       const compression = drawn.compression && {
         ...drawn.compression,
-        quantizer: Math.min(drawn.compression.quantizer, FINE[drawn.compression.codec]),
+        quantizer: Math.min(drawn.compression.quantizer, fine[drawn.compression.codec]),
       };
       const degradation = { ...drawn, ...(compression && { compression }) };
       const low = await degradePicture(picture, scale, degradation, random, compressPictures);
@@ -97,7 +97,7 @@ test("degradations are whole, varied and stay within their bounds", () => {
 });
 
 describe("the camera data set", () => {
-  test("has several versions over one high-resolution picture, the same for the same seed, and is kept", async () => {
+  it("has several versions over one high-resolution picture, the same for the same seed, and is kept", async () => {
     const pictures = await folder();
     await writePicture(join(pictures, "a.png"), smoothPicture(80, 64));
     await writePicture(join(pictures, "b.png"), smoothPicture(64, 90));
@@ -114,7 +114,7 @@ describe("the camera data set", () => {
     );
     expect(plain.high.byteLength).toBe(80 * 64 + 64 * 90);
     const low = new Uint16Array(plain.low);
-    expect(low.every((value) => value % LOW_UNIT === 0)).toBe(true);
+    expect(low.every((value) => value % lowUnit === 0)).toBe(true);
     const version = (index: number): Uint16Array => low.slice(index * 1280, (index + 1) * 1280);
     expect(version(0)).not.toEqual(version(1));
 
@@ -128,7 +128,7 @@ describe("the camera data set", () => {
     expect(samplesOf(await prepare(4)).low).not.toEqual(samplesOf(plain).low);
   });
 
-  test("an abort rethrows its reason and leaves no file", async () => {
+  it("an abort rethrows its reason and leaves no file", async () => {
     const pictures = await folder();
     await writePicture(join(pictures, "a.png"), smoothPicture(80, 64));
     await writePicture(join(pictures, "b.png"), smoothPicture(80, 64));

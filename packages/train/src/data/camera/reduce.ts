@@ -141,7 +141,12 @@ function reduceColor(
 }
 
 /** Half of each kernel's width, in reduced pixels. */
-const REACH: Readonly<Record<ReduceKernel, number>> = { area: 0.5, bilinear: 1, bicubic: 2, lanczos: 3 };
+const kernelReach: Readonly<Record<ReduceKernel, number>> = {
+  area: 0.5,
+  bilinear: 1,
+  bicubic: 2,
+  lanczos: 3,
+};
 
 /** How one side of a picture is seen. */
 interface Axis {
@@ -163,7 +168,7 @@ function contributions(
 ): Contributions {
   // a kernel is widened to make a picture smaller, never narrowed
   const step = Math.max(1, scale * zoom);
-  const reach = REACH[kernel] * step + (kernel === "area" ? 0.5 : 0);
+  const reach = kernelReach[kernel] * step + (kernel === "area" ? 0.5 : 0);
   const taps = Math.ceil(2 * reach) + 1;
   const indices = new Int32Array(to * taps);
   const weights = new Float64Array(to * taps);

@@ -13,40 +13,40 @@ export interface SensorNoise {
   readonly grey: number;
 }
 
-const GAMMA = 2.2;
+const gamma = 2.2;
 /** Below this level the curve is a line, as in sRGB, so that noise in the dark stays finite. */
-const TOE = 20;
-const MIDDLE = 128;
+const toe = 20;
+const middleLevel = 128;
 
 /** Adds noise in place. The picture may leave 0..255. */
 export function addSensorNoise(picture: FloatPicture, noise: SensorNoise, random: Random): void {
   const { channels, data } = picture;
   const deviations = deviationsOf(noise);
   const [common, own] = channels === 1 ? [0, 1] : [Math.sqrt(noise.grey), Math.sqrt(1 - noise.grey)];
-  const mask = NORMALS.length - 1;
+  const mask = normals.length - 1;
   for (let i = 0; i < data.length; i += channels) {
-    const shared = common * NORMALS[random.integer(NORMALS.length) & mask]!;
+    const shared = common * normals[random.integer(normals.length) & mask]!;
     for (let channel = i; channel < i + channels; channel++) {
       const level = Math.min(255, Math.max(0, Math.round(data[channel]!)));
-      data[channel]! += deviations[level]! * (shared + own * NORMALS[random.integer(NORMALS.length) & mask]!);
+      data[channel]! += deviations[level]! * (shared + own * normals[random.integer(normals.length) & mask]!);
     }
   }
 }
 
 /** The standard deviation at each 8-bit level: that of linear light, divided by the slope of light over level. */
 export function deviationsOf({ level, shot }: SensorNoise): Float32Array {
-  const light = (value: number): number => (value / 255) ** GAMMA;
-  const slope = (value: number): number => (GAMMA / 255) * (Math.max(value, TOE) / 255) ** (GAMMA - 1);
-  const variance = (level * slope(MIDDLE)) ** 2;
+  const light = (value: number): number => (value / 255) ** gamma;
+  const slope = (value: number): number => (gamma / 255) * (Math.max(value, toe) / 255) ** (gamma - 1);
+  const variance = (level * slope(middleLevel)) ** 2;
   return Float32Array.from(
     { length: 256 },
     (_, value) =>
-      Math.sqrt(variance * (1 - shot) + (variance * shot * light(value)) / light(MIDDLE)) / slope(value),
+      Math.sqrt(variance * (1 - shot) + (variance * shot * light(value)) / light(middleLevel)) / slope(value),
   );
 }
 
 /** The normal distribution's quantiles, evenly spaced: choosing one at random is faster than Box and Muller. */
-const NORMALS: Float32Array = Float32Array.from({ length: 1 << 14 }, (_, i) =>
+const normals: Float32Array = Float32Array.from({ length: 1 << 14 }, (_, i) =>
   quantile((i + 0.5) / (1 << 14)),
 );
 

@@ -53,7 +53,7 @@ test.each([
   await using vmaf = openVmaf({ ffmpeg, folder, log: "x.json", width: 640, height: 480 });
   const work = async (): Promise<unknown> => {
     const plane = createPlane({ width: 640, height: 480 });
-    for (let at = 0; at < 3; at += 1) await vmaf.add(plane, plane);
+    for (let at = 0; at < 3; at++) await vmaf.add(plane, plane);
     return vmaf.finish();
   };
   const error = await work().catch((reason: unknown) => reason);

@@ -8,7 +8,7 @@ import { drawColour } from "./draw-colour.ts";
 export type DrawFigure = (random: Random, side: number, light: number) => string;
 
 /** Every kind of figure there is, as likely as it stands here. */
-const FIGURES: readonly DrawFigure[] = [
+const figures: readonly DrawFigure[] = [
   drawArea,
   drawArea,
   drawCurve,
@@ -19,7 +19,7 @@ const FIGURES: readonly DrawFigure[] = [
 ];
 
 /** One figure of a random kind. */
-export const drawFigure: DrawFigure = (random, side, light) => pick(random, FIGURES)(random, side, light);
+export const drawFigure: DrawFigure = (random, side, light) => pick(random, figures)(random, side, light);
 
 function drawArea(random: Random, side: number, light: number): string {
   const [x, y] = [between(random, 0, side), between(random, 0, side)];

@@ -9,11 +9,11 @@ import { between, pick } from "../draw-random.ts";
 import type { Picture } from "../luma.ts";
 import { drawColour, drawContrast } from "./draw-colour.ts";
 import { drawFigure } from "./draw-figure.ts";
-import { DRAWING_SIDE } from "./drawing-side.ts";
+import { drawingSide } from "./drawing-side.ts";
 import { drawText } from "./draw-text.ts";
 
 /** Pixels drawn for each one kept, each way. */
-const FINE = 4;
+const finePixels = 4;
 
 /**
  * A square RGB picture. Its text is in the machine's fonts, so that two machines draw different letters; all else is
@@ -29,16 +29,16 @@ export async function drawPicture(random: Random): Promise<Picture> {
     .flatten()
     .raw()
     .toBuffer({ resolveWithObject: true });
-  const reduced = sharp(fine, { raw: size }).resize(DRAWING_SIDE, DRAWING_SIDE, { kernel });
+  const reduced = sharp(fine, { raw: size }).resize(drawingSide, drawingSide, { kernel });
   if (blur > 0) reduced.blur(blur);
   const { data, info } = await reduced.raw().toBuffer({ resolveWithObject: true });
   if (info.channels !== 3) throw new Error(`a drawing of ${info.channels} channels`);
   return { width: info.width, height: info.height, channels: 3, data: new Uint8Array(data) };
 }
 
-/** The picture as SVG, {@link FINE} times as large as it is kept. */
+/** The picture as SVG, {@link finePixels} times as large as it is kept. */
 function describePicture(random: Random): string {
-  const side = DRAWING_SIDE;
+  const side = drawingSide;
   const { paper, ink } = drawContrast(random);
   const background = drawColour(random, paper);
   const gradient =
@@ -61,7 +61,7 @@ function describePicture(random: Random): string {
     return `<g transform="rotate(${turn} ${x} ${y})">${sheet}${text}</g>`;
   });
   return (
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${side * FINE}" height="${side * FINE}" viewBox="0 0 ${side} ${side}">` +
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${side * finePixels}" height="${side * finePixels}" viewBox="0 0 ${side} ${side}">` +
     `<defs><linearGradient id="paper" gradientTransform="rotate(${between(random, 0, 90)})">` +
     `<stop offset="0" stop-color="${background}"/><stop offset="1" stop-color="${gradient}"/></linearGradient></defs>` +
     `<rect width="${side}" height="${side}" fill="url(#paper)"/>${figures.join("")}${blocks.join("")}</svg>`

@@ -3,12 +3,12 @@
 import type { Random } from "@tatami/core";
 import { between, pick } from "../draw-random.ts";
 
-const LETTERS = "eeeeettttaaaooiinnnsssrrrhhldducmfypgwbvkxqjz";
-const CAPITALS = "ETAOINSRHLDUCMFYPGWBVKXQJZ";
-const MARKS = [",", ".", ":", ";", "!", "?", "-", ")"];
-const FAMILIES = ["sans-serif", "sans-serif", "serif", "monospace"];
+const commonLetters = "eeeeettttaaaooiinnnsssrrrhhldducmfypgwbvkxqjz";
+const capitals = "ETAOINSRHLDUCMFYPGWBVKXQJZ";
+const marks = [",", ".", ":", ";", "!", "?", "-", ")"];
+const families = ["sans-serif", "sans-serif", "serif", "monospace"];
 /** Mean width of a letter as a part of the font's size. */
-const LETTER = 0.5;
+const letter = 0.5;
 
 /** A block of lines that fills a box as print and subtitles do. Units are pixels. */
 export function drawText(random: Random, box: TextBox, colour: string): string {
@@ -17,12 +17,12 @@ export function drawText(random: Random, box: TextBox, colour: string): string {
   const leading = size * between(random, 1.05, 1.5);
   const outline = random.uniform() < 0.12 ? ` stroke="${box.contrast}" stroke-width="${size / 16}"` : "";
   const style =
-    `font-family="${pick(random, FAMILIES)}" font-size="${size.toFixed(2)}" fill="${colour}"` +
+    `font-family="${pick(random, families)}" font-size="${size.toFixed(2)}" fill="${colour}"` +
     ` font-weight="${pick(random, ["400", "400", "700"])}" font-style="${pick(random, ["normal", "normal", "normal", "italic"])}"`;
   const shift = random.uniform() < 0.12 ? Math.max(1, size / 14) : 0;
   const lines: string[] = [];
   for (let top = y + size; top < y + height; top += leading) {
-    const text = drawLine(random, Math.max(1, Math.floor(width / (size * LETTER))));
+    const text = drawLine(random, Math.max(1, Math.floor(width / (size * letter))));
     if (shift) lines.push(`<text x="${x + shift}" y="${top + shift}" fill="${box.contrast}">${text}</text>`);
     lines.push(`<text x="${x}" y="${top}"${outline}>${text}</text>`);
   }
@@ -56,7 +56,7 @@ function drawWord(random: Random): string {
   const capital = shape < 0.3;
   const all = shape < 0.18;
   const word = Array.from({ length }, (_, index) =>
-    one(all || (capital && index === 0) ? CAPITALS : LETTERS),
+    one(all || (capital && index === 0) ? capitals : commonLetters),
   );
-  return word.join("") + (random.uniform() < 0.15 ? pick(random, MARKS) : "");
+  return word.join("") + (random.uniform() < 0.15 ? pick(random, marks) : "");
 }

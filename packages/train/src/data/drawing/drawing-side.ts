@@ -1,2 +1,2 @@
 /** Side of a drawn picture in pixels. A file of its own: recipes are read where nothing can be drawn. */
-export const DRAWING_SIDE = 512;
+export const drawingSide = 512;

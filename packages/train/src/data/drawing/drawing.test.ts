@@ -12,12 +12,12 @@ import { drawContrast } from "./draw-colour.ts";
 import { drawFigure } from "./draw-figure.ts";
 import { drawPicture } from "./draw-picture.ts";
 import { drawText } from "./draw-text.ts";
-import { DRAWING_SIDE } from "./drawing-side.ts";
+import { drawingSide } from "./drawing-side.ts";
 
 test("a picture is the same for the same seed, another for another, and holds edges", async () => {
   const picture = await drawPicture(createRandom(1));
-  expect([picture.width, picture.height, picture.channels]).toEqual([DRAWING_SIDE, DRAWING_SIDE, 3]);
-  expect(picture.data.length).toBe(DRAWING_SIDE ** 2 * 3);
+  expect([picture.width, picture.height, picture.channels]).toEqual([drawingSide, drawingSide, 3]);
+  expect(picture.data.length).toBe(drawingSide ** 2 * 3);
   expect(await drawPicture(createRandom(1))).toEqual(picture);
   for (let seed = 2; seed < 8; seed++) {
     const other = await drawPicture(createRandom(seed));

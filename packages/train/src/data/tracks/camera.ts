@@ -11,23 +11,25 @@ import { cropToMultiple, lumaOf, roundLevels } from "../luma.ts";
 import type { Track } from "../track.ts";
 
 /** Streams of random numbers of a picture: one for each version, and one for the picture itself. */
-const MOST = 65;
+const mostStreams = 65;
 
 /** Makes of every picture what so many cameras would, each drawn at random. */
 export const cameraTrack: Track = {
   name: "camera",
   version: "camera 6",
   random: true,
-  degradations: { usual: 4, most: MOST - 1 },
+  degradations: { usual: 4, most: mostStreams - 1 },
   suffix: "-camera",
   testPictures: "through cameras",
   async reduce(picture, number, { scale, seed, degradations, keepsTruth = false, compress, signal }) {
     const cropped = cropToMultiple(picture, scale);
-    const high = keepsTruth ? cropped : soften(cropped, streamOf(seed, number * MOST + MOST - 1));
+    const high = keepsTruth
+      ? cropped
+      : soften(cropped, streamOf(seed, number * mostStreams + mostStreams - 1));
     const lows: LumaPlane[] = [];
     for (let version = 0; version < degradations; version++) {
       // a stream for each version: none depends on how many numbers another took
-      const random = streamOf(seed, number * MOST + version);
+      const random = streamOf(seed, number * mostStreams + version);
       lows.push(await degradePicture(high, scale, drawDegradation(random), random, compress, signal));
     }
     return { high: lumaOf(high), lows };

@@ -85,7 +85,7 @@ function densityOf({ shape, data }: Tensor): readonly number[] {
   const each = data.length / shape[0]!;
   return Array.from({ length: shape[0]! }, (_, filter) => {
     let small = 0;
-    for (let i = filter * each; i < (filter + 1) * each; i++) if (Math.abs(data[i]!) < mean) small += 1;
+    for (let i = filter * each; i < (filter + 1) * each; i++) if (Math.abs(data[i]!) < mean) small++;
     return 1 - small / each;
   });
 }

@@ -5,7 +5,7 @@ import { countMacs, createSeededRandom, initialWeights, largestDifference, netwo
 import { randomTensor, runReference, tensor } from "@tatami/graph";
 import type { Tensor } from "@tatami/graph";
 import fc from "fast-check";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, it, test } from "vitest";
 import type { CompiledKernels } from "../../run/kernels.ts";
 import { compileKernels } from "../../run/kernels.ts";
 import { networkModel } from "../../shape/network-model.ts";
@@ -112,7 +112,7 @@ test("moments are those of the patches, to single precision", () => {
             for (let dx = -1; dx <= 1; dx++) patch.push(seen[(c * 20 + y + dy) * 20 + x + dx]!);
         patch.push(1);
         for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) expected[i * n + j]! += patch[i]! * patch[j]!;
-        places += 1;
+        places++;
       }
   }
   const largest = Math.max(...moments.map((moment, i) => Math.abs(moment - expected[i]! / places)));
@@ -138,7 +138,7 @@ function convolveFirst(weights: PrunedNet["weights"], { data }: Tensor): Float32
 }
 
 describe("a refit", () => {
-  test("makes up for a channel that is a copy of another", () => {
+  it("makes up for a channel that is a copy of another", () => {
     const net = netOf([8, 8, 8]);
     const weights: Record<string, Tensor> = { ...net.weights };
     for (const part of ["kernel", "bias", "slopes"]) {
@@ -160,7 +160,7 @@ describe("a refit", () => {
     ).toBeLessThan(1e-3);
   });
 
-  test("changes what is seen less than cutting alone, for every group", () => {
+  it("changes what is seen less than cutting alone, for every group", () => {
     const net = netOf([12, 8, 12, 12], 4);
     const some = crops(6);
     for (const group of groupsOf(net)) {
@@ -178,7 +178,7 @@ describe("a refit", () => {
 });
 
 describe("rankings", () => {
-  test("by sparsity are the paper's: most weights below the layer's mean size go first (equations 1 and 2)", () => {
+  it("by sparsity are the paper's: most weights below the layer's mean size go first (equations 1 and 2)", () => {
     const net = netOf([4, 4, 4]);
     const kernel = tensor([4, 4, 3, 3]);
     // filter f has 9·f large weights of 36: S = 1 − f/4
@@ -188,7 +188,7 @@ describe("rankings", () => {
     expect(rankChannels("l1", own, groupsOf(own)[1]!, {}, createRandom(1))).toEqual([0, 1, 2, 3]);
   });
 
-  test("by contribution put first what nobody reads, in any group", () => {
+  it("by contribution put first what nobody reads, in any group", () => {
     const net = netOf([8, 8, 8]);
     for (const group of groupsOf(net)) {
       const silent = { ...net, weights: { ...net.weights } };
@@ -198,7 +198,7 @@ describe("rankings", () => {
     }
   });
 
-  test("name every channel once", () => {
+  it("name every channel once", () => {
     const net = netOf([12, 8, 12]);
     for (const criterion of criteria)
       for (const group of groupsOf(net)) {

@@ -26,17 +26,17 @@ export type Observation = Readonly<Record<string, InputMoments>>;
 export type Observe = (net: PrunedNet, names: readonly string[]) => Observation;
 
 /** Places whose products are summed at once, in single precision. */
-const PLACES = 256;
+const placesAtOnce = 256;
 
 /** @param crops luma of 0..1, `[1, 1, h, w]`, all of one size; pixels that see the zeros around a crop are left out */
 export function createObserver(compiled: CompiledKernels, crops: readonly Tensor[]): Observe {
   const kernels = createKernels(compiled);
-  const scratch = kernels.allocate(PLACES * 8);
+  const scratch = kernels.allocate(placesAtOnce * 8);
   // grow to the widest layer that was looked at
   let [gatheredBlock, productBlock] = [kernels.allocate(4), kernels.allocate(4)];
   /** Adds the products of some gathered places. */
   const addProducts = (places: Float32Array, count: number, n: number, sums: Float64Array): void => {
-    if (gatheredBlock.count < PLACES * n) gatheredBlock = kernels.allocate(PLACES * n);
+    if (gatheredBlock.count < placesAtOnce * n) gatheredBlock = kernels.allocate(placesAtOnce * n);
     if (productBlock.count < n * n) productBlock = kernels.allocate(n * n);
     const [from, to] = [gatheredBlock, productBlock];
     from.floats().set(places.subarray(0, count * n));
@@ -48,7 +48,7 @@ export function createObserver(compiled: CompiledKernels, crops: readonly Tensor
     const { side, shift } = total;
     const [, channels, height, width] = shape as readonly [number, number, number, number];
     const n = channels * side * side + 1;
-    const gathered = new Float32Array(PLACES * n);
+    const gathered = new Float32Array(placesAtOnce * n);
     const reach = (side - 1) / 2;
     let count = 0;
     const flush = (): void => {
@@ -65,8 +65,8 @@ export function createObserver(compiled: CompiledKernels, crops: readonly Tensor
             for (let dx = 0; dx < side; dx++) gathered[at++] = data[from + dx]! - shift[channel]!;
           }
         gathered[at] = 1;
-        count += 1;
-        if (count === PLACES) flush();
+        count++;
+        if (count === placesAtOnce) flush();
       }
     flush();
   };

@@ -14,7 +14,7 @@ import type { InputMoments, Observation } from "./observe.ts";
  * The ridge, relative to the mean square of what is kept: holds where channels are nearly copies of one another. Where
  * rounding leaves it too small it grows.
  */
-const RIDGE = { least: 1e-5, growth: 10 };
+const ridgeSteps = { least: 1e-5, growth: 10 };
 
 /**
  * The net with only these channels of a group, and its readers refitted: their results change as little as they can, in
@@ -74,7 +74,7 @@ function refit(
 function solveRidge(normal: Matrix, right: Matrix): Matrix {
   const last = normal.rows - 1;
   const unit = (normal.trace() - normal.get(last, last)) / last;
-  for (let ridge = RIDGE.least; ; ridge *= RIDGE.growth) {
+  for (let ridge = ridgeSteps.least; ; ridge *= ridgeSteps.growth) {
     const held = normal.clone();
     for (let i = 0; i < last; i++) held.set(i, i, held.get(i, i) + ridge * unit);
     const factors = new CholeskyDecomposition(held);

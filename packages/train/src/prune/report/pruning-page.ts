@@ -33,8 +33,8 @@ export interface PruningPage extends PruningArm {
   readonly scale: number;
 }
 
-const SIZE = { width: 760, height: 320, marginLeft: 56, marginRight: 20, marginTop: 18, marginBottom: 42 };
-const LOOKS = ["var(--model)", "var(--second)", "var(--third)", "var(--fourth)", "var(--bicubic)"];
+const size = { width: 760, height: 320, marginLeft: 56, marginRight: 20, marginTop: 18, marginBottom: 42 };
+const looks = ["var(--model)", "var(--second)", "var(--third)", "var(--fourth)", "var(--bicubic)"];
 
 /** The whole page. */
 export function pruningPage(page: PruningPage): string {
@@ -70,20 +70,20 @@ function curveFigure({ name, start, stops, entries, others }: PruningPage): stri
     [{ cost: arm.start.cost, psnr: arm.start.psnr }, ...arm.stops].map(({ cost, psnr }) => ({
       cost,
       psnr,
-      colour: LOOKS[at % LOOKS.length]!,
+      colour: looks[at % looks.length]!,
     })),
   );
   const places = { x: "cost", y: "psnr" };
   const svg = drawn({
-    ...SIZE,
+    ...size,
     x: { label: `${start.unit} →`, labelAnchor: "right", labelOffset: 38, grid: true, zero: true },
     y: { label: "↑ dB", grid: true, nice: true },
     marks: [
       Plot.line(way, { ...places, stroke: "var(--quiet)", strokeWidth: 1, strokeOpacity: 0.7 }),
       ...arms.map((_, at) =>
         Plot.line(
-          dots.filter(({ colour }) => colour === LOOKS[at % LOOKS.length]),
-          { ...places, stroke: LOOKS[at % LOOKS.length]!, strokeWidth: 1.8 },
+          dots.filter(({ colour }) => colour === looks[at % looks.length]),
+          { ...places, stroke: looks[at % looks.length]!, strokeWidth: 1.8 },
         ),
       ),
       Plot.dot(dots, { ...places, fill: "colour", r: 4 }),
@@ -91,7 +91,7 @@ function curveFigure({ name, start, stops, entries, others }: PruningPage): stri
   });
   const legend = arms.map(
     (arm, at) =>
-      `<li><svg width="26" height="8" aria-hidden="true"><line x1="0" y1="4" x2="26" y2="4" stroke="${LOOKS[at % LOOKS.length]}" stroke-width="2"/></svg>${escapeHtml(arm.name)}</li>`,
+      `<li><svg width="26" height="8" aria-hidden="true"><line x1="0" y1="4" x2="26" y2="4" stroke="${looks[at % looks.length]}" stroke-width="2"/></svg>${escapeHtml(arm.name)}</li>`,
   );
   return `<figure><figcaption><ul class="legend">${legend.join("")}</ul></figcaption>${svg}</figure>`;
 }
@@ -101,7 +101,7 @@ function widthsFigure(start: PruningStart, stop: PruningStop): string {
     features.map((channels, at) => ({ layer: at === 0 ? "first" : String(at), channels }));
   const places = { x: "layer", y: "channels" };
   const svg = drawn({
-    ...SIZE,
+    ...size,
     height: 200,
     x: { label: null, domain: layers(start.features).map(({ layer }) => layer), padding: 0.2 },
     y: { label: null, grid: true, ticks: 4 },

@@ -16,7 +16,7 @@ import { scoreFolder } from "../../report/score-folder.ts";
 import type { PruneResult } from "../prune.ts";
 import type { PruningArm, PruningScores } from "./pruning-page.ts";
 import type { PruningEntry } from "../pruning-state.ts";
-import { LOG_ENDING, readPruningLog } from "../pruning-state.ts";
+import { logEnding, readPruningLog } from "../pruning-state.ts";
 
 /** Where it goes, and what it scores on. */
 export interface PruningReportOptions {
@@ -28,7 +28,7 @@ export interface PruningReportOptions {
 }
 
 /** Details shown, of the first test set. */
-const CROPS = 4;
+const cropsShown = 4;
 
 /** Scores parent and stops, and draws what was lost for what was saved. @returns the page's path */
 export async function writePruningReport(
@@ -52,7 +52,7 @@ export async function writePruningReport(
     const hardest = rows
       .slice(0, -1)
       .toSorted((a, b) => a.bicubic.psnr - b.bicubic.psnr)
-      .slice(0, CROPS);
+      .slice(0, cropsShown);
     const networks = [parent, models.at(-1)!].map((model) => createModelEnlarge(compiled, model));
     for (const row of hardest)
       crops.push(await makeCrop(row.name, await readPicture(join(folder, row.name)), parent.scale, networks));
@@ -76,8 +76,8 @@ async function otherArms(
 ): Promise<readonly PruningArm[]> {
   const arms: PruningArm[] = [];
   for (const file of (await readdir(out)).sort()) {
-    const name = file.slice(0, -LOG_ENDING.length);
-    if (!file.endsWith(LOG_ENDING) || name === own) continue;
+    const name = file.slice(0, -logEnding.length);
+    if (!file.endsWith(logEnding) || name === own) continue;
     const entries = await readPruningLog(join(out, file));
     const start = entries.find((entry) => entry.kind === "start");
     const stops = entries.filter((entry: PruningEntry) => entry.kind === "stop");

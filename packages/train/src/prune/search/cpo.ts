@@ -4,7 +4,7 @@ import type { Cost } from "../cost.ts";
 import type { ChannelGroup } from "../cuts/net.ts";
 import { withWidth } from "../cuts/net.ts";
 import type { MeasuredNet, Workshop } from "./workshop.ts";
-import { allGroups, CHANNELS_AT_ONCE, sensitivityOf } from "./workshop.ts";
+import { allGroups, channelsAtOnce, sensitivityOf } from "./workshop.ts";
 
 /** Steps of the retraining after a probe and after a cut. The paper's are epochs: 3 at ISCAS, 5 in the journal. */
 export interface CpoSteps {
@@ -96,7 +96,7 @@ async function half(
 ): Promise<MeasuredNet | undefined> {
   await workshop.breathe();
   const width = from.net.features[group.index]!;
-  const count = Math.floor(width / share / CHANNELS_AT_ONCE) * CHANNELS_AT_ONCE;
+  const count = Math.floor(width / share / channelsAtOnce) * channelsAtOnce;
   const net = count > 0 ? workshop.cut(from.net, group, count) : undefined;
   if (!net) return undefined;
   const tuned = await workshop.tune({ ...from, net }, steps);

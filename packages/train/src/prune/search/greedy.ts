@@ -1,7 +1,7 @@
 /** Cuts by sensitivity, cheapest first, each judged on the net as it stands. */
 
 import type { MeasuredNet, Workshop } from "./workshop.ts";
-import { allGroups, CHANNELS_AT_ONCE, sensitivityOf } from "./workshop.ts";
+import { allGroups, channelsAtOnce, sensitivityOf } from "./workshop.ts";
 
 /**
  * Cuts four channels at a time, always where it costs the fewest decibels for what it saves, and tunes after every few:
@@ -37,7 +37,7 @@ export async function* pruneGreedily(
 async function cheapestCut(workshop: Workshop, from: MeasuredNet): Promise<MeasuredNet | undefined> {
   let best: { readonly at: MeasuredNet; readonly sensitivity: number; readonly group: number } | undefined;
   for (const group of allGroups(from)) {
-    const net = workshop.cut(from.net, group, CHANNELS_AT_ONCE);
+    const net = workshop.cut(from.net, group, channelsAtOnce);
     if (!net) continue;
     const at = workshop.measure(net, from.steps);
     const sensitivity = sensitivityOf(from, at);

@@ -26,9 +26,9 @@ export interface StopSearch {
 }
 
 /** Cuts between two tunings, and fewer where the first few already lose too much. */
-const CUTS_A_ROUND = [8, 4, 2, 1];
+const cutsARound = [8, 4, 2, 1];
 /** Parts by which the uniform baseline shrinks while it looks for a drop. */
-const UNIFORM_SHRINK = 0.9;
+const uniformShrink = 0.9;
 
 /** @throws TatamiError `invalid-option` where nothing that small, or nothing within the drop, is to be had. */
 export async function searchStop(search: StopSearch): Promise<PruningStop> {
@@ -54,7 +54,7 @@ async function searchDrop(search: StopSearch): Promise<PruningStop> {
   const { limit, start, finish, discard } = search;
   const least = start.psnr - limit;
   const trail = [...search.trail];
-  const rounds = [...CUTS_A_ROUND];
+  const rounds = [...cutsARound];
   let best: { readonly stop: PruningStop; readonly at: MeasuredNet } | undefined;
   for (;;) {
     const from = trail.at(-1)!;
@@ -90,7 +90,7 @@ async function* shrink(
   search: StopSearch,
   from: MeasuredNet,
   goesOn: (at: MeasuredNet) => boolean,
-  round = CUTS_A_ROUND[0]!,
+  round = cutsARound[0]!,
 ): AsyncGenerator<MeasuredNet> {
   for await (const next of smaller(search, from, goesOn, round)) {
     await search.keep(next);
@@ -114,7 +114,7 @@ async function* smaller(
     let next: MeasuredNet | undefined;
     if (method === "uniform") {
       // every share is cut from the unpruned net
-      const cut = await pruneUniformly(workshop, start, isBudget ? limit : at.cost * UNIFORM_SHRINK);
+      const cut = await pruneUniformly(workshop, start, isBudget ? limit : at.cost * uniformShrink);
       next = cut && (await workshop.tune(cut, tuning));
     } else {
       const accepts = ({ psnr }: MeasuredNet): boolean => isBudget || psnr >= start.psnr - limit;

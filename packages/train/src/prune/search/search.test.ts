@@ -2,7 +2,7 @@
 
 import { createSeededRandom } from "@tatami/graph";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { macsCost } from "../cost.ts";
 import { pruneByCpo } from "./cpo.ts";
 import { pruneGreedily } from "./greedy.ts";
@@ -65,7 +65,7 @@ const flat = (blocks: number, width: number): readonly number[] =>
   Array.from({ length: blocks + 1 }, () => width);
 
 describe("greedy cuts", () => {
-  test("take what costs least for what it saves, and tune after every few", async () => {
+  it("take what costs least for what it saves, and tune after every few", async () => {
     // group 2 is worth a tenth of the others
     const { workshop, moves, start } = workshopOf({ worth: [1, 1, 0.1, 1], features: flat(4, 16) });
     const nets: MeasuredNet[] = [];
@@ -81,7 +81,7 @@ describe("greedy cuts", () => {
     expect(nets.at(-1)!.steps).toBe(7 * nets.length);
   });
 
-  test("leave four channels everywhere, and then end", async () => {
+  it("leave four channels everywhere, and then end", async () => {
     const { workshop, start } = workshopOf({ worth: [1, 1, 1], features: flat(3, 12) });
     let last = start;
     for await (const net of pruneGreedily(workshop, start, 8, 1, () => true)) last = net;
@@ -92,7 +92,7 @@ describe("greedy cuts", () => {
 describe("the paper's search", () => {
   const steps = { probe: 1, cut: 1 };
 
-  test("probes every layer at half, and visits the least sensitive first", async () => {
+  it("probes every layer at half, and visits the least sensitive first", async () => {
     const { workshop, moves, start } = workshopOf({ worth: [4, 3, 1, 2], features: flat(4, 16) });
     await pruneByCpo(workshop, start, steps, { accepts: () => true, enough: () => false });
     const probes = moves.filter(({ kind }) => kind === "probe");
@@ -101,7 +101,7 @@ describe("the paper's search", () => {
     expect(moves.find(({ kind }) => kind === "cut")!.group).toBe(2);
   });
 
-  test("steps back where too much is lost (rule 1), and ends within the drop", async () => {
+  it("steps back where too much is lost (rule 1), and ends within the drop", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.double({ min: 0.01, max: 1, noNaN: true }), { minLength: 2, maxLength: 6 }),
@@ -120,7 +120,7 @@ describe("the paper's search", () => {
     );
   });
 
-  test("leaves a layer that has become more sensitive than the next one (rule 2)", async () => {
+  it("leaves a layer that has become more sensitive than the next one (rule 2)", async () => {
     const world = { worth: [9, 1, 9, 1.1, 9], features: flat(5, 32), power: 2 };
     const { workshop, moves, start } = workshopOf(world);
     await pruneByCpo(workshop, start, steps, { accepts: () => true, enough: () => false });
@@ -131,7 +131,7 @@ describe("the paper's search", () => {
     expect(cuts.find(({ group }) => group === 3)).toBeDefined();
   });
 
-  test("is done when it is cheap enough", async () => {
+  it("is done when it is cheap enough", async () => {
     const { workshop, start } = workshopOf({ worth: [1, 1, 1, 1], features: flat(4, 32) });
     const enough = ({ cost }: MeasuredNet): boolean => cost <= start.cost / 2;
     const found = await pruneByCpo(workshop, start, steps, { accepts: () => true, enough });
@@ -161,7 +161,7 @@ function searchOf(world: World, settings: Partial<ResolvedPruning>, limit: numbe
     trail: [start],
     limit,
     async keep() {
-      log.kept += 1;
+      log.kept++;
     },
     async finish(at) {
       log.finished.push(at.cost);
@@ -188,7 +188,7 @@ function searchOf(world: World, settings: Partial<ResolvedPruning>, limit: numbe
 describe("a stop", () => {
   const methods = ["greedy", "cpo", "uniform"] as const;
 
-  test.each(methods)("within a budget is the first net that fits (%s)", async (method) => {
+  it.each(methods)("within a budget is the first net that fits (%s)", async (method) => {
     const { search, start, log } = searchOf(
       { worth: [1, 1, 1, 1, 1, 1], features: flat(6, 32) },
       { method, limit: { budget: 30_000 } },
@@ -202,7 +202,7 @@ describe("a stop", () => {
     expect(start.cost).toBeGreaterThan(30_000);
   });
 
-  test("within a budget that four channels everywhere exceed is refused", async () => {
+  it("within a budget that four channels everywhere exceed is refused", async () => {
     const { search } = searchOf(
       { worth: [1, 1, 1], features: flat(3, 16) },
       { limit: { budget: 100 } },
@@ -215,7 +215,7 @@ describe("a stop", () => {
     });
   });
 
-  test("within a drop is the smallest net that a long tuning brings back; others' files go", async () => {
+  it("within a drop is the smallest net that a long tuning brings back; others' files go", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...methods),
@@ -236,12 +236,12 @@ describe("a stop", () => {
     );
   });
 
-  test("within a drop that the smallest cut exceeds is refused", async () => {
+  it("within a drop that the smallest cut exceeds is refused", async () => {
     const { search } = searchOf({ worth: [9, 9, 9, 9], features: flat(4, 16) }, {}, 0.1, 0.1);
     await expect(searchStop(search)).rejects.toMatchObject({ code: "invalid-option" });
   });
 
-  test("goes on from what an earlier call came to", async () => {
+  it("goes on from what an earlier call came to", async () => {
     const world = { worth: [0.02, 0.03, 0.01, 0.05], features: flat(4, 32) };
     const { search } = searchOf(world, { limit: { budget: 20_000 } }, 20_000, 0);
     const trail: MeasuredNet[] = [];

@@ -1,7 +1,7 @@
 /** The paper's baseline: the same share from every layer (uniform removal, UR). */
 
 import type { MeasuredNet, Workshop } from "./workshop.ts";
-import { allGroups, CHANNELS_AT_ONCE } from "./workshop.ts";
+import { allGroups, channelsAtOnce } from "./workshop.ts";
 
 /**
  * Takes the same share of channels from every layer, to the nearest four; what is left over is spread evenly over the
@@ -35,13 +35,13 @@ export function uniformFeatures(
   costOf: (features: readonly number[]) => number,
 ): readonly number[] | undefined {
   const groups = features.length - 1;
-  const most = Math.max(...features) / CHANNELS_AT_ONCE;
+  const most = Math.max(...features) / channelsAtOnce;
   const widthsAt = (share: number, wider: number): readonly number[] => {
     const width = (own: number, group: number): number => {
       // of groups, so many are one step wider, evenly spaced
       const more = Math.floor(((group + 1) * wider) / groups) - Math.floor((group * wider) / groups);
-      const steps = Math.round((own / CHANNELS_AT_ONCE) * share) + more;
-      return Math.min(own, Math.max(1, steps) * CHANNELS_AT_ONCE);
+      const steps = Math.round((own / channelsAtOnce) * share) + more;
+      return Math.min(own, Math.max(1, steps) * channelsAtOnce);
     };
     const inner = features.slice(0, -1).map(width);
     return [...inner, inner[0]!];

@@ -12,7 +12,7 @@ import type { Tune } from "../tune.ts";
 import type { Validate } from "../validation.ts";
 
 /** Channels are taken away by so many: kernels and shaders compute four at once, and a layer keeps as many at least. */
-export const CHANNELS_AT_ONCE = 4;
+export const channelsAtOnce = 4;
 
 /** A cut that was made, or a tuning. */
 export interface PruningMove {
@@ -91,7 +91,7 @@ export function createWorkshop(init: WorkshopInit): Workshop {
     measure,
     cut(net, group, count) {
       const width = net.features[group.index]!;
-      if (width - count < CHANNELS_AT_ONCE) return undefined;
+      if (width - count < channelsAtOnce) return undefined;
       const seen = observationOf(net, group);
       // the same for the same net, whenever it is cut
       const random = createRandom(

@@ -3,7 +3,7 @@
 import type { ModelParent } from "@tatami/graph";
 import type { Recipe } from "../../campaign/recipe.ts";
 import type { StartWeights } from "../../shape/transfer-weights.ts";
-import { NETWORK_PLAYER, networkLayout, networkObjective } from "../network-task.ts";
+import { networkPlayer, networkLayout, networkObjective } from "../network-task.ts";
 import { foldRestorer } from "../../tddsr/networks.ts";
 import type { RunState } from "../player-trainer.ts";
 import { unflatten } from "../task.ts";
@@ -19,7 +19,7 @@ export interface Checkpoint {
 /** The average folded, and wide where that side learned. */
 export function averageOf({ recipe, state }: Checkpoint): StartWeights {
   const { network, architecture, side } = recipe;
-  const vector = state.players[NETWORK_PLAYER]!.vectors["average"]!;
+  const vector = state.players[networkPlayer]!.vectors["average"]!;
   if (network === "restorer") return { network, architecture, weights: foldRestorer(architecture, vector) };
   const average = unflatten(networkLayout(recipe), vector);
   const weights = networkObjective(recipe).fold(average);

@@ -89,7 +89,7 @@ test("a process killed while it writes leaves a whole checkpoint", async () => {
     const exit = once(child, "exit");
     let lines = 0;
     for await (const _line of createInterface({ input: child.stdout })) {
-      lines += 1;
+      lines++;
       if (lines === 3 + round) child.kill("SIGKILL");
     }
     expect((await exit)[1]).toBe("SIGKILL");

@@ -9,14 +9,14 @@ import { createRecipe } from "../../campaign/recipe.ts";
 import type { Checkpoint } from "./checkpoint-content.ts";
 import type { FirstArchitecture, FirstScalars, FirstVectors } from "./first-format.ts";
 import { convertFirstFormat } from "./first-format.ts";
-import { NETWORK_PLAYER, networkLayout } from "../network-task.ts";
+import { networkPlayer, networkLayout } from "../network-task.ts";
 import type { PlayerState } from "../player-trainer.ts";
 import { writeWhole } from "../write-whole.ts";
 
 /** What a checkpoint file begins with, and what those of before began with. */
-const MAGIC = "tatami checkpoint 2\n";
-const FIRST_MAGIC = "tatami checkpoint 1\n";
-const FIRST_VECTORS = ["weights", "average", "first", "second", "largest", "curvature"] as const;
+const firstLine = "tatami checkpoint 2\n";
+const firstMagic = "tatami checkpoint 1\n";
+const firstVectors = ["weights", "average", "first", "second", "largest", "curvature"] as const;
 
 /** The header of a file: everything but the vectors, whose names and lengths it tells. */
 interface Header {
@@ -35,8 +35,8 @@ type PlayerHeader = Omit<PlayerState, "vectors" | "lowestLoss"> & {
 
 /** Whether bytes begin as a checkpoint's. */
 export function isCheckpoint(bytes: Uint8Array): boolean {
-  const magic = new TextDecoder().decode(bytes.subarray(0, MAGIC.length));
-  return magic === MAGIC || magic === FIRST_MAGIC;
+  const magic = new TextDecoder().decode(bytes.subarray(0, firstLine.length));
+  return magic === firstLine || magic === firstMagic;
 }
 
 /** Writes a checkpoint: whenever the process is killed, either the old or the new one is there. */
@@ -80,16 +80,16 @@ export function encodeCheckpoint({ recipe, lineage, state }: Checkpoint): Uint8A
   const text = new TextEncoder().encode(JSON.stringify(header));
   const length = new Uint8Array(new Uint32Array([text.length]).buffer);
   const body = Buffer.concat([length, text, ...parts.map(bytesOf)]);
-  return Buffer.concat([Buffer.from(MAGIC), createHash("sha256").update(body).digest(), body]);
+  return Buffer.concat([Buffer.from(firstLine), createHash("sha256").update(body).digest(), body]);
 }
 
 /** The inverse of {@link encodeCheckpoint}. `name` is for the error. */
 export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
   const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const start = MAGIC.length + 32;
+  const start = firstLine.length + 32;
   const body = whole.subarray(start);
   const digest = createHash("sha256").update(body).digest();
-  if (!isCheckpoint(bytes) || !digest.equals(whole.subarray(MAGIC.length, start))) {
+  if (!isCheckpoint(bytes) || !digest.equals(whole.subarray(firstLine.length, start))) {
     throw new TatamiError({
       code: "damaged-input",
       message: `${name} is not a whole checkpoint (${bytes.length} bytes).`,
@@ -104,7 +104,7 @@ export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
     next += count * 4;
     return vector;
   };
-  const first = whole.subarray(0, MAGIC.length).toString() === FIRST_MAGIC;
+  const first = whole.subarray(0, firstLine.length).toString() === firstMagic;
   return first ? readFirst(header as FirstHeader, take) : readPresent(header as Header, take);
 }
 
@@ -143,7 +143,7 @@ function readFirst(
   const vectors = counts.map(take);
   // those of before SOAP have no curvature
   const named = Object.fromEntries(
-    FIRST_VECTORS.map((vector, at) => [vector, vectors[at] ?? new Float32Array(0)]),
+    firstVectors.map((vector, at) => [vector, vectors[at] ?? new Float32Array(0)]),
   ) as FirstVectors;
   const numbers = { ...scalars, lowestLoss: scalars.lowestLoss ?? Infinity };
   const state = convertFirstFormat(
@@ -152,7 +152,7 @@ function readFirst(
     numbers,
     named,
     networkLayout(recipe),
-    NETWORK_PLAYER,
+    networkPlayer,
   );
   return { recipe, ...(lineage && { lineage }), state };
 }

@@ -15,7 +15,7 @@ import { smallDataset } from "../../data/test-support.ts";
 import type { Tensors } from "../../objective/super-resolution.ts";
 import { readCheckpoint } from "./checkpoint.ts";
 import { compileKernels } from "../kernels.ts";
-import { createNetworkTask, NETWORK_PLAYER, networkObjective } from "../network-task.ts";
+import { createNetworkTask, networkPlayer, networkObjective } from "../network-task.ts";
 import { createRun } from "../player-trainer.ts";
 
 /** What lies beside a fixture. */
@@ -36,10 +36,10 @@ test.each(["v1-adam-x2", "v1-soap-x2", "v1-adam-x4"])("training goes on from %s"
   await using run = await createRun(createNetworkTask(recipe, dataset), engine, await compileKernels("simd"));
   run.restore(state);
   const foldAverage = (): Float32Array =>
-    inFirstOrder(networkObjective(recipe).fold(run.averageOf(NETWORK_PLAYER)));
+    inFirstOrder(networkObjective(recipe).fold(run.averageOf(networkPlayer)));
   expectClose(foldAverage(), expected.folded);
   for (const expectedLoss of expected.losses) {
-    const { loss } = (await run.step()).players[NETWORK_PLAYER]!;
+    const { loss } = (await run.step()).players[networkPlayer]!;
     expect(loss).toBeCloseTo(expectedLoss, 6);
   }
   expectClose(foldAverage(), expected.foldedAfter);

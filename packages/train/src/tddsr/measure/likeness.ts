@@ -4,9 +4,9 @@ import { Matrix } from "ml-matrix";
 import type { LumaPlane } from "../../data/luma.ts";
 
 /** Side of the blocks that codecs code by. */
-const BLOCK = 8;
+const block = 8;
 /** Side of the windows whose spectrum is taken, and bands from the lowest frequency to the highest. */
-const [WINDOW, BANDS] = [32, 16];
+const [windowSide, bands] = [32, 16];
 
 /**
  * How much larger steps of luma are at the edges of 8×8 blocks than elsewhere: 1 where there are no blocks. From the picture's
@@ -15,12 +15,12 @@ const [WINDOW, BANDS] = [32, 16];
 export function blockiness({ width, height, data }: LumaPlane): number {
   const sums = { edge: 0, edges: 0, inside: 0, insides: 0 };
   const add = (step: number, at: number): void => {
-    if (at % BLOCK === BLOCK - 1) {
+    if (at % block === block - 1) {
       sums.edge += step;
-      sums.edges += 1;
+      sums.edges++;
     } else {
       sums.inside += step;
-      sums.insides += 1;
+      sums.insides++;
     }
   };
   for (let y = 0; y < height; y++)
@@ -38,22 +38,25 @@ export function blockiness({ width, height, data }: LumaPlane): number {
  */
 export function spectrum(pictures: Iterable<LumaPlane>): readonly number[] {
   const transform = cosines();
-  const bell = Array.from({ length: WINDOW }, (_, i) => Math.sin((Math.PI * (i + 0.5)) / WINDOW) ** 2);
-  const sums = Array.from({ length: BANDS }, () => ({ power: 0, count: 0 }));
+  const bell = Array.from(
+    { length: windowSide },
+    (_, i) => Math.sin((Math.PI * (i + 0.5)) / windowSide) ** 2,
+  );
+  const sums = Array.from({ length: bands }, () => ({ power: 0, count: 0 }));
   for (const { width, height, data } of pictures)
-    for (let top = 0; top + WINDOW <= height; top += WINDOW)
-      for (let left = 0; left + WINDOW <= width; left += WINDOW) {
-        const window = new Matrix(WINDOW, WINDOW);
-        for (let y = 0; y < WINDOW; y++)
-          for (let x = 0; x < WINDOW; x++)
+    for (let top = 0; top + windowSide <= height; top += windowSide)
+      for (let left = 0; left + windowSide <= width; left += windowSide) {
+        const window = new Matrix(windowSide, windowSide);
+        for (let y = 0; y < windowSide; y++)
+          for (let x = 0; x < windowSide; x++)
             window.set(y, x, data[(top + y) * width + left + x]! * bell[x]! * bell[y]!);
         const seen = transform.mmul(window).mmul(transform.transpose());
-        for (let v = 0; v < WINDOW; v++)
-          for (let u = 0; u < WINDOW; u++) {
+        for (let v = 0; v < windowSide; v++)
+          for (let u = 0; u < windowSide; u++) {
             // corners hold what is finest in both directions
-            const band = Math.floor((Math.hypot(u, v) / (Math.SQRT2 * WINDOW)) * BANDS);
+            const band = Math.floor((Math.hypot(u, v) / (Math.SQRT2 * windowSide)) * bands);
             sums[band]!.power += seen.get(v, u) ** 2;
-            sums[band]!.count += 1;
+            sums[band]!.count++;
           }
       }
   return sums.map(({ power, count }) => 10 * Math.log10(power / count + 1e-6));
@@ -67,7 +70,7 @@ export function spectrumDistance(
   const differences = made.map((power, band) => power - wanted[band]!);
   const mean = (values: readonly number[]): number =>
     values.reduce((sum, value) => sum + value, 0) / values.length;
-  return { apart: mean(differences.map(Math.abs)), above: mean(differences.slice(BANDS / 2)) };
+  return { apart: mean(differences.map(Math.abs)), above: mean(differences.slice(bands / 2)) };
 }
 
 /** Deviation of pictures of one thing from their mean, in levels, over all pixels. */
@@ -84,9 +87,13 @@ export function deviation(pictures: readonly LumaPlane[]): number {
 
 /** The orthonormal cosine transform (DCT-II) of a window's side. */
 function cosines(): Matrix {
-  const matrix = new Matrix(WINDOW, WINDOW);
-  for (let u = 0; u < WINDOW; u++)
-    for (let x = 0; x < WINDOW; x++)
-      matrix.set(u, x, Math.sqrt((u === 0 ? 1 : 2) / WINDOW) * Math.cos((Math.PI * (x + 0.5) * u) / WINDOW));
+  const matrix = new Matrix(windowSide, windowSide);
+  for (let u = 0; u < windowSide; u++)
+    for (let x = 0; x < windowSide; x++)
+      matrix.set(
+        u,
+        x,
+        Math.sqrt((u === 0 ? 1 : 2) / windowSide) * Math.cos((Math.PI * (x + 0.5) * u) / windowSide),
+      );
   return matrix;
 }

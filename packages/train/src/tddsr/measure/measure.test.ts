@@ -11,7 +11,7 @@ import {
   runReference,
   verify,
 } from "@tatami/graph";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { noise } from "../../data/test-support.ts";
 import type { LumaPlane } from "../../data/luma.ts";
 import { createModelEnlarge } from "../../report/model-enlarge.ts";
@@ -76,7 +76,7 @@ describe("likeness", () => {
   const grain = noise(side ** 2, 3);
   const noisy = picture((x, y) => 128 + 20 * grain[y * side + x]!);
 
-  test("blocks are steps at every eighth pixel", () => {
+  it("blocks are steps at every eighth pixel", () => {
     expect(blockiness(noisy)).toBeCloseTo(1, 1);
     const blocks = picture((x, y) => noisy.data[y * side + x]! + 40 * (((x >> 3) + (y >> 3)) % 2));
     expect(blockiness(blocks)).toBeGreaterThan(2);
@@ -84,7 +84,7 @@ describe("likeness", () => {
     expect(blockiness(moved)).toBeLessThan(1);
   });
 
-  test("a blurred picture has less of what is fine, twice the contrast 6 dB more of everything", () => {
+  it("a blurred picture has less of what is fine, twice the contrast 6 dB more of everything", () => {
     const own = spectrum([noisy]);
     expect(own).toHaveLength(16);
     const blurred = picture(
@@ -98,7 +98,7 @@ describe("likeness", () => {
     expect(spectrumDistance(own, own)).toEqual({ apart: 0, above: 0 });
   });
 
-  test("deviation is that of the chances", () => {
+  it("deviation is that of the chances", () => {
     const many = Array.from({ length: 30 }, (_, seed) => {
       const chance = noise(side ** 2, seed + 10);
       return picture((x, y) => 100 + 3 * Math.sqrt(3) * chance[y * side + x]!);

@@ -8,7 +8,7 @@ import { resizeLuma } from "../../data/bicubic.ts";
 import type { LumaPlane } from "../../data/luma.ts";
 
 /** Numbers of a patch: two of the luma and four of each of four products, at two sizes. */
-export const NIQE_FEATURES = 36;
+export const niqeFeatures = 36;
 
 /** Features of one patch. */
 export interface PatchFeatures {
@@ -18,9 +18,9 @@ export interface PatchFeatures {
 }
 
 /** The local window: 7×7, a Gaussian of 7/6. */
-const [RADIUS, SIGMA] = [3, 7 / 6];
+const [radius, sigma] = [3, 7 / 6];
 /** Neighbours whose products are looked at: to the right, below, and both diagonals. */
-const NEIGHBOURS = [
+const neighbours = [
   [1, 0],
   [0, 1],
   [1, 1],
@@ -66,15 +66,15 @@ function normalise(picture: LumaPlane): Normalised {
 
 /** By the window; edges are continued. */
 function blur({ width, height, data }: LumaPlane): LumaPlane {
-  const weights = Array.from({ length: 2 * RADIUS + 1 }, (_, at) =>
-    Math.exp(-((at - RADIUS) ** 2) / (2 * SIGMA ** 2)),
+  const weights = Array.from({ length: 2 * radius + 1 }, (_, at) =>
+    Math.exp(-((at - radius) ** 2) / (2 * sigma ** 2)),
   );
   const sum = weights.reduce((total, weight) => total + weight, 0);
   const pass = (from: ArrayLike<number>, stride: number, along: number, place: (i: number) => number) =>
     Float64Array.from({ length: from.length }, (_, i) => {
       const at = place(i);
       return weights.reduce((total, weight, tap) => {
-        const near = Math.min(along - 1, Math.max(0, at + tap - RADIUS));
+        const near = Math.min(along - 1, Math.max(0, at + tap - radius));
         return total + (weight / sum) * from[i + (near - at) * stride]!;
       }, 0);
     });
@@ -92,7 +92,7 @@ function featuresOf({ values }: Normalised, left: number, top: number, side: num
   const own = fitAsymmetric(
     Array.from({ length: side * side }, (_, i) => at(left + (i % side), top + Math.floor(i / side))),
   );
-  const products = NEIGHBOURS.flatMap(([dx, dy]) => {
+  const products = neighbours.flatMap(([dx, dy]) => {
     const seen: number[] = [];
     for (let y = top; y < top + side && y + dy < height; y++)
       for (let x = Math.max(left, -dx); x < left + side && x + dx < width; x++)
@@ -120,10 +120,10 @@ export function fitAsymmetric(values: readonly number[]): Asymmetric {
     sums.square += square;
     if (value < 0) {
       sums.below += square;
-      sums.belows += 1;
+      sums.belows++;
     } else if (value > 0) {
       sums.above += square;
-      sums.aboves += 1;
+      sums.aboves++;
     }
   }
   const [left, right] = [Math.sqrt(sums.below / sums.belows), Math.sqrt(sums.above / sums.aboves)];
@@ -136,9 +136,9 @@ export function fitAsymmetric(values: readonly number[]): Asymmetric {
 }
 
 /** Exponents looked for, and how finely. */
-const [LEAST, MOST, STEP] = [0.2, 10, 0.001];
-const ratios = Float64Array.from({ length: Math.round((MOST - LEAST) / STEP) + 1 }, (_, at) => {
-  const shape = LEAST + at * STEP;
+const [least, most, step] = [0.2, 10, 0.001];
+const ratios = Float64Array.from({ length: Math.round((most - least) / step) + 1 }, (_, at) => {
+  const shape = least + at * step;
   return gamma(2 / shape) ** 2 / (gamma(1 / shape) * gamma(3 / shape));
 });
 
@@ -151,7 +151,7 @@ function shapeOf(ratio: number): number {
     if (ratios[middle]! <= ratio) low = middle;
     else high = middle;
   }
-  return LEAST + (ratio - ratios[low]! < ratios[high]! - ratio ? low : high) * STEP;
+  return least + (ratio - ratios[low]! < ratios[high]! - ratio ? low : high) * step;
 }
 
 /** The gamma function for arguments above 0: Stirling's series from 8 on, the recurrence below. */

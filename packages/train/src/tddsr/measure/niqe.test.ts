@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRandom } from "@tatami/core";
 import sharp from "sharp";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, it, onTestFinished, test } from "vitest";
 import { noise } from "../../data/test-support.ts";
 import type { LumaPlane } from "../../data/luma.ts";
 import { lumaOf } from "../../data/luma.ts";
@@ -11,7 +11,7 @@ import { readPicture } from "../../data/read-picture.ts";
 import { fitAsymmetric } from "./niqe-features.ts";
 import { fitNiqe, fitNiqeFolder, niqe, readNiqe } from "./niqe.ts";
 
-const SIDE = 48;
+const patchSide = 48;
 
 /** Discs of all sizes before one another, as things are in photographs (Lee, Mumford and Huang, 2001), and what a sensor adds. */
 function deadLeaves(side: number, seed: number): LumaPlane {
@@ -59,7 +59,7 @@ function blocky({ width, height, data }: LumaPlane, share: number): LumaPlane {
 
 const model = fitNiqe(
   [1, 2, 3, 4, 5, 6].map((seed) => deadLeaves(240, seed)),
-  SIDE,
+  patchSide,
 );
 const picture = deadLeaves(240, 99);
 
@@ -71,7 +71,7 @@ describe("a picture is further from good ones", () => {
     noisy: (amount) => ({ ...picture, data: picture.data.map((value, i) => value + 8 * amount * grain[i]!) }),
     blocky: (amount) => blocky(picture, 0.3 * amount),
   };
-  test.each(Object.keys(worse))("the more it is %s", (kind) => {
+  it.each(Object.keys(worse))("the more it is %s", (kind) => {
     const distances = [picture, ...[1, 3].map((amount) => worse[kind]!(amount))].map((each) =>
       niqe(model, each),
     );

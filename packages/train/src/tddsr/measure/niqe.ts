@@ -9,7 +9,7 @@ import { covariance, Matrix, pseudoInverse } from "ml-matrix";
 import type { LumaPlane } from "../../data/luma.ts";
 import { lumaOf } from "../../data/luma.ts";
 import { listPictures, readPicture } from "../../data/read-picture.ts";
-import { NIQE_FEATURES, patchFeatures } from "./niqe-features.ts";
+import { niqeFeatures, patchFeatures } from "./niqe-features.ts";
 
 /** Good pictures' statistics: a Gaussian over their patches' features. Plain data. */
 export interface NiqeModel {
@@ -19,14 +19,14 @@ export interface NiqeModel {
   readonly pictures: number;
   readonly patches: number;
   readonly mean: readonly number[];
-  /** Row by row, {@link NIQE_FEATURES} each. */
+  /** Row by row, {@link niqeFeatures} each. */
   readonly covariance: readonly (readonly number[])[];
 }
 
 /** Side of a patch, as in the paper. */
-const SIDE = 96;
+const patchSide = 96;
 /** Patches of a good picture less sharp than this part of its sharpest are not what it is good for. */
-const SHARP = 0.75;
+const sharpShare = 0.75;
 
 /**
  * The statistics of good pictures.
@@ -34,11 +34,11 @@ const SHARP = 0.75;
  * @param side of a patch in pixels, even. @defaultValue 96
  * @throws TatamiError `input-not-found` where they hold fewer patches than there are features
  */
-export function fitNiqe(pictures: Iterable<LumaPlane>, side: number = SIDE): NiqeModel {
+export function fitNiqe(pictures: Iterable<LumaPlane>, side: number = patchSide): NiqeModel {
   const rows: Float64Array[] = [];
   let count = 0;
   for (const picture of pictures) {
-    count += 1;
+    count++;
     rows.push(...sharpOf(picture, side));
   }
   return modelOf(rows, count, side);
@@ -47,7 +47,7 @@ export function fitNiqe(pictures: Iterable<LumaPlane>, side: number = SIDE): Niq
 /** {@link fitNiqe} on a folder, one picture after another. @param onPicture told how many of how many are read */
 export async function fitNiqeFolder(
   folder: string,
-  side: number = SIDE,
+  side: number = patchSide,
   onPicture?: (ready: number, count: number) => void,
 ): Promise<NiqeModel> {
   const paths = await listPictures(folder);
@@ -71,7 +71,7 @@ export async function readNiqe(path: string): Promise<NiqeModel> {
     });
   });
   const model = parse(text);
-  if (model?.kind === "niqe" && model.mean.length === NIQE_FEATURES) return model;
+  if (model?.kind === "niqe" && model.mean.length === niqeFeatures) return model;
   throw new TatamiError({
     code: "invalid-model",
     message: `${path} is no NIQE model.`,
@@ -93,14 +93,14 @@ export function niqe(model: NiqeModel, picture: LumaPlane): number {
 function sharpOf(picture: LumaPlane, side: number): readonly Float64Array[] {
   const patches = patchFeatures(picture, side);
   const sharpest = Math.max(0, ...patches.map(({ sharpness }) => sharpness));
-  return patches.flatMap(({ sharpness, features }) => (sharpness > SHARP * sharpest ? [features] : []));
+  return patches.flatMap(({ sharpness, features }) => (sharpness > sharpShare * sharpest ? [features] : []));
 }
 
 function modelOf(rows: readonly Float64Array[], pictures: number, side: number): NiqeModel {
-  if (rows.length <= NIQE_FEATURES)
+  if (rows.length <= niqeFeatures)
     throw new TatamiError({
       code: "input-not-found",
-      message: `${pictures} pictures hold ${rows.length} sharp patches of ${side}×${side}; ${NIQE_FEATURES + 1} are needed.`,
+      message: `${pictures} pictures hold ${rows.length} sharp patches of ${side}×${side}; ${niqeFeatures + 1} are needed.`,
       fix: "Give more or larger pictures.",
       detail: { patches: rows.length },
     });
@@ -121,7 +121,7 @@ function gaussianOf(rows: readonly Float64Array[]): {
   readonly covariance: Matrix;
 } {
   const all = new Matrix(rows.map((row) => [...row]));
-  const spread = rows.length > 1 ? covariance(all) : Matrix.zeros(NIQE_FEATURES, NIQE_FEATURES);
+  const spread = rows.length > 1 ? covariance(all) : Matrix.zeros(niqeFeatures, niqeFeatures);
   return { mean: all.mean("column"), covariance: spread };
 }
 

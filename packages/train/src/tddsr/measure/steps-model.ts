@@ -4,7 +4,7 @@ import type { Model } from "@tatami/graph";
 import { depthToSpace, enlargeBicubic, input, reachOf, restorer } from "@tatami/graph";
 import type { NetworkShape } from "../../campaign/recipe.ts";
 import type { Tensors } from "../../objective/super-resolution.ts";
-import { LAST, walkBack } from "../diffusion.ts";
+import { last, walkBack } from "../diffusion.ts";
 import { constantsOf } from "../networks.ts";
 import { foldTime } from "../timed.ts";
 
@@ -16,7 +16,7 @@ import { foldTime } from "../timed.ts";
  */
 export function stepsModel(shape: NetworkShape, teacher: Tensors, steps: number): Model {
   const plain = restorer.weights(restorer.check(shape));
-  const times = Array.from({ length: LAST }, (_, at) => at + 1);
+  const times = Array.from({ length: last }, (_, at) => at + 1);
   const weights = new Map(times.map((time) => [time, constantsOf(foldTime(plain, teacher, time))]));
   const small = input();
   const large = enlargeBicubic(small);

@@ -93,11 +93,11 @@ export interface OwnCamera {
 }
 
 /** Seconds that a kill may cost: little beside minutes. */
-const CHECKPOINT_EVERY = 20;
+const secondsBetweenCheckpoints = 20;
 /** Reports of each part; at those the camera's is looked at whether it is still good. */
-const REPORTS = 20;
+const reports = 20;
 /** Of the pictures, the learned degradation's; the others are the camera track's. */
-const SHARE = 0.5;
+const share = 0.5;
 
 /**
  * Learns both; what is done is not done again, and what has begun goes on.
@@ -114,7 +114,7 @@ export async function learnOwnCamera(options: LearnOwnCameraOptions): Promise<Ow
   options.onPlan?.(plan);
   const told = {
     threads,
-    checkpointEvery: CHECKPOINT_EVERY,
+    checkpointEvery: secondsBetweenCheckpoints,
     ...(signal && { signal }),
     ...(onPicture && { onPicture }),
     ...(onStep && { onStep }),
@@ -130,7 +130,7 @@ export async function learnOwnCamera(options: LearnOwnCameraOptions): Promise<Ow
     real: plan.frames.real,
     out: join(folder, "camera"),
     start,
-    reportEvery: Math.ceil(plan.camera.learningSteps / REPORTS),
+    reportEvery: Math.ceil(plan.camera.learningSteps / reports),
     ...(distance && { distance }),
   });
   throwIfAborted(signal);
@@ -138,7 +138,7 @@ export async function learnOwnCamera(options: LearnOwnCameraOptions): Promise<Ow
   const recipe = {
     ...plan.student,
     degradation: files!.degradation,
-    degradationShare: SHARE,
+    degradationShare: share,
     from: options.fromName,
   };
   const trainedAt = checkpointPath(folder, recipe);
@@ -149,7 +149,7 @@ export async function learnOwnCamera(options: LearnOwnCameraOptions): Promise<Ow
     out: folder,
     resume: await exists(trainedAt),
     evaluate: [plan.frames.held],
-    reportEvery: Math.ceil(recipe.steps / REPORTS),
+    reportEvery: Math.ceil(recipe.steps / reports),
     findTrained: () => Promise.resolve(options.from),
     ...(options.onReady && { onReady: options.onReady }),
   });

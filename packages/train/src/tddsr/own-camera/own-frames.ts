@@ -29,7 +29,7 @@ export interface OwnFrames {
 }
 
 /** Fewer than this cannot be split into some to learn from and some to judge by. */
-const FEWEST = 4;
+const fewest = 4;
 
 /**
  * Reads footage once and keeps its frames' luma in `folder/frames`, whole or not at all.
@@ -49,11 +49,11 @@ export async function writeOwnFrames(
   onFootage?.(footage);
   const { candidates } = footage;
   const [learned, held] = splitFootage(candidates, candidates.length);
-  if (learned.length + held.length < FEWEST)
+  if (learned.length + held.length < fewest)
     throw new TatamiError({
       code: "input-not-found",
       message: `The footage has ${candidates.length} usable frames.`,
-      fix: `Give at least ${FEWEST} different frames.`,
+      fix: `Give at least ${fewest} different frames.`,
       detail: { found: candidates.length },
     });
   const [done, part] = [join(folder, "frames"), join(folder, "frames.part")];

@@ -50,16 +50,16 @@ export interface OwnPlanInit {
 }
 
 /** Of the minutes, the camera's; the others are the student's. */
-const CAMERA_SHARE = 0.6;
+const cameraShare = 0.6;
 /** Side of a student's crop in small pixels, at most. */
-const LARGEST_CROP = 48;
+const largestCrop = 48;
 /** Of a camera's crop, at least: less holds none of a codec's blocks and their neighbours. */
-const SMALLEST_CROP = 16;
-const PLAN = "plan.json";
+const smallestCrop = 16;
+const planFile = "plan.json";
 
 /** The plan of before, or none. @throws TatamiError `invalid-option` where it is of something else */
 export async function readPlan(folder: string, key: string): Promise<OwnPlan | undefined> {
-  const text = await readFile(join(folder, PLAN), "utf8").catch(() => undefined);
+  const text = await readFile(join(folder, planFile), "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
   const plan = JSON.parse(text) as OwnPlan;
   if (plan.key === key) return plan;
@@ -74,7 +74,7 @@ export async function readPlan(folder: string, key: string): Promise<OwnPlan | u
 /** Keeps it. */
 export async function writePlan(folder: string, plan: OwnPlan): Promise<void> {
   await asOutputFailed(folder, () => mkdir(folder, { recursive: true }));
-  await writeWhole(join(folder, PLAN), [new TextEncoder().encode(JSON.stringify(plan, null, 2))]);
+  await writeWhole(join(folder, planFile), [new TextEncoder().encode(JSON.stringify(plan, null, 2))]);
 }
 
 /** Changes with any file of the footage and of the pictures, and with what else is given. */
@@ -97,10 +97,10 @@ export async function planOwn(init: OwnPlanInit, key: string): Promise<OwnPlan> 
   // a picture to be degraded is half a frame, and a crop of it twice as large as what comes out
   const room = Math.floor(frames.side / 32) * 8;
   const crop = Math.min(start.crop, room);
-  if (crop < SMALLEST_CROP)
+  if (crop < smallestCrop)
     throw invalidOption(
       "footage",
-      `frames of ${4 * SMALLEST_CROP} pixels or more on their shorter side`,
+      `frames of ${4 * smallestCrop} pixels or more on their shorter side`,
       frames.side,
     );
   const cameraOf = (learningSteps: number): TddsrRecipe =>
@@ -121,7 +121,7 @@ export async function planOwn(init: OwnPlanInit, key: string): Promise<OwnPlan> 
       architecture: from.architecture,
       track: "camera",
       optimizer: "soap",
-      crop: Math.min(LARGEST_CROP, room),
+      crop: Math.min(largestCrop, room),
       rate: 2e-3,
       hold: 0.5,
       warmUp: Math.min(50, Math.floor(total / 10)),
@@ -132,10 +132,10 @@ export async function planOwn(init: OwnPlanInit, key: string): Promise<OwnPlan> 
     });
   const fit = (share: number, taskOf: (total: number) => Task): Promise<number> =>
     steps === undefined ? probe(init, share * minutes, taskOf) : Promise.resolve(steps);
-  const pictures = createDataset([createBicubicPair(plainPicture(4 * LARGEST_CROP), 2)], 2, LARGEST_CROP);
+  const pictures = createDataset([createBicubicPair(plainPicture(4 * largestCrop), 2)], 2, largestCrop);
   const real: LumaPlane = { width: crop, height: crop, data: new Float32Array(crop ** 2).fill(128) };
   const camera = cameraOf(
-    await fit(CAMERA_SHARE, (total) => {
+    await fit(cameraShare, (total) => {
       const recipe = cameraOf(total);
       const { rate } = stageRecipe(recipe, "learning");
       const { batch } = recipe;
@@ -149,7 +149,7 @@ export async function planOwn(init: OwnPlanInit, key: string): Promise<OwnPlan> 
     }),
   );
   const student = studentOf(
-    await fit(1 - CAMERA_SHARE, (total) => {
+    await fit(1 - cameraShare, (total) => {
       const recipe = studentOf(total);
       return createNetworkTask(recipe, pictures, transferWeights(from, recipe));
     }),

@@ -28,7 +28,7 @@ beforeEach(() => frameLedger.reset());
 function spoil(numbers: readonly number[]): Uint8Array<ArrayBuffer> {
   const spoilt = Buffer.from(clip);
   let at = spoilt.indexOf("movi");
-  for (let index = 0; index <= Math.max(...numbers); index += 1) {
+  for (let index = 0; index <= Math.max(...numbers); index++) {
     at = spoilt.indexOf("00dc", at + 4);
     if (numbers.includes(index)) spoilt.fill(0, at + 8, at + 8 + spoilt.readUInt32LE(at + 4));
   }

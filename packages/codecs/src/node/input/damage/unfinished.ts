@@ -43,7 +43,7 @@ export async function findUnfinished(
 /** The media box of a file that has one and no index, neither whole nor in fragments. Source: ISO/IEC 14496-12, section 4.2. */
 async function findMediaBox({ size, read }: SourceBytes): Promise<Omit<RawStream, "demuxer"> | undefined> {
   let found: Omit<RawStream, "demuxer"> | undefined;
-  for (let [at, box] = [0, 0]; at + 8 <= size && box < maxBoxes; box += 1) {
+  for (let [at, box] = [0, 0]; at + 8 <= size && box < maxBoxes; box++) {
     const head = Buffer.from(await read(at, Math.min(size, at + 16)));
     const type = head.toString("latin1", 4, 8);
     if (at === 0 && !["ftyp", "wide", "mdat", "free", "skip"].includes(type)) return undefined;
@@ -92,7 +92,7 @@ async function* units(bytes: SourceBytes, raw: RawStream): AsyncGenerator<Buffer
     const isPlausible =
       length >= 2 && length <= longestUnit && isUnit(block[at + 4] ?? 0, block[at + 5] ?? 0);
     if (!isPlausible || from + at + 4 + length > raw.end || !(await fill(4 + length))) {
-      at += 1;
+      at++;
       continue;
     }
     const unit = block.subarray(at + 4, at + 4 + length);

@@ -16,7 +16,7 @@ function numbered(number: number): Packet {
 
 /** Pushes packets until the bound is passed by one. */
 function overfill(queue: ReturnType<typeof createPacketQueue>): void {
-  for (let number = 0; number <= maxWaitingBytes / mebibyte; number += 1) queue.push(numbered(number));
+  for (let number = 0; number <= maxWaitingBytes / mebibyte; number++) queue.push(numbered(number));
 }
 
 test("a reader that falls behind is told, with the queue's name", () => {

@@ -20,7 +20,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { TatamiError } from "@tatami/core";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { removeUnfinished } from "./output-lock.ts";
 import type { PartialFile } from "./partial-file.ts";
 import { createPartialFile } from "./partial-file.ts";
@@ -46,7 +46,7 @@ async function errorOf(work: Promise<unknown>): Promise<TatamiError> {
 }
 
 describe("an output", () => {
-  test("has its name only once it is whole, and nothing stays beside it", async () => {
+  it("has its name only once it is whole, and nothing stays beside it", async () => {
     const file = await begin("a.mp4");
     expect(file).toMatchObject({
       seekable: true,
@@ -59,7 +59,7 @@ describe("an output", () => {
     expect(await read("a.mp4")).toBe("film");
   });
 
-  test("that exists stays as it is until then, and when it is given up", async () => {
+  it("that exists stays as it is until then, and when it is given up", async () => {
     await writeFile(join(folder, "a.mp4"), "old");
     const file = await begin("a.mp4");
     await writeFile(file.path, "half");
@@ -69,7 +69,7 @@ describe("an output", () => {
     expect(await read("a.mp4")).toBe("old");
   });
 
-  test("given up frees its space even while somebody has it open", async () => {
+  it("given up frees its space even while somebody has it open", async () => {
     const file = await begin("a.mp4");
     await writeFile(file.path, "much");
     const held = await open(file.path, "r");
@@ -78,7 +78,7 @@ describe("an output", () => {
     await held.close();
   });
 
-  test.each([0o600, 0o640, 0o755])("keeps its mode %o, from the first byte on", async (mode) => {
+  it.each([0o600, 0o640, 0o755])("keeps its mode %o, from the first byte on", async (mode) => {
     await writeFile(join(folder, "a.mp4"), "old");
     await chmod(join(folder, "a.mp4"), mode);
     const file = await begin("a.mp4");
@@ -87,7 +87,7 @@ describe("an output", () => {
     expect(await modeOf("a.mp4")).toBe(mode);
   });
 
-  test("may have a name as long as the disk takes", async () => {
+  it("may have a name as long as the disk takes", async () => {
     const name = `${"ä".repeat(125)}.mp4`;
     const file = await begin(name);
     await file.commit();
@@ -101,7 +101,7 @@ describe("an output", () => {
 });
 
 describe("a link", () => {
-  test("stays, and the file it leads to is replaced, mode kept", async () => {
+  it("stays, and the file it leads to is replaced, mode kept", async () => {
     await mkdir(join(folder, "real"));
     await writeFile(join(folder, "real/film.mp4"), "old");
     await chmod(join(folder, "real/film.mp4"), 0o600);
@@ -117,7 +117,7 @@ describe("a link", () => {
     expect(await readdir(join(folder, "real"))).toEqual(["film.mp4"]);
   });
 
-  test("that leads to nothing yet makes the file it names", async () => {
+  it("that leads to nothing yet makes the file it names", async () => {
     await mkdir(join(folder, "real"));
     await symlink("real/new.mp4", join(folder, "a.mp4"));
     await (await begin("a.mp4")).commit();
@@ -125,13 +125,13 @@ describe("a link", () => {
     expect(await readdir(join(folder, "real"))).toEqual(["new.mp4"]);
   });
 
-  test("that leads in a circle is refused", async () => {
+  it("that leads in a circle is refused", async () => {
     await symlink("b.mp4", join(folder, "a.mp4"));
     await symlink("a.mp4", join(folder, "b.mp4"));
     expect((await errorOf(begin("a.mp4"))).message).toContain("its links lead in a circle (ELOOP)");
   });
 
-  test("to the input is the input", async () => {
+  it("to the input is the input", async () => {
     const input = join(folder, "in.mp4");
     await writeFile(input, "film");
     await symlink("in.mp4", join(folder, "soft.mp4"));
@@ -144,7 +144,7 @@ describe("a link", () => {
 });
 
 describe("what is no file", () => {
-  test("/dev/null is written to as it is", async () => {
+  it("/dev/null is written to as it is", async () => {
     const file = await createPartialFile("/dev/null", undefined);
     expect(file).toMatchObject({ path: "/dev/null", seekable: false });
     await writeFile(file.path, "film");
@@ -152,7 +152,7 @@ describe("what is no file", () => {
     expect((await stat("/dev/null")).isCharacterDevice()).toBe(true);
   });
 
-  test("a FIFO is written to as it is, by one run at a time", async () => {
+  it("a FIFO is written to as it is, by one run at a time", async () => {
     execFileSync("mkfifo", [join(folder, "a.mp4")]);
     const file = await begin("a.mp4");
     expect(file).toMatchObject({ path: join(folder, "a.mp4"), seekable: false });
@@ -164,7 +164,7 @@ describe("what is no file", () => {
     expect((await stat(join(folder, "a.mp4"))).isFIFO()).toBe(true);
   });
 
-  test("a folder and a socket are refused", async () => {
+  it("a folder and a socket are refused", async () => {
     await mkdir(join(folder, "a.mp4"));
     expect(await errorOf(begin("a.mp4"))).toMatchObject({
       code: "output-failed",
@@ -179,7 +179,7 @@ describe("what is no file", () => {
 });
 
 describe("places that cannot be written to", () => {
-  test.each([
+  it.each([
     ["none/a.mp4", "its folder does not exist (ENOENT)"],
     ["file/a.mp4", "a folder of its path is a file (ENOTDIR)"],
   ])("%s: %s", async (name, message) => {
@@ -189,7 +189,7 @@ describe("places that cannot be written to", () => {
     expect(error.message).toBe(`${JSON.stringify(join(folder, name))} could not be written: ${message}.`);
   });
 
-  test("a folder and a file that are not ours to write", async () => {
+  it("a folder and a file that are not ours to write", async () => {
     await mkdir(join(folder, "closed"));
     await writeFile(join(folder, "closed/old.mp4"), "old");
     await writeFile(join(folder, "old.mp4"), "old", { mode: 0o444 });
@@ -210,7 +210,7 @@ describe("places that cannot be written to", () => {
 });
 
 describe("an output being written", () => {
-  test("is refused, and names who writes it; afterwards it is free", async () => {
+  it("is refused, and names who writes it; afterwards it is free", async () => {
     const first = await begin("a.mp4");
     const error = await errorOf(begin("a.mp4"));
     expect(error.message).toContain(
@@ -224,7 +224,7 @@ describe("an output being written", () => {
     expect((await readdir(folder)).sort()).toEqual(["a.mp4", "b.mp4"]);
   });
 
-  test("of many at once one is the writer", async () => {
+  it("of many at once one is the writer", async () => {
     const all = await Promise.allSettled(Array.from({ length: 20 }, () => begin("a.mp4")));
     const held = all.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
     expect(held).toHaveLength(1);
@@ -232,7 +232,7 @@ describe("an output being written", () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test("by a process that was killed is taken over, and what it left is removed", async () => {
+  it("by a process that was killed is taken over, and what it left is removed", async () => {
     const pid = await lockAndDie("a.mp4", "a.mp4.12345678.partial");
     expect((await readdir(folder)).sort()).toEqual(["a.mp4.12345678.partial", "a.mp4.lock"]);
     expect(await read("a.mp4.lock")).toContain(String(pid));
@@ -245,14 +245,14 @@ describe("an output being written", () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test("by a process whose number another one has now is taken over", async () => {
+  it("by a process whose number another one has now is taken over", async () => {
     const owner = { pid: process.pid, host: hostname(), started: "1", partial: "x.partial" };
     await writeFile(join(folder, "a.mp4.lock"), JSON.stringify(owner));
     await (await begin("a.mp4")).discard();
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test("by who knows whom, whose lock is empty, is taken over once it is old", async () => {
+  it("by who knows whom, whose lock is empty, is taken over once it is old", async () => {
     const lock = join(folder, "a.mp4.lock");
     await writeFile(lock, "");
     expect((await errorOf(begin("a.mp4"))).message).toMatch(/is being written by another run\.$/);
@@ -261,7 +261,7 @@ describe("an output being written", () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test("as far as anybody can tell, since a file has the lock's name, is left alone, and so is that file", async () => {
+  it("as far as anybody can tell, since a file has the lock's name, is left alone, and so is that file", async () => {
     const lock = join(folder, "a.mp4.lock");
     await writeFile(lock, "my notes");
     await utimes(lock, 1e9, 1e9);
@@ -269,13 +269,13 @@ describe("an output being written", () => {
     expect(await readFile(lock, "utf8")).toBe("my notes");
   });
 
-  test("on another machine is believed", async () => {
+  it("on another machine is believed", async () => {
     const owner = { pid: 1, host: "elsewhere", started: null, partial: "x.partial" };
     await writeFile(join(folder, "a.mp4.lock"), JSON.stringify(owner));
     expect((await errorOf(begin("a.mp4"))).message).toContain("(process 1 on elsewhere)");
   });
 
-  test("is freed for a process that somebody had to end", async () => {
+  it("is freed for a process that somebody had to end", async () => {
     const pid = await lockAndDie("a.mp4", "a.mp4.12345678.partial");
     await removeUnfinished(join(folder, "a.mp4"), pid + 1);
     expect(await readdir(folder)).toHaveLength(2);

@@ -64,7 +64,7 @@ test.each([
   let frames = 0;
   for await (const frame of reader.frames()) {
     frame.close();
-    frames += 1;
+    frames++;
   }
   expect(frames).toBe(12);
 });

@@ -203,6 +203,6 @@ function sizeAt(
   const first = data[at] ?? 0;
   const width = Math.clz32(first) - 23;
   let value = first & (0xff >> width);
-  for (let index = 1; index < width; index += 1) value = value * 256 + (data[at + index] ?? 0);
+  for (let index = 1; index < width; index++) value = value * 256 + (data[at + index] ?? 0);
   return { value, width, next: at + width };
 }

@@ -74,7 +74,7 @@ export async function openVideoEncoder(nodeAv: NodeAv, encoding: VideoEncoding):
         return receive();
       }
       using native = await opened.upload(await createPicture(nodeAv, frame, opened, encoding.withAlpha));
-      sent += 1;
+      sent++;
       native.pts = ticksOf(timestamp, context.timeBase);
       native.timeBase = context.timeBase;
       native.sampleAspectRatio = context.sampleAspectRatio;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { EncodeOptions, Frame, VideoCodec } from "@tatami/core";
 import { createFrame, createPlane, videoCodecs } from "@tatami/core";
 import type { Packet } from "node-av";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { makeClip } from "../../../testing/make-clip.ts";
 import { nodeDriver } from "../../driver.ts";
 import { loadNodeAv } from "../../node-av.ts";
@@ -103,7 +103,7 @@ function grey(timestamp: number): Frame {
   return createFrame({ luma: plane(128, 96), chroma: [plane(64, 48), plane(64, 48)] }, { timestamp });
 }
 
-it("gives times of decoding that a container takes, however few pictures there are", async () => {
+test("gives times of decoding that a container takes, however few pictures there are", async () => {
   const nodeAv = await loadNodeAv();
   for (const count of [1, 1, 1, 2, 2, 2, 3, 4]) {
     using encoder = await openVideoEncoder(nodeAv, { ...encoding, codec: "hevc", asked: {} });
