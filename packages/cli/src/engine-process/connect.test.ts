@@ -115,6 +115,19 @@ describe("connectLibrary", () => {
     expect(log.at(-1)).toEqual(["terminate"]);
   });
 
+  it("a pause goes to the engine that is there, where the system cannot stop its process", async () => {
+    const { library, log } = connect({});
+    const engine = await library.createEngine(model, {});
+    engine.setPaused!(true);
+    engine.setPaused!(false);
+    await engine.plan("a.mp4", job);
+    expect(log.slice(1)).toEqual([
+      ["pause", true],
+      ["pause", false],
+      ["plan", "a.mp4", job],
+    ]);
+  });
+
   it("nothing is started for a signal that has aborted", async () => {
     const signal = AbortSignal.abort(new Error("stop"));
     const { library, log } = connect({}, { signal });
@@ -192,6 +205,7 @@ function connect(fake: FakeEngine, options: { signal?: AbortSignal; grace?: numb
       ...line,
       pid: enginePid,
       onDeath: (listener) => void deaths.push(listener),
+      setPaused: (isPaused) => line.send({ kind: "pause", isPaused }),
       async terminate() {
         close();
         log.push(["terminate"]);
@@ -235,6 +249,7 @@ function serve(fake: FakeEngine, log: unknown[][]): { line: Line<Request, Reply>
           jobOptions.onProgress?.(fakeProgress);
           return fake.upscale ? fake.upscale(input, jobOptions, signal) : fakeReport;
         },
+        setPaused: (isPaused) => void log.push(["pause", isPaused]),
         [Symbol.asyncDispose]: async () => void log.push(["dispose"]),
       };
     },

@@ -45,7 +45,8 @@ export async function createAnimation(path: string, options: AnimationOptions): 
   if (!codec) throw notWritten(options.format, `it has no encoder ${name}`);
   const sink = await createSink(nodeAv, path, undefined);
   let opened: Opened | undefined;
-  let [last, isOver] = [-1, false];
+  const span: Span = { first: 0, last: -1, end: 0 };
+  let isOver = false;
   const end = async (): Promise<void> => {
     isOver = true;
     opened?.palette?.[Symbol.dispose]();
@@ -77,6 +78,8 @@ export async function createAnimation(path: string, options: AnimationOptions): 
         if (received === nodeAv.AVERROR_EAGAIN || received === nodeAv.AVERROR_EOF) return;
         nodeAv.FFmpegError.throwIfError(received, "Encoding");
       }
+      if (options.format === "gif") keepLength(packet, span);
+      else packet.data = withLastLength(Buffer.from(packet.data ?? []), span);
       writePacket(nodeAv, packet, context, output, stream);
     }
   };
@@ -91,10 +94,11 @@ export async function createAnimation(path: string, options: AnimationOptions): 
       guarded(async () => {
         opened ??= await open(nodeAv, codec, options, sink);
         const frame = pictureOf(nodeAv, bgra, options);
-        const tick = Math.max(last + 1, Math.round(timestamp * ticks));
-        last = tick;
-        frame.pts = BigInt(tick);
-        frame.duration = BigInt(Math.max(1, Math.round(duration * ticks)));
+        if (span.last < 0) span.first = Math.max(0, Math.round(timestamp * ticks));
+        span.last = Math.max(span.last + 1, Math.round(timestamp * ticks));
+        span.end = span.last + Math.max(1, Math.round(duration * ticks));
+        frame.pts = BigInt(span.last);
+        frame.duration = BigInt(span.end - span.last);
         frame.timeBase = opened.context.timeBase;
         await encodeAll(opened.palette ? await opened.palette.push(frame) : [frame]);
       }),
@@ -109,6 +113,41 @@ export async function createAnimation(path: string, options: AnimationOptions): 
       }),
     cancel,
   };
+}
+
+/** When the first picture is shown, and the last so far, and when that ends: ticks. */
+interface Span {
+  first: number;
+  last: number;
+  end: number;
+}
+
+/** The filters that choose colours forget how long a picture lasts, which of the last one nothing else says. */
+function keepLength(packet: Packet, { last, end }: Span): void {
+  if (packet.pts === BigInt(last)) packet.duration = BigInt(end - last);
+}
+
+/** Milliseconds at most: 24 bits. */
+const longest = 2 ** 24 - 1;
+
+/**
+ * A WebP whose last picture lasts as long as it was to: FFmpeg does not tell the encoder, which takes the mean of the others.
+ * Source: developers.google.com/speed/webp/docs/riff_container, "Animation".
+ */
+function withLastLength(bytes: Buffer, { first, end }: Span): Buffer {
+  let [lastAt, before, length] = [-1, 0, 0];
+  for (let at = 12; at + 8 <= bytes.length;) {
+    const size = bytes.readUInt32LE(at + 4);
+    if (bytes.toString("latin1", at, at + 4) === "ANMF") {
+      before += length;
+      // behind its place and its size, three bytes for each number
+      lastAt = at + 8 + 12;
+      length = bytes.readUIntLE(lastAt, 3);
+    }
+    at += 8 + size + (size & 1);
+  }
+  if (lastAt >= 0) bytes.writeUIntLE(Math.min(longest, Math.max(1, end - first - before)), lastAt, 3);
+  return bytes;
 }
 
 interface Opened {

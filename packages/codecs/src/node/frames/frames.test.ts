@@ -139,6 +139,30 @@ describe("an animation", () => {
     expect(lasts).toEqual([200, 200, 200, 200]);
   });
 
+  it.each(["gif", "webp"] as const)("as %s keeps how long its last picture lasts", async (format) => {
+    const path = join(folder, `last.${format}`);
+    const animation = await createAnimation(path, { ...size, format });
+    const lengths = [0.1, 0.2, 0.05, 3.5];
+    let at = 2;
+    // the last two are the same, which WebP makes one of
+    for (const [index, length] of lengths.entries()) {
+      await animation.write(bgra(Math.min(index, 2)), at, length);
+      at += length;
+    }
+    await animation.finish();
+    await using reader = await nodeDriver().open(path);
+    const shown: (readonly [number, number])[] = [];
+    for await (const frame of reader.frames()) {
+      shown.push([frame.timestamp, frame.duration]);
+      frame.close();
+    }
+    const [start] = shown[0]!;
+    const [last, length] = shown.at(-1)!;
+    expect(last + length - start).toBeCloseTo(3.85, 6);
+    expect(shown[1]![0] - start).toBeCloseTo(0.1, 6);
+    expect(length).toBeCloseTo(shown.length === 4 ? 3.5 : 3.55, 6);
+  });
+
   it("that cannot be written, or is cancelled, leaves nothing", async () => {
     await expect(createAnimation(join(folder, "no/a.gif"), { ...size, format: "gif" })).rejects.toMatchObject(
       {
