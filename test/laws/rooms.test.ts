@@ -36,3 +36,38 @@ test("programs of workers are compiled: no code stands in a string", () => {
   expect(uncompiled.map(({ path }) => path)).toEqual([]);
   expect(starting.length).toBeGreaterThan(2);
 });
+
+test("a file of under 40 lines with one importer beside it joins that one", () => {
+  const files = sourceFiles(/^packages\/[^/]+\/src\/.*\.ts$/);
+  const importers = new Map<string, string[]>();
+  for (const { path, text } of files)
+    for (const [, specifier] of text.matchAll(/(?:from |import\()"(\.[^"]+)"/g)) {
+      const imported = join(dirname(path), specifier!);
+      const known = importers.get(imported) ?? [];
+      if (!known.includes(path)) importers.set(imported, [...known, path]);
+    }
+  const linesOf = new Map(files.map(({ path, text }) => [path, text.trimEnd().split("\n").length]));
+  const lonely = files.flatMap(({ path }) => {
+    const [importer, ...others] = importers.get(path) ?? [];
+    const lines = linesOf.get(path)!;
+    // those of an environment have twins, and entries, tests and fixtures are what they are
+    const isItself =
+      /\.(node|test|fixture|generated)\.ts$|-program\.ts$|\/(index|driver|entry|worker)\.ts$|\/testing\//.test(
+        path,
+      );
+    if (
+      !importer ||
+      others.length > 0 ||
+      lines >= 40 ||
+      isItself ||
+      /\/(index|bin|registry)\.ts$|\.test\.ts$/.test(importer)
+    )
+      return [];
+    const hasTwin =
+      linesOf.has(path.replace(/\.ts$/, ".node.ts")) || linesOf.has(path.replace(/\.ts$/, ".test.ts"));
+    const fits = lines + linesOf.get(importer)! <= 300;
+    return dirname(importer) === dirname(path) && fits && !hasTwin ? [`${path} into ${importer}`] : [];
+  });
+  expect(lonely).toEqual([]);
+  expect(importers.size).toBeGreaterThan(500);
+});

@@ -24,7 +24,7 @@ import { usage } from "./parsing/parse-flags.ts";
 import { exitCodeOf, printError } from "./print-error.ts";
 import type { ExitCode, Shell } from "./shell.ts";
 import { errorToJson } from "./to-json.ts";
-import { readVersion } from "./version.ts";
+import { readFile } from "node:fs/promises";
 
 const commands: readonly Command[] = [
   upscaleCommand,
@@ -103,4 +103,10 @@ function unknownCommand(word: string): Error {
     `${word} is not a command.`,
     `Did you mean ${closest(word, names)}? Use one of: ${names.join(", ")}.`,
   );
+}
+
+/** The version in package.json, which lies one folder above both the source and the build. */
+async function readVersion(): Promise<string> {
+  const text = await readFile(new URL("../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
 }

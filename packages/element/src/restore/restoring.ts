@@ -1,12 +1,12 @@
 /** Restoring a still: the picture that is seen, made larger in one step of a diffusion, on request, and never without a warning. */
 
-import { inventedNote, noEvidence } from "@tatami/core";
+import { inventedNote, noEvidence, TatamiError } from "@tatami/core";
 import { grabFrame } from "@tatami/live";
 import type { OpenedEngine } from "../engine-source.ts";
-import { namesOf } from "../engine-source.ts";
+import { namesOf, openModels, owned } from "../engine-source.ts";
 import { explainPlain } from "../explain.ts";
 import { markPng } from "./mark-png.ts";
-import { openRestorer } from "./open-restorer.ts";
+import { readOnnx } from "@tatami/graph";
 
 /** What a still is restored in. */
 export interface Restorable {
@@ -172,4 +172,27 @@ function nameOf({ currentSrc }: HTMLVideoElement, seconds: number): string {
   const file = /^(https?|file):/.test(currentSrc) ? new URL(currentSrc).pathname.split("/").at(-1)! : "";
   const stem = decodeURIComponent(file).replace(/\.\w+$/, "") || "video";
   return `${stem}@${Math.round(seconds * 100) / 100}s.restored.png`;
+}
+
+/**
+ * Fetches and opens it; nothing else is fetched.
+ *
+ * @param source its address, from the page's: one that `URL.createObjectURL` made of a chosen file, too
+ * @throws TatamiError `input-not-found`, `invalid-model`, and what an upscaler's making throws
+ */
+async function openRestorer(source: string, signal: AbortSignal): Promise<OpenedEngine> {
+  const missing = (why: string, cause?: unknown): TatamiError<"input-not-found"> =>
+    new TatamiError({
+      code: "input-not-found",
+      message: `The restorer could not be loaded: ${why}.`,
+      fix: "Check the address in the attribute restorer; it is an ONNX file that tatami train tddsr-x2 left.",
+      cause,
+    });
+  const response = await fetch(source, { signal }).catch((cause: unknown) => {
+    signal.throwIfAborted();
+    throw missing(String(cause), cause);
+  });
+  if (!response.ok) throw missing(`${response.status} ${response.statusText}`.trim());
+  const { model } = readOnnx(new Uint8Array(await response.arrayBuffer()));
+  return owned(await openModels([{ ...model, name: model.name || "restorer" }], signal), signal);
 }

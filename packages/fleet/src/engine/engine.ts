@@ -2,15 +2,17 @@
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { removeSegments } from "@tatami/codecs/node";
+import { nodeDriver, removeSegments } from "@tatami/codecs/node";
 import type { SegmentedJob } from "@tatami/upscale";
 import type { BegunFile, Look, SegmentResult } from "../job-data.ts";
 import type { JobOptions } from "../options.ts";
 import { isRemote, removeParts, withWorkspace } from "../s3/workspace.ts";
 import type { Workspace } from "../s3/workspace.ts";
 import type { Machine, Opener } from "./open-job.ts";
-import { checkLimits } from "./check-limits.ts";
 import { createOpener } from "./open-job.ts";
+import { TatamiError } from "@tatami/core";
+import { openMedia } from "@tatami/upscale";
+import { openSource } from "../s3/source.ts";
 
 /** A file as the work is asked for: paths of this machine, or objects of S3. */
 export interface FileTask {
@@ -161,4 +163,34 @@ function missingOf(
   kept: ReadonlyMap<number, unknown>,
 ): readonly number[] {
   return segments.map(({ index }) => index).filter((index) => !kept.has(index));
+}
+
+/** @throws TatamiError `unsupported-feature` for a file beyond `maxPixels` or `maxSeconds`; as opening it does. */
+async function checkLimits({ input, options }: FileTask, signal: AbortSignal): Promise<void> {
+  const { maxPixels = Infinity, maxSeconds = Infinity, start = 0, end = Infinity, recover = false } = options;
+  if (maxPixels === Infinity && maxSeconds === Infinity) return;
+  const { reader } = await openMedia(await openSource(input, signal), [nodeDriver()], {
+    toSdr: true,
+    deinterlace: "off",
+    recover,
+    signal,
+  });
+  await using opened = reader;
+  const { duration, video } = opened.description;
+  const { width, height } = video;
+  if (width * height > maxPixels)
+    throw beyond(
+      `Its frames are ${width}×${height}, and ${maxPixels} pixels a frame are allowed.`,
+      "Send a smaller one.",
+    );
+  const seconds = Math.min(end, duration) - start;
+  if (seconds > maxSeconds)
+    throw beyond(
+      `${Number.isFinite(seconds) ? seconds.toFixed(1) : "Endless"} seconds are to be upscaled, and ${maxSeconds} are allowed.`,
+      "Ask for a part of it (start, end), or send a shorter one.",
+    );
+}
+
+function beyond(message: string, fix: string): TatamiError<"unsupported-feature"> {
+  return new TatamiError({ code: "unsupported-feature", message, fix });
 }

@@ -9,8 +9,6 @@ import type { BytePlane } from "@tatami/kernels";
 import { createReuseKernels } from "@tatami/kernels";
 import type { Grid, GridPatch } from "../grid.ts";
 import type { ResolvedReuse } from "./options.ts";
-import type { Slot } from "./slots.ts";
-import { createSlotPool } from "./slots.ts";
 
 /** What becomes of a patch of a frame. */
 export type PatchDecision = "compute" | "copy" | "carry";
@@ -197,6 +195,44 @@ export async function createPatchMemory(
     reset() {
       current.forEach((version) => version && release(version));
       current.fill(undefined);
+    },
+  };
+}
+
+/** A piece in use. It goes back when as many have released it as have taken it. */
+interface Slot {
+  readonly address: number;
+  users: number;
+}
+
+/** A pool that grows to the most that was ever in use at once. */
+interface SlotPool {
+  /** A slot with one user. */
+  take(): Slot;
+  release(slot: Slot): void;
+  /** Slots in use. */
+  readonly used: number;
+}
+
+/** @param allocate address of a new piece */
+function createSlotPool(allocate: () => number): SlotPool {
+  const free: Slot[] = [];
+  let used = 0;
+  return {
+    take() {
+      const slot = free.pop() ?? { address: allocate(), users: 0 };
+      slot.users = 1;
+      used++;
+      return slot;
+    },
+    release(slot) {
+      slot.users--;
+      if (slot.users > 0) return;
+      used--;
+      free.push(slot);
+    },
+    get used() {
+      return used;
     },
   };
 }

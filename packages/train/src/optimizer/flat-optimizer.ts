@@ -5,7 +5,6 @@ import type { Block, Kernels } from "../run/kernels.ts";
 import type { Adam, AdamDecays } from "./adam.ts";
 import { createAdam } from "./adam.ts";
 import { createAveragedWeights } from "./averaged-weights.ts";
-import { normOf } from "./norm.ts";
 import { createRotatedAdam, soapDecays } from "./rotated-adam.ts";
 import { createSpanMatrix } from "./span-matrix.ts";
 
@@ -147,4 +146,11 @@ function splitBlocks(joined: Float32Array, parts: readonly Block[]): void {
     part.floats().set(joined.subarray(next, next + part.count));
     next += part.count;
   }
+}
+
+/** The Euclidean norm, summed in double precision. */
+function normOf(values: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]! * values[i]!;
+  return Math.sqrt(sum);
 }

@@ -19,8 +19,9 @@ import { resolveUpscaleOptions } from "../resolve-options.ts";
 import type { ResolvedUpscaleOptions } from "../resolve-options.ts";
 import { createFusionPlace } from "./fuse-up-to.ts";
 import type { FusionPlace } from "./fuse-up-to.ts";
-import { dependenciesOf } from "./dependencies.ts";
 import type { ResumeOptions, SegmentsProgress } from "./resume.ts";
+import type { Model } from "@tatami/graph";
+import { writeOnnx } from "@tatami/graph";
 
 /** A job, and how it is kept. */
 export interface SegmentsInit {
@@ -245,4 +246,35 @@ function withSegments(
     ...(framesTotal === undefined ? {} : { framesTotal: framesTotal + keptFrames }),
     segments: told,
   };
+}
+
+/**
+ * By names for people, values that are compared as texts. Of what only moves bytes, such as what becomes of sound,
+ * there is nothing: parts hold pictures alone.
+ */
+async function dependenciesOf(
+  { upscaler, strength, fusion }: Job,
+  { read, open, strict, size }: ResolvedUpscaleOptions,
+  { segmentSeconds, key }: Required<ResumeOptions>,
+): Promise<Readonly<Record<string, string>>> {
+  const { signal: _, ...opening } = open;
+  const models = [...(upscaler.models ?? [upscaler.model]), ...(upscaler.second ? [upscaler.second] : [])];
+  const hashes = await Promise.all(models.map(hashModel));
+  return {
+    model: hashes.join(", "),
+    strength: String(strength),
+    "routing loss": String(upscaler.routingLoss),
+    fusion: fusion?.summary().mode ?? "off",
+    reuse: JSON.stringify(upscaler.reuseBounds),
+    cut: `${read.start ?? "its start"} to ${read.end ?? "its end"}`,
+    reading: JSON.stringify({ ...opening, strict, size: size ?? null }),
+    "segment length": String(segmentSeconds),
+    options: key,
+  };
+}
+
+async function hashModel(model: Model): Promise<string> {
+  const bytes = new Uint8Array(writeOnnx(model));
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return `${model.name} ${Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }

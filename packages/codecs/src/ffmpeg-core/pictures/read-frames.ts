@@ -1,19 +1,19 @@
 /** Every frame of an input, in the order shown; places that cannot be decoded are told, or end it. */
 
-import type { Frame, MediaDescription, ReadOptions } from "@tatami/core";
-import { throwIfAborted } from "@tatami/core";
+import type { ColorSpace, Frame, MediaDescription, Plane, Planes, ReadOptions } from "@tatami/core";
+import { createFrame, throwIfAborted } from "@tatami/core";
 import { damagedInput, describeCut, sizeChange } from "../../driver/explain-error.ts";
 import type { SourceBytes } from "../../driver/find-cut.ts";
 import { findCut } from "../../driver/find-cut.ts";
 import { resolveRead } from "../../driver/resolve-read.ts";
 import type { Jumps } from "../input/jumps.ts";
-import { makeFrame } from "./make-frame.ts";
 import { createPictureTimes } from "./picture-times.ts";
 import type { PictureLayout } from "./pixel-formats.ts";
 import type { PictureSource } from "./read-pictures.ts";
 import { readPictures } from "./read-pictures.ts";
 import { createDamageTeller } from "./tell-damage.ts";
 import type { RunPicture } from "./run-pictures.ts";
+import { colorAfterSdr, needsSdr, planesToSdr } from "../../picture/to-sdr.ts";
 
 /** What frames are read from. */
 export interface FrameSource extends Omit<PictureSource, "jumps"> {
@@ -124,4 +124,33 @@ async function* abortableRead(
 function checkSize({ width, height }: RunPicture, seconds: number, size: PictureLayout): void {
   if (width === size.width && height === size.height) return;
   throw sizeChange(size, { width, height }, seconds);
+}
+
+/** Makes the frame; 8-bit planes lie in `data` itself, which is the frame's from here on. */
+function makeFrame(
+  data: Uint8Array,
+  layout: PictureLayout,
+  color: ColorSpace,
+  times: { readonly timestamp: number; readonly duration: number },
+): Frame {
+  const { format, sampleBytes } = layout;
+  let at = 0;
+  const planes = layout.planes.map(({ width, height }): Plane => {
+    const stride = width * sampleBytes;
+    const plane = { width, height, stride, data: data.subarray(at, at + stride * height) };
+    at += stride * height;
+    return plane;
+  });
+  if (needsSdr(format, color))
+    return createFrame(
+      planesToSdr({ format, planes }, layout, color),
+      { ...times, color: colorAfterSdr(color) },
+      "decode",
+    );
+  return createFrame(toPlanes(planes), { ...times, color }, "decode");
+}
+
+function toPlanes([luma, blue, red, alpha]: readonly Plane[]): Planes {
+  if (!luma || !blue || !red) throw new RangeError("A picture has three planes at least.");
+  return { luma, chroma: [blue, red], ...(alpha ? { alpha } : {}) };
 }

@@ -1,7 +1,7 @@
 /** Every frame of an opened input, in the order shown, and never silently fewer than there are. */
 
 import { resolveRead } from "../../driver/resolve-read.ts";
-import type { Frame, MediaDescription, ReadOptions } from "@tatami/core";
+import type { ColorSpace, Frame, MediaDescription, Planes, ReadOptions } from "@tatami/core";
 import { abortable, throwIfAborted } from "@tatami/core";
 import type { VideoSample } from "mediabunny";
 import { EncodedPacketSink, VideoSampleSink } from "mediabunny";
@@ -9,7 +9,12 @@ import { checkNothingMissing } from "../input/check-complete.ts";
 import { tellJumps } from "../input/clock.ts";
 import { damagedInput, explainReadError, sizeChange } from "../../driver/explain-error.ts";
 import type { OpenedMedia } from "../input/opened-media.ts";
-import { sampleFrame } from "./sample-frame.ts";
+import { createDecodedFrame } from "../../driver/decoded-frame.ts";
+import { copyPlanes } from "../../picture/copy-planes.ts";
+import type { RawPicture } from "../../picture/raw-picture.ts";
+import { webPictures } from "../../web-codecs/web-pictures.ts";
+import { rgbPlanesMatrix } from "../../picture/rgb-to-planes.ts";
+import { colorAfterSdr, needsSdr, planesToSdr } from "../../picture/to-sdr.ts";
 
 /** See {@link MediaReader.frames}. */
 export async function* readFrames(
@@ -107,4 +112,29 @@ function checkSize(sample: VideoSample, description: MediaDescription): void {
   if (size.width === video.width && size.height === video.height) return;
   sample.close();
   throw sizeChange(video, size, sample.timestamp);
+}
+
+/**
+ * Wraps a decoded sample, and owns it from here on.
+ *
+ * @param color what the picture states; with `toSdr` the frame states what it was converted to.
+ */
+function sampleFrame(sample: VideoSample, color: ColorSpace, toSdr: boolean): Frame {
+  const { timestamp, duration } = sample;
+  const size = { width: sample.codedWidth, height: sample.codedHeight };
+  const copy = (picture: RawPicture): Planes =>
+    toSdr && needsSdr(picture.format, color) ? planesToSdr(picture, size, color) : copyPlanes(picture, size);
+  return createDecodedFrame({
+    size,
+    timestamp,
+    duration,
+    color: isRgb(sample.format) ? { ...color, ...rgbPlanesMatrix } : toSdr ? colorAfterSdr(color) : color,
+    read: () => webPictures.read(sample, copy),
+    free: () => sample.close(),
+  });
+}
+
+/** Whether the pixels come out as RGB, opaque pictures included, and are turned into BT.601 here. */
+function isRgb(format: string | null): boolean {
+  return format === null || /^(RGB|BGR)/.test(format);
 }

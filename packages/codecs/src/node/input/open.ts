@@ -28,7 +28,6 @@ import { createDemuxer } from "./packets/demuxer.ts";
 import { describeMedia } from "./describe.ts";
 import { findEarlyEnd } from "./damage/find-early-end.ts";
 import type { InputStream } from "./input-streams.ts";
-import { refuseLocked } from "./locked-wmv.ts";
 import type { LiveOptions } from "./packets/live-source.ts";
 import { createLiveSource } from "./packets/live-source.ts";
 import type { Media } from "./media.ts";
@@ -38,6 +37,7 @@ import type { RawVideo } from "../frames/raw-input.ts";
 import { asRawVideo, explainRaw } from "../frames/raw-input.ts";
 import { readHead } from "./source-bytes.ts";
 import { findUnfinished, notFinished, readRaw } from "./damage/unfinished.ts";
+import { encryptedInput } from "../../driver/explain-error.ts";
 
 /** Containers that may have chapters. */
 const withChapters = /^(Matroska|WebM|MP4|MOV|3GP|WMV|Ogg|NUT)$/;
@@ -199,4 +199,18 @@ async function containerOf({ context }: Connection, address: Address): Promise<s
   const name = containerNameOf(context.iformat?.name ?? "unknown", brand);
   // FFmpeg does not tell Matroska's document type, which is among the first bytes (RFC 8794, section 11.2.6).
   return name === "Matroska" && (await readHead(address))?.subarray(0, 64).includes("webm") ? "WebM" : name;
+}
+
+/**
+ * The identifiers of the Content Encryption and the Extended Content Encryption object.
+ * Source: Advanced Systems Format Specification, revision 01.20.05, section 10.2.
+ */
+const encryptionObjects = ["fbb31122 23bdd211 b4b700a0 c955fc6e", "14e68a29 2226174c b935dae0 7ee9289c"].map(
+  (hex) => Buffer.from(hex.replaceAll(" ", ""), "hex"),
+);
+
+/** @throws TatamiError `encrypted-input` when the file's header has an encryption object. */
+async function refuseLocked(address: Address): Promise<void> {
+  const head = await readHead(address);
+  if (head && encryptionObjects.some((object) => head.includes(object))) throw encryptedInput();
 }

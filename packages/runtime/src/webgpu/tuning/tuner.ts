@@ -9,7 +9,6 @@ import type { OpenDevice } from "../device.ts";
 import type { ExecutableInit } from "../executable.ts";
 import { prepareExecutable } from "../executable.ts";
 import { bytesOf, createNetwork } from "../network.ts";
-import { textHash } from "./text-hash.ts";
 import { timeBursts } from "./time-bursts.ts";
 import type { TuneMemory } from "./tune-memory.ts";
 import type { Variant } from "../variant.ts";
@@ -134,4 +133,11 @@ function same(a: Variant, b: Variant): boolean {
 
 function inOrder({ weights, columns, workgroup, features }: Variant): readonly unknown[] {
   return [weights, columns, workgroup, features];
+}
+
+/** FNV-1a, 32 bits, as eight hexadecimal digits (Fowler, Noll, Vo; draft-eastlake-fnv). */
+function textHash(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, "0");
 }
