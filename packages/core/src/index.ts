@@ -115,6 +115,8 @@ export type {
 export { formatSize, scaleRect, scaleSize } from "./size.ts";
 export type { Rect, Size } from "./size.ts";
 export { closable } from "./closable.ts";
+export { withoutPauses } from "./without-pauses.ts";
+export type { PausedProgress } from "./without-pauses.ts";
 export type { Closable } from "./closable.ts";
 export { holdWorkerLock, planWorkerLifetime } from "./worker-lifetime.ts";
 export type { WorkerLifetime } from "./worker-lifetime.ts";

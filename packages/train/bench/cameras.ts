@@ -18,17 +18,16 @@
  * step; teacher, in 1, 2 and 4; ablations. A MODEL, a checkpoint or an ONNX file, is one more row; with `A=`, of that camera only.
  */
 
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { checkOneOf } from "@tatami/core";
-import { InferenceSession, Tensor } from "onnxruntime-web";
 import { readTddsrRecipe } from "../src/campaign/read-recipe.ts";
 import { readTrained } from "../src/campaign/read-trained.ts";
 import { createVmafMeter } from "../src/data/camera/measure-vmaf.ts";
-import type { LumaPlane } from "../src/data/luma.ts";
 import { readEvaluationSet } from "../src/data/read-evaluation-set.ts";
 import { cameraTrack } from "../src/data/tracks/camera.ts";
+import { openLpips } from "../src/report/lpips.ts";
 import { compileKernels } from "../src/run/kernels.ts";
 import type { PerceptualDistance } from "../src/tddsr/collapse.ts";
 import { fitNiqeFolder, readNiqe } from "../src/tddsr/measure/niqe.ts";
@@ -92,7 +91,8 @@ async function fit(): Promise<void> {
 }
 
 async function run(trains: boolean): Promise<void> {
-  const distance = values.lpips === undefined ? undefined : await openLpips(values.lpips);
+  const lpips = values.lpips === undefined ? undefined : await openLpips(values.lpips);
+  const distance: PerceptualDistance | undefined = lpips && ((a, b) => lpips.measureLuma(a, b));
   const compiled = await compileKernels();
   const settings: LearnSettings = {
     out,
@@ -168,21 +168,4 @@ async function readRecipe(): Promise<TddsrRecipe> {
     return given_ === undefined ? [] : [[`${stage}Steps`, Number(given_)]];
   });
   return createTddsrRecipe({ ...recipe, ...Object.fromEntries(steps) });
-}
-
-/** The distance of two pictures of luma, as grey. */
-async function openLpips(path: string): Promise<PerceptualDistance> {
-  const session = await InferenceSession.create(new Uint8Array(await readFile(path)), {
-    logSeverityLevel: 3,
-  });
-  const toGrey = ({ width, height, data }: LumaPlane): Tensor => {
-    const planes = new Float32Array(3 * width * height);
-    const grey = data.map((value) => Math.min(1, Math.max(0, (value - 16) / 219)));
-    for (let plane = 0; plane < 3; plane++) planes.set(grey, plane * grey.length);
-    return new Tensor("float32", planes, [1, 3, height, width]);
-  };
-  return async (a, b) => {
-    const { distance } = await session.run({ a: toGrey(a), b: toGrey(b) });
-    return (distance!.data as Float32Array)[0]!;
-  };
 }

@@ -26,7 +26,7 @@ import { codings, throughCodec } from "./code.ts";
 import type { Coded } from "./code.ts";
 import type { Scene, SceneInit } from "./scenes.ts";
 import { backgroundOf, clock, playScene, rate, record } from "./scenes.ts";
-import { createTally, difference, enlarged, meanOf, openLpips } from "./score.ts";
+import { createTally, difference, enlarged, meanOf, openDistance } from "./score.ts";
 import type { Regions, Tally } from "./score.ts";
 import { judgeRecordings } from "./recordings.ts";
 import { gatherStill, moment, oracleStill } from "./still.ts";
@@ -50,7 +50,7 @@ const late = times.slice(-2);
 /** Seconds from which pops and waves are counted: the mean has come to rest then. */
 const settled = 5;
 const high = { width: 960, height: 544 };
-const distance = flags.lpips === undefined ? undefined : await openLpips(pathOf(flags.lpips));
+const distance = flags.lpips === undefined ? undefined : await openDistance(pathOf(flags.lpips));
 const frameAt = (time: number): number => Math.round(time * rate);
 
 const camera = await loadModel("m5-x2-camera");

@@ -1,10 +1,10 @@
 /** How far a picture is from its truth, where nothing moved, where something did, and where it has come to rest. */
 
-import { readFile } from "node:fs/promises";
 import type { Plane, Rect } from "@tatami/core";
 import { createFrame, createPlane } from "@tatami/core";
 import type { Upscaler } from "@tatami/upscale";
-import { InferenceSession, Tensor } from "onnxruntime-web";
+import type { LumaPlane } from "@tatami/train";
+import { openLpips } from "@tatami/train/lpips";
 import type { CleanFrame, Grey, Truth } from "./scenes.ts";
 import { rate } from "./scenes.ts";
 
@@ -73,24 +73,20 @@ function isIn({ x, y, width, height }: Rect, px: number, py: number): boolean {
   return px >= x && py >= y && px < x + width && py < y + height;
 }
 
-/** Measures LPIPS between a picture and its truth, luma three times; by a network that takes `a` and `b`, [1, 3, h, w] in 0..1. */
-export async function openLpips(path: string): Promise<(shown: Plane, truth: Grey) => Promise<number>> {
-  const session = await InferenceSession.create(new Uint8Array(await readFile(path)));
-  const grey = ({ width, height }: Grey, levelAt: (x: number, y: number) => number): Tensor => {
-    const area = width * height;
-    const values = new Float32Array(3 * area);
-    for (let i = 0; i < area; i++) {
-      const level = (levelAt(i % width, Math.floor(i / width)) - 16) / 219;
-      values[i] = values[area + i] = values[2 * area + i] = Math.min(Math.max(level, 0), 1);
-    }
-    return new Tensor("float32", values, [1, 3, height, width]);
+/** Measures LPIPS between a picture and its truth, luma three times. */
+export async function openDistance(path: string): Promise<(shown: Plane, truth: Grey) => Promise<number>> {
+  const lpips = await openLpips(path);
+  const planeOf = ({ width, height }: Grey, levelAt: (x: number, y: number) => number): LumaPlane => {
+    const data = Float32Array.from({ length: width * height }, (_, i) =>
+      levelAt(i % width, Math.floor(i / width)),
+    );
+    return { width, height, data };
   };
-  return async (shown, truth) => {
-    const a = grey(truth, (x, y) => shown.data[y * shown.stride + x]!);
-    const b = grey(truth, (x, y) => truth.data[y * truth.width + x]!);
-    const { distance } = await session.run({ a, b });
-    return (distance!.data as Float32Array)[0]!;
-  };
+  return (shown, truth) =>
+    lpips.measureLuma(
+      planeOf(truth, (x, y) => shown.data[y * shown.stride + x]!),
+      planeOf(truth, (x, y) => truth.data[y * truth.width + x]!),
+    );
 }
 
 /** What an upscaler makes of luma. */

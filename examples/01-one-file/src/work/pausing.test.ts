@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createGate, gated, withoutPauses } from "./pausing.ts";
+import { createGate, gated } from "./pausing.ts";
 
 /** A turn of the event loop: all promises that are settled have been heard. */
 const settled = (): Promise<void> =>
@@ -75,11 +75,4 @@ test("pauses are not counted as work", () => {
   gate.set(false);
   now = 9000;
   expect(gate.closedMs).toBe(4000);
-  const progress = { framesDone: 10, framesPerSecond: 2, secondsLeft: 20 };
-  expect(withoutPauses(progress, 4000)).toEqual({ framesDone: 10, framesPerSecond: 10, secondsLeft: 4 });
-  expect(withoutPauses(progress, 0)).toBe(progress);
-  expect(withoutPauses({ framesDone: 0, framesPerSecond: 0 }, 9)).toEqual({
-    framesDone: 0,
-    framesPerSecond: 0,
-  });
 });

@@ -72,22 +72,3 @@ export async function* gated<T>(
     await items.return?.();
   }
 }
-
-/** A rate and what is left of the time, without the pauses in them. */
-export const withoutPauses = <
-  P extends { framesDone: number; framesPerSecond: number; secondsLeft?: number },
->(
-  progress: P,
-  closedMs: number,
-): P => {
-  const { framesDone, framesPerSecond, secondsLeft } = progress;
-  if (closedMs === 0 || framesDone === 0 || framesPerSecond <= 0) return progress;
-  const elapsed = framesDone / framesPerSecond;
-  const worked = Math.max(elapsed - closedMs / 1000, elapsed / 1000);
-  const share = worked / elapsed;
-  return {
-    ...progress,
-    framesPerSecond: framesPerSecond / share,
-    ...(secondsLeft === undefined ? {} : { secondsLeft: secondsLeft * share }),
-  };
-};

@@ -8,7 +8,7 @@ import { checkOverwrite } from "../jobs/check-overwrite.ts";
 import { defineCommand } from "../command.ts";
 import type { Command } from "../command.ts";
 import { comparisonToJson, describeComparison } from "../compare/describe-comparison.ts";
-import { shippedLpips } from "../compare/lpips.ts";
+import { shippedLpips } from "../compare/shipped-lpips.ts";
 import type { CompareOptions, Comparison } from "../compare/options.ts";
 import { expandInputs } from "../jobs/expand-inputs.ts";
 import { switchFlag, valueFlag } from "../flags.ts";

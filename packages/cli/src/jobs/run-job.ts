@@ -3,7 +3,7 @@
 import type { Stats } from "node:fs";
 import { stat, utimes } from "node:fs/promises";
 import { dirname } from "node:path";
-import { outputFailed, withoutUndefined } from "@tatami/core";
+import { outputFailed, withoutPauses, withoutUndefined } from "@tatami/core";
 import type { Model } from "@tatami/graph";
 import type { Progress, SegmentsProgress } from "@tatami/upscale";
 import { describePlan, describeReport } from "./describe-plan.ts";
@@ -16,7 +16,6 @@ import { describeKept, describeStart, jobProgress, resumeOptions, tidyUp } from 
 import type { Board } from "../display/board.ts";
 import type { Engine, JobOptions, JobReport, Shell } from "../shell.ts";
 import { createStyle } from "../display/style.ts";
-import { withoutPauses } from "../terminal/pauses.ts";
 import type { Pauses } from "../terminal/pauses.ts";
 import type { Outcome } from "./summary.ts";
 import { jobToJson, skippedToJson } from "../to-json.ts";

@@ -2,7 +2,7 @@
 
 import * as Plot from "@observablehq/plot";
 import { escapeHtml } from "@tatami/train/pages";
-import { parseHTML } from "linkedom";
+import { plotSvg } from "@tatami/train/plots";
 import { formatClock } from "../display/format.ts";
 
 /** A value at a time in seconds; `NaN` leaves a gap. */
@@ -51,11 +51,8 @@ export function chartHtml({ title, curves, format, fromZero, span }: ChartParts)
     const sample = `<svg width="26" height="8" aria-hidden="true">${line}</svg>`;
     return `<li>${sample}${escapeHtml(name)} <b style="color: ${colour}">${escapeHtml(format(mean))}</b></li>`;
   });
-  const { document } = parseHTML("<!doctype html><html><body></body></html>");
-  const svg = Plot.plot({
-    document: document as unknown as Document,
+  const svg = plotSvg({
     ...size,
-    style: { background: "transparent", fontSize: "11px" },
     x: {
       label: "time →",
       labelAnchor: "right",

@@ -7,7 +7,7 @@ import { frameProgress } from "../display/progress-line.ts";
 import type { Engine, Shell } from "../shell.ts";
 import { listenToKeys, ownTerminal } from "./keys.ts";
 import type { Terminal } from "./keys.ts";
-import { createPauses, withoutPauses } from "./pauses.ts";
+import { createPauses } from "./pauses.ts";
 
 /** A terminal on which a test types. */
 function createTerminal() {
@@ -150,10 +150,4 @@ test("a job in peace takes the terminal and gives it back, whatever ends it", as
   const { terminal, log } = createTerminal();
   await runFake(["upscale", "a.mp4", "--quiet"], { cwd, isTerminal: true, terminal });
   expect(log).toEqual([]);
-});
-
-test("rates and times to go are of the time in which there was work", () => {
-  const halfway = { ...fakeProgress, framesDone: 60, framesPerSecond: 2, secondsLeft: 30 };
-  expect(withoutPauses(halfway, 0)).toBe(halfway);
-  expect(withoutPauses(halfway, 15_000)).toMatchObject({ framesPerSecond: 4, secondsLeft: 15 });
 });

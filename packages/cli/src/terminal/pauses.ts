@@ -1,6 +1,5 @@
 /** `p` pauses what is at work, and another goes on. */
 
-import type { Progress } from "@tatami/upscale";
 import type { Board } from "../display/board.ts";
 import type { Engine, Shell } from "../shell.ts";
 import { listenToKeys } from "./keys.ts";
@@ -48,20 +47,5 @@ export function createPauses({ terminal, now, stderr }: Shell, board: Board, isQ
       keys?.[Symbol.dispose]();
       forget?.();
     },
-  };
-}
-
-/** Progress by the time in which there was work, which an engine that was stopped cannot tell. @param paused milliseconds of the job's */
-export function withoutPauses(progress: Progress, paused: number): Progress {
-  const { framesDone, framesPerSecond, secondsLeft, segments } = progress;
-  if (paused <= 0 || framesPerSecond <= 0) return progress;
-  const made = framesDone - (segments?.keptFrames ?? 0);
-  const seconds = made / framesPerSecond;
-  const worked = Math.max(seconds - paused / 1000, seconds / 1000);
-  const share = worked / seconds;
-  return {
-    ...progress,
-    framesPerSecond: framesPerSecond / share,
-    ...(secondsLeft === undefined ? {} : { secondsLeft: secondsLeft * share }),
   };
 }

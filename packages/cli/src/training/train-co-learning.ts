@@ -3,10 +3,10 @@
 import { availableParallelism } from "node:os";
 import { relative, resolve } from "node:path";
 import { withoutUndefined } from "@tatami/core";
-import type { PerceptualDistance, TddsrRecipe } from "@tatami/train";
-import { leastLpipsSide, openLpips, shippedLpips } from "../compare/lpips.ts";
+import type { TddsrRecipe } from "@tatami/train";
+import { leastLpipsSide, openLpips } from "@tatami/train/lpips";
+import { shippedLpips } from "../compare/shipped-lpips.ts";
 import { formatDuration } from "../display/format.ts";
-import type { RgbPicture } from "../pictures/to-rgb.ts";
 import { usage } from "../parsing/parse-flags.ts";
 import type { Shell } from "../shell.ts";
 import { toLine } from "../to-json.ts";
@@ -17,15 +17,6 @@ import { createTrainingDisplay } from "./training-display.ts";
 export async function readCoLearning(word: string, shell: Shell): Promise<TddsrRecipe | undefined> {
   const { readTddsrRecipe } = await shell.library.loadTrainer();
   return readTddsrRecipe(/[./\\]/.test(word) ? resolve(shell.cwd, word) : word);
-}
-
-/** Luma as the picture of three equal colours that LPIPS is measured on. */
-export function toGrey({ width, height, data }: Parameters<PerceptualDistance>[0]): RgbPicture {
-  return {
-    width,
-    height,
-    data: Uint8Array.from({ length: 3 * data.length }, (_, at) => data[Math.floor(at / 3)]!),
-  };
 }
 
 /** What is said of a learning that was left. @param step where it was last good */
@@ -62,7 +53,7 @@ export async function trainCoLearning(
       signal: shell.signal,
       // smaller ones cannot be measured
       ...(2 * recipe.crop >= leastLpipsSide && {
-        distance: (made, truth) => lpips.measure(toGrey(made), toGrey(truth)),
+        distance: (made, truth) => lpips.measureLuma(made, truth),
       }),
       ...withoutUndefined({ minutes }),
       onStage(next) {

@@ -6,14 +6,15 @@ import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { TatamiError, withoutUndefined } from "@tatami/core";
 import type { OwnCamera, OwnScore } from "@tatami/train";
-import { leastLpipsSide, openLpips, shippedLpips } from "../compare/lpips.ts";
+import { leastLpipsSide, openLpips } from "@tatami/train/lpips";
+import { shippedLpips } from "../compare/shipped-lpips.ts";
 import { formatBytes, formatDuration } from "../display/format.ts";
 import { usage } from "../parsing/parse-flags.ts";
 import type { Shell } from "../shell.ts";
 import { toLine } from "../to-json.ts";
 import { nameOwn } from "./fine-tune-footage.ts";
 import { formatGain } from "./score-table.ts";
-import { collapsed, toGrey } from "./train-co-learning.ts";
+import { collapsed } from "./train-co-learning.ts";
 import type { TrainFlags } from "./train-flags.ts";
 import { createTrainingDisplay } from "./training-display.ts";
 
@@ -54,7 +55,7 @@ export async function trainOwnCamera(footage: string, flags: TrainFlags, shell: 
       distance: (made, truth) =>
         Math.min(made.width, made.height) < leastLpipsSide
           ? Promise.resolve(0)
-          : lpips.measure(toGrey(made), toGrey(truth)),
+          : lpips.measureLuma(made, truth),
       onFootage({ candidates, leftOut }) {
         say(`${candidates.length} places in the footage`);
         for (const { name: file, error } of leftOut) say(`left out ${file}: ${error.message}`);

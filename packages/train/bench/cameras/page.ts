@@ -1,8 +1,8 @@
 /** All tables and details of cameras as one page, and as text. */
 
 import { readFile } from "node:fs/promises";
-import { escapeHtml } from "../../src/report/html.ts";
-import { trainerPage } from "../../src/report/page-parts.ts";
+import { escapeHtml } from "../../src/report/page/html.ts";
+import { trainerPage } from "../../src/report/page/page-parts.ts";
 import { meanAndDeviation } from "../arms.ts";
 import { whatIs } from "./chains.ts";
 import type { DegradationScore } from "./degradations.ts";

@@ -9,7 +9,7 @@ import { evaluate } from "../report/evaluate.ts";
 import { checkpointOf } from "../run/test-support.ts";
 import { readEvaluationSet } from "./read-evaluation-set.ts";
 import { createRecipe } from "../campaign/recipe.ts";
-import { drawCharts } from "../report/charts.ts";
+import { drawCharts } from "../report/page/charts.ts";
 import type { HistoryEntry } from "../report/history.ts";
 import { writeReport } from "../report/write-report.ts";
 import { wavyPicture } from "./test-support.ts";

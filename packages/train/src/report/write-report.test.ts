@@ -10,7 +10,7 @@ import { readPicture } from "../data/read-picture.ts";
 import { createRecipe } from "../campaign/recipe.ts";
 import { smallDataset, wavyPicture } from "../data/test-support.ts";
 import { train } from "../run/train.ts";
-import { drawCharts } from "./charts.ts";
+import { drawCharts } from "./page/charts.ts";
 import { makeCrop } from "./crops.ts";
 import type { HistoryEntry } from "./history.ts";
 import { reportPath, writeReport } from "./write-report.ts";

@@ -83,7 +83,7 @@ export async function writeReport(
   }
   throwIfAborted(signal);
   // the plotting library is large, and of no use before
-  const { reportPage } = await import("./page.ts");
+  const { reportPage } = await import("./page/page.ts");
   const start = latestStart(entries);
   const page = reportPage({ checkpoint, model, foldingError, entries, start, sets, crops });
   const path = options.output ?? reportPath(checkpointFile);

@@ -3,8 +3,9 @@
 import * as Plot from "@observablehq/plot";
 import type { Crop } from "../../report/crops.ts";
 import type { ScoreRow } from "../../report/evaluate.ts";
-import { escapeHtml, tilesHtml } from "../../report/html.ts";
-import { detailsHtml, group, plotSvg, signed, trainerPage } from "../../report/page-parts.ts";
+import { escapeHtml, tilesHtml } from "../../report/page/html.ts";
+import { detailsHtml, group, signed, trainerPage } from "../../report/page/page-parts.ts";
+import { plotSvg } from "../../report/page/plot-svg.ts";
 import type { PruningEntry, PruningStart, PruningStop } from "../pruning-state.ts";
 import type { PruningMove } from "../search/workshop.ts";
 

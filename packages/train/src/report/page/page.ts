@@ -2,18 +2,18 @@
 
 import { countParameters } from "@tatami/graph";
 import type { Model } from "@tatami/graph";
-import type { Checkpoint } from "../run/checkpoint/checkpoint-content.ts";
-import type { Score } from "./evaluate.ts";
-import { macs720p } from "./export-model.ts";
+import type { Checkpoint } from "../../run/checkpoint/checkpoint-content.ts";
+import type { Score } from "../evaluate.ts";
+import { macs720p } from "../export-model.ts";
 import type { Chart } from "./charts.ts";
 import { drawCharts } from "./charts.ts";
-import type { Crop } from "./crops.ts";
-import type { HistoryEntry, HistoryStart } from "./history.ts";
+import type { Crop } from "../crops.ts";
+import type { HistoryEntry, HistoryStart } from "../history.ts";
 import { escapeHtml, tilesHtml } from "./html.ts";
 import { detailsHtml, group, signed, trainerPage } from "./page-parts.ts";
-import type { NetworkShape, Recipe } from "../campaign/recipe.ts";
-import { blocksOf, widthsOf } from "../shape/describe-transfer.ts";
-import type { ReportSet } from "./write-report.ts";
+import type { NetworkShape, Recipe } from "../../campaign/recipe.ts";
+import { blocksOf, widthsOf } from "../../shape/describe-transfer.ts";
+import type { ReportSet } from "../write-report.ts";
 
 /** What the page shows. */
 export interface ReportContent {

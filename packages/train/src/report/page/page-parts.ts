@@ -1,8 +1,6 @@
 /** Pieces of the trainer's pages: the frame, details side by side, numbers. */
 
-import * as Plot from "@observablehq/plot";
-import { parseHTML } from "linkedom";
-import type { Crop } from "./crops.ts";
+import type { Crop } from "../crops.ts";
 import { escapeHtml, htmlPage } from "./html.ts";
 import { pageStyle } from "./page-style.ts";
 
@@ -10,16 +8,6 @@ import { pageStyle } from "./page-style.ts";
 export function trainerPage(title: string, heading: string, summary: string, body: string): string {
   const header = `<header><h1>${escapeHtml(heading)}</h1><p>${escapeHtml(summary)}</p></header>`;
   return htmlPage({ title, style: pageStyle, body: `${header}\n${body}` });
-}
-
-/** A drawing as SVG text that takes its colours from the page. */
-export function plotSvg(options: Plot.PlotOptions): SVGSVGElement {
-  const { document } = parseHTML("<!doctype html><html><body></body></html>");
-  return Plot.plot({
-    document: document as unknown as Document,
-    style: { background: "transparent", fontSize: "11px" },
-    ...options,
-  }) as SVGSVGElement;
 }
 
 /** Details of pictures side by side. @param networks what each network's picture is called */

@@ -1,10 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createRandom } from "@tatami/core";
+import { openLpips } from "@tatami/train/lpips";
 import { expect, test } from "vitest";
 import type { RgbPicture } from "../pictures/to-rgb.ts";
 import { createTemporaryFolder } from "../testing/temporary-folder.ts";
-import { openLpips, shippedLpips } from "./lpips.ts";
+import { shippedLpips } from "./shipped-lpips.ts";
 
 const [width, height] = [40, 33];
 

@@ -1,12 +1,12 @@
 /** The curves of a run, as SVG text that takes its colours from the page. */
 
 import * as Plot from "@observablehq/plot";
-import { tracks, usualTrack } from "../data/tracks.ts";
-import type { Track } from "../data/track.ts";
-import type { HistoryEntry, HistoryProgress } from "./history.ts";
-import { plotSvg } from "./page-parts.ts";
-import type { Curve, Point } from "./player-curves.ts";
-import { lossCurves, playersOf } from "./player-curves.ts";
+import { tracks, usualTrack } from "../../data/tracks.ts";
+import type { Track } from "../../data/track.ts";
+import type { HistoryEntry, HistoryProgress } from "../history.ts";
+import { plotSvg } from "./plot-svg.ts";
+import type { Curve, Point } from "../player-curves.ts";
+import { lossCurves, playersOf } from "../player-curves.ts";
 
 /** Curves on one pair of axes, with their title. */
 export interface Chart {

@@ -1,12 +1,12 @@
 import { parseHTML } from "linkedom";
 import { expect, test } from "vitest";
-import { createRecipe } from "../campaign/recipe.ts";
-import type { PlayerProgress } from "../run/loop.ts";
-import { checkpointOf } from "../run/test-support.ts";
+import { createRecipe } from "../../campaign/recipe.ts";
+import type { PlayerProgress } from "../../run/loop.ts";
+import { checkpointOf } from "../../run/test-support.ts";
 import type { Chart } from "./charts.ts";
 import { drawCharts } from "./charts.ts";
-import { foldCheckpoint } from "./export-model.ts";
-import type { HistoryEntry } from "./history.ts";
+import { foldCheckpoint } from "../export-model.ts";
+import type { HistoryEntry } from "../history.ts";
 import { reportPage } from "./page.ts";
 
 const recipe = createRecipe({

@@ -2,14 +2,16 @@
 
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { fileURLToPath } from "node:url";
+import type { Size } from "@tatami/core";
 import { TatamiError } from "@tatami/core";
-import type { RgbPicture } from "../pictures/to-rgb.ts";
+import type { LumaPlane } from "../data/luma.ts";
 
-/** The network that this package brings, with its licences beside it. */
-export const shippedLpips: string = fileURLToPath(
-  new URL("../../models/lpips-squeeze.onnx", import.meta.url),
-);
+/** A picture as bytes, red, green and blue of a pixel after one another. */
+export interface RgbBytes {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
 
 /** Sides below this are more than the network's last pooling can take. */
 export const leastLpipsSide = 17;
@@ -17,7 +19,9 @@ export const leastLpipsSide = 17;
 /** Measures the distance of two pictures of one size. Dispose of it. */
 export interface LpipsMeter extends AsyncDisposable {
   /** From 0, the same; symmetrical. @throws TatamiError `out-of-memory` where the pictures are too large for it. */
-  measure(a: RgbPicture, b: RgbPicture): Promise<number>;
+  measure(a: RgbBytes, b: RgbBytes): Promise<number>;
+  /** The same of luma, as grey pictures: Y′ of 16..235. */
+  measureLuma(a: LumaPlane, b: LumaPlane): Promise<number>;
 }
 
 /**
@@ -48,29 +52,29 @@ export async function openLpips(path: string): Promise<LpipsMeter> {
     await session.release();
     throw notLpips(path, `its inputs are ${names.join(", ")}, its outputs ${session.outputNames.join(", ")}`);
   }
+  const measured = async ({ width, height }: Size, a: Float32Array, b: Float32Array): Promise<number> => {
+    const [inputA, inputB] = [a, b].map((planes) => new Tensor("float32", planes, [1, 3, height, width]));
+    try {
+      const { distance } = await session.run({ a: inputA!, b: inputB! });
+      return (distance!.data as Float32Array)[0]!;
+    } catch (cause) {
+      throw new TatamiError({
+        code: "out-of-memory",
+        message: `LPIPS could not be measured at ${width}×${height}: ${String(cause)}.`,
+        fix: "Free some memory, or leave LPIPS out: --lpips off.",
+        cause,
+      });
+    }
+  };
   return {
-    async measure(a, b) {
-      const [inputA, inputB] = [a, b].map(
-        (picture) => new Tensor("float32", toPlanes(picture), [1, 3, picture.height, picture.width]),
-      );
-      try {
-        const { distance } = await session.run({ a: inputA!, b: inputB! });
-        return (distance!.data as Float32Array)[0]!;
-      } catch (cause) {
-        throw new TatamiError({
-          code: "out-of-memory",
-          message: `LPIPS could not be measured at ${a.width}×${a.height}: ${String(cause)}.`,
-          fix: "Free some memory, or leave LPIPS out: --lpips off.",
-          cause,
-        });
-      }
-    },
+    measure: (a, b) => measured(a, toPlanes(a), toPlanes(b)),
+    measureLuma: (a, b) => measured(a, greyPlanes(a), greyPlanes(b)),
     [Symbol.asyncDispose]: () => session.release(),
   };
 }
 
 /** Interleaved bytes as planes of 0..1. */
-function toPlanes({ width, height, data }: RgbPicture): Float32Array {
+function toPlanes({ width, height, data }: RgbBytes): Float32Array {
   const area = width * height;
   const planes = new Float32Array(3 * area);
   for (let pixel = 0, at = 0; pixel < area; pixel++, at += 3) {
@@ -78,6 +82,14 @@ function toPlanes({ width, height, data }: RgbPicture): Float32Array {
     planes[area + pixel] = data[at + 1]! / 255;
     planes[2 * area + pixel] = data[at + 2]! / 255;
   }
+  return planes;
+}
+
+/** Luma three times. */
+function greyPlanes({ data }: LumaPlane): Float32Array {
+  const planes = new Float32Array(3 * data.length);
+  const grey = data.map((level) => Math.min(1, Math.max(0, (level - 16) / 219)));
+  for (let plane = 0; plane < 3; plane++) planes.set(grey, plane * grey.length);
   return planes;
 }
 
