@@ -89,10 +89,10 @@ describe("main", () => {
     ],
     [
       ["upscale", "a.mp4", "--patch", "1.5"],
-      '--patch must be a whole number of at least 1, not "1.5"',
+      '--patch must be a whole number from 8 to 4096, not "1.5"',
       "--patch",
     ],
-    [["upscale", "a.mp4", "--batch", "x"], "--batch must be a whole number of at least 1", "--batch"],
+    [["upscale", "a.mp4", "--batch", "x"], "--batch must be a whole number from 1 to 1024", "--batch"],
     [["upscale", "a.mp4", "--dry-run=no"], "--dry-run takes no value", "--dry-run"],
     [["upscale", "a.mp4", "-o"], "-o needs a value", "-o PATH"],
     [["upscale", "a.mp4", "-o", "a.mp4", "-y"], "a.mp4 is the input itself.", "--output"],
@@ -160,7 +160,7 @@ describe("main", () => {
       fix: "Set options.patchSize to a whole number from 8 to 4096.",
     });
     const library = { createEngine: () => Promise.reject(error) };
-    const { code, stderr } = await runFake(["upscale", "a.mp4", "--patch", "5"], { cwd, library });
+    const { code, stderr } = await runFake(["upscale", "a.mp4", "--patch", "64"], { cwd, library });
     expect(code).toBe(2);
     expect(stderr).toBe(
       "error: --patch must be a whole number from 8 to 4096, not 5. [invalid-option]\n" +

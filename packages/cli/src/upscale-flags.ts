@@ -233,9 +233,9 @@ export const upscaleFlags: {
   patch: valueFlag(
     "N",
     "Longest side of a patch in input pixels; default by frame and threads, up to 384.",
-    parseInteger(1),
+    parseInteger(8, 4096),
   ),
-  batch: valueFlag("N", "Patches handed to the engine at once; default 1.", parseInteger(1)),
+  batch: valueFlag("N", "Patches handed to the engine at once; default 1.", parseInteger(1, 1024)),
   reuse: valueFlag(
     reuseModes.join("|"),
     "Reuse patches that are the same bit for bit (the default), or that changed by little, or none.",
