@@ -19,6 +19,8 @@ export { fuseRules, resolveFuse } from "./fusion/options.ts";
 export type { FuseMode, FuseOptions } from "./fusion/options.ts";
 export { gatherMoment } from "./fusion/gather-moment.ts";
 export type { GatheredMoment, MomentFrame } from "./fusion/gather-moment.ts";
+export { createRecentFrames, noiseOfKeyStep } from "./fusion/key-step.ts";
+export type { RecentFrames } from "./fusion/key-step.ts";
 export { noiseOfSteps } from "./fusion/noise-of-steps.ts";
 export type { StepNoise } from "./fusion/noise-of-steps.ts";
 export { createStreamFusion } from "./fusion/stream-fusion.ts";

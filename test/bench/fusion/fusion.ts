@@ -189,7 +189,10 @@ function printTable(title: string, all: readonly Map<string, ArmScore>[]): void 
         ...(["all", "static", "moving", "stopped"] as const).map((region) => mean(at(region, late))),
         signed(Math.min(...at("moving", late)), name),
         isMixed ? "" : average(scores.map(({ pops }) => average(pops))).toFixed(2),
-        isMixed ? "" : average(scores.map(({ waves }) => average(waves))).toFixed(2),
+        // where every frame is a key frame there are none between
+        isMixed || scores[0]!.waves.length === 0
+          ? ""
+          : average(scores.map(({ waves }) => average(waves))).toFixed(2),
         average(scores.flatMap((score) => (isMixed ? score.mixedDistances : score.distances))).toFixed(3),
         ...(isMixed ? [] : times.map((t) => mean(at("static", [t])))),
       ].join("\t"),

@@ -2,7 +2,7 @@
 
 import type { Plane } from "@tatami/core";
 import { createPlane } from "@tatami/core";
-import { gatherMoment, noiseOfSteps } from "@tatami/patches";
+import { gatherMoment, noiseOfKeyStep } from "@tatami/patches";
 import type { Coded } from "./code.ts";
 import type { CleanFrame } from "./scenes.ts";
 import { rate } from "./scenes.ts";
@@ -27,7 +27,7 @@ export async function gatherStill(decoded: readonly Coded[]): Promise<Plane> {
   const frames = decoded.map(shape);
   const noises = decoded.flatMap(({ luma, isKey }, index) =>
     isKey === true && index > 0 && Math.abs(index - at) <= reach
-      ? [noiseOfSteps(decoded[index - 1]!.luma, luma)]
+      ? [noiseOfKeyStep(decoded[index - 1]!.luma, decoded[index - 9]?.luma, luma).noise]
       : [],
   );
   const { planes } = await gatherMoment(

@@ -20,7 +20,7 @@ export interface FusionState extends Size {
 /** Levels that light may change by from one frame to the next. */
 const mostLight = 8;
 /** Frames for which a gate has to be shut before a pixel counts as still. */
-const stillFrames = 12;
+export const stillFrames = 12;
 /** What a sample weighs that the codec has only copied. */
 const copied = 0.25;
 /** What a threshold of 3×3 pixels is divided by for 9×9, and multiplied with for one. */

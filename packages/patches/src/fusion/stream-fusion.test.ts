@@ -72,6 +72,17 @@ describe("a stream of a camera that stands still", () => {
     },
   );
 
+  it("is fused where the frames before a key frame are predicted from it, as in open groups of H.265", async () => {
+    const leading = (index: number): Plane => coded(index + 4, 3);
+    const [closed, open] = [createStreamFusion("static"), createStreamFusion("static")];
+    await play(closed, 12 * gop, (index) => coded(index, 3));
+    const shown = await play(open, 12 * gop, leading);
+    expect(open.summary().verdict).toBe("gains");
+    expect(open.summary().threshold).toBeGreaterThan(0.8 * closed.summary().threshold);
+    const clean = scene(size, 0, 0);
+    expect(psnrOf(shown.at(-1)!, clean)).toBeGreaterThan(psnrOf(leading(12 * gop - 1), clean) + 5);
+  });
+
   it("without noise is left alone after four key frames, and costs nothing from there", async () => {
     for (const mode of ["auto", "static"] as const) {
       const fusion = createStreamFusion(mode);

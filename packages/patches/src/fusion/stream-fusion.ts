@@ -1,7 +1,11 @@
 /** Fuses the luma of a stream's frames, and finds out whether that is any good. */
 
 import type { Plane, Size } from "@tatami/core";
+import { copyRows, createPlane } from "@tatami/core";
 import type { FusionSums } from "@tatami/kernels";
+import { stillFrames } from "./fuse-frame.ts";
+import { createRecentFrames, gainOver, noiseOfKeyStep } from "./key-step.ts";
+import type { StepNoise } from "./noise-of-steps.ts";
 import { noiseOfSteps } from "./noise-of-steps.ts";
 import type { FuseMode } from "./options.ts";
 import type { FusedPlane, PlaneFuser } from "./plane-fuser.ts";
@@ -79,8 +83,17 @@ interface Notes {
   readonly seconds: number;
   readonly copied: number;
   readonly offSince: number | undefined;
+  /** Recent frames: how many are kept, and how many were pushed. */
+  readonly recent: readonly [kept: number, pushed: number];
   readonly fused: number;
   readonly frames: number;
+}
+
+/** What a key frame tells: of it alone, where the frame before it is not predicted from it, its noise. */
+interface KeyLook {
+  readonly noise: StepNoise;
+  readonly gained?: number;
+  readonly stillPixels?: number;
 }
 
 /** A stream's beginning. */
@@ -89,6 +102,7 @@ export function createStreamFusion(mode: Exclude<FuseMode, "off">): StreamFusion
   let fuser: PlaneFuser | undefined;
   let begun = false;
   let before: Plane | undefined;
+  let recent = createRecentFrames();
   let [share, keysSinceBegin, seconds, fused, frames] = [mode === "static" ? 1 : 0, 0, 0.04, 0, 0];
   let copied = 0;
   let lastKey: number | undefined;
@@ -99,6 +113,7 @@ export function createStreamFusion(mode: Exclude<FuseMode, "off">): StreamFusion
     fuser!.begin(luma);
     begun = true;
     keysSinceBegin = 0;
+    recent.clear();
     return luma;
   };
   const isShown = (): boolean =>
@@ -112,22 +127,43 @@ export function createStreamFusion(mode: Exclude<FuseMode, "off">): StreamFusion
     begun = false;
     return false;
   };
+  const isDueAt = (timestamp: number): boolean => timestamp - (lastKey ?? -Infinity) >= keyInterval;
+  /** What a key frame tells beside an older one, where the one before it is predicted from it; before it is fused. */
+  const lookPastLeading = (
+    { luma, timestamp, isKey }: FusionFrame,
+    thresholds: Float32Array,
+  ): KeyLook | undefined => {
+    if (!isKey || !before || !isDueAt(timestamp)) return undefined;
+    const { noise, beside } = noiseOfKeyStep(before, recent.older(), luma);
+    if (!beside) return { noise };
+    const known = { still: fuser!.still(), means: fuser!.means(), thresholds };
+    const { gained, pixels } = gainOver(beside, luma, known, stillFrames);
+    return { noise, gained, stillPixels: pixels };
+  };
   /** Whether it is of the same scene; what a key frame tells is learnt. */
-  const look = ({ luma, timestamp, isKey }: FusionFrame, sums: FusionSums): boolean => {
+  const look = (
+    { luma, timestamp, isKey }: FusionFrame,
+    sums: FusionSums,
+    past: KeyLook | undefined,
+  ): boolean => {
     const pixels = luma.width * luma.height;
     const isOpen = sums.opened > cutShare * pixels;
     const isOther = sums.bounded > (lightShare * pixels) / 16;
     const key = before && (isKey ?? sums.changes > (keyShare * pixels) / 16);
-    const isDue = key && timestamp - (lastKey ?? -Infinity) >= keyInterval;
+    const isDue = key && isDueAt(timestamp);
     if (isOther || !before || !(isDue || (key && isOpen))) return !isOther && !isOpen;
-    const noise = noiseOfSteps(before, luma);
+    const {
+      noise = noiseOfSteps(before, luma),
+      gained = sums.gained,
+      stillPixels = sums.stillPixels,
+    } = past ?? {};
     // at the first key frame nothing is known of the noise yet, which may open all gates too
     if (isOpen && noise.typical > mostNoise) return false;
     if (!isDue) return true;
     lastKey = timestamp;
     keysSinceBegin++;
-    const enough = sums.stillPixels >= stillShare * pixels;
-    test.keyFrame(noise, enough ? sums.gained / sums.stillPixels : undefined);
+    const enough = stillPixels >= stillShare * pixels;
+    test.keyFrame(noise, enough ? gained / stillPixels : undefined);
     return true;
   };
   const fuse = (frame: FusionFrame): Plane => {
@@ -140,9 +176,10 @@ export function createStreamFusion(mode: Exclude<FuseMode, "off">): StreamFusion
       most: keysSinceBegin < 1 ? Math.min(cautious, most) : most,
       share,
     };
+    const past = lookPastLeading(frame, step.thresholds);
     const { shown, sums }: FusedPlane = fuser!.fuse(luma, step);
     copied += (Math.max(0, 1 - (32 * sums.changes) / pixels) - copied) / slowly;
-    if (!look(frame, sums)) return begin(luma);
+    if (!look(frame, sums, past)) return begin(luma);
     if (share > 0) fused++;
     return share > 0 ? shown : luma;
   };
@@ -159,6 +196,7 @@ export function createStreamFusion(mode: Exclude<FuseMode, "off">): StreamFusion
       lastTime = timestamp;
       const shown = begun ? fuse(frame) : begin(luma);
       before = copyOf(luma);
+      recent.push(before);
       return shown;
     },
     counts: () => (begun && share > 0 ? fuser!.counts() : undefined),
@@ -180,6 +218,7 @@ export function createStreamFusion(mode: Exclude<FuseMode, "off">): StreamFusion
       lastTime = undefined;
     },
     save() {
+      const { frames: kept, pushed } = recent.state();
       const notes: Notes = {
         test: test.state(),
         size: begun ? fuser!.size : undefined,
@@ -190,15 +229,19 @@ export function createStreamFusion(mode: Exclude<FuseMode, "off">): StreamFusion
         seconds,
         copied,
         offSince,
+        recent: [begun ? kept.length : 0, pushed],
         fused,
         frames,
       };
       const head = new TextEncoder().encode(JSON.stringify(notes));
-      const state = begun ? fuser!.save() : new Uint8Array();
-      const saved = new Uint8Array(4 + head.length + state.length);
+      const parts = [head, ...(begun ? [...kept.map(({ data }) => data), fuser!.save()] : [])];
+      const saved = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 4));
       new DataView(saved.buffer).setUint32(0, head.length, true);
-      saved.set(head, 4);
-      saved.set(state, 4 + head.length);
+      let at = 4;
+      for (const part of parts) {
+        saved.set(part, at);
+        at += part.length;
+      }
       return saved;
     },
     async load(saved) {
@@ -207,16 +250,26 @@ export function createStreamFusion(mode: Exclude<FuseMode, "off">): StreamFusion
       test = createSelfTest(notes.test);
       ({ share, keysSinceBegin, lastKey, lastTime, seconds, copied, offSince, fused, frames } = notes);
       begun = notes.size !== undefined;
+      recent = createRecentFrames();
       if (!notes.size) return;
+      const { width, height } = notes.size;
+      const [kept, pushed] = notes.recent;
+      const frameAt = (index: number): Plane => {
+        const at = 4 + length + index * width * height;
+        return { width, height, stride: width, data: saved.slice(at, at + width * height) };
+      };
+      recent = createRecentFrames({ frames: Array.from({ length: kept }, (_, i) => frameAt(i)), pushed });
       fuser = await createPlaneFuser(notes.size);
-      fuser.load(saved.subarray(4 + length));
+      fuser.load(saved.subarray(4 + length + kept * width * height));
       before = fuser.last();
     },
   };
 }
 
 function copyOf({ width, height, stride, data }: Plane): Plane {
-  return { width, height, stride, data: data.slice() };
+  const copy = createPlane({ width, height });
+  copyRows({ data, stride }, copy, width, height);
+  return copy;
 }
 
 function sentenceOf({ verdict, gain }: SelfTest, threshold: number, fused: number, frames: number): string {

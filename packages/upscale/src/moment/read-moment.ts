@@ -3,7 +3,7 @@
 import type { Frame, Plane, Planes } from "@tatami/core";
 import { invalidOption, throwIfAborted } from "@tatami/core";
 import type { MomentFrame, StepNoise } from "@tatami/patches";
-import { noiseOfSteps } from "@tatami/patches";
+import { createRecentFrames, noiseOfKeyStep, noiseOfSteps } from "@tatami/patches";
 
 /** Bytes of pictures that are kept at most. */
 const mostBytes = 768 * 2 ** 20;
@@ -35,6 +35,7 @@ export async function readMoment(
 ): Promise<ReadMoment> {
   const kept: (ReadMoment["moment"] & { readonly isKey: boolean; readonly index: number })[] = [];
   const atKeys: StepNoise[] = [];
+  const recent = createRecentFrames();
   let last: Plane | undefined;
   let [shown, index, step] = [-1, 0, 1];
   for await (const frame of frames) {
@@ -43,8 +44,9 @@ export async function readMoment(
       if (frame.timestamp > until) break;
       const planes = copyOf(await frame.planes());
       if (frame.isKey === true && last && isOfOneSize(last, planes.luma))
-        atKeys.push(noiseOfSteps(last, planes.luma));
+        atKeys.push(noiseOfKeyStep(last, recent.older(), planes.luma).noise);
       last = planes.luma;
+      recent.push(last);
       const { timestamp, color, duration, isKey = false } = frame;
       const isBefore = timestamp <= at + 1e-6;
       if (isBefore) shown = index;
