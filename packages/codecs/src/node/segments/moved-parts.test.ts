@@ -1,40 +1,16 @@
-import { link, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { link, mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import type { EncodeOptions, MediaReader, SegmentedInit, SegmentedOutput } from "@tatami/core";
 import { frameLedger } from "@tatami/core";
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
-import { makeMuxedClip } from "../../testing/make-muxed-clip.ts";
+import { expect, test } from "vitest";
+import { useSegmentClip } from "../../testing/segment-clip.ts";
 import { readPackets } from "../../testing/read-packets.ts";
 import { nodeDriver, openSharedSegments, removeSegments } from "../index.ts";
 import type { SharedRole } from "../index.ts";
 
 const driver = nodeDriver();
-const clips = await mkdtemp(join(tmpdir(), "tatami-moved-"));
-const clip = join(clips, "clip.mp4");
-afterAll(() => rm(clips, { recursive: true }));
-beforeAll(() =>
-  makeMuxedClip(clip, {
-    format: "mp4",
-    video: "libx264",
-    audio: "aac",
-    frames: 24,
-    size: [256, 192],
-    encoder: { "x264-params": "keyint=2:scenecut=0" },
-    draw: (planes, _, index) =>
-      planes.forEach((plane) =>
-        plane.forEach((__, at) => (plane[at] = (at * (index + 3) * 2_654_435_761) >>> 24)),
-      ),
-  }),
-);
-beforeEach(() => frameLedger.reset());
-
-async function makeFolder(): Promise<string> {
-  const folder = await mkdtemp(join(clips, "run-"));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  return folder;
-}
+const { path: clip, makeFolder } = await useSegmentClip({ frames: 24, size: [256, 192], keyFrames: 2 });
 
 const kinds: readonly (readonly [name: string, encode: EncodeOptions])[] = [
   ["out.mp4", { codec: "avc" }],

@@ -1,39 +1,13 @@
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { MediaReader, SegmentedInit } from "@tatami/core";
-import { frameLedger } from "@tatami/core";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { makeMuxedClip } from "../../testing/make-muxed-clip.ts";
+import { describe, expect, it } from "vitest";
+import { useSegmentClip } from "../../testing/segment-clip.ts";
 import { nodeDriver, removeSegments } from "../index.ts";
 import { asNobody } from "../../testing/as-nobody.ts";
 
 const driver = nodeDriver();
-const clips = await mkdtemp(join(tmpdir(), "tatami-open-"));
-const clip = join(clips, "clip.mp4");
-afterAll(() => rm(clips, { recursive: true }));
-beforeAll(async () => {
-  await chmod(clips, 0o755);
-  await makeMuxedClip(clip, {
-    format: "mp4",
-    video: "libx264",
-    audio: "aac",
-    frames: 100,
-    size: [320, 240],
-    encoder: { "x264-params": "keyint=5:scenecut=0" },
-    draw: (planes, _, index) =>
-      planes.forEach((plane) =>
-        plane.forEach((__, at) => (plane[at] = (at * (index + 3) * 2_654_435_761) >>> 24)),
-      ),
-  });
-});
-beforeEach(() => frameLedger.reset());
-
-async function makeFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "tatami-open-"));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  return folder;
-}
+const { path: clip, makeFolder } = await useSegmentClip({ frames: 100, size: [320, 240], keyFrames: 5 });
 
 const initOf = (reader: MediaReader, output: string): SegmentedInit => ({
   reader,

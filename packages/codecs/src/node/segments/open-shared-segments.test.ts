@@ -1,36 +1,20 @@
-import { chmod, mkdtemp, readdir, readFile, rm, stat, truncate, utimes, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, readdir, readFile, stat, truncate, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { MediaReader, Segment, SegmentedInit, SegmentedOutput } from "@tatami/core";
 import { frameLedger } from "@tatami/core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { makeMuxedClip } from "../../testing/make-muxed-clip.ts";
+import { afterEach, describe, expect, it } from "vitest";
+import { useSegmentClip } from "../../testing/segment-clip.ts";
 import { nodeDriver, openSharedSegments, removeSegments } from "../index.ts";
 import type { SharedRole } from "../index.ts";
 
 const driver = nodeDriver();
-const clips = await mkdtemp(join(tmpdir(), "tatami-shared-"));
-const clip = join(clips, "clip.mp4");
-afterAll(() => rm(clips, { recursive: true }));
-beforeAll(() =>
-  makeMuxedClip(clip, {
-    format: "mp4",
-    video: "libx264",
-    audio: "aac",
-    frames: 40,
-    size: [64, 48],
-    encoder: { "x264-params": "keyint=10:scenecut=0" },
-    draw: (planes, _, index) => planes.forEach((plane) => plane.fill(40 + index * 4)),
-  }),
-);
-beforeEach(() => frameLedger.reset());
+const { path: clip, makeFolder } = await useSegmentClip({
+  frames: 40,
+  size: [64, 48],
+  keyFrames: 10,
+  draw: (planes, _, index) => planes.forEach((plane) => plane.fill(40 + index * 4)),
+});
 afterEach(() => expect(frameLedger.open).toBe(0));
-
-async function makeFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "tatami-shared-"));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  return folder;
-}
 
 /** Opens the output as a process of its own would, and disposes of all at the end. */
 async function as<T>(
