@@ -31,7 +31,7 @@ export function createRecentFrames(from?: ReturnType<RecentFrames["state"]>): Re
     push(frame) {
       if (pushed % every === 0) frames.unshift(frame);
       frames.splice(3);
-      pushed += 1;
+      pushed++;
     },
     older() {
       const youngest = 1 + ((pushed + every - 1) % every);
@@ -86,7 +86,7 @@ export function gainOver(
       const farthest = (3 * thresholds[Math.min(Math.max(Math.round(mean), 0), 255)]!) ** 2;
       gained += Math.min(step ** 2, farthest) - Math.min((now - mean) ** 2, farthest);
       light += step;
-      pixels += 1;
+      pixels++;
     }
   return { gained: pixels > 0 ? gained - light ** 2 / pixels : 0, pixels };
 }
