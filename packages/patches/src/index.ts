@@ -23,7 +23,7 @@ export { createRecentFrames, noiseOfKeyStep } from "./fusion/key-step.ts";
 export type { RecentFrames } from "./fusion/key-step.ts";
 export { noiseOfSteps } from "./fusion/noise-of-steps.ts";
 export type { StepNoise } from "./fusion/noise-of-steps.ts";
-export { createStreamFusion } from "./fusion/stream-fusion.ts";
+export { loadStreamFusion } from "./fusion/load-stream-fusion.ts";
 export type { FusionFrame, FusionSummary, StreamFusion } from "./fusion/stream-fusion.ts";
 export { createBreakEven } from "./reuse/break-even.ts";
 export type { BreakEven, ReuseCost } from "./reuse/break-even.ts";

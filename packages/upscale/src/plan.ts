@@ -13,7 +13,7 @@ import type {
 } from "@tatami/core";
 import { invalidOption, scaleSize, scalesFor, targetOf } from "@tatami/core";
 import type { FuseMode, StreamFusion } from "@tatami/patches";
-import { createStreamFusion } from "@tatami/patches";
+import { loadStreamFusion } from "@tatami/patches";
 import { openMedia } from "./files/open-media.ts";
 import type { OpenedMedia } from "./files/open-media.ts";
 import type { UpscaleOptions, Upscaler } from "./options.ts";
@@ -94,7 +94,7 @@ export async function openJob(
     return {
       media,
       upscaler,
-      fusion: fuse === "off" ? undefined : createStreamFusion(fuse),
+      fusion: fuse === "off" ? undefined : (await loadStreamFusion())(fuse),
       choice: chosen?.choice,
       frames: chosen?.frames ?? frames,
       sized: target ? await createSizer(target) : (larger) => larger,

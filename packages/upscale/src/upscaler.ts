@@ -18,8 +18,8 @@ import type { Grid, ReuseBounds, StreamFusion } from "@tatami/patches";
 import {
   createChromaGuide,
   createPlaneResizer,
-  createStreamFusion,
   enlargeAlpha,
+  loadStreamFusion,
   moveReuseBounds,
   routingFactors,
 } from "@tatami/patches";
@@ -72,7 +72,8 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
   let closing: Promise<void> | undefined;
   const single = openStage();
   const { fuse } = options;
-  const openFusion = (): StreamFusion | undefined => (fuse === "off" ? undefined : createStreamFusion(fuse));
+  const createFusion = fuse === "off" ? undefined : await loadStreamFusion();
+  const openFusion = (): StreamFusion | undefined => (fuse === "off" ? undefined : createFusion?.(fuse));
   const singleFusion = openFusion();
   // who made what is known of planes alone
   const onDevice = fuse === "off" && (!isRouted || options.debugView !== "routing");

@@ -3,7 +3,7 @@
 import type { Plane } from "@tatami/core";
 import { createPlane } from "@tatami/core";
 import type { FusionSummary } from "@tatami/patches";
-import { createPlaneFuser, createStreamFusion } from "@tatami/patches";
+import { createPlaneFuser, loadStreamFusion } from "@tatami/patches";
 import type { CleanFrame } from "./scenes.ts";
 
 /** A way. */
@@ -39,6 +39,8 @@ async function meanOf16(size: { width: number; height: number }): Promise<Arm> {
     },
   };
 }
+
+const createStreamFusion = await loadStreamFusion();
 
 export function shipped(name: string, mode: "auto" | "static", rate: number): Arm {
   const fusion = createStreamFusion(mode);

@@ -21,7 +21,7 @@ export interface RecentFrames {
 /** Every so many frames one is kept, and one at least so old is wanted: encoders put fewer before a key frame. */
 const [every, oldEnough] = [4, 8];
 /** A key frame changes by less than this part of what it changes beside an older frame: then the frame before it is predicted from it. */
-const led = 0.5;
+const led = 0.75;
 
 /** None, or those of a {@link RecentFrames.state}. */
 export function createRecentFrames(from?: ReturnType<RecentFrames["state"]>): RecentFrames {
