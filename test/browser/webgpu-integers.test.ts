@@ -102,9 +102,9 @@ describe.skipIf(chromium === "")("8-bit integers on WebGPU", () => {
   });
 
   it("are among what an upscaler measures where it is told that it may", async () => {
-    const { kept, psnr } = await served.call<{ kept: number; psnr: number }>("upscaleWithIntegers");
-    expect(kept).toBeGreaterThan(0);
+    const { kept, psnr } = await served.call<{ kept: string[]; psnr: number }>("upscaleWithIntegers");
+    expect(kept.length).toBeGreaterThan(0);
     // floats differ by rounding alone; where integers were chosen single pixels differ by up to eight levels
-    expect(psnr).toBeGreaterThan(45);
+    expect(psnr).toBeGreaterThan(kept.join().includes("int8") ? 40 : 45);
   });
 });

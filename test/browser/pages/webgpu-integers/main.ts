@@ -174,7 +174,7 @@ async function tunedWithIntegers(name: string, tuneMilliseconds: number) {
 }
 
 /** An upscaler that may take integers: what its tuner has kept, and decibels of its picture against the CPU engine's. */
-async function upscaleWithIntegers(): Promise<{ readonly kept: number; readonly psnr: number }> {
+async function upscaleWithIntegers(): Promise<{ readonly kept: readonly string[]; readonly psnr: number }> {
   // an upscaler leaves software adapters alone
   watchDevices();
   const model = await loadModel("m3-x2");
@@ -195,7 +195,9 @@ async function upscaleWithIntegers(): Promise<{ readonly kept: number; readonly 
     await lumaFrom((frame) => right.frame(frame)),
   ];
   return {
-    kept: Object.keys(localStorage).filter((key) => key.includes("integers too")).length,
+    kept: Object.entries(localStorage).flatMap(([key, value]) =>
+      key.includes("integers too") ? [String(value)] : [],
+    ),
     psnr: levelPsnr(seen, expected),
   };
 }
