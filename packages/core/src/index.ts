@@ -122,5 +122,7 @@ export { holdWorkerLock, planWorkerLifetime } from "./worker-lifetime.ts";
 export type { WorkerLifetime } from "./worker-lifetime.ts";
 export { openFirst } from "./media/open-first.ts";
 export type { OpenedMedia } from "./media/open-first.ts";
+export { wrapWriters } from "./media/wrap-writers.ts";
+export type { WrapWriter } from "./media/wrap-writers.ts";
 export { checkReach, resolveTarget, scalesFor, targetOf } from "./target-size.ts";
 export type { ResolvedTarget, TargetSize } from "./target-size.ts";

@@ -72,9 +72,8 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
   let closing: Promise<void> | undefined;
   const single = openStage();
   const { fuse } = options;
-  const createFusion = fuse === "off" ? undefined : await loadStreamFusion();
-  const openFusion = (): StreamFusion | undefined => (fuse === "off" ? undefined : createFusion?.(fuse));
-  const singleFusion = openFusion();
+  const createFusion = fuse === "off" ? undefined : (await loadStreamFusion()).bind(undefined, fuse);
+  const singleFusion = createFusion?.();
   // who made what is known of planes alone
   const onDevice = fuse === "off" && (!isRouted || options.debugView !== "routing");
   const deviceFrames = onDevice ? createDeviceFrames(engine, factorsNow) : undefined;
@@ -225,7 +224,7 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
     frames(source, given = {}) {
       checkFramesCall(source, given);
       if (isClosed) throw disposed();
-      const stream = { fusion: openFusion(), ...given };
+      const stream = { fusion: createFusion?.(), ...given };
       return inBatches(source, options.maxLatencyFrames, enlargeStream(stream), openStage);
     },
     get strength() {

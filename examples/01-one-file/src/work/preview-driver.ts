@@ -1,7 +1,7 @@
 /** A codec driver that shows finished frames on their way to the encoder. */
 
-import { createFrame } from "@tatami/core";
-import type { CodecDriver, Frame, MediaWriter, WriterInit } from "@tatami/core";
+import { createFrame, wrapWriters } from "@tatami/core";
+import type { CodecDriver, Frame } from "@tatami/core";
 import { drawUpright } from "@tatami/example-parts/draw-upright";
 
 /** Milliseconds between two previews, at least. */
@@ -17,9 +17,8 @@ export const withPreview = (
   driver: CodecDriver,
   show: (picture: ImageBitmap, timestamp: number) => void,
 ): CodecDriver => {
-  const { openSegments } = driver;
   let last = Number.NEGATIVE_INFINITY;
-  const shown = <W extends Pick<MediaWriter, "write">>(writer: W, { reader }: WriterInit): W => {
+  return wrapWriters(driver, (writer, { reader }) => {
     const { rotation } = reader.description.video;
     const write = async (frame: Frame): Promise<void> => {
       const isTime = performance.now() - last > everyMs;
@@ -30,19 +29,8 @@ export const withPreview = (
       }
       await writer.write(frame);
     };
-    return Object.create(writer, { write: { value: write } }) as W;
-  };
-  return {
-    ...driver,
-    write: async (init) => shown(await driver.write(init), init),
-    ...(openSegments && {
-      openSegments: async (init) => {
-        const output = await openSegments(init);
-        const write: typeof output.write = async (segment) => shown(await output.write(segment), init);
-        return Object.create(output, { write: { value: write } }) as typeof output;
-      },
-    }),
-  };
+    return Object.create(writer, { write: { value: write } }) as typeof writer;
+  });
 };
 
 /** `undefined` when it cannot be had: a job does not fail for its preview. */

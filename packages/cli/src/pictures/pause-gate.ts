@@ -1,6 +1,7 @@
 /** Holds work between frames, where the system cannot stop a process: on Windows. */
 
 import type { CodecDriver, Frame } from "@tatami/core";
+import { wrapWriters } from "@tatami/core";
 import type { FrameSink } from "@tatami/upscale";
 
 /** Lets frames through, or holds them. */
@@ -44,23 +45,7 @@ export function createPauseGate(signal: AbortSignal): PauseGate {
 
 /** The driver, whose writers wait at the gate before each frame. The queues before them are bounded, so that all else waits, too. */
 export function gateDriver(driver: CodecDriver, gate: PauseGate): CodecDriver {
-  const { openSegments } = driver;
-  return {
-    ...driver,
-    write: async (init) => gateWriter(await driver.write(init), gate),
-    ...(openSegments && {
-      openSegments: async (init) => {
-        const output = await openSegments(init);
-        // what it says of itself changes as it goes on, so that it is no copy
-        return Object.create(output, {
-          write: {
-            value: async (...args: Parameters<typeof output.write>) =>
-              gateWriter(await output.write(...args), gate),
-          },
-        }) as typeof output;
-      },
-    }),
-  };
+  return wrapWriters(driver, (writer) => gateWriter(writer, gate));
 }
 
 /** The same of what takes frames. */
