@@ -1,12 +1,12 @@
 /** An input's packets, sorted by stream: whoever asks first makes it read on for everybody. */
 
-import { abortable, TatamiError } from "@tatami/core";
+import { abortable } from "@tatami/core";
 import type { Packet } from "node-av";
 import type { NodeAv } from "../../node-av.ts";
 import { describeResult } from "../errors.ts";
 import type { InputStream } from "../input-streams.ts";
-import { createPacketQueue } from "./packet-queue.ts";
-import type { PacketQueue } from "./packet-queue.ts";
+import { createPacketQueues } from "./packet-queue.ts";
+import type { PacketQueues } from "./packet-queue.ts";
 import type { Break, PacketSource } from "./packet-source.ts";
 import { createPacketClock } from "./packet-times.ts";
 import type { Leap } from "./packet-times.ts";
@@ -53,16 +53,87 @@ export interface DemuxerOptions {
 
 /** Takes over a source. */
 export function createDemuxer(nodeAv: NodeAv, source: PacketSource, options: DemuxerOptions = {}): Demuxer {
-  const queues = new Map<number, PacketQueue>();
-  const clock = createPacketClock(nodeAv, source.leaps, (leap) => {
+  const queues = createPacketQueues(options.overflow ?? "fail");
+  const reading = createReading(nodeAv, source, queues, (leap) => {
     hasLeapt = true;
     demuxer.onLeap?.(leap);
   });
+  let hasLeapt = false;
+  const demuxer: Demuxer = {
+    onLeap: undefined,
+    leaps: source.leaps,
+    get hasLeapt() {
+      return hasLeapt;
+    },
+    get streams() {
+      return source.streams;
+    },
+    get failure() {
+      return reading.failure;
+    },
+    get error() {
+      return reading.error;
+    },
+    keep: (stream) => {
+      if (queues.keep(stream)) source.keep(stream);
+    },
+    next: async (stream, signal) => {
+      const queue = queues.of(stream);
+      queue.begin();
+      return reading.until(() => queue.shift(), signal);
+    },
+    nextOfAny: (signal) => reading.until(() => queues.shift(), signal),
+    take: (stream) => queues.of(stream).shift(),
+    breaksBefore: (packet) => source.breaks.slice(0, reading.breaksBefore(packet)),
+    putBack: (stream, packets) => {
+      queues.of(stream).unshift(packets);
+      if (reading.isClosed) queues.of(stream).clear();
+    },
+    seek: (stream, seconds) => reading.seek(stream, seconds),
+    disconnect: async () => {
+      await reading.interrupt();
+      await source.disconnect();
+    },
+    [Symbol.asyncDispose]: async () => {
+      if (reading.isClosed) return;
+      await reading.close();
+      queues.clear();
+      await source.close();
+    },
+  };
+  return demuxer;
+}
+
+/** Who reads on in a source: one packet after the other into its stream's queue, whoever waits for it. */
+interface Reading {
+  /** See {@link Demuxer.failure}. */
+  readonly failure: string | undefined;
+  /** See {@link Demuxer.error}. */
+  readonly error: unknown;
+  readonly isClosed: boolean;
+  /** Breaks of the source before this packet. */
+  breaksBefore(packet: Packet): number;
+  /** Reads on until there is a packet to take, or no more. An abort ends this wait alone. */
+  until(take: () => Packet | undefined, signal: AbortSignal | undefined): Promise<Packet | undefined>;
+  /** See {@link Demuxer.seek}. */
+  seek(stream: number, seconds: number): Promise<boolean>;
+  /** Ends what is under way on the source; resolves when nothing is. */
+  interrupt(): Promise<void>;
+  /** The same; from then on nothing is read, nor kept. */
+  close(): Promise<void>;
+}
+
+function createReading(
+  nodeAv: NodeAv,
+  source: PacketSource,
+  queues: PacketQueues,
+  onLeap: (leap: Leap) => void,
+): Reading {
+  const clock = createPacketClock(nodeAv, source.leaps, onLeap);
   const breaks = new WeakMap<Packet, number>();
   let failure: string | undefined;
   let thrown: unknown;
   let ended = false;
-  let hasLeapt = false;
   let closed = false;
   let pending: Promise<void> | undefined;
 
@@ -73,7 +144,7 @@ export function createDemuxer(nodeAv: NodeAv, source: PacketSource, options: Dem
       thrown = error;
       return nodeAv.AVERROR_EOF;
     });
-    const queue = result >= 0 && !closed ? queues.get(packet.streamIndex) : undefined;
+    const queue = result >= 0 && !closed ? queues.find(packet.streamIndex) : undefined;
     const stream = source.streams[packet.streamIndex];
     if (result >= 0 && stream) clock.place(packet, stream);
     if (queue) {
@@ -90,91 +161,45 @@ export function createDemuxer(nodeAv: NodeAv, source: PacketSource, options: Dem
   const settle = async (): Promise<void> => {
     for (let busy = pending; busy; busy = pending) await busy.catch(() => undefined);
   };
-  const queueOf = (stream: number): PacketQueue => {
-    const queue = queues.get(stream);
-    if (queue) return queue;
-    throw new TatamiError({
-      code: "internal",
-      message: `Packets of stream ${stream} were asked for and not kept.`,
-      fix: "Report this with the input.",
-    });
+  const interrupt = (): Promise<void> => {
+    source.interrupt();
+    return settle();
   };
-  /** Reads on until there is a packet to take, or no more. */
-  const readUntil = async (
-    take: () => Packet | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<Packet | undefined> => {
-    for (;;) {
-      const packet = take();
-      if (packet) return packet;
-      if (ended || closed) return undefined;
-      pending ??= readOne().finally(() => (pending = undefined));
-      await abortable(pending, signal);
-    }
-  };
-  const demuxer: Demuxer = {
-    onLeap: undefined,
-    leaps: source.leaps,
-    get hasLeapt() {
-      return hasLeapt;
-    },
-    get streams() {
-      return source.streams;
-    },
+  return {
     get failure() {
       return failure;
     },
     get error() {
       return thrown;
     },
-    keep: (stream) => {
-      if (queues.has(stream)) return;
-      queues.set(stream, createPacketQueue(stream, options.overflow ?? "fail"));
-      source.keep(stream);
+    get isClosed() {
+      return closed;
     },
-    next: async (stream, signal) => {
-      const queue = queueOf(stream);
-      queue.begin();
-      return readUntil(() => queue.shift(), signal);
-    },
-    nextOfAny: (signal) =>
-      readUntil(() => {
-        for (const queue of queues.values()) {
-          const packet = queue.shift();
-          if (packet) return packet;
-        }
-        return undefined;
-      }, signal),
-    take: (stream) => queueOf(stream).shift(),
-    breaksBefore: (packet) => source.breaks.slice(0, breaks.get(packet) ?? 0),
-    putBack: (stream, packets) => {
-      queueOf(stream).unshift(packets);
-      if (closed) queueOf(stream).clear();
+    breaksBefore: (packet) => breaks.get(packet) ?? 0,
+    until: async (take, signal) => {
+      for (;;) {
+        const packet = take();
+        if (packet) return packet;
+        if (ended || closed) return undefined;
+        pending ??= readOne().finally(() => (pending = undefined));
+        await abortable(pending, signal);
+      }
     },
     seek: async (stream, seconds) => {
       await settle();
       const seeking = source.seek(stream, seconds);
       pending = seeking.then(() => undefined).finally(() => (pending = undefined));
       if (!(await seeking)) return false;
-      for (const queue of queues.values()) queue.clear();
+      queues.clear();
       clock.reset();
       ended = false;
       failure = undefined;
       return true;
     },
-    disconnect: async () => {
-      source.interrupt();
-      await settle();
-      await source.disconnect();
-    },
-    [Symbol.asyncDispose]: async () => {
-      if (closed) return;
+    interrupt,
+    close: () => {
       closed = true;
-      source.interrupt();
-      await settle();
-      for (const queue of queues.values()) queue.clear();
-      await source.close();
+      return interrupt();
     },
   };
-  return demuxer;
 }

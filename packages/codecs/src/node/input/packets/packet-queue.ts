@@ -1,4 +1,4 @@
-/** Packets of one stream that wait for their reader. */
+/** Packets that wait for their readers, by stream. */
 
 import { TatamiError } from "@tatami/core";
 import type { Packet } from "node-av";
@@ -48,6 +48,52 @@ export function createPacketQueue(stream: number, overflow: "fail" | "drop-oldes
     clear: () => {
       for (const packet of packets.splice(0)) packet.free();
       bytes = 0;
+    },
+  };
+}
+
+/** The queues of an input's streams that are kept. */
+export interface PacketQueues {
+  /** @returns whether the stream was not kept before. */
+  keep(stream: number): boolean;
+  /** The queue of a stream, if it is kept. */
+  find(stream: number): PacketQueue | undefined;
+  /** @throws TatamiError `internal` where the stream is not kept. */
+  of(stream: number): PacketQueue;
+  /** The oldest packet of the first stream that has one, now the caller's. */
+  shift(): Packet | undefined;
+  /** Frees all. */
+  clear(): void;
+}
+
+/** Makes them as streams are kept. */
+export function createPacketQueues(overflow: "fail" | "drop-oldest"): PacketQueues {
+  const queues = new Map<number, PacketQueue>();
+  return {
+    keep: (stream) => {
+      if (queues.has(stream)) return false;
+      queues.set(stream, createPacketQueue(stream, overflow));
+      return true;
+    },
+    find: (stream) => queues.get(stream),
+    of: (stream) => {
+      const queue = queues.get(stream);
+      if (queue) return queue;
+      throw new TatamiError({
+        code: "internal",
+        message: `Packets of stream ${stream} were asked for and not kept.`,
+        fix: "Report this with the input.",
+      });
+    },
+    shift: () => {
+      for (const queue of queues.values()) {
+        const packet = queue.shift();
+        if (packet) return packet;
+      }
+      return undefined;
+    },
+    clear: () => {
+      for (const queue of queues.values()) queue.clear();
     },
   };
 }
