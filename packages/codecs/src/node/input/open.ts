@@ -32,6 +32,7 @@ import type { LiveOptions } from "./packets/live-source.ts";
 import { createLiveSource } from "./packets/live-source.ts";
 import type { Media } from "./media.ts";
 import { createStreamAccess, rememberMedia } from "./media.ts";
+import type { PacketSource } from "./packets/packet-source.ts";
 import { createPacketSource } from "./packets/packet-source.ts";
 import type { RawVideo } from "../frames/raw-input.ts";
 import { asRawVideo, explainRaw } from "../frames/raw-input.ts";
@@ -56,58 +57,9 @@ export async function openMedia(
   const nodeAv = await loadNodeAv();
   const given = await resolveAddress(input, options);
   const asked = raw ? asRawVideo(nodeAv, given, raw, options.frameRate) : given;
-  const { connection, recovered } = await connectOrRecover(nodeAv, asked, options);
-  const container = await containerOf(connection, asked);
-  const duration = Number(connection.context.duration) / nodeAv.AV_TIME_BASE;
-  const isLive = asked.remote && !(duration > 0);
-  // A file on a server that gives any part of it can be opened again; a playlist or a stream cannot.
-  const isFile = /^https?:/i.test(asked.url) && connection.context.pb?.seekable === 1 && container !== "HLS";
-  const address: Address = recovered ?? { ...asked, seekable: asked.seekable || (isFile && !isLive) };
-  const startTime = isLive ? 0 : startOf(nodeAv, connection);
-  const source = isLive
-    ? createLiveSource(nodeAv, address, connection, live)
-    : createPacketSource(nodeAv, connection, startTime, address);
-  const demuxer = createDemuxer(nodeAv, source, { overflow: isLive ? "drop-oldest" : "fail" });
-  const looking = async (): Promise<Omit<Media, "access">> => {
-    const streams = demuxer.streams;
-    const video = chooseVideo(nodeAv, streams, container);
-    if (container === "WMV") await refuseLocked(address);
-    const audio = chooseAudio(nodeAv, connection, streams, video, container);
-    // What cannot be read twice is kept from the start, or what lies beside the first pictures would be gone.
-    if (!address.seekable) for (const { index, kind } of streams) if (kind !== "video") demuxer.keep(index);
-    const covers = streams.filter(({ isCover }) => isCover).map(({ index }) => index);
-    for (const index of covers) demuxer.keep(index);
-    const { first, ...shown } = await decodeFirst(nodeAv, demuxer, video);
-    const known = await durationOf(nodeAv, address, duration, video);
-    const clock = { duration: known, startTime };
-    const chapters = withChapters.test(container)
-      ? await readChapters(nodeAv, connection.context, startTime)
-      : [];
-    const description = describeMedia(container, clock, streams, video, { ...shown, chapters });
-    // R′G′B′ is converted in 8 bits
-    const isRgb = isRgbFormat(first.pixelFormat);
-    refuseUnsupported(description.video, isRgb ? { ...options, bitDepth: 8 } : options, true);
-    const cut = await findEarlyEnd(address);
-    const { iformat, metadata } = connection.context;
-    return {
-      nodeAv,
-      input,
-      options,
-      description,
-      demuxerName: iformat?.name ?? "unknown",
-      streams,
-      tags: metadata?.getAll() ?? {},
-      video: video.index,
-      audio,
-      first,
-      chapters,
-      covers: takeCovers(demuxer, covers),
-      isRecovered: recovered !== undefined,
-      cut,
-      captions: new Map(),
-    };
-  };
-  const looked = looking();
+  const opened = await openInput(nodeAv, asked, options, live);
+  const { address, source, demuxer, startTime } = opened;
+  const looked = look(opened, input, options);
   try {
     const found = await abortable(looked, options.signal);
     const isWhole = /^(mov|matroska)/.test(found.demuxerName);
@@ -128,6 +80,90 @@ export async function openMedia(
     await demuxer[Symbol.asyncDispose]();
     throw raw ? explainRaw(error, raw) : error;
   }
+}
+
+/** An input that is connected to, before anything in it is decoded. */
+interface OpenedInput {
+  readonly nodeAv: NodeAv;
+  /** Where it can be opened again, if it can. */
+  readonly address: Address;
+  readonly connection: Connection;
+  readonly isRecovered: boolean;
+  readonly container: string;
+  /** Seconds, as the container states; above 0 where it does. */
+  readonly duration: number;
+  /** Seconds on the container's clock at which it begins. */
+  readonly startTime: number;
+  readonly source: PacketSource;
+  readonly demuxer: Demuxer;
+}
+
+async function openInput(
+  nodeAv: NodeAv,
+  asked: Address,
+  options: OpenOptions,
+  live: LiveOptions,
+): Promise<OpenedInput> {
+  const { connection, recovered } = await connectOrRecover(nodeAv, asked, options);
+  const container = await containerOf(connection, asked);
+  const duration = Number(connection.context.duration) / nodeAv.AV_TIME_BASE;
+  const isLive = asked.remote && !(duration > 0);
+  // A file on a server that gives any part of it can be opened again; a playlist or a stream cannot.
+  const isFile = /^https?:/i.test(asked.url) && connection.context.pb?.seekable === 1 && container !== "HLS";
+  const address: Address = recovered ?? { ...asked, seekable: asked.seekable || (isFile && !isLive) };
+  const startTime = isLive ? 0 : startOf(nodeAv, connection);
+  const source = isLive
+    ? createLiveSource(nodeAv, address, connection, live)
+    : createPacketSource(nodeAv, connection, startTime, address);
+  const demuxer = createDemuxer(nodeAv, source, { overflow: isLive ? "drop-oldest" : "fail" });
+  const isRecovered = recovered !== undefined;
+  return { nodeAv, address, connection, isRecovered, container, duration, startTime, source, demuxer };
+}
+
+/** Looks into it: which streams are used, the first picture, what its description says; and refuses what cannot be read. */
+async function look(
+  opened: OpenedInput,
+  input: MediaInput,
+  options: OpenOptions,
+): Promise<Omit<Media, "access">> {
+  const { nodeAv, address, connection, isRecovered, container, duration, startTime, demuxer } = opened;
+  const { streams } = demuxer;
+  const video = chooseVideo(nodeAv, streams, container);
+  if (container === "WMV") await refuseLocked(address);
+  const audio = chooseAudio(nodeAv, connection, streams, video, container);
+  // What cannot be read twice is kept from the start, or what lies beside the first pictures would be gone.
+  if (!address.seekable) for (const { index, kind } of streams) if (kind !== "video") demuxer.keep(index);
+  const covers = streams.filter(({ isCover }) => isCover).map(({ index }) => index);
+  for (const index of covers) demuxer.keep(index);
+  const { first, ...shown } = await decodeFirst(nodeAv, demuxer, video);
+  const known = await durationOf(nodeAv, address, duration, video);
+  const clock = { duration: known, startTime };
+  const chapters = withChapters.test(container)
+    ? await readChapters(nodeAv, connection.context, startTime)
+    : [];
+  const description = describeMedia(container, clock, streams, video, { ...shown, chapters });
+  // R′G′B′ is converted in 8 bits
+  const isRgb = isRgbFormat(first.pixelFormat);
+  refuseUnsupported(description.video, isRgb ? { ...options, bitDepth: 8 } : options, true);
+  const cut = await findEarlyEnd(address);
+  const { iformat, metadata } = connection.context;
+  return {
+    nodeAv,
+    input,
+    options,
+    description,
+    demuxerName: iformat?.name ?? "unknown",
+    streams,
+    tags: metadata?.getAll() ?? {},
+    video: video.index,
+    audio,
+    first,
+    chapters,
+    covers: takeCovers(demuxer, covers),
+    isRecovered,
+    cut,
+    captions: new Map(),
+  };
 }
 
 /** Covers come before all other packets. */
