@@ -1,26 +1,12 @@
 /** Fuses the luma of a stream's frames, and finds out whether that is any good. */
 
-import type { Plane, Size } from "@tatami/core";
-import { copyRows, createPlane } from "@tatami/core";
-import type { FusionSums } from "@tatami/kernels";
-import { stillFrames } from "./fuse-frame.ts";
-import { createRecentFrames, gainOver, noiseOfKeyStep } from "./key-step.ts";
-import type { StepNoise } from "./noise-of-steps.ts";
-import { noiseOfSteps } from "./noise-of-steps.ts";
+import type { Plane } from "@tatami/core";
+import type { SceneNotes } from "./fused-scene.ts";
+import { createFusedScene, loadFusedScene } from "./fused-scene.ts";
+import type { FusionFrame, KeyFrameWatch, WatchState } from "./key-frame-watch.ts";
+import { createKeyFrameWatch } from "./key-frame-watch.ts";
 import type { FuseMode } from "./options.ts";
-import type { FusedPlane, PlaneFuser } from "./plane-fuser.ts";
-import { createPlaneFuser } from "./plane-fuser.ts";
-import type { SelfTest, SelfTestState, Verdict } from "./self-test.ts";
-import { createSelfTest } from "./self-test.ts";
-
-/** A frame's luma, and what is known of it beside. */
-export interface FusionFrame {
-  readonly luma: Plane;
-  /** Seconds. */
-  readonly timestamp: number;
-  /** Whether it is a key frame; where not known, one in which most of the picture changed is taken for one. */
-  readonly isKey?: boolean | undefined;
-}
+import type { Verdict } from "./self-test.ts";
 
 /** What fusing a stream came to. */
 export interface FusionSummary {
@@ -59,220 +45,120 @@ const [fewest, mostSamples] = [16, 300];
 const cautious = 8;
 /** Frames in which the mean comes in, or goes. */
 const ramp = 12;
-/** Parts of the picture: what of it has to change for a cut, what of its light for a jump of exposure, what for a key frame. */
-const [cutShare, lightShare, keyShare] = [0.6, 0.3, 0.6];
-/** Levels of change from one frame to the next that are noise at most, and no cut, however many gates it opens. */
-const mostNoise = 8;
-/** Frames over which it is averaged how much of them a codec copied. */
-const slowly = 50;
-/** What of it has to be still for a verdict. */
-const stillShare = 0.02;
-/** Seconds between key frames that are looked at: where each frame is one, some are enough. */
-const keyInterval = 0.4;
-/** Seconds after which a stream that gained nothing is looked at again: night falls. */
-const again = 600;
 
 /** Everything but planes, as it is saved. */
-interface Notes {
-  readonly test: SelfTestState;
-  readonly size: Size | undefined;
+interface Notes extends WatchState, SceneNotes {
   readonly share: number;
-  readonly keysSinceBegin: number;
-  readonly lastKey: number | undefined;
   readonly lastTime: number | undefined;
   readonly seconds: number;
-  readonly copied: number;
-  readonly offSince: number | undefined;
-  /** Recent frames: how many are kept, and how many were pushed. */
-  readonly recent: readonly [kept: number, pushed: number];
   readonly fused: number;
   readonly frames: number;
 }
 
-/** What a key frame tells: of it alone, where the frame before it is not predicted from it, its noise. */
-interface KeyLook {
-  readonly noise: StepNoise;
-  readonly gained?: number;
-  readonly stillPixels?: number;
-}
-
 /** A stream's beginning. */
 export function createStreamFusion(mode: Exclude<FuseMode, "off">): StreamFusion {
-  let test = createSelfTest();
-  let fuser: PlaneFuser | undefined;
-  let begun = false;
-  let before: Plane | undefined;
-  let recent = createRecentFrames();
-  let [share, keysSinceBegin, seconds, fused, frames] = [mode === "static" ? 1 : 0, 0, 0.04, 0, 0];
-  let copied = 0;
-  let lastKey: number | undefined;
+  let watch = createKeyFrameWatch();
+  let scene = createFusedScene();
+  let [share, seconds, fused, frames] = [mode === "static" ? 1 : 0, 0.04, 0, 0];
   let lastTime: number | undefined;
-  let offSince: number | undefined;
 
-  const begin = (luma: Plane): Plane => {
-    fuser!.begin(luma);
-    begun = true;
-    keysSinceBegin = 0;
-    recent.clear();
-    return luma;
-  };
-  const isShown = (): boolean =>
-    test.verdict === "gains" || (mode === "static" && test.verdict === "unknown" && !test.isDoubtful);
-  const isAsleep = (timestamp: number): boolean => {
-    if (test.verdict !== "gains nothing" || share > 0) return false;
-    offSince ??= timestamp;
-    if (timestamp - offSince < again && timestamp >= offSince) return true;
-    test = createSelfTest();
-    offSince = undefined;
-    begun = false;
-    return false;
-  };
-  const isDueAt = (timestamp: number): boolean => timestamp - (lastKey ?? -Infinity) >= keyInterval;
-  /** What a key frame tells beside an older one, where the one before it is predicted from it; before it is fused. */
-  const lookPastLeading = (
-    { luma, timestamp, isKey }: FusionFrame,
-    thresholds: Float32Array,
-  ): KeyLook | undefined => {
-    if (!isKey || !before || !isDueAt(timestamp)) return undefined;
-    const { noise, beside } = noiseOfKeyStep(before, recent.older(), luma);
-    if (!beside) return { noise };
-    const known = { still: fuser!.still(), means: fuser!.means(), thresholds };
-    const { gained, pixels } = gainOver(beside, luma, known, stillFrames);
-    return { noise, gained, stillPixels: pixels };
-  };
-  /** Whether it is of the same scene; what a key frame tells is learnt. */
-  const look = (
-    { luma, timestamp, isKey }: FusionFrame,
-    sums: FusionSums,
-    past: KeyLook | undefined,
-  ): boolean => {
-    const pixels = luma.width * luma.height;
-    const isOpen = sums.opened > cutShare * pixels;
-    const isOther = sums.bounded > (lightShare * pixels) / 16;
-    const key = before && (isKey ?? sums.changes > (keyShare * pixels) / 16);
-    const isDue = key && isDueAt(timestamp);
-    if (isOther || !before || !(isDue || (key && isOpen))) return !isOther && !isOpen;
-    const {
-      noise = noiseOfSteps(before, luma),
-      gained = sums.gained,
-      stillPixels = sums.stillPixels,
-    } = past ?? {};
-    // at the first key frame nothing is known of the noise yet, which may open all gates too
-    if (isOpen && noise.typical > mostNoise) return false;
-    if (!isDue) return true;
-    lastKey = timestamp;
-    keysSinceBegin++;
-    const enough = stillPixels >= stillShare * pixels;
-    test.keyFrame(noise, enough ? gained / stillPixels : undefined);
-    return true;
+  const isShown = (): boolean => {
+    const { verdict, isDoubtful } = watch.test;
+    return verdict === "gains" || (mode === "static" && verdict === "unknown" && !isDoubtful);
   };
   const fuse = (frame: FusionFrame): Plane => {
-    const { luma } = frame;
-    const pixels = luma.width * luma.height;
+    const { luma, timestamp, isKey } = frame;
     const most = Math.min(Math.max(Math.round(memory / seconds), fewest), mostSamples);
     share = Math.min(Math.max(share + (isShown() ? 1 : -1) / ramp, 0), 1);
     const step = {
-      thresholds: test.thresholds(copied),
-      most: keysSinceBegin < 1 ? Math.min(cautious, most) : most,
+      thresholds: watch.thresholds(),
+      most: scene.keys < 1 ? Math.min(cautious, most) : most,
       share,
     };
-    const past = lookPastLeading(frame, step.thresholds);
-    const { shown, sums }: FusedPlane = fuser!.fuse(luma, step);
-    copied += (Math.max(0, 1 - (32 * sums.changes) / pixels) - copied) / slowly;
-    if (!look(frame, sums, past)) return begin(luma);
-    if (share > 0) fused++;
-    return share > 0 ? shown : luma;
+    const looks = isKey && watch.isDueAt(timestamp);
+    const past = looks ? scene.lookPastLeading(luma, step.thresholds) : undefined;
+    const { shown, sums } = scene.fuse(luma, step);
+    const sight = watch.look(frame, sums, scene.before, past);
+    if (sight === "key") scene.countKey();
+    if (sight === "cut") scene.begin(luma);
+    if (sight === "cut" || share === 0) return luma;
+    fused++;
+    return shown;
   };
   return {
     async next(frame) {
       const { luma, timestamp } = frame;
       frames++;
-      if (isAsleep(timestamp)) return luma;
-      if (fuser?.size.width !== luma.width || fuser.size.height !== luma.height) {
-        fuser = await createPlaneFuser({ width: luma.width, height: luma.height });
-        begun = false;
+      if (watch.test.verdict === "gains nothing" && share === 0) {
+        if (watch.restsAt(timestamp)) return luma;
+        watch.lookAgain();
+        scene.end();
       }
+      await scene.fit(luma);
       if (lastTime !== undefined && timestamp > lastTime) seconds = timestamp - lastTime;
       lastTime = timestamp;
-      const shown = begun ? fuse(frame) : begin(luma);
-      before = copyOf(luma);
-      recent.push(before);
+      const goesOn = scene.hasBegun;
+      if (!goesOn) scene.begin(luma);
+      const shown = goesOn ? fuse(frame) : luma;
+      scene.remember(luma);
       return shown;
     },
-    counts: () => (begun && share > 0 ? fuser!.counts() : undefined),
-    summary() {
-      const { verdict, keys } = test;
-      const threshold = test.threshold(copied);
-      return {
-        mode,
-        fused,
-        frames,
-        verdict,
-        keyFrames: keys,
-        threshold,
-        sentence: sentenceOf(test, threshold, fused, frames),
-      };
-    },
+    counts: () => (scene.hasBegun && share > 0 ? scene.counts() : undefined),
+    summary: () => ({ mode, fused, frames, ...findingsOf(watch, fused, frames) }),
     reset() {
-      begun = false;
+      scene.end();
       lastTime = undefined;
     },
     save() {
-      const { frames: kept, pushed } = recent.state();
-      const notes: Notes = {
-        test: test.state(),
-        size: begun ? fuser!.size : undefined,
-        share,
-        keysSinceBegin,
-        lastKey,
-        lastTime,
-        seconds,
-        copied,
-        offSince,
-        recent: [begun ? kept.length : 0, pushed],
-        fused,
-        frames,
-      };
-      const head = new TextEncoder().encode(JSON.stringify(notes));
-      const parts = [head, ...(begun ? [...kept.map(({ data }) => data), fuser!.save()] : [])];
-      const saved = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 4));
-      new DataView(saved.buffer).setUint32(0, head.length, true);
-      let at = 4;
-      for (const part of parts) {
-        saved.set(part, at);
-        at += part.length;
-      }
-      return saved;
+      const { notes, planes } = scene.save();
+      return pack({ ...watch.state(), ...notes, share, lastTime, seconds, fused, frames }, planes);
     },
     async load(saved) {
-      const length = new DataView(saved.buffer, saved.byteOffset).getUint32(0, true);
-      const notes = JSON.parse(new TextDecoder().decode(saved.subarray(4, 4 + length))) as Notes;
-      test = createSelfTest(notes.test);
-      ({ share, keysSinceBegin, lastKey, lastTime, seconds, copied, offSince, fused, frames } = notes);
-      begun = notes.size !== undefined;
-      recent = createRecentFrames();
-      if (!notes.size) return;
-      const { width, height } = notes.size;
-      const [kept, pushed] = notes.recent;
-      const frameAt = (index: number): Plane => {
-        const at = 4 + length + index * width * height;
-        return { width, height, stride: width, data: saved.slice(at, at + width * height) };
-      };
-      recent = createRecentFrames({ frames: Array.from({ length: kept }, (_, i) => frameAt(i)), pushed });
-      fuser = await createPlaneFuser(notes.size);
-      fuser.load(saved.subarray(4 + length + kept * width * height));
-      before = fuser.last();
+      const { notes, planes } = unpack(saved);
+      ({ share, lastTime, seconds, fused, frames } = notes);
+      watch = createKeyFrameWatch(notes);
+      scene = await loadFusedScene(notes, planes);
     },
   };
 }
 
-function copyOf({ width, height, stride, data }: Plane): Plane {
-  const copy = createPlane({ width, height });
-  copyRows({ data, stride }, copy, width, height);
-  return copy;
+/** Notes behind their length, and planes behind them. */
+function pack(notes: Notes, planes: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const head = new TextEncoder().encode(JSON.stringify(notes));
+  const parts = [head, ...planes];
+  const saved = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 4));
+  new DataView(saved.buffer).setUint32(0, head.length, true);
+  let at = 4;
+  for (const part of parts) {
+    saved.set(part, at);
+    at += part.length;
+  }
+  return saved;
 }
 
-function sentenceOf({ verdict, gain }: SelfTest, threshold: number, fused: number, frames: number): string {
+function unpack(saved: Uint8Array): { readonly notes: Notes; readonly planes: Uint8Array } {
+  const end = 4 + new DataView(saved.buffer, saved.byteOffset).getUint32(0, true);
+  const notes = JSON.parse(new TextDecoder().decode(saved.subarray(4, end))) as Notes;
+  return { notes, planes: saved.subarray(end) };
+}
+
+/** What a recording's watch has found out. */
+function findingsOf(
+  watch: KeyFrameWatch,
+  fused: number,
+  frames: number,
+): Pick<FusionSummary, "verdict" | "keyFrames" | "threshold" | "sentence"> {
+  const { verdict, keys } = watch.test;
+  const threshold = watch.threshold();
+  return { verdict, keyFrames: keys, threshold, sentence: sentenceOf(watch.test, threshold, fused, frames) };
+}
+
+function sentenceOf(
+  { verdict, gain }: KeyFrameWatch["test"],
+  threshold: number,
+  fused: number,
+  frames: number,
+): string {
   const level = `${threshold.toFixed(1)} levels`;
   if (verdict === "gains nothing")
     return `fusion off: this recording gains nothing (looked at down to ${level})`;
