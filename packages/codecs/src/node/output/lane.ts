@@ -7,9 +7,10 @@ import { formatSeconds } from "../../driver/explain-error.ts";
 import type { InputStream } from "../input/input-streams.ts";
 import { describeStream } from "../input/input-streams.ts";
 import type { NodeAv } from "../node-av.ts";
-import { packetTime, secondsOf, ticksOf } from "../node-av.ts";
+import { secondsOf, ticksOf } from "../node-av.ts";
 import { copyParameters, isMatroska } from "./containers.ts";
-import type { Muxer, OutputTrack } from "./mux.ts";
+import { clip, createLaneTimes } from "./lane-times.ts";
+import type { Muxer, OutputTrack, TrackInit } from "./mux.ts";
 import type { WritePlan } from "./plan-write.ts";
 import type { StreamPlan } from "./plan-streams.ts";
 import { planTrackTags } from "./plan-tags.ts";
@@ -71,117 +72,143 @@ export async function openLane(
 ): Promise<Lane> {
   const { nodeAv } = plan.media;
   const { stream } = each;
-  const adts =
-    each.how === "copy" && hasAdts(stream)
-      ? await openAdtsFilter(nodeAv, demuxer, stream, range.signal)
-      : undefined;
-  const { container } = plan.encoding;
-  const { start, end, shift } = range;
-  // where files meet a little would add up from each to the next
-  const tolerance = plan.media.seams ? seamTolerance : undefined;
-  const transcoder =
-    each.how === "encode" ? await openSoundTranscoder(nodeAv, stream, each.encoding, tolerance) : undefined;
-  const clock: IRational = transcoder ? transcoder.context.timeBase : stream.timeBase;
-  const isCut = Number.isFinite(start);
-  const track = muxer.add({
-    parameters: (parameters) => {
-      if (transcoder)
-        nodeAv.FFmpegError.throwIfError(parameters.fromContext(transcoder.context), "Adding sound");
-      else copyParameters(stream, parameters);
-      if (adts) parameters.extradata = adts.config;
-      // what an encoder ran in on lies before the cut
-      if (isCut && !transcoder && isMatroska(container)) parameters.initialPadding = 0;
-    },
-    timeBase: clock,
-    tags: planTrackTags(stream.tags, container, "", plan.media.tags).track,
-    disposition: stream.disposition,
-  });
-  let next = stream.start ?? 0;
-  let [begun, first, last, back] = [NaN, NaN, -Infinity, 0];
-  const timeOf = (packet: Packet): number => packetTime(nodeAv, packet, stream.timeBase) ?? next;
-  const encoded = async (packets: readonly Packet[]): Promise<void> => {
-    for (const packet of packets) {
-      movePacket(nodeAv, packet, { timeBase: clock }, shift);
-      await track.write(packet, clock);
-    }
-  };
+  const way =
+    each.how === "encode"
+      ? await openEncoding(plan, each, muxer, range)
+      : await openCopying(plan, stream, demuxer, muxer, range);
+  const times = createLaneTimes(nodeAv, stream);
   return {
-    timeOf,
+    timeOf: (packet) => times.timeOf(packet),
     put: async (packet) => {
-      const time = timeOf(packet);
-      const lasts = durationOf(nodeAv, packet, stream);
-      if (stream.kind === "audio" && time < last) {
-        back = Math.max(back, last - time);
-        if (Number.isNaN(first)) first = time;
-      }
-      last = time;
-      next = time + lasts;
+      const { time, lasts } = times.pass(packet);
       if (packet.hasFlags(nodeAv.AV_PKT_FLAG_CORRUPT))
         tellDamage(range, stream.index, time, "its data is incomplete");
-      if (!clip(packet, stream, time, lasts, { start, end })) return packet.free();
-      if (transcoder) {
-        if (Number.isNaN(begun)) begun = time;
-        try {
-          await encoded(await transcoder.push(packet));
-        } finally {
-          packet.free();
-        }
-        return;
-      }
+      if (!clip(packet, stream, time, lasts, range)) return packet.free();
+      await way.put(packet, time);
+    },
+    finish: () => way.finish(),
+    isDense: stream.kind === "audio",
+    get seconds() {
+      return times.next;
+    },
+    get changed() {
+      const { back, backAt } = times;
+      return [
+        ...(back > 0 ? [steppedBack(stream, backAt, back, way.track)] : []),
+        ...(way.late > runIn ? [begunLate(stream, way.late)] : []),
+      ];
+    },
+    get leftOut() {
+      return way.isUnheard && times.hasPassed ? [undecodable(stream)] : [];
+    },
+    [Symbol.dispose]: () => way[Symbol.dispose](),
+  };
+}
+
+/** How packets come into their track. */
+interface Way extends Disposable {
+  readonly track: OutputTrack;
+  /** Takes a packet over that belongs to the cut, and begins at so many seconds. */
+  put(packet: Packet, time: number): Promise<void>;
+  finish(): Promise<void>;
+  /** Seconds at the beginning that a decoder gave nothing for. */
+  readonly late: number;
+  /** Whether a decoder gave nothing at all. */
+  readonly isUnheard: boolean;
+}
+
+/** Copied, as the output's container wants them. */
+async function openCopying(
+  plan: WritePlan,
+  stream: InputStream,
+  demuxer: Demuxer,
+  muxer: Muxer,
+  range: CopyRange,
+): Promise<Way> {
+  const { nodeAv } = plan.media;
+  const { timeBase } = stream;
+  const adts = hasAdts(stream) ? await openAdtsFilter(nodeAv, demuxer, stream, range.signal) : undefined;
+  const isCut = Number.isFinite(range.start);
+  const track = addTrack(plan, stream, muxer, timeBase, (parameters) => {
+    copyParameters(stream, parameters);
+    if (adts) parameters.extradata = adts.config;
+    // what an encoder ran in on lies before the cut
+    if (isCut && isMatroska(plan.encoding.container)) parameters.initialPadding = 0;
+  });
+  return {
+    track,
+    put: async (packet, time) => {
       if (adts && !(await adts.pass(packet))) {
         packet.free();
         return tellDamage(range, stream.index, time, "its data is incomplete");
       }
-      complete(nodeAv, packet, stream, Math.max(time, start));
-      movePacket(nodeAv, packet, { timeBase: clock }, shift);
-      await track.write(packet, clock).catch((error: unknown) => {
+      complete(nodeAv, packet, stream, Math.max(time, range.start));
+      movePacket(nodeAv, packet, stream, range.shift);
+      await track.write(packet, timeBase).catch((error: unknown) => {
         // a packet that is only half there, which the muxer cannot bring into its own form
         if (!(error instanceof nodeAv.FFmpegError) || error.code !== nodeAv.AVERROR_INVALIDDATA) throw error;
         tellDamage(range, stream.index, time, "its data is incomplete");
       });
     },
-    finish: async () => {
-      if (transcoder) await encoded(await transcoder.push(null));
-    },
-    isDense: stream.kind === "audio",
-    get seconds() {
-      return next;
-    },
-    get changed() {
-      const late = (transcoder?.heard ?? begun) - begun;
-      return [
-        ...(back > 0 ? [steppedBack(stream, first, back, track)] : []),
-        ...(late > runIn ? [begunLate(stream, late)] : []),
-      ];
-    },
-    get leftOut() {
-      return transcoder && transcoder.heard === undefined && last > -Infinity ? [undecodable(stream)] : [];
-    },
-    [Symbol.dispose]: () => {
-      transcoder?.[Symbol.dispose]();
-      adts?.[Symbol.dispose]();
-    },
+    finish: async () => undefined,
+    late: 0,
+    isUnheard: false,
+    [Symbol.dispose]: () => adts?.[Symbol.dispose](),
   };
 }
 
-/**
- * Whether a packet belongs to the cut. Sound that begins before it is passed over; a subtitle that lasts into the cut
- * begins with it, and one that lasts beyond it ends with it.
- */
-function clip(
-  packet: Packet,
-  { kind, timeBase }: InputStream,
-  time: number,
-  lasts: number,
-  { start, end }: { readonly start: number; readonly end: number },
-): boolean {
-  if (time >= end) return false;
-  if (kind !== "subtitle") return time >= start;
-  if (time < start && time + lasts <= start) return false;
-  const from = Math.max(time, start);
-  const to = Math.min(time + lasts, end);
-  if (from !== time || to !== time + lasts) packet.duration = ticksOf(to - from, timeBase);
-  return true;
+/** Decoded, and encoded anew: sound. */
+async function openEncoding(
+  plan: WritePlan,
+  { stream, encoding }: Extract<StreamPlan, { how: "encode" }>,
+  muxer: Muxer,
+  { shift }: CopyRange,
+): Promise<Way> {
+  const { nodeAv, seams } = plan.media;
+  // where files meet a little would add up from each to the next
+  const transcoder = await openSoundTranscoder(nodeAv, stream, encoding, seams ? seamTolerance : undefined);
+  const { timeBase } = transcoder.context;
+  const track = addTrack(plan, stream, muxer, timeBase, (parameters) =>
+    nodeAv.FFmpegError.throwIfError(parameters.fromContext(transcoder.context), "Adding sound"),
+  );
+  /** Seconds at which its first packet begins. */
+  let begun = NaN;
+  const encode = async (packet: Packet | null): Promise<void> => {
+    for (const made of await transcoder.push(packet)) {
+      movePacket(nodeAv, made, { timeBase }, shift);
+      await track.write(made, timeBase);
+    }
+  };
+  return {
+    track,
+    put: async (packet, time) => {
+      if (Number.isNaN(begun)) begun = time;
+      try {
+        await encode(packet);
+      } finally {
+        packet.free();
+      }
+    },
+    finish: () => encode(null),
+    get late() {
+      return (transcoder.heard ?? begun) - begun;
+    },
+    get isUnheard() {
+      return transcoder.heard === undefined;
+    },
+    [Symbol.dispose]: () => transcoder[Symbol.dispose](),
+  };
+}
+
+function addTrack(
+  plan: WritePlan,
+  { tags, disposition }: InputStream,
+  muxer: Muxer,
+  timeBase: IRational,
+  parameters: TrackInit["parameters"],
+): OutputTrack {
+  const { track } = planTrackTags(tags, plan.encoding.container, "", plan.media.tags);
+  return muxer.add({ parameters, timeBase, tags: track, disposition });
 }
 
 /** A muxer wants both times, which are the same for all that is not reordered. */
@@ -189,13 +216,6 @@ function complete(nodeAv: NodeAv, packet: Packet, { timeBase, kind }: InputStrea
   const isLate = kind === "subtitle" && secondsOf(packet.pts, timeBase) < time;
   if (packet.pts === nodeAv.AV_NOPTS_VALUE || isLate) packet.pts = ticksOf(time, timeBase);
   if (packet.dts === nodeAv.AV_NOPTS_VALUE || kind !== "video") packet.dts = packet.pts;
-}
-
-function durationOf(nodeAv: NodeAv, packet: Packet, stream: InputStream): number {
-  const { timeBase, parameters, kind } = stream;
-  if (packet.duration > 0n) return secondsOf(packet.duration, timeBase);
-  if (kind !== "audio" || parameters.sampleRate < 1) return 0;
-  return Math.max(0, nodeAv.avGetAudioFrameDuration2(parameters, packet.size)) / parameters.sampleRate;
 }
 
 function steppedBack({ index }: InputStream, at: number, by: number, track: OutputTrack): Changed {
