@@ -3,12 +3,14 @@
  * A patch is compared with the input it was last *computed* from, never with the frame before: so error cannot creep.
  */
 
-import type { AnyPlane } from "@tatami/core";
+import type { AnyPlane, Size } from "@tatami/core";
 import { copyRows, rowsOf, scaleSize } from "@tatami/core";
-import type { BytePlane } from "@tatami/kernels";
+import type { BytePlane, ReuseKernels } from "@tatami/kernels";
 import { createReuseKernels } from "@tatami/kernels";
 import type { Grid, GridPatch } from "../grid.ts";
 import type { ResolvedReuse } from "./options.ts";
+import type { PooledPlane, Version } from "./patch-versions.ts";
+import { createPlanePool, createVersionPool, partAt } from "./patch-versions.ts";
 
 /** What becomes of a patch of a frame. */
 export type PatchDecision = "compute" | "copy" | "carry";
@@ -44,15 +46,8 @@ export interface PatchMemory {
   reset(): void;
 }
 
-/** A patch's input and output as they were when it was computed, and how often they were used since. */
-interface Version {
-  readonly input: Slot;
-  readonly output: Slot;
-  age: number;
-}
-
 interface PendingFrame extends DecidedFrame {
-  readonly luma: Slot;
+  readonly luma: PooledPlane;
   readonly versions: readonly Version[];
 }
 
@@ -69,118 +64,42 @@ export async function createPatchMemory(
   options: ResolvedReuse,
   bits = 8,
 ): Promise<PatchMemory> {
-  const { frame, extended, window, patches } = grid;
+  const { extended, window, patches } = grid;
   const kernels = await createReuseKernels(scale, window.width, bits);
-  const wide = kernels.sampleBytes;
-  const { width: resultWidth, height: resultHeight } = scaleSize(window, scale);
-  const [windowStride, resultStride] = [window.width * wide, resultWidth * wide];
-  const lumas = createSlotPool(() => kernels.take(extended.width * extended.height * wide));
-  const inputs = createSlotPool(() => kernels.take(windowStride * window.height));
-  const outputs = createSlotPool(() => kernels.take(resultStride * resultHeight));
-  const frames = createSlotPool(() => kernels.take(frame.width * frame.height * scale ** 2 * wide));
+  const lumas = createPlanePool(kernels, extended);
+  const versions = createVersionPool(kernels, window, scale);
+  const judge = createJudge(kernels, window, options);
+  const assembly = createAssembly(kernels, grid, scale);
   const current: (Version | undefined)[] = patches.map(() => undefined);
-  const exact = options.reuse === "exact";
-  const area = window.width * window.height;
-
-  const windowOf = (luma: Slot, { window: { x, y } }: GridPatch): BytePlane => ({
-    address: luma.address + (y * extended.width + x) * wide,
-    stride: extended.width * wide,
-  });
-  const inputOf = ({ input }: Version): BytePlane => ({ address: input.address, stride: windowStride });
-  const release = ({ input, output }: Version): void => {
-    inputs.release(input);
-    outputs.release(output);
-  };
-  const share = (version: Version): Version => {
-    version.input.users++;
-    version.output.users++;
-    return version;
-  };
-  const judge = (
-    luma: Slot,
-    patch: GridPatch,
-    version: Version | undefined,
-    index: number,
-  ): PatchDecision => {
-    if (!version) return "compute";
-    const { largest, sum } = kernels.compare(windowOf(luma, patch), inputOf(version), window, exact);
-    if (largest === 0) return "copy";
-    if (exact || largest > options.maxDifference || sum > options.meanDifference * area) return "compute";
-    // patches grow old one after another, not all in the same frame
-    const limit = options.maxAge - ((index * 7) % Math.ceil(options.maxAge / 4));
-    return version.age >= Math.max(1, limit) ? "compute" : "carry";
-  };
-
-  const finishPatch = (pending: PendingFrame, index: number, target: AnyPlane, whole: BytePlane): void => {
-    const patch = patches[index]!;
-    const version = pending.versions[index]!;
-    const { kept } = patch;
-    const size = scaleSize(kept, scale);
-    const result: BytePlane = { address: version.output.address, stride: resultStride };
-    const place = { ...whole, address: whole.address + (kept.y * whole.stride + kept.x * wide) * scale };
-    if (pending.decisions[index] === "carry") {
-      kernels.carry({
-        current: windowOf(pending.luma, patch),
-        before: inputOf(version),
-        window,
-        kept: { ...kept, x: kept.x - patch.window.x, y: kept.y - patch.window.y },
-        result,
-        target: place,
-      });
-      return;
-    }
-    if (pending.decisions[index] === "compute") {
-      const rows = rowsOf(target);
-      const data = rows.data.subarray((kept.y * rows.stride + kept.x * wide) * scale);
-      const bytes = kernels.bytes().subarray(result.address);
-      copyRows(
-        { data, stride: rows.stride },
-        { data: bytes, stride: resultStride },
-        size.width * wide,
-        size.height,
-      );
-    }
-    kernels.copy(result, place, size);
-  };
   const close = (pending: PendingFrame): void => {
-    pending.versions.forEach(release);
+    pending.versions.forEach(versions.release);
     lumas.release(pending.luma);
   };
-
   return {
     grid,
     decide(plane) {
       const luma = lumas.take();
       const bytes = kernels.bytes().subarray(luma.address);
-      const stride = extended.width * wide;
-      copyRows(rowsOf(plane), { data: bytes, stride }, stride, extended.height);
-      const decisions = patches.map((patch, index) => judge(luma, patch, current[index], index));
-      const versions = patches.map((patch, index) => {
+      copyRows(rowsOf(plane), { data: bytes, stride: luma.stride }, luma.stride, extended.height);
+      const inputs = patches.map(({ window: { x, y } }) => partAt(luma, kernels, x, y));
+      const decisions = inputs.map((input, index) => judge(input, current[index], index));
+      const used = inputs.map((input, index) => {
         const known = current[index];
         if (decisions[index] !== "compute") {
           known!.age++;
-          return share(known!);
+          return versions.share(known!);
         }
-        const version: Version = { input: inputs.take(), output: outputs.take(), age: 0 };
-        kernels.copy(windowOf(luma, patch), inputOf(version), window);
-        if (known) release(known);
+        const version = versions.take(input);
+        if (known) versions.release(known);
         current[index] = version;
-        return share(version);
+        return versions.share(version);
       });
       const computed = decisions.filter((decision) => decision === "compute").length;
-      return { luma, decisions, versions, computed } satisfies PendingFrame;
+      return { luma, decisions, versions: used, computed } satisfies PendingFrame;
     },
     finish(decided, target) {
       const pending = decided as PendingFrame;
-      const larger = scaleSize(frame, scale);
-      const slot = frames.take();
-      const whole: BytePlane = { address: slot.address, stride: larger.width * wide };
-      for (let index = 0; index < patches.length; index++) finishPatch(pending, index, target, whole);
-      if (pending.computed < patches.length) {
-        const data = kernels.bytes().subarray(whole.address);
-        copyRows({ data, stride: whole.stride }, rowsOf(target), whole.stride, larger.height);
-      }
-      frames.release(slot);
+      assembly.assemble(pending, target);
       close(pending);
     },
     drop(decided) {
@@ -188,51 +107,83 @@ export async function createPatchMemory(
       pending.versions.forEach((version, index) => {
         if (pending.decisions[index] !== "compute" || current[index] !== version) return;
         current[index] = undefined;
-        release(version);
+        versions.release(version);
       });
       close(pending);
     },
     reset() {
-      current.forEach((version) => version && release(version));
+      current.forEach((version) => version && versions.release(version));
       current.fill(undefined);
     },
   };
 }
 
-/** A piece in use. It goes back when as many have released it as have taken it. */
-interface Slot {
-  readonly address: number;
-  users: number;
+/** Says what becomes of a patch by its input now and its version, if there is one. */
+type Judge = (input: BytePlane, version: Version | undefined, index: number) => PatchDecision;
+
+function createJudge(kernels: ReuseKernels, window: Size, options: ResolvedReuse): Judge {
+  const exact = options.reuse === "exact";
+  const area = window.width * window.height;
+  return (input, version, index) => {
+    if (!version) return "compute";
+    const { largest, sum } = kernels.compare(input, version.input, window, exact);
+    if (largest === 0) return "copy";
+    if (exact || largest > options.maxDifference || sum > options.meanDifference * area) return "compute";
+    // patches grow old one after another, not all in the same frame
+    const limit = options.maxAge - ((index * 7) % Math.ceil(options.maxAge / 4));
+    return version.age >= Math.max(1, limit) ? "compute" : "carry";
+  };
 }
 
-/** A pool that grows to the most that was ever in use at once. */
-interface SlotPool {
-  /** A slot with one user. */
-  take(): Slot;
-  release(slot: Slot): void;
-  /** Slots in use. */
-  readonly used: number;
+/** Puts larger frames together of their patches. */
+interface Assembly {
+  /** Takes the computed patches from `target` into their versions, and fills in the others there. */
+  assemble(pending: PendingFrame, target: AnyPlane): void;
 }
 
-/** @param allocate address of a new piece */
-function createSlotPool(allocate: () => number): SlotPool {
-  const free: Slot[] = [];
-  let used = 0;
+function createAssembly(kernels: ReuseKernels, { frame, window, patches }: Grid, scale: number): Assembly {
+  const larger = scaleSize(frame, scale);
+  const frames = createPlanePool(kernels, larger);
+  const keep = ({ kept }: GridPatch, target: AnyPlane, output: BytePlane): void => {
+    const { data, stride } = rowsOf(target);
+    const from = (kept.y * stride + kept.x * kernels.sampleBytes) * scale;
+    const bytes = kernels.bytes().subarray(output.address);
+    const { width, height } = scaleSize(kept, scale);
+    copyRows(
+      { data: data.subarray(from), stride },
+      { data: bytes, stride: output.stride },
+      width * kernels.sampleBytes,
+      height,
+    );
+  };
+  const place = (pending: PendingFrame, index: number, target: AnyPlane, whole: BytePlane): void => {
+    const patch = patches[index]!;
+    const { kept } = patch;
+    const { input, output } = pending.versions[index]!;
+    const to = partAt(whole, kernels, kept.x * scale, kept.y * scale);
+    if (pending.decisions[index] === "carry") {
+      kernels.carry({
+        current: partAt(pending.luma, kernels, patch.window.x, patch.window.y),
+        before: input,
+        window,
+        kept: { ...kept, x: kept.x - patch.window.x, y: kept.y - patch.window.y },
+        result: output,
+        target: to,
+      });
+      return;
+    }
+    if (pending.decisions[index] === "compute") keep(patch, target, output);
+    kernels.copy(output, to, scaleSize(kept, scale));
+  };
   return {
-    take() {
-      const slot = free.pop() ?? { address: allocate(), users: 0 };
-      slot.users = 1;
-      used++;
-      return slot;
-    },
-    release(slot) {
-      slot.users--;
-      if (slot.users > 0) return;
-      used--;
-      free.push(slot);
-    },
-    get used() {
-      return used;
+    assemble(pending, target) {
+      const whole = frames.take();
+      for (let index = 0; index < patches.length; index++) place(pending, index, target, whole);
+      if (pending.computed < patches.length) {
+        const data = kernels.bytes().subarray(whole.address);
+        copyRows({ data, stride: whole.stride }, rowsOf(target), whole.stride, larger.height);
+      }
+      frames.release(whole);
     },
   };
 }
