@@ -39,43 +39,9 @@ interface Exports {
 export async function createResizeKernels(): Promise<ResizeKernels> {
   const { module } = await loadKernels("resize");
   const run = new WebAssembly.Instance(module).exports as unknown as Exports;
-  const { memory } = run;
-  const base = Math.ceil(run.heapBase() / 64) * 64;
-  const layOut = (source: AnyPlane, { width, height }: Size, columns: ResizeTaps, rows: ResizeTaps) => {
-    const { data, stride } = rowsOf(source);
-    const sampleBytes = isDeepPlane(source) ? 2 : 1;
-    const bytes = stride * (source.height - 1) + source.width * sampleBytes;
-    let top = base;
-    const place = (count: number): number => {
-      const address = top;
-      top = Math.ceil((top + count + 16) / 64) * 64;
-      return address;
-    };
-    const from = place(bytes);
-    const taps = [columns.indices, columns.weights, rows.indices, rows.weights].map(
-      (values) => [values, place(values.byteLength)] as const,
-    );
-    const between = place(source.height * (width + 8) * 4);
-    const to = place(width * height * sampleBytes + 16);
-    const missing = top - memory.buffer.byteLength;
-    if (missing > 0) memory.grow(Math.ceil(missing / 65536));
-    const { buffer } = memory;
-    new Uint8Array(buffer, from, bytes).set(data.subarray(0, bytes));
-    for (const [values, address] of taps) {
-      const room = values instanceof Int32Array ? Int32Array : Float32Array;
-      new room(buffer, address, values.length).set(values);
-    }
-    const [columnTaps, columnWeights, rowTaps, rowWeights] = taps.map(([, address]) => address) as Four;
-    const take = (): AnyPlane => {
-      const whole = { width, height, stride: width };
-      if (!isDeepPlane(source)) return { ...whole, data: new Uint8Array(buffer, to, width * height).slice() };
-      return { ...whole, bits: source.bits, data: new Uint16Array(buffer, to, width * height).slice() };
-    };
-    return { from, stride, columnTaps, columnWeights, rowTaps, rowWeights, between, to, take };
-  };
   return {
     resize<P extends AnyPlane>(source: P, size: Size, columns: ResizeTaps, rows: ResizeTaps) {
-      const at = layOut(source, size, columns, rows);
+      const at = layOut(run, source, size, columns, rows);
       const { width, height } = size;
       const given: ResizeNumbers = [
         at.from,
@@ -92,10 +58,10 @@ export async function createResizeKernels(): Promise<ResizeKernels> {
       ];
       if (isDeepPlane(source)) run.resizeWords(...given, mostOf(source));
       else run.resizePlane(...given);
-      return at.take() as P;
+      return take(run, source, size, at.to) as P;
     },
     reduce<P extends AnyPlane>(source: P, size: Size, columns: ResizeTaps, rows: ResizeTaps) {
-      const at = layOut(source, size, columns, rows);
+      const at = layOut(run, source, size, columns, rows);
       const { width, height } = size;
       const given: ReduceNumbers = [
         at.from,
@@ -114,9 +80,52 @@ export async function createResizeKernels(): Promise<ResizeKernels> {
       ];
       if (isDeepPlane(source)) run.reduceWords(...given, mostOf(source));
       else run.reducePlane(...given);
-      return at.take() as P;
+      return take(run, source, size, at.to) as P;
     },
   };
+}
+
+/** Has a source and its taps in memory, with room for the result; where everything is. */
+function layOut(
+  { memory, heapBase }: Exports,
+  source: AnyPlane,
+  { width, height }: Size,
+  columns: ResizeTaps,
+  rows: ResizeTaps,
+) {
+  const { data, stride } = rowsOf(source);
+  const sampleBytes = isDeepPlane(source) ? 2 : 1;
+  const bytes = stride * (source.height - 1) + source.width * sampleBytes;
+  let top = Math.ceil(heapBase() / 64) * 64;
+  const place = (count: number): number => {
+    const address = top;
+    top = Math.ceil((top + count + 16) / 64) * 64;
+    return address;
+  };
+  const from = place(bytes);
+  const taps = [columns.indices, columns.weights, rows.indices, rows.weights].map(
+    (values) => [values, place(values.byteLength)] as const,
+  );
+  const between = place(source.height * (width + 8) * 4);
+  const to = place(width * height * sampleBytes + 16);
+  const missing = top - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / 65536));
+  const { buffer } = memory;
+  new Uint8Array(buffer, from, bytes).set(data.subarray(0, bytes));
+  for (const [values, address] of taps) {
+    const room = values instanceof Int32Array ? Int32Array : Float32Array;
+    new room(buffer, address, values.length).set(values);
+  }
+  const [columnTaps, columnWeights, rowTaps, rowWeights] = taps.map(([, address]) => address) as Four;
+  return { from, stride, columnTaps, columnWeights, rowTaps, rowWeights, between, to };
+}
+
+/** A copy of the result, of the source's kind. */
+function take({ memory }: Exports, source: AnyPlane, { width, height }: Size, address: number): AnyPlane {
+  const whole = { width, height, stride: width };
+  const room = [memory.buffer, address, width * height] as const;
+  if (!isDeepPlane(source)) return { ...whole, data: new Uint8Array(...room).slice() };
+  return { ...whole, bits: source.bits, data: new Uint16Array(...room).slice() };
 }
 
 function mostOf(plane: AnyPlane): number {
