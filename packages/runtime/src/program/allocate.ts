@@ -22,12 +22,6 @@ export interface Addresses {
   end(): number;
 }
 
-/** A place that storages of one form take turns in. */
-interface Slot {
-  readonly address: number;
-  readonly form: string;
-}
-
 /** Words of which equal ones are written once. */
 const longestShared = 64;
 /** Bytes that every place begins at a multiple of. */
@@ -35,42 +29,162 @@ const alignment = 64;
 
 /** Memory from `base` on, for pictures with borders of this radius. */
 export function createAddresses(base: number, radius: number): Addresses {
+  const room = createRoom(base);
+  const places = createPlaces(room, radius);
+  const toCall = createLinker(room, places, radius);
+  return {
+    image: room.image,
+    addressOf: (storage) => places.slotOf(storage).address,
+    writeAt: (address, words) => void room.image.push({ address, words }),
+    place: places.place,
+    region(storages, shapes) {
+      const start = room.end();
+      let next = 0;
+      const spans = storages.map((storage, at): Span => {
+        const { count } = storage.form as FlatForm;
+        const span = { name: storage.name ?? `${at}`, shape: shapes[at]!, start: next, count };
+        places.placeAt(storage, start + next * 4);
+        next = Math.ceil((next + count) / 4) * 4;
+        return span;
+      });
+      room.take(next);
+      const layout: FlatLayout = { spans, count: next };
+      return { start, layout };
+    },
+    assign(instructions) {
+      const last = new Map<Storage, number>();
+      instructions.forEach(({ touches }, index) => touches.forEach((each) => last.set(each, index)));
+      return instructions.flatMap((each, index) => {
+        const ending = each.touches.filter(
+          (storage) => storage.lifetime === "temporary" && last.get(storage) === index,
+        );
+        const inherited = places.placeAll(each, ending);
+        // what lies in its source's place need not be copied there
+        const calls = inherited && each.kernel === "copyPlane" ? [] : [toCall(each)];
+        places.release(ending, ending.includes(each.writes) ? undefined : inherited);
+        return calls;
+      });
+    },
+    end: room.end,
+  };
+}
+
+/** Memory that only grows, and the words that are in it from the beginning. */
+interface Room {
+  readonly image: ImagePart[];
+  /** Address of new floats. */
+  take(floats: number): number;
+  /** Address of these words. Short ones are written once. */
+  write(words: Int32Array | Float32Array): number;
+  end(): number;
+}
+
+function createRoom(base: number): Room {
   let top = align(base);
-  const slots = new Map<Storage, Slot>();
-  const free = new Map<string, Slot[]>();
   const image: ImagePart[] = [];
   const tables = new Map<string, number>();
-
   const take = (floats: number): number => {
     const address = top;
     top = align(address + floats * 4);
     return address;
   };
-  const addressOf = (storage: Storage): number => {
+  return {
+    image,
+    take,
+    write(words) {
+      const key = words.length > longestShared ? undefined : `${words.constructor.name} ${words.join()}`;
+      const known = key === undefined ? undefined : tables.get(key);
+      if (known !== undefined) return known;
+      const address = take(words.length);
+      image.push({ address, words });
+      if (key !== undefined) tables.set(key, address);
+      return address;
+    },
+    end: () => top,
+  };
+}
+
+/** A place that storages of one form take turns in. */
+interface Slot {
+  readonly address: number;
+  readonly form: string;
+}
+
+/** Who is where, and which places are free. */
+interface Places {
+  slotOf(storage: Storage): Slot;
+  /** Gives a storage a place, which others had before where it is temporary. */
+  place(storage: Storage): void;
+  /** Gives it a place inside a region. */
+  placeAt(storage: Storage, address: number): void;
+  /**
+   * Gives what an instruction touches places, where it has none yet. What it writes may inherit that of something that
+   * ends with it: that place, if it did.
+   */
+  placeAll(instruction: Instruction, ending: readonly Storage[]): Slot | undefined;
+  /** Frees the places of what ended. @param kept but this one */
+  release(ended: readonly Storage[], kept: Slot | undefined): void;
+}
+
+function createPlaces(room: Room, radius: number): Places {
+  const slots = new Map<Storage, Slot>();
+  const free = new Map<string, Slot[]>();
+  const slotOf = (storage: Storage): Slot => {
     const slot = slots.get(storage);
     if (!slot) throw new TypeError("A storage is used before it is written.");
-    return slot.address;
+    return slot;
   };
-  const write = (words: Int32Array | Float32Array): number => {
-    const key = words.length > longestShared ? undefined : `${words.constructor.name} ${words.join()}`;
-    const known = key === undefined ? undefined : tables.get(key);
-    if (known !== undefined) return known;
-    const address = take(words.length);
-    image.push({ address, words });
-    if (key !== undefined) tables.set(key, address);
-    return address;
+  const place = (storage: Storage): void => {
+    const form = formKey(storage.form);
+    // what is kept for good begins as zeros, which memory that was used before is not
+    const used = storage.lifetime === "temporary" ? free.get(form)?.pop() : undefined;
+    slots.set(storage, used ?? { address: room.take(floatsOf(storage.form, radius)), form });
   };
+  return {
+    slotOf,
+    place,
+    placeAt: (storage, address) => void slots.set(storage, { address, form: formKey(storage.form) }),
+    placeAll({ touches, writes, reuse }, ending) {
+      let inherited: Slot | undefined;
+      for (const storage of touches) {
+        if (slots.has(storage)) continue;
+        const form = formKey(storage.form);
+        const before =
+          storage === writes &&
+          reuse.find((other) => ending.includes(other) && slots.get(other)?.form === form);
+        if (before) {
+          inherited = slotOf(before);
+          slots.set(storage, inherited);
+        } else place(storage);
+      }
+      return inherited;
+    },
+    release(ended, kept) {
+      const freed = new Set(ended.map(slotOf));
+      if (kept) freed.delete(kept);
+      for (const slot of freed) {
+        const list = free.get(slot.form) ?? [];
+        list.push(slot);
+        free.set(slot.form, list);
+      }
+    },
+  };
+}
+
+/** Makes calls of instructions whose storages have places; what calls are told of pictures is written into memory. */
+function createLinker(room: Room, { slotOf }: Places, radius: number): (instruction: Instruction) => Call {
   const firstFloat = (storage: Storage): number => {
     const { form } = storage;
-    if (form.kind === "flat") return addressOf(storage);
+    const { address } = slotOf(storage);
+    if (form.kind === "flat") return address;
     const { left, top: above } = borderOf(radius);
-    return addressOf(storage) + (above * rowStride(form, radius) + left * form.lanes) * 4;
+    return address + (above * rowStride(form, radius) + left * form.lanes) * 4;
   };
   const describe = (storage: Storage): number => {
     const { form } = storage;
     const interior = firstFloat(storage);
     const writePlane = (fields: Omit<Fields<typeof planeLayout>, "interior">): number =>
-      write(Int32Array.from(listFields(planeLayout, { interior, ...fields })));
+      room.write(Int32Array.from(listFields(planeLayout, { interior, ...fields })));
     if (form.kind === "flat")
       return writePlane({ stride: form.count * 4, pixel: 4, width: form.count, height: 1 });
     const { width, height, lanes } = form;
@@ -81,73 +195,11 @@ export function createAddresses(base: number, radius: number): Addresses {
   const resolveArgument = (argument: Argument): number => {
     if (typeof argument === "number") return argument;
     if (!("table" in argument)) return resolveReference(argument);
-    return write(
+    return room.write(
       Int32Array.from(argument.table, (each) => (typeof each === "number" ? each : resolveReference(each))),
     );
   };
-  const toCall = ({ kernel, args }: Instruction): Call => ({ kernel, args: args.map(resolveArgument) });
-
-  const release = (slot: Slot): void => {
-    const list = free.get(slot.form) ?? [];
-    list.push(slot);
-    free.set(slot.form, list);
-  };
-  const place = (storage: Storage): void => {
-    const form = formKey(storage.form);
-    // what is kept for good begins as zeros, which memory that was used before is not
-    const used = storage.lifetime === "temporary" ? free.get(form)?.pop() : undefined;
-    slots.set(storage, used ?? { address: take(floatsOf(storage.form, radius)), form });
-  };
-
-  return {
-    image,
-    addressOf,
-    writeAt: (address, words) => void image.push({ address, words }),
-    place,
-    region(storages, shapes) {
-      const start = top;
-      let next = 0;
-      const spans = storages.map((storage, at): Span => {
-        const { count } = storage.form as FlatForm;
-        const span = { name: storage.name ?? `${at}`, shape: shapes[at]!, start: next, count };
-        slots.set(storage, { address: start + next * 4, form: formKey(storage.form) });
-        next = Math.ceil((next + count) / 4) * 4;
-        return span;
-      });
-      take(next);
-      const layout: FlatLayout = { spans, count: next };
-      return { start, layout };
-    },
-    assign(instructions) {
-      const last = new Map<Storage, number>();
-      instructions.forEach(({ touches }, index) => touches.forEach((each) => last.set(each, index)));
-      const calls: Call[] = [];
-      for (const [index, each] of instructions.entries()) {
-        const ending = each.touches.filter(
-          (storage) => storage.lifetime === "temporary" && last.get(storage) === index,
-        );
-        let handedOn: Slot | undefined;
-        for (const storage of each.touches) {
-          if (slots.has(storage)) continue;
-          const form = formKey(storage.form);
-          const heir =
-            storage === each.writes &&
-            each.reuse.find((other) => ending.includes(other) && slots.get(other)?.form === form);
-          if (heir) {
-            handedOn = slots.get(heir)!;
-            slots.set(storage, handedOn);
-          } else place(storage);
-        }
-        const moved = each.kernel === "copyPlane" && handedOn !== undefined;
-        if (!moved) calls.push(toCall(each));
-        const ended = new Set(ending.map((storage) => slots.get(storage)!));
-        if (handedOn && !ending.includes(each.writes)) ended.delete(handedOn);
-        ended.forEach(release);
-      }
-      return calls;
-    },
-    end: () => top,
-  };
+  return ({ kernel, args }) => ({ kernel, args: args.map(resolveArgument) });
 }
 
 function formKey(form: PlaneForm | FlatForm): string {
