@@ -1,6 +1,6 @@
 /** Writes frames to a file: encode, copy the audio abreast, and finish or leave nothing behind. */
 
-import { checkSize, checkWriting, nothingWritten, toTick } from "../../driver/check-writing.ts";
+import { checkSize, nothingWritten, toTick } from "../../driver/check-writing.ts";
 import type {
   ColorSpace,
   Encoding,
@@ -12,13 +12,14 @@ import type {
   WriterInit,
   Written,
 } from "@tatami/core";
-import { abortable, throwIfAborted } from "@tatami/core";
+import { throwIfAborted } from "@tatami/core";
 import { Output } from "mediabunny";
 import type { AudioCopier } from "./sound/copy-sound.ts";
 import { createSink, isFailedPlace } from "./file/sink.ts";
 import { createVideoTrack } from "./video/encode-video.ts";
 import { explainWriteError } from "../../driver/explain-error.ts";
 import { finishHeader } from "../header/finish-header.ts";
+import { createOutputLife } from "../../driver/output-life.ts";
 import { findOpenedMedia } from "../input/opened-media.ts";
 import type { PlannedSound } from "./sound/plan-sound.ts";
 import { planWrite } from "./plan-write.ts";
@@ -74,7 +75,6 @@ export async function beginWriting<V extends VideoPart>(
   const { signal } = range;
   throwIfAborted(signal);
   const plan = await planWrite(init);
-  const { video: described } = init.reader.description;
   const videoIndex = videoIndexOf(init.reader);
   const where = describeOutput(init.output);
   const shift = shiftOf(init);
@@ -84,52 +84,19 @@ export async function beginWriting<V extends VideoPart>(
   const output = new Output({ format: plan.format, target: sink.target });
   const video = addVideo({ output, plan, videoIndex });
   const audio: AudioCopier[] = [];
-  let state: "writing" | "finished" | "cancelled" = "writing";
-  let cancelling: Promise<void> | undefined;
   let keeping: Promise<Pick<Written, "size" | "blob">> | undefined;
-
-  const isFinished = (): boolean => state === "finished";
-  const cancel = (): Promise<void> => {
-    if (isFinished()) return Promise.resolve();
-    state = "cancelled";
-    cancelling ??= (async () => {
-      // what came to be whole meanwhile is kept
-      await keeping?.catch(() => undefined);
-      if (isFinished()) return;
+  const { guarded, cancel, finished } = createOutputLife(signal, {
+    // what came to be whole meanwhile is kept
+    settle: async () => keeping,
+    release: async () => {
       await Promise.allSettled([...audio.map((copier) => copier.close()), output.cancel()]);
-      await sink.discard().catch(() => undefined);
-    })();
-    return cancelling;
-  };
-  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
-    let under: Promise<T> | undefined;
-    try {
-      throwIfAborted(signal);
-      checkWriting(state);
-      under = work();
-      return await abortable(under, signal);
-    } catch (error) {
-      await cancel();
-      // the abort came when the file was whole: to say that there is none would not be true
-      if (under && isFinished()) return under;
-      throwIfAborted(signal);
-      throw explainWriteError(error, where, isFailedPlace(error));
-    }
-  };
-
-  let encoding = plan.encoding;
-  let tracksCreatedAt: readonly (number | undefined)[] = [];
-  plan.header.onWritten = (header, position) =>
-    sink.patch(
-      finishHeader(header, position, {
-        container: encoding.container,
-        color: video.color() ?? described.color,
-        createdAt: plan.carried.createdAt,
-        tracksCreatedAt,
-      }),
-    );
-
-  await guarded(async () => {
+    },
+    discard: () => sink.discard(),
+    explain: (error) => explainWriteError(error, where, isFailedPlace(error)),
+  });
+  const { sound, leftOut } = await guarded(async () => {
+    const { container } = plan.encoding;
+    const { createdAt, tracks } = plan.carried;
     const audioRange = {
       start: range.start,
       end: range.end,
@@ -137,19 +104,22 @@ export async function beginWriting<V extends VideoPart>(
       onDamaged: init.read?.onDamaged,
       onChanged: init.read?.onChanged,
       // Matroska has no times before 0: all others would be moved
-      ...(/^(mkv|webm)$/.test(plan.encoding.container) ? { least: 0 } : {}),
+      ...(/^(mkv|webm)$/.test(container) ? { least: 0 } : {}),
     };
-    const sound = await plan.audio.open(range);
-    encoding = withWhatIs(encoding, sound.sound, sound.leftOut);
-    for (const planned of sound.sound) audio.push(await planned.add(output, audioRange));
-    tracksCreatedAt = [videoIndex, ...sound.sound.map(({ description }) => description.index)].map(
-      (index) => plan.carried.tracks.get(index)?.createdAt,
-    );
+    const opened = await plan.audio.open(range);
+    for (const planned of opened.sound) audio.push(await planned.add(output, audioRange));
+    const indexes = [videoIndex, ...opened.sound.map(({ description }) => description.index)];
+    const tracksCreatedAt = indexes.map((index) => tracks.get(index)?.createdAt);
+    plan.header.onWritten = (header, position) => {
+      const color = video.color() ?? init.reader.description.video.color;
+      return sink.patch(finishHeader(header, position, { container, color, createdAt, tracksCreatedAt }));
+    };
     output.setMetadataTags(plan.tags);
     await output.start();
+    return opened;
   });
   return {
-    encoding,
+    encoding: withWhatIs(plan.encoding, sound, leftOut),
     video,
     shift,
     guarded,
@@ -165,7 +135,7 @@ export async function beginWriting<V extends VideoPart>(
       throwIfAborted(signal);
       keeping = sink.commit(mimeType);
       const written = await keeping;
-      state = "finished";
+      finished();
       return { frames, ...written };
     },
   };

@@ -1,7 +1,7 @@
 /** Decides how an output is written, before it is touched. */
 
 import { videoStream } from "../input/media.ts";
-import type { Encoding, WriterInit } from "@tatami/core";
+import type { Container, Encoding, TrackDescription, WriterInit } from "@tatami/core";
 import { audioOptions, checkInteger, checkKnownOptions, checkOneOf } from "@tatami/core";
 import { refuseDolbyVision } from "../pictures/hdr-metadata.ts";
 import { chooseContainer } from "../../driver/choose-container.ts";
@@ -83,10 +83,7 @@ export async function planWrite(init: WriterInit): Promise<WritePlan> {
       ? description.startTime
       : 0;
   const { streams } = planned;
-  const told = media.description.tracks.find(({ kind }) => kind === "chapters");
-  const isKept = init.output === undefined || typeof init.output === "string";
-  const holds = isKept && holdsChapters(container, media.chapters.length);
-  const chapters = holds ? cutChapters(media.chapters, init.read ?? {}, clockOffset) : [];
+  const { chapters, ...ofChapters } = planChapters(media, container, init, clockOffset);
   return {
     media,
     encoding: {
@@ -97,7 +94,7 @@ export async function planWrite(init: WriterInit): Promise<WritePlan> {
       ...describeEncoder(chosen),
       copied: [
         ...streams.filter(({ how }) => how !== "encode").map(({ stream }) => describeStream(stream)),
-        ...(told && chapters.length > 0 ? [told] : []),
+        ...ofChapters.copied,
       ],
       transcoded: streams.flatMap((plan) =>
         plan.how === "encode" ? [{ track: describeStream(plan.stream), codec: plan.encoding.codec }] : [],
@@ -106,16 +103,7 @@ export async function planWrite(init: WriterInit): Promise<WritePlan> {
         ...planLost(media, source, chosen.video, container),
         ...planned.leftOut,
         ...foreignTracks(media),
-        ...(told && !holds
-          ? [
-              chaptersLost(
-                media,
-                isKept
-                  ? `${container} holds 255 of them at most`
-                  : "a stream cannot be changed where they would be written",
-              ),
-            ]
-          : []),
+        ...ofChapters.leftOut,
       ],
       changed: [
         ...planRecovery(media),
@@ -156,6 +144,29 @@ function describeEncoder({ video, rejectedEncoders }: ChosenCodec): Partial<Enco
     ...(preset !== undefined && { preset }),
     ...(rejectedEncoders.length > 0 && { rejectedEncoders }),
   };
+}
+
+/** Chapters that are written, and what is told of them. */
+interface ChaptersPlan extends Pick<WritePlan, "chapters">, Pick<Encoding, "leftOut"> {
+  readonly copied: readonly TrackDescription[];
+}
+
+function planChapters(
+  media: Media,
+  container: Container,
+  { output, read }: WriterInit,
+  offset: number,
+): ChaptersPlan {
+  const told = media.description.tracks.filter(({ kind }) => kind === "chapters");
+  const canChange = output === undefined || typeof output === "string";
+  if (canChange && holdsChapters(container, media.chapters.length)) {
+    const chapters = cutChapters(media.chapters, read ?? {}, offset);
+    return { chapters, copied: chapters.length > 0 ? told : [], leftOut: [] };
+  }
+  const why = canChange
+    ? `${container} holds 255 of them at most`
+    : "a stream cannot be changed where they would be written";
+  return { chapters: [], copied: [], leftOut: told.map(() => chaptersLost(media, why)) };
 }
 
 function cutChapters(

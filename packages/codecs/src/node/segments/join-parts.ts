@@ -14,7 +14,7 @@ import { createSink } from "../output/file/sink.ts";
 import { createFindings } from "../output/findings.ts";
 import type { OutputTrack } from "../output/mux.ts";
 import { completeOutput, mimeTypes, openOutput } from "../output/open-output.ts";
-import { createOutputLife } from "../output/output-life.ts";
+import { createOutputLife } from "../../driver/output-life.ts";
 import { createDecodingClock, planDecoding } from "./decoding-times.ts";
 import type { DecodingPlan, PacketTimes } from "./decoding-times.ts";
 import { createPartsMover, restoreParts } from "./moved-parts.ts";
@@ -64,7 +64,11 @@ export async function joinParts(
     await sink.close();
   };
   const life = createOutputLife(signal, {
-    interrupt: () => sink.interrupt(),
+    settle: (working) => {
+      sink.interrupt();
+      // what is under way in FFmpeg must come to its end before anything is freed
+      return working;
+    },
     release,
     discard: async () => {
       await freeing?.restore();

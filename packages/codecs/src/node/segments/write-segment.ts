@@ -8,7 +8,7 @@ import type { VideoEncoder } from "../output/video/encode-video.ts";
 import { openVideoEncoder } from "../output/video/encode-video.ts";
 import { createFindings } from "../output/findings.ts";
 import { explainWriting } from "../output/explain-writing.ts";
-import { createOutputLife } from "../output/output-life.ts";
+import { createOutputLife } from "../../driver/output-life.ts";
 import type { WritePlan } from "../output/plan-write.ts";
 import type { PartSummary } from "./part-file.ts";
 import { createPart } from "./part-file.ts";
@@ -38,7 +38,7 @@ export async function createSegmentWriter(
   let encoder: VideoEncoder | undefined;
   let frames = 0;
   const life = createOutputLife(init.read?.signal, {
-    interrupt: () => undefined,
+    settle: (working) => working,
     release: async () => {
       encoder?.[Symbol.dispose]();
       encoder = undefined;

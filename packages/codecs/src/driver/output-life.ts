@@ -1,12 +1,16 @@
 /** An output is being written, then finished or cancelled; whatever goes wrong cancels it, and nothing is left. */
 
 import { abortable, throwIfAborted } from "@tatami/core";
-import { checkWriting } from "../../driver/check-writing.ts";
+import { checkWriting } from "./check-writing.ts";
 
 /** What ends a life. */
 export interface OutputEnd {
-  /** Ends waits that may have no end, such as for a place that takes no more. */
-  interrupt(): void;
+  /**
+   * Ends waits that may have no end, such as for a place that takes no more.
+   *
+   * @returns when nothing is under way any more that has to come to its end before what is open is let go of
+   */
+  settle(working: Promise<unknown>): Promise<unknown>;
   /** Lets go of all that is open; more than once is harmless. */
   release(): Promise<void>;
   /** Throws away what was written. */
@@ -28,7 +32,7 @@ export interface OutputLife {
 /** Begins it. */
 export function createOutputLife(
   signal: AbortSignal | undefined,
-  { interrupt, release, discard, explain }: OutputEnd,
+  { settle, release, discard, explain }: OutputEnd,
 ): OutputLife {
   let state: "writing" | "finished" | "cancelled" = "writing";
   let cancelling: Promise<void> | undefined;
@@ -38,9 +42,7 @@ export function createOutputLife(
     if (isFinished()) return Promise.resolve();
     state = "cancelled";
     cancelling ??= (async () => {
-      interrupt();
-      // what is under way in FFmpeg must come to its end before anything is freed
-      await working.catch(() => undefined);
+      await settle(working).catch(() => undefined);
       // what came to be whole meanwhile is kept
       if (isFinished()) return;
       await release().catch(() => undefined);
