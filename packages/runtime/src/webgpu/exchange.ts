@@ -41,62 +41,32 @@ export async function openExchange(
   batch: number,
 ): Promise<Exchange> {
   const { scale, centre } = chain;
-  const { width, height } = network.geometry;
-  const wide = form === "bytes" ? 1 : 4;
-  const wholeWords = (bytes: number): number => Math.ceil(bytes / 4) * 4;
-  const [rowIn, rowOut] = [wholeWords(width * wide), wholeWords(width * scale * wide)];
-  const [bytesIn, bytesOut] = [rowIn * height, rowOut * height * scale];
-
   const reading = await pipelines.get(`picture from ${form}`, picturePass(form, centre, paddingOf(chain)));
   const packing = form === "bytes" ? await pipelines.get("levels", bytesPass(scale)) : undefined;
-  const { storage, copySource, copyTarget, mapRead } = bufferUsage;
-  const create = (label: string, size: number, usage: number): GPUBuffer =>
-    device.createBuffer({ label, size, usage });
-  const pixels = create("pixels", batch * bytesIn, storage | copyTarget);
-  const words = packing && create("levels", batch * bytesOut, storage | copySource);
-  const read = network.uniforms.map((uniform) => bind(device, reading, [uniform, pixels, network.picture]));
-  const pack = packing
-    ? network.uniforms.map((uniform) => bind(device, packing, [uniform, network.luma, words]))
-    : [];
-  const slots = Array.from({ length: slotCount }, () =>
-    create("result", batch * bytesOut, mapRead | copyTarget),
+  const wayIn = createWayIn(device, reading, network, form, batch);
+  const wayOut = createWayOut(device, packing, network, scale, batch);
+  const results = Array.from({ length: slotCount }, () =>
+    device.createBuffer({
+      label: "result",
+      size: batch * wayOut.bytes,
+      usage: bufferUsage.mapRead | bufferUsage.copyTarget,
+    }),
   );
-  const staging = new Uint8Array(batch * bytesIn);
-  const free = [...slots];
+  const free = [...results];
 
   const submit = (parts: readonly Part[], result: GPUBuffer): Promise<GPUError | null> => {
-    parts.forEach((part, index) =>
-      part.write(staging.subarray(index * bytesIn, (index + 1) * bytesIn), rowIn),
-    );
-    const range = parts[0]!.fullRange ? 1 : 0;
+    wayIn.gather(parts);
     network.strength.value = parts[0]!.strength;
     device.pushErrorScope("validation");
-    device.queue.writeBuffer(pixels, 0, staging, 0, parts.length * bytesIn);
     const encoder = device.createCommandEncoder();
     const pass = encoder.beginComputePass();
-    pass.setPipeline(reading);
-    pass.setBindGroup(0, read[range]!);
-    pass.dispatchWorkgroups(...dispatchOver({ width, height }, pixelWorkgroup), parts.length);
+    wayIn.encode(pass, parts);
     network.encode(pass, parts.length);
-    if (packing) {
-      pass.setPipeline(packing);
-      pass.setBindGroup(0, pack[range]!);
-      const size = { width: rowOut / 4, height: height * scale };
-      pass.dispatchWorkgroups(...dispatchOver(size, pixelWorkgroup), parts.length);
-    }
+    wayOut.encode(pass, parts);
     pass.end();
-    encoder.copyBufferToBuffer(words ?? network.luma, 0, result, 0, parts.length * bytesOut);
+    encoder.copyBufferToBuffer(wayOut.pixels, 0, result, 0, parts.length * wayOut.bytes);
     device.queue.submit([encoder.finish()]);
     return device.popErrorScope();
-  };
-  const map = async (result: GPUBuffer, bytes: number): Promise<Uint8Array> => {
-    try {
-      await result.mapAsync(mapForReading, 0, bytes);
-      return new Uint8Array(result.getMappedRange(0, bytes));
-    } catch (cause) {
-      // nothing else unmaps or destroys a result that is awaited
-      throw lostDevice(String(cause), cause);
-    }
   };
   return {
     async compute(parts) {
@@ -104,11 +74,11 @@ export async function openExchange(
       try {
         const invalid = submit(parts, result);
         invalid.catch(() => {});
-        const seen = await map(result, parts.length * bytesOut);
+        const seen = await map(result, parts.length * wayOut.bytes);
         const failure = await invalid;
         if (failure) throw invalidCommands(failure);
         parts.forEach((part, index) =>
-          part.read(seen.subarray(index * bytesOut, (index + 1) * bytesOut), rowOut),
+          part.read(seen.subarray(index * wayOut.bytes, (index + 1) * wayOut.bytes), wayOut.rowBytes),
         );
       } finally {
         result.unmap();
@@ -116,9 +86,116 @@ export async function openExchange(
       }
     },
     [Symbol.dispose]: () => {
-      for (const buffer of [pixels, words, ...slots]) buffer?.destroy();
+      wayIn[Symbol.dispose]();
+      wayOut[Symbol.dispose]();
+      for (const buffer of results) buffer.destroy();
     },
   };
+}
+
+/** Pixels into a network's pictures. */
+interface WayIn extends Disposable {
+  /** Has parts write their pixels, on this side. */
+  gather(parts: readonly Part[]): void;
+  /** Sends what was gathered, and adds what reads it. */
+  encode(pass: GPUComputePassEncoder, parts: readonly Part[]): void;
+}
+
+function createWayIn(
+  device: GPUDevice,
+  reading: GPUComputePipeline,
+  network: Network,
+  form: PictureSource,
+  batch: number,
+): WayIn {
+  const { width, height } = network.geometry;
+  const rowBytes = wholeWords(form === "bytes" ? width : width * 4);
+  const bytes = rowBytes * height;
+  const pixels = device.createBuffer({
+    label: "pixels",
+    size: batch * bytes,
+    usage: bufferUsage.storage | bufferUsage.copyTarget,
+  });
+  const bindings = network.uniforms.map((uniform) =>
+    bind(device, reading, [uniform, pixels, network.picture]),
+  );
+  const dispatch = dispatchOver({ width, height }, pixelWorkgroup);
+  const staging = new Uint8Array(batch * bytes);
+  return {
+    gather: (parts) =>
+      parts.forEach((part, index) =>
+        part.write(staging.subarray(index * bytes, (index + 1) * bytes), rowBytes),
+      ),
+    encode(pass, parts) {
+      device.queue.writeBuffer(pixels, 0, staging, 0, parts.length * bytes);
+      pass.setPipeline(reading);
+      pass.setBindGroup(0, bindings[rangeOf(parts)]!);
+      pass.dispatchWorkgroups(...dispatch, parts.length);
+    },
+    [Symbol.dispose]: () => pixels.destroy(),
+  };
+}
+
+/** A network's luma as levels, or as it is. */
+interface WayOut extends Disposable {
+  /** Of a row, and of a larger picture. */
+  readonly rowBytes: number;
+  readonly bytes: number;
+  /** Where larger pictures lie in the end. */
+  readonly pixels: GPUBuffer;
+  encode(pass: GPUComputePassEncoder, parts: readonly Part[]): void;
+}
+
+/** @param packing makes levels; none: floats are taken as they are */
+function createWayOut(
+  device: GPUDevice,
+  packing: GPUComputePipeline | undefined,
+  network: Network,
+  scale: number,
+  batch: number,
+): WayOut {
+  const [width, height] = [network.geometry.width * scale, network.geometry.height * scale];
+  const rowBytes = wholeWords(packing ? width : width * 4);
+  const bytes = rowBytes * height;
+  if (!packing)
+    return { rowBytes, bytes, pixels: network.luma, encode: () => {}, [Symbol.dispose]: () => {} };
+  const levels = device.createBuffer({
+    label: "levels",
+    size: batch * bytes,
+    usage: bufferUsage.storage | bufferUsage.copySource,
+  });
+  const bindings = network.uniforms.map((uniform) => bind(device, packing, [uniform, network.luma, levels]));
+  const dispatch = dispatchOver({ width: rowBytes / 4, height }, pixelWorkgroup);
+  return {
+    rowBytes,
+    bytes,
+    pixels: levels,
+    encode(pass, parts) {
+      pass.setPipeline(packing);
+      pass.setBindGroup(0, bindings[rangeOf(parts)]!);
+      pass.dispatchWorkgroups(...dispatch, parts.length);
+    },
+    [Symbol.dispose]: () => levels.destroy(),
+  };
+}
+
+/** Which of a network's uniforms parts need. */
+function rangeOf([first]: readonly Part[]): 0 | 1 {
+  return first!.fullRange ? 1 : 0;
+}
+
+function wholeWords(bytes: number): number {
+  return Math.ceil(bytes / 4) * 4;
+}
+
+async function map(result: GPUBuffer, bytes: number): Promise<Uint8Array> {
+  try {
+    await result.mapAsync(mapForReading, 0, bytes);
+    return new Uint8Array(result.getMappedRange(0, bytes));
+  } catch (cause) {
+    // nothing else unmaps or destroys a result that is awaited
+    throw lostDevice(String(cause), cause);
+  }
 }
 
 function invalidCommands(cause: GPUError): TatamiError<"internal"> {

@@ -9,6 +9,8 @@ import type { LayerPass } from "./layer-passes.ts";
 import { planLayerPasses } from "./layer-passes.ts";
 import type { Geometry } from "./layout.ts";
 import { layOutPlanes, packGeometry } from "./layout.ts";
+import type { OwnedResources } from "./owned-resources.ts";
+import { ownResources } from "./owned-resources.ts";
 import { bufferUsage } from "./usage.ts";
 import type { Variant } from "./variant.ts";
 import { pixelWorkgroup } from "./wgsl/picture-pass.ts";
@@ -78,56 +80,27 @@ export async function createNetwork(
   const padding = paddingOf(chain);
   const geometry = layOutPlanes(size, padding);
   const passes = planLayerPasses(chain, variant, padding);
-  const last = chain.layers.length - 1;
   const built = await Promise.all(
     passes.map(({ code }, index) => pipelines.get(`convolution ${index}`, code)),
   );
   const weighing = await pipelines.get("strength", strengthPass(chain.scale, chain.centre, padding));
-  const { create, upload, release } = ownBuffers(device);
+  const resources = ownResources(device);
 
   device.pushErrorScope("out-of-memory");
-  const uniforms = [false, true].map((full) =>
-    upload("geometry", packGeometry(geometry, full), bufferUsage.uniform),
-  ) as [GPUBuffer, GPUBuffer];
-  const picture = create("picture", batch * geometry.plane * 4, bufferUsage.storage);
-  const luma = create(
-    "luma",
-    batch * size.width * size.height * chain.scale ** 2 * 4,
-    bufferUsage.storage | bufferUsage.copySource,
-  );
-  const plan = planFeatures(
-    chain,
-    passes.map(({ vectorBytes }) => vectorBytes),
-  );
-  const planes = plan.groups.map((groups, index) => {
-    const bytes = batch * geometry.plane * groups * plan.vectorBytes[index]!;
-    return create(`features ${index}`, bytes, bufferUsage.storage);
+  const planes = createPlanes(resources, chain, passes, geometry, batch);
+  const { uniforms, picture, luma } = planes;
+  const steps = passes.map((pass, index) => {
+    const pipeline = built[index]!;
+    const [source, target, added] = planes.of(index);
+    const weights = uploadWeights(resources, pass);
+    const { columns, workgroup } = pass.how;
+    return {
+      pipeline,
+      bindings: bind(device, pipeline, [uniforms[0], source, target, weights, added]),
+      dispatch: dispatchOver({ width: size.width / columns, height: size.height }, workgroup),
+    };
   });
-  const featuresOf = (layer: number): GPUBuffer => planes[plan.buffers[layer]!]!;
-  const weightsOf = ({ weights, how }: LayerPass): GPUBuffer | undefined =>
-    weights &&
-    upload("weights", weights, how.weights === "uniform" ? bufferUsage.uniform : bufferUsage.storage);
-  const steps = chain.layers.map((layer, index) => {
-    const added =
-      index === last
-        ? chain.addPicture
-          ? picture
-          : undefined
-        : layer.residual === undefined
-          ? undefined
-          : featuresOf(layer.residual);
-    const bound = [
-      uniforms[0],
-      index === 0 ? picture : featuresOf(index - 1),
-      index === last ? luma : featuresOf(index),
-      weightsOf(passes[index]!),
-      added,
-    ];
-    const { columns, workgroup } = passes[index]!.how;
-    const dispatch = dispatchOver({ width: size.width / columns, height: size.height }, workgroup);
-    return { pipeline: built[index]!, bindings: bind(device, built[index]!, bound), dispatch };
-  });
-  const weight = upload("strength", new ArrayBuffer(16), bufferUsage.uniform);
+  const weight = resources.upload("strength", new ArrayBuffer(16), bufferUsage.uniform);
   steps.push({
     pipeline: weighing,
     bindings: bind(device, weighing, [uniforms[0], weight, picture, luma]),
@@ -142,7 +115,7 @@ export async function createNetwork(
   };
   const full = await device.popErrorScope();
   if (full) {
-    release();
+    resources.release();
     throw outOfMemory(size, batch, full.message);
   }
 
@@ -167,29 +140,58 @@ export async function createNetwork(
         pass.dispatchWorkgroupsIndirect(dispatchArguments, (first + index) * dispatchBytes);
       });
     },
-    [Symbol.dispose]: release,
+    [Symbol.dispose]: resources.release,
   };
 }
 
-/** Buffers of one owner, in whole vectors. */
-function ownBuffers(device: GPUDevice) {
-  const buffers: GPUBuffer[] = [];
-  const create = (label: string, bytes: number, usage: number): GPUBuffer => {
-    const buffer = device.createBuffer({ label, size: Math.ceil(bytes / 16) * 16, usage });
-    buffers.push(buffer);
-    return buffer;
-  };
+/** What a network's layers read and write. */
+interface NetworkPlanes extends Pick<Network, "uniforms" | "picture" | "luma"> {
+  /** Those of one layer: what it reads, what it writes, and what is added to that, if anything. */
+  of(layer: number): readonly [source: GPUBuffer, target: GPUBuffer, added: GPUBuffer | undefined];
+}
+
+function createPlanes(
+  { create, upload }: OwnedResources,
+  chain: Chain,
+  passes: readonly LayerPass[],
+  geometry: Geometry,
+  batch: number,
+): NetworkPlanes {
+  const uniforms = [false, true].map((full) =>
+    upload("geometry", packGeometry(geometry, full), bufferUsage.uniform),
+  ) as [GPUBuffer, GPUBuffer];
+  const picture = create("picture", batch * geometry.plane * 4);
+  const luma = create(
+    "luma",
+    batch * geometry.width * geometry.height * chain.scale ** 2 * 4,
+    bufferUsage.storage | bufferUsage.copySource,
+  );
+  const plan = planFeatures(
+    chain,
+    passes.map(({ vectorBytes }) => vectorBytes),
+  );
+  const features = plan.groups.map((groups, index) =>
+    create(`features ${index}`, batch * geometry.plane * groups * plan.vectorBytes[index]!),
+  );
+  const featuresOf = (layer: number): GPUBuffer => features[plan.buffers[layer]!]!;
+  const last = chain.layers.length - 1;
   return {
-    create,
-    upload(label: string, data: ArrayBuffer, usage: number): GPUBuffer {
-      const buffer = create(label, data.byteLength, usage | bufferUsage.copyTarget);
-      device.queue.writeBuffer(buffer, 0, data);
-      return buffer;
-    },
-    release(): void {
-      for (const buffer of buffers) buffer.destroy();
+    uniforms,
+    picture,
+    luma,
+    of(layer) {
+      const source = layer === 0 ? picture : featuresOf(layer - 1);
+      if (layer === last) return [source, luma, chain.addPicture ? picture : undefined];
+      const { residual } = chain.layers[layer]!;
+      return [source, featuresOf(layer), residual === undefined ? undefined : featuresOf(residual)];
     },
   };
+}
+
+/** A buffer of a layer's weights, unless its shader has them as literals. */
+function uploadWeights({ upload }: OwnedResources, { weights, how }: LayerPass): GPUBuffer | undefined {
+  const usage = how.weights === "uniform" ? bufferUsage.uniform : bufferUsage.storage;
+  return weights && upload("weights", weights, usage);
 }
 
 /** Binds buffers and textures at their places in the list; those that are absent are left out. */

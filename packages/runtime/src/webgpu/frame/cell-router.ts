@@ -17,7 +17,7 @@ import {
   routePass,
   thresholdPass,
 } from "../wgsl/reuse/route-pass.ts";
-import { ownResources } from "./owned-resources.ts";
+import { ownResources } from "../owned-resources.ts";
 import type { FrameLuma, WindowSet } from "./window-set.ts";
 import { createWindowSet } from "./window-set.ts";
 

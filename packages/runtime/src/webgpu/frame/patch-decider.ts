@@ -70,7 +70,7 @@ export async function createPatchDecider(init: PatchDeciderInit): Promise<PatchD
     pipelines.get("list of patches", listPass(counts)),
     pipelines.get("kept inputs", keepPass(padding)),
   ]);
-  const { storage, copySource, copyTarget, indirect, mapRead } = bufferUsage;
+  const { storage, copySource, copyTarget, indirect } = bufferUsage;
   const create = (label: string, bytes: number, usage: number): GPUBuffer =>
     device.createBuffer({ label, size: bytes, usage });
   const flags = create("flags", patches.length * 4, storage);
@@ -116,26 +116,29 @@ export async function createPatchDecider(init: PatchDeciderInit): Promise<PatchD
       write(forgotten);
       forgotten = false;
     },
-    async counts() {
-      const result = create("counts", 8, mapRead | copyTarget);
-      try {
-        const encoder = device.createCommandEncoder();
-        encoder.copyBufferToBuffer(totals, 0, result, 0, 8);
-        device.queue.submit([encoder.finish()]);
-        await result.mapAsync(mapForReading);
-        const [computed, reused] = new Uint32Array(result.getMappedRange());
-        return { computed: computed!, reused: reused! };
-      } catch (cause) {
-        // nothing else unmaps or destroys a result that is awaited
-        throw lostDevice(String(cause), cause);
-      } finally {
-        result.destroy();
-      }
-    },
+    counts: () => readCounts(device, totals),
     [Symbol.dispose]: () => {
       for (const buffer of [flags, ages, kept, totals, uniform, dispatchArguments]) buffer.destroy();
     },
   };
+}
+
+async function readCounts(device: GPUDevice, totals: GPUBuffer): Promise<PatchCounts> {
+  const usage = bufferUsage.mapRead | bufferUsage.copyTarget;
+  const result = device.createBuffer({ label: "counts", size: 8, usage });
+  try {
+    const encoder = device.createCommandEncoder();
+    encoder.copyBufferToBuffer(totals, 0, result, 0, 8);
+    device.queue.submit([encoder.finish()]);
+    await result.mapAsync(mapForReading);
+    const [computed, reused] = new Uint32Array(result.getMappedRange());
+    return { computed: computed!, reused: reused! };
+  } catch (cause) {
+    // nothing else unmaps or destroys a result that is awaited
+    throw lostDevice(String(cause), cause);
+  } finally {
+    result.destroy();
+  }
 }
 
 function describe({ grid, halo, reuse, mostPatches }: PatchDeciderInit): Parameters<typeof packReuse>[0] {

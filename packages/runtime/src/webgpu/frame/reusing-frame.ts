@@ -17,7 +17,7 @@ import { slopesPass } from "../wgsl/slopes-pass.ts";
 import type { CellRouterInit } from "./cell-router.ts";
 import { createCellRouter } from "./cell-router.ts";
 import { frameTextures } from "./frame-textures.ts";
-import { ownResources } from "./owned-resources.ts";
+import { ownResources } from "../owned-resources.ts";
 import { createPatchDecider } from "./patch-decider.ts";
 import type { PreparedFrame } from "./prepared-frame.ts";
 import type { FrameLuma, WindowSet } from "./window-set.ts";

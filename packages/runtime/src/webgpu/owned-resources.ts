@@ -1,6 +1,6 @@
-/** What belongs to one frame size on a device, and goes with it. */
+/** What belongs to one network or one frame size on a device, and goes with it. */
 
-import { bufferUsage } from "../usage.ts";
+import { bufferUsage } from "./usage.ts";
 
 /** Buffers and other things of a device; all of them go in one. */
 export interface OwnedResources {
