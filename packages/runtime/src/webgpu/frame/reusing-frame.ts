@@ -17,7 +17,9 @@ import { slopesPass } from "../wgsl/slopes-pass.ts";
 import type { CellRouterInit } from "./cell-router.ts";
 import { createCellRouter } from "./cell-router.ts";
 import { frameTextures } from "./frame-textures.ts";
+import type { OwnedResources } from "../owned-resources.ts";
 import { ownResources } from "../owned-resources.ts";
+import type { PatchDecider } from "./patch-decider.ts";
 import { createPatchDecider } from "./patch-decider.ts";
 import type { PreparedFrame } from "./prepared-frame.ts";
 import type { FrameLuma, WindowSet } from "./window-set.ts";
@@ -49,59 +51,19 @@ export async function prepareReusingFrame(
   frame: Size,
   options: ReusingFrameOptions,
 ): Promise<PreparedFrame> {
-  const { device, pipelines, chain, mostBytes } = init;
+  const { device, pipelines, chain } = init;
   const { reuse, tint } = options;
   const carry = reuse.reuse === "bounded";
   const padding = paddingOf(chain);
-  // what is carried looks two pixels around
-  const halo = Math.max(init.halo, 2);
-  const patchSize = Math.max(options.patchSize, 4 * halo);
-  const grid = planGrid({ frame, patchSize, halo });
   const size = scaleSize(frame, chain.scale);
-  if (size.width * size.height * 4 > mostBytes) throw tooLarge(size, mostBytes);
+  if (size.width * size.height * 4 > init.mostBytes) throw tooLarge(size, init.mostBytes);
 
-  const { own, create, upload, release } = ownResources(device);
+  const resources = ownResources(device);
   try {
-    const geometry = layOutPlanes(frame, padding);
-    const luma: FrameLuma = {
-      geometry: upload("frame geometry", packGeometry(geometry, false), bufferUsage.uniform),
-      picture: create("picture of the frame", geometry.plane * 4),
-      luma: create("luma of the frame", size.width * size.height * 4),
-    };
-    const textures = own(frameTextures(device, frame));
-    const noBand = upload("band", new ArrayBuffer(16), bufferUsage.uniform);
-
-    const bands = bandsOf(init, frame, halo);
-    const bandLists = bands.map((_, index) =>
-      upload("band list", new Uint32Array([index]).buffer, bufferUsage.storage),
-    );
-    const whole = own(await createWindowSet(init, luma, bands, bandLists, 1));
-    const list = create("list of patches", grid.patches.length * 4);
-    const fitting = Math.max(1, Math.floor(mostBytes / bytesOf(chain, grid.window)));
-    const capacity = Math.min(worthwhile(grid, 1), fitting);
-    const some = own(await createWindowSet(init, luma, grid.patches, [list], capacity));
-    const measured = options.measure
-      ? worthwhile(grid, await advantage(device, grid, some, capacity, whole, bands.length))
-      : capacity;
-    const decider = own(
-      await createPatchDecider({
-        device,
-        pipelines,
-        frame: luma,
-        grid,
-        windows: some.windows,
-        list,
-        halo,
-        padding,
-        reuse,
-        mostPatches: Math.min(measured, capacity),
-        dispatches: { patches: some.dispatches, whole: whole.dispatches },
-      }),
-    );
-    const { routing } = options;
-    const router =
-      routing && own(await createCellRouter({ ...routing, frame: luma, grid, flags: decider.flags }));
-
+    const textures = resources.own(frameTextures(device, frame));
+    const noBand = resources.upload("band", new ArrayBuffer(16), bufferUsage.uniform);
+    const reused = await createReusedLuma(resources, init, frame, options);
+    const { frame: luma, decider } = reused;
     return {
       size,
       upload: textures.upload,
@@ -124,12 +86,10 @@ export async function prepareReusingFrame(
           noBand,
           slopes,
           ...(carry || tint ? [decider.uniform, decider.flags] : []),
-          ...(carry ? [some.windows, decider.kept, luma.picture] : []),
+          ...(carry ? [reused.windows, decider.kept, luma.picture] : []),
         ]);
         return (encoder, view, target) => {
-          if (options.forgets) decider.reset();
-          decider.beforeSubmit();
-          router?.beforeSubmit();
+          reused.beforeSubmit();
           const pass = encoder.beginComputePass();
           pass.setPipeline(reading);
           pass.setBindGroup(0, bind(device, reading, [luma.geometry, view, luma.picture, colour, noBand]));
@@ -137,10 +97,7 @@ export async function prepareReusingFrame(
           pass.setPipeline(relating);
           pass.setBindGroup(0, related);
           pass.dispatchWorkgroups(...dispatchOver(frame, pixelWorkgroup));
-          decider.encode(pass);
-          some.encode(pass, decider.dispatchArguments, 0);
-          whole.encode(pass, decider.dispatchArguments, some.dispatches.length);
-          router?.encode(pass);
+          reused.encode(pass);
           pass.end();
           const draw = encoder.beginRenderPass({
             colorAttachments: [{ view: target, loadOp: "clear", storeOp: "store" }],
@@ -153,12 +110,90 @@ export async function prepareReusingFrame(
       },
       reset: decider.reset,
       counts: decider.counts,
-      [Symbol.dispose]: release,
+      [Symbol.dispose]: resources.release,
     };
   } catch (error) {
-    release();
+    resources.release();
     throw error;
   }
+}
+
+/** A frame's luma, enlarged where it changed. */
+interface ReusedLuma {
+  readonly frame: FrameLuma;
+  readonly decider: PatchDecider;
+  /** The patches' windows, as shaders read them. */
+  readonly windows: GPUBuffer;
+  /** To be called right before a frame's commands are submitted. */
+  beforeSubmit(): void;
+  /** From the frame's picture to its enlarged luma. */
+  encode(pass: GPUComputePassEncoder): void;
+}
+
+/** Everything it is made of is owned by `resources`. */
+async function createReusedLuma(
+  { own, create, upload }: OwnedResources,
+  init: ExecutableInit,
+  frame: Size,
+  options: ReusingFrameOptions,
+): Promise<ReusedLuma> {
+  const { device, pipelines, chain, mostBytes } = init;
+  const padding = paddingOf(chain);
+  // what is carried looks two pixels around
+  const halo = Math.max(init.halo, 2);
+  const grid = planGrid({ frame, patchSize: Math.max(options.patchSize, 4 * halo), halo });
+  const geometry = layOutPlanes(frame, padding);
+  const luma: FrameLuma = {
+    geometry: upload("frame geometry", packGeometry(geometry, false), bufferUsage.uniform),
+    picture: create("picture of the frame", geometry.plane * 4),
+    luma: create("luma of the frame", frame.width * frame.height * chain.scale ** 2 * 4),
+  };
+  const bands = bandsOf(init, frame, halo);
+  const bandLists = bands.map((_, index) =>
+    upload("band list", new Uint32Array([index]).buffer, bufferUsage.storage),
+  );
+  const whole = own(await createWindowSet(init, luma, bands, bandLists, 1));
+  const list = create("list of patches", grid.patches.length * 4);
+  const fitting = Math.max(1, Math.floor(mostBytes / bytesOf(chain, grid.window)));
+  const capacity = Math.min(worthwhile(grid, 1), fitting);
+  const some = own(await createWindowSet(init, luma, grid.patches, [list], capacity));
+  const measured = options.measure
+    ? worthwhile(grid, await advantage(device, grid, some, capacity, whole, bands.length))
+    : capacity;
+  const decider = own(
+    await createPatchDecider({
+      device,
+      pipelines,
+      frame: luma,
+      grid,
+      windows: some.windows,
+      list,
+      halo,
+      padding,
+      reuse: options.reuse,
+      mostPatches: Math.min(measured, capacity),
+      dispatches: { patches: some.dispatches, whole: whole.dispatches },
+    }),
+  );
+  const { routing } = options;
+  const router =
+    routing && own(await createCellRouter({ ...routing, frame: luma, grid, flags: decider.flags }));
+  return {
+    frame: luma,
+    decider,
+    windows: some.windows,
+    beforeSubmit() {
+      if (options.forgets) decider.reset();
+      decider.beforeSubmit();
+      router?.beforeSubmit();
+    },
+    encode(pass) {
+      decider.encode(pass);
+      some.encode(pass, decider.dispatchArguments, 0);
+      whole.encode(pass, decider.dispatchArguments, some.dispatches.length);
+      router?.encode(pass);
+    },
+  };
 }
 
 /** The whole frame in as few windows as the device's buffers allow. */
