@@ -1,6 +1,5 @@
 /** Frames in, larger frames out, on the GPU all the way. */
 
-import type { Size } from "@tatami/core";
 import {
   checkInteger,
   checkOptions,
@@ -16,19 +15,17 @@ import { moveReuseBounds, resolveReuse } from "@tatami/patches";
 import { selfTest } from "../../self-test.ts";
 import { readChain } from "../../read-chain.ts";
 import type { WebGpuOptions } from "../backend.ts";
+import type { OpenDevice } from "../device.ts";
 import { openDevice } from "../device.ts";
-import type { ExecutableInit } from "../executable.ts";
 import { prepareExecutable } from "../executable.ts";
 import { settleFor } from "../tuning/settle-options.ts";
-import { textureUsage } from "../usage.ts";
 import type { FrameSource } from "./frame-source.ts";
 import { bindFrame, kindOf, sizeOf } from "./frame-source.ts";
 import { sharesFrames } from "./cell-router.ts";
-import { checkSize, formatOf, openCanvas } from "./frame-target.ts";
-import type { PreparedFrame } from "./prepared-frame.ts";
-import { prepareFrame } from "./prepared-frame.ts";
+import { checkSize, createOwnTexture, formatOf, openCanvas } from "./frame-target.ts";
 import type { PatchCounts } from "./patch-decider.ts";
-import { prepareReusingFrame } from "./reusing-frame.ts";
+import type { FrameSettings, PreparedSizes } from "./prepared-sizes.ts";
+import { createPreparedSizes } from "./prepared-sizes.ts";
 
 /** What a processor is made from. */
 export interface FrameProcessorOptions extends WebGpuOptions, ReuseOptions {
@@ -109,9 +106,6 @@ export interface FrameProcessor extends AsyncDisposable {
   toVideoFrame(source: VideoFrame, strength?: number): Promise<VideoFrame>;
 }
 
-/** Sizes kept ready, so that a stream that changes its size back and forth does not prepare anew each time. */
-const preparedSizes = 2;
-
 /**
  * Makes one, proved by the self-test.
  *
@@ -119,100 +113,14 @@ const preparedSizes = 2;
  * `invalid-model` for a network that is no chain of convolutions; `wrong-answer`.
  */
 export async function createFrameProcessor(options: FrameProcessorOptions): Promise<FrameProcessor> {
-  const { model } = checkOptions("createFrameProcessor", options);
-  const models = [model, ...(options.larger ?? [])];
-  for (const each of models) checkModel("createFrameProcessor.model", each);
-  const reuse = resolveReuse("createFrameProcessor", { ...options, reuse: options.reuse ?? "off" });
-  const patchSize = checkInteger("createFrameProcessor.patchSize", options.patchSize ?? 128, 1);
-  const strength = { value: checkStrength("createFrameProcessor.strength", options.strength ?? 1) };
-  const chain = readChain(model);
-  if (!sharesFrames(models))
-    throw invalidOption("createFrameProcessor.larger", "networks whose pictures lie as model's do", "others");
-  let factors = checkCount(options.factors ?? [], models.length - 1);
+  const settings = resolveSettings(options);
+  const { models, reuse, strength } = settings;
+  const { scale } = readChain(models[0]!);
   const open = await openDevice(options);
   const { device } = open;
-  const sizes = new Map<string, PreparedFrame>();
-  /** Patches of sizes that are not kept ready any more. */
-  const before = { computed: 0, reused: 0 };
-  let own: GPUTexture | undefined;
+  const sizes = createPreparedSizes(open, settings);
+  const drawing = createDrawing(open, sizes);
   let canvas: GPUCanvasContext | undefined;
-  let lost: TatamiError | undefined;
-  const noteLoss = (error: TatamiError): void => void (lost = error);
-  void open.lost.then(noteLoss);
-
-  const preparedFor = async (size: Size): Promise<PreparedFrame> => {
-    // what needs no measuring is the work of the network that gets everything
-    const base = factors.findLastIndex((factor) => factor <= 0) + 1;
-    const key = `${size.width}×${size.height} ${base}`;
-    const known = sizes.get(key);
-    if (known) return known;
-    const [oldest] = sizes.keys();
-    if (oldest !== undefined && sizes.size >= preparedSizes) {
-      const dropped = sizes.get(oldest)!;
-      sizes.delete(oldest);
-      const { computed, reused } = await dropped.counts();
-      before.computed += computed;
-      before.reused += reused;
-      dropped[Symbol.dispose]();
-    }
-    const settled = models.slice(base).map(async (each) => ({
-      ...(await settleFor(open, options, each, readChain(each), size)),
-      strength,
-    }));
-    const [init, ...larger] = (await Promise.all(settled)) as [ExecutableInit];
-    const forgets = reuse.reuse === "off";
-    const made =
-      forgets && larger.length === 0
-        ? await prepareFrame(init, size)
-        : await prepareReusingFrame(init, size, {
-            reuse: forgets ? { ...reuse, reuse: "exact" } : reuse,
-            forgets,
-            patchSize,
-            tint: options.debugView === "reuse",
-            measure: !open.software,
-            routing: larger.length > 0 ? { larger, factors: () => factors.slice(base) } : undefined,
-          });
-    sizes.set(key, made);
-    return made;
-  };
-  const ownTexture = ({ width, height }: Size): GPUTexture => {
-    if (own?.width === width && own.height === height) return own;
-    own?.destroy();
-    const usage = textureUsage.attachment | textureUsage.bound | textureUsage.copySource;
-    own = device.createTexture({ label: "larger frame", size: [width, height], format: "rgba8unorm", usage });
-    return own;
-  };
-  const draw = async <T>(
-    source: FrameSource,
-    target: GPUTexture | GPUCanvasContext | undefined,
-    take: (drawn: GPUTexture) => T,
-  ): Promise<T> => {
-    if (lost) throw lost;
-    const prepared = await preparedFor(sizeOf(source));
-    const format = target === undefined ? "rgba8unorm" : formatOf(target);
-    const encode = await prepared.prepare(kindOf(source), format);
-    // from here to the submit nothing waits: a canvas's texture and a video's frame last for one task
-    const into =
-      target === undefined
-        ? ownTexture(prepared.size)
-        : "getCurrentTexture" in target
-          ? target.getCurrentTexture()
-          : target;
-    checkSize(into, prepared.size);
-    device.pushErrorScope("validation");
-    const encoder = device.createCommandEncoder();
-    encode(encoder, bindFrame(device, source, prepared.upload), into.createView());
-    device.queue.submit([encoder.finish()]);
-    const scope = device.popErrorScope();
-    const taken = take(into);
-    const failure = await scope;
-    if (lost) throw lost;
-    if (failure) {
-      prepared.reset();
-      throw refused(failure);
-    }
-    return taken;
-  };
   // sizes and textures belong to one call at a time; the chain is the queue, bounded by its callers
   let busy: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -222,63 +130,119 @@ export async function createFrameProcessor(options: FrameProcessorOptions): Prom
   };
   const dispose = async (): Promise<void> => {
     await busy;
-    for (const prepared of sizes.values()) prepared[Symbol.dispose]();
-    own?.destroy();
+    sizes[Symbol.dispose]();
+    drawing[Symbol.dispose]();
     open[Symbol.dispose]();
-  };
-  const reset = (): void => {
-    for (const prepared of sizes.values()) prepared.reset();
   };
   const setStrength = (value: number): void => {
     if (checkStrength("strength", value) === strength.value) return;
     strength.value = value;
-    reset();
+    sizes.reset();
   };
   try {
-    const shape = { batch: 1, width: 48, height: 32 };
-    for (const each of models) {
-      const init = await settleFor(open, options, each, readChain(each), shape);
-      await using tried = await prepareExecutable(init, shape);
-      await selfTest(each, tried, "the frame processor");
-    }
+    await selfTestAll(open, settings);
   } catch (error) {
     await dispose();
     throw error;
   }
   return {
     description: open.description,
-    scale: chain.scale,
+    scale,
     device,
     lost: open.lost,
     get strength() {
       return strength.value;
     },
     setStrength,
-    setFactors: (values) => void (factors = checkCount(values, models.length - 1)),
+    setFactors: (values) => void (settings.factors = checkCount(values, models.length - 1)),
     setReuseBounds: (bounds) => moveReuseBounds("bounds", reuse, bounds),
-    reset,
-    patches: () =>
-      inTurn(async () => {
-        const counts = await Promise.all([...sizes.values()].map((prepared) => prepared.counts()));
-        return counts.reduce(
-          (sum, each) => ({
-            computed: sum.computed + each.computed,
-            reused: sum.reused + each.reused,
-          }),
-          before,
-        );
-      }),
-    process: (source, target) => inTurn(() => draw(source, target, (drawn) => drawn)),
+    reset: sizes.reset,
+    patches: () => inTurn(sizes.counts),
+    process: (source, target) => inTurn(() => drawing.draw(source, target, (drawn) => drawn)),
     toVideoFrame: (source, given = strength.value) =>
       inTurn(async () => {
         setStrength(given);
         const drawn = (canvas ??= openCanvas(device));
-        Object.assign(drawn.canvas, scaleSize(sizeOf(source), chain.scale));
+        Object.assign(drawn.canvas, scaleSize(sizeOf(source), scale));
         const { timestamp, duration } = source;
         const times = { timestamp, ...(duration === null ? {} : { duration }) };
-        return draw(source, drawn, () => new VideoFrame(drawn.canvas, times));
+        return drawing.draw(source, drawn, () => new VideoFrame(drawn.canvas, times));
       }),
     [Symbol.asyncDispose]: dispose,
+  };
+}
+
+function resolveSettings(options: FrameProcessorOptions): FrameSettings {
+  const { model } = checkOptions("createFrameProcessor", options);
+  const models = [model, ...(options.larger ?? [])];
+  for (const each of models) checkModel("createFrameProcessor.model", each);
+  const reuse = resolveReuse("createFrameProcessor", { ...options, reuse: options.reuse ?? "off" });
+  const patchSize = checkInteger("createFrameProcessor.patchSize", options.patchSize ?? 128, 1);
+  const strength = { value: checkStrength("createFrameProcessor.strength", options.strength ?? 1) };
+  if (!sharesFrames(models))
+    throw invalidOption("createFrameProcessor.larger", "networks whose pictures lie as model's do", "others");
+  const factors = checkCount(options.factors ?? [], models.length - 1);
+  const tint = options.debugView === "reuse";
+  return { models, engine: options, reuse, patchSize, tint, strength, factors };
+}
+
+/** Proves each network on the device. @throws TatamiError `wrong-answer`. */
+async function selfTestAll(open: OpenDevice, { models, engine }: FrameSettings): Promise<void> {
+  const shape = { batch: 1, width: 48, height: 32 };
+  for (const each of models) {
+    const init = await settleFor(open, engine, each, readChain(each), shape);
+    await using tried = await prepareExecutable(init, shape);
+    await selfTest(each, tried, "the frame processor");
+  }
+}
+
+/** Draws larger frames, one at a time. Dispose of it. */
+interface Drawing extends Disposable {
+  /**
+   * @param target none: a texture of its own
+   * @param take what is wanted of what was drawn; called in the task that submits it
+   */
+  draw<T>(
+    source: FrameSource,
+    target: GPUTexture | GPUCanvasContext | undefined,
+    take: (drawn: GPUTexture) => T,
+  ): Promise<T>;
+}
+
+function createDrawing({ device, lost: losing }: OpenDevice, sizes: PreparedSizes): Drawing {
+  const own = createOwnTexture(device);
+  let lost: TatamiError | undefined;
+  const noteLoss = (error: TatamiError): void => void (lost = error);
+  void losing.then(noteLoss);
+  return {
+    async draw(source, target, take) {
+      if (lost) throw lost;
+      const prepared = await sizes.prepare(sizeOf(source));
+      const format = target === undefined ? "rgba8unorm" : formatOf(target);
+      const encode = await prepared.prepare(kindOf(source), format);
+      // from here to the submit nothing waits: a canvas's texture and a video's frame last for one task
+      const into =
+        target === undefined
+          ? own.ofSize(prepared.size)
+          : "getCurrentTexture" in target
+            ? target.getCurrentTexture()
+            : target;
+      checkSize(into, prepared.size);
+      device.pushErrorScope("validation");
+      const encoder = device.createCommandEncoder();
+      encode(encoder, bindFrame(device, source, prepared.upload), into.createView());
+      device.queue.submit([encoder.finish()]);
+      const scope = device.popErrorScope();
+      const taken = take(into);
+      const failure = await scope;
+      if (lost) throw lost;
+      if (failure) {
+        prepared.reset();
+        throw refused(failure);
+      }
+      return taken;
+    },
+    [Symbol.dispose]: own[Symbol.dispose],
   };
 }
 

@@ -2,12 +2,38 @@
 
 import type { Size } from "@tatami/core";
 import { TatamiError } from "@tatami/core";
+import { textureUsage } from "../usage.ts";
 
 /** A canvas of one's own, that VideoFrames are made of. */
 export function openCanvas(device: GPUDevice): GPUCanvasContext {
   const context = new OffscreenCanvas(1, 1).getContext("webgpu") as unknown as GPUCanvasContext;
   context.configure({ device, format: "rgba8unorm", alphaMode: "opaque" });
   return context;
+}
+
+/** A texture of one's own, of the size that was last asked for. Dispose of it. */
+export interface OwnTexture extends Disposable {
+  ofSize(size: Size): GPUTexture;
+}
+
+/** None yet. */
+export function createOwnTexture(device: GPUDevice): OwnTexture {
+  let own: GPUTexture | undefined;
+  return {
+    ofSize({ width, height }) {
+      if (own?.width === width && own.height === height) return own;
+      own?.destroy();
+      const usage = textureUsage.attachment | textureUsage.bound | textureUsage.copySource;
+      own = device.createTexture({
+        label: "larger frame",
+        size: [width, height],
+        format: "rgba8unorm",
+        usage,
+      });
+      return own;
+    },
+    [Symbol.dispose]: () => own?.destroy(),
+  };
 }
 
 /** What a target's pixels are. @throws TatamiError `invalid-option` for a canvas that is not configured. */
