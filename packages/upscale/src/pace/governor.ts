@@ -53,26 +53,86 @@ const newest = 1 / 24;
 /** @throws TatamiError `invalid-option` for a rate that is none. */
 export function createGovernor({ framesPerSecond, levels, begins = levels - 1 }: GovernorOptions): Governor {
   const wanted = 1000 / checkNumber("options.framesPerSecond", framesPerSecond, 1, 1000);
+  const times = createLevelTimes(levels, begins);
   const frames = Array.from({ length: levels }, () => 0);
-  // what levels take relative to one another; how busy the machine is changes them all alike
-  const shares: (number | undefined)[] = Array.from({ length: levels });
   const hope = Array.from({ length: levels }, () => 1);
-  let level = begins;
-  let from: { readonly level: number; readonly took: number } | undefined;
   let changes = 0;
   let total = 0;
-  /** Milliseconds a frame at this level, and frames that say so. */
-  let took = 0;
-  let seen = 0;
   /** Milliseconds since the level was changed, or found wanting. */
   let quickFor = 0;
 
   const change = (next: number): void => {
-    from = { level, took };
-    level = next;
+    times.change(next);
     changes++;
-    [took, seen, quickFor] = [0, 0, 0];
+    quickFor = 0;
   };
+  const slower = (): void => {
+    const { level } = times;
+    // the nearest that is expected to keep up, but at least one
+    let next = level + 1;
+    while (next < levels - 1 && times.expected(next) > wanted * aim) next++;
+    // a level that was left so soon was not worth the try
+    if (quickFor < patience * 1000 * hope[level]!) hope[level] = Math.min(hope[level]! * lessHope, leastHope);
+    change(next);
+  };
+  const better = (next: number): void => {
+    if (times.expected(next) <= wanted * room) {
+      if (quickFor > patience * 1000 * hope[next]!) change(next);
+    } else if (quickFor > patience * 1000 * leastHope) {
+      // what it took was another scene's
+      times.forget(next);
+    }
+  };
+
+  return {
+    get level() {
+      return times.level;
+    },
+    passed(count, milliseconds) {
+      const { level } = times;
+      frames[level]! += count;
+      total += milliseconds;
+      if (!times.passed(count, milliseconds)) return;
+      if (times.took > wanted) {
+        if (level < levels - 1) slower();
+        return;
+      }
+      quickFor += milliseconds;
+      // what was held for long enough is trusted again
+      if (quickFor > leastHope * 1000) hope[level] = 1;
+      if (level > 0) better(level - 1);
+    },
+    report: () => ({
+      framesPerSecond: total === 0 ? 0 : (1000 * frames.reduce((sum, each) => sum + each, 0)) / total,
+      frames,
+      changes,
+    }),
+  };
+}
+
+/** What a frame takes at the present level, and what it may be expected to take at others. */
+interface LevelTimes {
+  readonly level: number;
+  /** Milliseconds a frame takes at this level. */
+  readonly took: number;
+  /** Notes frames at this level. @returns whether there were enough by now to judge it by. */
+  passed(count: number, milliseconds: number): boolean;
+  /** Milliseconds a frame is expected to take at another level. */
+  expected(other: number): number;
+  change(next: number): void;
+  /** Forgets what is known of a level. */
+  forget(other: number): void;
+}
+
+function createLevelTimes(levels: number, begins: number): LevelTimes {
+  // what levels take relative to one another; how busy the machine is changes them all alike
+  const shares: (number | undefined)[] = Array.from({ length: levels });
+  let level = begins;
+  let from: { readonly level: number; readonly took: number } | undefined;
+  let took = 0;
+  /** Frames since the level was changed. */
+  let seen = 0;
+
   const learn = (): void => {
     if (from) {
       // a change's own effect, both measured on the same machine at about the same time
@@ -85,55 +145,34 @@ export function createGovernor({ framesPerSecond, levels, begins = levels - 1 }:
     }
     shares[level] ??= 1;
   };
-  const expected = (other: number): number => {
-    const [known, own] = [shares[other], shares[level]];
-    if (known !== undefined && own !== undefined) return (took * known) / own;
-    return took * untried ** (level - other);
-  };
-  const slower = (): void => {
-    // the nearest that is expected to keep up, but at least one
-    let next = level + 1;
-    while (next < levels - 1 && expected(next) > wanted * aim) next++;
-    // a level that was left so soon was not worth the try
-    if (quickFor < patience * 1000 * hope[level]!) hope[level] = Math.min(hope[level]! * lessHope, leastHope);
-    change(next);
-  };
-
   return {
     get level() {
       return level;
     },
-    passed(count, milliseconds) {
-      frames[level]! += count;
-      total += milliseconds;
+    get took() {
+      return took;
+    },
+    passed: (count, milliseconds) => {
       const each = milliseconds / count;
       for (let i = 0; i < count; i++) {
         seen++;
         if (seen <= unsettled) continue;
         took += (each - took) * Math.max(newest, 1 / (seen - unsettled));
       }
-      if (seen - unsettled < tooSlow) return;
+      if (seen - unsettled < tooSlow) return false;
       if (seen - unsettled - count < tooSlow) learn();
-      if (took > wanted) {
-        if (level < levels - 1) slower();
-        return;
-      }
-      quickFor += milliseconds;
-      // what was held for long enough is trusted again
-      if (quickFor > leastHope * 1000) hope[level] = 1;
-      const better = level - 1;
-      if (better < 0) return;
-      if (expected(better) <= wanted * room) {
-        if (quickFor > patience * 1000 * hope[better]!) change(better);
-      } else if (quickFor > patience * 1000 * leastHope) {
-        // what it took was another scene's
-        shares[better] = undefined;
-      }
+      return true;
     },
-    report: () => ({
-      framesPerSecond: total === 0 ? 0 : (1000 * frames.reduce((sum, each) => sum + each, 0)) / total,
-      frames,
-      changes,
-    }),
+    expected: (other) => {
+      const [known, own] = [shares[other], shares[level]];
+      if (known !== undefined && own !== undefined) return (took * known) / own;
+      return took * untried ** (level - other);
+    },
+    change: (next) => {
+      from = { level, took };
+      level = next;
+      [took, seen] = [0, 0];
+    },
+    forget: (other) => (shares[other] = undefined),
   };
 }
