@@ -47,87 +47,43 @@ export interface Restoring {
 }
 
 /** Binds what the button opens until the signal aborts. The engine is made at the first still and kept. */
-export function createRestoring({ host, root, video }: Restorable, signal: AbortSignal): Restoring {
-  const find = <T extends Element>(selector: string): T => root.querySelector<T>(selector)!;
-  // in an element that was taken out and put in again it is there
-  if (!root.querySelector(".restored")) find(".bar").insertAdjacentHTML("beforebegin", panel);
-  const button = find<HTMLButtonElement>(".restore");
-  const canvas = find<HTMLCanvasElement>(".restored");
-  const warning = find<HTMLElement>(".warning");
-  const text = find<HTMLElement>(".warning p");
-  const save = find<HTMLButtonElement>(".save");
-  /** Which file the engine is of. */
-  let opened: { readonly source: string; readonly engine: Promise<OpenedEngine> } | undefined;
+export function createRestoring(restorable: Restorable, signal: AbortSignal): Restoring {
+  const { host, video } = restorable;
+  const view = createStillView(restorable);
+  const restorer = createRestorer(signal);
   let run: AbortController | undefined;
   let shown: { readonly model: string; readonly seconds: number } | undefined;
 
-  const tell = (said: string, canSave: boolean): void => {
-    text.textContent = said;
-    save.hidden = !canSave;
-    warning.hidden = said === "";
-  };
   const leave = (): void => {
     run?.abort();
     run = undefined;
     shown = undefined;
-    canvas.hidden = true;
-    canvas.width = 0;
-    button.setAttribute("aria-pressed", "false");
-    host.removeAttribute("restored");
-    tell("", false);
-  };
-  const close = async (): Promise<void> => {
-    const last = opened;
-    opened = undefined;
-    // one that could not be opened has told so
-    await last?.engine.then(
-      (engine) => engine[Symbol.asyncDispose](),
-      () => undefined,
-    );
-  };
-  const engineOf = async (source: string): Promise<OpenedEngine> => {
-    if (opened?.source !== source) {
-      await close();
-      opened = { source, engine: openRestorer(source, signal) };
-    }
-    const { engine } = opened;
-    return engine.catch((error: unknown) => {
-      // asked for again, it gets another chance
-      if (opened?.engine === engine) opened = undefined;
-      throw error;
-    });
+    view.hide();
   };
   const restore = async (source: string): Promise<void> => {
     const own = (run = new AbortController());
-    button.setAttribute("aria-pressed", "true");
-    tell("Restoring this still …", false);
+    view.begin();
     try {
       const frame = grabFrame(video);
       if (!frame) return leave();
       try {
-        const { upscaler } = await engineOf(source);
+        const { upscaler } = await restorer.of(source);
         own.signal.throwIfAborted();
         const larger = await upscaler.frame(frame.clone(), { signal: own.signal });
         try {
           own.signal.throwIfAborted();
-          const { displayWidth: width, displayHeight: height } = larger;
-          Object.assign(canvas, { width, height });
-          canvas.getContext("2d", { alpha: false })!.drawImage(larger, 0, 0);
+          view.draw(larger);
         } finally {
           larger.close();
         }
         shown = { model: namesOf(upscaler), seconds: video.currentTime };
-        canvas.hidden = false;
-        host.setAttribute("restored", "");
-        tell(`Restored by ${shown.model}. ${noEvidence}`, true);
+        view.show(shown.model);
       } finally {
         frame.close();
       }
     } catch (error) {
       if (own.signal.aborted || signal.aborted) return;
-      const { message, fix } = explainPlain(error);
-      button.setAttribute("aria-pressed", "false");
-      tell(`${message} ${fix}`, false);
+      view.fail(error);
     } finally {
       if (run === own) run = undefined;
     }
@@ -142,16 +98,114 @@ export function createRestoring({ host, root, video }: Restorable, signal: Abort
 
   const on = (target: EventTarget, name: string, act: () => void): void =>
     target.addEventListener(name, act, { signal });
-  on(find(".leave"), "click", leave);
-  on(save, "click", () => {
-    if (shown) void savePicture(canvas, shown.model, nameOf(video, shown.seconds));
+  on(view.leave, "click", leave);
+  on(view.save, "click", () => {
+    if (shown) void savePicture(view.canvas, shown.model, nameOf(video, shown.seconds));
   });
   for (const name of leaves) on(video, name, leave);
   signal.addEventListener("abort", () => {
     leave();
-    void close();
+    void restorer.close();
   });
   return { toggle };
+}
+
+/** What is seen of a still: the picture over the video, the warning with its buttons, and whether its button is pressed. */
+interface StillView {
+  readonly canvas: HTMLCanvasElement;
+  readonly leave: Element;
+  readonly save: Element;
+  begin(): void;
+  /** Draws the picture; it is not seen yet. */
+  draw(picture: VideoFrame): void;
+  /** Shows it, and what made it. */
+  show(model: string): void;
+  fail(error: unknown): void;
+  hide(): void;
+}
+
+function createStillView({ host, root }: Restorable): StillView {
+  const find = <T extends Element>(selector: string): T => root.querySelector<T>(selector)!;
+  // in an element that was taken out and put in again it is there
+  if (!root.querySelector(".restored")) find(".bar").insertAdjacentHTML("beforebegin", panel);
+  const button = find<HTMLButtonElement>(".restore");
+  const canvas = find<HTMLCanvasElement>(".restored");
+  const warning = find<HTMLElement>(".warning");
+  const text = find<HTMLElement>(".warning p");
+  const save = find<HTMLButtonElement>(".save");
+  const press = (isPressed: boolean): void => button.setAttribute("aria-pressed", String(isPressed));
+  const tell = (said: string, canSave = false): void => {
+    text.textContent = said;
+    save.hidden = !canSave;
+    warning.hidden = said === "";
+  };
+  return {
+    canvas,
+    leave: find(".leave"),
+    save,
+    begin: () => {
+      press(true);
+      tell("Restoring this still …");
+    },
+    draw: (picture) => {
+      const { displayWidth: width, displayHeight: height } = picture;
+      Object.assign(canvas, { width, height });
+      canvas.getContext("2d", { alpha: false })!.drawImage(picture, 0, 0);
+    },
+    show: (model) => {
+      canvas.hidden = false;
+      host.setAttribute("restored", "");
+      tell(`Restored by ${model}. ${noEvidence}`, true);
+    },
+    fail: (error) => {
+      const { message, fix } = explainPlain(error);
+      press(false);
+      tell(`${message} ${fix}`);
+    },
+    hide: () => {
+      canvas.hidden = true;
+      canvas.width = 0;
+      press(false);
+      host.removeAttribute("restored");
+      tell("");
+    },
+  };
+}
+
+/** The engine of the restorer that was asked for last. */
+interface Restorer {
+  /** Opens that file's, unless it is open. */
+  of(source: string): Promise<OpenedEngine>;
+  close(): Promise<void>;
+}
+
+function createRestorer(signal: AbortSignal): Restorer {
+  /** Which file the engine is of. */
+  let opened: { readonly source: string; readonly engine: Promise<OpenedEngine> } | undefined;
+  const close = async (): Promise<void> => {
+    const last = opened;
+    opened = undefined;
+    // one that could not be opened has told so
+    await last?.engine.then(
+      (engine) => engine[Symbol.asyncDispose](),
+      () => undefined,
+    );
+  };
+  return {
+    of: async (source) => {
+      if (opened?.source !== source) {
+        await close();
+        opened = { source, engine: openRestorer(source, signal) };
+      }
+      const { engine } = opened;
+      return engine.catch((error: unknown) => {
+        // asked for again, it gets another chance
+        if (opened?.engine === engine) opened = undefined;
+        throw error;
+      });
+    },
+    close,
+  };
 }
 
 /** A PNG that says in its metadata that a network made it, and which: handed to the browser as a download. */
