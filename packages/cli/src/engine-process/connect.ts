@@ -28,22 +28,73 @@ export interface ConnectOptions {
   readonly grace?: number;
 }
 
-interface Pending {
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: unknown) => void;
-  /** Given what the call reports: the jobs' progress, or a line. */
-  readonly onProgress: ((progress: never) => void) | undefined;
-  /** The file it is writing. */
-  readonly output: string | undefined;
-}
-
 /**
  * The library over a process. When `signal` aborts the process is asked to stop; one that is too busy to
  * hear (a large model computes for seconds at a stretch) is ended, and its unfinished file removed.
  *
  * A process and not a thread: FFmpeg's bindings crash the program when a thread is ended while they work.
  */
-export function connectLibrary({ start, signal, grace = 400 }: ConnectOptions): LocalLibrary {
+export function connectLibrary(options: ConnectOptions): LocalLibrary {
+  const { signal } = options;
+  const caller = createCaller(options);
+  const { call } = caller;
+  return {
+    async createEngine(model, engineOptions) {
+      let home: EngineProcess | undefined;
+      // A job that brings its process down does not take the rest of a batch with it.
+      const settle = async (): Promise<void> => {
+        if (home !== undefined && home === caller.process) return;
+        await call("createEngine", [model, engineOptions]);
+        home = caller.process;
+      };
+      await settle();
+      return {
+        plan: async (input, job) => {
+          await settle();
+          return withErrors(await call("plan", [input, withoutCallback(job)]));
+        },
+        upscale: async (input, job) => {
+          await settle();
+          const { onProgress, resume } = job;
+          // what is joined from parts holds some of them: it stays with those, and goes with them
+          const output = resume ? undefined : job.output;
+          const more = withoutUndefined({ onProgress, output });
+          return withErrors(await call("upscale", [input, withoutCallback(job)], more));
+        },
+        setPaused: (isPaused) => caller.process?.setPaused?.(isPaused),
+        // After an abort there is nothing worth waiting for.
+        [Symbol.asyncDispose]: () => (signal.aborted ? caller.end(signal.reason) : call("dispose", [])),
+      };
+    },
+    inspect: (input) => call("inspect", [input]),
+    compare: (given, onProgress) => call("compare", [given], { onProgress }),
+    tryFile: (given, onProgress) => call("tryFile", [given], { onProgress }),
+  };
+}
+
+/** What a call may have besides its arguments. */
+interface CallMore {
+  /** Given what the call reports: the jobs' progress, or a line. */
+  readonly onProgress?: ((progress: never) => void) | undefined;
+  /** The file it is writing. */
+  readonly output?: string | undefined;
+}
+
+interface Pending extends CallMore {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Calls to a process; one that died is made anew for the next. */
+interface Caller {
+  /** The one in use. */
+  readonly process: EngineProcess | undefined;
+  call<N extends CallName>(name: N, args: Calls[N]["args"], more?: CallMore): Promise<Calls[N]["result"]>;
+  /** Ends the process and removes its unfinished files; then calls that wait fail. */
+  end(error: unknown): Promise<void>;
+}
+
+function createCaller({ start, signal, grace = 400 }: ConnectOptions): Caller {
   const pending = new Map<number, Pending>();
   let current: EngineProcess | undefined;
   let calls = 0;
@@ -80,53 +131,20 @@ export function connectLibrary({ start, signal, grace = 400 }: ConnectOptions): 
     started.onDeath((cause) => void (started === current && end(lostProcess(cause))));
     return started;
   };
-  const call = <N extends CallName>(
-    name: N,
-    args: Calls[N]["args"],
-    more: { readonly onProgress?: Pending["onProgress"]; readonly output?: string } = {},
-  ): Promise<Calls[N]["result"]> => {
-    if (signal.aborted) return Promise.reject(signal.reason);
-    if (!current && name === "dispose") return Promise.resolve(undefined as Calls[N]["result"]);
-    current ??= open();
-    const id = calls++;
-    const answer = new Promise<unknown>((resolve, reject) =>
-      pending.set(id, { resolve, reject, onProgress: more.onProgress, output: more.output }),
-    );
-    current.send({ kind: "call", id, name, args } as Request);
-    return answer as Promise<Calls[N]["result"]>;
-  };
-
   return {
-    async createEngine(model, options) {
-      let home: EngineProcess | undefined;
-      // A job that brings its process down does not take the rest of a batch with it.
-      const settle = async (): Promise<void> => {
-        if (home !== undefined && home === current) return;
-        await call("createEngine", [model, options]);
-        home = current;
-      };
-      await settle();
-      return {
-        plan: async (input, job) => {
-          await settle();
-          return withErrors(await call("plan", [input, withoutCallback(job)]));
-        },
-        upscale: async (input, job) => {
-          await settle();
-          const { onProgress, resume } = job;
-          // what is joined from parts holds some of them: it stays with those, and goes with them
-          const output = resume ? undefined : job.output;
-          const more = withoutUndefined({ onProgress, output });
-          return withErrors(await call("upscale", [input, withoutCallback(job)], more));
-        },
-        setPaused: (isPaused) => current?.setPaused?.(isPaused),
-        // After an abort there is nothing worth waiting for.
-        [Symbol.asyncDispose]: () => (signal.aborted ? end(signal.reason) : call("dispose", [])),
-      };
+    get process() {
+      return current;
     },
-    inspect: (input) => call("inspect", [input]),
-    compare: (options, onProgress) => call("compare", [options], { onProgress }),
-    tryFile: (options, onProgress) => call("tryFile", [options], { onProgress }),
+    call: <N extends CallName>(name: N, args: Calls[N]["args"], more: CallMore = {}) => {
+      if (signal.aborted) return Promise.reject(signal.reason);
+      if (!current && name === "dispose") return Promise.resolve(undefined as Calls[N]["result"]);
+      current ??= open();
+      const id = calls++;
+      const answer = new Promise<unknown>((resolve, reject) => pending.set(id, { resolve, reject, ...more }));
+      current.send({ kind: "call", id, name, args } as Request);
+      return answer as Promise<Calls[N]["result"]>;
+    },
+    end,
   };
 }
 
