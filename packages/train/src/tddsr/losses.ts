@@ -75,95 +75,118 @@ export function coLearningLosses(
   crop: number,
   weights: CoLearningWeights,
 ): Readonly<Record<"upsampler" | "degrader" | "lowCritic" | "highCritic", LossBuilder>> {
-  const { upsampler, degrader, lowCritic, highCritic, at } = networks;
-  const around =
-    (
-      moving: NamedNetwork,
-      build: (scene: Scene, weightOf: (network: NamedNetwork) => WeightOf) => Readonly<Record<string, Node>>,
-    ): LossBuilder =>
-    (examples) => {
-      const known = new Map<NamedNetwork, ReturnType<NamedNetwork["parameters"]>>();
-      const weightOf = (network: NamedNetwork): WeightOf => {
-        const made = known.get(network) ?? network.parameters();
-        known.set(network, made);
-        return made.weight;
-      };
-      const scene = createScene(examples, crop, at(weightOf(upsampler)), weightOf(degrader));
-      const terms = build(scene, weightOf);
-      const loss = sumOf(Object.values(terms));
-      const others = [...known].flatMap(([network, { nodes }]) => (network === moving ? [] : nodes));
-      return {
-        loss,
-        terms,
-        weights: known.get(moving)!.nodes,
-        fixed: others,
-        examples: scene.examples,
-      };
-    };
-  /** What both ends of the circle are to come back to. */
-  const circle = (scene: Scene, weight: WeightOf): Record<string, Node> => {
-    const { fakeLarge, truth, realAgain, real, noise } = scene;
-    const cycle = add(distance(fakeLarge, truth), distance(smooth(realAgain), smooth(real)));
-    const twice = predict(
-      at(weight),
-      lastState(enlargeBicubic(realAgain), noise),
-      last,
-      enlargeBicubic(realAgain),
-      realAgain,
-    );
-    const path = walkBack(
-      at(constantsOf(teacher)),
-      lastState(enlargeBicubic(real), noise),
-      enlargeBicubic(real),
-      real,
-      last,
-    );
-    return weighed({
-      cycle: [cycle, weights.cycle],
-      "cyclic distillation": [distance(twice, path), weights.cycle && 0.5 * weights.distil],
-    });
-  };
+  const learning = { networks, teacher, crop, weights };
+  const { upsampler, degrader, lowCritic, highCritic } = networks;
   return {
-    upsampler: around(upsampler, (scene, weightOf) => {
-      const weight = weightOf(upsampler);
-      const crops = {
-        small: scene.fake,
-        large: enlargeBicubic(scene.fake),
-        truth: scene.truth,
-        noise: scene.noise,
-      };
-      const critic = weightOf(highCritic);
-      const fooled = add(
-        mean(judge(critic, whole(scene.fakeLarge))),
-        mean(judge(critic, whole(scene.realLarge))),
-      );
-      return {
-        ...distilled(networks, weight, teacher, crops, weights.distil),
-        ...circle(scene, weight),
-        ...weighed({ "high critic": [times(fooled, -1), weights.highCritic] }),
-      };
-    }),
-    degrader: around(degrader, (scene, weightOf) => {
-      const { fake, again, low, anchor, real } = scene;
-      const different = clip(mean(absolute(subtract(fake, again))), 0, diverseEnough);
-      return weighed({
-        "low critic": [times(mean(judge(weightOf(lowCritic), fake)), -1), weights.lowCritic],
-        structure: [distance(smooth(fake), smooth(low)), structure],
-        anchor: [distance(anchor, real), weights.anchor],
-        diversity: [times(different, -1), diversity],
-        ...Object.fromEntries(
-          Object.entries(circle(scene, weightOf(upsampler))).map(([name, node]) => [
-            name,
-            [node, 1] as const,
-          ]),
-        ),
-      });
-    }),
-    lowCritic: around(lowCritic, ({ real, fake }, weightOf) => hinge(weightOf(lowCritic), [real], [fake])),
-    highCritic: around(highCritic, ({ high, fakeLarge, realLarge }, weightOf) =>
+    upsampler: movingLoss(learning, upsampler, upsamplerTerms),
+    degrader: movingLoss(learning, degrader, degraderTerms),
+    lowCritic: movingLoss(learning, lowCritic, (_, { real, fake }, weightOf) =>
+      hinge(weightOf(lowCritic), [real], [fake]),
+    ),
+    highCritic: movingLoss(learning, highCritic, (_, { high, fakeLarge, realLarge }, weightOf) =>
       hinge(weightOf(highCritic), [high], [whole(fakeLarge), whole(realLarge)]),
     ),
   };
+}
+
+/** What the losses of a co-learning are made from. */
+interface CoLearning {
+  readonly networks: TddsrNetworks;
+  readonly teacher: Tensors;
+  readonly crop: number;
+  readonly weights: CoLearningWeights;
+}
+
+/** What a network is to make small. @param weightOf the weights of any network, by the same nodes in every term */
+type TermsOf = (
+  learning: CoLearning,
+  scene: Scene,
+  weightOf: (network: NamedNetwork) => WeightOf,
+) => Readonly<Record<string, Node>>;
+
+/** The loss in which one network moves, and all others that its terms ask for stand still. */
+function movingLoss(learning: CoLearning, moving: NamedNetwork, termsOf: TermsOf): LossBuilder {
+  const { crop, networks } = learning;
+  const { upsampler, degrader, at } = networks;
+  return (examples) => {
+    const known = new Map<NamedNetwork, ReturnType<NamedNetwork["parameters"]>>();
+    const weightOf = (network: NamedNetwork): WeightOf => {
+      const made = known.get(network) ?? network.parameters();
+      known.set(network, made);
+      return made.weight;
+    };
+    const scene = createScene(examples, crop, at(weightOf(upsampler)), weightOf(degrader));
+    const terms = termsOf(learning, scene, weightOf);
+    const loss = sumOf(Object.values(terms));
+    const others = [...known].flatMap(([network, { nodes }]) => (network === moving ? [] : nodes));
+    return {
+      loss,
+      terms,
+      weights: known.get(moving)!.nodes,
+      fixed: others,
+      examples: scene.examples,
+    };
+  };
+}
+
+const upsamplerTerms: TermsOf = (learning, scene, weightOf) => {
+  const { networks, teacher, weights } = learning;
+  const { upsampler, highCritic } = networks;
+  const weight = weightOf(upsampler);
+  const { fake, fakeLarge, realLarge, truth, noise } = scene;
+  const crops = { small: fake, large: enlargeBicubic(fake), truth, noise };
+  const critic = weightOf(highCritic);
+  const fooled = add(mean(judge(critic, whole(fakeLarge))), mean(judge(critic, whole(realLarge))));
+  return {
+    ...distilled(networks, weight, teacher, crops, weights.distil),
+    ...circle(learning, scene, weight),
+    ...weighed({ "high critic": [times(fooled, -1), weights.highCritic] }),
+  };
+};
+
+const degraderTerms: TermsOf = (learning, scene, weightOf) => {
+  const { networks, weights } = learning;
+  const { upsampler, lowCritic } = networks;
+  const { fake, again, low, anchor, real } = scene;
+  const different = clip(mean(absolute(subtract(fake, again))), 0, diverseEnough);
+  return {
+    ...weighed({
+      "low critic": [times(mean(judge(weightOf(lowCritic), fake)), -1), weights.lowCritic],
+      structure: [distance(smooth(fake), smooth(low)), structure],
+      anchor: [distance(anchor, real), weights.anchor],
+      diversity: [times(different, -1), diversity],
+    }),
+    ...circle(learning, scene, weightOf(upsampler)),
+  };
+};
+
+/** What both ends of the circle are to come back to. */
+function circle(
+  { networks, teacher, weights }: CoLearning,
+  scene: Scene,
+  weight: WeightOf,
+): Readonly<Record<string, Node>> {
+  const { at } = networks;
+  const { fakeLarge, truth, realAgain, real, noise } = scene;
+  const cycle = add(distance(fakeLarge, truth), distance(smooth(realAgain), smooth(real)));
+  const twice = predict(
+    at(weight),
+    lastState(enlargeBicubic(realAgain), noise),
+    last,
+    enlargeBicubic(realAgain),
+    realAgain,
+  );
+  const path = walkBack(
+    at(constantsOf(teacher)),
+    lastState(enlargeBicubic(real), noise),
+    enlargeBicubic(real),
+    real,
+    last,
+  );
+  return weighed({
+    cycle: [cycle, weights.cycle],
+    "cyclic distillation": [distance(twice, path), weights.cycle && 0.5 * weights.distil],
+  });
 }
 
 /** SinSR's three: the teacher's way without chance in one step, the way forward from its end, and the truth. */
