@@ -1,19 +1,9 @@
 /** Fine-tuning a network on frames of one camera: frames in, model out. Knows neither files nor threads. */
 
-import {
-  checkInteger,
-  checkNumber,
-  checkOneOf,
-  createRandom,
-  invalidOption,
-  psnr,
-  TatamiError,
-  throwIfAborted,
-} from "@tatami/core";
+import { checkInteger, checkNumber, checkOneOf, invalidOption, psnr, TatamiError } from "@tatami/core";
 import type { Model, ModelParent, ProgramEngine } from "@tatami/graph";
 import type { Compress } from "../data/camera/compress.ts";
 import type { FrameSequence } from "../data/camera/frame-sequence.ts";
-import type { LumaPair } from "../data/dataset.ts";
 import { createDataset } from "../data/dataset.ts";
 import type { EvaluationPicture } from "../report/evaluate.ts";
 import { createEnlarge } from "../report/evaluate.ts";
@@ -29,10 +19,8 @@ import { createRun } from "../run/player-trainer.ts";
 import type { Tensors } from "../objective/super-resolution.ts";
 import type { StartWeights } from "../shape/transfer-weights.ts";
 import { transferWeights } from "../shape/transfer-weights.ts";
-import { chooseFrames, keptLuma, sharpestPart } from "./choose-frames.ts";
 import type { Camera } from "./degrade-sequence.ts";
-import { degradeSequence } from "./degrade-sequence.ts";
-import { estimateNoise } from "./estimate-noise.ts";
+import { fewestFrames, prepareFootage } from "./prepare-footage.ts";
 import { runFineTuning } from "./run-fine-tuning.ts";
 import type { FineTuneProgress } from "./run-fine-tuning.ts";
 
@@ -102,16 +90,8 @@ export interface FineTuned {
   readonly psnr: { readonly before: number; readonly after: number };
 }
 
-/** Larger frames are cut down to their sharpest part of this side, which holds crops enough. */
-const largestPart = 512;
-/** Share of the footage held back: its end, so that no frame is judged by that has a neighbour among those learned from. */
-const heldBackShare = 1 / 4;
-/** Fewer chosen frames than this cannot be split into some to learn from and some to judge by. */
-const fewestFrames = 4;
 /** Rates that no network tried was the worse for: it begins near where it ends. */
 const rates: Readonly<Record<OptimizerName, number>> = { soap: 3e-3, adam: 4e-4 };
-/** Side of a training crop in low-resolution pixels, where frames are large enough. */
-const [largestCrop, smallestCrop] = [48, 16];
 
 /**
  * Trains for minutes on the sharpest, most different frames, degraded as their own camera would.
@@ -121,37 +101,18 @@ const [largestCrop, smallestCrop] = [48, 16];
  */
 export async function fineTuneOnFrames(options: FineTuneFramesOptions): Promise<FineTuned> {
   const { from, engine, signal, name } = options;
-  const seed = checkInteger("seed", options.seed ?? 1, 0, 2 ** 32 - 1);
-  const count = checkInteger("frames", options.frames ?? 24, fewestFrames, 1000);
-  const degradations = checkInteger("degradations", options.degradations ?? 3, 1, 64);
-  const [lowest, highest] = options.camera.quantizers;
-  if (lowest > highest) throw invalidOption("camera.quantizers", "lowest first", `${lowest}, ${highest}`);
-  const optimizer = checkOneOf("optimizer", options.optimizer ?? "soap", ["soap", "adam"]);
-  const rate = checkNumber("rate", options.rate ?? rates[optimizer], 0, 0.01);
+  const settings = resolve(options);
   const { network, architecture } = from;
   const { scale } = architecture;
-
-  const crop = cropFor(options.candidates, scale);
-  const [toLearn, toHoldBack] = splitFootage(options.candidates, count);
-  const chosen = [...toLearn, ...toHoldBack];
-  if (chosen.length < fewestFrames || crop < smallestCrop) throw tooLittle(chosen.length, crop, scale);
-  const noise = medianOf(chosen.map((sequence) => estimateNoise(keptLuma(sequence))));
-  const camera: Camera = { ...options.camera, noise };
-  const parts = chosen.map((sequence) => sharpestPart(sequence, largestPart));
-  const learned: LumaPair[] = [];
-  const heldBack: EvaluationPicture[] = [];
-  for (const [index, sequence] of parts.entries()) {
-    const holds = index >= toLearn.length;
-    for (let version = 0; version < (holds ? 1 : degradations); version++) {
-      throwIfAborted(signal);
-      const random = createRandom((Math.imul(seed, 0x9e3779b1) ^ (index * 64 + version)) >>> 0);
-      const pair = await degradeSequence(sequence, scale, camera, random, engine.compress, signal);
-      if (holds) heldBack.push({ name: sequence.name, ...pair });
-      else learned.push(pair);
-    }
-    options.onFrame?.(index + 1, parts.length);
-  }
-
+  const { camera, crop, learned, heldBack, trainedOn } = await prepareFootage({
+    ...settings,
+    candidates: options.candidates,
+    camera: options.camera,
+    compress: engine.compress,
+    scale,
+    onFrame: options.onFrame,
+    signal,
+  });
   const dataset = createDataset(learned, scale, crop);
   const modelOf = (folded: Tensors): Model => networkModel({ name, network, architecture }, folded);
   const scoreOf = (folded: Tensors): number => {
@@ -162,36 +123,20 @@ export async function fineTuneOnFrames(options: FineTuneFramesOptions): Promise<
     );
     return sum / heldBack.length;
   };
-  const createTuneRecipe = (steps: number): Recipe =>
-    createRecipe({
-      name,
-      network,
-      architecture,
-      track: "camera",
-      optimizer,
-      degradations,
-      seed,
-      steps,
-      crop,
-      rate,
-      batch: options.batch ?? 16,
-      warmUp: Math.min(50, Math.floor(steps / 10)),
-      // so short a run needs a short memory
-      averageDecay: Math.max(0, Math.min(0.999, 1 - 20 / steps)),
-    });
+  const recipeOf = (steps: number): Recipe => createTuneRecipe(options, settings, crop, steps);
   const { before, after, folded, state } = await runFineTuning({
     async begin(total) {
-      const recipe = createTuneRecipe(total);
+      const recipe = recipeOf(total);
       const task = createNetworkTask(recipe, dataset, transferWeights(from, recipe));
       return createRun(task, engine.programs, engine.compiled);
     },
-    fold: networkObjective(createTuneRecipe(1)).fold,
-    steps: options.steps === undefined ? undefined : checkInteger("steps", options.steps, 1),
-    minutes: checkNumber("minutes", options.minutes ?? 5, 0),
+    fold: networkObjective(recipeOf(1)).fold,
+    steps: settings.steps,
+    minutes: settings.minutes,
     scoreOf,
-    reportEvery: checkInteger("reportEvery", options.reportEvery ?? 50, 1),
+    reportEvery: settings.reportEvery,
     onProgress: options.onProgress,
-    scores: checkInteger("scores", options.scores ?? 0, 0),
+    scores: settings.scores,
     onScore: options.onScore,
     enough: options.enough,
     signal,
@@ -202,11 +147,11 @@ export async function fineTuneOnFrames(options: FineTuneFramesOptions): Promise<
     model: modelOf(folded),
     steps,
     camera,
-    trainedOn: chosen.length - heldBack.length,
+    trainedOn,
     heldBack: heldBack.length,
     heldBackFrames: heldBack,
     checkpoint: {
-      recipe: createTuneRecipe(steps),
+      recipe: recipeOf(steps),
       ...(options.lineage && { lineage: options.lineage }),
       state,
     },
@@ -214,37 +159,57 @@ export async function fineTuneOnFrames(options: FineTuneFramesOptions): Promise<
   };
 }
 
-/** Frames to learn from and frames to hold back, `count` at most. */
-export function splitFootage(
-  candidates: readonly FrameSequence[],
-  count: number,
-): readonly [readonly FrameSequence[], readonly FrameSequence[]] {
-  const shareOf = (total: number): number => Math.max(1, Math.floor(total * heldBackShare));
-  const border = Math.max(0, candidates.length - shareOf(candidates.length));
-  return [
-    chooseFrames(candidates.slice(0, border), count - shareOf(count)),
-    chooseFrames(candidates.slice(border), shareOf(count)),
-  ];
+/** Options with their defaults, checked. */
+interface TuneSettings {
+  readonly seed: number;
+  readonly count: number;
+  readonly degradations: number;
+  readonly optimizer: OptimizerName;
+  readonly rate: number;
+  readonly steps: number | undefined;
+  readonly minutes: number;
+  readonly reportEvery: number;
+  readonly scores: number;
 }
 
-/** As large a crop as every frame has room for. */
-function cropFor(candidates: readonly FrameSequence[], scale: number): number {
-  const sides = candidates.flatMap(({ frames }) =>
-    frames.slice(0, 1).map(({ width, height }) => Math.min(width, height)),
-  );
-  return Math.min(largestCrop, ...sides.map((side) => 2 * Math.floor(side / (2 * scale))));
+function resolve(options: FineTuneFramesOptions): TuneSettings {
+  const [lowest, highest] = options.camera.quantizers;
+  if (lowest > highest) throw invalidOption("camera.quantizers", "lowest first", `${lowest}, ${highest}`);
+  const optimizer = checkOneOf("optimizer", options.optimizer ?? "soap", ["soap", "adam"]);
+  return {
+    seed: checkInteger("seed", options.seed ?? 1, 0, 2 ** 32 - 1),
+    count: checkInteger("frames", options.frames ?? 24, fewestFrames, 1000),
+    degradations: checkInteger("degradations", options.degradations ?? 3, 1, 64),
+    optimizer,
+    rate: checkNumber("rate", options.rate ?? rates[optimizer], 0, 0.01),
+    steps: options.steps === undefined ? undefined : checkInteger("steps", options.steps, 1),
+    minutes: checkNumber("minutes", options.minutes ?? 5, 0),
+    reportEvery: checkInteger("reportEvery", options.reportEvery ?? 50, 1),
+    scores: checkInteger("scores", options.scores ?? 0, 0),
+  };
 }
 
-function medianOf(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-}
-
-function tooLittle(found: number, crop: number, scale: number): TatamiError<"input-not-found"> {
-  return new TatamiError({
-    code: "input-not-found",
-    message: `The footage has ${found} usable frames, their smallest side ${crop} pixels once reduced ${scale} times.`,
-    fix: `Give at least ${fewestFrames} different frames, at least ${smallestCrop * scale} pixels high.`,
-    detail: { found, crop },
+function createTuneRecipe(
+  { name, from, batch = 16 }: FineTuneFramesOptions,
+  { optimizer, degradations, seed, rate }: TuneSettings,
+  crop: number,
+  steps: number,
+): Recipe {
+  return createRecipe({
+    name,
+    network: from.network,
+    architecture: from.architecture,
+    track: "camera",
+    optimizer,
+    degradations,
+    seed,
+    steps,
+    crop,
+    rate,
+    batch,
+    warmUp: Math.min(50, Math.floor(steps / 10)),
+    // so short a run needs a short memory
+    averageDecay: Math.max(0, Math.min(0.999, 1 - 20 / steps)),
   });
 }
 

@@ -9,7 +9,7 @@ import { resizeLuma } from "../../data/bicubic.ts";
 import type { FrameSequence } from "../../data/camera/frame-sequence.ts";
 import type { LumaPlane } from "../../data/luma.ts";
 import { keptLuma } from "../../footage/choose-frames.ts";
-import { splitFootage } from "../../footage/fine-tune-frames.ts";
+import { splitFootage } from "../../footage/prepare-footage.ts";
 import { readFootage } from "../../footage/read-footage.ts";
 import type { Footage } from "../../footage/read-videos.ts";
 import { asOutputFailed } from "../../run/write-whole.ts";
