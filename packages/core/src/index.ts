@@ -112,6 +112,7 @@ export type {
   SegmentNotes,
   SegmentWriter,
 } from "./media/segmented-output.ts";
+export { sha256Of } from "./sha256.ts";
 export { formatSize, scaleRect, scaleSize } from "./size.ts";
 export type { Rect, Size } from "./size.ts";
 export { closable } from "./closable.ts";

@@ -11,13 +11,12 @@ export type { CameraCodec, Compress, CompressiblePicture, Compression } from "./
 export type { FrameSequence } from "./data/camera/frame-sequence.ts";
 export { readFrameSequences } from "./data/camera/read-sequences.ts";
 export type { ReadSequences } from "./data/camera/read-sequences.ts";
-export { cardText } from "./report/card.ts";
 export { readCheckpoint, writeCheckpoint } from "./run/checkpoint/checkpoint.ts";
 export { createDataset } from "./data/dataset.ts";
 export type { Dataset, DatasetEntry, LumaPair } from "./data/dataset.ts";
 export { createEnlarge, evaluate } from "./report/evaluate.ts";
 export type { Enlarge, EvaluationPicture, Score, ScoreRow } from "./report/evaluate.ts";
-export { exportModel, foldCheckpoint } from "./report/export-model.ts";
+export { cardText, exportModel, foldCheckpoint } from "./report/export-model.ts";
 export type { CardNotes, ExportedModel, FoldedModel } from "./report/export-model.ts";
 export { fineTune } from "./footage/fine-tune.ts";
 export type { FineTuneOptions } from "./footage/fine-tune.ts";

@@ -1,7 +1,7 @@
 /** A shipped model's file, read and checked against its hash. */
 
 import type { OptionRule, OptionRules } from "@tatami/core";
-import { checkByRules, invalidOption, ownRule, TatamiError, throwIfAborted } from "@tatami/core";
+import { checkByRules, invalidOption, ownRule, sha256Of, TatamiError, throwIfAborted } from "@tatami/core";
 import { readOnnx } from "@tatami/graph";
 import type { Model } from "@tatami/graph";
 import { readAsset } from "#read-asset";
@@ -70,18 +70,8 @@ function resolveUrl(name: string, baseUrl: string | URL): URL {
  *
  * @throws TatamiError `invalid-model` when they differ, `unsupported-environment` where WebCrypto is missing.
  */
-async function checkHash(name: string, bytes: Uint8Array<ArrayBuffer>, expected: string): Promise<void> {
-  // Browsers hide `subtle` from pages that are not served securely.
-  const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;
-  if (!subtle) {
-    throw new TatamiError({
-      code: "unsupported-environment",
-      message: `The model "${name}" cannot be checked: WebCrypto is not available here.`,
-      fix: "Serve the page over HTTPS or from localhost.",
-      detail: { name },
-    });
-  }
-  const seen = toHexadecimal(await subtle.digest("SHA-256", bytes));
+async function checkHash(name: string, bytes: Uint8Array, expected: string): Promise<void> {
+  const seen = await sha256Of(bytes);
   if (seen === expected) return;
   throw new TatamiError({
     code: "invalid-model",
@@ -89,8 +79,4 @@ async function checkHash(name: string, bytes: Uint8Array<ArrayBuffer>, expected:
     fix: "Install @tatami/zoo again, and see that nothing on the way rewrites .onnx files (they are binary).",
     detail: { name, seen, expected },
   });
-}
-
-function toHexadecimal(buffer: ArrayBuffer): string {
-  return Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -3,14 +3,13 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { compressPictures } from "@tatami/codecs/node";
-import { createRandom } from "@tatami/core";
+import { createRandom, sha256Of } from "@tatami/core";
 import { constant, tensor } from "@tatami/graph";
 import { createGraphRunner } from "@tatami/runtime/programs";
 import { resizeLuma } from "../../src/data/bicubic.ts";
 import type { LumaPlane } from "../../src/data/luma.ts";
 import { roundLuma } from "../../src/data/luma.ts";
 import { cameraTrack } from "../../src/data/tracks/camera.ts";
-import { sha256Of } from "../../src/report/card.ts";
 import { readCheckpoint } from "../../src/run/checkpoint/checkpoint.ts";
 import type { CompiledKernels } from "../../src/run/kernels.ts";
 import { createDegrade } from "../../src/tddsr/degradation.ts";

@@ -2,6 +2,7 @@
 
 import { access, copyFile, link, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { sha256Of } from "@tatami/core";
 import type { Model } from "@tatami/graph";
 import { loadModel } from "@tatami/zoo";
 import { readTrained } from "../../src/campaign/read-trained.ts";
@@ -13,7 +14,6 @@ import type { Track } from "../../src/data/track.ts";
 import { cameraTrack } from "../../src/data/tracks/camera.ts";
 import { createFineTuneEngine } from "../../src/footage/fine-tune-engine.ts";
 import { fineTuneOnFrames } from "../../src/footage/fine-tune-frames.ts";
-import { sha256Of } from "../../src/report/card.ts";
 import { foldCheckpoint } from "../../src/report/export-model.ts";
 import { readCheckpoint, writeCheckpoint } from "../../src/run/checkpoint/checkpoint.ts";
 import type { CompiledKernels } from "../../src/run/kernels.ts";

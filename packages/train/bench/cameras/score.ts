@@ -2,14 +2,13 @@
 
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { psnr, ssim } from "@tatami/core";
+import { psnr, sha256Of, ssim } from "@tatami/core";
 import { writeOnnx } from "@tatami/graph";
 import type { Model } from "@tatami/graph";
 import { resizeLuma } from "../../src/data/bicubic.ts";
 import type { MeasureVmaf } from "../../src/data/camera/measure-vmaf.ts";
 import type { LumaPlane } from "../../src/data/luma.ts";
 import { roundLuma } from "../../src/data/luma.ts";
-import { sha256Of } from "../../src/report/card.ts";
 import type { Enlarge, EvaluationPicture } from "../../src/report/evaluate.ts";
 import { createModelEnlarge } from "../../src/report/model-enlarge.ts";
 import type { CompiledKernels } from "../../src/run/kernels.ts";

@@ -1,12 +1,11 @@
 /** Fine-tuning in a browser: the parts of the trainer that need neither files nor Node. Call them in a worker. */
 
 export { resizeLuma } from "../data/bicubic.ts";
-export { cardText } from "../report/card.ts";
 export type { CameraCodec, Compress, CompressiblePicture } from "../data/camera/compress.ts";
 export type { FrameSequence } from "../data/camera/frame-sequence.ts";
 export { createEnlarge, evaluate } from "../report/evaluate.ts";
 export type { Enlarge, EvaluationPicture, Score, ScoreRow } from "../report/evaluate.ts";
-export { exportModel, foldCheckpoint } from "../report/export-model.ts";
+export { cardText, exportModel, foldCheckpoint } from "../report/export-model.ts";
 export type { CardNotes, ExportedModel, FoldedModel } from "../report/export-model.ts";
 export { fineTuneOnFrames } from "../footage/fine-tune-frames.ts";
 export type { FineTuned, FineTuneEngine, FineTuneFramesOptions } from "../footage/fine-tune-frames.ts";

@@ -2,12 +2,11 @@
 
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { TatamiError } from "@tatami/core";
+import { sha256Of, TatamiError } from "@tatami/core";
 import { readOnnx } from "@tatami/graph";
 import type { OnnxFile } from "@tatami/graph";
 import { averageOf } from "../run/checkpoint/checkpoint-content.ts";
 import { decodeCheckpoint, isCheckpoint } from "../run/checkpoint/checkpoint.ts";
-import { sha256Of } from "../report/card.ts";
 import { foldCheckpoint } from "../report/export-model.ts";
 import type { MadeHow, Trained } from "../shape/trained-model.ts";
 import { sumLineage } from "./lineage.ts";

@@ -1,7 +1,7 @@
 /** A run from its recipe: which pictures it learns from, what it starts from, who teaches it, what it is scored on. */
 
 import { basename, join, resolve } from "node:path";
-import { TatamiError, throwIfAborted } from "@tatami/core";
+import { sha256Of, TatamiError, throwIfAborted } from "@tatami/core";
 import type { ModelParent } from "@tatami/graph";
 import type { Dataset } from "../data/dataset.ts";
 import { prepareDataset } from "../data/prepared-dataset.ts";
@@ -11,7 +11,6 @@ import { readEvaluationSet } from "../data/read-evaluation-set.ts";
 import type { Track } from "../data/track.ts";
 import { tracks } from "../data/tracks.ts";
 import { prepareTeaching, seesTruth } from "../distil/prepare-teaching.ts";
-import { sha256Of } from "../report/card.ts";
 import { evaluatedFolders, historyPath, latestStart, readHistory } from "../report/history.ts";
 import { readCheckpoint } from "../run/checkpoint/checkpoint.ts";
 import type { CompiledKernels } from "../run/kernels.ts";

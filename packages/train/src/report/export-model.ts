@@ -1,6 +1,6 @@
 /** From a checkpoint to what is shipped: an ONNX file and its card. */
 
-import { TatamiError } from "@tatami/core";
+import { sha256Of, TatamiError } from "@tatami/core";
 import {
   countMacs,
   countParameters,
@@ -11,7 +11,6 @@ import {
 } from "@tatami/graph";
 import type { DistilNote, Model, ModelCard } from "@tatami/graph";
 import type { Distil } from "../distil/options.ts";
-import { sha256Of } from "./card.ts";
 import { averageOf } from "../run/checkpoint/checkpoint-content.ts";
 import type { ScoreRow } from "./evaluate.ts";
 import { sumLineage } from "../campaign/lineage.ts";
@@ -79,6 +78,11 @@ export function macs720p(model: Model): number {
 function macsPerPixel(model: Model): number {
   const { alignment: side = 1 } = model;
   return countMacs(model, { width: side, height: side }) / side ** 2;
+}
+
+/** A card as its file's text. */
+export function cardText(card: ModelCard): string {
+  return `${JSON.stringify(card, null, 2)}\n`;
 }
 
 /**

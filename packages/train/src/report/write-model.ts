@@ -6,10 +6,9 @@ import { throwIfAborted } from "@tatami/core";
 import { readCheckpoint } from "../run/checkpoint/checkpoint.ts";
 import { compileKernels } from "../run/kernels.ts";
 import { asOutputFailed, writeWhole } from "../run/write-whole.ts";
-import { cardText } from "./card.ts";
 import type { ScoreRow } from "./evaluate.ts";
 import type { CardNotes, ExportedModel } from "./export-model.ts";
-import { exportModel, foldCheckpoint } from "./export-model.ts";
+import { cardText, exportModel, foldCheckpoint } from "./export-model.ts";
 import { scoreFolder } from "./score-folder.ts";
 
 /** What is written, and where. */

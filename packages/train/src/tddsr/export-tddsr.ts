@@ -2,8 +2,8 @@
 
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { sha256Of } from "@tatami/core";
 import { writeOnnx } from "@tatami/graph";
-import { sha256Of } from "../report/card.ts";
 import { foldCheckpoint } from "../report/export-model.ts";
 import type { Checkpoint } from "../run/checkpoint/checkpoint-content.ts";
 import { writeCheckpoint } from "../run/checkpoint/checkpoint.ts";

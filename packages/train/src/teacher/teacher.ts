@@ -2,12 +2,11 @@
 
 import { readFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
-import { invalidOption, TatamiError } from "@tatami/core";
+import { invalidOption, sha256Of, TatamiError } from "@tatami/core";
 import type { Model, ModelParent } from "@tatami/graph";
 import { readOnnx, writeOnnx } from "@tatami/graph";
 import { parentOf } from "../campaign/lineage.ts";
 import type { LumaPlane } from "../data/luma.ts";
-import { sha256Of } from "../report/card.ts";
 import { createModelEnlarge } from "../report/model-enlarge.ts";
 import type { CompiledKernels } from "../run/kernels.ts";
 import type { Trained } from "../shape/trained-model.ts";

@@ -1,7 +1,7 @@
 /** A job that can be gone on with: segment by segment, each kept as it is finished, then joined. */
 
 import type { KeptSegment, MediaInput, ReadOptions, Segment, SegmentedOutput } from "@tatami/core";
-import { checkOptions, TatamiError, throwIfAborted } from "@tatami/core";
+import { checkOptions, sha256Of, TatamiError, throwIfAborted } from "@tatami/core";
 import { enlargeFrames } from "../frames/enlarge-frames.ts";
 import type { Progress, UpscaleOptions } from "../options.ts";
 import type { UpscalePlan, UpscaleReport } from "../report.ts";
@@ -274,7 +274,5 @@ async function dependenciesOf(
 }
 
 async function hashModel(model: Model): Promise<string> {
-  const bytes = new Uint8Array(writeOnnx(model));
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return `${model.name} ${Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+  return `${model.name} ${await sha256Of(writeOnnx(model))}`;
 }

@@ -10,7 +10,7 @@ import type {
   SegmentedOutput,
   Written,
 } from "@tatami/core";
-import { abortable, invalidOption, TatamiError, throwIfAborted } from "@tatami/core";
+import { abortable, invalidOption, sha256Of, TatamiError, throwIfAborted } from "@tatami/core";
 import { EncodedVideoPacketSource, MkvOutputFormat, NullTarget, Output } from "mediabunny";
 import { checkSize, checkWriting } from "../../driver/check-writing.ts";
 import { explainWriteError } from "../../driver/explain-error.ts";
@@ -22,7 +22,7 @@ import { planWrite } from "../output/plan-write.ts";
 import type { WritePlan } from "../output/plan-write.ts";
 import { beginWriting, shiftOf, videoIndexOf } from "../output/write.ts";
 import { cutAtKeyFrames } from "./find-cuts.ts";
-import { checkPart, createPart, readPart, sha256 } from "./part-file.ts";
+import { checkPart, createPart, readPart } from "./part-file.ts";
 import type { PartSummary } from "./part-file.ts";
 import { openPartStore } from "./part-store.ts";
 import type { Manifest, PartStore } from "./part-store.ts";
@@ -41,7 +41,7 @@ export async function openSegments(init: SegmentedInit): Promise<SegmentedOutput
   if (!media) throw notRead();
   const plan = await planWrite(init);
   const depends = { input: await identify(media), ...dependsOn(plan, init), ...init.depends };
-  const id = toHex(await sha256(new TextEncoder().encode(JSON.stringify(depends)))).slice(0, 32);
+  const id = (await sha256Of(new TextEncoder().encode(JSON.stringify(depends)))).slice(0, 32);
   const store = await openPartStore(id);
   try {
     const before = await store.manifest();
@@ -215,7 +215,7 @@ async function identify({ source }: OpenedMedia): Promise<string> {
   }
   const { size } = source;
   const ends = new Blob([source.slice(0, endBytes), source.slice(Math.max(0, size - endBytes))]);
-  const hash = toHex(await sha256(await ends.arrayBuffer()));
+  const hash = await sha256Of(new Uint8Array(await ends.arrayBuffer()));
   const changed = "lastModified" in source ? `, changed at ${String(source.lastModified)}` : "";
   return `${size} bytes${changed}, sha256 ${hash}`;
 }
@@ -234,10 +234,6 @@ function dependsOn({ encoding, keepAlpha }: WritePlan, { size }: SegmentedInit):
     size: `${size.width}×${size.height}`,
     browser: globalThis.navigator?.userAgent ?? "none",
   };
-}
-
-function toHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function isMissing({ index }: Segment): TatamiError<"internal"> {

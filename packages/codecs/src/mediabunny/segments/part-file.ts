@@ -128,7 +128,6 @@ function fromText({ description, ...config }: NonNullable<PartSummary["config"]>
   return { ...config, description: Uint8Array.from(atob(description), (char) => char.charCodeAt(0)) };
 }
 
-/** The hash of bytes. */
-export async function sha256(bytes: BufferSource): Promise<Uint8Array<ArrayBuffer>> {
+async function sha256(bytes: BufferSource): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
 }
