@@ -2,29 +2,24 @@
 
 import { access, readFile, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { createRandom, TatamiError, throwIfAborted } from "@tatami/core";
-import type { Model } from "@tatami/graph";
+import { throwIfAborted } from "@tatami/core";
 import type { RunRecipeOptions } from "../../campaign/run-recipe.ts";
 import { runRecipe } from "../../campaign/run-recipe.ts";
-import { resizeLuma } from "../../data/bicubic.ts";
-import { listPictures, readPicture } from "../../data/read-picture.ts";
-import { reduceForEvaluation } from "../../data/read-evaluation-set.ts";
-import { cameraTrack } from "../../data/tracks/camera.ts";
 import type { Footage } from "../../footage/read-videos.ts";
-import type { EvaluationPicture, ScoreRow } from "../../report/evaluate.ts";
-import { evaluate } from "../../report/evaluate.ts";
 import { cardText, exportModel, foldCheckpoint } from "../../report/export-model.ts";
-import { createModelEnlarge } from "../../report/model-enlarge.ts";
+import type { Checkpoint } from "../../run/checkpoint/checkpoint-content.ts";
 import { readCheckpoint, writeCheckpoint } from "../../run/checkpoint/checkpoint.ts";
 import type { CompiledKernels } from "../../run/kernels.ts";
 import { checkpointPath } from "../../run/train.ts";
 import { writeWhole } from "../../run/write-whole.ts";
 import type { Trained } from "../../shape/trained-model.ts";
-import { createDegrade } from "../degradation.ts";
 import type { TddsrFiles } from "../export-tddsr.ts";
-import type { RunTddsrOptions } from "../run-tddsr.ts";
+import type { RunTddsrOptions, TddsrResult } from "../run-tddsr.ts";
 import { runTddsr } from "../run-tddsr.ts";
+import type { TddsrStart } from "../start.ts";
 import { readStart } from "../start.ts";
+import type { OwnScore } from "./judge-student.ts";
+import { isBetter, judgeStudent, means, notBetter, readHeld } from "./judge-student.ts";
 import { writeOwnFrames } from "./own-frames.ts";
 import type { OwnPlan } from "./own-plan.ts";
 import { planKey, planOwn, readPlan, writePlan } from "./own-plan.ts";
@@ -66,13 +61,6 @@ export interface LearnOwnCameraOptions
   readonly onPart?: (part: "camera" | "student") => void;
 }
 
-/** Mean decibels on the frames held back, of what the student began as and of what it came to; and bicubic enlargement's. */
-export interface OwnScore {
-  readonly before: number;
-  readonly after: number;
-  readonly bicubic: number;
-}
-
 /** What was learned. */
 export interface OwnCamera {
   readonly files: TddsrFiles;
@@ -105,68 +93,26 @@ const share = 0.5;
  * `wrong-answer` when the student is no better on the frames held back: its files are not written then, the degradation stays.
  */
 export async function learnOwnCamera(options: LearnOwnCameraOptions): Promise<OwnCamera> {
-  const { name, out, threads, signal, onPicture, onStep, onProgress, compiled } = options;
+  const { name, out, signal, compiled } = options;
   const folder = join(out, name);
   if (options.anew) await rm(folder, { recursive: true, force: true });
   const start = await readStart(options.start);
   const plan = await settle(options, folder, start);
   options.onPlan?.(plan);
-  const told = {
-    threads,
-    checkpointEvery: secondsBetweenCheckpoints,
-    ...(signal && { signal }),
-    ...(onPicture && { onPicture }),
-    ...(onStep && { onStep }),
-    ...(onProgress && { onProgress }),
-  };
-  const data = options.data ?? plan.frames.halved;
-  const { distance } = options;
   options.onPart?.("camera");
-  const { files, collapsedAt } = await runTddsr({
-    ...told,
-    recipe: plan.camera,
-    data,
-    real: plan.frames.real,
-    out: join(folder, "camera"),
-    start,
-    reportEvery: Math.ceil(plan.camera.learningSteps / reports),
-    ...(distance && { distance }),
-  });
+  const { files, collapsedAt } = await learnCamera(options, folder, plan, start);
   throwIfAborted(signal);
   options.onPart?.("student");
-  const recipe = {
-    ...plan.student,
-    degradation: files!.degradation,
-    degradationShare: share,
-    from: options.fromName,
-  };
-  const trainedAt = checkpointPath(folder, recipe);
-  await runRecipe({
-    ...told,
-    recipe,
-    data,
-    out: folder,
-    resume: await exists(trainedAt),
-    evaluate: [plan.frames.held],
-    reportEvery: Math.ceil(recipe.steps / reports),
-    findTrained: () => Promise.resolve(options.from),
-    ...(options.onReady && { onReady: options.onReady }),
-  });
-  throwIfAborted(signal);
-  const checkpoint = await readCheckpoint(trainedAt);
+  const checkpoint = await trainStudent(options, folder, plan, files!);
   const folded = foldCheckpoint(checkpoint);
   const degradation = new Uint8Array(await readFile(files!.degradation));
   const held = await readHeld(plan.frames.held, degradation, compiled);
-  const [learned, track] = (["learned", "track"] as const).map((way) => {
-    const before = score(held[way], options.from.model, compiled);
-    return { before, after: score(held[way], folded.model, compiled) };
-  }) as [Scores, Scores];
-  if (learned.after.at(-1)!.model.psnr <= learned.before.at(-1)!.model.psnr)
-    throw notBetter(learned, plan, files!);
+  const scores = judgeStudent(held, options.from.model, folded.model, compiled);
+  if (!isBetter(scores)) throw notBetter(scores, plan, files!);
   const exported = await exportModel(
     checkpoint,
     folded,
-    { "held-back": learned.after, "held-back-camera": track.after },
+    { "held-back": scores.learned.after, "held-back-camera": scores.track.after },
     notesOf(options, plan),
   );
   throwIfAborted(signal);
@@ -181,19 +127,77 @@ export async function learnOwnCamera(options: LearnOwnCameraOptions): Promise<Ow
     card: ending("json"),
     bytes: exported.bytes.length,
     plan,
-    learned: means(learned),
-    track: means(track),
+    learned: means(scores.learned),
+    track: means(scores.track),
     change: held.change,
     ...(collapsedAt !== undefined && { collapsedAt }),
   };
 }
 
-/** The plan of before, or a new one: frames are read and written, and some steps tell how many there is time for. */
-async function settle(
+/** The degradation, beginning with another camera's. */
+function learnCamera(
   options: LearnOwnCameraOptions,
   folder: string,
-  start: Awaited<ReturnType<typeof readStart>>,
-): Promise<OwnPlan> {
+  plan: OwnPlan,
+  start: TddsrStart,
+): Promise<TddsrResult> {
+  const { distance } = options;
+  return runTddsr({
+    ...runningOf(options),
+    recipe: plan.camera,
+    data: dataOf(options, plan),
+    real: plan.frames.real,
+    out: join(folder, "camera"),
+    start,
+    reportEvery: Math.ceil(plan.camera.learningSteps / reports),
+    ...(distance && { distance }),
+  });
+}
+
+/** A student by it. */
+async function trainStudent(
+  options: LearnOwnCameraOptions,
+  folder: string,
+  plan: OwnPlan,
+  { degradation }: TddsrFiles,
+): Promise<Checkpoint> {
+  const { from, fromName, onReady, signal } = options;
+  const recipe = { ...plan.student, degradation, degradationShare: share, from: fromName };
+  const trainedAt = checkpointPath(folder, recipe);
+  await runRecipe({
+    ...runningOf(options),
+    recipe,
+    data: dataOf(options, plan),
+    out: folder,
+    resume: await exists(trainedAt),
+    evaluate: [plan.frames.held],
+    reportEvery: Math.ceil(recipe.steps / reports),
+    findTrained: () => Promise.resolve(from),
+    ...(onReady && { onReady }),
+  });
+  throwIfAborted(signal);
+  return readCheckpoint(trainedAt);
+}
+
+/** How both are run, and who is told of it. */
+function runningOf({ threads, signal, onPicture, onStep, onProgress }: LearnOwnCameraOptions) {
+  return {
+    threads,
+    checkpointEvery: secondsBetweenCheckpoints,
+    ...(signal && { signal }),
+    ...(onPicture && { onPicture }),
+    ...(onStep && { onStep }),
+    ...(onProgress && { onProgress }),
+  };
+}
+
+/** Folder of the pictures that are degraded. */
+function dataOf({ data }: LearnOwnCameraOptions, { frames }: OwnPlan): string {
+  return data ?? frames.halved;
+}
+
+/** The plan of before, or a new one: frames are read and written, and some steps tell how many there is time for. */
+async function settle(options: LearnOwnCameraOptions, folder: string, start: TddsrStart): Promise<OwnPlan> {
   const { footage, name, fromName, data, minutes = 15, frames: count = 48 } = options;
   const { steps, seed = 1, signal, onFootage } = options;
   const paths = [footage, options.start, ...(data === undefined ? [] : [data])];
@@ -211,68 +215,12 @@ async function settle(
   return plan;
 }
 
-/** Frames held back, made small in both ways. */
-interface Held {
-  readonly learned: readonly EvaluationPicture[];
-  readonly track: readonly EvaluationPicture[];
-  readonly change: number;
-}
-
-async function readHeld(folder: string, degradation: Uint8Array, compiled: CompiledKernels): Promise<Held> {
-  const degrade = createDegrade(compiled, degradation, "degradation");
-  const [learned, track]: [EvaluationPicture[], EvaluationPicture[]] = [[], []];
-  let change = 0;
-  for (const [at, path] of (await listPictures(folder)).entries()) {
-    const name = basename(path);
-    const pair = await reduceForEvaluation(await readPicture(path), at, 2, { track: cameraTrack });
-    const low = await degrade(pair.high, createRandom(at + 1));
-    track.push({ name, ...pair });
-    learned.push({ name, low, high: pair.high });
-    const plain = resizeLuma(pair.high, low.width, low.height).data;
-    change += low.data.reduce((sum, value, i) => sum + Math.abs(value - plain[i]!), 0) / low.data.length;
-  }
-  return { learned, track, change: change / learned.length };
-}
-
-/** Rows of what the student began as, and of what it came to. */
-interface Scores {
-  readonly before: readonly ScoreRow[];
-  readonly after: readonly ScoreRow[];
-}
-
-function score(
-  pictures: readonly EvaluationPicture[],
-  model: Model,
-  compiled: CompiledKernels,
-): readonly ScoreRow[] {
-  return evaluate(pictures, createModelEnlarge(compiled, model), 2);
-}
-
-function means({ before, after }: Scores): OwnScore {
-  const last = after.at(-1)!;
-  return { before: before.at(-1)!.model.psnr, after: last.model.psnr, bicubic: last.bicubic.psnr };
-}
-
 function notesOf({ footage, fromName, data }: LearnOwnCameraOptions, { frames, camera }: OwnPlan) {
   const pictures = data === undefined ? "its own frames at half their size" : basename(data);
   return {
     data: `${frames.learnedFrom} frames of the owner's own footage (${basename(footage)}), whose degradation was learned; it and the camera track degrade ${pictures}, half each.`,
     note: `Started from ${fromName}. The degradation: TDDSR-mini, in the style of TDDSR (arXiv 2410.07663), ${camera.learningSteps} steps.`,
   };
-}
-
-function notBetter(
-  scores: Scores,
-  { student }: OwnPlan,
-  { degradation }: TddsrFiles,
-): TatamiError<"wrong-answer"> {
-  const { before, after } = means(scores);
-  return new TatamiError({
-    code: "wrong-answer",
-    message: `After ${student.steps} steps the student scores ${after.toFixed(2)} dB on frames held back, the model it began with ${before.toFixed(2)} dB.`,
-    fix: `Keep the model you began with, or give more footage, pictures or minutes, anew. The degradation is in ${degradation}.`,
-    detail: { before, after, steps: student.steps },
-  });
 }
 
 function exists(path: string): Promise<boolean> {
