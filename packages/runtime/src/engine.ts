@@ -73,50 +73,21 @@ export async function createEngine(options: EngineOptions, shape: BatchShape): P
   const waiting = [...options.backends];
   const rejected: Rejection<BackendName>[] = [];
   const lostBefore = new Set<BackendName>();
-  const prepared = new Map<string, Promise<Executable>>();
-  let backend: Backend | undefined;
-  let processor: Promise<FrameProcessor> | undefined;
+  let opened: OpenBackend | undefined;
 
   // What is set aside is out of reach at once, so that two reports of one loss are one.
   const release = async (): Promise<void> => {
-    const [failed, disposables] = [backend, [...prepared.values(), ...(processor ? [processor] : [])]];
-    backend = processor = undefined;
-    prepared.clear();
-    await Promise.allSettled(disposables.map(async (each) => (await each)[Symbol.asyncDispose]()));
+    const failed = opened;
+    opened = undefined;
     await failed?.[Symbol.asyncDispose]();
-  };
-  const prepare = async (on: Backend, wanted: BatchShape): Promise<Executable> => {
-    const executable = await on.prepare(model, wanted);
-    try {
-      await selfTest(model, executable, on.name);
-      return executable;
-    } catch (error) {
-      await executable[Symbol.asyncDispose]();
-      throw error;
-    }
-  };
-  const keep = async (on: Backend, wanted: BatchShape): Promise<Executable> => {
-    const key = `${wanted.batch}×${wanted.width}×${wanted.height}`;
-    const known = prepared.get(key);
-    if (known) return known;
-    const made = prepare(on, wanted);
-    prepared.set(key, made);
-    made.catch(() => prepared.delete(key));
-    const [oldest, ...others] = prepared.keys();
-    if (oldest !== undefined && others.length >= preparedShapes) {
-      const dropped = prepared.get(oldest)!;
-      prepared.delete(oldest);
-      await (await dropped)[Symbol.asyncDispose]();
-    }
-    return made;
   };
   const openNext = async (wanted: BatchShape): Promise<void> => {
     for (;;) {
       const name = waiting.shift();
       if (name === undefined) throw nothingWorks(model, rejected);
       try {
-        backend = await factories[name]();
-        await keep(backend, wanted);
+        opened = keepOpen(await factories[name](), options);
+        await opened.executable(wanted);
         return;
       } catch (cause) {
         await release();
@@ -127,12 +98,12 @@ export async function createEngine(options: EngineOptions, shape: BatchShape): P
   let lastShape = shape;
   let moving: Promise<void> = openNext(shape);
   await moving;
-  const current = (): Backend => {
-    if (backend) return backend;
+  const current = (): OpenBackend => {
+    if (opened) return opened;
     throw nothingWorks(model, rejected);
   };
   const fallBack = async (failed: Backend, error: TatamiError): Promise<void> => {
-    if (backend === failed) {
+    if (opened?.backend === failed) {
       if (error.code === "device-lost" && reopened.has(failed.name) && !lostBefore.has(failed.name))
         waiting.unshift(failed.name);
       else
@@ -142,40 +113,87 @@ export async function createEngine(options: EngineOptions, shape: BatchShape): P
     }
     await moving;
   };
+  /** What the first backend gives that does not fail at it. */
+  const ask = async <T>(wanted: (on: OpenBackend) => Promise<T>): Promise<T> => {
+    for (;;) {
+      await moving;
+      const on = current();
+      try {
+        return await wanted(on);
+      } catch (cause) {
+        await fallBack(on.backend, asError(cause, on.backend.name));
+      }
+    }
+  };
   return {
     get backend() {
-      return current();
+      return current().backend;
     },
     rejected,
     async executable(wanted) {
       checkAligned(model, wanted);
       lastShape = wanted;
-      for (;;) {
-        await moving;
-        const on = current();
-        try {
-          return await keep(on, wanted);
-        } catch (cause) {
-          await fallBack(on, asError(cause, on.name));
-        }
-      }
+      return ask((on) => on.executable(wanted));
     },
-    async frames() {
-      for (;;) {
-        await moving;
-        const on = current();
-        const models = [model, ...(options.frames?.larger ?? [])];
-        if (!keepsFrames(on) || !on.takesFrames(models)) return undefined;
-        try {
-          return await (processor ??= on.openFrames({ model, ...options.frames }));
-        } catch (cause) {
-          await fallBack(on, asError(cause, on.name));
-        }
-      }
-    },
+    frames: () => ask((on) => on.frames()),
     fallBack,
     [Symbol.asyncDispose]: release,
   };
+}
+
+/** A backend, and what it keeps prepared of a model. Dispose of it. */
+interface OpenBackend extends AsyncDisposable {
+  readonly backend: Backend;
+  /** Prepared, self-tested and kept while it is among the last shapes. */
+  executable(shape: BatchShape): Promise<Executable>;
+  /** None where the backend cannot. */
+  frames(): Promise<FrameProcessor | undefined>;
+}
+
+/** @param backend is disposed of with it */
+function keepOpen(backend: Backend, { model, frames }: EngineOptions): OpenBackend {
+  const prepared = new Map<string, Promise<Executable>>();
+  let processor: Promise<FrameProcessor> | undefined;
+  return {
+    backend,
+    async executable(shape) {
+      const key = `${shape.batch}×${shape.width}×${shape.height}`;
+      const known = prepared.get(key);
+      if (known) return known;
+      const made = prepare(backend, model, shape);
+      prepared.set(key, made);
+      made.catch(() => prepared.delete(key));
+      const [oldest, ...others] = prepared.keys();
+      if (oldest !== undefined && others.length >= preparedShapes) {
+        const dropped = prepared.get(oldest)!;
+        prepared.delete(oldest);
+        await (await dropped)[Symbol.asyncDispose]();
+      }
+      return made;
+    },
+    async frames() {
+      const models = [model, ...(frames?.larger ?? [])];
+      if (!keepsFrames(backend) || !backend.takesFrames(models)) return undefined;
+      return (processor ??= backend.openFrames({ model, ...frames }));
+    },
+    async [Symbol.asyncDispose]() {
+      const disposables = [...prepared.values(), ...(processor ? [processor] : [])];
+      await Promise.allSettled(disposables.map(async (each) => (await each)[Symbol.asyncDispose]()));
+      await backend[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Prepares and self-tests. @throws TatamiError `wrong-answer`, and whatever the backend does. */
+async function prepare(backend: Backend, model: Model, shape: BatchShape): Promise<Executable> {
+  const executable = await backend.prepare(model, shape);
+  try {
+    await selfTest(model, executable, backend.name);
+    return executable;
+  } catch (error) {
+    await executable[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 /** Each loaded when it is tried: a page that computes by one engine fetches the code of no other. */
