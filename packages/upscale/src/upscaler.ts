@@ -2,45 +2,32 @@
 
 import type { Model } from "@tatami/graph";
 import { countMacs } from "@tatami/graph";
-import type { AnyPlanes, Frame, Picture, Size } from "@tatami/core";
-import {
-  checkSize,
-  closable,
-  checkStrength,
-  createFrame,
-  createPlaneLike,
-  isVideoFrame,
-  planesOf,
-  scaleSize,
-  throwIfAborted,
-} from "@tatami/core";
+import type { Frame, Picture, Size } from "@tatami/core";
+import { checkSize, closable, throwIfAborted } from "@tatami/core";
 import type { Grid, ReuseBounds, StreamFusion } from "@tatami/patches";
-import {
-  createChromaGuide,
-  createPlaneResizer,
-  enlargeAlpha,
-  loadStreamFusion,
-  moveReuseBounds,
-  routingFactors,
-} from "@tatami/patches";
+import { loadStreamFusion } from "@tatami/patches";
 import type { EngineOptions } from "@tatami/runtime";
+import type { Grids } from "./cut/grids.ts";
+import { createGrids } from "./cut/grids.ts";
 import { checkFrameCall, checkFramesCall, disposed } from "./frames/check-frame.ts";
 import { createDeviceFrames } from "./frames/device-frames.ts";
-import { createGrids } from "./cut/grids.ts";
-import { fuseLuma } from "./frames/fuse-luma.ts";
+import type { EnlargePlanes, SettledOptions } from "./frames/enlarge-planes.ts";
+import { createEnlargePlanes } from "./frames/enlarge-planes.ts";
 import { inBatches } from "./frames/in-batches.ts";
-import type { LumaFrame, LumaOutcome, LumaStage } from "./frames/luma-stage.ts";
+import type { LumaStage } from "./frames/luma-stage.ts";
 import { createLumaStage } from "./frames/luma-stage.ts";
+import type { SinglePictures } from "./frames/single-pictures.ts";
+import { createSinglePictures } from "./frames/single-pictures.ts";
 import type { FrameOptions, Upscaler, UpscalerOptions } from "./options.ts";
-import type { ResolvedUpscalerOptions } from "./resolve-options.ts";
-import { checkLoss } from "./option-rules.ts";
-import { resolveUpscalerOptions } from "./resolve-options.ts";
+import type { Pace } from "./pace/pace.ts";
 import { openPace } from "./pace/pace.ts";
-import { timed } from "./progress/stage-timer.ts";
+import type { ResolvedUpscalerOptions } from "./resolve-options.ts";
+import { resolveUpscalerOptions } from "./resolve-options.ts";
+import type { Rung } from "./routing/ladder.ts";
 import { closeRungs, loadLadder, openRungs } from "./routing/ladder.ts";
-import { countCells, createRouter } from "./routing/router.ts";
-import { tintFused, tintReused, tintRouted } from "./frames/tint.ts";
-import { fromVideoFrame, toVideoFrame } from "./frames/video-frame.ts";
+import { createRouter } from "./routing/router.ts";
+import type { Settings } from "./settings.ts";
+import { createSettings } from "./settings.ts";
 
 /**
  * Loads a model onto the best engine there is.
@@ -53,154 +40,21 @@ export async function createUpscaler(options: UpscalerOptions): Promise<Upscaler
 
 /** {@link createUpscaler} for options already resolved. */
 export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Upscaler> {
-  const { patchSize, batchSize, signal } = options;
-  throwIfAborted(signal);
-  const models = await loadLadder(options.model);
-  const rungs = await openRungs(models, { ...options, frames: devicePart(options) }, options);
-  const [{ engine, infer }, model] = [rungs[0]!, models.at(-1)!];
-  const grids = createGrids({ engine, model: windowNeeds(models), patchSize, batchSize });
-  let { strength, routingLoss } = options;
-  const reuse = { ...options.reuse };
-  const isRouted = models.length > 1;
-  const names = models.map(({ name }) => name);
-  const factorsNow = (): readonly number[] => routingFactors(names, routingLoss);
-  const openStage = (): LumaStage => {
-    const router = isRouted ? createRouter(rungs, factorsNow) : undefined;
-    return createLumaStage({ infer, router, scale: model.scale, reuse, grids });
-  };
-  let isClosed = false;
-  let closing: Promise<void> | undefined;
-  const single = openStage();
-  const { fuse } = options;
-  const createFusion = fuse === "off" ? undefined : (await loadStreamFusion()).bind(undefined, fuse);
-  const singleFusion = createFusion?.();
-  // who made what is known of planes alone
-  const onDevice = fuse === "off" && (!isRouted || options.debugView !== "routing");
-  const deviceFrames = onDevice ? createDeviceFrames(engine, factorsNow) : undefined;
-  const resize = await createPlaneResizer();
-  const guide = await createChromaGuide();
-  const strengthOf = (given: FrameOptions): number =>
-    given.strength === undefined ? strength : checkStrength("options.strength", given.strength);
-
-  // takes the frames: they are closed, whatever happens
-  const enlarge = async (
-    stage: LumaStage,
-    sources: readonly Frame[],
-    given: FrameOptions,
-  ): Promise<Frame[]> => {
-    const { onStage, onPatches } = given;
-    const stop = given.signal ?? signal;
-    try {
-      throwIfAborted(stop);
-      const frames = await timed(onStage, "split", () => splitAll(sources, given));
-      const outcomes = await stage.run(frames, stop, onStage);
-      for (const { decisions, cells } of outcomes) {
-        const computed = decisions.filter((decision) => decision === "compute").length;
-        onPatches?.(
-          computed,
-          decisions.length - computed,
-          ...(cells ? [countCells(cells, models.length)] : []),
-        );
-      }
-      return await timed(onStage, "assemble", () =>
-        frames.map((frame, index) => assemble(frame, sources[index]!, outcomes[index]!)),
-      );
-    } finally {
-      for (const source of sources) source.close();
-    }
-  };
-  const splitAll = async (sources: readonly Frame[], given: FrameOptions): Promise<SplitFrame[]> => {
-    // what is set from here on is of frames behind these
-    const chosen = strengthOf(given);
-    const all = await Promise.all(sources.map(planesOf));
-    const frames: SplitFrame[] = [];
-    for (const [index, source] of sources.entries()) {
-      const { color, size } = source;
-      const seen = await fused(source, all[index]!, given.fusion);
-      const target = createPlaneLike(seen.planes.luma, scaleSize(size, model.scale));
-      const fullRange = color.fullRange === true;
-      frames.push({ ...seen, source: seen.planes.luma, target, fullRange, strength: chosen });
-    }
-    return frames;
-  };
-  // in their order: each with those before it
-  const fused = async (
-    source: Frame,
-    planes: AnyPlanes,
-    fusion: StreamFusion | undefined,
-  ): Promise<Pick<SplitFrame, "planes" | "counts">> => {
-    if (!fusion) return { planes };
-    const luma = await fuseLuma(fusion, planes, source);
-    return {
-      // of as many bits as before
-      planes: { ...planes, luma } as AnyPlanes,
-      counts: options.debugView === "fusion" ? fusion.counts() : undefined,
-    };
-  };
-  const assemble = ({ planes, target, counts }: SplitFrame, source: Frame, outcome: LumaOutcome): Frame => {
-    const chroma = guide(planes, target, model.scale);
-    if (options.debugView === "reuse") tintReused(chroma, outcome, model.scale);
-    if (options.debugView === "routing") tintRouted(chroma, outcome, model.scale);
-    if (counts) tintFused(chroma, counts, planes.luma, model.scale);
-    const alpha = planes.alpha && enlargeAlpha(planes.alpha, model.scale, resize);
-    // all of as many bits as the source
-    const larger = { luma: target, chroma, ...(alpha ? { alpha } : {}) } as AnyPlanes;
-    return createFrame(larger, source, "upscaler");
-  };
-  const setRoutingLoss = (value: number): void => {
-    routingLoss = checkLoss("decibels", value);
-  };
+  const parts = await openParts(options);
+  const { models, rungs, grids, settings, single } = parts;
+  const [{ engine }, model] = [rungs[0]!, models.at(-1)!];
+  const { setRoutingLoss } = settings;
   const setReuseBounds = (bounds: ReuseBounds): void => {
-    moveReuseBounds("bounds", reuse, bounds);
-    deviceFrames?.setReuseBounds(bounds);
+    settings.setReuseBounds(bounds);
+    single.setReuseBounds(bounds);
   };
-  const pace = openPace(options, isRouted, { setRoutingLoss, setReuseBounds });
-  const paced = async <T>(frames: number, given: FrameOptions, work: () => Promise<T>): Promise<T> => {
-    const since = performance.now();
-    const result = await work();
-    if (given.isPaced !== false) pace?.passed(frames, performance.now() - since);
-    return result;
-  };
-  const upscaleFrame = async (source: Frame, given: FrameOptions): Promise<Frame> =>
-    (await enlarge(single, [source], { fusion: singleFusion, ...given }))[0]!;
-
-  const upscaleVideoFrame = async (source: VideoFrame, given: FrameOptions): Promise<VideoFrame> => {
-    try {
-      const stop = given.signal ?? signal;
-      const settled = { ...given, signal: stop, strength: strengthOf(given) };
-      const larger = await deviceFrames?.enlarge(source, settled);
-      return larger ?? (await toVideoFrame(await upscaleFrame(await fromVideoFrame(source), settled)));
-    } finally {
-      source.close();
-    }
-  };
-
-  // a stream is long enough to be worth finding out how its frames are best cut
-  const enlargeStream =
-    (given: FrameOptions) =>
-    async (some: readonly Frame[], stage: LumaStage): Promise<Frame[]> => {
-      await grids.measure(some[0]!.size, given.signal ?? signal);
-      return paced(some.length, given, () => enlarge(stage, some, given));
-    };
-
-  const frame = async <P extends Picture>(source: P, frameOptions: FrameOptions = {}): Promise<P> => {
-    checkFrameCall(source, frameOptions);
-    if (isClosed) {
-      source.close();
-      throw disposed();
-    }
-    const larger = await paced<Picture>(1, frameOptions, () =>
-      isVideoFrame(source) ? upscaleVideoFrame(source, frameOptions) : upscaleFrame(source, frameOptions),
-    );
-    // of the source's kind
-    return larger as P;
-  };
-
+  const pace = openPace(options, models.length > 1, { setRoutingLoss, setReuseBounds });
+  const calls = createCalls(parts, options, pace);
   const gridOf = (size: Size): Grid => {
     checkSize("size", size);
     return grids.of(size, false).grid;
   };
-
+  let closing: Promise<void> | undefined;
   return {
     get backend() {
       return engine.backend.name;
@@ -220,52 +74,139 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
     },
     patchesPerFrame: (size) => gridOf(size).patches.length,
     macsPerFrame: (size) => macs(model, gridOf(size)),
-    frame,
-    frames(source, given = {}) {
-      checkFramesCall(source, given);
-      if (isClosed) throw disposed();
-      const stream = { fusion: createFusion?.(), ...given };
-      return inBatches(source, options.maxLatencyFrames, enlargeStream(stream), openStage);
-    },
+    frame: calls.frame,
+    frames: calls.frames,
     get strength() {
-      return strength;
+      return settings.strength;
     },
-    setStrength(value) {
-      strength = checkStrength("strength", value);
-    },
+    setStrength: settings.setStrength,
     get routingLoss() {
-      return routingLoss;
+      return settings.routingLoss;
     },
     setRoutingLoss,
     get reuseBounds() {
-      const { maxDifference, meanDifference, maxAge } = reuse;
+      const { maxDifference, meanDifference, maxAge } = settings.reuse;
       return { maxDifference, meanDifference, maxAge };
     },
     setReuseBounds,
-    another: (other) =>
-      openUpscaler({
-        ...options,
-        model: other,
-        fuse: "off",
-        framesPerSecond: "off",
-        maxLatencyFrames: 1,
-        debugView: undefined,
-        signal: undefined,
-      }),
-    fuse,
+    another: (other) => openAnother(options, other),
+    fuse: options.fuse,
     get fusion() {
-      return singleFusion?.summary();
+      return single.fusion;
     },
-    reset: async () => {
-      single.reset();
-      singleFusion?.reset();
-      deviceFrames?.reset();
-    },
+    reset: async () => single.reset(),
     ...closable(() => {
-      isClosed = true;
+      calls.end();
       return (closing ??= closeRungs(rungs));
     }),
   };
+}
+
+/** What an upscaler is made of. */
+interface Parts {
+  /** The smallest first, and each on its engine. */
+  readonly models: readonly Model[];
+  readonly rungs: readonly Rung[];
+  readonly grids: Grids;
+  readonly settings: Settings;
+  readonly enlarge: EnlargePlanes;
+  readonly single: SinglePictures;
+  /** The beginning of a stream's luma. */
+  readonly openStage: () => LumaStage;
+  /** What is known of a stream that is fused; none: streams are not. */
+  readonly createFusion: (() => StreamFusion) | undefined;
+}
+
+async function openParts(options: ResolvedUpscalerOptions): Promise<Parts> {
+  const { patchSize, batchSize, fuse, debugView } = options;
+  throwIfAborted(options.signal);
+  const models = await loadLadder(options.model);
+  const rungs = await openRungs(models, { ...options, frames: devicePart(options) }, options);
+  const [{ engine, infer }, { scale }] = [rungs[0]!, models.at(-1)!];
+  const isRouted = models.length > 1;
+  const settings = createSettings(options, models);
+  const { reuse, factors } = settings;
+  const grids = createGrids({ engine, model: windowNeeds(models), patchSize, batchSize });
+  const openStage = (): LumaStage => {
+    const router = isRouted ? createRouter(rungs, factors) : undefined;
+    return createLumaStage({ infer, router, scale, reuse, grids });
+  };
+  const createFusion = fuse === "off" ? undefined : (await loadStreamFusion()).bind(undefined, fuse);
+  const enlarge = await createEnlargePlanes({ scale, networks: models.length, debugView });
+  // who made what is known of planes alone
+  const onDevice = fuse === "off" && (!isRouted || debugView !== "routing");
+  const single = createSinglePictures({
+    enlarge,
+    stage: openStage(),
+    fusion: createFusion?.(),
+    device: onDevice ? createDeviceFrames(engine, factors) : undefined,
+  });
+  return { models, rungs, grids, settings, enlarge, single, openStage, createFusion };
+}
+
+/** What callers ask for, for as long as they may. */
+interface Calls extends Pick<Upscaler, "frame" | "frames"> {
+  /** Refuses all later ones. */
+  end(): void;
+}
+
+function createCalls(
+  { grids, settings, enlarge, single, openStage, createFusion }: Parts,
+  { signal, maxLatencyFrames }: ResolvedUpscalerOptions,
+  pace: Pace | undefined,
+): Calls {
+  let hasEnded = false;
+  const paced = async <T>(frames: number, given: FrameOptions, work: () => Promise<T>): Promise<T> => {
+    const since = performance.now();
+    const result = await work();
+    if (given.isPaced !== false) pace?.passed(frames, performance.now() - since);
+    return result;
+  };
+  // of the moment: what is set from here on is of frames behind these
+  const settled = (given: FrameOptions): SettledOptions => ({
+    ...given,
+    signal: given.signal ?? signal,
+    strength: given.strength ?? settings.strength,
+  });
+  return {
+    async frame<P extends Picture>(source: P, given: FrameOptions = {}): Promise<P> {
+      checkFrameCall(source, given);
+      if (hasEnded) {
+        source.close();
+        throw disposed();
+      }
+      const larger = await paced(1, given, () => single.enlarge(source, settled(given)));
+      // of the source's kind
+      return larger as P;
+    },
+    frames(source, given = {}) {
+      checkFramesCall(source, given);
+      if (hasEnded) throw disposed();
+      const stream = { fusion: createFusion?.(), ...given };
+      const enlargeSome = async (some: readonly Frame[], stage: LumaStage): Promise<Frame[]> => {
+        // a stream is long enough to be worth finding out how its frames are best cut
+        await grids.measure(some[0]!.size, given.signal ?? signal);
+        return paced(some.length, given, () => enlarge(stage, some, settled(stream)));
+      };
+      return inBatches(source, maxLatencyFrames, enlargeSome, openStage);
+    },
+    end: () => {
+      hasEnded = true;
+    },
+  };
+}
+
+/** For another network, on single frames. */
+function openAnother(options: ResolvedUpscalerOptions, model: Model): Promise<Upscaler> {
+  return openUpscaler({
+    ...options,
+    model,
+    fuse: "off",
+    framesPerSecond: "off",
+    maxLatencyFrames: 1,
+    debugView: undefined,
+    signal: undefined,
+  });
 }
 
 /** What is asked of frames that stay on the engine's device. */
@@ -280,13 +221,6 @@ function windowNeeds(models: readonly Model[]): Pick<Model, "halo" | "scale" | "
     halo: Math.max(...models.map(({ halo }) => halo)),
     alignment: Math.max(...models.map(({ alignment = 1 }) => alignment)),
   };
-}
-
-interface SplitFrame extends LumaFrame {
-  /** With luma as it is shown. */
-  readonly planes: AnyPlanes;
-  /** Where they are to be shown. */
-  readonly counts?: Float32Array | undefined;
 }
 
 function macs(model: Model, grid: Grid): number {
