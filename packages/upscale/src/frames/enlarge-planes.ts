@@ -1,12 +1,22 @@
 /** Frames into larger ones by their planes: luma by a stage, chroma and alpha after it. */
 
-import type { AnyPlanes, Frame } from "@tatami/core";
-import { createFrame, createPlaneLike, planesOf, scaleSize, throwIfAborted } from "@tatami/core";
+import type { AnyPlane, AnyPlanes, DeepPlane, Frame, Plane } from "@tatami/core";
+import {
+  areDeepPlanes,
+  createDeepPlane,
+  createFrame,
+  createPlaneLike,
+  planesOf,
+  roundPlanes,
+  scaleSize,
+  stepsOfLevel,
+  throwIfAborted,
+} from "@tatami/core";
+import type { StreamFusion } from "@tatami/patches";
 import { createChromaGuide, createPlaneResizer, enlargeAlpha } from "@tatami/patches";
 import type { FrameOptions, UpscalerOptions } from "../options.ts";
 import { timed } from "../progress/stage-timer.ts";
 import { countCells } from "../routing/router.ts";
-import { fuseLuma } from "./fuse-luma.ts";
 import type { LumaFrame, LumaOutcome, LumaStage } from "./luma-stage.ts";
 import { tintFused, tintReused, tintRouted } from "./tint.ts";
 
@@ -77,6 +87,34 @@ async function splitAll(
     frames.push({ planes, counts, source: planes.luma, target, fullRange, strength });
   }
   return frames;
+}
+
+/**
+ * A frame's luma to show, fused with those before it, in as many bits as it has. Means are of bytes; by what they move a
+ * picture of 8 bits, finer samples are moved: where nothing changes, and without noise, they stay as they are.
+ */
+async function fuseLuma(
+  fusion: StreamFusion,
+  planes: AnyPlanes,
+  { timestamp, isKey }: Pick<Frame, "timestamp" | "isKey">,
+): Promise<AnyPlane> {
+  if (!areDeepPlanes(planes)) return fusion.next({ luma: planes.luma, timestamp, isKey });
+  const { luma: rounded } = roundPlanes(planes);
+  const shown = await fusion.next({ luma: rounded, timestamp, isKey });
+  return shown === rounded ? planes.luma : moved(planes.luma, rounded, shown);
+}
+
+function moved(fine: DeepPlane, from: Plane, to: Plane): DeepPlane {
+  const result = createDeepPlane(fine, fine.bits);
+  const step = stepsOfLevel(fine.bits);
+  const most = 2 ** fine.bits - 1;
+  for (let y = 0; y < fine.height; y++)
+    for (let x = 0; x < fine.width; x++) {
+      const by = to.data[y * to.stride + x]! - from.data[y * from.stride + x]!;
+      const level = fine.data[y * fine.stride + x]! + step * by;
+      result.data[y * result.stride + x] = Math.min(Math.max(level, 0), most);
+    }
+  return result;
 }
 
 /** Puts a larger frame together when its luma is there. */
