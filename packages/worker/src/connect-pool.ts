@@ -1,12 +1,11 @@
 /** Several workers as one upscaler. */
 
-import type { Frame, Picture } from "@tatami/core";
 import { closable, invalidOption, throwIfAborted } from "@tatami/core";
-import type { FrameOptions, Upscaler } from "@tatami/upscale";
+import type { Upscaler } from "@tatami/upscale";
 import { checkFramesCall, loadLadder } from "@tatami/upscale";
 import { connectUpscaler } from "./connect-upscaler.ts";
 import { dealFrames } from "./deal-frames.ts";
-import type { PoolOptions } from "./options.ts";
+import type { ConnectOptions, PoolOptions } from "./options.ts";
 import { checkConnect, poolRules, resolveCapacity } from "./options.ts";
 
 /**
@@ -21,59 +20,21 @@ import { checkConnect, poolRules, resolveCapacity } from "./options.ts";
  */
 export async function connectUpscalerPool(options: PoolOptions): Promise<Upscaler> {
   checkConnect(options, poolRules);
-  const { size, worker, model: wanted, ...rest } = options;
-  // each worker would see but some of the frames
-  if (rest.fuse !== undefined && rest.fuse !== "off")
-    throw invalidOption(
-      "options.fuse",
-      '"off" in a pool',
-      rest.fuse,
-      "Use connectUpscaler(), of one worker.",
-    );
-  const { signal, reuse = "off", threads = 1, framesPerSecond } = rest;
-  const { capacity, maxLatencyFrames } = resolveCapacity(rest.capacity, rest.maxLatencyFrames, 2);
+  const { size, signal, reuse = "off" } = options;
+  checkUnfused(options);
+  const { capacity, maxLatencyFrames } = resolveCapacity(options.capacity, options.maxLatencyFrames, 2);
   throwIfAborted(signal);
-  const models = await loadLadder(wanted);
+  const models = await loadLadder(options.model);
   const model = models.at(-1)!;
-  // each has its share of a rate to keep
-  const rate = typeof framesPerSecond === "number" ? Math.max(1, framesPerSecond / size) : framesPerSecond;
-  const paced = rate === undefined ? {} : { framesPerSecond: rate };
-  const each = { ...rest, ...paced, worker, model: models, reuse, threads, capacity, maxLatencyFrames };
-  const opened = await Promise.allSettled(Array.from({ length: size }, () => connectUpscaler(each)));
-  const members = opened.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
-  const disposeAll = async (): Promise<void> => {
-    await Promise.all(members.map((member) => member[Symbol.asyncDispose]()));
-  };
-  const failed = opened.find((one) => one.status === "rejected");
-  if (failed) {
-    await disposeAll();
-    throw failed.reason;
-  }
-
+  const members = await openMembers(size, {
+    ...shareOf(options),
+    model: models,
+    reuse,
+    capacity,
+    maxLatencyFrames,
+  });
   const [first] = members as [Upscaler];
-  const busy = members.map(() => 0);
-  const leastBusy = (): number => busy.indexOf(Math.min(...busy));
-  const frame = async <P extends Picture>(source: P, frameOptions?: FrameOptions): Promise<P> => {
-    const at = leastBusy();
-    busy[at]!++;
-    try {
-      return await members[at]!.frame(source, frameOptions);
-    } finally {
-      busy[at]!--;
-    }
-  };
-  async function* pinned(
-    source: AsyncIterable<Frame>,
-    frameOptions: FrameOptions,
-  ): AsyncGenerator<Frame, void, undefined> {
-    const at = leastBusy();
-    busy[at]!++;
-    try {
-      yield* members[at]!.frames(source, frameOptions);
-    } finally {
-      busy[at]!--;
-    }
-  }
+  const idlest = idlestOf(members);
   let disposed: Promise<void> | undefined;
   return {
     get backend() {
@@ -93,13 +54,13 @@ export async function connectUpscalerPool(options: PoolOptions): Promise<Upscale
     scale: model.scale,
     patchesPerFrame: (of) => first.patchesPerFrame(of),
     macsPerFrame: (of) => first.macsPerFrame(of),
-    frame,
+    frame: idlest.frame,
     frames: (source, given = {}) => {
       checkFramesCall(source, given);
       const frameOptions = { ...given, signal: given.signal ?? signal };
       return reuse === "off"
         ? dealFrames(members, capacity, source, frameOptions)
-        : pinned(source, frameOptions);
+        : idlest.frames(source, frameOptions);
     },
     get strength() {
       return first.strength;
@@ -122,6 +83,58 @@ export async function connectUpscalerPool(options: PoolOptions): Promise<Upscale
     reset: async () => {
       await Promise.all(members.map((member) => member.reset()));
     },
-    ...closable(() => (disposed ??= disposeAll())),
+    ...closable(() => (disposed ??= disposeAll(members))),
+  };
+}
+
+// each worker would see but some of the frames
+function checkUnfused({ fuse }: PoolOptions): void {
+  if (fuse === undefined || fuse === "off") return;
+  throw invalidOption("options.fuse", '"off" in a pool', fuse, "Use connectUpscaler(), of one worker.");
+}
+
+/** What each of a pool's members is asked for: its share of a rate to keep, too. */
+function shareOf({ size, threads = 1, framesPerSecond, ...options }: PoolOptions): ConnectOptions {
+  const rate = typeof framesPerSecond === "number" ? Math.max(1, framesPerSecond / size) : framesPerSecond;
+  return { ...options, threads, ...(rate === undefined ? {} : { framesPerSecond: rate }) };
+}
+
+/** All of them, or none. */
+async function openMembers(size: number, each: ConnectOptions): Promise<readonly Upscaler[]> {
+  const opened = await Promise.allSettled(Array.from({ length: size }, () => connectUpscaler(each)));
+  const members = opened.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  const failed = opened.find((one) => one.status === "rejected");
+  if (!failed) return members;
+  await disposeAll(members);
+  throw failed.reason;
+}
+
+async function disposeAll(members: readonly Upscaler[]): Promise<void> {
+  await Promise.all(members.map((member) => member[Symbol.asyncDispose]()));
+}
+
+/** Gives each picture, and each stream, to the member with the fewest of them under way. */
+function idlestOf(members: readonly Upscaler[]): Pick<Upscaler, "frame" | "frames"> {
+  const busy = members.map(() => 0);
+  const leastBusy = (): number => busy.indexOf(Math.min(...busy));
+  return {
+    async frame(source, options) {
+      const at = leastBusy();
+      busy[at]!++;
+      try {
+        return await members[at]!.frame(source, options);
+      } finally {
+        busy[at]!--;
+      }
+    },
+    async *frames(source, options) {
+      const at = leastBusy();
+      busy[at]!++;
+      try {
+        yield* members[at]!.frames(source, options);
+      } finally {
+        busy[at]!--;
+      }
+    },
   };
 }
