@@ -1,9 +1,10 @@
-/** The line of text over the picture, for those who try the element. */
+/** The state that an element is in: told to its page, to its viewer, and to those who try it in a line of text over the picture. */
 
 import type { Size, TatamiError } from "@tatami/core";
 import { formatSize } from "@tatami/core";
 import type { LiveStats } from "@tatami/upscale";
-import type { TatamiVideoState } from "./contract.ts";
+import type { TatamiVideo, TatamiVideoState } from "./contract.ts";
+import { tellViewer } from "./explain.ts";
 
 /** What the line is made of. */
 export interface Facts {
@@ -15,12 +16,56 @@ export interface Facts {
   readonly stats: LiveStats;
   /** Pictures a second that can be made. */
   readonly rate: number;
-  readonly error: TatamiError | undefined;
+}
+
+/** The state, and who is told of it. */
+export interface Status {
+  readonly state: TatamiVideoState;
+  /** Another state, and what it came from; where it is the same, nobody is told. */
+  become(state: TatamiVideoState, error?: TatamiError): void;
+  /** Writes the line where the attribute `debug` asks for it. */
+  tell(): void;
+}
+
+/** Milliseconds that a line stands: figures that change with every frame cannot be read. */
+const standsMs = 500;
+
+/** An element without a source. @param facts as they are when a line is written */
+export function createStatus(host: TatamiVideo, root: ShadowRoot, facts: () => Facts): Status {
+  const line = root.querySelector(".status")!;
+  const message = root.querySelector(".message")!;
+  let state: TatamiVideoState = "empty";
+  let error: TatamiError | undefined;
+  let toldAt = 0;
+  const tell = (): void => {
+    if (!host.debug) return;
+    const now = performance.now();
+    if (now - toldAt < standsMs) return;
+    toldAt = now;
+    line.textContent = describeState(state, facts(), error);
+  };
+  return {
+    get state() {
+      return state;
+    },
+    become(next, cause) {
+      if (next === state && cause === error) return;
+      state = next;
+      error = cause;
+      host.dataset["state"] = next;
+      message.textContent = next === "failed" && cause ? tellViewer(cause) : "";
+      toldAt = 0;
+      tell();
+      const detail = { state: next, ...(cause ? { error: cause } : {}) };
+      host.dispatchEvent(new CustomEvent("statechange", { detail }));
+    },
+    tell,
+  };
 }
 
 /** In words; nothing where there is nothing to say. */
-export function describeState(state: TatamiVideoState, facts: Facts): string {
-  const { size, scale, model, engine, stats, rate, error } = facts;
+function describeState(state: TatamiVideoState, facts: Facts, error: TatamiError | undefined): string {
+  const { size, scale, model, engine, stats, rate } = facts;
   switch (state) {
     case "empty":
       return "";
