@@ -7,7 +7,8 @@
 import { restorer } from "@tatami/graph";
 import type { LumaPlane } from "../data/luma.ts";
 import { roundLuma } from "../data/luma.ts";
-import type { Dataset } from "../data/dataset.ts";
+import type { Dataset, DatasetEntry } from "../data/dataset.ts";
+import type { CropPair } from "../feed/draw-crops.ts";
 import { drawCrops } from "../feed/draw-crops.ts";
 import type { Tensors } from "../objective/super-resolution.ts";
 import { toPlane } from "../report/evaluate.ts";
@@ -24,6 +25,11 @@ export type PerceptualDistance = (made: LumaPlane, truth: LumaPlane) => Promise<
 
 /** Crops looked at. */
 const cropsSeen = 16;
+/**
+ * Their side in small pixels, where pictures hold it. A restorer reaches 56 pixels: in crops as small as it learns from it is held by
+ * their borders everywhere, and what critics make of it in the middle of a whole picture is not seen.
+ */
+const seenSide = 128;
 /** A distance this many times the lowest so far is a collapse: critics move it by some per cent either way. */
 const collapseFactor = 1.15;
 /** Collapses in a row, from one good state, after which nothing better is expected of it. */
@@ -51,7 +57,7 @@ export function createCollapseWatch(
   compiled: CompiledKernels,
   upsampler: () => Tensors,
 ): CollapseWatch {
-  const crops = drawCrops(camera, cropsSeen, recipe.crop, recipe.seed);
+  const crops = largeCrops(camera, recipe);
   const shape = restorer.check({ base: recipe.base });
   const network = stageRecipe(recipe, "learning");
   const seen = { distance: NaN, lowest: Infinity, collapses: 0 };
@@ -78,4 +84,13 @@ export function createCollapseWatch(
       return isGood;
     },
   };
+}
+
+/** Crops as large as the pictures allow, but no smaller than those that are learned from. */
+function largeCrops(camera: Dataset, { crop, seed }: TddsrRecipe): readonly CropPair[] {
+  const sideOf = ({ width, height }: DatasetEntry): number => Math.min(width, height);
+  const largest = camera.entries.reduce((most, entry) => Math.max(most, sideOf(entry)), 0);
+  const side = Math.max(crop, 8 * Math.floor(Math.min(seenSide, largest) / 8));
+  const entries = camera.entries.filter((entry) => sideOf(entry) >= side);
+  return drawCrops({ ...camera, entries }, cropsSeen, side, seed);
 }

@@ -17,9 +17,9 @@ export interface TddsrRecipeInit extends Partial<CoLearningWeights> {
   readonly teacherSteps?: number;
   readonly upsamplerSteps?: number;
   readonly learningSteps?: number;
-  /** @defaultValue 8 */
+  /** @defaultValue 4 */
   readonly batch?: number;
-  /** Side of a crop in small pixels, in eights. @defaultValue 32 */
+  /** Side of a crop in small pixels, in eights: more than a restorer's halo of 56, or none learns what is far from borders. @defaultValue 64 */
   readonly crop?: number;
   /** As of a network's recipe. */
   readonly seed?: number;
@@ -67,8 +67,8 @@ export function createTddsrRecipe(init: TddsrRecipeInit): TddsrRecipe {
     teacherSteps: checkInteger("recipe.teacherSteps", init.teacherSteps ?? 20_000, 1),
     upsamplerSteps: checkInteger("recipe.upsamplerSteps", init.upsamplerSteps ?? 8000, 1),
     learningSteps: checkInteger("recipe.learningSteps", init.learningSteps ?? 6000, 1),
-    batch: checkInteger("recipe.batch", init.batch ?? 8, 1, 256),
-    crop: 8 * checkInteger("recipe.crop / 8", (init.crop ?? 32) / 8, 1, 16),
+    batch: checkInteger("recipe.batch", init.batch ?? 4, 1, 256),
+    crop: 8 * checkInteger("recipe.crop / 8", (init.crop ?? 64) / 8, 1, 16),
     seed: checkInteger("recipe.seed", init.seed ?? 1, 0, 2 ** 32 - 1),
     sizes: init.sizes ?? [1, 0.65],
     degradations: checkInteger("recipe.degradations", init.degradations ?? 4, 1, 64),

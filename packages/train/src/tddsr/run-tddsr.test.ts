@@ -104,7 +104,8 @@ test("three stages in a folder, each gone on from; a degradation that a student 
     ...options,
     reportEvery: 1,
     distance: (made, truth) => {
-      expect([made.width, made.height]).toEqual([truth.width, truth.height]);
+      // as much of the pictures as there is, not crops as small as those that are learned from
+      for (const { width, height } of [made, truth]) expect([width, height]).toEqual([48, 48]);
       return Promise.resolve(Math.floor(looks++ / 16) === 2 ? 0.5 : 0.4);
     },
     onProgress: ({ step, steppedBack, distance }) => told.push([step, steppedBack, distance?.toFixed(1)]),
