@@ -29,6 +29,7 @@ const cases: readonly GpuCase[] = [
   { model: "m3-x2", width: 1, height: 1, batch: 2, count: 3, picture: noise, options: uniform },
   { model: "m5-x2", width: 17, height: 13, batch: 3, count: 2, picture: ramp, options: literal },
   { model: "m5-x4", width: 17, height: 13, batch: 2, count: 2, picture: noise, options: uniform },
+  { model: "xl-x2", width: 17, height: 13, batch: 2, count: 2, picture: noise, options: storage },
   { model: "unequal", width: 17, height: 13, batch: 2, count: 4, picture: noise, options: literal },
   { model: "unequal", width: 31, height: 9, batch: 2, count: 2, picture: ramp, options: uniform },
   { model: "unequal", width: 31, height: 9, batch: 2, count: 2, picture: ramp, options: storage },
