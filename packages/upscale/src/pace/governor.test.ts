@@ -113,6 +113,13 @@ describe("a machine with other work that comes and goes", () => {
   });
 });
 
+test("a level never tried is found out, where a guess of what it takes would keep it from ever being tried", () => {
+  const costs = [30.5, 29.05, 27.67, 26.35, 19.27];
+  const governor = createGovernor({ framesPerSecond: 25.26, levels: costs.length });
+  drive(governor, costs, { seconds: 120, noise: 0.1, seed: 0 });
+  expect(governor.level).toBeLessThanOrEqual(1);
+});
+
 test("a better level is tried again when the scene has become easier", () => {
   const governor = createGovernor({ framesPerSecond: 30, levels: 2 });
   drive(governor, [60, 20], { seconds: 30, noise: 0.1, seed: 1 });

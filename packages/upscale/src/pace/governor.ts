@@ -79,8 +79,9 @@ export function createGovernor({ framesPerSecond, levels, begins = levels - 1 }:
     if (times.expected(next) <= wanted * room) {
       if (quickFor > patience * 1000 * hope[next]!) change(next);
     } else if (quickFor > patience * 1000 * leastHope) {
-      // what it took was another scene's
-      times.forget(next);
+      // what it took was another scene's; what it was only guessed to take is found out, where this one leaves room
+      if (times.knows(next)) times.forget(next);
+      else if (times.took <= wanted * room) change(next);
     }
   };
 
@@ -117,6 +118,8 @@ interface LevelTimes {
   readonly took: number;
   /** Notes frames at this level. @returns whether there were enough by now to judge it by. */
   passed(count: number, milliseconds: number): boolean;
+  /** Whether a level has been tried, and what it took is not forgotten. */
+  knows(other: number): boolean;
   /** Milliseconds a frame is expected to take at another level. */
   expected(other: number): number;
   change(next: number): void;
@@ -163,6 +166,7 @@ function createLevelTimes(levels: number, begins: number): LevelTimes {
       if (seen - unsettled - count < tooSlow) learn();
       return true;
     },
+    knows: (other) => shares[other] !== undefined,
     expected: (other) => {
       const [known, own] = [shares[other], shares[level]];
       if (known !== undefined && own !== undefined) return (took * known) / own;
