@@ -1,7 +1,7 @@
 /**
  * Writes src/registry.generated.ts from the cards in models/: one literal `new URL(…, import.meta.url)`
  * a model, which is the only form that Vite and webpack recognise and bundle. And a module for each model alone, in
- * src/models/, and the table of models in README.md, from the same cards.
+ * src/models/ by scale, and the table of models in README.md, from the same cards.
  *
  * `node scripts/generate-registry.js` writes; the build runs it. A test asserts that it changes nothing.
  */
@@ -36,17 +36,17 @@ export async function generateRegistry() {
 export async function generateModules() {
   const cards = await readCards();
   return new Map(
-    cards.map(({ name, sha256, psnr }) => [
-      `${name}.generated.ts`,
+    cards.map(({ name, scale, sha256, psnr }) => [
+      `x${scale}/${name}.generated.ts`,
       "/** Written by scripts/generate-registry.js from models/*.json; do not edit. */\n\n" +
         'import type { Model } from "@tatami/graph";\n' +
-        'import type { ReadModelOptions } from "../read-model.ts";\n' +
-        'import { loaderOf } from "../read-model.ts";\n\n' +
+        'import type { ReadModelOptions } from "../../read-model.ts";\n' +
+        'import { loaderOf } from "../../read-model.ts";\n\n' +
         `/** Loads ${name} alone${psnr.set5 === undefined ? "" : ` (Set5: ${psnr.set5} dB)`}: no other model comes into a bundle. */\n` +
         "export const loadModel: (options?: ReadModelOptions) => Promise<Model> = loaderOf({\n" +
         `  name: ${JSON.stringify(name)},\n` +
         `  sha256: ${JSON.stringify(sha256)},\n` +
-        `  url: () => new URL(${JSON.stringify(`../../models/${name}.onnx`)}, import.meta.url),\n` +
+        `  url: () => new URL(${JSON.stringify(`../../../models/${name}.onnx`)}, import.meta.url),\n` +
         "});\n",
     ]),
   );
@@ -117,6 +117,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await writeFile(target, await generateRegistry());
   await writeFile(readme, await generateReadme());
   await rm(modules, { recursive: true, force: true });
-  await mkdir(modules);
-  for (const [file, text] of await generateModules()) await writeFile(new URL(file, modules), text);
+  for (const [file, text] of await generateModules()) {
+    const path = new URL(file, modules);
+    await mkdir(new URL(".", path), { recursive: true });
+    await writeFile(path, text);
+  }
 }

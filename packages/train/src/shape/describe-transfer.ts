@@ -33,7 +33,7 @@ export function describeTransfer(from: NetworkShape, to: NetworkShape): Transfer
   const widest = (shape: NetworkShape): number => Math.max(0, ...widthsOf(shape));
   count(blocks - oldBlocks, "block");
   count(widest(to) - widest(from), "feature");
-  if (from.scale !== to.scale) changes.push(`last block new for ×${to.scale}`);
+  if (from.scale !== to.scale) changes.push(`last layer new for ×${to.scale}`);
   const sameWidths = widthsOf(from).join() === widthsOf(to).join();
   const roomy = blocks >= oldBlocks && Math.min(...widthsOf(to)) >= widest(from);
   const sameFunction = (sameWidths || roomy) && from.scale === to.scale;

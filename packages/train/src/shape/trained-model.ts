@@ -3,6 +3,7 @@
 import { TatamiError } from "@tatami/core";
 import type { Model, ModelCard, PruningNote } from "@tatami/graph";
 import { readSesr } from "./network-model.ts";
+import { readMamba } from "./read-mamba.ts";
 import type { StartWeights } from "./transfer-weights.ts";
 
 /** A network that has been trained. */
@@ -16,7 +17,7 @@ export interface Trained {
   readonly sha256?: string;
   /** How channels were taken out of it, where they were. */
   readonly pruning?: PruningNote;
-  /** What another network can start from. @throws TatamiError `invalid-model` for a model that is no SESR. */
+  /** What another network can start from. @throws TatamiError `invalid-model` for a model that is neither a SESR nor a Mamba network. */
   startWeights(): StartWeights;
 }
 
@@ -34,11 +35,11 @@ export function trainedModel(model: Model, how: MadeHow = {}): Trained {
     ...(samples !== undefined && { samples }),
     ...(sha256 !== undefined && { sha256 }),
     startWeights() {
-      const found = readSesr(model);
+      const found = readSesr(model) ?? readMamba(model);
       if (found) return found;
       throw new TatamiError({
         code: "invalid-model",
-        message: `${model.name} is no collapsed SESR network; there is nothing in it to start from.`,
+        message: `${model.name} is neither a collapsed SESR nor a Mamba network; there is nothing in it to start from.`,
         fix: "Start from a checkpoint, from a model that tatami export wrote, or from a shipped one.",
         detail: { model: model.name },
       });

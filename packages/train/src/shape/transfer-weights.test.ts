@@ -159,7 +159,7 @@ test("×4 starts from ×2 in every layer but the last", () => {
   expect(largestDifference(last, random["last.kernel"]!)).toBeLessThan(1e-6);
   expect(described(m3, { ...m3, scale: 4 })).toEqual({
     sameFunction: false,
-    changes: ["last block new for ×4"],
+    changes: ["last layer new for ×4"],
   });
 });
 
@@ -211,6 +211,21 @@ test("a network of another kind, and one that is no SESR of another shape, are r
   expect(transferWeights(from, recipeOf(edsr, init))).toEqual(from.weights);
   for (const wanted of [recipeOf({ ...edsr, features: 8 }, init), recipeOf(m3)])
     expect(() => transferWeights(from, wanted)).toThrow("from must be a network of the kind");
+});
+
+test("one that is no SESR starts from another scale's in everything but its head", () => {
+  const mamba = { features: 8, rounds: 1, rank: 2, states: 4, window: 4, scale: 2 };
+  const init = { network: "mamba", side: "folded" } as const;
+  const from = startFrom(recipeOf(mamba, init), trainedWeights(recipeOf(mamba, init)));
+  const to = recipeOf({ ...mamba, scale: 4 }, init);
+  const weights = transferWeights(from, to);
+  const begun = initialWeights(networkObjective(to).specs, to.seed);
+  expect(Object.keys(weights)).toEqual(Object.keys(begun));
+  for (const [name, value] of Object.entries(weights))
+    expect([name, value]).toEqual([name, (name.startsWith("head.") ? begun : from.weights)[name]]);
+  expect(() => transferWeights(from, recipeOf({ ...mamba, scale: 4, features: 16 }, init))).toThrow(
+    "whatever its scale",
+  );
 });
 
 test("blocks keep their order, ends first, whatever the two depths", () => {

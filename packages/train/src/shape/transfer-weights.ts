@@ -34,7 +34,8 @@ type Wanted = Pick<Recipe, "network" | "architecture" | "side" | "crop" | "seed"
  *
  * Fewer blocks or features leave out some. At another scale the last block begins at random. (The published SESR
  * script means to start ×4 from ×2 but assigns to `set_weights` instead of calling it, so its ×4 networks are
- * trained from scratch.) Networks that are no SESR start from one of their own shape only.
+ * trained from scratch.) Networks that are no SESR start from one of their own shape, or of another scale: what differs
+ * then begins at random.
  *
  * @returns the weights that learn
  * @throws TatamiError `invalid-option` for another kind of network, or when a block has less room than outputs.
@@ -42,12 +43,15 @@ type Wanted = Pick<Recipe, "network" | "architecture" | "side" | "crop" | "seed"
 export function transferWeights(from: StartWeights, wanted: Wanted): Tensors {
   const { network, architecture, side, crop, seed } = wanted;
   const folded = networkOf(network).weights(architecture);
-  if (from.network !== network || (network !== "sesr" && !sameShapes(folded, from.weights)))
+  if (from.network !== network || (network !== "sesr" && !isShapedAs(from, architecture)))
     throw otherNetwork(from, wanted);
   const objective = createSuperResolution(networkOf(network), architecture, "wide", { crop });
   const begun = initialWeights(objective.specs, seed);
+  const random = objective.fold(begun);
   const start =
-    network === "sesr" ? growSesr(from, architecture, folded, objective.fold(begun)) : from.weights;
+    network === "sesr"
+      ? growSesr(from, architecture, folded, random)
+      : keepShapes(from.weights, folded, random);
   if (side === "folded") return start;
   // blocks that are as they were go on as they were
   const wide: Record<string, Tensor> = {};
@@ -125,14 +129,26 @@ function isUnchanged(from: StartWeights, start: Tensors, name: string): boolean 
   return old?.shape.join() === now.shape.join() && now.data.every((value, i) => value === old.data[i]);
 }
 
-function sameShapes(specs: readonly WeightSpec[], weights: Tensors): boolean {
+/** Whether a network has the shape that is wanted, but perhaps for its scale. */
+function isShapedAs({ network, architecture, weights }: StartWeights, wanted: NetworkShape): boolean {
+  const specs = networkOf(network).weights({ ...wanted, scale: architecture.scale });
   return specs.every(({ name, shape }) => weights[name]?.shape.join() === shape.join());
+}
+
+/** What is of the shape that is wanted, and what a random start has for the rest. */
+function keepShapes(weights: Tensors, specs: readonly WeightSpec[], random: Tensors): Tensors {
+  return Object.fromEntries(
+    specs.map(({ name, shape }) => {
+      const old = weights[name];
+      return [name, old?.shape.join() === shape.join() ? old : random[name]!];
+    }),
+  );
 }
 
 function otherNetwork(from: StartWeights, { network }: Wanted): TatamiError<"invalid-option"> {
   return invalidOption(
     "from",
-    `a network of the kind ${network}${network === "sesr" ? "" : " and of the same shape"}`,
+    `a network of the kind ${network}${network === "sesr" ? "" : " and of the same shape, whatever its scale"}`,
     `one of the kind ${from.network}`,
     "Start from a network of the same kind, or leave --from out.",
   );
