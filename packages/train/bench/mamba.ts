@@ -19,6 +19,7 @@ import type { Recipe } from "../src/campaign/recipe.ts";
 import { resizeBicubic } from "../src/data/bicubic.ts";
 import { cropToMultiple, lumaOf } from "../src/data/luma.ts";
 import { listPictures, readPicture } from "../src/data/read-picture.ts";
+import { truthBeside } from "../src/distil/options.ts";
 import { createModelEnlarge } from "../src/report/model-enlarge.ts";
 import { compileKernels } from "../src/run/kernels.ts";
 import { learn, learned, meanAndDeviation, meanOf, readDone, readSets, scoreOn } from "./arms.ts";
@@ -123,7 +124,7 @@ function recipeOf(name: string, seed: number): Recipe {
     hold: 0.7,
     steps: Number(values.steps),
     seed,
-    ...(teacher !== undefined && { teacher, distil: { truth: (1 - alpha!) / alpha! } }),
+    ...(teacher !== undefined && { teacher, distil: { truth: truthBeside(alpha!) } }),
   });
 }
 

@@ -8,17 +8,17 @@ import { checkOverwrite } from "../jobs/check-overwrite.ts";
 import { findTrained } from "./find-trained.ts";
 import { formatBytes, formatDuration } from "../display/format.ts";
 import { makeFolder } from "../jobs/make-folder.ts";
-import { usage } from "../parsing/parse-flags.ts";
 import { createProgressDisplay } from "../display/progress-bar.ts";
 import { formatGain } from "./score-table.ts";
 import type { Shell } from "../shell.ts";
 import { toLine } from "../to-json.ts";
 import type { TrainFlags } from "./train-flags.ts";
+import { checkMode } from "./train-modes.ts";
 import { trainingLine } from "./training-display.ts";
 
 /** Tunes on `footage` and writes checkpoint, model and card. @throws TatamiError `wrong-answer` when it is no better. */
 export async function fineTuneFootage(footage: string, flags: TrainFlags, shell: Shell): Promise<0> {
-  checkFlags(flags);
+  checkMode("footage", flags);
   const trainer = await shell.library.loadTrainer();
   const { start, from, name, outName, files } = await nameOwn(flags, shell);
 
@@ -140,15 +140,4 @@ async function tune(footage: string, tuning: Tuning, flags: TrainFlags, shell: S
 function usualStart(shell: Shell): string {
   const names = shell.library.listModels().map(({ name }) => name);
   return names.includes("m5-x2-camera") ? "m5-x2-camera" : "m5-x2";
-}
-
-function checkFlags(flags: TrainFlags): void {
-  const { data, resume, evaluate } = flags;
-  const given = [data !== undefined && "--data", resume && "--resume", evaluate.length > 0 && "--evaluate"];
-  const wrong = given.filter((flag) => flag !== false);
-  if (wrong.length === 0) return;
-  throw usage(
-    `${wrong.join(" and ")} cannot be given with --footage.`,
-    "Frames are held back from the footage itself, and tuning is done in one go: leave them out.",
-  );
 }

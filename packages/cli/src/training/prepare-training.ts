@@ -24,13 +24,23 @@ export async function prepareTraining(
   shell: Shell,
 ): Promise<PreparedTraining> {
   const trainer = await shell.library.loadTrainer();
-  const { steps, seed, rate, minutes, from, teacher, distil, degradation, resume } = flags;
+  const { steps, seed, rate, minutes, from, teacher, distil, alpha, degradation, resume } = flags;
   const { "degradation-share": degradationShare } = flags;
   const isFile = /[./\\]/.test(word);
   const recipe: Recipe = trainer.createRecipe({
     ...(await trainer.readRecipe(isFile ? resolve(shell.cwd, word) : word)),
     ...withoutUndefined({ steps, seed, rate, degradationShare }),
   });
+  if (
+    degradationShare !== undefined &&
+    degradation === undefined &&
+    recipe.degradation === undefined &&
+    !resume
+  )
+    throw usage(
+      "--degradation-share is given, and no degradation that it is the share of.",
+      "Add --degradation FILE, or leave it out.",
+    );
   const outName = flags.out ?? "runs";
   const out = resolve(shell.cwd, outName);
   const name = trainer.checkpointPath(outName, recipe);
@@ -57,7 +67,7 @@ export async function prepareTraining(
     cwd: shell.cwd,
     signal: shell.signal,
     ...(flags.data !== undefined && { data: resolve(shell.cwd, flags.data) }),
-    ...withoutUndefined({ minutes, from, teacher, distil, degradation }),
+    ...withoutUndefined({ minutes, from, teacher, distil, alpha, degradation }),
   };
   return { options, name };
 }

@@ -11,6 +11,7 @@ import { usage } from "../parsing/parse-flags.ts";
 import type { Shell } from "../shell.ts";
 import { toLine } from "../to-json.ts";
 import type { TrainFlags } from "./train-flags.ts";
+import { checkMode } from "./train-modes.ts";
 import { createTrainingDisplay } from "./training-display.ts";
 
 /** The co-learning of that name or in that file, if it is one. */
@@ -30,6 +31,7 @@ export async function trainCoLearning(
   flags: TrainFlags,
   shell: Shell,
 ): Promise<0 | 130> {
+  checkMode("co-learning", flags);
   const { data, real, minutes } = flags;
   if (data === undefined || real === undefined)
     throw usage(

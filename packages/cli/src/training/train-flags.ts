@@ -17,6 +17,7 @@ export const trainFlags: {
   readonly from: ValueFlag<string>;
   readonly teacher: ValueFlag<string>;
   readonly distil: ValueFlag<DistilMethod>;
+  readonly alpha: ValueFlag<number>;
   readonly degradation: ValueFlag<string>;
   readonly "degradation-share": ValueFlag<number>;
   readonly real: ValueFlag<string>;
@@ -53,6 +54,11 @@ export const trainFlags: {
     "METHOD",
     "How the teacher is learned from: outputs, its enlargements in place of the pictures; or mipkd, its features and parts as well; default the recipe's, else outputs.",
     parseChoice(["outputs", "mipkd"]),
+  ),
+  alpha: valueFlag(
+    "0..1",
+    "What the teacher counts for; the pictures themselves count for the rest. Default the recipe's, else 1, with mipkd 0.5.",
+    parseNumber(0, 1),
   ),
   degradation: valueFlag(
     "FILE",

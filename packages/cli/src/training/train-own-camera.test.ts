@@ -111,7 +111,7 @@ describe("what is missing or does not belong together", () => {
   it.each<[readonly string[], string]>([
     [words, "none ships with this version. [input-not-found]\n  → Learn one by tatami train tddsr-x2"],
     [[...words, "--tddsr", "nowhere.checkpoint"], "There is no checkpoint at"],
-    [[...words, "--resume", "--real", "clips"], "--resume and --real cannot be given"],
+    [[...words, "--resume", "--real", "clips"], "--real and --resume cannot be given"],
     [["train", "m5-x2-camera", "--learn-degradation"], "--learn-degradation needs a camera's own footage"],
     [["train", "--footage", clip, "--tddsr", "x"], "--tddsr goes with --learn-degradation"],
   ])("%j", async (argv, message) => {

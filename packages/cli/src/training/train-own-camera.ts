@@ -9,13 +9,13 @@ import type { OwnCamera, OwnScore } from "@tatami/train";
 import { leastLpipsSide, openLpips } from "@tatami/train/lpips";
 import { shippedLpips } from "../compare/shipped-lpips.ts";
 import { formatBytes, formatDuration } from "../display/format.ts";
-import { usage } from "../parsing/parse-flags.ts";
 import type { Shell } from "../shell.ts";
 import { toLine } from "../to-json.ts";
 import { nameOwn } from "./fine-tune-footage.ts";
 import { formatGain } from "./score-table.ts";
 import { collapsed } from "./train-co-learning.ts";
 import type { TrainFlags } from "./train-flags.ts";
+import { checkMode } from "./train-modes.ts";
 import { createTrainingDisplay } from "./training-display.ts";
 
 /** The co-learning that this package brings, where it brings one. */
@@ -23,7 +23,7 @@ const shippedStart = fileURLToPath(new URL("../../models/tddsr-x2.start.checkpoi
 
 /** Learns both, says what was done, and leaves the degradation and checkpoint, model and card. */
 export async function trainOwnCamera(footage: string, flags: TrainFlags, shell: Shell): Promise<0 | 130> {
-  checkFlags(flags);
+  checkMode("own camera", flags);
   const tddsr = await findStart(flags, shell);
   const { start: fromName, from, name, outName } = await nameOwn(flags, shell);
   const trainer = await shell.library.loadTrainer();
@@ -99,25 +99,6 @@ async function findStart({ tddsr }: TrainFlags, shell: Shell): Promise<string> {
     fix: "Learn one by tatami train tddsr-x2 --data PICTURES --real CLIPS, then add --tddsr runs/tddsr-x2.start.checkpoint.",
     detail: { option: "--tddsr" },
   });
-}
-
-function checkFlags(flags: TrainFlags): void {
-  const { resume, evaluate, real, teacher, distil, degradation, rate } = flags;
-  const given = [
-    resume && "--resume",
-    evaluate.length > 0 && "--evaluate",
-    real !== undefined && "--real",
-    teacher !== undefined && "--teacher",
-    distil !== undefined && "--distil",
-    degradation !== undefined && "--degradation",
-    rate !== undefined && "--rate",
-  ];
-  const wrong = given.filter((flag) => flag !== false);
-  if (wrong.length === 0) return;
-  throw usage(
-    `${wrong.join(" and ")} cannot be given with --learn-degradation.`,
-    "The footage is what is learned from and judged by, and the same command goes on: leave them out.",
-  );
 }
 
 function summaryOf(name: string, from: string, done: OwnCamera, seconds: number): Record<string, unknown> {

@@ -31,6 +31,12 @@ test("every recipe that ships is read by its name, and its name says size, scale
   });
 });
 
+test("a recipe for clean pictures is found without its ending", async () => {
+  expect(await readRecipe("mambalite-s-x2")).toEqual(await readRecipe("mambalite-s-x2-bicubic"));
+  expect(await readTddsrRecipe("m5-x2")).toBeUndefined();
+  await expect(readRecipe("m5-x9")).rejects.toThrow('no recipe named "m5-x9"');
+});
+
 test("a file is read from where it lies, and what is wrong with it is said", async () => {
   const folder = await mkdtemp(join(tmpdir(), "tatami-recipe-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));

@@ -9,7 +9,7 @@ import type { TddsrRecipe } from "../tddsr/recipe.ts";
 import { createTddsrRecipe, isTddsrRecipe } from "../tddsr/recipe.ts";
 import { readCheckpoint } from "../run/checkpoint/checkpoint.ts";
 
-const recipes = createShelf<RecipeInit>("recipe");
+const recipes = createShelf<RecipeInit>("recipe", "-bicubic");
 const campaigns = createShelf<Campaign>("campaign");
 
 /** What the names of co-learnings' recipes begin with. */
@@ -27,7 +27,7 @@ export async function listTddsrRecipes(): Promise<readonly string[]> {
 
 /**
  * The recipe of that name, or that a file exports as `recipe`, or that a checkpoint was trained by. What has a dot or a
- * slash is a file.
+ * slash is a file; `m5-x2` is `m5-x2-bicubic`.
  *
  * @throws TatamiError `invalid-option` for an unknown name or a file without a recipe, `input-not-found`, `damaged-input`.
  */

@@ -21,23 +21,30 @@ export interface Shelf<T> {
   read(nameOrFile: string): Promise<T>;
 }
 
-/** A kind of things: "recipe" lies in `recipes`, and its files export `recipe`. */
-export function createShelf<T>(kind: string): Shelf<T> {
+/**
+ * A kind of things: "recipe" lies in `recipes`, and its files export `recipe`.
+ *
+ * @param usual what names may be written without at their end
+ */
+export function createShelf<T>(kind: string, usual = ""): Shelf<T> {
   const folder = new URL(`${isBuilt ? "../" : "../../"}${kind}s/`, import.meta.url);
   const list = async (): Promise<readonly string[]> => {
     const files = await readdir(folder);
     const names = files.filter((file) => file.endsWith(ending) && !file.endsWith(".d.ts"));
     return names.map((file) => file.slice(0, -ending.length)).sort();
   };
+  const wholeName = async (name: string): Promise<string> => {
+    const names = await list();
+    const found = [name, `${name}${usual}`].find((each) => names.includes(each));
+    if (found === undefined) throw unknownName(kind, name, names);
+    return found;
+  };
   return {
     list,
     async read(nameOrFile) {
-      const isFile = /[./\\]/.test(nameOrFile);
-      if (!isFile) {
-        const names = await list();
-        if (!names.includes(nameOrFile)) throw unknownName(kind, nameOrFile, names);
-      }
-      const url = isFile ? pathToFileURL(resolve(nameOrFile)) : new URL(`${nameOrFile}${ending}`, folder);
+      const url = /[./\\]/.test(nameOrFile)
+        ? pathToFileURL(resolve(nameOrFile))
+        : new URL(`${await wholeName(nameOrFile)}${ending}`, folder);
       const module = (await import(url.href).catch((error: unknown) => {
         throw TatamiError.is(error) ? error : cannotLoad(kind, nameOrFile, error);
       })) as Readonly<Record<string, T | undefined>>;

@@ -49,6 +49,17 @@ test("a run's parents and all the steps behind it are in its checkpoint, on its 
   expect(await readTrained(third.checkpoint)).toMatchObject({ steps: 12, samples: 28 });
 });
 
+test("alpha is the teacher's share of the loss, and the pictures' own truth has the rest", async () => {
+  const { run } = await createPlace();
+  const master = await run({ name: "master" });
+  const taught = await run({ name: "taught" }, { teacher: master.checkpoint, alpha: 0.8 });
+  const { distil } = (await readCheckpoint(taught.checkpoint)).recipe;
+  expect(distil).toMatchObject({ method: "outputs", truth: expect.closeTo(0.25, 9) });
+  for (const alpha of [0, 1.5, NaN])
+    await expect(run({ name: "no" }, { teacher: master.checkpoint, alpha })).rejects.toThrow("alpha must be");
+  await expect(run({ name: "no" }, { alpha: 0.5 })).rejects.toThrow("there is no teacher");
+});
+
 test("a run that goes on keeps pictures, test pictures, teacher and parents", async () => {
   const { run, pictures } = await createPlace();
   const master = await run({ name: "master" });

@@ -25,7 +25,7 @@ import { findTeacher } from "../teacher/teacher.ts";
 import { createDegrade, createLearnedTrack, readLearned } from "../tddsr/degradation.ts";
 import { parentOf } from "./lineage.ts";
 import type { Distil, DistilMethod } from "../distil/options.ts";
-import { createDistil } from "../distil/options.ts";
+import { createDistil, truthBeside } from "../distil/options.ts";
 import type { Recipe, RecipeInit } from "./recipe.ts";
 import { createRecipe } from "./recipe.ts";
 
@@ -49,6 +49,8 @@ export interface RunRecipeOptions extends Pick<
   readonly teacher?: string;
   /** How that is learned from. @defaultValue with `resume` that of before, else the recipe's */
   readonly distil?: DistilMethod;
+  /** What the teacher counts for, of 1; the pictures' own truth counts for the rest. @defaultValue the recipe's `distil.truth` */
+  readonly alpha?: number;
   /** A learned degradation's file, or "none". @defaultValue with `resume` that of before, else the recipe's */
   readonly degradation?: string;
   /** Finds networks by their names. */
@@ -162,6 +164,9 @@ async function planRun(options: RunRecipeOptions): Promise<Plan> {
   const degradation = options.degradation ?? known.degradation;
   const from = (checkpoint ? undefined : options.from) ?? known.from;
   const teacher = options.teacher ?? known.teacher;
+  if (teacher === undefined || teacher === "none")
+    for (const option of ["distil", "alpha"] as const)
+      if (options[option] !== undefined) throw noTeacher(option);
   const data = options.data ?? before["data"];
   if (data === undefined) throw noPictures();
   await listPictures(data);
@@ -180,11 +185,16 @@ async function planRun(options: RunRecipeOptions): Promise<Plan> {
 }
 
 /** Of another method than the recipe's all but what counts how much, which hangs on the method. */
-function distilOf({ distil: method, recipe }: RunRecipeOptions, known?: Distil): Pick<RecipeInit, "distil"> {
+function distilOf(
+  { distil: method, alpha, recipe }: RunRecipeOptions,
+  known?: Distil,
+): Pick<RecipeInit, "distil"> {
   const distil = known ?? recipe.distil;
-  if (method === undefined || method === distil?.method) return distil ? { distil } : {};
+  const truth = alpha === undefined ? {} : { truth: truthBeside(alpha) };
+  if (method === undefined || method === distil?.method)
+    return distil || alpha !== undefined ? { distil: { ...distil, ...truth } } : {};
   const { truth: _truth, ...kept } = distil ?? createDistil({});
-  return { distil: { ...kept, method } };
+  return { distil: { ...kept, method, ...truth } };
 }
 
 function sourcesOf({ data, evaluate, recipe }: Plan): Record<string, string> {
@@ -255,6 +265,15 @@ function describePictures({ entries, high }: Dataset, { drawn, degradations }: R
   const drawings = drawn * degradations;
   const ofThem = drawings === 0 ? "" : ` (${drawings} drawn)`;
   return `${entries.length} pictures${ofThem}, ${(high.byteLength / 1e6).toFixed(0)} megapixels`;
+}
+
+function noTeacher(option: "distil" | "alpha"): TatamiError<"invalid-option"> {
+  return new TatamiError({
+    code: "invalid-option",
+    message: `${option} is about a teacher, and there is no teacher.`,
+    fix: `Name one: teacher, or --teacher MODEL; or leave ${option} out.`,
+    detail: { option },
+  });
 }
 
 function noPictures(): TatamiError<"invalid-option"> {

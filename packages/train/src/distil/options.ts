@@ -52,6 +52,17 @@ export type Distil = Required<DistilInit>;
 const outputOptions = ["method", "truth", "turns", "drawings", "upcycled"];
 const mixerOptions = ["points", "latent", "feature", "block", "autoencoder", "mask", "every"];
 
+/**
+ * What truth counts for beside a teacher that counts α of the whole: MambaLiteSR's loss (arXiv 2502.14090, section 3) is α
+ * of the teacher's and 1 − α of the pictures' own.
+ *
+ * @throws TatamiError `invalid-option` for an α that is not above 0 and at most 1
+ */
+export function truthBeside(alpha: number): number {
+  const share = checkNumber("alpha", alpha, 0.001, 1);
+  return (1 - share) / share;
+}
+
 /** Fills in defaults. @throws TatamiError `invalid-option`. */
 export function createDistil(init: DistilInit): Distil {
   const method = checkOneOf("recipe.distil.method", init.method ?? "outputs", distilMethods);

@@ -15,6 +15,7 @@ import type { Shell } from "../../shell.ts";
 import { toLine } from "../../to-json.ts";
 import type { TrainFlags } from "../../training/train-flags.ts";
 import { trainFlags } from "../../training/train-flags.ts";
+import { checkMode } from "../../training/train-modes.ts";
 import { createTrainingDisplay, listenTo } from "../../training/training-display.ts";
 
 /** Trains a network. */
@@ -28,6 +29,7 @@ export const trainCommand: Command = defineCommand({
     "m5-x2-bicubic --resume --minutes 60",
     "m7-x2-bicubic --data PICTURES --from m5-x2",
     "m3-x2-bicubic --data PICTURES --from m3-x2 --teacher xl-x2",
+    "mambalite-s-x2 --data PICTURES --teacher xl-x2 --alpha 0.8",
     "--from m5-x2-camera --footage VIDEOS --minutes 10",
     "--footage VIDEOS --learn-degradation --tddsr runs/tddsr-x2.start.checkpoint",
     "tddsr-x2 --data PICTURES --real CLIPS --out runs",
@@ -36,7 +38,6 @@ export const trainCommand: Command = defineCommand({
   ],
   async run(words, flags, shell) {
     const [word] = words;
-    checkCameraFlags(flags);
     if (flags.footage !== undefined && word === undefined) {
       const tune = flags["learn-degradation"] ? trainOwnCamera : fineTuneFootage;
       return tune(flags.footage, flags, shell);
@@ -56,8 +57,7 @@ export const trainCommand: Command = defineCommand({
     }
     const coLearning = await readCoLearning(word, shell);
     if (coLearning) return trainCoLearning(coLearning, flags, shell);
-    if (flags.real !== undefined)
-      throw usage("--real goes with the recipe tddsr-x2.", "Leave it out, or train tddsr-x2.");
+    checkMode("recipe", flags);
     const prepared = await prepareTraining(word, flags, shell);
     let reached: "nothing" | "lesson" | "checkpoint" = "nothing";
     try {
@@ -73,20 +73,6 @@ export const trainCommand: Command = defineCommand({
     }
   },
 });
-
-/** What belongs together and was given alone. */
-function checkCameraFlags(flags: TrainFlags): void {
-  if (flags["learn-degradation"] && flags.footage === undefined)
-    throw usage(
-      "--learn-degradation needs a camera's own footage.",
-      "Write tatami train --footage VIDEOS --learn-degradation.",
-    );
-  if (flags.tddsr !== undefined && !flags["learn-degradation"])
-    throw usage(
-      "--tddsr goes with --learn-degradation.",
-      "Leave it out, or write tatami train --footage VIDEOS --learn-degradation --tddsr FILE.",
-    );
-}
 
 /** What to type to go on with the same run. */
 function goOnCommand(recipe: string, flags: TrainFlags): string {
