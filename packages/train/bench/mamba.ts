@@ -6,9 +6,11 @@
  *
  * What is done is kept in FOLDER and not done again; `--table` only prints what is there, beside shipped chains. Decibels of
  * Y, and of RGB with colours by the bicubic filter; milliseconds of one thread for a patch of 160×96, medians of turns about; CPU
- * seconds a step, all threads. Names are of a size and what is unlike it: `s`, `s rank 4`, `s pointwise`, `s by xl-x2 0.8`.
+ * seconds a step, all threads. Names are of a size and what is unlike it: `s`, `s rank 4`, `s pointwise`, `s by xl-x2 0.8`: a
+ * teacher and what it counts for, which looks at every picture in one turn.
  */
 
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { BackendName, Executable, MambaShape, Model } from "@tatami/graph";
 import { countMacs, countParameters, createSeededRandom, mambaSizes, randomTensor } from "@tatami/graph";
@@ -43,6 +45,7 @@ interface Arm {
   readonly shape: Partial<MambaShape>;
   /** α of the paper: what the teacher counts for; the pictures count for the rest. */
   readonly alpha?: number;
+  /** A shipped model, or a row that was learned before. */
   readonly teacher?: string;
 }
 
@@ -61,6 +64,7 @@ const arms: Readonly<Record<string, Arm>> = {
   "s window 16": { shape: { ...s, window: 16 } },
   "s one order": { shape: { ...s, orders: 1 } },
   ...Object.fromEntries(taught),
+  "s by m 0.8": { shape: s, alpha: 0.8, teacher: "m" },
   m: { shape: m },
   "m pointwise": { shape: { ...m, mixer: "pointwise" } },
   "m rank 4": { shape: { ...m, rank: 4 } },
@@ -114,7 +118,7 @@ process.exit();
 function recipeOf(name: string, seed: number): Recipe {
   const { shape, alpha, teacher } = arms[name]!;
   return createRecipe({
-    name: `mamba-${name.replaceAll(/[^\w.]+/g, "-")}-${seed}`,
+    name: runName(name, seed),
     network: "mamba",
     architecture: { ...shape, scale: 2 },
     optimizer: "soap",
@@ -124,8 +128,15 @@ function recipeOf(name: string, seed: number): Recipe {
     hold: 0.7,
     steps: Number(values.steps),
     seed,
-    ...(teacher !== undefined && { teacher, distil: { truth: truthBeside(alpha!) } }),
+    ...(teacher !== undefined && {
+      teacher: teacher in arms ? join(values.out, `${runName(teacher, 1)}.checkpoint`) : teacher,
+      distil: { truth: truthBeside(alpha!), turns: 1 },
+    }),
   });
+}
+
+function runName(arm: string, seed: number): string {
+  return `mamba-${arm.replaceAll(/[^\w.]+/g, "-")}-${seed}`;
 }
 
 async function rowOf(name: string, models: readonly Model[], step: string): Promise<Row> {
