@@ -87,7 +87,15 @@ export {
   reduceBicubic,
 } from "./networks/tddsr/degrader.ts";
 export type { DegraderInput, DegraderShape } from "./networks/tddsr/degrader.ts";
-export { enlargeBicubic, largestNoise, restore, restorer, restorerState } from "./networks/tddsr/restorer.ts";
+export {
+  enlargeBicubic,
+  enlargeBySesr,
+  enlargerPrefix,
+  largestNoise,
+  restore,
+  restorer,
+  restorerState,
+} from "./networks/tddsr/restorer.ts";
 export type { RestorerShape } from "./networks/tddsr/restorer.ts";
 export type { UnetShape } from "./networks/unet.ts";
 export { spectralNorm } from "./networks/spectral-norm.ts";

@@ -3,4 +3,8 @@
 import { createTddsrRecipe } from "@tatami/train";
 import type { TddsrRecipe } from "@tatami/train";
 
-export const recipe: TddsrRecipe = createTddsrRecipe({ kind: "tddsr", name: "tddsr-x2" });
+export const recipe: TddsrRecipe = createTddsrRecipe({
+  kind: "tddsr",
+  name: "tddsr-x2",
+  enlarger: { from: "m7-x2-camera", blocks: 7, features: 16 },
+});

@@ -5,6 +5,7 @@ import { relative, resolve } from "node:path";
 import { withoutUndefined } from "@tatami/core";
 import type { TddsrRecipe } from "@tatami/train";
 import { leastLpipsSide, openLpips } from "@tatami/train/lpips";
+import { findTrained } from "./find-trained.ts";
 import { shippedLpips } from "../compare/shipped-lpips.ts";
 import { formatDuration } from "../display/format.ts";
 import { usage } from "../parsing/parse-flags.ts";
@@ -52,6 +53,7 @@ export async function trainCoLearning(
       real: resolve(shell.cwd, real),
       out: resolve(shell.cwd, outName),
       threads: flags.threads ?? availableParallelism(),
+      findTrained: (name) => findTrained(name, shell),
       signal: shell.signal,
       // smaller ones cannot be measured
       ...(2 * recipe.crop >= leastLpipsSide && {

@@ -4,8 +4,6 @@ import { access, copyFile, link, mkdir, readdir, rm, writeFile } from "node:fs/p
 import { basename, join } from "node:path";
 import { sha256Of } from "@tatami/core";
 import type { Model } from "@tatami/graph";
-import { loadModel } from "@tatami/zoo";
-import { readTrained } from "../../src/campaign/read-trained.ts";
 import { createRecipe } from "../../src/campaign/recipe.ts";
 import type { FrameSequence } from "../../src/data/camera/frame-sequence.ts";
 import { readFrameSequences } from "../../src/data/camera/read-sequences.ts";
@@ -19,13 +17,13 @@ import { readCheckpoint, writeCheckpoint } from "../../src/run/checkpoint/checkp
 import type { CompiledKernels } from "../../src/run/kernels.ts";
 import { checkpointPath, train } from "../../src/run/train.ts";
 import type { Trained } from "../../src/shape/trained-model.ts";
-import { trainedModel } from "../../src/shape/trained-model.ts";
 import type { PerceptualDistance } from "../../src/tddsr/collapse.ts";
 import { createDegrade, createLearnedTrack, readLearned } from "../../src/tddsr/degradation.ts";
 import type { TddsrFiles } from "../../src/tddsr/export-tddsr.ts";
 import type { TddsrRecipe } from "../../src/tddsr/recipe.ts";
 import type { tddsrStages } from "../../src/tddsr/recipe.ts";
 import { runTddsr } from "../../src/tddsr/run-tddsr.ts";
+import { findTrained } from "../arms.ts";
 import { chains } from "./chains.ts";
 
 /** What all training of the bench is made with. */
@@ -109,6 +107,7 @@ export async function learnCamera(
     real: join(out, camera, "real"),
     out: folder,
     threads,
+    findTrained,
     // LPIPS takes nothing smaller
     ...(distance && recipe.crop >= 16 && { distance }),
     onStage: (stage) => console.error(`${camera}, ${arm}: ${stage}`),
@@ -155,7 +154,7 @@ async function takeOver(from: string, to: string, isWanted: (name: string) => bo
 
 /** What students begin as. */
 export async function startOfStudents({ student }: LearnSettings): Promise<Trained> {
-  return /[./\\]/.test(student) ? readTrained(student) : trainedModel(await loadModel(student));
+  return findTrained(student);
 }
 
 /**

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import type { Model } from "@tatami/graph";
 import { foldCheckpoint } from "../../src/report/export-model.ts";
 import { readCheckpoint } from "../../src/run/checkpoint/checkpoint.ts";
-import { readStage } from "../../src/tddsr/start.ts";
+import { networkPlayer } from "../../src/run/network-task.ts";
+import { averageIn } from "../../src/tddsr/start.ts";
 import { stepsModel } from "../../src/tddsr/measure/steps-model.ts";
 import type { Ablation, LearnSettings } from "./learn.ts";
 import {
@@ -92,8 +93,10 @@ export function rowsOf(settings: LearnSettings, camera: string, options: RowOpti
       model: async () => {
         const path = await pathBefore(settings, camera, "teacher");
         if (path === undefined) return undefined;
-        const { base } = settings.recipe;
-        return stepsModel({ base, scale: 2 }, await readStage(path, "teacher"), steps);
+        const checkpoint = await readCheckpoint(path);
+        const weights = averageIn(checkpoint, "teacher", networkPlayer)!;
+        const enlarger = averageIn(checkpoint, "enlarger");
+        return stepsModel(checkpoint.recipe.architecture, weights, steps, enlarger);
       },
     })),
     ablations: options.ablates

@@ -108,7 +108,8 @@ export async function createRun(task: Task, engine: ProgramEngine, compiled: Com
       const players: Record<string, MoveReport> = {};
       for (const each of seats) {
         const { name, every = 1, from = 0 } = each.player;
-        if (step >= from && step % every === 0) players[name] = await move(each, seats, task, random, step);
+        if (each.runners.length > 0 && step >= from && step % every === 0)
+          players[name] = await move(each, seats, task, random, step);
       }
       step++;
       return { step, players, diverged: Object.values(players).some(({ diverged }) => diverged) };

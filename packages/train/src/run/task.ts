@@ -12,7 +12,7 @@ export interface Player {
   readonly name: string;
   readonly specs: readonly WeightSpec[];
   readonly initial: Tensors;
-  /** Its loss, in several variants of which one is drawn each time, or in one. */
+  /** Its loss, in several variants of which one is drawn each time, or in one. Without any it stands still, for others to look at. */
   readonly losses: readonly LossBuilder[];
   readonly optimizer: OptimizerOptions;
   readonly schedule: Schedule;

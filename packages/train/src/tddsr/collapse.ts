@@ -16,6 +16,7 @@ import { createModelEnlarge } from "../report/model-enlarge.ts";
 import type { CompiledKernels } from "../run/kernels.ts";
 import { networkModel } from "../shape/network-model.ts";
 import { last } from "./diffusion.ts";
+import { ownWeights } from "./networks.ts";
 import type { TddsrRecipe } from "./recipe.ts";
 import { stageRecipe } from "./recipe.ts";
 import { foldTime } from "./timed.ts";
@@ -49,6 +50,7 @@ export interface CollapseWatch {
 /**
  * @param camera crops by the camera track and their truth
  * @param upsampler its present weights
+ * @param enlarger those of its enlarger, where it has one
  */
 export function createCollapseWatch(
   recipe: TddsrRecipe,
@@ -56,10 +58,11 @@ export function createCollapseWatch(
   distance: PerceptualDistance,
   compiled: CompiledKernels,
   upsampler: () => Tensors,
+  enlarger: Tensors = {},
 ): CollapseWatch {
   const crops = largeCrops(camera, recipe);
-  const shape = restorer.check({ base: recipe.base });
   const network = stageRecipe(recipe, "learning");
+  const own = ownWeights(restorer.check(network.architecture));
   const seen = { distance: NaN, lowest: Infinity, collapses: 0 };
   const giveUp = new AbortController();
   return {
@@ -71,7 +74,7 @@ export function createCollapseWatch(
       return seen.lowest;
     },
     async check() {
-      const model = networkModel(network, foldTime(restorer.weights(shape), upsampler(), last));
+      const model = networkModel(network, { ...foldTime(own, upsampler(), last), ...enlarger });
       const enlarge = createModelEnlarge(compiled, model);
       let sum = 0;
       for (const { low, high } of crops)

@@ -5,7 +5,7 @@
  */
 
 import type { LossBuilder, Node, TrainingLoss } from "@tatami/graph";
-import { absolute, add, clip, enlargeBicubic, mean, parameter, subtract, times } from "@tatami/graph";
+import { absolute, add, clip, mean, parameter, subtract, times } from "@tatami/graph";
 import type { Tensors } from "../objective/super-resolution.ts";
 import { distance, sumOf } from "../objective/terms.ts";
 import { diffuse, last, lastState, predict, walkBack } from "./diffusion.ts";
@@ -38,11 +38,13 @@ export const usualWeights: CoLearningWeights = {
 const [structure, diversity, diverseEnough] = [10, 0.1, 0.02];
 
 /** Stage A: the teacher predicts the truth from any time; a loss for each. @param crop side in small pixels */
-export function teacherLosses({ teacher, at }: TddsrNetworks, crop: number): readonly LossBuilder[] {
+export function teacherLosses(networks: TddsrNetworks, crop: number): readonly LossBuilder[] {
+  const { teacher, enlarger, at } = networks;
   return Array.from({ length: last }, (_, before) => (examples: number): TrainingLoss => {
     const time = before + 1;
     const { nodes, weight } = teacher.parameters();
-    const crops = cameraCrops(examples, crop);
+    const still = enlarger.parameters();
+    const crops = cameraCrops(examples, crop, networks.enlargeBy(still.weight));
     const noise = parameter("noise", [examples, 4, crop, crop]);
     const state = diffuse(crops.truth, crops.large, noise, time);
     const made = predict(at(weight), state, time, crops.large, crops.small);
@@ -52,6 +54,7 @@ export function teacherLosses({ teacher, at }: TddsrNetworks, crop: number): rea
       loss: add(seen, times(edges, 0.5)),
       terms: { pictures: seen, edges },
       weights: nodes,
+      fixed: still.nodes,
       examples: [...crops.examples, noise],
     };
   });
@@ -61,10 +64,17 @@ export function teacherLosses({ teacher, at }: TddsrNetworks, crop: number): rea
 export function upsamplerLoss(networks: TddsrNetworks, teacher: Tensors, crop: number): LossBuilder {
   return (examples) => {
     const { nodes, weight } = networks.upsampler.parameters();
-    const crops = cameraCrops(examples, crop);
+    const still = networks.enlarger.parameters();
+    const crops = cameraCrops(examples, crop, networks.enlargeBy(still.weight));
     const noise = parameter("noise", [examples, 4, crop, crop]);
     const terms = distilled(networks, weight, teacher, { ...crops, noise }, 1);
-    return { loss: sumOf(Object.values(terms)), terms, weights: nodes, examples: [...crops.examples, noise] };
+    return {
+      loss: sumOf(Object.values(terms)),
+      terms,
+      weights: nodes,
+      fixed: still.nodes,
+      examples: [...crops.examples, noise],
+    };
   };
 }
 
@@ -107,7 +117,7 @@ type TermsOf = (
 /** The loss in which one network moves, and all others that its terms ask for stand still. */
 function movingLoss(learning: CoLearning, moving: NamedNetwork, termsOf: TermsOf): LossBuilder {
   const { crop, networks } = learning;
-  const { upsampler, degrader, at } = networks;
+  const { upsampler, degrader, enlarger, at } = networks;
   return (examples) => {
     const known = new Map<NamedNetwork, ReturnType<NamedNetwork["parameters"]>>();
     const weightOf = (network: NamedNetwork): WeightOf => {
@@ -115,7 +125,12 @@ function movingLoss(learning: CoLearning, moving: NamedNetwork, termsOf: TermsOf
       known.set(network, made);
       return made.weight;
     };
-    const scene = createScene(examples, crop, at(weightOf(upsampler)), weightOf(degrader));
+    const enlarge = networks.enlargeBy(weightOf(enlarger));
+    const scene = createScene(examples, crop, {
+      up: at(weightOf(upsampler)),
+      down: weightOf(degrader),
+      enlarge,
+    });
     const terms = termsOf(learning, scene, weightOf);
     const loss = sumOf(Object.values(terms));
     const others = [...known].flatMap(([network, { nodes }]) => (network === moving ? [] : nodes));
@@ -134,7 +149,7 @@ const upsamplerTerms: TermsOf = (learning, scene, weightOf) => {
   const { upsampler, highCritic } = networks;
   const weight = weightOf(upsampler);
   const { fake, fakeLarge, realLarge, truth, noise } = scene;
-  const crops = { small: fake, large: enlargeBicubic(fake), truth, noise };
+  const crops = { small: fake, large: scene.enlarge(fake), truth, noise };
   const critic = weightOf(highCritic);
   const fooled = add(mean(judge(critic, whole(fakeLarge))), mean(judge(critic, whole(realLarge))));
   return {
@@ -167,22 +182,16 @@ function circle(
   weight: WeightOf,
 ): Readonly<Record<string, Node>> {
   const { at } = networks;
-  const { fakeLarge, truth, realAgain, real, noise } = scene;
+  const { fakeLarge, truth, realAgain, real, noise, enlarge } = scene;
   const cycle = add(distance(fakeLarge, truth), distance(smooth(realAgain), smooth(real)));
   const twice = predict(
     at(weight),
-    lastState(enlargeBicubic(realAgain), noise),
+    lastState(enlarge(realAgain), noise),
     last,
-    enlargeBicubic(realAgain),
+    enlarge(realAgain),
     realAgain,
   );
-  const path = walkBack(
-    at(constantsOf(teacher)),
-    lastState(enlargeBicubic(real), noise),
-    enlargeBicubic(real),
-    real,
-    last,
-  );
+  const path = walkBack(at(constantsOf(teacher)), lastState(enlarge(real), noise), enlarge(real), real, last);
   return weighed({
     cycle: [cycle, weights.cycle],
     "cyclic distillation": [distance(twice, path), weights.cycle && 0.5 * weights.distil],

@@ -6,6 +6,9 @@ import {
   constant,
   conv2d,
   degraderWeights,
+  enlargeBicubic,
+  enlargeBySesr,
+  enlargerPrefix,
   networkOf,
   parameter,
   restorer,
@@ -25,6 +28,10 @@ const teacherTimes = Array.from({ length: last }, (_, at) => at + 1);
 const upsamplerTimes = [0, last];
 
 const critic = networkOf("critic");
+const sesr = networkOf("sesr");
+
+/** Who plays what enlarges before a restorer sees a picture: it stands still in every stage. */
+export const enlargerPlayer = "enlarger";
 
 /** One network's weights, under a prefix. */
 export interface NamedNetwork {
@@ -34,20 +41,25 @@ export interface NamedNetwork {
   parameters(): { readonly nodes: readonly Node<"parameter">[]; readonly weight: WeightOf };
 }
 
-/** The four that learn together; the teacher stands still then. */
+/** The four that learn together; the teacher stands still then, and the enlarger always. */
 export interface TddsrNetworks {
   readonly teacher: NamedNetwork;
   readonly upsampler: NamedNetwork;
   readonly degrader: NamedNetwork;
   readonly lowCritic: NamedNetwork;
   readonly highCritic: NamedNetwork;
+  /** No weights where the bicubic filter enlarges. */
+  readonly enlarger: NamedNetwork;
   /** Of a restorer, at a time. */
   at(weight: WeightOf): (time: number) => WeightOf;
+  /** What restorers begin with: small pictures enlarged, `[n, 4, h, w]`. @param weight the enlarger's */
+  enlargeBy(weight: WeightOf): (small: Node) => Node;
 }
 
 /** Makes them. */
 export function createTddsrNetworks(shape: RestorerShape): TddsrNetworks {
-  const plain = restorer.weights(shape);
+  const plain = ownWeights(shape);
+  const { enlarger } = shape;
   const criticSpecs = critic.weights(critic.check({ features: 16 }));
   return {
     teacher: named("", timedSpecs(plain, teacherTimes)),
@@ -55,18 +67,46 @@ export function createTddsrNetworks(shape: RestorerShape): TddsrNetworks {
     degrader: named("degrader ", degraderWeights(checkDegrader({}))),
     lowCritic: named("low critic ", criticSpecs),
     highCritic: named("high critic ", criticSpecs),
+    enlarger: named(enlargerPrefix, enlarger ? sesr.weights(enlarger) : []),
     at: (weight) => (time) => weightsAt(plain, weight, time),
+    enlargeBy(weight) {
+      const made = new Map<Node, Node>();
+      return (small) => {
+        const known =
+          made.get(small) ?? (enlarger ? enlargeBySesr(enlarger, weight, small) : enlargeBicubic(small));
+        made.set(small, known);
+        return known;
+      };
+    },
   };
 }
 
-/** A restorer's weights at the last time, whatever times it knows: what one step of it runs by. */
-export function foldRestorer(shape: NetworkShape, vector: Float32Array): Tensors {
-  const plain = restorer.weights(restorer.check(shape));
-  const { teacher, upsampler } = createTddsrNetworks(restorer.check(shape));
+/** A restorer's weights that learn. */
+export function ownWeights({ base, scale }: RestorerShape): readonly WeightSpec[] {
+  return restorer.weights({ base, scale });
+}
+
+/**
+ * A restorer's weights at the last time, whatever times it knows: what one step of it runs by.
+ *
+ * @param enlarger its enlarger's weights, where it has one
+ */
+export function foldRestorer(
+  architecture: NetworkShape,
+  vector: Float32Array,
+  enlarger?: Float32Array,
+): Tensors {
+  const shape = restorer.check(architecture);
+  const plain = ownWeights(shape);
+  const networks = createTddsrNetworks(shape);
+  const { teacher, upsampler } = networks;
   const layouts = [teacher, upsampler].map(({ specs }) => layOutSpecs(specs));
   const layout = layouts.find(({ count }) => count === vector.length) ?? layOutSpecs(plain);
   const tensors = unflatten(layout, vector);
-  return layouts.includes(layout) ? foldTime(plain, tensors, last) : tensors;
+  return {
+    ...(layouts.includes(layout) ? foldTime(plain, tensors, last) : tensors),
+    ...(enlarger && unflatten(layOutSpecs(networks.enlarger.specs), enlarger)),
+  };
 }
 
 /** A network's constant weights, by its own names. */

@@ -1,6 +1,8 @@
 /** A recipe of a co-learning: everything that decides what it makes, but for the pictures and the camera's own. */
 
 import { checkInteger, checkKnownOptions, checkNumber } from "@tatami/core";
+import { restorer } from "@tatami/graph";
+import type { RestorerShape } from "@tatami/graph";
 import type { Recipe } from "../campaign/recipe.ts";
 import { createRecipe } from "../campaign/recipe.ts";
 import type { CoLearningWeights } from "./losses.ts";
@@ -13,6 +15,12 @@ export interface TddsrRecipeInit extends Partial<CoLearningWeights> {
   readonly name: string;
   /** Channels of the restorers at the small picture's size. @defaultValue 16 */
   readonly base?: number;
+  /** A trained SESR that enlarges before restorers see the picture: its name or file. @defaultValue the bicubic filter does */
+  readonly enlarger?: {
+    readonly from: string;
+    readonly blocks: number;
+    readonly features: number | readonly number[];
+  };
   /** Steps of each stage. @defaultValue 20000, 8000, 6000 */
   readonly teacherSteps?: number;
   readonly upsamplerSteps?: number;
@@ -28,7 +36,7 @@ export interface TddsrRecipeInit extends Partial<CoLearningWeights> {
 }
 
 /** With nothing left open. */
-export type TddsrRecipe = Required<TddsrRecipeInit>;
+export type TddsrRecipe = Required<Omit<TddsrRecipeInit, "enlarger">> & Pick<TddsrRecipeInit, "enlarger">;
 
 /** The stages, in their order. */
 export const tddsrStages = ["teacher", "upsampler", "learning"] as const;
@@ -47,6 +55,7 @@ export function createTddsrRecipe(init: TddsrRecipeInit): TddsrRecipe {
     "kind",
     "name",
     "base",
+    "enlarger",
     "teacherSteps",
     "upsamplerSteps",
     "learningSteps",
@@ -64,6 +73,7 @@ export function createTddsrRecipe(init: TddsrRecipeInit): TddsrRecipe {
     kind: "tddsr",
     name: init.name,
     base: checkInteger("recipe.base", init.base ?? 16, 4, 128),
+    ...(init.enlarger && { enlarger: init.enlarger }),
     teacherSteps: checkInteger("recipe.teacherSteps", init.teacherSteps ?? 20_000, 1),
     upsamplerSteps: checkInteger("recipe.upsamplerSteps", init.upsamplerSteps ?? 8000, 1),
     learningSteps: checkInteger("recipe.learningSteps", init.learningSteps ?? 6000, 1),
@@ -76,14 +86,20 @@ export function createTddsrRecipe(init: TddsrRecipeInit): TddsrRecipe {
   };
 }
 
+/** The shape of its restorers. */
+export function restorerShape({ base, enlarger }: TddsrRecipe): RestorerShape {
+  const { blocks, features } = enlarger ?? {};
+  return restorer.check({ base, ...(enlarger && { enlarger: { blocks, features } }) });
+}
+
 /** A stage as the recipe of the restorer that it moves: what its checkpoint says. */
 export function stageRecipe(recipe: TddsrRecipe, stage: TddsrStage): Recipe {
-  const { name, base, batch, crop, seed, sizes, degradations } = recipe;
+  const { name, batch, crop, seed, sizes, degradations } = recipe;
   const isLearning = stage === "learning";
   return createRecipe({
     name: `${name}-${stage}`,
     network: "restorer",
-    architecture: { base, scale: 2 },
+    architecture: { ...restorerShape(recipe) },
     track: "camera",
     degradations,
     sizes,

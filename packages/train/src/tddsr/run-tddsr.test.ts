@@ -5,6 +5,7 @@ import { createRandom } from "@tatami/core";
 import {
   constant,
   createSeededRandom,
+  enlargerPrefix,
   largestDifference,
   randomTensor,
   readOnnx,
@@ -29,6 +30,10 @@ import { createDegrade, createLearnedTrack } from "./degradation.ts";
 import { createTddsrRecipe } from "./recipe.ts";
 import { runTddsr } from "./run-tddsr.ts";
 import { readStart } from "./start.ts";
+import { createRecipe } from "../campaign/recipe.ts";
+import { startFrom, trainedWeights } from "../run/test-support.ts";
+import { networkModel } from "../shape/network-model.ts";
+import type { Trained } from "../shape/trained-model.ts";
 
 async function createFolders() {
   const folder = await mkdtemp(join(tmpdir(), "tatami-tddsr-"));
@@ -203,4 +208,64 @@ test("three stages in a folder, each gone on from; a degradation that a student 
     code: "invalid-option",
   });
   expect(() => createDegrade(compiled, writeOnnx(model), "model")).toThrow("model is no degradation");
+}, 60_000);
+
+test("restorers may begin with what a SESR enlarges, which stands still through all stages and goes with them", async () => {
+  const folder = await createFolders();
+  const chain = createRecipe({ name: "chain", architecture: { blocks: 1, features: 4, width: 8, scale: 2 } });
+  const trained = startFrom(chain, trainedWeights(chain));
+  const recipe = createTddsrRecipe({
+    kind: "tddsr",
+    name: "tiny",
+    base: 4,
+    enlarger: { from: "chain", blocks: 1, features: 4 },
+    batch: 2,
+    crop: 8,
+    teacherSteps: 2,
+    upsamplerSteps: 2,
+    learningSteps: 2,
+    degradations: 1,
+    sizes: [1],
+  });
+  const asked: string[] = [];
+  const options = {
+    recipe,
+    data: join(folder, "data"),
+    real: join(folder, "real"),
+    out: join(folder, "out"),
+    distance: () => Promise.resolve(0.4),
+    findTrained(name: string): Promise<Trained> {
+      asked.push(name);
+      const model = networkModel(chain, trained.weights);
+      return Promise.resolve({ model, startWeights: () => trained });
+    },
+  };
+  const { findTrained: _findTrained, ...without } = options;
+  await expect(runTddsr(without)).rejects.toThrow("findTrained must be");
+  const { finished, files } = await runTddsr(options);
+  expect({ finished, asked }).toEqual({ finished: true, asked: ["chain"] });
+  const start = await readStart(files!.start);
+  for (const [name, { data }] of Object.entries(trained.weights))
+    expect([name, start.enlarger![`${enlargerPrefix}${name}`]!.data]).toEqual([name, data]);
+  // after two steps it is little else than that
+  const small = randomTensor([1, 1, 8, 12], 0, 1, createSeededRandom(1));
+  const plain = runReference(networkModel(chain, trained.weights), small);
+  for (const file of [files!.fidelity!, files!.perceptual]) {
+    const { model } = readOnnx(new Uint8Array(await readFile(file)));
+    const change = largestDifference(runReference(model, small), plain);
+    expect(change).toBeGreaterThan(0);
+    expect(change).toBeLessThan(0.1);
+  }
+  const again = { ...recipe, name: "again", learningSteps: 1 };
+  const further = await runTddsr({ ...without, recipe: again, start });
+  expect((await readStart(further.files!.start)).enlarger).toEqual(start.enlarger);
+  const { enlarger: _enlarger, ...bicubic } = again;
+  for (const [changed, more] of [
+    [{ ...again, name: "other", enlarger: { from: "chain", blocks: 1, features: 8 } }, { start }],
+    [{ ...bicubic, name: "other" }, { start }],
+    [{ ...recipe, name: "other", enlarger: { from: "chain", blocks: 2, features: 4 } }, {}],
+  ] as const)
+    await expect(runTddsr({ ...options, recipe: changed, ...more })).rejects.toThrow(
+      "recipe.enlarger must be",
+    );
 }, 60_000);

@@ -3,6 +3,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { invalidOption, throwIfAborted } from "@tatami/core";
+import { enlargerPrefix } from "@tatami/graph";
+import type { RestorerShape } from "@tatami/graph";
 import { createWasmProgramEngine } from "@tatami/runtime/programs";
 import type { Dataset } from "../data/dataset.ts";
 import { planeOf } from "../data/camera/frame-sequence.ts";
@@ -21,14 +23,16 @@ import type { Task } from "../run/task.ts";
 import type { TrainOptions } from "../run/train.ts";
 import { checkpointPath, runToCheckpoint } from "../run/train.ts";
 import { writeWhole } from "../run/write-whole.ts";
+import type { Trained } from "../shape/trained-model.ts";
 import type { CollapseWatch, PerceptualDistance } from "./collapse.ts";
 import { createCollapseWatch } from "./collapse.ts";
 import type { TddsrFiles } from "./export-tddsr.ts";
 import { exportTddsr } from "./export-tddsr.ts";
+import { createTddsrNetworks } from "./networks.ts";
 import type { TddsrRecipe, TddsrStage } from "./recipe.ts";
-import { stageRecipe, tddsrStages } from "./recipe.ts";
+import { restorerShape, stageRecipe, tddsrStages } from "./recipe.ts";
 import type { TddsrStart } from "./start.ts";
-import { readStage } from "./start.ts";
+import { averageIn, readStage } from "./start.ts";
 import type { StageInit } from "./stages.ts";
 import { createLearningStage, createTeacherStage, createUpsamplerStage } from "./stages.ts";
 
@@ -46,6 +50,8 @@ export interface RunTddsrOptions extends Pick<
   readonly out: string;
   /** What the last stage begins with, of the recipe's size: the first two are not done then. @defaultValue they are */
   readonly start?: TddsrStart;
+  /** Finds the recipe's enlarger by its name: asked once, before the first stage. @defaultValue recipes with one are refused */
+  readonly findTrained?: (name: string) => Promise<Trained>;
   /**
    * By which the last stage is watched: what collapses goes back to where its pictures were last good.
    *
@@ -81,8 +87,7 @@ export async function runTddsr(options: RunTddsrOptions): Promise<TddsrResult> {
   const { recipe, out, signal } = options;
   const ends = performance.now() + (options.minutes ?? Infinity) * 60_000;
   let checkpoint = "";
-  if (options.start && options.start.shape.base !== recipe.base)
-    throw invalidOption("recipe.base", `${options.start.shape.base}, as of the start`, recipe.base);
+  if (options.start) checkStart(options.start, recipe);
   for (const stage of options.start ? (["learning"] as const) : tddsrStages) {
     throwIfAborted(signal);
     const own = stageRecipe(recipe, stage);
@@ -160,7 +165,8 @@ async function createWatch(
   const { distance, recipe } = options;
   if (!distance) return undefined;
   const camera = await readPictures("camera", options);
-  return createCollapseWatch(recipe, camera, distance, await compileKernels(), upsampler);
+  const enlarger = await readEnlarger(options);
+  return createCollapseWatch(recipe, camera, distance, await compileKernels(), upsampler, enlarger);
 }
 
 async function taskOf(
@@ -168,9 +174,18 @@ async function taskOf(
   options: RunTddsrOptions,
 ): Promise<{ task: Task; pictures: number }> {
   const { recipe, real } = options;
-  const { base, crop, batch, seed } = recipe;
+  const { crop, batch, seed } = recipe;
   const { steps, rate } = stageRecipe(recipe, stage);
-  const init: StageInit = { shape: { base, scale: 2 }, crop, batch, seed, steps, rate };
+  const enlarger = await readEnlarger(options);
+  const init: StageInit = {
+    shape: restorerShape(recipe),
+    crop,
+    batch,
+    seed,
+    steps,
+    rate,
+    ...(enlarger && { enlarger }),
+  };
   const dataset = await readPictures(stage === "learning" ? "bicubic" : "camera", options);
   const pictures = dataset.entries.length;
   if (stage === "teacher") return { task: createTeacherStage(init, dataset), pictures };
@@ -183,6 +198,38 @@ async function taskOf(
     upsampler: await before("upsampler"),
   };
   return { task: createLearningStage(init, dataset, planes, start, recipe), pictures };
+}
+
+/** The weights of the recipe's enlarger: the start's, those that the first stage began with, or the ones that are named. */
+async function readEnlarger(options: RunTddsrOptions): Promise<Tensors | undefined> {
+  const { recipe, start, findTrained } = options;
+  if (!recipe.enlarger) return undefined;
+  if (start) return start.enlarger;
+  const begun = await found(stagePath(options, "teacher"));
+  if (begun) return averageIn(begun, "enlarger");
+  const { from } = recipe.enlarger;
+  if (!findTrained) throw invalidOption("findTrained", "what finds the recipe's enlarger", findTrained);
+  const { network, weights } = (await findTrained(from)).startWeights();
+  const { specs } = createTddsrNetworks(restorerShape(recipe)).enlarger;
+  const named = Object.fromEntries(
+    Object.entries(weights).map(([name, value]) => [`${enlargerPrefix}${name}`, value]),
+  );
+  const fits = specs.every(({ name, shape }) => named[name]?.shape.join() === shape.join());
+  if (network === "sesr" && fits && specs.length === Object.keys(named).length) return named;
+  throw invalidOption(
+    "recipe.enlarger",
+    "a SESR of scale 2 with the blocks and features that are said",
+    from,
+  );
+}
+
+function checkStart({ shape }: TddsrStart, recipe: TddsrRecipe): void {
+  const wanted = restorerShape(recipe);
+  if (shape.base !== wanted.base)
+    throw invalidOption("recipe.base", `${shape.base}, as of the start`, recipe.base);
+  const told = ({ enlarger }: RestorerShape): string => enlarger?.features.join(" ") ?? "the bicubic filter";
+  if (told(shape) !== told(wanted))
+    throw invalidOption("recipe.enlarger", `${told(shape)}, as of the start`, told(wanted));
 }
 
 async function readPictures(track: "bicubic" | "camera", options: RunTddsrOptions): Promise<Dataset> {

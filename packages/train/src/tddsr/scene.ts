@@ -34,6 +34,8 @@ export interface Scene {
   /** Around: the camera's picture, enlarged, and degraded again. */
   readonly realAgain: Node;
   readonly anchor: Node;
+  /** What restorers begin with; the same node for the same picture. */
+  enlarge(small: Node): Node;
 }
 
 /** A small picture, itself enlarged, and the truth. */
@@ -48,19 +50,22 @@ export interface Crops {
 export function cameraCrops(
   examples: number,
   crop: number,
+  enlarge: (small: Node) => Node,
 ): Crops & { readonly examples: readonly Node<"parameter">[] } {
   const small = parameter("camera", [examples, 1, crop, crop]);
   const seen = parameter("seen", [examples, 1, 2 * crop, 2 * crop]);
-  return { small, large: enlargeBicubic(small), truth: spaceToDepth(seen, 2), examples: [small, seen] };
+  return { small, large: enlarge(small), truth: spaceToDepth(seen, 2), examples: [small, seen] };
 }
 
-/** The scene of so many examples. @param up the upsampler at a time. @param down the degrader */
-export function createScene(
-  examples: number,
-  crop: number,
-  up: (time: number) => WeightOf,
-  down: WeightOf,
-): Scene {
+/** The networks of a scene: the upsampler at a time, the degrader, and what enlarges before either. */
+interface SceneNetworks {
+  up(time: number): WeightOf;
+  readonly down: WeightOf;
+  enlarge(small: Node): Node;
+}
+
+/** The scene of so many examples. */
+export function createScene(examples: number, crop: number, { up, down, enlarge }: SceneNetworks): Scene {
   const low = parameter("low", [examples, 1, crop, crop]);
   const high = parameter("high", [examples, 1, 2 * crop, 2 * crop]);
   const real = parameter("real", [examples, 1, crop, crop]);
@@ -76,7 +81,7 @@ export function createScene(
   }));
   const phase = constant(repeat(blockPhase(crop, crop).data, examples, [3, crop, crop]));
   const enlarged = (small: Node, with_: Node): Node =>
-    predict(up, lastState(enlargeBicubic(small), with_), last, enlargeBicubic(small), small);
+    predict(up, lastState(enlarge(small), with_), last, enlarge(small), small);
   const camera = (large: Node, small: Node, at: number): Node => {
     const { noise: chance, code, rounding } = chances[at]!;
     const noisy = add(small, times(chance, degraderNoise));
@@ -107,5 +112,6 @@ export function createScene(
     realLarge,
     realAgain: camera(realLarge, reduceBicubic(whole(realLarge)), 0),
     anchor: camera(enlargeBicubic(ofHalf), ofHalf, 1),
+    enlarge,
   };
 }

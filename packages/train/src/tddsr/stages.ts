@@ -11,7 +11,7 @@ import { networkPlayer } from "../run/network-task.ts";
 import { createCameraFeed, createLearningFeed } from "./feeds.ts";
 import type { CoLearningWeights } from "./losses.ts";
 import { coLearningLosses, teacherLosses, upsamplerLoss } from "./losses.ts";
-import { createTddsrNetworks } from "./networks.ts";
+import { createTddsrNetworks, enlargerPlayer } from "./networks.ts";
 
 /** What all stages are made from. */
 export interface StageInit {
@@ -22,6 +22,8 @@ export interface StageInit {
   readonly steps: number;
   readonly seed: number;
   readonly rate: number;
+  /** The weights of the shape's enlarger, where it has one. */
+  readonly enlarger?: Tensors;
 }
 
 /** Names of stage C's players besides the upsampler, which is the network that a checkpoint is of. */
@@ -40,6 +42,8 @@ export interface LearningStart {
   /** @defaultValue critics begin knowing nothing */
   readonly lowCritic?: Tensors;
   readonly highCritic?: Tensors;
+  /** @defaultValue the bicubic filter enlarges */
+  readonly enlarger?: Tensors;
 }
 
 const optimizerOptions: OptimizerOptions = {
@@ -62,6 +66,7 @@ export function createTeacherStage(init: StageInit, camera: Dataset): Task {
       initial: initialWeights(specs, init.seed),
       losses: teacherLosses(networks, init.crop),
     }),
+    ...still(init),
   ]);
 }
 
@@ -76,6 +81,7 @@ export function createUpsamplerStage(init: StageInit, camera: Dataset, teacher: 
       initial: beginAsTeacher(init, teacher),
       losses: [upsamplerLoss(networks, teacher, init.crop)],
     }),
+    ...still(init),
   ]);
 }
 
@@ -127,7 +133,20 @@ export function createLearningStage(
       optimizer: rival,
       runaway: Infinity,
     },
+    ...still(init),
   ]);
+}
+
+/** The enlarger, where there is one. */
+function still(init: StageInit): readonly Player[] {
+  const { specs } = createTddsrNetworks(init.shape).enlarger;
+  if (!init.enlarger || specs.length === 0) return [];
+  return [
+    {
+      ...player(init, { name: enlargerPlayer, specs, initial: init.enlarger, losses: [] }),
+      optimizer: rival,
+    },
+  ];
 }
 
 /** The pupil's weights are the teacher's; of its times the last is the teacher's last, and 0 the first that it knows. */

@@ -1,6 +1,7 @@
 /** What a co-learning has learned as another one begins with it: five networks in one checkpoint. */
 
 import { TatamiError } from "@tatami/core";
+import { restorer } from "@tatami/graph";
 import type { RestorerShape } from "@tatami/graph";
 import type { Tensors } from "../objective/super-resolution.ts";
 import type { Checkpoint } from "../run/checkpoint/checkpoint-content.ts";
@@ -8,7 +9,7 @@ import { readCheckpoint } from "../run/checkpoint/checkpoint.ts";
 import { networkPlayer } from "../run/network-task.ts";
 import { flatten, layOutSpecs, unflatten } from "../run/task.ts";
 import type { TddsrNetworks } from "./networks.ts";
-import { createTddsrNetworks } from "./networks.ts";
+import { createTddsrNetworks, enlargerPlayer } from "./networks.ts";
 import type { LearningStart } from "./stages.ts";
 import { degraderPlayer, highCriticPlayer, lowCriticPlayer } from "./stages.ts";
 
@@ -22,7 +23,7 @@ export interface TddsrStart extends LearningStart {
 }
 
 /** The networks of a co-learning that a checkpoint can hold. */
-export type TddsrNetworkName = Exclude<keyof TddsrNetworks, "at">;
+export type TddsrNetworkName = Exclude<keyof TddsrNetworks, "at" | "enlargeBy">;
 
 /** Who plays each in a checkpoint; the teacher, who stands still, only in a start's. */
 const playerNames: Readonly<Record<TddsrNetworkName, string>> = {
@@ -31,6 +32,7 @@ const playerNames: Readonly<Record<TddsrNetworkName, string>> = {
   degrader: degraderPlayer,
   lowCritic: lowCriticPlayer,
   highCritic: highCriticPlayer,
+  enlarger: enlargerPlayer,
 };
 
 /** A network's averaged weights in a checkpoint; nothing where it is not there. A teacher's own checkpoint has it as the network. */
@@ -41,8 +43,7 @@ export function averageIn(
 ): Tensors | undefined {
   const average = state.players[player]?.vectors["average"];
   if (!average) return undefined;
-  const { base } = recipe.architecture as unknown as RestorerShape;
-  return unflatten(layOutSpecs(createTddsrNetworks({ base, scale: 2 })[name].specs), average);
+  return unflatten(layOutSpecs(createTddsrNetworks(shapeOf(recipe))[name].specs), average);
 }
 
 /** The averaged weights of a stage's network. @param path of the checkpoint of stage A or B */
@@ -52,8 +53,7 @@ export async function readStage(path: string, stage: "teacher" | "upsampler"): P
 
 /** A learning's end and its teacher as one checkpoint, averages alone: what another learning begins with. */
 export function startOf({ recipe, state }: Checkpoint, teacher: Tensors): Checkpoint {
-  const { base } = recipe.architecture as unknown as RestorerShape;
-  const layout = layOutSpecs(createTddsrNetworks({ base, scale: 2 }).teacher.specs);
+  const layout = layOutSpecs(createTddsrNetworks(shapeOf(recipe)).teacher.specs);
   const average = flatten(layout, teacher);
   const still = { moves: 0, smoothedLoss: 0, lowestLoss: Infinity, rateFactor: 1 };
   const players = Object.entries(state.players).map(([name, { vectors, ...numbers }]) => [
@@ -76,10 +76,12 @@ export async function readStart(path: string): Promise<TddsrStart> {
     recipe.network === "restorer" ? averageIn(checkpoint, name as TddsrNetworkName) : undefined,
   );
   if (!upsampler || !degrader) throw noStart(path);
-  const [lowCritic, highCritic] = [averageIn(checkpoint, "lowCritic"), averageIn(checkpoint, "highCritic")];
+  const [lowCritic, highCritic, enlarger] = (["lowCritic", "highCritic", "enlarger"] as const).map((name) =>
+    averageIn(checkpoint, name),
+  );
   const beside = path.replace(/(-learning)?\.checkpoint$/, "-teacher.checkpoint");
   return {
-    shape: { base: (recipe.architecture as unknown as RestorerShape).base, scale: 2 },
+    shape: shapeOf(recipe),
     crop: recipe.crop,
     steps: state.step,
     teacher: averageIn(checkpoint, "teacher") ?? (await readStage(beside, "teacher")),
@@ -87,7 +89,12 @@ export async function readStart(path: string): Promise<TddsrStart> {
     degrader,
     ...(lowCritic && { lowCritic }),
     ...(highCritic && { highCritic }),
+    ...(enlarger && { enlarger }),
   };
+}
+
+function shapeOf({ architecture }: Checkpoint["recipe"]): RestorerShape {
+  return restorer.check(architecture);
 }
 
 function noStart(path: string): TatamiError<"invalid-model"> {

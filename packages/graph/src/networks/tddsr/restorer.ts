@@ -19,10 +19,12 @@ import { convolutionSpecs, convolve, convolveAndBend, slopesSpec } from "../laye
 import type { WeightOf } from "../layers.ts";
 import type { BuiltNetwork, Network, WeightSpec } from "../network.ts";
 import { shapeOptions } from "../options.ts";
+import { sesr } from "../sesr.ts";
+import type { SesrNetworkShape } from "../sesr.ts";
 
 /** Where PReLU begins (He et al., 2015). */
 const firstSlope = 0.25;
-/** A block's second convolution begins small, and the head smaller: the untrained network is bicubic enlargement. */
+/** A block's second convolution begins small, and the head smaller: the untrained network returns little but the enlargement. */
 const [blockGain, headGain] = [0.1, 0.01];
 
 /** A restorer. */
@@ -30,6 +32,11 @@ export interface RestorerShape {
   /** Channels at the small picture's size; two and three times as many at a half and a fourth of it. */
   readonly base: number;
   readonly scale: 2;
+  /**
+   * A SESR that enlarges the small picture first, in place of the bicubic filter; its weights stand still, and are named
+   * `enlarger.first.kernel` and so on. What a regression can know is then known, and the rest is what is learned.
+   */
+  readonly enlarger?: SesrNetworkShape;
 }
 
 /** Blocks by their level: on the way down, at the bottom, on the way up. */
@@ -47,19 +54,24 @@ const blockLevels: readonly (readonly [name: string, level: number])[] = [
 /**
  * Residual blocks (3×3, PReLU, 3×3) on three levels, down by blocks of 2×2 that become channels and up by the way back;
  * what was seen on the way down is added. It sees a state of the large picture, its sub-pixels as channels, the small
- * picture enlarged by the bicubic filter, and the small picture; it adds what is missing to the bicubic enlargement.
+ * picture enlarged by the bicubic filter or a SESR, and the small picture; it adds what is missing to the enlargement.
  *
  * As a network from a small picture its state is that enlargement, scaled as at the last time of a diffusion without noise:
- * one step of {@link restore}. Sides are multiples of 4. Options of `check`: `base`, 16 when left out; `scale`, 2.
+ * one step of {@link restore}. Sides are multiples of 4. Options of `check`: `base`, 16 when left out; `scale`, 2; `enlarger`,
+ * the bicubic filter when left out.
  */
 export const restorer: Network<RestorerShape> = {
   name: "restorer",
   check(given) {
-    const { base = 16, scale = 2 } = shapeOptions(given, ["base", "scale"]);
-    return { base: checkInteger("shape.base", base, 1, 128), scale: checkOneOf("shape.scale", scale, [2]) };
+    const { base = 16, scale = 2, enlarger } = shapeOptions(given, ["base", "scale", "enlarger"]);
+    return {
+      base: checkInteger("shape.base", base, 1, 128),
+      scale: checkOneOf("shape.scale", scale, [2]),
+      ...(enlarger !== undefined && { enlarger: sesr.check({ ...enlarger, scale }) }),
+    };
   },
   scaleOf: ({ scale }) => scale,
-  weights({ base }) {
+  weights({ base, enlarger }) {
     const channels = [base, 2 * base, 3 * base] as const;
     const block = ([name, level]: readonly [string, number]): readonly WeightSpec[] => [
       ...convolutionSpecs(`${name}.first`, channels[level]!, channels[level]!, 3),
@@ -74,10 +86,13 @@ export const restorer: Network<RestorerShape> = {
       ...convolutionSpecs("grow0", 2 * base, 4 * base, 3),
       ...blockLevels.flatMap(block),
       ...convolutionSpecs("head", base, 4, 3, { gain: headGain }),
+      ...(enlarger ? sesr.weights(enlarger).map(enlargerSpec) : []),
     ];
   },
-  build(_, weight, picture): BuiltNetwork {
-    const large = enlargeBicubic(picture);
+  build({ enlarger }, weight, picture): BuiltNetwork {
+    const large = enlarger
+      ? enlargeBySesr(enlarger, (name) => weight(`${enlargerPrefix}${name}`), picture)
+      : enlargeBicubic(picture);
     const state = restorerState(large, 1);
     return { output: depthToSpace(restore(weight, state, large, picture), 2), features: {} };
   },
@@ -112,6 +127,20 @@ export function restorerState(large: Node, noise: number): Node {
 
 /** Deviation of the noise at the last time, in Y′/255: κ√η_T. ResShift has κ 2 on latents; that of luma is ours. */
 export const largestNoise = 0.198;
+
+/** What the names of an enlarger's weights begin with. */
+export const enlargerPrefix = "enlarger.";
+
+/** A weight of an enlarger, which is not trained wide: it is not trained at all. */
+function enlargerSpec({ name, shape, begin }: WeightSpec): WeightSpec {
+  return { name: `${enlargerPrefix}${name}`, shape, begin };
+}
+
+/** A small picture by a SESR, its four sub-pixels as channels: `[n, 4, h, w]`. @param weight by the SESR's own names */
+export function enlargeBySesr(shape: SesrNetworkShape, weight: WeightOf, picture: Node): Node {
+  // what its last operation would put together
+  return sesr.build(shape, weight, picture).output.sources[0]!;
+}
 
 /** A small picture by the bicubic filter (a = −½), its four sub-pixels as channels; what lies outside is mid-grey. */
 export function enlargeBicubic(picture: Node): Node {

@@ -4,7 +4,7 @@ import type { ModelParent } from "@tatami/graph";
 import type { Recipe } from "../../campaign/recipe.ts";
 import type { StartWeights } from "../../shape/transfer-weights.ts";
 import { networkPlayer, networkLayout, networkObjective } from "../network-task.ts";
-import { foldRestorer } from "../../tddsr/networks.ts";
+import { enlargerPlayer, foldRestorer } from "../../tddsr/networks.ts";
 import type { RunState } from "../player-trainer.ts";
 import { unflatten } from "../task.ts";
 
@@ -20,7 +20,9 @@ export interface Checkpoint {
 export function averageOf({ recipe, state }: Checkpoint): StartWeights {
   const { network, architecture, side } = recipe;
   const vector = state.players[networkPlayer]!.vectors["average"]!;
-  if (network === "restorer") return { network, architecture, weights: foldRestorer(architecture, vector) };
+  const enlarger = state.players[enlargerPlayer]?.vectors["average"];
+  if (network === "restorer")
+    return { network, architecture, weights: foldRestorer(architecture, vector, enlarger) };
   const average = unflatten(networkLayout(recipe), vector);
   const weights = networkObjective(recipe).fold(average);
   return { network, architecture, weights, ...(side === "wide" && { wide: average }) };

@@ -57,6 +57,22 @@ test.each([1, 2, 4])(
   },
 );
 
+test("a teacher whose pictures a SESR enlarges is that of its enlarger, too", () => {
+  const enlarged = restorer.check({ base: 4, enlarger: { blocks: 1, features: 4 } });
+  const networks = createTddsrNetworks(enlarged);
+  const enlarger = initialWeights(networks.enlarger.specs, 7);
+  const model = stepsModel({ ...enlarged }, teacherWeights(), 2, enlarger);
+  expect(verify(model)).toEqual([]);
+  const small = randomTensor([1, 1, 8, 12], 0, 1, createSeededRandom(2));
+  const constants = constantsOf(enlarger);
+  const large = networks.enlargeBy((name) => constants(`${networks.enlarger.prefix}${name}`))(
+    constant(small),
+  );
+  const back = walkBack(networks.at(constantsOf(teacherWeights())), large, large, constant(small), 2);
+  const { result } = runProgram({ name: "test", outputs: { result: depthToSpace(back, 2) } }, {});
+  expect(largestDifference(runReference(model, small), result!)).toBeLessThan(1e-5);
+});
+
 test("more steps are another picture", () => {
   const teacher = teacherWeights();
   const small = randomTensor([1, 1, 8, 8], 0, 1, createSeededRandom(3));

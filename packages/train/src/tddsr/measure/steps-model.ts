@@ -1,11 +1,11 @@
 /** A teacher's way back in so many steps as one model: what one step is to be held against. */
 
 import type { Model } from "@tatami/graph";
-import { depthToSpace, enlargeBicubic, input, reachOf, restorer } from "@tatami/graph";
+import { depthToSpace, enlargerPrefix, input, reachOf, restorer } from "@tatami/graph";
 import type { NetworkShape } from "../../campaign/recipe.ts";
 import type { Tensors } from "../../objective/super-resolution.ts";
 import { last, walkBack } from "../diffusion.ts";
-import { constantsOf } from "../networks.ts";
+import { constantsOf, createTddsrNetworks, ownWeights } from "../networks.ts";
 import { foldTime } from "../timed.ts";
 
 /**
@@ -13,13 +13,22 @@ import { foldTime } from "../timed.ts";
  *
  * @param teacher its averaged weights, which know every time
  * @param steps 1, 2 or 4
+ * @param enlarger the weights of the shape's enlarger, where it has one
  */
-export function stepsModel(shape: NetworkShape, teacher: Tensors, steps: number): Model {
-  const plain = restorer.weights(restorer.check(shape));
+export function stepsModel(
+  architecture: NetworkShape,
+  teacher: Tensors,
+  steps: number,
+  enlarger: Tensors = {},
+): Model {
+  const shape = restorer.check(architecture);
+  const plain = ownWeights(shape);
+  const constants = constantsOf(enlarger);
+  const enlarge = createTddsrNetworks(shape).enlargeBy((name) => constants(`${enlargerPrefix}${name}`));
   const times = Array.from({ length: last }, (_, at) => at + 1);
   const weights = new Map(times.map((time) => [time, constantsOf(foldTime(plain, teacher, time))]));
   const small = input();
-  const large = enlargeBicubic(small);
+  const large = enlarge(small);
   const output = depthToSpace(
     walkBack((time) => weights.get(time)!, large, large, small, steps),
     2,

@@ -108,6 +108,8 @@ export async function planOwn(init: OwnPlanInit, key: string): Promise<OwnPlan> 
       kind: "tddsr",
       name,
       base: start.shape.base,
+      // its weights are the start's, whatever they are from
+      ...(start.shape.enlarger && { enlarger: { from: "start", ...start.shape.enlarger } }),
       crop,
       learningSteps,
       seed,
