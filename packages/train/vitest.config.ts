@@ -1,7 +1,27 @@
 import { defineConfig } from "vitest/config";
 
-export default defineConfig({
+const source = {
   resolve: { conditions: ["@tatami/source"] },
   ssr: { resolve: { conditions: ["@tatami/source"] } },
-  test: { include: ["src/**/*.test.ts"], testTimeout: 120_000 },
+};
+/** It measures what its process holds. */
+const alone = "src/data/dataset-file.test.ts";
+
+export default defineConfig({
+  test: {
+    projects: [
+      // what they import is large, and none changes it
+      {
+        ...source,
+        test: {
+          name: "train",
+          include: ["src/**/*.test.ts"],
+          exclude: [alone],
+          isolate: false,
+          testTimeout: 120_000,
+        },
+      },
+      { ...source, test: { name: "alone", include: [alone], testTimeout: 120_000 } },
+    ],
+  },
 });

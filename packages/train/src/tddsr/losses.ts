@@ -7,7 +7,7 @@
 import type { LossBuilder, Node, TrainingLoss } from "@tatami/graph";
 import { absolute, add, clip, mean, parameter, subtract, times } from "@tatami/graph";
 import type { Tensors } from "../objective/super-resolution.ts";
-import { distance, sumOf } from "../objective/terms.ts";
+import { distance, squares, sumOf } from "../objective/terms.ts";
 import { diffuse, last, lastState, predict, walkBack } from "./diffusion.ts";
 import type { NamedNetwork, TddsrNetworks } from "./networks.ts";
 import { constantsOf, judge } from "./networks.ts";
@@ -36,6 +36,12 @@ export const usualWeights: CoLearningWeights = {
 
 /** Of the degrader: keeping the picture, and being different each time, up to so many levels of 0..1. */
 const [structure, diversity, diverseEnough] = [10, 0.1, 0.02];
+
+/**
+ * What squares of distances from the teacher count for. Not absolute ones, as the truth's are: of two of those any picture
+ * between the two is as good as another, and a pupil that begins as its teacher stays there.
+ */
+const squaresCount = 10;
 
 /** Stage A: the teacher predicts the truth from any time; a loss for each. @param crop side in small pixels */
 export function teacherLosses(networks: TddsrNetworks, crop: number): readonly LossBuilder[] {
@@ -194,7 +200,7 @@ function circle(
   const path = walkBack(at(constantsOf(teacher)), lastState(enlarge(real), noise), enlarge(real), real, last);
   return weighed({
     cycle: [cycle, weights.cycle],
-    "cyclic distillation": [distance(twice, path), weights.cycle && 0.5 * weights.distil],
+    "cyclic distillation": [squares(twice, path), weights.cycle && 0.5 * squaresCount * weights.distil],
   });
 }
 
@@ -211,8 +217,8 @@ function distilled(
   const path = walkBack(at(constantsOf(teacher)), state, large, small, last);
   const forward = predict(at(weight), path, 0, large, small);
   return weighed({
-    distillation: [distance(made, path), distil],
-    inverse: [distance(forward, state), 0.5 * distil],
+    distillation: [squares(made, path), squaresCount * distil],
+    inverse: [squares(forward, state), 0.5 * squaresCount * distil],
     pictures: [distance(made, truth), 1],
   });
 }
