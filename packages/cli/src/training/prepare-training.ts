@@ -31,12 +31,8 @@ export async function prepareTraining(
     ...(await trainer.readRecipe(isFile ? resolve(shell.cwd, word) : word)),
     ...withoutUndefined({ steps, seed, rate, degradationShare }),
   });
-  if (
-    degradationShare !== undefined &&
-    degradation === undefined &&
-    recipe.degradation === undefined &&
-    !resume
-  )
+  const degraded = (degradation ?? recipe.degradation ?? "none") !== "none";
+  if (degradationShare !== undefined && !degraded && !resume)
     throw usage(
       "--degradation-share is given, and no degradation that it is the share of.",
       "Add --degradation FILE, or leave it out.",

@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { compressPictures } from "@tatami/codecs/node";
 import { createRandom, sha256Of } from "@tatami/core";
-import { constant, tensor } from "@tatami/graph";
+import { tensor } from "@tatami/graph";
 import { createGraphRunner } from "@tatami/runtime/programs";
 import { resizeLuma } from "../../src/data/bicubic.ts";
 import type { LumaPlane } from "../../src/data/luma.ts";
@@ -169,9 +169,9 @@ async function readCritic(
   const weights = averageIn(checkpoint, "lowCritic");
   if (!weights) return undefined;
   const { base } = checkpoint.recipe.architecture as unknown as { readonly base: number };
-  const { prefix } = createTddsrNetworks({ base, scale: 2 }).lowCritic;
+  const weight = createTddsrNetworks({ base, scale: 2 }).lowCritic.constants(weights);
   const runner = createGraphRunner(compiled, "low critic", (picture) => ({
-    score: judge((name) => constant(weights[`${prefix}${name}`]!), picture),
+    score: judge(weight, picture),
   }));
   return {
     identity: `${checkpoint.state.step} ${JSON.stringify(checkpoint.state.random)}`,

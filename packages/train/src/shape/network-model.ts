@@ -61,7 +61,7 @@ export function wideOutput({ network, architecture }: Omit<NetworkKind, "name">,
   return rewrite(output, [{ name: "a kernel as two convolutions", apply: unfold }]);
 }
 
-/** The rounding that a network and what was read of it may differ by. */
+/** The rounding that a network and what was read of it may differ by: a Mamba network's rate is the logarithm of what runs. */
 const tolerance = 1e-5;
 
 /** The shape and folded weights of a model that is a collapsed SESR; nothing for any other. */
@@ -90,7 +90,8 @@ export function readSesr(
   const widths = convolutions.slice(0, -1).map((node) => constantOf(node.sources[1])!.shape[0]!);
   const width = Math.max(usualWidth(blocks, widths), ...widths);
   const architecture: NetworkShape = { blocks, features: widths, width, scale: model.scale };
-  return isSame(model, architecture, weights) ? { network: "sesr", architecture, weights } : undefined;
+  const kind = { name: model.name, network: "sesr", architecture } as const;
+  return computesAs(model, kind, weights) ? { network: "sesr", architecture, weights } : undefined;
 }
 
 /** Hidden channels that the paper trains the next larger of its networks with. */
@@ -100,17 +101,23 @@ function usualWidth(blocks: number, widths: readonly number[]): number {
   return (larger ?? sesrSizes.xl).width;
 }
 
-/** Whether a SESR of these weights computes what the model does: its convolutions alone do not say what is added where. */
-function isSame(model: Model, architecture: NetworkShape, weights: Tensors): boolean {
+/** Whether a network of these weights computes what the model does: its operations alone do not say all of it. */
+export function computesAs(model: Model, kind: NetworkKind, weights: Tensors): boolean {
   try {
-    const made = networkModel({ name: model.name, network: "sesr", architecture }, weights);
-    const picture = randomTensor([1, 1, 7, 9], 0, 1, createSeededRandom(1));
+    const made = networkModel(kind, weights);
+    const { alignment = 1 } = made;
+    const [width, height] = [9, 13].map((least) => alignment * Math.ceil(least / alignment)) as [
+      number,
+      number,
+    ];
+    const picture = randomTensor([1, 1, height, width], 0, 1, createSeededRandom(1));
     return largestDifference(runReference(made, picture), runReference(model, picture)) <= tolerance;
   } catch {
-    return false; // weights that fit no SESR
+    return false; // weights that fit no network of the kind
   }
 }
 
-function constantOf(node: Node | undefined): Tensor | undefined {
+/** The numbers of a constant; nothing for another node. */
+export function constantOf(node: Node | undefined): Tensor | undefined {
   return node && isOp(node, "constant") ? node.arg : undefined;
 }

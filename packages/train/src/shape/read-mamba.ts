@@ -1,22 +1,10 @@
 /** The weights of a network of selective scans out of the model that runs, so that others can start from a shipped one. */
 
-import {
-  createSeededRandom,
-  isOp,
-  largestDifference,
-  networkOf,
-  randomTensor,
-  runReference,
-  tensor,
-  topologicalOrder,
-} from "@tatami/graph";
+import { isOp, networkOf, tensor, topologicalOrder } from "@tatami/graph";
 import type { Model, Node, Tensor } from "@tatami/graph";
 import type { NetworkShape } from "../campaign/recipe.ts";
 import type { Tensors } from "../objective/super-resolution.ts";
-import { networkModel } from "./network-model.ts";
-
-/** The rounding that a network and what was read of it may differ by: a rate is the logarithm of what runs. */
-const tolerance = 1e-5;
+import { computesAs, constantOf, networkModel } from "./network-model.ts";
 
 /** The shape and weights of a model that is a Mamba network; nothing for any other. */
 export function readMamba(
@@ -27,7 +15,8 @@ export function readMamba(
   const found = constantsOf(nodes);
   for (const architecture of shapesOf(model, nodes)) {
     const weights = readWeights(model.name, architecture, found);
-    if (weights && isSame(model, architecture, weights)) return { network: "mamba", architecture, weights };
+    const kind = { name: model.name, network: "mamba", architecture } as const;
+    if (weights && computesAs(model, kind, weights)) return { network: "mamba", architecture, weights };
   }
   return undefined;
 }
@@ -35,7 +24,7 @@ export function readMamba(
 /** Shapes that the model may have: what its operations do not tell is tried. */
 function shapesOf({ scale }: Model, nodes: readonly Node[]): readonly NetworkShape[] {
   const convolutions = nodes.filter((node) => isOp(node, "conv2d"));
-  const kernels = convolutions.map((node) => kernelOf(node)?.shape ?? []);
+  const kernels = convolutions.map((node) => constantOf(node.sources[1])?.shape ?? []);
   const windows = nodes.find((node) => isOp(node, "window"));
   const scan = nodes.find((node) => isOp(node, "selectiveScan"));
   const [features] = kernels[0] ?? [];
@@ -107,13 +96,6 @@ function readWeights(
   );
 }
 
-function isSame(model: Model, architecture: NetworkShape, weights: Tensors): boolean {
-  const made = networkModel({ name: model.name, network: "mamba", architecture }, weights);
-  const side = 2 * Number(architecture["window"]);
-  const picture = randomTensor([1, 1, side, side], 0, 1, createSeededRandom(1));
-  return largestDifference(runReference(made, picture), runReference(model, picture)) <= tolerance;
-}
-
 function filled(shape: readonly number[], value: number): Tensor {
   const made = tensor(shape);
   made.data.fill(value);
@@ -122,9 +104,4 @@ function filled(shape: readonly number[], value: number): Tensor {
 
 function constantsOf(nodes: readonly Node[]): readonly Tensor[] {
   return nodes.filter((node) => isOp(node, "constant")).map(({ arg }) => arg);
-}
-
-function kernelOf(node: Node): Tensor | undefined {
-  const [, kernel] = node.sources;
-  return kernel && isOp(kernel, "constant") ? kernel.arg : undefined;
 }

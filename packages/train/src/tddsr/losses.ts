@@ -39,7 +39,7 @@ const [structure, diversity, diverseEnough] = [10, 0.1, 0.02];
 
 /**
  * What squares of distances from the teacher count for. Not absolute ones, as the truth's are: of two of those any picture
- * between the two is as good as another, and a pupil that begins as its teacher stays there.
+ * between the two is as good as another, and nothing draws a pupil on from where it begins.
  */
 const squaresCount = 10;
 

@@ -39,6 +39,8 @@ export interface NamedNetwork {
   readonly specs: readonly WeightSpec[];
   /** As parameters: those that learn or stand still in a loss. */
   parameters(): { readonly nodes: readonly Node<"parameter">[]; readonly weight: WeightOf };
+  /** The same as numbers. @param tensors by their names in a program */
+  constants(tensors: Tensors): WeightOf;
 }
 
 /** The four that learn together; the teacher stands still then, and the enlarger always. */
@@ -148,6 +150,10 @@ function named(prefix: string, own: readonly WeightSpec[]): NamedNetwork {
     parameters() {
       const made = new Map(specs.map(({ name, shape }) => [name, parameter(name, shape)]));
       return { nodes: [...made.values()], weight: (name) => made.get(`${prefix}${name}`)! };
+    },
+    constants(tensors) {
+      const weight = constantsOf(tensors);
+      return (name) => weight(`${prefix}${name}`);
     },
   };
 }

@@ -35,6 +35,16 @@ import { startFrom, trainedWeights } from "../run/test-support.ts";
 import { networkModel } from "../shape/network-model.ts";
 import type { Trained } from "../shape/trained-model.ts";
 
+const tiny = {
+  kind: "tddsr",
+  name: "tiny",
+  base: 4,
+  batch: 2,
+  crop: 8,
+  degradations: 1,
+  sizes: [1],
+} as const;
+
 async function createFolders() {
   const folder = await mkdtemp(join(tmpdir(), "tatami-tddsr-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
@@ -52,18 +62,7 @@ async function createFolders() {
 
 test("three stages in a folder, each gone on from; a degradation that a student can learn by", async () => {
   const folder = await createFolders();
-  const recipe = createTddsrRecipe({
-    kind: "tddsr",
-    name: "tiny",
-    base: 4,
-    batch: 2,
-    crop: 8,
-    teacherSteps: 6,
-    upsamplerSteps: 3,
-    learningSteps: 3,
-    degradations: 1,
-    sizes: [1],
-  });
+  const recipe = createTddsrRecipe({ ...tiny, teacherSteps: 6, upsamplerSteps: 3, learningSteps: 3 });
   const stages: string[] = [];
   const options = {
     recipe,
@@ -215,17 +214,11 @@ test("restorers may begin with what a SESR enlarges, which stands still through 
   const chain = createRecipe({ name: "chain", architecture: { blocks: 1, features: 4, width: 8, scale: 2 } });
   const trained = startFrom(chain, trainedWeights(chain));
   const recipe = createTddsrRecipe({
-    kind: "tddsr",
-    name: "tiny",
-    base: 4,
+    ...tiny,
     enlarger: { from: "chain", blocks: 1, features: 4 },
-    batch: 2,
-    crop: 8,
     teacherSteps: 2,
     upsamplerSteps: 2,
     learningSteps: 2,
-    degradations: 1,
-    sizes: [1],
   });
   const asked: string[] = [];
   const options = {

@@ -97,14 +97,17 @@ export async function runTddsr(options: RunTddsrOptions): Promise<TddsrResult> {
     options.onStage?.(stage);
     const minutes = (ends - performance.now()) / 60_000;
     if (minutes <= 0) return { finished: false, checkpoint };
-    const { task, pictures } = await taskOf(stage, options);
+    const enlarger = await readEnlarger(options);
+    const { task, pictures } = await taskOf(stage, options, enlarger);
     await using engine = await createWasmProgramEngine({
       ...(options.threads !== undefined && { threads: options.threads }),
     });
     await using run = await createRun(task, engine, await compileKernels());
     const { onStep, onProgress, reportEvery, checkpointEvery } = options;
     const watch =
-      stage === "learning" ? await createWatch(options, () => run.averageOf(networkPlayer)) : undefined;
+      stage === "learning"
+        ? await createWatch(options, enlarger, () => run.averageOf(networkPlayer))
+        : undefined;
     const { hopeless } = watch ?? {};
     const { finished } = await runToCheckpoint(run, {
       recipe: own,
@@ -160,23 +163,23 @@ function stagePath({ recipe, out }: RunTddsrOptions, stage: TddsrStage): string 
 
 async function createWatch(
   options: RunTddsrOptions,
+  enlarger: Tensors | undefined,
   upsampler: () => Tensors,
 ): Promise<CollapseWatch | undefined> {
   const { distance, recipe } = options;
   if (!distance) return undefined;
   const camera = await readPictures("camera", options);
-  const enlarger = await readEnlarger(options);
   return createCollapseWatch(recipe, camera, distance, await compileKernels(), upsampler, enlarger);
 }
 
 async function taskOf(
   stage: TddsrStage,
   options: RunTddsrOptions,
+  enlarger: Tensors | undefined,
 ): Promise<{ task: Task; pictures: number }> {
   const { recipe, real } = options;
   const { crop, batch, seed } = recipe;
   const { steps, rate } = stageRecipe(recipe, stage);
-  const enlarger = await readEnlarger(options);
   const init: StageInit = {
     shape: restorerShape(recipe),
     crop,

@@ -10,7 +10,7 @@ import {
   tensor,
   verify,
 } from "@tatami/graph";
-import type { Node, Tensor } from "@tatami/graph";
+import type { Node, Tensor, WeightSpec } from "@tatami/graph";
 import { createRandom } from "@tatami/core";
 import { createWasmProgramEngine } from "@tatami/runtime/programs";
 import { expect, test } from "vitest";
@@ -23,7 +23,7 @@ import type { Task } from "../run/task.ts";
 import { networkPlayer } from "../run/network-task.ts";
 import { diffuse, last, lastState, predict, walkBack } from "./diffusion.ts";
 import { createRealFeed } from "./feeds.ts";
-import { usualWeights } from "./losses.ts";
+import { upsamplerLoss, usualWeights } from "./losses.ts";
 import { constantsOf, createTddsrNetworks } from "./networks.ts";
 import { createLearningStage, createTeacherStage, createUpsamplerStage, degraderPlayer } from "./stages.ts";
 import { foldTime, timedSpecs } from "./timed.ts";
@@ -114,6 +114,33 @@ test("a camera's crops begin at its codec's blocks, and their halves are theirs"
   });
   expect(new Set(levels).size).toBeGreaterThan(5);
   expect(() => createRealFeed([plane], 32)).toThrow("32×32");
+});
+
+test("between a teacher who is wrong and the truth a pupil's loss is lower than at either", () => {
+  const networks = createTddsrNetworks(shape);
+  const zeros = (specs: readonly WeightSpec[], bright: number) =>
+    Object.fromEntries(
+      specs.map(({ name, shape: of }) => {
+        const value = name === "head.bias" ? bright : /gain\d$/.test(name) ? 1 : 0;
+        return [name, tensor(of, new Float32Array(of.reduce((a, b) => a * b, 1)).fill(value))];
+      }),
+    );
+  // grey pictures, a teacher whose are brighter by a tenth, and pupils of every brightness between
+  const { terms, examples } = upsamplerLoss(networks, zeros(networks.teacher.specs, 0.1), 8)(1);
+  const grey = Object.fromEntries(
+    examples.map(({ arg: { name, shape: of } }) => {
+      const count = of.reduce((a, b) => a * b, 1);
+      return [name, tensor(of, new Float32Array(count).fill(name === "noise" ? 0 : 0.5))];
+    }),
+  );
+  const lossAt = (bright: number): number => {
+    const seen = runProgram(
+      { name: "loss", outputs: { ...terms } },
+      { ...zeros(networks.upsampler.specs, bright), ...grey },
+    );
+    return seen["distillation"]!.data[0]! + seen["pictures"]!.data[0]!;
+  };
+  expect(lossAt(0.05)).toBeLessThan(0.9 * Math.min(lossAt(0), lossAt(0.1)));
 });
 
 test("a pupil that begins as a teacher who is wrong goes on to the truth", async () => {

@@ -208,6 +208,12 @@ describe("wrong usage", () => {
       "--degradation-share is given",
       "--degradation FILE",
     ],
+    [
+      ["train", "--learn-degradation"],
+      2,
+      "--learn-degradation needs a camera's own footage",
+      "--footage VIDEOS",
+    ],
     [["train", "m5-x2-bicubic", "--real", "."], 2, "--real goes with the recipe tddsr-x2", "tddsr-x2"],
     [
       ["train", "--footage", "a.mp4", "--teacher", "xl-x2", "--alpha", "0.5"],

@@ -47,6 +47,7 @@ export const trainCommand: Command = defineCommand({
         `A recipe (${word}) and --footage are both given.`,
         "Give --footage to tune a model on your own camera, a recipe to train on pictures.",
       );
+    if (word === undefined) checkMode("recipe", flags);
     if (word === undefined || words.length > 1) {
       const { listRecipes, listTddsrRecipes } = await shell.library.loadTrainer();
       const names = [...(await listRecipes()), ...(await listTddsrRecipes())];

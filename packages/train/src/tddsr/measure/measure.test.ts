@@ -64,10 +64,7 @@ test("a teacher whose pictures a SESR enlarges is that of its enlarger, too", ()
   const model = stepsModel({ ...enlarged }, teacherWeights(), 2, enlarger);
   expect(verify(model)).toEqual([]);
   const small = randomTensor([1, 1, 8, 12], 0, 1, createSeededRandom(2));
-  const constants = constantsOf(enlarger);
-  const large = networks.enlargeBy((name) => constants(`${networks.enlarger.prefix}${name}`))(
-    constant(small),
-  );
+  const large = networks.enlargeBy(networks.enlarger.constants(enlarger))(constant(small));
   const back = walkBack(networks.at(constantsOf(teacherWeights())), large, large, constant(small), 2);
   const { result } = runProgram({ name: "test", outputs: { result: depthToSpace(back, 2) } }, {});
   expect(largestDifference(runReference(model, small), result!)).toBeLessThan(1e-5);

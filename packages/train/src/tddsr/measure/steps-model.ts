@@ -1,7 +1,7 @@
 /** A teacher's way back in so many steps as one model: what one step is to be held against. */
 
 import type { Model } from "@tatami/graph";
-import { depthToSpace, enlargerPrefix, input, reachOf, restorer } from "@tatami/graph";
+import { depthToSpace, input, reachOf, restorer } from "@tatami/graph";
 import type { NetworkShape } from "../../campaign/recipe.ts";
 import type { Tensors } from "../../objective/super-resolution.ts";
 import { last, walkBack } from "../diffusion.ts";
@@ -23,8 +23,8 @@ export function stepsModel(
 ): Model {
   const shape = restorer.check(architecture);
   const plain = ownWeights(shape);
-  const constants = constantsOf(enlarger);
-  const enlarge = createTddsrNetworks(shape).enlargeBy((name) => constants(`${enlargerPrefix}${name}`));
+  const networks = createTddsrNetworks(shape);
+  const enlarge = networks.enlargeBy(networks.enlarger.constants(enlarger));
   const times = Array.from({ length: last }, (_, at) => at + 1);
   const weights = new Map(times.map((time) => [time, constantsOf(foldTime(plain, teacher, time))]));
   const small = input();
