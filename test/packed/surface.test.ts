@@ -18,7 +18,10 @@ async function exportsOf(name: string): Promise<readonly string[]> {
   for (const [entry, { types }] of Object.entries(manifest.exports)) {
     if (types === undefined) continue;
     // of entries of one shape, one
-    const text = await readFile(join(packages, name, types.replace("*", types.includes("*-") ? "m5" : "m5-x2")), "utf8");
+    const text = await readFile(
+      join(packages, name, types.replace("*", types.includes("*-") ? "m5" : "m5-x2")),
+      "utf8",
+    );
     const lists = [...text.matchAll(/export (type )?\{([^}]*)\}/g)].flatMap(([, isType, list = ""]) =>
       list
         .split(",")
