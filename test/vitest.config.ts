@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
-import { createBrowserSummary } from "./support/browser-summary.ts";
+import { createBrowserSummary } from "./support/browser/summary.ts";
 
 const source = {
   resolve: { conditions: ["@tatami/source"] },
@@ -34,7 +34,7 @@ export default defineConfig({
         test: {
           name: "browser",
           include: ["browser/**/*.test.ts"],
-          globalSetup: ["./support/browser-setup.ts"],
+          globalSetup: ["./support/browser/setup.ts"],
           fileParallelism: false,
           ...timeouts,
         },

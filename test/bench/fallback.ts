@@ -10,10 +10,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { makeMuxedClip } from "@tatami/codecs/testing";
 import type { Decoding } from "../browser/pages/fallback-bench/main.ts";
-import { findChromium, howToGetChromium } from "../support/chromium.ts";
-import { serveFolder } from "../support/serve-folder.ts";
-import { openServedPage } from "../support/served-page.ts";
-import type { ServedPage } from "../support/served-page.ts";
+import { findChromium, howToGetChromium } from "../support/browser/chromium.ts";
+import { serveFolder } from "../support/browser/serve-folder.ts";
+import { openServedPage } from "../support/browser/served-page.ts";
+import type { ServedPage } from "../support/browser/served-page.ts";
 
 const rounds = Number(process.argv[2] ?? 5);
 const clips = [

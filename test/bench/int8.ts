@@ -12,11 +12,11 @@ import type { Variant } from "@tatami/runtime";
 import type { Enlarge, EvaluationPicture } from "@tatami/train";
 import { evaluate, readEvaluationSet } from "@tatami/train";
 import { loadModel } from "@tatami/zoo";
-import { findChromium, howToGetChromium } from "../support/chromium.ts";
-import { openServedPage } from "../support/served-page.ts";
-import type { PlainPlane } from "./enlarge-on-gpu.ts";
-import { enlargeOnGpu } from "./enlarge-on-gpu.ts";
-import { openGpuInProcess } from "./gpu-in-process.ts";
+import { findChromium, howToGetChromium } from "../support/browser/chromium.ts";
+import { openServedPage } from "../support/browser/served-page.ts";
+import type { PlainPlane } from "./gpu/enlarge.ts";
+import { enlargeOnGpu } from "./gpu/enlarge.ts";
+import { openGpuInProcess } from "./gpu/in-process.ts";
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,

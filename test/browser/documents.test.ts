@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, inject, it } from "vitest";
-import { findBarriers } from "../support/accessibility.ts";
-import { everyLook, openExamplePage } from "../support/example-page.ts";
+import { findBarriers } from "../support/browser/accessibility.ts";
+import { everyLook, openExamplePage } from "../support/browser/example-page.ts";
 
 const chromium = inject("chromium");
 const folderOf = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));

@@ -1,6 +1,6 @@
 import { chromium } from "playwright-core";
 import { expect, test } from "vitest";
-import { findChromium } from "../support/chromium.ts";
+import { findChromium } from "../support/browser/chromium.ts";
 
 test("CHROME_PATH comes first", () => {
   expect(findChromium({ CHROME_PATH: process.execPath })).toBe(process.execPath);

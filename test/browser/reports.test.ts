@@ -6,11 +6,11 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { findBarriers } from "../support/accessibility.ts";
-import { launchChromium } from "../support/chromium.ts";
+import { findBarriers } from "../support/browser/accessibility.ts";
+import { launchChromium } from "../support/browser/chromium.ts";
 import { shortClip } from "../support/clips.ts";
 import { tatami } from "../support/command-line.ts";
-import { everyLook } from "../support/example-page.ts";
+import { everyLook } from "../support/browser/example-page.ts";
 
 const chromium = inject("chromium");
 const pictures = fileURLToPath(new URL("../.output/screenshots", import.meta.url));

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { createServer } from "vite";
 import { describe, expect, inject, it } from "vitest";
 import { shortClip } from "../support/clips.ts";
-import { openOneFilePage } from "../support/one-file-page.ts";
+import { openOneFilePage } from "../support/browser/one-file-page.ts";
 
 const chromium = inject("chromium");
 

@@ -17,16 +17,16 @@ describe("files", () => {
     expect(lengths.length).toBeGreaterThan(50);
   });
 
-  it("are at most 20 in a folder", () => {
+  it("are at most 20 in a folder, whatever they are", () => {
+    // data that a list beside it leads through: models and their cards, clips that go wrong elsewhere
+    const data = /^(packages\/zoo\/models|test\/golden\/[^/]+)\//;
     const rooms = new Map<string, number>();
-    for (const { path } of sourceFiles(
-      /^(packages\/[^/]+|examples\/[^/]+)\/(src|assembly|bench)\/.*\.(ts|tsx)$/,
-    )) {
+    for (const { path } of sourceFiles(/\//).filter((each) => !data.test(each.path))) {
       const room = path.slice(0, path.lastIndexOf("/"));
       rooms.set(room, (rooms.get(room) ?? 0) + 1);
     }
     expect([...rooms].filter(([, count]) => count > 20)).toEqual([]);
-    expect(rooms.size).toBeGreaterThan(50);
+    expect(rooms.size).toBeGreaterThan(150);
   });
 
   it("open with what they are for", () => {

@@ -17,7 +17,7 @@ import { readVideo } from "../support/read-video.ts";
 import { remux } from "../support/remux.ts";
 import { startRtmpServer } from "../support/rtmp-server.ts";
 import { startRtspServer } from "../support/rtsp-server.ts";
-import { serveFolder } from "../support/serve-folder.ts";
+import { serveFolder } from "../support/browser/serve-folder.ts";
 
 const driver = nodeDriver({ giveUpAfter: 3 });
 let folder = "";

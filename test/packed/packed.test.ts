@@ -11,7 +11,7 @@ import * as vite from "vite";
 import * as vite7 from "vite-7";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import webpack from "webpack";
-import { findChromium, howToGetChromium, launchChromium } from "../support/chromium.ts";
+import { findChromium, howToGetChromium, launchChromium } from "../support/browser/chromium.ts";
 import { hasSource, packAll } from "../scripts/pack.ts";
 import { libraries, resolutions, strict, usage } from "./everywhere/compilers.ts";
 import { checkTypes, lintTarballs } from "./everywhere/tools.ts";

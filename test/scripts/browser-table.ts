@@ -8,11 +8,11 @@ import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import type { Outcome } from "../support/awkward.ts";
 import { filesOf, printedRow, rowWithout, untoldCounts } from "../support/awkward.ts";
-import { findChromium, howToGetChromium } from "../support/chromium.ts";
+import { findChromium, howToGetChromium } from "../support/browser/chromium.ts";
 import { hasFfprobe, howToGetFfprobe } from "../support/judge/ffprobe.ts";
-import { openServedPage } from "../support/served-page.ts";
-import type { ServedPage } from "../support/served-page.ts";
-import { outcomeInPage } from "../support/upscale-in-page.ts";
+import { openServedPage } from "../support/browser/served-page.ts";
+import type { ServedPage } from "../support/browser/served-page.ts";
+import { outcomeInPage } from "../support/browser/upscale-in-page.ts";
 
 const [source, limit = "120", kind = "isolated", first = "mediabunny"] = process.argv.slice(2);
 if (source === undefined) {

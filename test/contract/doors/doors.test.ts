@@ -1,4 +1,4 @@
-/** One contract over every way to the upscaler. Losing a GPU needs a browser: `browser/webgpu-device-loss.test.ts`. */
+/** One contract over every way to the upscaler. Losing a GPU needs a browser: `browser/engines/webgpu-device-loss.test.ts`. */
 
 import { describeDoor } from "./door-contract.ts";
 import {

@@ -10,7 +10,7 @@ import type { Browser } from "playwright-core";
 import * as vite from "vite";
 import * as vite7 from "vite-7";
 import webpack from "webpack";
-import { serveFolder } from "../../support/serve-folder.ts";
+import { serveFolder } from "../../support/browser/serve-folder.ts";
 import { pixelsProgram } from "./pixels.ts";
 import type { Try } from "./row.ts";
 import type { Expected } from "./runtimes.ts";

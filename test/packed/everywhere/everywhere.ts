@@ -11,7 +11,7 @@
 import { spawnSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
-import { findChromium, howToGetChromium, launchChromium } from "../../support/chromium.ts";
+import { findChromium, howToGetChromium, launchChromium } from "../../support/browser/chromium.ts";
 import { bundlers } from "./bundlers.ts";
 import { compilers } from "./compilers.ts";
 import { tableOf, tryAll } from "./row.ts";

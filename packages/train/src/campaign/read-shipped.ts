@@ -1,7 +1,7 @@
 /** What ships as one file each, or comes from a file of somebody's own: recipes, campaigns. */
 
 import { readdir } from "node:fs/promises";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { invalidOption, TatamiError } from "@tatami/core";
 
@@ -22,29 +22,33 @@ export interface Shelf<T> {
 }
 
 /**
- * A kind of things: "recipe" lies in `recipes`, and its files export `recipe`.
+ * A kind of things: "recipe" lies in `recipes` and its folders, and its files export `recipe`.
  *
  * @param usual what names may be written without at their end
  */
 export function createShelf<T>(kind: string, usual = ""): Shelf<T> {
   const folder = new URL(`${isBuilt ? "../" : "../../"}${kind}s/`, import.meta.url);
-  const list = async (): Promise<readonly string[]> => {
-    const files = await readdir(folder);
-    const names = files.filter((file) => file.endsWith(ending) && !file.endsWith(".d.ts"));
-    return names.map((file) => file.slice(0, -ending.length)).sort();
+  /** Addresses by name. */
+  const findAll = async (): Promise<ReadonlyMap<string, URL>> => {
+    const files = await readdir(folder, { recursive: true });
+    const shipped = files.filter((file) => file.endsWith(ending) && !file.endsWith(".d.ts"));
+    const named = shipped.map(
+      (file) => [basename(file, ending), new URL(file.replaceAll("\\", "/"), folder)] as const,
+    );
+    return new Map(named.sort(([one], [other]) => (one < other ? -1 : 1)));
   };
-  const wholeName = async (name: string): Promise<string> => {
-    const names = await list();
-    const found = [name, `${name}${usual}`].find((each) => names.includes(each));
-    if (found === undefined) throw unknownName(kind, name, names);
+  const addressOf = async (name: string): Promise<URL> => {
+    const all = await findAll();
+    const found = all.get(name) ?? all.get(`${name}${usual}`);
+    if (found === undefined) throw unknownName(kind, name, [...all.keys()]);
     return found;
   };
   return {
-    list,
+    list: async () => [...(await findAll()).keys()],
     async read(nameOrFile) {
       const url = /[./\\]/.test(nameOrFile)
         ? pathToFileURL(resolve(nameOrFile))
-        : new URL(`${await wholeName(nameOrFile)}${ending}`, folder);
+        : await addressOf(nameOrFile);
       const module = (await import(url.href).catch((error: unknown) => {
         throw TatamiError.is(error) ? error : cannotLoad(kind, nameOrFile, error);
       })) as Readonly<Record<string, T | undefined>>;

@@ -1,7 +1,7 @@
 /** `npm run bench:cpu -- --chromium`: the CPU engines, timed from the page's main thread. */
 
-import type { CpuBench, CpuFigure } from "../../../bench/measure-cpu.ts";
-import { measureCpu } from "../../../bench/measure-cpu.ts";
+import type { CpuBench, CpuFigure } from "../../../bench/cpu/measure.ts";
+import { measureCpu } from "../../../bench/cpu/measure.ts";
 
 /** Measures; every figure is told to the process that opened the page. */
 function measure(bench: CpuBench): Promise<readonly string[]> {

@@ -1,9 +1,9 @@
 /** The bench of the doors, in a page. */
 
 import { loadModel } from "@tatami/zoo";
-import type { DoorEntries, DoorEntry, DoorSetting } from "../../../bench/door-entries.ts";
-import { openDoors } from "../../../bench/door-entries.ts";
-import type { DoorRun } from "../../../bench/measure-doors.ts";
+import type { DoorEntries, DoorEntry, DoorSetting } from "../../../bench/doors/entries.ts";
+import { openDoors } from "../../../bench/doors/entries.ts";
+import type { DoorRun } from "../../../bench/doors/measure.ts";
 import { drawnFrame, drawnSize } from "../../../bench/drawn-frame.ts";
 import { yuvFrame } from "../yuv-frame.ts";
 

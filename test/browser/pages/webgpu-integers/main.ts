@@ -23,7 +23,7 @@ import { createUpscaler } from "@tatami/upscale";
 import { loadModel } from "@tatami/zoo";
 import { watchDevices } from "../device-loss/watch-devices.ts";
 import { readTexture } from "../read-texture.ts";
-import { enlargeOnGpu } from "../../../bench/enlarge-on-gpu.ts";
+import { enlargeOnGpu } from "../../../bench/gpu/enlarge.ts";
 import { testModel } from "../webgpu-passes/models.ts";
 import { largest, ramp } from "../webgpu-passes/pictures.ts";
 import type { GpuCase } from "../webgpu-passes/run-case.ts";
