@@ -1,7 +1,8 @@
 /** A prepared data set on disk, so that a run that is resumed begins at once. */
 
 import { createHash } from "node:crypto";
-import { rm, stat } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
+import { relative } from "node:path";
 import { outputFailed } from "@tatami/core";
 import type { Dataset } from "./dataset.ts";
 import { datasetParts, readDatasetFile, readLowSamples, writeDatasetFile } from "./dataset-file.ts";
@@ -135,7 +136,10 @@ function keepTruth(taught: Dataset, { entries, high, scale }: Dataset, count: nu
   }
 }
 
-/** Changes with any picture's name, size or time, and with the way low-resolution pictures are made. */
+/**
+ * Changes with any picture's name or content, and with the way low-resolution pictures are made. Not with times and places: what is
+ * copied or mounted elsewhere is the same, and hours of a teacher's lesson stay.
+ */
 async function keyOf(
   folder: string,
   way: string,
@@ -143,8 +147,10 @@ async function keyOf(
 ): Promise<string> {
   const hash = createHash("sha256").update(way);
   for (const path of (await listPictures(folder)).filter(keeps)) {
-    const { size, mtimeMs } = await stat(path);
-    hash.update(`${path} ${size} ${mtimeMs}\n`);
+    const content = createHash("sha256")
+      .update(await readFile(path))
+      .digest("hex");
+    hash.update(`${relative(folder, path)} ${content}\n`);
   }
   return hash.digest("hex");
 }

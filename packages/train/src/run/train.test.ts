@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat, utimes } from "node:fs/promises";
+import { cp, mkdtemp, rm, stat, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -180,9 +180,17 @@ describe("data sets", () => {
     const written = (await stat(file)).mtimeMs;
     expect(await prepareDataset(pictures, 2, 12, file)).toEqual(plain);
     expect((await stat(file)).mtimeMs).toBe(written);
-    await utimes(join(pictures, "c.png"), 1, 1);
-    await prepareDataset(pictures, 2, 12, file);
-    expect((await stat(file)).mtimeMs).not.toBe(written);
+    // the same pictures in another place and of another time
+    const copied = await folder();
+    await cp(pictures, copied, { recursive: true });
+    await utimes(join(copied, "c.png"), 1, 1);
+    expect(await prepareDataset(copied, 2, 12, file)).toEqual(plain);
+    expect((await stat(file)).mtimeMs).toBe(written);
+    await sharp(Buffer.alloc(30 * 28, 78), { raw: { width: 30, height: 28, channels: 1 } })
+      .toColourspace("b-w")
+      .png()
+      .toFile(join(pictures, "c.png"));
+    expect(new Uint8Array((await prepareDataset(pictures, 2, 12, file)).high).at(-1)).toBe(78);
   });
 
   it("hold drawings beside the pictures, on both tracks, and are made again for other drawings", async () => {
