@@ -3,10 +3,15 @@
 import { realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { invalidOption, TatamiError } from "@tatami/core";
-import type { FilePair } from "./fleet.ts";
 import { toShared } from "./job-data.ts";
 import { isS3, openS3, parseS3 } from "./s3/client.ts";
 import { noObject } from "./s3/source.ts";
+
+/** A file, and where its result goes: paths, or objects of S3, `s3://BUCKET/KEY`. */
+export interface FilePair {
+  readonly input: string;
+  readonly output: string;
+}
 
 /** What becomes of a result that is there. */
 export interface IfThere {

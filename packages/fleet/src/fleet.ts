@@ -2,13 +2,12 @@
 
 import { basename, resolve } from "node:path";
 import { checkKnownOptions, TatamiError } from "@tatami/core";
-import type { Job } from "bullmq";
 import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { fileId, filesQueue, isModelFile, newRun, segmentsQueue, stoppedKey, toShared } from "./job-data.ts";
-import type { FileData, FileResult, SegmentData, SegmentResult } from "./job-data.ts";
+import type { FileData, FileJob, FileResult, Queues, SegmentData, SegmentResult } from "./job-data.ts";
 import { checkPair, placeOf } from "./check-pair.ts";
-import type { IfThere } from "./check-pair.ts";
+import type { FilePair, IfThere } from "./check-pair.ts";
 import { resolveSubmit, toQueue } from "./options.ts";
 import type { SubmitOptions } from "./options.ts";
 import { connectRedis, isRedisError, parseRedis, redisFailed, usualRedis } from "./redis/connect.ts";
@@ -29,12 +28,6 @@ export interface FleetOptions {
    * or written. @defaultValue "/": the same paths everywhere
    */
   readonly root?: string;
-}
-
-/** A file, and where its result goes: paths, or objects of S3, `s3://BUCKET/KEY`. */
-export interface FilePair {
-  readonly input: string;
-  readonly output: string;
 }
 
 /** A file that was taken on. */
@@ -65,17 +58,6 @@ export interface Fleet extends AsyncDisposable {
    */
   cancel(id: string): Promise<boolean>;
 }
-
-/** The two queues. */
-export interface Queues {
-  readonly files: Queue<FileData, FileResult>;
-  readonly segments: Queue<SegmentData, SegmentResult>;
-  readonly redis: Redis;
-  readonly stopped: string;
-}
-
-/** A file's job. */
-export type FileJob = Job<FileData, FileResult>;
 
 /** Fleet options with their defaults. @throws TatamiError `invalid-option` */
 export function resolveFleet({

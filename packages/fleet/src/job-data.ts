@@ -4,6 +4,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { FileReading } from "@tatami/core";
 import { invalidOption } from "@tatami/core";
+import type { Job, Queue } from "bullmq";
+import type { Redis } from "ioredis";
 import type { JobOptions } from "./options.ts";
 import { isS3 } from "./s3/client.ts";
 
@@ -76,6 +78,17 @@ export interface FileResult {
   readonly size: number;
   readonly isCancelled?: true;
 }
+
+/** The two queues. */
+export interface Queues {
+  readonly files: Queue<FileData, FileResult>;
+  readonly segments: Queue<SegmentData, SegmentResult>;
+  readonly redis: Redis;
+  readonly stopped: string;
+}
+
+/** A file's job. */
+export type FileJob = Job<FileData, FileResult>;
 
 /** The id of the job that writes an output: one output, one job. @param output as of the root */
 export function fileId(output: string): string {

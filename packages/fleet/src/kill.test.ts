@@ -14,7 +14,7 @@ import { framesMd5, makeClip, poison, readMedia, writeNearest } from "./testing/
 import { startRedis } from "./testing/redis-server.ts";
 import { startWorkerProcess } from "./testing/worker-process.ts";
 import type { WorkerProcess } from "./testing/worker-process.ts";
-import type { WorkEvent } from "./worker/work.ts";
+import type { WorkEvent } from "./worker/world.ts";
 
 const jobs = Number(process.env["TATAMI_FLEET_JOBS"] ?? 12);
 /** Workers that are killed. */

@@ -3,10 +3,11 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { checkInteger, TatamiError, throwIfAborted, withoutUndefined } from "@tatami/core";
+import type { FilePair } from "./check-pair.ts";
 import { createEngineProcess } from "./engine/engine-process.ts";
-import type { FileTask, WorkEngine } from "./engine/engine.ts";
+import type { WorkEngine } from "./engine/engine.ts";
+import type { FileTask } from "./engine/open-job.ts";
 import { isModelFile, toShared } from "./job-data.ts";
-import type { FilePair } from "./fleet.ts";
 import { resolveSubmit } from "./options.ts";
 import type { JobOptions } from "./options.ts";
 import { isS3 } from "./s3/client.ts";

@@ -3,10 +3,9 @@
 import type { Job, JobType } from "bullmq";
 import { fromReason } from "./failure.ts";
 import type { Failure } from "./failure.ts";
-import type { FileJob, Queues } from "./fleet.ts";
 import { joinPriority } from "./options.ts";
 import { segmentId } from "./job-data.ts";
-import type { SegmentData, SegmentResult } from "./job-data.ts";
+import type { FileJob, Queues, SegmentData, SegmentResult } from "./job-data.ts";
 
 /** What is wanted to be known. */
 export interface StatusOptions {

@@ -2,7 +2,7 @@
 
 import { invalidOption } from "@tatami/core";
 import { segmentId } from "./job-data.ts";
-import type { FileJob, Queues } from "./fleet.ts";
+import type { FileJob, Queues } from "./job-data.ts";
 
 /** Segments that Redis is asked to remove at once. */
 const batch = 200;

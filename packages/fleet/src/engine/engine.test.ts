@@ -8,7 +8,8 @@ import { readOnnx, upscale } from "@tatami/upscale";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from "vitest";
 import { framesMd5, makeClip, poison, readMedia, writeNearest } from "../testing/clips.ts";
 import { createEngine } from "./engine.ts";
-import type { FileTask, WorkEngine } from "./engine.ts";
+import type { WorkEngine } from "./engine.ts";
+import type { FileTask } from "./open-job.ts";
 
 const root = await mkdtemp(join(tmpdir(), "tatami-engine-"));
 const clip = join(root, "clip.mp4");

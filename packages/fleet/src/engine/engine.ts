@@ -4,31 +4,14 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { nodeDriver, removeSegments } from "@tatami/codecs/node";
 import type { SegmentedJob } from "@tatami/upscale";
-import type { BegunFile, Look, SegmentResult } from "../job-data.ts";
-import type { JobOptions } from "../options.ts";
+import type { BegunFile, SegmentResult } from "../job-data.ts";
 import { isRemote, removeParts, withWorkspace } from "../s3/workspace.ts";
 import type { Workspace } from "../s3/workspace.ts";
-import type { Machine, Opener } from "./open-job.ts";
+import type { FileTask, Machine, Opener } from "./open-job.ts";
 import { createOpener } from "./open-job.ts";
 import { TatamiError } from "@tatami/core";
 import { openMedia } from "@tatami/upscale";
 import { openSource } from "../s3/source.ts";
-
-/** A file as the work is asked for: paths of this machine, or objects of S3. */
-export interface FileTask {
-  readonly input: string;
-  readonly output: string;
-  /** Folder that paths of models are relative to. */
-  readonly root: string;
-  readonly options: JobOptions;
-  /**
-   * Whether no other machine works at it, nor another process joins it: then parts go as they are joined, and the disk never holds
-   * everything twice. @defaultValue false
-   */
-  readonly isAlone?: boolean;
-  /** What was seen in the file; absent before it was begun, and where a model was named. */
-  readonly look?: Look | undefined;
-}
 
 /** One call of the work. */
 export interface WorkCall {

@@ -16,7 +16,22 @@ import { engineOptions, passedOptions } from "../options.ts";
 import type { JobOptions } from "../options.ts";
 import { isS3 } from "../s3/client.ts";
 import { openSource, readObject } from "../s3/source.ts";
-import type { FileTask } from "./engine.ts";
+
+/** A file as the work is asked for: paths of this machine, or objects of S3. */
+export interface FileTask {
+  readonly input: string;
+  readonly output: string;
+  /** Folder that paths of models are relative to. */
+  readonly root: string;
+  readonly options: JobOptions;
+  /**
+   * Whether no other machine works at it, nor another process joins it: then parts go as they are joined, and the disk never holds
+   * everything twice. @defaultValue false
+   */
+  readonly isAlone?: boolean;
+  /** What was seen in the file; absent before it was begun, and where a model was named. */
+  readonly look?: Look | undefined;
+}
 
 /** What a machine brings, whatever the file. */
 export interface Machine {

@@ -1,7 +1,8 @@
 /** What a worker and the process that computes for it say to one another: plain data only. */
 
 import type { SerializedTatamiError } from "@tatami/core";
-import type { Begun, FileTask, Joined } from "./engine.ts";
+import type { Begun, Joined } from "./engine.ts";
+import type { FileTask } from "./open-job.ts";
 import type { SegmentResult } from "../job-data.ts";
 
 /** Calls by name: what they are given and give back. */

@@ -11,7 +11,7 @@ import { connectFleet } from "../fleet.ts";
 import { createFakeEngine } from "../testing/fake-engine.ts";
 import { startRedis } from "../testing/redis-server.ts";
 import { startWorker } from "../worker/work.ts";
-import type { WorkEvent } from "../worker/work.ts";
+import type { WorkEvent } from "../worker/world.ts";
 import { connectRedis, parseRedis } from "./connect.ts";
 
 const secret = "s3cret p@ss:word/é";

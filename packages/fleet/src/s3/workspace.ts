@@ -6,7 +6,7 @@
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import type { FileTask } from "../engine/engine.ts";
+import type { FileTask } from "../engine/open-job.ts";
 import { isS3, openS3 } from "./client.ts";
 import type { S3 } from "./client.ts";
 

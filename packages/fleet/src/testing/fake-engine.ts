@@ -1,6 +1,7 @@
 /** An engine that computes nothing: for tests and benches of what queues do. */
 
-import type { Begun, FileTask, Joined, WorkCall, WorkEngine } from "../engine/engine.ts";
+import type { Begun, Joined, WorkCall, WorkEngine } from "../engine/engine.ts";
+import type { FileTask } from "../engine/open-job.ts";
 
 /** What a test decides. */
 export interface FakeEngineInit {

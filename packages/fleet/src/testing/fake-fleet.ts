@@ -10,7 +10,8 @@ import { connectFleet } from "../fleet.ts";
 import type { Fleet, FleetOptions } from "../fleet.ts";
 import type { SubmitOptions } from "../options.ts";
 import { startWorker } from "../worker/work.ts";
-import type { FleetWorker, WorkEvent } from "../worker/work.ts";
+import type { FleetWorker } from "../worker/work.ts";
+import type { WorkEvent } from "../worker/world.ts";
 import { startRedis } from "./redis-server.ts";
 import type { RedisServer } from "./redis-server.ts";
 

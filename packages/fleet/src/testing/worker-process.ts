@@ -4,7 +4,8 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import type { WorkEvent, WorkOptions } from "../worker/work.ts";
+import type { WorkOptions } from "../worker/work.ts";
+import type { WorkEvent } from "../worker/world.ts";
 
 /** A running worker. Dispose of it. */
 export interface WorkerProcess extends AsyncDisposable {

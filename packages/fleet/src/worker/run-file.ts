@@ -4,14 +4,13 @@ import { setTimeout as wait } from "node:timers/promises";
 import { TatamiError } from "@tatami/core";
 import { WaitingChildrenError } from "bullmq";
 import { fromReason, isFinal, toFailure, toThrow } from "../failure.ts";
-import type { FileJob } from "../fleet.ts";
 import { segmentId } from "../job-data.ts";
-import type { BegunFile, FileData, FileResult } from "../job-data.ts";
+import type { BegunFile, FileData, FileJob, FileResult } from "../job-data.ts";
 import { joinPriority } from "../options.ts";
 import { removeWaiting } from "../stop-file.ts";
 import { toTask } from "./run-segment.ts";
 import { FileStopped, HandBack } from "./stop-watch.ts";
-import type { WorkWorld } from "./work.ts";
+import type { WorkWorld } from "./world.ts";
 
 /** Rounds in which parts that went missing are made again. */
 const mostRounds = 4;

@@ -4,10 +4,10 @@ import type { Job } from "bullmq";
 import { UnrecoverableError } from "bullmq";
 import { toFailure, toThrow } from "../failure.ts";
 import type { FileData, SegmentData, SegmentResult } from "../job-data.ts";
-import type { FileTask } from "../engine/engine.ts";
+import type { FileTask } from "../engine/open-job.ts";
 import { fromShared } from "../job-data.ts";
 import { FileStopped, HandBack } from "./stop-watch.ts";
-import type { WorkWorld } from "./work.ts";
+import type { WorkWorld } from "./world.ts";
 
 const stopped: SegmentResult = { frames: 0, seconds: 0, isStopped: true };
 

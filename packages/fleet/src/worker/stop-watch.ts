@@ -1,6 +1,6 @@
 /** Looks after the files that a worker is at: one that is cancelled, or has failed elsewhere, is stopped here too. */
 
-import type { Queues } from "../fleet.ts";
+import type { Queues } from "../job-data.ts";
 
 /** Milliseconds between looks. */
 const interval = 1000;

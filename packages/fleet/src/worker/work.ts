@@ -9,16 +9,15 @@ import type { Redis } from "ioredis";
 import { createEngineProcess } from "../engine/engine-process.ts";
 import type { WorkEngine } from "../engine/engine.ts";
 import { fromReason } from "../failure.ts";
-import type { Failure } from "../failure.ts";
 import { openQueues, resolveFleet } from "../fleet.ts";
-import type { FleetOptions, Queues } from "../fleet.ts";
+import type { FleetOptions } from "../fleet.ts";
 import { filesQueue, segmentsQueue } from "../job-data.ts";
 import type { FileData, FileResult, SegmentData, SegmentResult } from "../job-data.ts";
 import { connectRedis, redisFailed } from "../redis/connect.ts";
 import { runFile } from "./run-file.ts";
 import { runSegment } from "./run-segment.ts";
 import { createStopWatch, HandBack } from "./stop-watch.ts";
-import type { StopWatch } from "./stop-watch.ts";
+import type { WorkEvent, WorkWorld } from "./world.ts";
 
 /** Options of {@link work}. */
 export interface WorkOptions extends FleetOptions {
@@ -40,39 +39,10 @@ export interface WorkOptions extends FleetOptions {
 /** Milliseconds that a worker has to hand back what it is at, when it is stopped. */
 const patience = 10_000;
 
-/** What happens in a worker. */
-export type WorkEvent =
-  | { readonly kind: "cut"; readonly file: string; readonly segments: number }
-  | {
-      readonly kind: "segment";
-      readonly file: string;
-      readonly index: number;
-      readonly frames: number;
-      readonly seconds: number;
-    }
-  | { readonly kind: "done"; readonly file: string; readonly frames: number }
-  | { readonly kind: "cancelled"; readonly file: string }
-  /** `isLast`: it is not tried again. */
-  | { readonly kind: "failed"; readonly file: string; readonly failure: Failure; readonly isLast: boolean }
-  /** Redis is away, or refuses, and the worker goes on when it is back; or the worker was too late for what it is at. */
-  | { readonly kind: "trouble"; readonly message: string };
-
 /** A worker at work. Disposing of it stops it, and hands back what it is at. */
 export interface FleetWorker extends AsyncDisposable {
   /** Resolves when it has stopped. */
   readonly stopped: Promise<void>;
-}
-
-/** What jobs are run with. */
-export interface WorkWorld {
-  readonly queues: Queues;
-  readonly root: string;
-  readonly watch: StopWatch;
-  readonly tell: (event: WorkEvent) => void;
-  /** Segments that may wait before another file is cut that comes after them. */
-  readonly mostWaiting: number;
-  /** Borrows an engine for as long as `use` takes. */
-  engine<T>(use: (engine: WorkEngine) => Promise<T>): Promise<T>;
 }
 
 /**
