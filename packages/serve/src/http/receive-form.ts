@@ -5,7 +5,6 @@ import type { Readable } from "node:stream";
 import { Busboy } from "@fastify/busboy";
 import { Fault } from "../fault.ts";
 import { writeSource } from "../source/write-source.ts";
-import { malformed } from "./receive.ts";
 
 /** A form that came in. */
 export interface ReceivedForm {
@@ -101,6 +100,15 @@ function openParser(type: string): InstanceType<typeof Busboy> {
   } catch {
     throw malformed("The form does not say what stands between its fields.");
   }
+}
+
+/** The error of a request that is not as it should be. */
+export function malformed(message: string): Fault {
+  return new Fault({
+    code: "malformed-request",
+    message,
+    fix: "Send the file as the body, or in a form's field called file, or its URL as JSON: see /openapi.json.",
+  });
 }
 
 /** What the disk refuses. */

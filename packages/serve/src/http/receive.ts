@@ -12,7 +12,7 @@ import type { ResolvedServe } from "../options.ts";
 import { checkUrl } from "../source/allowed-hosts.ts";
 import { checkHead } from "../source/check-head.ts";
 import { tooLarge, writeSource } from "../source/write-source.ts";
-import { receiveForm } from "./receive-form.ts";
+import { malformed, receiveForm } from "./receive-form.ts";
 import type { Checker } from "./schemas.ts";
 
 /** What requests are received with. */
@@ -131,15 +131,6 @@ function lastOf({ pathname, hostname }: URL): string {
   } catch {
     return last;
   }
-}
-
-/** The error of a request that is not as it should be. */
-export function malformed(message: string): Fault {
-  return new Fault({
-    code: "malformed-request",
-    message,
-    fix: "Send the file as the body, or in a form's field called file, or its URL as JSON: see /openapi.json.",
-  });
 }
 
 function unsupported(what: string): Fault {

@@ -1,24 +1,15 @@
 /** All jobs: taken on, done in their order, listened to, and removed when their time is over. */
 
 import { Fault, toFault } from "../fault.ts";
-import type { ResolvedServe, ServeEvent } from "../options.ts";
-import type { Network } from "../source/fetch-source.ts";
+import type { ServeEvent } from "../options.ts";
 import { isOver, viewOf, withoutQuery } from "./job.ts";
-import type { JobProgress, JobRecord, JobView } from "./job.ts";
+import type { JobRecord, JobView } from "./job.ts";
 import { createJournal } from "./journal.ts";
 import type { Journal } from "./journal.ts";
 import { Cancelled, Stopping } from "./runner.ts";
-import type { Runner } from "./runner.ts";
-import type { Arrival, Store } from "./store.ts";
+import type { Arrival } from "./store.ts";
 import { workOn } from "./work-on.ts";
-
-/** What jobs are done with. */
-export interface JobsInit {
-  readonly store: Store;
-  readonly runner: Runner;
-  readonly network: Network;
-  readonly options: ResolvedServe;
-}
+import type { Entry, JobsInit } from "./work-on.ts";
 
 /** A job that was asked for. */
 export interface FoundJob {
@@ -26,15 +17,6 @@ export interface FoundJob {
   readonly view: JobView;
   /** Path of its result. */
   readonly result: string;
-}
-
-/** A job among all. */
-export interface Entry {
-  record: JobRecord;
-  progress?: JobProgress;
-  readonly journal: Journal;
-  readonly abort: AbortController;
-  running?: Promise<void>;
 }
 
 /** Milliseconds between looks for jobs whose time is over, at most. */

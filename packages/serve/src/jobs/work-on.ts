@@ -4,12 +4,32 @@ import { rename, rm, stat } from "node:fs/promises";
 import { throwIfAborted } from "@tatami/core";
 import { toFault } from "../fault.ts";
 import type { FaultBody } from "../fault.ts";
+import type { ResolvedServe } from "../options.ts";
 import { checkHead } from "../source/check-head.ts";
 import { fetchSource } from "../source/fetch-source.ts";
+import type { Network } from "../source/fetch-source.ts";
 import { viewOf } from "./job.ts";
 import type { JobProgress, JobRecord } from "./job.ts";
-import type { Entry, JobsInit } from "./jobs.ts";
-import type { RunTask } from "./runner.ts";
+import type { Journal } from "./journal.ts";
+import type { Runner, RunTask } from "./runner.ts";
+import type { Store } from "./store.ts";
+
+/** What jobs are done with. */
+export interface JobsInit {
+  readonly store: Store;
+  readonly runner: Runner;
+  readonly network: Network;
+  readonly options: ResolvedServe;
+}
+
+/** A job among all. */
+export interface Entry {
+  record: JobRecord;
+  progress?: JobProgress;
+  readonly journal: Journal;
+  readonly abort: AbortController;
+  running?: Promise<void>;
+}
 
 /** Milliseconds between what is told of progress. */
 const interval = 200;
