@@ -2,17 +2,12 @@
 
 import type { Flags, FlagValues } from "./flags.ts";
 import { commandHelp } from "./help.ts";
+import type { CommandHelp } from "./help.ts";
 import { parseFlags } from "./parsing/parse-flags.ts";
 import type { ExitCode, Shell } from "./shell.ts";
 
 /** What a command is made from. */
-export interface CommandInit<F extends Flags> {
-  readonly name: string;
-  readonly summary: string;
-  /** What follows the name in the help, for instance `FILE [flags]`. */
-  readonly usage: string;
-  readonly flags: F;
-  readonly examples: readonly string[];
+export interface CommandInit<F extends Flags> extends CommandHelp<F> {
   run(files: readonly string[], flags: FlagValues<F>, shell: Shell): Promise<ExitCode>;
 }
 

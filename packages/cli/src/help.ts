@@ -1,10 +1,19 @@
 /** Help, written from the same tables that the parser reads. */
 
-import type { CommandInit } from "./command.ts";
 import type { Flags } from "./flags.ts";
 
+/** What help tells of a command. */
+export interface CommandHelp<F extends Flags> {
+  readonly name: string;
+  readonly summary: string;
+  /** What follows the name in the help, for instance `FILE [flags]`. */
+  readonly usage: string;
+  readonly flags: F;
+  readonly examples: readonly string[];
+}
+
 /** The help of one command. */
-export function commandHelp<F extends Flags>(command: CommandInit<F>): string {
+export function commandHelp<F extends Flags>(command: CommandHelp<F>): string {
   const flags = Object.entries(command.flags).map(([name, flag]): [string, string] => {
     const short = flag.short === undefined ? "    " : `-${flag.short}, `;
     const value = flag.kind === "switch" ? "" : ` ${flag.placeholder}`;

@@ -78,7 +78,8 @@ export type { HistoryEntry, HistoryProgress, HistoryStart } from "./report/histo
 export { writeModel } from "./report/write-model.ts";
 export type { WriteModelOptions } from "./report/write-model.ts";
 export { reportPath, writeReport } from "./report/write-report.ts";
-export type { ReportOptions, ReportSet, WrittenReport } from "./report/write-report.ts";
+export type { ReportOptions, WrittenReport } from "./report/write-report.ts";
+export type { ReportSet } from "./report/page/page.ts";
 export { scoreFolder } from "./report/score-folder.ts";
 export { checkpointPath, train } from "./run/train.ts";
 export type { TrainOptions, TrainProgress, TrainResult } from "./run/train.ts";

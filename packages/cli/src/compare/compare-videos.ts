@@ -122,7 +122,7 @@ interface Video {
 }
 
 /** A frame of one video, with its luma in the studio range. */
-export interface ShownFrame {
+interface ShownFrame {
   readonly frame: Frame;
   readonly planes: Planes;
   readonly luma: Plane;

@@ -1,8 +1,7 @@
 /** Flicker over time: measured in short stretches, since in a whole video nothing stands still. */
 
-import type { Size } from "@tatami/core";
+import type { Plane, Size } from "@tatami/core";
 import { createFlickerMeter } from "@tatami/core";
-import type { ShownFrame } from "./compare-videos.ts";
 import type { FlickerWindow, VideoName } from "./options.ts";
 
 /** Frames in a stretch, and in the last one at least. */
@@ -10,7 +9,7 @@ const [length, least] = [8, 4];
 
 /** Takes frames and gives stretches. */
 export interface FlickerWindows {
-  add(time: number, shown: ReadonlyMap<VideoName, ShownFrame>): void;
+  add(time: number, shown: ReadonlyMap<VideoName, { readonly luma: Plane }>): void;
   finish(): readonly FlickerWindow[];
 }
 

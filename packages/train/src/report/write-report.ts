@@ -3,18 +3,17 @@
 import { basename, join } from "node:path";
 import { throwIfAborted } from "@tatami/core";
 import { readCheckpoint } from "../run/checkpoint/checkpoint.ts";
-import type { ScoreRow } from "./evaluate.ts";
 import { foldCheckpoint } from "./export-model.ts";
 import { compileKernels } from "../run/kernels.ts";
 import { createModelEnlarge } from "./model-enlarge.ts";
 import { readPicture } from "../data/read-picture.ts";
-import type { TrackName } from "../data/track.ts";
 import { tracks, usualTrack } from "../data/tracks.ts";
 import { scoreFolder } from "./score-folder.ts";
 import { writeWhole } from "../run/write-whole.ts";
 import type { Crop } from "./crops.ts";
 import { makeCrop } from "./crops.ts";
 import { evaluatedFolders, historyPath, latestStart, readHistory } from "./history.ts";
+import type { ReportSet } from "./page/page.ts";
 
 /** How a report is made. */
 export interface ReportOptions {
@@ -23,15 +22,6 @@ export interface ReportOptions {
   /** @defaultValue NAME.report.html beside the checkpoint */
   readonly output?: string;
   readonly signal?: AbortSignal;
-}
-
-/** A test set's scores; the last row is the mean. */
-export interface ReportSet {
-  /** The folder's name; on another track than the usual one with how its pictures were reduced. */
-  readonly name: string;
-  readonly track: TrackName;
-  readonly folder: string;
-  readonly rows: readonly ScoreRow[];
 }
 
 /** A report that lies on disk. */

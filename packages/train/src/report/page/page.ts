@@ -3,7 +3,8 @@
 import { countParameters } from "@tatami/graph";
 import type { Model } from "@tatami/graph";
 import type { Checkpoint } from "../../run/checkpoint/checkpoint-content.ts";
-import type { Score } from "../evaluate.ts";
+import type { TrackName } from "../../data/track.ts";
+import type { Score, ScoreRow } from "../evaluate.ts";
 import { macs720p } from "../export-model.ts";
 import type { Chart } from "./charts.ts";
 import { drawCharts } from "./charts.ts";
@@ -13,7 +14,15 @@ import { escapeHtml, tilesHtml } from "./html.ts";
 import { detailsHtml, group, signed, trainerPage } from "./page-parts.ts";
 import type { NetworkShape, Recipe } from "../../campaign/recipe.ts";
 import { blocksOf, widthsOf } from "../../shape/describe-transfer.ts";
-import type { ReportSet } from "../write-report.ts";
+
+/** A test set's scores; the last row is the mean. */
+export interface ReportSet {
+  /** The folder's name; on another track than the usual one with how its pictures were reduced. */
+  readonly name: string;
+  readonly track: TrackName;
+  readonly folder: string;
+  readonly rows: readonly ScoreRow[];
+}
 
 /** What the page shows. */
 export interface ReportContent {
