@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { filesOf, outcomeOf } from "../support/awkward.ts";
 import { tatami } from "../support/command-line.ts";
-import type { Aspect } from "../support/judge/compare.ts";
+import type { Aspect } from "../support/judge/difference.ts";
 import { judgeIsThere } from "../support/judge/ffprobe.ts";
 import { readFacts } from "../support/judge/judge-output.ts";
 import { tinyModelFile } from "../support/tiny-model.ts";

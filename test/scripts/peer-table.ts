@@ -10,7 +10,7 @@ import { basename, join, resolve } from "node:path";
 import { containerFor, filesOf, outcomeOf } from "../support/awkward.ts";
 import { compareKept } from "../support/judge/compare-kept.ts";
 import type { Kept, OurEnd } from "../support/judge/compare-kept.ts";
-import type { Difference } from "../support/judge/compare.ts";
+import type { Difference } from "../support/judge/difference.ts";
 import { compareFiles } from "../support/judge/compare.ts";
 import { hasFfprobe, howToGetFfprobe } from "../support/judge/ffprobe.ts";
 import { readFacts } from "../support/judge/judge-output.ts";

@@ -4,7 +4,17 @@ import type { Size } from "@tatami/core";
 import type { Model } from "@tatami/graph";
 import { countMacs } from "@tatami/graph";
 import { createFrameProcessor } from "@tatami/runtime";
-import type { GpuRunner } from "./measure.ts";
+
+/** One contender ready for frames of one size. Dispose of it. */
+export interface GpuRunner extends AsyncDisposable {
+  readonly name: string;
+  /** Multiply-accumulates of a frame, where they are known. */
+  readonly macs: number | undefined;
+  /** One frame; resolves when it is done. */
+  frame(): Promise<unknown>;
+  /** Levels by which its answer differs from the CPU engine's at most, where that can be said. */
+  readonly worst?: number;
+}
 
 /** What becomes of the picture from frame to frame. */
 const scenes = [

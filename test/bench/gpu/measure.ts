@@ -7,6 +7,7 @@ import { countMacs, seededSesr } from "@tatami/graph";
 import type { Variant } from "@tatami/runtime";
 import { createOnnxBackend, createWasmBackend, createWebGpuBackend } from "@tatami/runtime";
 import { openFrames } from "./frames.ts";
+import type { GpuRunner } from "./frames.ts";
 import { measurePeak } from "./peak.ts";
 import { openNativeOrt } from "../cpu/native-ort.ts";
 
@@ -23,17 +24,6 @@ export interface GpuBench {
   readonly peers: readonly string[];
   /** Ways of writing our shaders, each a contender. */
   readonly variants: readonly Partial<Variant>[];
-}
-
-/** One contender ready for frames of one size. Dispose of it. */
-export interface GpuRunner extends AsyncDisposable {
-  readonly name: string;
-  /** Multiply-accumulates of a frame, where they are known. */
-  readonly macs: number | undefined;
-  /** One frame; resolves when it is done. */
-  frame(): Promise<unknown>;
-  /** Levels by which its answer differs from the CPU engine's at most, where that can be said. */
-  readonly worst?: number;
 }
 
 /** One contender's times. */

@@ -1,7 +1,7 @@
 /** The other WebGPU upscalers that `npm run bench:gpu` sets beside Tatami's; in a page only. */
 
 import type { Size } from "@tatami/core";
-import type { GpuRunner } from "./measure.ts";
+import type { GpuRunner } from "./frames.ts";
 
 /** Opens every peer for frames of a size, on a device of its own. */
 export async function openPeers(frame: Size, wanted: readonly string[]): Promise<readonly GpuRunner[]> {

@@ -1,6 +1,6 @@
 /** Which of two tools kept more of a file. */
 
-import type { Aspect, Difference } from "./compare.ts";
+import type { Aspect, Difference } from "./difference.ts";
 
 /** How much ours kept beside the peer: "refused" where only the peer made an output, and the refusal is right. */
 export type Kept = "more" | "same" | "less" | "refused" | "neither";

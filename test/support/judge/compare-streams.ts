@@ -1,7 +1,7 @@
 /** Which streams beside the picture are there, and what they are. */
 
 import type { TrackKind } from "@tatami/core";
-import type { Aspect, Difference } from "./compare.ts";
+import type { Aspect, Difference } from "./difference.ts";
 import type { FileFacts, StreamFacts } from "./facts.ts";
 import { tagDifferences } from "./tags.ts";
 

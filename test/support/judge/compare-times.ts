@@ -1,7 +1,7 @@
 /** Whether the frames are there, and when they are shown. */
 
-import type { Difference } from "./compare.ts";
-import { differ } from "./compare.ts";
+import type { Difference } from "./difference.ts";
+import { differ } from "./difference.ts";
 import type { FileFacts } from "./facts.ts";
 
 /** ffprobe prints times in six digits. */

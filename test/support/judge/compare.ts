@@ -1,51 +1,11 @@
 /** Where an output of twice the size is otherwise than its input, by what ffprobe says of both. */
 
-import type { TrackKind } from "@tatami/core";
 import type { FileFacts, PictureFacts } from "./facts.ts";
 import { compareStreams } from "./compare-streams.ts";
 import { compareTimes } from "./compare-times.ts";
+import { differ } from "./difference.ts";
+import type { Aspect, Difference } from "./difference.ts";
 import { tagDifferences } from "./tags.ts";
-
-/** What of a file can differ. */
-export type Aspect =
-  | "frames missing"
-  | "frames too many"
-  | "end"
-  | "start"
-  | "times"
-  | "times fall"
-  | "duration"
-  | "misstated duration"
-  | "size"
-  | "pixel aspect"
-  | "display matrix"
-  | "shape"
-  | "color"
-  | "sampling"
-  | "transparency"
-  | "captions"
-  | "timecode"
-  | "chapters"
-  | "stream lost"
-  | "stream added"
-  | "sound"
-  | "subtitles"
-  | "contents"
-  | "stream times"
-  | "tags";
-
-/** One thing that differs. */
-export interface Difference {
-  readonly aspect: Aspect;
-  /** A phrase for people. */
-  readonly detail: string;
-  /** How much it is: frames missing, for instance. @defaultValue 1 */
-  readonly amount?: number;
-  /** Whether the output has more than the input, so that nothing is lost. */
-  readonly isAddition?: true;
-  /** The input's stream it is about. */
-  readonly stream?: { readonly kind: TrackKind; readonly index: number };
-}
 
 /** Compares two files that both have a picture. */
 export function compareFiles(before: FileFacts, after: FileFacts): Difference[] {
@@ -118,18 +78,6 @@ function compareChapters(before: FileFacts, after: FileFacts): Difference[] {
       ...differ("chapters", `chapter ${index}'s title`, chapter.title, now.title),
     ];
   });
-}
-
-/** A difference of two values, where there is one. */
-export function differ(
-  aspect: Aspect,
-  name: string,
-  was: string | number | boolean | undefined,
-  is: string | number | boolean | undefined,
-): Difference[] {
-  if (was === is) return [];
-  const detail = `${name} ${is ?? "not stated"}, was ${was ?? "not stated"}`;
-  return [was === undefined ? { aspect, detail, isAddition: true } : { aspect, detail }];
 }
 
 function differMaps(

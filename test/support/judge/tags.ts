@@ -1,6 +1,6 @@
 /** Which tags are compared, and in what form: what a container writes by itself is none of the input's. */
 
-import type { Difference } from "./compare.ts";
+import type { Difference } from "./difference.ts";
 
 /** Tags by their names in lower case, values in a form that is equal where they say the same. */
 export type Tags = ReadonlyMap<string, string>;

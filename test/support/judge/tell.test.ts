@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import type { Changed, Damage, LeftOut, TrackKind } from "@tatami/core";
-import type { Difference } from "./compare.ts";
+import type { Difference } from "./difference.ts";
 import type { TellingReport } from "./tell.ts";
 import { falselyLeftOut, tell } from "./tell.ts";
 

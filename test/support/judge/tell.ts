@@ -2,7 +2,7 @@
 
 import type { ChangedKind, LeftOut, TrackKind } from "@tatami/core";
 import type { UpscaleReport } from "@tatami/upscale";
-import type { Aspect, Difference } from "./compare.ts";
+import type { Aspect, Difference } from "./difference.ts";
 
 /** The parts of a report that tell of differences. */
 export type TellingReport = Pick<UpscaleReport, "leftOut" | "changed" | "damaged" | "encoding">;
