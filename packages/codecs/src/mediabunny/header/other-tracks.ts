@@ -1,31 +1,14 @@
 /** Tracks that mediabunny passes over without listing them: they are found in the container's own list. */
 
-import type { TrackDescription, TrackKind, VideoDescription } from "@tatami/core";
+import type { TrackKind } from "@tatami/core";
 import type { InputFormat } from "mediabunny";
 import { IsobmffInputFormat, MatroskaInputFormat, MpegTsInputFormat } from "mediabunny";
 import type { Part } from "./boxes.ts";
 import { findParts, readBox, readElement } from "./boxes.ts";
 import { readMovieIndex } from "./find-chapters.ts";
 import type { SourceBytes } from "../../driver/find-cut.ts";
+import type { ListedTrack } from "./listed-track.ts";
 import { readProgramMap } from "./program-map.ts";
-import type { NumberedColor } from "./stream-fields.ts";
-
-/** A track as its container lists it. */
-export interface ListedTrack {
-  /** Its number in the container's own words, which mediabunny has too. */
-  readonly id: number | undefined;
-  /** "chapters" for a text that names another track's chapters. */
-  readonly kind: TrackKind;
-  readonly codec: string | null;
-  readonly language: string | null;
-  readonly isEncrypted: boolean;
-  /** Width of a pixel over its height, where the container states just that. */
-  readonly pixelAspectRatio?: VideoDescription["pixelAspectRatio"];
-  /** Seconds that a decoder takes to begin, by which Matroska's times of sound are late. */
-  readonly delay?: number;
-  /** What the container states of a picture's colours. */
-  readonly color?: NumberedColor;
-}
 
 /** Bytes at the beginning of a Matroska file in which its tracks are looked for. */
 const headBytes = 2 ** 20;
@@ -182,9 +165,4 @@ function readEntry(view: DataView, { content, end }: Part): ListedTrack {
 function textAt(view: DataView, at: number, length: number): string {
   const bytes = new Uint8Array(view.buffer, view.byteOffset + at, length);
   return new TextDecoder("latin1").decode(bytes).replace(/\0+$/, "");
-}
-
-/** Describes a listed track. @param index its number in the file. */
-export function describeListed({ kind, codec, language }: ListedTrack, index: number): TrackDescription {
-  return { kind, index, codec, language };
 }

@@ -1,7 +1,7 @@
 /** The list of streams in a transport stream: mediabunny passes over those it does not read without a word. */
 
 import type { SourceBytes } from "../../driver/find-cut.ts";
-import type { ListedTrack } from "./other-tracks.ts";
+import type { ListedTrack } from "./listed-track.ts";
 
 /** Bytes at the beginning in which the list is looked for: it is repeated ten times a second. */
 const headBytes = 2 ** 20;

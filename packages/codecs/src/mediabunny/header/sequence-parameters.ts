@@ -1,6 +1,12 @@
 /** Reads an H.264 stream's sequence parameters, as far as they tell what its pictures are. */
 
-import type { NumberedColor } from "./stream-fields.ts";
+/** Colours by number (ITU-T H.273); absent numbers state nothing. */
+export interface NumberedColor {
+  readonly primaries?: number | undefined;
+  readonly transfer?: number | undefined;
+  readonly matrix?: number | undefined;
+  readonly fullRange?: boolean | undefined;
+}
 
 /** What they tell. */
 export interface SequenceParameters {

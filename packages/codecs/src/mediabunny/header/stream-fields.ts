@@ -2,7 +2,7 @@
 
 import type { InputVideoTrack } from "mediabunny";
 import { EncodedPacketSink } from "mediabunny";
-import type { SequenceParameters } from "./sequence-parameters.ts";
+import type { NumberedColor, SequenceParameters } from "./sequence-parameters.ts";
 import { readSequenceParameters } from "./sequence-parameters.ts";
 
 /** NAL unit type of sequence parameters. Source: ITU-T H.264, table 7-1. */
@@ -14,14 +14,6 @@ const sequenceParameters = 7;
  */
 export async function mayHoldFields(track: InputVideoTrack): Promise<boolean> {
   return (await readParameters(track))?.wholePictures === false;
-}
-
-/** Colours by number (ITU-T H.273); absent numbers state nothing. */
-export interface NumberedColor {
-  readonly primaries?: number | undefined;
-  readonly transfer?: number | undefined;
-  readonly matrix?: number | undefined;
-  readonly fullRange?: boolean | undefined;
 }
 
 /** What an H.264 stream itself states of its colours; nothing for other codecs. Source: ITU-T H.264, annex E. */

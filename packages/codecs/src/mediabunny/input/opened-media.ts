@@ -3,7 +3,7 @@
 import type { MediaInput, MediaReader, TrackDescription, VideoDescription } from "@tatami/core";
 import type { Input, InputAudioTrack, InputVideoTrack } from "mediabunny";
 import type { Clock } from "./clock.ts";
-import type { NumberedColor } from "../header/stream-fields.ts";
+import type { NumberedColor } from "../header/sequence-parameters.ts";
 import type { SourceBytes } from "../../driver/find-cut.ts";
 
 /** A track of the input beside its description. */

@@ -8,8 +8,9 @@ import { openClock } from "./clock.ts";
 import { encryptedInput, unfinishedRecording } from "../../driver/explain-error.ts";
 import { hasChapters, readMovieIndex } from "../header/find-chapters.ts";
 import type { SourceBytes } from "../../driver/find-cut.ts";
-import type { ListedTrack } from "../header/other-tracks.ts";
-import { describeListed, listAllTracks } from "../header/other-tracks.ts";
+import type { ListedTrack } from "../header/listed-track.ts";
+import { describeListed } from "../header/listed-track.ts";
+import { listAllTracks } from "../header/other-tracks.ts";
 import type { OpenedMedia, OpenedTrack } from "./opened-media.ts";
 
 /**

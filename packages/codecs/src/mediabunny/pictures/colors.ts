@@ -3,7 +3,7 @@
 import type { ColorSpace } from "@tatami/core";
 import type { ColorPart } from "../../driver/color-numbers.ts";
 import { colorWord } from "../../driver/color-numbers.ts";
-import type { NumberedColor } from "../header/stream-fields.ts";
+import type { NumberedColor } from "../header/sequence-parameters.ts";
 
 /** WebCodecs' words. Source: its specification, section 9.7. */
 const known: Readonly<Record<"primaries" | "transfer" | "matrix", readonly (string | null)[]>> = {

@@ -84,7 +84,17 @@ function withoutPassword(url: string): string {
 async function resolvePath(path: string, frameRate: number): Promise<Address> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => error);
   if (found instanceof Error) {
-    if (found.code === "ENOENT" && isPicturePattern(path)) return findNumberedPictures(path, frameRate);
+    if (found.code === "ENOENT" && isPicturePattern(path)) {
+      const options = await findNumberedPictures(path, frameRate);
+      return {
+        name: JSON.stringify(path),
+        url: path,
+        demuxer: "image2",
+        options,
+        seekable: true,
+        remote: false,
+      };
+    }
     throw inputNotFound(JSON.stringify(path), found.code ?? found.message, false);
   }
   if (!found.isFile()) {

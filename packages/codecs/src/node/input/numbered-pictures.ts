@@ -3,7 +3,6 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { TatamiError } from "@tatami/core";
-import type { Address } from "./address.ts";
 import { inputNotFound } from "./errors.ts";
 
 /** Where in a file's name the number stands. */
@@ -15,11 +14,16 @@ export function isPicturePattern(path: string): boolean {
 }
 
 /**
+ * Options for FFmpeg's demuxer `image2`, which reads the pictures.
+ *
  * @param frameRate pictures a second, as nothing in them says.
  * @throws TatamiError `input-not-found` when nothing matches, `damaged-input` when a number is missing between two
  * others: FFmpeg would end there without a word.
  */
-export async function findNumberedPictures(pattern: string, frameRate: number): Promise<Address> {
+export async function findNumberedPictures(
+  pattern: string,
+  frameRate: number,
+): Promise<Readonly<Record<string, string>>> {
   const options: Record<string, string> = { framerate: String(frameRate), pattern_type: "glob" };
   if (placeholder.test(basename(pattern))) {
     const numbers = await listNumbers(pattern);
@@ -27,14 +31,7 @@ export async function findNumberedPictures(pattern: string, frameRate: number): 
     options["pattern_type"] = "sequence";
     options["start_number"] = String(numbers[0]);
   }
-  return {
-    name: JSON.stringify(pattern),
-    url: pattern,
-    demuxer: "image2",
-    options,
-    seekable: true,
-    remote: false,
-  };
+  return options;
 }
 
 async function listNumbers(pattern: string): Promise<readonly number[]> {

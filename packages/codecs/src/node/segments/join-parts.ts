@@ -18,15 +18,9 @@ import { createOutputLife } from "../../driver/output-life.ts";
 import { createDecodingClock, planDecoding } from "./decoding-times.ts";
 import type { DecodingPlan, PacketTimes } from "./decoding-times.ts";
 import { createPartsMover, restoreParts } from "./moved-parts.ts";
-import type { PartIndex, PartSummary } from "./part-file.ts";
+import type { Part, PartIndex } from "./part-file.ts";
 import { readIndex, readPart } from "./part-file.ts";
 import type { SegmentSetup } from "./write-segment.ts";
-
-/** A part that is kept. */
-export interface Part {
-  readonly path: string;
-  readonly summary: PartSummary;
-}
 
 /** What was joined. */
 export interface Joined {

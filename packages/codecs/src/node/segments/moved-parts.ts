@@ -8,10 +8,10 @@ import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
-import type { Part } from "./join-parts.ts";
 import { findPieces, openPlace } from "./find-pieces.ts";
 import type { Piece } from "./find-pieces.ts";
 import { readIndex, syncFolder, unfinishedName } from "./part-file.ts";
+import type { Part } from "./part-file.ts";
 
 /** What stands in a part's place. */
 interface Note {

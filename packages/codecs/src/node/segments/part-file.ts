@@ -33,6 +33,12 @@ export interface PartSummary extends KeptSegment {
   readonly leftOut: readonly LeftOut[];
 }
 
+/** A part that is kept. */
+export interface Part {
+  readonly path: string;
+  readonly summary: PartSummary;
+}
+
 /** All that a part says of itself. */
 export interface PartIndex extends PartSummary {
   readonly packets: readonly PacketRow[];
