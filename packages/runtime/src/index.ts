@@ -16,7 +16,7 @@ export type { WasmOptions } from "./wasm/backend.ts";
 export { takesSmallerWindows } from "./smaller-windows.ts";
 export type { SmallerWindows } from "./smaller-windows.ts";
 export { createWebGpuBackend } from "./webgpu/backend.ts";
-export type { WebGpuOptions } from "./webgpu/backend.ts";
+export type { WebGpuOptions } from "./webgpu/tuning/settle-options.ts";
 export { createFrameProcessor } from "./webgpu/frame/frame-processor.ts";
 export type { FrameProcessor, FrameProcessorOptions } from "./webgpu/frame/frame-processor.ts";
 export type { FrameSource } from "./webgpu/frame/frame-source.ts";

@@ -22,7 +22,6 @@ import type {
   ReuseOptions,
   StreamFusion,
 } from "@tatami/patches";
-import type { SecondNetwork } from "./row/in-a-row.ts";
 import type { FrameRateGoal, Pace } from "./pace/pace.ts";
 import type { WithResume, WithSegments } from "./segments/resume.ts";
 
@@ -210,6 +209,9 @@ export interface Progress extends WithSegments {
    */
   readonly stageMs: Readonly<Record<Stage, number>>;
 }
+
+/** A network that is loaded when it is needed. */
+export type SecondNetwork = Model | (() => Promise<Model>);
 
 /** Options of {@link upscale} and {@link plan}. */
 export interface UpscaleOptions extends Omit<UpscalerOptions, "model">, EncodeOptions, WithResume {

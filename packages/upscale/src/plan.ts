@@ -16,7 +16,7 @@ import type { FuseMode, StreamFusion } from "@tatami/patches";
 import { loadStreamFusion } from "@tatami/patches";
 import { openMedia } from "./files/open-media.ts";
 import type { OpenedMedia } from "./files/open-media.ts";
-import type { UpscaleOptions, Upscaler } from "./options.ts";
+import type { SecondNetwork, UpscaleOptions, Upscaler } from "./options.ts";
 import type { PlannedChoice, UpscalePlan } from "./report.ts";
 import { readFrames } from "./files/read-frames.ts";
 import { lookInto } from "./reading/read-file.ts";
@@ -24,7 +24,6 @@ import type { ResolvedUpscaleOptions, ResolvedUpscalerOptions, UpscalerToChoose 
 import { isUpscaler } from "./option-rules.ts";
 import { resolveUpscaleOptions } from "./resolve-options.ts";
 import { reach } from "./row/in-a-row.ts";
-import type { SecondNetwork } from "./row/in-a-row.ts";
 import { createSizer } from "./files/sizer.ts";
 import { openUpscaler } from "./upscaler.ts";
 

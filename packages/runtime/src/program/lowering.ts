@@ -12,8 +12,14 @@ import { flatValue, pixelLanes, planeStorage, planeValue } from "./storage.ts";
 import type { View } from "./view.ts";
 import { viewOf } from "./view.ts";
 
-/** The state of lowering one program. */
-export interface Lowering {
+/** What is asked of a graph beside its nodes. */
+export interface Graph {
+  usersOf(node: Node): readonly Node[];
+  shapeOf(node: Node): Shape;
+}
+
+/** The state of lowering one program; who uses a node is told of those that are lowered. */
+export interface Lowering extends Graph {
   /** Of the pictures' borders: the reach of the largest kernel. */
   readonly radius: number;
   /** Calls at every run, and those for weights alone. */
@@ -24,11 +30,15 @@ export interface Lowering {
   readonly constants: Map<Storage, Float32Array>;
   /** The same value in another layout. */
   readonly converted: Map<Value, Value[]>;
-  /** Who uses a node, of those that are lowered. */
-  usersOf(node: Node): readonly Node[];
-  shapeOf(node: Node): Shape;
   /** The description of Winograd's working memory for pixels of so many lanes. */
   scratchFor(lanes: number): Argument;
+}
+
+/** A node that is computed from others than its sources. */
+export interface Pattern {
+  /** What it needs. */
+  readonly inputs: readonly Node[];
+  lower(lowering: Lowering): Value;
 }
 
 /** The value of a node that has been lowered. */

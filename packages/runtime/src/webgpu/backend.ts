@@ -2,7 +2,6 @@
 
 import type { Backend, Model } from "@tatami/graph";
 import { findChain } from "../read-chain.ts";
-import type { DeviceOptions } from "./device.ts";
 import { openDevice } from "./device.ts";
 import { prepareExecutable } from "./executable.ts";
 import { sharesFrames } from "./frame/cell-router.ts";
@@ -10,28 +9,7 @@ import type { FrameProcessor, FrameProcessorOptions } from "./frame/frame-proces
 import { createFrameProcessor } from "./frame/frame-processor.ts";
 import { prepareGraph } from "./graph/executable.ts";
 import { settleFor } from "./tuning/settle-options.ts";
-import type { TuneMemory } from "./tuning/tune-memory.ts";
-import type { Variant } from "./variant.ts";
-
-/** How the engine is set up. */
-export interface WebGpuOptions extends DeviceOptions {
-  /** How convolutions are written. @defaultValue what suits the kind of adapter */
-  readonly variant?: Partial<Variant> | undefined;
-  /**
-   * Milliseconds spent, for each new size, on measuring other variants; the fastest is remembered for this adapter,
-   * model and size. @defaultValue 1500; 0 on an emulated adapter or where `variant` is given
-   */
-  readonly tuneMilliseconds?: number | undefined;
-  /**
-   * Whether 8-bit integers between layers are among what is measured: they cost a few hundredths of a decibel, and are
-   * taken only where they prove faster and come close enough to the reference. @defaultValue false
-   */
-  readonly integers?: boolean | undefined;
-  /** Where the tuner's choices are kept. @defaultValue the page's localStorage, else this process's memory */
-  readonly tuneMemory?: TuneMemory | undefined;
-  /** Bytes of a buffer at most; larger windows are computed in bands. @defaultValue 256 MiB, or what the device allows */
-  readonly mostBufferBytes?: number | undefined;
-}
+import type { WebGpuOptions } from "./tuning/settle-options.ts";
 
 /** An engine that can keep whole frames on its device. */
 export interface FrameBackend extends Backend {

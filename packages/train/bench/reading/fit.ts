@@ -282,9 +282,7 @@ function policyText(fitted: Readonly<Record<number, Policy>>): string {
     typeof value === "number" && key !== "mixtures" ? Number(value.toPrecision(5)) : value;
   return `/** Written by \`packages/train/bench/reading/fit.ts\`. */
 
-import type { Policy } from "./policy.ts";
-
 /** By scale. */
-export const policies: Readonly<Record<number, Policy>> = ${JSON.stringify(fitted, short)};
+export const policies = ${JSON.stringify(fitted, short)} as const;
 `;
 }

@@ -17,7 +17,8 @@ import { createChromaGuide, createPlaneResizer, enlargeAlpha } from "@tatami/pat
 import type { FrameOptions, UpscalerOptions } from "../options.ts";
 import { timed } from "../progress/stage-timer.ts";
 import { countCells } from "../routing/router.ts";
-import type { LumaFrame, LumaOutcome, LumaStage } from "./luma-stage.ts";
+import type { LumaFrame } from "../routing/router.ts";
+import type { LumaOutcome, LumaStage } from "./luma-stage.ts";
 import { tintFused, tintReused, tintRouted } from "./tint.ts";
 
 /** Options of frames that are begun on: their strength is settled. */

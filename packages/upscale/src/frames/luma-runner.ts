@@ -3,9 +3,16 @@
 import type { PatchJob, Size } from "@tatami/core";
 import { TatamiError, throwIfAborted } from "@tatami/core";
 import type { Backend, Executable } from "@tatami/graph";
+import type { Grid } from "@tatami/patches";
 import type { Engine } from "@tatami/runtime";
 import { takesSmallerWindows } from "@tatami/runtime";
-import type { Infer } from "./luma-stage.ts";
+
+/** Computes jobs into their targets; their windows are of the cut's size, or smaller. */
+export type Infer = (
+  jobs: readonly PatchJob[],
+  cut: { readonly grid: Pick<Grid, "window">; readonly batch: number },
+  signal: AbortSignal | undefined,
+) => Promise<void>;
 
 /** A backend's loss, and the work that waits and must be told. */
 interface Watch {

@@ -1,23 +1,15 @@
 /** Luma of some frames at once: what must be computed goes into one inference, the rest is reused. */
 
-import type { AnyPlane, PatchJob, Size } from "@tatami/core";
+import type { PatchJob, Size } from "@tatami/core";
 import { bitsOf } from "@tatami/core";
 import type { BreakEven, Grid, PatchDecision, PatchMemory, ResolvedReuse, ReuseCost } from "@tatami/patches";
 import { createBreakEven, createPatchMemory, extendPlane, overlapOf } from "@tatami/patches";
 import type { Grids } from "../cut/grids.ts";
 import type { Cut } from "../cut/measure-cut.ts";
-import type { CellRungs, Router } from "../routing/router.ts";
+import type { Infer } from "./luma-runner.ts";
+import type { CellRungs, LumaFrame, Router } from "../routing/router.ts";
 import type { StageListener } from "../progress/stage-timer.ts";
 import { timed } from "../progress/stage-timer.ts";
-
-/** One frame's luma and where the larger one goes. Frames of one call have one size, one depth and one strength. */
-export interface LumaFrame {
-  readonly source: AnyPlane;
-  readonly target: AnyPlane;
-  readonly fullRange: boolean;
-  /** How much of what the model adds to the bicubic filter is used. */
-  readonly strength: number;
-}
 
 /** How a frame's luma came about. */
 export interface LumaOutcome {
@@ -27,13 +19,6 @@ export interface LumaOutcome {
   /** Which network made each cell; none where there is but one. */
   readonly cells?: CellRungs;
 }
-
-/** Computes jobs into their targets; their windows are of the cut's size, or smaller. */
-export type Infer = (
-  jobs: readonly PatchJob[],
-  cut: { readonly grid: Pick<Grid, "window">; readonly batch: number },
-  signal: AbortSignal | undefined,
-) => Promise<void>;
 
 /** One stream's luma. Its calls are carried out one after another. */
 export interface LumaStage {

@@ -9,14 +9,13 @@ import {
   describePictures,
   measurePicture,
 } from "@tatami/patches";
-import type { UpscaleOptions, Upscaler } from "../options.ts";
+import type { SecondNetwork, UpscaleOptions, Upscaler } from "../options.ts";
 import type { PlannedChoice } from "../report.ts";
 import type { ResolvedUpscalerOptions } from "../resolve-options.ts";
 import { isUpscaler } from "../option-rules.ts";
 import { resolveUpscaleOptions } from "../resolve-options.ts";
 import { forSize, namesOf } from "../plan.ts";
 import { reach } from "../row/in-a-row.ts";
-import type { SecondNetwork } from "../row/in-a-row.ts";
 import { openUpscaler } from "../upscaler.ts";
 import type { PictureInput, RgbaPicture } from "./read-picture.ts";
 import { readRgba } from "./read-picture.ts";

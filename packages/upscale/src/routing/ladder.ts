@@ -7,7 +7,7 @@ import { cellSide } from "@tatami/patches";
 import type { Engine, EngineOptions } from "@tatami/runtime";
 import { createEngine } from "@tatami/runtime";
 import { createLumaRunner } from "../frames/luma-runner.ts";
-import type { Infer } from "../frames/luma-stage.ts";
+import type { Infer } from "../frames/luma-runner.ts";
 import type { UpscalerOptions } from "../options.ts";
 import { noModel } from "../option-rules.ts";
 

@@ -3,7 +3,7 @@
  * adds to the bicubic filter has much energy, larger ones compute anew, over windows that cover many cells at once.
  */
 
-import type { PatchJob, Rect, Size } from "@tatami/core";
+import type { AnyPlane, PatchJob, Rect, Size } from "@tatami/core";
 import { bitsOf } from "@tatami/core";
 import type { CellMeter, CoverCost, Grid } from "@tatami/patches";
 import {
@@ -16,7 +16,7 @@ import {
   usualCover,
 } from "@tatami/patches";
 import type { Cut } from "../cut/measure-cut.ts";
-import type { Infer, LumaFrame } from "../frames/luma-stage.ts";
+import type { Infer } from "../frames/luma-runner.ts";
 import type { Rung } from "./ladder.ts";
 
 /** Sides of what is kept of the windows that routed cells are computed in. */
@@ -25,6 +25,15 @@ const keptSides: readonly number[] = [32, 64, usualCover.longest];
 const fullRangeGain = (255 / 219) ** 2;
 /** Cells of patches that were not computed now. */
 const notComputed = 255;
+
+/** One frame's luma and where the larger one goes. Frames of one call have one size, one depth and one strength. */
+export interface LumaFrame {
+  readonly source: AnyPlane;
+  readonly target: AnyPlane;
+  readonly fullRange: boolean;
+  /** How much of what the model adds to the bicubic filter is used. */
+  readonly strength: number;
+}
 
 /** Which network made each cell of a frame: 0 is the smallest, 255 what was not computed. */
 export type CellRungs = Uint8Array;

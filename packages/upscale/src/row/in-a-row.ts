@@ -2,11 +2,7 @@
 
 import type { Frame, Size } from "@tatami/core";
 import { checkReach, invalidOption, scaleSize } from "@tatami/core";
-import type { Model } from "@tatami/graph";
-import type { FrameOptions, Upscaler } from "../options.ts";
-
-/** A network that is loaded when it is needed. */
-export type SecondNetwork = Model | (() => Promise<Model>);
+import type { FrameOptions, SecondNetwork, Upscaler } from "../options.ts";
 
 /** What has to be reached, and with what. */
 export interface RowInit {

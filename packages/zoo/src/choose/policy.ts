@@ -30,6 +30,8 @@ export interface Settings {
   readonly rate: number;
 }
 
+const byScale: Readonly<Record<number, Policy>> = policies;
+
 /** Strength where nothing holds it back. */
 const mostStrength = 1.5;
 
@@ -42,7 +44,7 @@ export const compressed = 18;
 
 /** What enlargement by a scale asks for. */
 export function settingsFor(seen: SeenFile, scale: number, look: Look = "faithful"): Settings {
-  const settings = applyPolicy(policies[scale] ?? policies[2]!, seen);
+  const settings = applyPolicy(byScale[scale] ?? policies[2], seen);
   if (look === "faithful") return settings;
   // all that a network adds, and of what was compressed all that a camera's network takes away
   const denoise = settings.rate > compressed ? 1 : settings.denoise;

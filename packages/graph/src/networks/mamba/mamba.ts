@@ -15,11 +15,14 @@ import { windowOrders } from "../../ops/sequence/window-order.ts";
 import type { WindowArgument } from "../../ops/sequence/window-order.ts";
 import { convolutionSpecs, convolve, normaliseChannels, normSpecs } from "../layers.ts";
 import type { WeightOf } from "../layers.ts";
-import { mixerWidths, mixPixels, mixTokens, pixelMixerSpecs, tokenMixerSpecs } from "./mixer.ts";
+import { mixPixels, mixTokens, pixelMixerSpecs, tokenMixerSpecs } from "./mixer.ts";
+import type { MixerWidths } from "./mixer.ts";
 import { enlarge } from "../network.ts";
 import type { BuiltNetwork, Network, WeightSpec } from "../network.ts";
 import { shapeOptions } from "../options.ts";
 
+/** Channels of a head, where the inner channels are a multiple of it; else all are one head. */
+const headChannels = 16;
 /** Shrink the start of what follows a normalisation, and of the head, so that the untrained network returns little but its input. */
 const [afterGain, headGain] = [0.1, 0.3];
 
@@ -143,6 +146,18 @@ export const mamba: Network<MambaShape> = {
     return { output: enlarge(convolve(weight, "head", add(after, first)), picture, shape.scale), features };
   },
 };
+
+/** The widths of a network's mixers. */
+function mixerWidths({ features, states, rank }: MambaShape): MixerWidths {
+  const inner = 2 * features;
+  return {
+    outer: features,
+    inner,
+    heads: inner % headChannels === 0 ? inner / headChannels : 1,
+    states,
+    rank,
+  };
+}
 
 /** The orders take turns from mixer to mixer; from round to round windows move, so that none has a border for good. */
 function windowsOf({ window: size, orders }: MambaShape, round: number, mixer: number): WindowArgument {

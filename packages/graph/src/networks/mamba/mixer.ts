@@ -24,13 +24,10 @@ import type { WindowArgument } from "../../ops/sequence/window-order.ts";
 import { tensor } from "../../tensor.ts";
 import { convolutionSpecs, convolve, convolveAndBend, perChannel, slopesSpec } from "../layers.ts";
 import type { WeightOf } from "../layers.ts";
-import type { MambaShape } from "./mamba.ts";
 import type { WeightSpec } from "../network.ts";
 
 /** Taps of the causal convolution: a token and the three before it. */
 const taps = 4;
-/** Channels of a head, where the inner channels are a multiple of it; else all are one head. */
-const headChannels = 16;
 /** The first steps and decay rates, from the first head to the last: e^−rate·step is from 0.97 to 0.3. */
 const begins = { steps: [0.03, 0.15], rates: [1, 8] } as const;
 
@@ -45,18 +42,6 @@ export interface MixerWidths {
   readonly heads: number;
   readonly states: number;
   readonly rank: number | "full";
-}
-
-/** The widths of a network's mixers. */
-export function mixerWidths({ features, states, rank }: MambaShape): MixerWidths {
-  const inner = 2 * features;
-  return {
-    outer: features,
-    inner,
-    heads: inner % headChannels === 0 ? inner / headChannels : 1,
-    states,
-    rank,
-  };
 }
 
 /** The weights of {@link mixTokens}. */

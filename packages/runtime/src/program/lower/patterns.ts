@@ -4,29 +4,15 @@ import type { Node } from "@tatami/graph";
 import { isOp } from "@tatami/graph";
 import { lossCodes } from "@tatami/kernels";
 import { data, plane } from "../instruction.ts";
-import type { Lowering } from "../lowering.ts";
+import type { Graph, Pattern } from "../lowering.ts";
 import { emit, emitClear, toFlat, toPlane, valueOf } from "../lowering.ts";
 import { countOf } from "../plan.ts";
-import type { Value } from "../storage.ts";
 import { flatValue, isPicture, pixelLanes } from "../storage.ts";
 import { lowerInputGradient, addsInPassing } from "./convolution.ts";
 import { like } from "./elementwise.ts";
 import { lowerMatrixMultiply, matricesOf } from "./matrices.ts";
 import { lowerPrelu } from "./prelu.ts";
 import { findSilu, findSiluGradient } from "./silu.ts";
-
-/** A node that is computed from others than its sources. */
-export interface Pattern {
-  /** What it needs. */
-  readonly inputs: readonly Node[];
-  lower(lowering: Lowering): Value;
-}
-
-/** What finding patterns asks. */
-export interface Graph {
-  usersOf(node: Node): readonly Node[];
-  shapeOf(node: Node): readonly number[];
-}
 
 /** The pattern that ends in a node, if there is one. */
 export function findPattern(graph: Graph, node: Node): Pattern | undefined {

@@ -4,11 +4,11 @@ import type { Node } from "@tatami/graph";
 import { isOp } from "@tatami/graph";
 import { binaryCodes, operandCodes, unaryCodes } from "@tatami/kernels";
 import { plane } from "../instruction.ts";
+import type { Graph, Pattern } from "../lowering.ts";
 import { emit, toPlane, valueOf } from "../lowering.ts";
 import type { PlaneValue } from "../storage.ts";
 import { isPicture } from "../storage.ts";
 import { like, unary } from "./elementwise.ts";
-import type { Graph, Pattern } from "./patterns.ts";
 
 /** A picture times its own sigmoid. */
 export function findSilu(graph: Graph, node: Node): Pattern | undefined {

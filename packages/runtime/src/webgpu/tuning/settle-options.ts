@@ -1,15 +1,35 @@
-/** Options of the engine, completed once a device is known. */
+/** Options of the engine, and how they are completed once a device is known. */
 
 import type { Size } from "@tatami/core";
 import type { Model } from "@tatami/graph";
 import type { Chain } from "@tatami/kernels";
-import type { WebGpuOptions } from "../backend.ts";
-import type { OpenDevice } from "../device.ts";
+import type { DeviceOptions, OpenDevice } from "../device.ts";
 import type { ExecutableInit } from "../executable.ts";
 import { sharedTuneMemory } from "./tune-memory.ts";
+import type { TuneMemory } from "./tune-memory.ts";
 import { tune } from "./tuner.ts";
 import type { Variant } from "../variant.ts";
 import { defaultVariant } from "../variant.ts";
+
+/** How the engine is set up. */
+export interface WebGpuOptions extends DeviceOptions {
+  /** How convolutions are written. @defaultValue what suits the kind of adapter */
+  readonly variant?: Partial<Variant> | undefined;
+  /**
+   * Milliseconds spent, for each new size, on measuring other variants; the fastest is remembered for this adapter,
+   * model and size. @defaultValue 1500; 0 on an emulated adapter or where `variant` is given
+   */
+  readonly tuneMilliseconds?: number | undefined;
+  /**
+   * Whether 8-bit integers between layers are among what is measured: they cost a few hundredths of a decibel, and are
+   * taken only where they prove faster and come close enough to the reference. @defaultValue false
+   */
+  readonly integers?: boolean | undefined;
+  /** Where the tuner's choices are kept. @defaultValue the page's localStorage, else this process's memory */
+  readonly tuneMemory?: TuneMemory | undefined;
+  /** Bytes of a buffer at most; larger windows are computed in bands. @defaultValue 256 MiB, or what the device allows */
+  readonly mostBufferBytes?: number | undefined;
+}
 
 /** What the options leave open, settled. */
 interface SettledOptions {
