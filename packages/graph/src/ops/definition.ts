@@ -1,7 +1,5 @@
 /** What an op is: the faces that each file of this folder fills in. */
 
-import type * as Build from "../build.ts";
-import type * as BuildTraining from "../build-training.ts";
 import { invalidModel } from "../invalid-model.ts";
 import type { Node, Op, OpArguments } from "../node.ts";
 import { formatShape } from "../probe.ts";
@@ -66,10 +64,45 @@ export type OnnxAttributes = Readonly<
 >;
 
 /**
- * What a gradient rule builds its nodes with: every builder, and shapes. It is handed over, because the
- * builders stand on the op table, and the op table on the files of the ops.
+ * What a gradient rule builds its nodes with: those builders of `build.ts` and `build-training.ts` that rules need, and
+ * shapes. They are handed over and named here by what they take, because the builders stand on the op table, and the op
+ * table on the files of the ops.
  */
-export type GradientBuilders = typeof Build & typeof BuildTraining & { shapeOf(node: Node): Shape };
+export interface GradientBuilders {
+  shapeOf(node: Node): Shape;
+  add(first: Node, second: Node): Node;
+  concat(sources: readonly Node[], axis: number): Node;
+  conv2d(picture: Node, kernel: Node): Node;
+  conv2dInputGradient(outgoing: Node, kernel: Node): Node;
+  conv2dWeightGradient(picture: Node, outgoing: Node, height: number, width: number): Node;
+  cumulativeSum(source: Node, axis: number, reversed: boolean): Node;
+  depthToSpace(picture: Node, block: number): Node;
+  depthwiseConv2d(picture: Node, kernel: Node): Node;
+  depthwiseInputGradient(outgoing: Node, kernel: Node): Node;
+  depthwiseWeightGradient(picture: Node, outgoing: Node, height: number, width: number): Node;
+  divide(first: Node, second: Node): Node;
+  expand(source: Node, shape: Shape): Node;
+  isPositive(source: Node): Node;
+  isWithin(source: Node, minimum: number, maximum: number): Node;
+  matrixMultiply(first: Node, second: Node): Node;
+  multiply(first: Node, second: Node): Node;
+  pad(source: Node, axis: number, before: number, after: number): Node;
+  preluInputGradient(outgoing: Node, picture: Node, slopes: Node): Node;
+  preluSlopeGradient(outgoing: Node, picture: Node): Node;
+  relu(source: Node): Node;
+  reshape(source: Node, shape: Shape): Node;
+  selectiveScan(q: Node, k: Node, v: Node, g: Node, sizes: OpArguments["selectiveScan"]): Node;
+  sign(source: Node): Node;
+  slice(source: Node, axis: number, start: number, end: number): Node;
+  spaceToDepth(picture: Node, block: number): Node;
+  subtract(first: Node, second: Node): Node;
+  sum(source: Node, axes: readonly number[]): Node;
+  sumTo(source: Node, shape: Shape): Node;
+  times(source: Node, factor: number): Node;
+  transpose(source: Node, order: readonly number[]): Node;
+  unwindow(windows: Node, like: Node, argument: OpArguments["unwindow"]): Node;
+  window(picture: Node, argument: OpArguments["window"]): Node;
+}
 
 /**
  * The faces of an op. The picture and parameters are sources like any other: `input` is handed the
