@@ -3,33 +3,31 @@
 export { abortable, throwIfAborted } from "./errors/abort.ts";
 export { createBoundedQueue, readAhead } from "./queue/bounded-queue.ts";
 export type { BoundedQueue, BoundedQueueOptions } from "./queue/bounded-queue.ts";
+export type { CodecDriver, CodecDriverName } from "./media/codec-driver.ts";
 export type {
   Changed,
   ChangedKind,
-  CodecDriver,
-  CodecDriverName,
   Container,
   Damage,
-  Deinterlace,
   LeftOut,
   LeftOutReason,
   MediaDescription,
+  TrackDescription,
+  TrackKind,
+  VideoCodec,
+  VideoDescription,
+} from "./media/description.ts";
+export type {
+  Deinterlace,
   MediaInput,
-  MediaOutput,
   MediaReader,
-  MediaWriter,
   OpenOptions,
   ReadOptions,
   SoundOptions,
   SoundPacket,
   SoundTrack,
-  TrackDescription,
-  TrackKind,
-  VideoCodec,
-  VideoDescription,
-  WriterInit,
-  Written,
-} from "./media/codec-driver.ts";
+} from "./media/reader.ts";
+export type { MediaOutput, MediaWriter, WriterInit, Written } from "./media/writer.ts";
 export type { AudioOption, EncodeOptions, EncoderChoice, Encoding, PixelFormat } from "./media/encoding.ts";
 export { isHighDynamicRange, unstatedColor } from "./frame/color.ts";
 export type { ColorSpace } from "./frame/color.ts";
@@ -52,16 +50,16 @@ export {
   areDeepPlanes,
   bitsOf,
   createDeepPlane,
+  createPlane,
   createPlaneLike,
   isDeepPlane,
-  planesOf,
   roundPlanes,
   rowsOf,
   stepsOfLevel,
-} from "./frame/deep-planes.ts";
-export type { AnyPlane, AnyPlanes, DeepPlane, DeepPlanes } from "./frame/deep-planes.ts";
-export { closedFrameError, createFrame, createPlane, restateFrame } from "./frame/frame.ts";
-export type { Frame, FrameInit, Plane, Planes } from "./frame/frame.ts";
+} from "./frame/planes.ts";
+export type { AnyPlane, AnyPlanes, DeepPlane, DeepPlanes, Plane, Planes } from "./frame/planes.ts";
+export { closedFrameError, createFrame, planesOf, restateFrame } from "./frame/frame.ts";
+export type { Frame, FrameInit } from "./frame/frame.ts";
 export { isVideoFrame } from "./frame/is-video-frame.ts";
 export type { Picture } from "./frame/is-video-frame.ts";
 export { createFrameQueue } from "./queue/frame-queue.ts";
@@ -90,7 +88,8 @@ export {
 } from "./option-rules.ts";
 export type { OptionRule, OptionRules } from "./option-rules.ts";
 export { backendNames, debugViews, efforts, fuseModes, looks, reuseModes } from "./choices.ts";
-export { containers, deinterlaceModes, videoCodecs } from "./media/codec-driver.ts";
+export { containers, videoCodecs } from "./media/description.ts";
+export { deinterlaceModes } from "./media/reader.ts";
 export { audioOptions, encoderChoices, pixelFormats } from "./media/encoding.ts";
 export { outputFailed } from "./errors/output-failed.ts";
 export { overflowRules, resolveOverflow } from "./queue/overflow.ts";

@@ -4,8 +4,9 @@ import { memoryUsage } from "node:process";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createFrame, createPlane, restateFrame } from "./frame.ts";
+import { createFrame, restateFrame } from "./frame.ts";
 import type { Frame } from "./frame.ts";
+import { createPlane } from "./planes.ts";
 import { frameLedger } from "./frame-ledger.ts";
 
 setFlagsFromString("--expose-gc");

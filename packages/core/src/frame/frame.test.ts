@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { createFrame, createPlane } from "./frame.ts";
+import { createFrame } from "./frame.ts";
 import { frameLedger } from "./frame-ledger.ts";
+import { createPlane } from "./planes.ts";
 
 const planes = () => ({
   luma: createPlane({ width: 4, height: 2 }),

@@ -2,28 +2,12 @@
 
 import type { ColorSpace } from "./color.ts";
 import { unstatedColor } from "./color.ts";
-import type { AnyPlanes, DeepPlanes } from "./deep-planes.ts";
-import { areDeepPlanes, roundPlanes } from "./deep-planes.ts";
+import type { AnyPlanes, DeepPlanes, Plane, Planes } from "./planes.ts";
+import { areDeepPlanes, roundPlanes } from "./planes.ts";
 import { TatamiError } from "../errors/errors.ts";
 import { frameLedger } from "./frame-ledger.ts";
-import { checkSize, invalidOption } from "../options.ts";
+import { invalidOption } from "../options.ts";
 import type { Size } from "../size.ts";
-
-/** One 8-bit plane. Row `y` begins at `y * stride`; `stride >= width`. */
-export interface Plane extends Size {
-  readonly data: Uint8Array;
-  readonly stride: number;
-}
-
-/**
- * The planes of a picture: luma, the two chroma planes (at 4:2:0, 4:2:2 or 4:4:4: their size tells),
- * and alpha at luma's size where there is one.
- */
-export interface Planes {
-  readonly luma: Plane;
-  readonly chroma: readonly [Plane, Plane];
-  readonly alpha?: Plane;
-}
 
 /** What is known of a frame beside its pixels. */
 export interface FrameInit {
@@ -57,12 +41,6 @@ export interface Frame {
   deepPlanes?(): Promise<DeepPlanes>;
   /** Frees the pixels. Closing twice is harmless. */
   close(): void;
-}
-
-/** An 8-bit plane of zeros. @throws TatamiError `invalid-option` for what is no size. */
-export function createPlane(size: Size): Plane {
-  checkSize("size", size);
-  return { ...size, stride: size.width, data: new Uint8Array(size.width * size.height) };
 }
 
 /**
@@ -126,6 +104,11 @@ export function restateFrame(
   };
   frameLedger.alias(restated, frame);
   return restated;
+}
+
+/** The pixels of a frame in all their bits. */
+export function planesOf(frame: Pick<Frame, "planes" | "deepPlanes">): Promise<AnyPlanes> {
+  return frame.deepPlanes?.() ?? frame.planes();
 }
 
 /** The error for using a frame after it was closed. */

@@ -1,6 +1,6 @@
 /** The unit of work between a frame and an engine. */
 
-import type { AnyPlane } from "./deep-planes.ts";
+import type { AnyPlane } from "./planes.ts";
 import { checkNumber } from "../options.ts";
 import type { Rect } from "../size.ts";
 

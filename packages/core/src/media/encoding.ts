@@ -1,6 +1,6 @@
 /** How an output is written, as it is asked for and as it was chosen. */
 
-import type { Changed, Container, LeftOut, TrackDescription, VideoCodec } from "./codec-driver.ts";
+import type { Changed, Container, LeftOut, TrackDescription, VideoCodec } from "./description.ts";
 
 /** Which encoders are asked: those of software, or those of the machine's graphics hardware first. */
 export const encoderChoices = ["auto", "software", "hardware"] as const;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import type { CodecDriver, MediaReader } from "./codec-driver.ts";
+import type { CodecDriver } from "./codec-driver.ts";
+import type { MediaReader } from "./reader.ts";
 import { TatamiError } from "../errors/errors.ts";
 import { openFirst } from "./open-first.ts";
 

@@ -1,6 +1,7 @@
 /** Opens an input with the first of several drivers that can read it. */
 
-import type { CodecDriver, CodecDriverName, MediaInput, MediaReader, OpenOptions } from "./codec-driver.ts";
+import type { CodecDriver, CodecDriverName } from "./codec-driver.ts";
+import type { MediaInput, MediaReader, OpenOptions } from "./reader.ts";
 import { throwIfAborted } from "../errors/abort.ts";
 import type { ErrorCode, Rejection } from "../errors/errors.ts";
 import { TatamiError } from "../errors/errors.ts";

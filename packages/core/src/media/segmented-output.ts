@@ -1,7 +1,8 @@
 /** The contract of outputs in segments: a video is cut at key frames, each stretch is kept as a part of its own, and the parts are joined. */
 
-import type { Changed, Damage, MediaWriter, WriterInit, Written } from "./codec-driver.ts";
+import type { Changed, Damage } from "./description.ts";
 import type { Encoding } from "./encoding.ts";
+import type { MediaWriter, WriterInit, Written } from "./writer.ts";
 
 /** How an output in segments is opened. Node's parts lie in a folder beside the output, which is a path; a browser's in the site's storage. */
 export interface SegmentedInit extends WriterInit {

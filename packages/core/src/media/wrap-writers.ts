@@ -1,7 +1,8 @@
 /** A codec driver that does something with each frame before it is written. */
 
-import type { CodecDriver, MediaWriter, WriterInit } from "./codec-driver.ts";
+import type { CodecDriver } from "./codec-driver.ts";
 import type { SegmentedOutput } from "./segmented-output.ts";
+import type { MediaWriter, WriterInit } from "./writer.ts";
 
 /** Puts something in front of a writer, whether of a whole file or of a segment. */
 export type WrapWriter = <W extends Pick<MediaWriter, "write">>(writer: W, init: WriterInit) => W;

@@ -1,16 +1,16 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
+import { createFrame, planesOf, restateFrame } from "./frame.ts";
+import { frameLedger } from "./frame-ledger.ts";
 import {
   areDeepPlanes,
   bitsOf,
   createDeepPlane,
+  createPlane,
   createPlaneLike,
-  planesOf,
   roundPlanes,
   rowsOf,
-} from "./deep-planes.ts";
-import { createFrame, createPlane, restateFrame } from "./frame.ts";
-import { frameLedger } from "./frame-ledger.ts";
+} from "./planes.ts";
 
 const deepPlanes = (bits: number, fill: number) => {
   const plane = (width: number, height: number) => {

@@ -1,8 +1,24 @@
-/** Planes of more than 8 bits a sample, and what is worked out of either kind. */
+/** Planes of 8 bits a sample and of more, and what is worked out of either kind. */
 
-import type { Frame, Plane, Planes } from "./frame.ts";
 import type { Rows } from "./copy-rows.ts";
+import { checkSize } from "../options.ts";
 import type { Size } from "../size.ts";
+
+/** One 8-bit plane. Row `y` begins at `y * stride`; `stride >= width`. */
+export interface Plane extends Size {
+  readonly data: Uint8Array;
+  readonly stride: number;
+}
+
+/**
+ * The planes of a picture: luma, the two chroma planes (at 4:2:0, 4:2:2 or 4:4:4: their size tells),
+ * and alpha at luma's size where there is one.
+ */
+export interface Planes {
+  readonly luma: Plane;
+  readonly chroma: readonly [Plane, Plane];
+  readonly alpha?: Plane;
+}
 
 /** One plane of more than 8 bits. Row `y` begins at sample `y * stride`; `stride >= width`. */
 export interface DeepPlane extends Size {
@@ -26,6 +42,12 @@ export type AnyPlane = Plane | DeepPlane;
 
 /** A picture of 8 bits or of more. */
 export type AnyPlanes = Planes | DeepPlanes;
+
+/** An 8-bit plane of zeros. @throws TatamiError `invalid-option` for what is no size. */
+export function createPlane(size: Size): Plane {
+  checkSize("size", size);
+  return { ...size, stride: size.width, data: new Uint8Array(size.width * size.height) };
+}
 
 /** A plane of zeros of more than 8 bits. */
 export function createDeepPlane(size: Size, bits: number): DeepPlane {
@@ -64,11 +86,6 @@ export function rowsOf(plane: AnyPlane): Rows {
   if (!isDeepPlane(plane)) return plane;
   const { buffer, byteOffset, byteLength } = plane.data;
   return { data: new Uint8Array(buffer, byteOffset, byteLength), stride: 2 * plane.stride };
-}
-
-/** The pixels of a frame in all their bits. */
-export function planesOf(frame: Pick<Frame, "planes" | "deepPlanes">): Promise<AnyPlanes> {
-  return frame.deepPlanes?.() ?? frame.planes();
 }
 
 /** A picture rounded to 8 bits, half up: the same signal, seen more coarsely. */
