@@ -20,6 +20,7 @@ import { createRecipe } from "../src/campaign/recipe.ts";
 import type { Recipe } from "../src/campaign/recipe.ts";
 import { resizeBicubic } from "../src/data/bicubic.ts";
 import { cropToMultiple, lumaOf } from "../src/data/luma.ts";
+import type { LumaPlane, Picture } from "../src/data/luma.ts";
 import { listPictures, readPicture } from "../src/data/read-picture.ts";
 import { truthBeside } from "../src/distil/options.ts";
 import { createModelEnlarge } from "../src/report/model-enlarge.ts";
@@ -80,6 +81,7 @@ const rounds = 9;
 const compiled = await compileKernels();
 const folder = { data: values.data, out: values.out, threads: Number(values.threads), compiled };
 const sets = await readSets(values.held, values.evaluate);
+const colours: readonly (readonly ColourPicture[])[] = await Promise.all(values.evaluate.map(readColours));
 
 /** One line, over its seeds. */
 interface Row {
@@ -109,9 +111,9 @@ for (const name of values.arm ?? Object.keys(arms)) {
         .join("  ")}`,
     );
   }
-  if (models.length > 0) rows.push(await rowOf(name, models, meanOf(steps).toFixed(3)));
+  if (models.length > 0) rows.push(rowOf(name, models, meanOf(steps).toFixed(3)));
 }
-for (const name of chains) rows.push(await rowOf(name, [await loadModel(name)], ""));
+for (const name of chains) rows.push(rowOf(name, [await loadModel(name)], ""));
 await printTable();
 process.exit();
 
@@ -139,45 +141,60 @@ function runName(arm: string, seed: number): string {
   return `mamba-${arm.replaceAll(/[^\w.]+/g, "-")}-${seed}`;
 }
 
-async function rowOf(name: string, models: readonly Model[], step: string): Promise<Row> {
+function rowOf(name: string, models: readonly Model[], step: string): Row {
   const luma = models.map((model) => scoreOn(sets, model, compiled));
-  const colour = await Promise.all(models.map(colourScores));
+  const colour = models.map(colourScores);
   const told = (scores: readonly (readonly number[])[]): string[] =>
     (scores[0] ?? []).map((_, at) => meanAndDeviation(scores.map((each) => each[at]!)));
   return { name, model: models[0]!, seeds: models.length, luma: told(luma), colour: told(colour), step };
 }
 
-/** RGB-PSNR on each evaluated set: the picture enlarged by the bicubic filter, its luma by the network. */
-async function colourScores(model: Model): Promise<readonly number[]> {
-  const enlarge = createModelEnlarge(compiled, model);
-  const scores: number[] = [];
-  for (const set of values.evaluate) {
-    const all: number[] = [];
-    for (const path of await listPictures(set)) {
-      const high = cropToMultiple(await readPicture(path), 2);
-      const low = resizeBicubic(high, high.width / 2, high.height / 2);
-      const plain = resizeBicubic(low, high.width, high.height);
-      const [made, filtered] = [enlarge(lumaOf(low)).data, lumaOf(plain).data];
-      let squares = 0;
-      let count = 0;
-      for (let y = 2; y < high.height - 2; y++)
-        for (let x = 2; x < high.width - 2; x++) {
-          const at = y * high.width + x;
-          // studio luma's 219 steps are 255 of each colour's
-          const detail = ((made[at]! - filtered[at]!) * 255) / 219;
-          for (let c = 0; c < high.channels; c++, count++) {
-            const value = Math.min(
-              255,
-              Math.max(0, Math.round(plain.data[at * high.channels + c]! + detail)),
-            );
-            squares += (value - high.data[at * high.channels + c]!) ** 2;
-          }
-        }
-      all.push(10 * Math.log10((255 ** 2 * count) / squares));
-    }
-    scores.push(meanOf(all));
+/** One picture of a set as colours are judged by. */
+interface ColourPicture {
+  /** RGB of the truth, and of what the bicubic filter makes of it reduced. */
+  readonly truth: Picture;
+  readonly plain: Picture;
+  /** Luma of the reduced picture, and of the filter's. */
+  readonly low: LumaPlane;
+  readonly filtered: LumaPlane;
+}
+
+/** Reduced and enlarged once, for all rows. */
+async function readColours(set: string): Promise<readonly ColourPicture[]> {
+  const pictures: ColourPicture[] = [];
+  for (const path of await listPictures(set)) {
+    const truth = cropToMultiple(await readPicture(path), 2);
+    const reduced = resizeBicubic(truth, truth.width / 2, truth.height / 2);
+    const plain = resizeBicubic(reduced, truth.width, truth.height);
+    pictures.push({ truth, plain, low: lumaOf(reduced), filtered: lumaOf(plain) });
   }
-  return scores;
+  return pictures;
+}
+
+/** RGB-PSNR on each evaluated set: the picture enlarged by the bicubic filter, its luma by the network. */
+function colourScores(model: Model): readonly number[] {
+  const enlarge = createModelEnlarge(compiled, model);
+  return colours.map((pictures) =>
+    meanOf(pictures.map((picture) => colourPsnr(picture, enlarge(picture.low).data))),
+  );
+}
+
+/** Without two pixels at each edge. */
+function colourPsnr({ truth, plain, filtered }: ColourPicture, made: LumaPlane["data"]): number {
+  // studio luma's 219 steps are 255 of each colour's; grey is luma as it is
+  const steps = truth.channels === 1 ? 1 : 255 / 219;
+  let squares = 0;
+  let count = 0;
+  for (let y = 2; y < truth.height - 2; y++)
+    for (let x = 2; x < truth.width - 2; x++) {
+      const at = y * truth.width + x;
+      const detail = (made[at]! - filtered.data[at]!) * steps;
+      for (let c = 0; c < truth.channels; c++, count++) {
+        const value = Math.min(255, Math.max(0, Math.round(plain.data[at * truth.channels + c]! + detail)));
+        squares += (value - truth.data[at * truth.channels + c]!) ** 2;
+      }
+    }
+  return 10 * Math.log10((255 ** 2 * count) / squares);
 }
 
 /** Medians of turns about, all rows on one engine. */
@@ -202,13 +219,13 @@ async function timeAll(backend: BackendName): Promise<readonly string[]> {
 }
 
 async function printTable(): Promise<void> {
-  const colours = values.evaluate.map((each) => `${each.replace(/.*[\\/]/, "")} RGB`);
+  const inColour = values.evaluate.map((each) => `${each.replace(/.*[\\/]/, "")} RGB`);
   const [own, onnx] = [await timeAll("wasm"), await timeAll("onnx-wasm")];
   const head = [
     "network",
     "seeds",
     ...sets.map(({ name }) => name),
-    ...colours,
+    ...inColour,
     "parameters",
     "MACs a pixel",
   ];
