@@ -14,7 +14,7 @@ const out = fileURLToPath(new URL("../api", import.meta.url));
 
 /** Of packages nobody names in a program, and entries that are for tests, for types alone or for one package of ours. */
 const unlisted =
-  /^@tatami\/(?:kernels|cli|.*\/(?:testing|jsx|program-contract|output-lock|pages|policy|models\/[*]))$/;
+  /^@tatami\/(?:kernels|cli|.*\/(?:testing|jsx|program-contract|output-lock|pages|policy|models\/.*))$/;
 
 /** Every public entry: its name in an import, and its source. */
 function publicEntries(): ReadonlyMap<string, string> {
@@ -74,6 +74,8 @@ app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
 });
 const project = await app.convert();
 if (project === undefined) throw new Error("TypeDoc read nothing.");
+// an entry that it does not read has no page
+if (app.logger.hasWarnings()) throw new Error("TypeDoc warned, as said above.");
 rmSync(out, { recursive: true, force: true });
 await app.generateOutputs(project);
 // code that comments indent: fenced, and without the escapes that keep Vue from reading prose

@@ -18,11 +18,15 @@ const pages = [
   "guide/files.html",
   "packages/rxjs.html",
   "decisions/index.html",
+  "api/@tatami/upscale.html",
+  "api/@tatami/codecs/ffmpeg.html",
 ];
 
 describe.skipIf(chromium === "")("the site of the documents", () => {
   beforeAll(async () => {
-    await promisify(execFile)(
+    const run = promisify(execFile);
+    await run(process.execPath, ["--import", "tsx", "scripts/generate.ts"], { cwd: folderOf("docs") });
+    await run(
       process.execPath,
       [folderOf("node_modules/vitepress/bin/vitepress.js"), "build", folderOf("docs"), "--outDir", site],
       { env: { ...process.env, TATAMI_DOCS_BASE: "/tatami/", NO_COLOR: "1" }, maxBuffer: 1e8 },
