@@ -13,9 +13,8 @@ import { prepareDataset } from "../src/data/prepared-dataset.ts";
 import { drawEvaluationSet, readEvaluationSet } from "../src/data/read-evaluation-set.ts";
 import { roundLuma } from "../src/data/luma.ts";
 import { prepareTeaching, seesTruth } from "../src/distil/prepare-teaching.ts";
-import type { EvaluationPicture } from "../src/report/evaluate.ts";
+import type { Enlarge, EvaluationPicture } from "../src/report/evaluate.ts";
 import { foldCheckpoint } from "../src/report/export-model.ts";
-import { createModelEnlarge } from "../src/report/model-enlarge.ts";
 import { readCheckpoint } from "../src/run/checkpoint/checkpoint.ts";
 import type { CompiledKernels } from "../src/run/kernels.ts";
 import { train } from "../src/run/train.ts";
@@ -108,12 +107,7 @@ export async function readSets(
 }
 
 /** Y-PSNR in dB on each set. */
-export function scoreOn(
-  sets: readonly ScoredSet[],
-  model: Model,
-  compiled: CompiledKernels,
-): readonly number[] {
-  const enlarge = createModelEnlarge(compiled, model);
+export function scoreOn(sets: readonly ScoredSet[], enlarge: Enlarge): readonly number[] {
   // as `evaluate` does, without what costs most of its time: similarity, and the filter's
   return sets.map(({ pictures }) =>
     meanOf(pictures.map(({ low, high }) => psnr(roundLuma(enlarge(low)), high, 2))),

@@ -16,6 +16,7 @@ import type { SesrSize } from "@tatami/graph";
 import { createRecipe } from "../src/campaign/recipe.ts";
 import type { Recipe } from "../src/campaign/recipe.ts";
 import type { DistilInit } from "../src/distil/options.ts";
+import { createModelEnlarge } from "../src/report/model-enlarge.ts";
 import { compileKernels } from "../src/run/kernels.ts";
 import type { Done } from "./arms.ts";
 import { learn, learned, meanAndDeviation, meanOf, readDone, readSets, scoreOn } from "./arms.ts";
@@ -96,7 +97,13 @@ async function rowOf(pair: string, arm: string, seed: number): Promise<Row | und
       ? undefined
       : await learn(await recipeOf(size as SesrSize, teacher, arm, seed, as), folder));
   if (!done) return undefined;
-  return { pair, arm, seed, ...done, scores: scoreOn(sets, await learned(out, as(arm)), compiled) };
+  return {
+    pair,
+    arm,
+    seed,
+    ...done,
+    scores: scoreOn(sets, createModelEnlarge(compiled, await learned(out, as(arm)))),
+  };
 }
 
 async function recipeOf(

@@ -23,6 +23,7 @@ import { cropToMultiple, lumaOf } from "../src/data/luma.ts";
 import type { LumaPlane, Picture } from "../src/data/luma.ts";
 import { listPictures, readPicture } from "../src/data/read-picture.ts";
 import { truthBeside } from "../src/distil/options.ts";
+import type { Enlarge } from "../src/report/evaluate.ts";
 import { createModelEnlarge } from "../src/report/model-enlarge.ts";
 import { compileKernels } from "../src/run/kernels.ts";
 import { learn, learned, meanAndDeviation, meanOf, readDone, readSets, scoreOn } from "./arms.ts";
@@ -96,24 +97,21 @@ interface Row {
 
 const rows: Row[] = [];
 for (const name of values.arm ?? Object.keys(arms)) {
-  const models: Model[] = [];
+  const scored: ScoredModel[] = [];
   const steps: number[] = [];
   for (const seed of values.seed.map(Number)) {
     const recipe = recipeOf(name, seed);
     const done =
       (await readDone(values.out, recipe.name)) ?? (values.table ? undefined : await learn(recipe, folder));
     if (!done) continue;
-    models.push(await learned(values.out, recipe.name));
     steps.push((done.cpuSeconds ?? NaN) / done.steps);
-    console.error(
-      `${name}  seed ${seed}  ${scoreOn(sets, models.at(-1)!, compiled)
-        .map((each) => each.toFixed(3))
-        .join("  ")}`,
-    );
+    const found = score(await learned(values.out, recipe.name));
+    scored.push(found);
+    console.error(`${name}  seed ${seed}  ${found.luma.map((each) => each.toFixed(3)).join("  ")}`);
   }
-  if (models.length > 0) rows.push(rowOf(name, models, meanOf(steps).toFixed(3)));
+  if (scored.length > 0) rows.push(rowOf(name, scored, meanOf(steps).toFixed(3)));
 }
-for (const name of chains) rows.push(rowOf(name, [await loadModel(name)], ""));
+for (const name of chains) rows.push(rowOf(name, [score(await loadModel(name))], ""));
 await printTable();
 process.exit();
 
@@ -141,12 +139,23 @@ function runName(arm: string, seed: number): string {
   return `mamba-${arm.replaceAll(/[^\w.]+/g, "-")}-${seed}`;
 }
 
-function rowOf(name: string, models: readonly Model[], step: string): Row {
-  const luma = models.map((model) => scoreOn(sets, model, compiled));
-  const colour = models.map(colourScores);
+function rowOf(name: string, scored: readonly ScoredModel[], step: string): Row {
   const told = (scores: readonly (readonly number[])[]): string[] =>
     (scores[0] ?? []).map((_, at) => meanAndDeviation(scores.map((each) => each[at]!)));
-  return { name, model: models[0]!, seeds: models.length, luma: told(luma), colour: told(colour), step };
+  const [luma, colour] = [told(scored.map((each) => each.luma)), told(scored.map((each) => each.colour))];
+  return { name, model: scored[0]!.model, seeds: scored.length, luma, colour, step };
+}
+
+/** A network and its decibels: Y on every set, RGB on those that are evaluated. */
+interface ScoredModel {
+  readonly model: Model;
+  readonly luma: readonly number[];
+  readonly colour: readonly number[];
+}
+
+function score(model: Model): ScoredModel {
+  const enlarge = createModelEnlarge(compiled, model);
+  return { model, luma: scoreOn(sets, enlarge), colour: colourScores(enlarge) };
 }
 
 /** One picture of a set as colours are judged by. */
@@ -172,8 +181,7 @@ async function readColours(set: string): Promise<readonly ColourPicture[]> {
 }
 
 /** RGB-PSNR on each evaluated set: the picture enlarged by the bicubic filter, its luma by the network. */
-function colourScores(model: Model): readonly number[] {
-  const enlarge = createModelEnlarge(compiled, model);
+function colourScores(enlarge: Enlarge): readonly number[] {
   return colours.map((pictures) =>
     meanOf(pictures.map((picture) => colourPsnr(picture, enlarge(picture.low).data))),
   );
