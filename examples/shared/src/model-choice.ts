@@ -11,7 +11,8 @@ const efforts: Readonly<Record<string, string>> = {
   m7: "fine",
   m11: "finer",
   xl: "finest, slow",
-  mambalite: "fine, by scans, slow",
+  "mambalite-s": "fine, by scans, slow",
+  "mambalite-m": "fine, by more scans, slower",
   "xl-x2-pruned-26344": "finest, pruned to a quarter",
   "xl-x2-pruned-53188": "finest, pruned to half",
 };
@@ -40,6 +41,6 @@ const describe = ({ name, scale }: ModelCard): string =>
 
 /** How quick or fine a model is, in a word. @param name as of its card */
 export const effortOf = (name: string): string => {
-  const [network = name] = name.split("-");
+  const network = name.replace(/-x\d.*/, "");
   return efforts[name] ?? efforts[network] ?? network;
 };
