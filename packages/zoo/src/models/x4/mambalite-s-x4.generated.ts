@@ -7,6 +7,6 @@ import { loaderOf } from "../../read-model.ts";
 /** Loads mambalite-s-x4 alone (Set5: 30.85 dB): no other model comes into a bundle. */
 export const loadModel: (options?: ReadModelOptions) => Promise<Model> = loaderOf({
   name: "mambalite-s-x4",
-  sha256: "db27642eae80089ab4bea6f57d2dafb3782968ca211345c1ce1706fadaaaa56e",
+  sha256: "03dd592389e011041d2b750694cfd1c7d57d8596428da5b8bbf5998c8e36cc5b",
   url: () => new URL("../../../models/mambalite-s-x4.onnx", import.meta.url),
 });
