@@ -1,8 +1,10 @@
 /** Scoring a network on pictures, beside bicubic enlargement. */
 
 import { psnr, ssim } from "@tatami/core";
+import type { Rect } from "@tatami/core";
 import { tensor } from "@tatami/graph";
 import type { Model, Tensor } from "@tatami/graph";
+import { planGrid } from "@tatami/patches";
 import { createModelRunner } from "@tatami/runtime/programs";
 import { resizeLuma } from "../data/bicubic.ts";
 import type { LumaPair } from "../data/dataset.ts";
@@ -57,18 +59,46 @@ export function evaluate(
   ];
 }
 
+/** Longest side of what is computed at once: of a whole wallpaper, features of a wide network are more than a memory of WebAssembly's holds. */
+const patchSize = 512;
+
 /**
- * Enlarges with any model on the training kernels, on the calling thread. Pictures whose sides are no multiples of the
- * model's alignment are continued as `extendPlane` of `@tatami/patches` does.
+ * Enlarges with any model on the training kernels, on the calling thread: large pictures in patches with their halos. Pictures whose
+ * sides are no multiples of the model's alignment are continued as `extendPlane` of `@tatami/patches` does.
  */
 export function createEnlarge(kernels: CompiledKernels, model: Model): Enlarge {
   const runner = createModelRunner(kernels, model);
-  const { alignment = 1, scale } = model;
-  const whole = (side: number): number => Math.ceil(side / alignment) * alignment;
+  const { alignment = 1, halo, scale } = model;
+  const longest = Math.max(patchSize, 4 * (halo + alignment));
   return (low) => {
-    const larger = toPlane(runner.run(toTensor(resized(low, whole(low.width), whole(low.height)))));
-    return resized(larger, scale * low.width, scale * low.height);
+    const { patches, extended } = planGrid({ frame: low, patchSize: longest, halo, alignment });
+    const source = resized(low, extended.width, extended.height);
+    const [width, height] = [scale * low.width, scale * low.height];
+    const data = new Float32Array(width * height);
+    for (const { window, kept } of patches) {
+      const made = toPlane(runner.run(toTensor(cut(source, window))));
+      const left = scale * (kept.x - window.x);
+      for (let y = 0; y < scale * kept.height; y++) {
+        const from = (scale * (kept.y - window.y) + y) * made.width + left;
+        data.set(
+          made.data.subarray(from, from + scale * kept.width),
+          (scale * kept.y + y) * width + scale * kept.x,
+        );
+      }
+    }
+    return { width, height, data };
   };
+}
+
+/** A part of a picture; the picture itself where it is all of it. */
+function cut(plane: LumaPlane, { x, y, width, height }: Rect): LumaPlane {
+  if (width === plane.width && height === plane.height) return plane;
+  const data = new Float32Array(width * height);
+  for (let row = 0; row < height; row++) {
+    const from = (y + row) * plane.width + x;
+    data.set(plane.data.subarray(from, from + width), row * width);
+  }
+  return { width, height, data };
 }
 
 /** The same picture with less or more to its right and below: its last column and row are repeated. */
