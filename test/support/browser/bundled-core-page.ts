@@ -17,7 +17,7 @@ const copyIndex = (folder: string): Promise<void> =>
 export const coreBuilds: Readonly<Record<"Vite" | "webpack 5" | "esbuild", BuildPage>> = {
   Vite: async (folder) => {
     const build = { outDir: folder, emptyOutDir: true, reportCompressedSize: false };
-    await vite.build({ configFile: false, root, base: "../", logLevel: "error", build });
+    await vite.build({ configFile: false, root, base: "./", logLevel: "error", build });
   },
   "webpack 5": async (folder) => {
     const compiler = webpack({

@@ -20,7 +20,7 @@ export const buildByVite: BuildPage = async (folder, page = "bundled") => {
   await vite.build({
     configFile: false,
     root: rootOf(page),
-    base: "../",
+    base: "./",
     logLevel: "error",
     worker: { rolldownOptions: { checks: { pluginTimings: false } } },
     build: {
