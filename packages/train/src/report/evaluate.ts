@@ -1,7 +1,7 @@
 /** Scoring a network on pictures, beside bicubic enlargement. */
 
 import { psnr, ssim } from "@tatami/core";
-import type { Rect } from "@tatami/core";
+import type { Rect, Size } from "@tatami/core";
 import { tensor } from "@tatami/graph";
 import type { Model, Tensor } from "@tatami/graph";
 import { planGrid } from "@tatami/patches";
@@ -71,45 +71,57 @@ export function createEnlarge(kernels: CompiledKernels, model: Model): Enlarge {
   const { alignment = 1, halo, scale } = model;
   const longest = Math.max(patchSize, 4 * (halo + alignment));
   return (low) => {
-    const { patches, extended } = planGrid({ frame: low, patchSize: longest, halo, alignment });
-    const source = resized(low, extended.width, extended.height);
-    const [width, height] = [scale * low.width, scale * low.height];
-    const data = new Float32Array(width * height);
-    for (const { window, kept } of patches) {
+    const grid = planGrid({ frame: low, patchSize: longest, halo, alignment });
+    const source = extended(low, grid.extended);
+    const larger = blank({ width: scale * low.width, height: scale * low.height });
+    for (const { window, kept } of grid.patches) {
       const made = toPlane(runner.run(toTensor(cut(source, window))));
-      const left = scale * (kept.x - window.x);
-      for (let y = 0; y < scale * kept.height; y++) {
-        const from = (scale * (kept.y - window.y) + y) * made.width + left;
-        data.set(
-          made.data.subarray(from, from + scale * kept.width),
-          (scale * kept.y + y) * width + scale * kept.x,
-        );
-      }
+      copyPart(made, larger, {
+        from: { x: scale * (kept.x - window.x), y: scale * (kept.y - window.y) },
+        to: { x: scale * kept.x, y: scale * kept.y },
+        size: { width: scale * kept.width, height: scale * kept.height },
+      });
     }
-    return { width, height, data };
+    return larger;
   };
 }
 
-/** A part of a picture; the picture itself where it is all of it. */
-function cut(plane: LumaPlane, { x, y, width, height }: Rect): LumaPlane {
-  if (width === plane.width && height === plane.height) return plane;
-  const data = new Float32Array(width * height);
-  for (let row = 0; row < height; row++) {
-    const from = (y + row) * plane.width + x;
-    data.set(plane.data.subarray(from, from + width), row * width);
-  }
-  return { width, height, data };
+function blank({ width, height }: Size): LumaPlane {
+  return { width, height, data: new Float32Array(width * height) };
 }
 
-/** The same picture with less or more to its right and below: its last column and row are repeated. */
-function resized(plane: LumaPlane, width: number, height: number): LumaPlane {
-  if (plane.width === width && plane.height === height) return plane;
-  const data = new Float32Array(width * height);
-  for (let y = 0; y < height; y++) {
-    const row = Math.min(y, plane.height - 1) * plane.width;
-    for (let x = 0; x < width; x++) data[y * width + x] = plane.data[row + Math.min(x, plane.width - 1)]!;
+/** A part of a picture; the picture itself where it is all of it. */
+function cut(plane: LumaPlane, part: Rect): LumaPlane {
+  if (part.width === plane.width && part.height === plane.height) return plane;
+  const made = blank(part);
+  copyPart(plane, made, { from: part, to: { x: 0, y: 0 }, size: part });
+  return made;
+}
+
+type Place = Pick<Rect, "x" | "y">;
+
+/** Copies a part of one picture to its place in another. */
+function copyPart(
+  source: LumaPlane,
+  target: LumaPlane,
+  { from, to, size }: { readonly from: Place; readonly to: Place; readonly size: Size },
+): void {
+  for (let y = 0; y < size.height; y++) {
+    const start = (from.y + y) * source.width + from.x;
+    target.data.set(source.data.subarray(start, start + size.width), (to.y + y) * target.width + to.x);
   }
-  return { width, height, data };
+}
+
+/** The same picture with more to its right and below: its last column and row are repeated. */
+function extended(plane: LumaPlane, size: Size): LumaPlane {
+  if (plane.width === size.width && plane.height === size.height) return plane;
+  const made = blank(size);
+  for (let y = 0; y < size.height; y++) {
+    const row = Math.min(y, plane.height - 1) * plane.width;
+    for (let x = 0; x < size.width; x++)
+      made.data[y * size.width + x] = plane.data[row + Math.min(x, plane.width - 1)]!;
+  }
+  return made;
 }
 
 /** Luma of 0..255 as a picture of 0..1, `[1, 1, h, w]`. */
