@@ -1,7 +1,8 @@
 /**
  * Prints what pruning leaves of networks, beside what else has as many multiply-accumulates: the default search, the
  * paper's by contribution and by sparsity, equal shares, channels by chance, a network of that size trained from
- * nothing for as many steps, and the shipped one of that size, also trained for as many steps more.
+ * nothing for as many steps, and the shipped one of that size, also trained for as many steps more. Of several budgets or
+ * drops, each is made from the one before.
  *
  *     npx tsx --conditions=@tatami/source packages/train/bench/prune.ts --data PICTURES --validate HELD --out FOLDER
  *       [--base xl-x2]… [--budget MACS]… [--drop DB]… [--arm NAME]… [--seed 1]… [--tuning 500] [--steps 8000]
@@ -11,7 +12,7 @@
  */
 
 import { access } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { sesrSizes } from "@tatami/graph";
 import type { Model } from "@tatami/graph";
@@ -20,19 +21,17 @@ import { readRecipe } from "../src/campaign/read-recipe.ts";
 import { createRecipe } from "../src/campaign/recipe.ts";
 import type { Recipe } from "../src/campaign/recipe.ts";
 import { prepareDataset } from "../src/data/prepared-dataset.ts";
-import { drawEvaluationSet, readEvaluationSet } from "../src/data/read-evaluation-set.ts";
 import { tracks } from "../src/data/tracks.ts";
 import { macsCost } from "../src/prune/cost.ts";
 import { prunableNet } from "../src/prune/cuts/net.ts";
 import type { PruneOptions } from "../src/prune/options.ts";
 import { readPruningPictures } from "../src/prune/pictures.ts";
 import { prune } from "../src/prune/prune.ts";
+import type { PruningStop } from "../src/prune/pruning-state.ts";
 import { pruningLog, readPruningLog } from "../src/prune/pruning-state.ts";
 import { timeLayers } from "../src/prune/time-layers.ts";
 import { uniformFeatures } from "../src/prune/search/uniform.ts";
 import { createValidation } from "../src/prune/validation.ts";
-import { evaluate } from "../src/report/evaluate.ts";
-import type { EvaluationPicture } from "../src/report/evaluate.ts";
 import { foldCheckpoint } from "../src/report/export-model.ts";
 import { createModelEnlarge } from "../src/report/model-enlarge.ts";
 import { readCheckpoint } from "../src/run/checkpoint/checkpoint.ts";
@@ -41,6 +40,7 @@ import { train } from "../src/run/train.ts";
 import { createTeacher } from "../src/teacher/teacher.ts";
 import { trainedModel } from "../src/shape/trained-model.ts";
 import type { Trained } from "../src/shape/trained-model.ts";
+import { meanAndDeviation, meanOf, readSets, scoreOn } from "./arms.ts";
 
 const { values } = parseArgs({
   options: {
@@ -77,10 +77,7 @@ const prunings: Readonly<Record<string, Pick<PruneOptions, "method" | "criterion
 const arms = values.arm ?? [...Object.keys(prunings), "native", "shipped", "shipped, on"];
 
 const compiled = await compileKernels();
-const sets: { readonly name: string; readonly pictures: readonly EvaluationPicture[] }[] = [];
-for (const folder of values.evaluate)
-  sets.push({ name: basename(folder), pictures: await readEvaluationSet(folder, 2) });
-sets.push({ name: "drawings", pictures: await drawEvaluationSet(24, 2) });
+const sets = await readSets([], values.evaluate);
 
 /** One line of the table. */
 interface Row {
@@ -101,24 +98,23 @@ for (const base of values.base) {
   const recipe = await readRecipe(card.recipe);
   const common = { parent, recipe, data, validate, out, threads, tuning, steps };
   const pictures = await readPruningPictures({ ...common, drop: 1 }, compiled);
-  const goals = [
-    ...values.budget.map((budget) => ({ budget: Number(budget) })),
-    ...values.drop.map((drop) => ({ drop: Number(drop) })),
-  ];
+  const goals = { budget: values.budget.map(Number), drop: values.drop.map(Number) };
   const validation = createValidation(compiled, pictures.validated);
   await addRow(base, "as it is", "shipped", 1, parent.model, 0);
-  for (const goal of goals)
-    for (const seed of values.seed.map(Number))
+  for (const seed of values.seed.map(Number))
+    for (const kind of ["budget", "drop"] as const) {
+      if (goals[kind].length === 0) continue;
       for (const arm of arms) {
-        const goalName = "budget" in goal ? `${goal.budget} MACs` : `${goal.drop} dB`;
         const made =
           arm in prunings
-            ? await pruned({ ...common, ...goal, ...prunings[arm], seed })
-            : "budget" in goal
-              ? await neverLarger(arm, goal.budget, parent, recipe, seed)
-              : undefined;
-        if (made) await addRow(base, goalName, arm, seed, made.model, made.steps);
+            ? await pruned({ ...common, [kind]: goals[kind], ...prunings[arm], seed })
+            : kind === "budget"
+              ? await neverLarger(arm, goals.budget, parent, recipe, seed)
+              : [];
+        for (const { limit, model, steps: behind } of made)
+          await addRow(base, `${limit} ${kind === "budget" ? "MACs" : "dB"}`, arm, seed, model, behind);
       }
+    }
   async function addRow(
     of: string,
     goal: string,
@@ -129,7 +125,7 @@ for (const base of values.base) {
   ): Promise<void> {
     const net = prunableNet(trainedModel(model).startWeights());
     const enlarge = createModelEnlarge(compiled, model);
-    const scores = sets.map((set) => evaluate(set.pictures, enlarge, 2).at(-1)!.model.psnr);
+    const scores = scoreOn(sets, enlarge);
     const held = validation(net);
     rows.push({ base: of, goal, arm, seed, features: net.features, held, steps: behind, scores });
     console.error(
@@ -140,63 +136,97 @@ for (const base of values.base) {
 await printTable();
 
 interface Made {
+  readonly limit: number;
   readonly model: Model;
   /** Training since the start. */
   readonly steps: number;
 }
 
-async function pruned(options: PruneOptions): Promise<Made | undefined> {
-  const entries = await readPruningLog(pruningLog(out, options));
-  const stop = entries.findLast((entry) => entry.kind === "stop");
-  if (!stop && values.table) return undefined;
-  const found = stop ?? (await prune({ ...options, resume: true })).stops.at(-1)!;
-  const checkpoint = await readCheckpoint(join(out, `${found.name}.checkpoint`));
-  return { model: foldCheckpoint(checkpoint).model, steps: found.steps };
+/** A network for each limit, each made from the one before. */
+async function pruned(options: PruneOptions): Promise<readonly Made[]> {
+  const { stops } = values.table
+    ? { stops: await stopsOf(options) }
+    : await prune({ ...options, resume: true });
+  return Promise.all(
+    stops.map(async ({ limit, name, steps: behind }) => {
+      const checkpoint = await readCheckpoint(join(out, `${name}.checkpoint`));
+      return { limit, model: foldCheckpoint(checkpoint).model, steps: behind };
+    }),
+  );
 }
 
-/** A network of the budget's size, as it ships or trained here. */
+async function stopsOf(options: PruneOptions): Promise<readonly PruningStop[]> {
+  const entries = await readPruningLog(pruningLog(out, options));
+  return entries.filter((entry) => entry.kind === "stop");
+}
+
+/** Networks of the budgets' sizes, as they ship or trained here, each for as long as the default search took to its budget. */
 async function neverLarger(
   arm: string,
-  budget: number,
+  budgets: readonly number[],
   parent: Trained,
   recipe: Recipe,
   seed: number,
-): Promise<Made | undefined> {
+): Promise<readonly Made[]> {
+  const stops = await stopsOf({ parent, recipe, data, out, tuning, steps, seed, budget: budgets });
+  const made: Made[] = [];
+  for (const budget of budgets) {
+    const shipped = await shippedOf(budget);
+    if (arm === "shipped" && shipped) made.push({ limit: budget, model: shipped, steps: 0 });
+    const behind = stops.find(({ limit }) => limit === budget)?.steps;
+    if (behind === undefined || arm === "shipped" || (arm === "shipped, on" && !shipped)) continue;
+    const model = await trainedAlone(arm, budget, shipped, { parent, recipe, seed, behind });
+    if (model) made.push({ limit: budget, model, steps: behind });
+  }
+  return made;
+}
+
+/** The shipped network of exactly that size. */
+async function shippedOf(budget: number): Promise<Model | undefined> {
   const { of } = macsCost(2);
-  const shipped = Object.entries(sesrSizes).find(
+  const name = Object.entries(sesrSizes).find(
     ([, { blocks, features }]) => of(Array.from({ length: blocks + 1 }, () => features)) === budget,
-  );
-  const model = shipped && (await loadModel(`${shipped[0]}-x2` as Parameters<typeof loadModel>[0]));
-  if (arm === "shipped") return model && { model, steps: 0 };
-  if (arm === "shipped, on" && !model) return undefined;
+  )?.[0];
+  return name === undefined ? undefined : loadModel(`${name}-x2` as Parameters<typeof loadModel>[0]);
+}
+
+interface Alone {
+  readonly parent: Trained;
+  readonly recipe: Recipe;
+  readonly seed: number;
+  /** Steps of training. */
+  readonly behind: number;
+}
+
+async function trainedAlone(
+  arm: string,
+  budget: number,
+  shipped: Model | undefined,
+  { parent, recipe, seed, behind }: Alone,
+): Promise<Model | undefined> {
   const wide = prunableNet(parent.startWeights()).features;
-  const features =
-    model === undefined
-      ? uniformFeatures(wide, budget, of)!
-      : prunableNet(trainedModel(model).startWeights()).features;
-  // as long as the default search took to the same budget
-  const log = pruningLog(out, { parent, recipe, data, out, tuning, steps, seed, budget });
-  const stop = (await readPruningLog(log)).findLast((entry) => entry.kind === "stop");
-  const behind = stop?.steps ?? steps;
+  const features = shipped
+    ? prunableNet(trainedModel(shipped).startWeights()).features
+    : uniformFeatures(wide, budget, macsCost(2).of)!;
   const name = `${arm === "native" ? "native" : "on"}-${budget}-seed${seed}-${behind}`;
   const path = join(out, `${name}.checkpoint`);
   const exists = await access(path).then(
     () => true,
     () => false,
   );
-  const { from: _from, mixesWith: _mixesWith, ...kept } = recipe;
-  const own = createRecipe({
-    ...kept,
-    name,
-    seed,
-    steps: behind,
-    optimizer: "soap",
-    side: "folded",
-    architecture: { features, scale: 2, width: Math.max(...features) },
-  });
-  const { track, degradations, sizes, drawn } = recipe;
   if (values.table && !exists) return undefined;
-  if (!exists || !(await readCheckpoint(path)).state.step) {
+  if (!exists || (await readCheckpoint(path)).state.step < behind) {
+    const { from: _from, mixesWith: _mixesWith, ...kept } = recipe;
+    const own = createRecipe({
+      ...kept,
+      name,
+      seed,
+      steps: behind,
+      optimizer: "soap",
+      side: "folded",
+      architecture: { features, scale: 2, width: Math.max(...features) },
+    });
+    const { track, degradations, sizes, drawn } = recipe;
     const dataset = await prepareDataset(data, 2, recipe.crop, join(out, `${track}-x2.dataset`), {
       track: tracks[track],
       degradations,
@@ -205,10 +235,10 @@ async function neverLarger(
       seed: recipe.seed,
       teacher: await createTeacher(compiled, parent.model),
     });
-    const from = arm === "native" ? {} : { from: trainedModel(model!).startWeights() };
+    const from = arm === "native" ? {} : { from: trainedModel(shipped!).startWeights() };
     await train({ recipe: own, dataset, out, threads, resume: exists, ...from });
   }
-  return { model: foldCheckpoint(await readCheckpoint(path)).model, steps: behind };
+  return foldCheckpoint(await readCheckpoint(path)).model;
 }
 
 /** Means over seeds, with their standard deviation where there are several. */
@@ -241,26 +271,17 @@ async function printTable(): Promise<void> {
   for (const some of groups.values()) {
     const [first] = some as [Row, ...Row[]];
     const base = rows.find((row) => row.base === first.base)!;
-    const mean = (pick: (row: Row) => number): number =>
-      some.reduce((sum, row) => sum + pick(row), 0) / some.length;
-    const told = (pick: (row: Row) => number, digits: number): string => {
-      const middle = mean(pick);
-      if (some.length === 1) return middle.toFixed(digits);
-      const deviation = Math.sqrt(
-        mean((row) => (pick(row) - middle) ** 2) * (some.length / (some.length - 1)),
-      );
-      return `${middle.toFixed(digits)} ± ${deviation.toFixed(digits)}`;
-    };
+    const mean = (pick: (row: Row) => number): number => meanOf(some.map(pick));
     line([
       first.base,
       first.goal,
       some.length === 1 ? first.arm : `${first.arm}, ${some.length} seeds`,
-      told(({ features }) => of(features), 0),
+      mean(({ features }) => of(features)).toFixed(0),
       ((100 * mean(({ features }) => of(features))) / of(base.features)).toFixed(1),
       ((100 * mean(({ features }) => time.of(features))) / time.of(base.features)).toFixed(1),
-      told((row) => row.steps, 0),
-      told(({ held }) => held - base.held, 3),
-      ...sets.map((_, at) => told(({ scores }) => scores[at]!, 3)),
+      mean((row) => row.steps).toFixed(0),
+      meanAndDeviation(some.map(({ held }) => held - base.held)),
+      ...sets.map((_, at) => meanAndDeviation(some.map(({ scores }) => scores[at]!))),
       first.features.join(" "),
     ]);
   }

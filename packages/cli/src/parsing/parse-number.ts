@@ -11,3 +11,9 @@ export function parseNumber(minimum: number, maximum?: number): (text: string, f
     throw invalidOption(flag, rule, text);
   };
 }
+
+/** A parser of one number or several, with commas between. */
+export function parseNumbers(minimum: number): (text: string, flag: string) => readonly number[] {
+  const parse = parseNumber(minimum);
+  return (text, flag) => text.split(",").map((each) => parse(each, flag));
+}

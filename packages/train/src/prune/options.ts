@@ -50,17 +50,17 @@ export interface PruneOptions extends PruningListeners {
   readonly validate?: string;
   /** Where checkpoints and the report go. */
   readonly out: string;
-  /** The most that the network may cost. Or `drop`. */
-  readonly budget?: number;
-  /** The most decibels that it may lose on validation, at the least cost. Or `budget`. */
-  readonly drop?: number;
+  /** The most that the network may cost; of several, a network for each, each made from the one before. Or `drop`. */
+  readonly budget?: number | readonly number[];
+  /** The most decibels that it may lose on validation, at the least cost; or several. Or `budget`. */
+  readonly drop?: number | readonly number[];
   /** @defaultValue "macs": multiply-accumulates a low-resolution pixel; "ms" is timed on this machine */
   readonly cost?: "macs" | "ms";
   /** @defaultValue "contribution" */
   readonly criterion?: Criterion;
   /** @defaultValue "greedy" */
   readonly method?: PruningMethod;
-  /** Networks on the way, each tuned to its end, the last one at the limit. @defaultValue 1 */
+  /** Networks on the way to a single limit, each tuned to its end, the last one at the limit. @defaultValue 1 */
   readonly stops?: number;
   /** Steps after every few cuts. @defaultValue 500 */
   readonly tuning?: number;
@@ -79,7 +79,8 @@ export interface PruneOptions extends PruningListeners {
 
 /** The options with nothing left open. */
 export interface ResolvedPruning {
-  readonly limit: { readonly budget: number } | { readonly drop: number };
+  /** The last is the hardest. */
+  readonly limit: { readonly budget: readonly number[] } | { readonly drop: readonly number[] };
   readonly cost: "macs" | "ms";
   readonly criterion: Criterion;
   readonly method: PruningMethod;
@@ -130,17 +131,31 @@ export function resolvePruning(options: PruneOptions): ResolvedPruning {
   const { scale } = options.parent.model;
   if (recipe.architecture.scale !== scale)
     throw invalidOption("prune.recipe", `one of scale ${scale}, the model's`, recipe.architecture.scale);
+  const limit =
+    budget === undefined
+      ? { drop: limitsOf("prune.drop", drop!, 20).toSorted((a, b) => a - b) }
+      : { budget: limitsOf("prune.budget", budget).toSorted((a, b) => b - a) };
+  const stops = checkInteger("prune.stops", options.stops ?? 1, 1, 64);
+  const { length } = Object.values(limit)[0] as readonly number[];
+  if (stops > 1 && length > 1) {
+    const fix = "Leave it out: each of several limits is a stop.";
+    throw invalidOption("prune.stops", "1 where several limits are given", stops, fix);
+  }
   return {
-    limit:
-      budget === undefined
-        ? { drop: checkNumber("prune.drop", drop!, 0, 20) }
-        : { budget: checkNumber("prune.budget", budget, 0) },
+    limit,
     cost: checkOneOf("prune.cost", options.cost ?? "macs", ["macs", "ms"]),
     criterion: checkOneOf("prune.criterion", options.criterion ?? "contribution", criteria),
     method: checkOneOf("prune.method", options.method ?? "greedy", pruningMethods),
-    stops: checkInteger("prune.stops", options.stops ?? 1, 1, 64),
+    stops,
     tuning: checkInteger("prune.tuning", options.tuning ?? 500, 1),
     steps: checkInteger("prune.steps", options.steps ?? 10_000, 1),
     seed: checkInteger("prune.seed", options.seed ?? recipe.seed, 0, 2 ** 32 - 1),
   };
+}
+
+/** One limit or several, each checked. */
+function limitsOf(name: string, given: number | readonly number[], most?: number): readonly number[] {
+  const all = typeof given === "object" ? given : [given];
+  if (all.length === 0) throw invalidOption(name, "one or more", "none");
+  return all.map((each) => checkNumber(name, each, 0, most));
 }

@@ -131,6 +131,14 @@ test("within a drop, by each way and ranking; the report draws them all", async 
   expect(page.match(/<img /g)!.length).toBe(2 * 5);
 });
 
+test("to several budgets, in whatever order they are named: a network for each, made from the one before", async () => {
+  const { name, stops } = await prune(await optionsOf({ budget: [2000, 4000] }));
+  expect(name).toBe("parent-pruned-to-4000-2000");
+  expect(stops.map(({ limit }) => limit)).toEqual([4000, 2000]);
+  for (const { cost, limit } of stops) expect(cost).toBeLessThanOrEqual(limit);
+  expect(stops[1]!.steps).toBeGreaterThan(stops[0]!.steps);
+});
+
 test("milliseconds are saved in place of multiply-accumulates, and told in names", async () => {
   const options = await optionsOf({ drop: 3, cost: "ms" });
   const { start, stops } = await prune(options);
@@ -176,6 +184,12 @@ test("what cannot be meant is refused, with what to do", async () => {
   await expect(prune({ ...without, budget: 3000 })).rejects.toMatchObject({
     code: "invalid-option",
     message: expect.stringContaining("held back"),
+  });
+  await expect(prune({ ...options, budget: [5000, 10] })).rejects.toMatchObject({ code: "invalid-option" });
+  await expect(prune({ ...options, budget: [] })).rejects.toMatchObject({ code: "invalid-option" });
+  await expect(prune({ ...options, drop: [0.1, 0.2], stops: 2 })).rejects.toMatchObject({
+    code: "invalid-option",
+    fix: expect.stringContaining("each of several"),
   });
   const begun = { ...options, budget: 5000 };
   await prune(begun);

@@ -85,9 +85,10 @@ export async function prune(options: PruneOptions): Promise<PruneResult> {
 /** @throws TatamiError `invalid-option` for a budget that no net keeps to. */
 function checkBudget({ limit }: ResolvedPruning, { features }: PrunedNet, { unit, of }: Cost): void {
   const least = of(features.map(() => channelsAtOnce));
-  if (!("budget" in limit) || limit.budget >= least) return;
+  const smallest = "budget" in limit ? limit.budget.at(-1)! : Infinity;
+  if (smallest >= least) return;
   const rule = `${Math.ceil(least)} ${unit} or more, what ${channelsAtOnce} channels in each layer cost`;
-  throw invalidOption("prune.budget", rule, limit.budget);
+  throw invalidOption("prune.budget", rule, smallest);
 }
 
 interface WorkshopParts {
@@ -155,12 +156,15 @@ async function findStops(
   return stops;
 }
 
-/** Costs in equal ratios down to the budget, or drops in equal steps up to the largest. */
+/** Those that were given; on the way to one, costs in equal ratios down to it, or drops in equal steps up to it. */
 function stopLimits({ limit, stops }: ResolvedPruning, cost: number): readonly number[] {
+  const given = "budget" in limit ? limit.budget : limit.drop;
+  const last = given.at(-1)!;
+  if (stops === 1) return given;
   return Array.from({ length: stops }, (_, at) => {
     const part = (at + 1) / stops;
-    if ("drop" in limit) return limit.drop * part;
-    return part === 1 ? limit.budget : cost * (limit.budget / cost) ** part;
+    if ("drop" in limit) return last * part;
+    return part === 1 ? last : cost * (last / cost) ** part;
   });
 }
 

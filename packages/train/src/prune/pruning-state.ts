@@ -83,7 +83,8 @@ function wayOf({ method, criterion, seed }: ResolvedPruning): string {
 /** The name of a pruning's log and report. */
 export function pruningName(parent: string, settings: ResolvedPruning): string {
   const { limit } = settings;
-  return `${parent}-pruned${wayOf(settings)}-${"budget" in limit ? `to-${limit.budget}` : `by-${limit.drop}`}`;
+  const goal = "budget" in limit ? ["to", ...limit.budget] : ["by", ...limit.drop];
+  return `${parent}-pruned${wayOf(settings)}-${goal.join("-")}`;
 }
 
 /** The name of a network that comes out: it says what it costs. A dot would make it a file's. */

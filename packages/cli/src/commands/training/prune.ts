@@ -20,7 +20,7 @@ import { checkOverwrite } from "../../jobs/check-overwrite.ts";
 import { textTable } from "../../display/text-table.ts";
 import { parseChoice } from "../../parsing/parse-choice.ts";
 import { parseInteger } from "../../parsing/parse-integer.ts";
-import { parseNumber } from "../../parsing/parse-number.ts";
+import { parseNumbers } from "../../parsing/parse-number.ts";
 import { usage } from "../../parsing/parse-flags.ts";
 import type { Shell } from "../../shell.ts";
 import { toLine } from "../../to-json.ts";
@@ -35,11 +35,15 @@ const flags = {
   data: valueFlag("FOLDER", "Pictures to learn from; some are held back to judge by.", text),
   validate: valueFlag("FOLDER", "Pictures to judge by, in place of those held back of --data.", text),
   budget: valueFlag(
-    "COST",
-    "The most that a pixel may cost, in MACs: the network with the highest PSNR.",
-    parseNumber(0),
+    "COST[,…]",
+    "The most that a pixel may cost, in MACs: the network with the highest PSNR; of several, one for each.",
+    parseNumbers(0),
   ),
-  drop: valueFlag("DB", "The most PSNR that may be lost: the network that costs the least.", parseNumber(0)),
+  drop: valueFlag(
+    "DB[,…]",
+    "The most PSNR that may be lost: the network that costs the least; of several, one for each.",
+    parseNumbers(0),
+  ),
   cost: valueFlag(
     "macs|ms",
     "What is saved: multiply-accumulates a pixel, or milliseconds a frame of 640×360, timed on this machine; default macs.",
@@ -52,7 +56,11 @@ const flags = {
   ),
   uniform: switchFlag("Take the same share from every layer: the paper's baseline."),
   cpo: switchFlag("Search as the paper does: each layer at half, then the least sensitive ones first."),
-  stops: valueFlag("N", "Networks on the way there, the last at the limit; default 1.", parseInteger(1, 64)),
+  stops: valueFlag(
+    "N",
+    "Networks on the way to a single limit, the last at it; default 1.",
+    parseInteger(1, 64),
+  ),
   tuning: valueFlag("N", "Steps of training after every few cuts; default 500.", parseInteger(1)),
   steps: valueFlag("N", "Steps of training at each stop; default 10000.", parseInteger(1)),
   teacher: valueFlag(
@@ -82,6 +90,7 @@ export const pruneCommand: Command = defineCommand({
   examples: [
     "xl-x2 --data PICTURES --drop 0.1",
     "xl-x2 --data PICTURES --budget 27344 --stops 4 --evaluate Set5",
+    "xl-x2 --data PICTURES --drop 0.05,0.1,0.2",
     "m11-x2 --data PICTURES --budget 60 --cost ms",
     "xl-x2 --data PICTURES --budget 27344 --uniform --criterion sparsity",
   ],

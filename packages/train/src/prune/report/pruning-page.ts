@@ -42,7 +42,10 @@ export function pruningPage(page: PruningPage): string {
   const { name, start, stops, crops, scale } = page;
   const last = stops.at(-1)!;
   const { method, criterion, limit } = start.settings;
-  const goal = "budget" in limit ? `to ${group(limit.budget)} ${start.unit}` : `within ${limit.drop} dB`;
+  const goal =
+    "budget" in limit
+      ? `to ${limit.budget.map(group).join(", ")} ${start.unit}`
+      : `within ${limit.drop.join(", ")} dB`;
   const summary = `${start.parent} pruned ${goal}, channels by ${criterion}, layers ${layersBy[method]}.`;
   const body = `${tilesHtml([
     ["Left", percent(last.cost / start.cost), `${number(last.cost)} of ${number(start.cost)} ${start.unit}`],

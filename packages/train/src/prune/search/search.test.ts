@@ -7,13 +7,14 @@ import { macsCost } from "../cost.ts";
 import { pruneByCpo } from "./cpo.ts";
 import { pruneGreedily } from "./greedy.ts";
 import type { PrunedNet } from "../cuts/net.ts";
-import { withWidth } from "../cuts/net.ts";
+import { groupsOf, withWidth } from "../cuts/net.ts";
 import type { ResolvedPruning } from "../options.ts";
 import type { PruningStop } from "../pruning-state.ts";
 import { searchStop } from "./search-stop.ts";
 import type { StopSearch } from "./search-stop.ts";
 import { tableCost } from "../time-layers.ts";
 import type { MeasuredNet, PruningMove, Workshop } from "./workshop.ts";
+import { sensitivityOf } from "./workshop.ts";
 
 /** Decibels that each channel of a group is worth; a tuning brings back `regained` of what is lost. */
 interface World {
@@ -79,6 +80,37 @@ describe("greedy cuts", () => {
     ).toEqual([2, 2, 2]);
     expect(nets.at(-1)!.cost).toBeLessThanOrEqual(start.cost * 0.75);
     expect(nets.at(-1)!.steps).toBe(7 * nets.length);
+  });
+
+  it("are those that trying every layer each time would make, of fewer tries", async () => {
+    let [tried, all] = [0, 0];
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.double({ min: 0.01, max: 1, noNaN: true }), { minLength: 3, maxLength: 9 }),
+        fc.double({ min: 1, max: 2, noNaN: true }),
+        async (worth, power) => {
+          const { workshop, moves, start } = workshopOf({ worth, features: flat(worth.length, 16), power });
+          const counted = {
+            ...workshop,
+            measure: (...of: [PrunedNet, number]) => (tried++, workshop.measure(...of)),
+          };
+          for await (const _ of pruneGreedily(counted, start, 6, 1, ({ cost }) => cost > start.cost / 2));
+          let at = start;
+          for (const move of moves.filter(({ kind }) => kind !== "tuned")) {
+            const tries = groupsOf(at.net).flatMap((group) => {
+              const net = workshop.cut(at.net, group, 4);
+              return net ? [workshop.measure(net, 0)] : [];
+            });
+            all += tries.length;
+            const best = tries.reduce((a, b) => (sensitivityOf(at, b) < sensitivityOf(at, a) ? b : a));
+            expect(move.sensitivity).toBeCloseTo(sensitivityOf(at, best), 12);
+            at = workshop.measure({ ...at.net, features: move.features }, 0);
+          }
+        },
+      ),
+      { numRuns: 40 },
+    );
+    expect(tried).toBeLessThan(all / 2);
   });
 
   it("leave four channels everywhere, and then end", async () => {
@@ -147,7 +179,7 @@ function searchOf(world: World, settings: Partial<ResolvedPruning>, limit: numbe
   const search: StopSearch = {
     workshop,
     settings: {
-      limit: { drop: limit },
+      limit: { drop: [limit] },
       cost: "macs",
       criterion: "contribution",
       method: "greedy",
@@ -191,7 +223,7 @@ describe("a stop", () => {
   it.each(methods)("within a budget is the first net that fits (%s)", async (method) => {
     const { search, start, log } = searchOf(
       { worth: [1, 1, 1, 1, 1, 1], features: flat(6, 32) },
-      { method, limit: { budget: 30_000 } },
+      { method, limit: { budget: [30_000] } },
       30_000,
       0,
     );
@@ -205,7 +237,7 @@ describe("a stop", () => {
   it("within a budget that four channels everywhere exceed is refused", async () => {
     const { search } = searchOf(
       { worth: [1, 1, 1], features: flat(3, 16) },
-      { limit: { budget: 100 } },
+      { limit: { budget: [100] } },
       100,
       0,
     );
@@ -243,7 +275,7 @@ describe("a stop", () => {
 
   it("goes on from what an earlier call came to", async () => {
     const world = { worth: [0.02, 0.03, 0.01, 0.05], features: flat(4, 32) };
-    const { search } = searchOf(world, { limit: { budget: 20_000 } }, 20_000, 0);
+    const { search } = searchOf(world, { limit: { budget: [20_000] } }, 20_000, 0);
     const trail: MeasuredNet[] = [];
     const first = await searchStop({ ...search, keep: async (net) => void trail.push(net) });
     const half = trail.slice(0, Math.ceil(trail.length / 2));
