@@ -136,6 +136,7 @@ async function findStops(
   const { workshop, settings, start } = search;
   let from = start;
   let kept = state.trail;
+  let previous: { readonly previous?: PruningStop } = {};
   const stops: PruneResult["stops"][number][] = [];
   for (const limit of stopLimits(settings, start.cost)) {
     const found = (entry: PruningEntry): entry is PruningStop =>
@@ -146,12 +147,14 @@ async function findStops(
       const { discard } = finisher;
       const trail = [from, ...kept];
       kept = [];
-      stop = await searchStop({ ...search, trail, limit, keep: state.keep, finish, discard });
+      const { keep } = state;
+      stop = await searchStop({ ...search, trail, ...previous, limit, keep, finish, discard });
       await state.add(stop);
     }
     const checkpoint = finisher.checkpointOf(stop);
     from = workshop.measure(prunableNet(averageOf(await readCheckpoint(checkpoint))), stop.steps);
     stops.push({ ...stop, checkpoint });
+    previous = { previous: stop };
   }
   return stops;
 }

@@ -14,8 +14,10 @@ export interface StopSearch {
   readonly settings: ResolvedPruning;
   /** The unpruned net. */
   readonly start: MeasuredNet;
-  /** Nets to go on from, smaller and smaller: the stop before or the unpruned net, and what an earlier call came to. */
+  /** Nets to go on from: the stop before or the unpruned net, and what an earlier call came to. */
   readonly trail: readonly MeasuredNet[];
+  /** The stop before, whose net the trail begins with. */
+  readonly previous?: PruningStop;
   /** A cost, or a drop in dB: whichever the settings name. */
   readonly limit: number;
   readonly keep: (reached: MeasuredNet) => Promise<void>;
@@ -25,8 +27,10 @@ export interface StopSearch {
   readonly discard: (stop: PruningStop) => Promise<void>;
 }
 
-/** Cuts between two tunings, and fewer where the first few already lose too much. */
+/** Cuts between two tunings: fewer once that many lose too much. One alone is tried where nothing else holds. */
 const cutsARound = [8, 4, 2, 1];
+/** A long tuning may bring so many times what the best one so far has brought; what would need more is not tried. */
+const hope = 1.5;
 /** Parts by which the uniform baseline shrinks while it looks for a drop. */
 const uniformShrink = 0.9;
 
@@ -37,52 +41,80 @@ export async function searchStop(search: StopSearch): Promise<PruningStop> {
 
 /** The first problem: cut until it is cheap enough. */
 async function searchBudget(search: StopSearch): Promise<PruningStop> {
-  const { limit, finish, trail } = search;
+  const { limit, finish, trail, previous } = search;
   const fits = ({ cost }: MeasuredNet): boolean => cost <= limit;
   let last = trail.at(-1)!;
+  if (previous && last === trail[0] && fits(last)) return { ...previous, limit };
   for await (const next of shrink(search, last, (at) => !fits(at))) last = next;
   if (fits(last)) return finish(last);
   const left = last.net.features.join(", ");
   throw invalidOption("prune.budget", `${Math.ceil(last.cost)} or more, what ${left} channels cost`, limit);
 }
 
+/** A net within the drop, and what it was before its long tuning. */
+interface Held {
+  readonly stop: PruningStop;
+  readonly at: MeasuredNet;
+}
+
 /**
  * The second: cut until a short tuning does not bring it back within the drop, then see whether a long one does, and how
- * much more then. The first net that is not brought back leaves the one before it.
+ * much more then. From the last net that was brought back it goes on by fewer cuts at a time.
  */
 async function searchDrop(search: StopSearch): Promise<PruningStop> {
-  const { limit, start, finish, discard } = search;
+  const { limit, start, discard, settings, previous } = search;
   const least = start.psnr - limit;
-  const trail = [...search.trail];
-  const rounds = [...cutsARound];
-  let best: { readonly stop: PruningStop; readonly at: MeasuredNet } | undefined;
-  for (;;) {
+  const trail = search.trail.toSorted((a, b) => b.cost - a.cost);
+  const rounds = settings.method === "greedy" ? cutsARound : cutsARound.slice(0, 1);
+  const first = previous && { stop: { ...previous, limit }, at: search.trail[0]! };
+  let best: Held | undefined = first;
+  const longTuning = createLongTuning(search, least);
+  for (let round = 0; round < rounds.length;) {
+    // a single cut more is not worth a long tuning
+    if (best && rounds[round] === 1) break;
     const from = trail.at(-1)!;
     if (from.psnr >= least || from === best?.at)
-      for await (const next of shrink(search, from, () => true, rounds[0])) {
+      for await (const next of shrink(search, from, () => true, rounds[round])) {
         trail.push(next);
-        if (next.psnr < least) break;
+        if (longTuning.expect(next) < least) break;
       }
-    let found: typeof best;
-    for (let i = trail.length - 1; i >= 0 && !found; i--) {
-      const at = trail[i]!;
-      if (at === best?.at || at === start) break;
-      const stop = await finish(at);
-      if (stop.psnr >= least) found = { stop, at };
-      else await discard(stop);
+    const held = await longTuning.lastWithin(trail, best?.at ?? start);
+    if (held) {
+      if (best && best !== first) await discard(best.stop);
+      best = held;
     }
-    if (!found) {
-      if (best) return best.stop;
-      rounds.shift();
-      trail.length = 1;
-      if (rounds.length > 0 && search.settings.method === "greedy") continue;
-      const rule = "more: the smallest cut loses more than that";
-      throw invalidOption("prune.drop", rule, limit, "Allow a larger drop, or more steps of tuning.");
-    }
-    if (best) await discard(best.stop);
-    best = found;
-    if (found.at !== trail.at(-1)) return found.stop;
+    if (held && held.at === trail.at(-1)) continue;
+    round++;
+    trail.length = best ? trail.indexOf(best.at) + 1 : 1;
   }
+  if (best) return best.stop;
+  const rule = "more: the smallest cut loses more than that";
+  throw invalidOption("prune.drop", rule, limit, "Allow a larger drop, or more steps of tuning.");
+}
+
+interface LongTuning {
+  /** The PSNR that a long tuning is expected to bring a net to, from what it has brought others. */
+  expect(at: MeasuredNet): number;
+  /** The last net that one brings back within the drop, of those behind `known`. */
+  lastWithin(trail: readonly MeasuredNet[], known: MeasuredNet): Promise<Held | undefined>;
+}
+
+function createLongTuning({ finish, discard }: StopSearch, least: number): LongTuning {
+  /** The most that one has brought. */
+  let gain: number | undefined;
+  return {
+    expect: ({ psnr }) => psnr + (gain ?? 0),
+    async lastWithin(trail, known) {
+      for (const at of trail.slice(trail.indexOf(known) + 1).toReversed()) {
+        if (gain !== undefined && at.psnr + hope * gain < least) continue;
+        const stop = await finish(at);
+        gain = Math.max(gain ?? 0, stop.psnr - at.psnr);
+        if (stop.psnr >= least) return { stop, at };
+        await discard(stop);
+      }
+      return undefined;
+    },
+  };
 }
 
 /** Smaller and smaller nets, each kept. @param goesOn asked of each before there is a smaller one */

@@ -268,6 +268,35 @@ describe("a stop", () => {
     );
   });
 
+  it("within a drop comes close to it: where eight cuts lose too much, four or two may not", async () => {
+    // no layer is better than another, so what is left over is less than what two cuts lose, and what neighbours saved
+    const world = { worth: [0.02, 0.02, 0.02, 0.02, 0.02], features: flat(5, 32) };
+    for (const drop of [0.5, 0.7, 0.9, 1.1]) {
+      const stop = await searchStop(searchOf(world, {}, drop, 0).search);
+      expect(stop.drop).toBeGreaterThan(drop - 2 * 4 * 0.02 - 1e-9);
+      expect(stop.drop).toBeLessThanOrEqual(drop + 1e-9);
+    }
+  });
+
+  it("that the one before holds already is the same network, and its files stay", async () => {
+    const world = { worth: [0.5, 0.5, 0.5], features: flat(3, 16) };
+    const { search, log } = searchOf(world, {}, 2.1, 0);
+    const before = await searchStop(search);
+    const { net } = workshopOf(world).start;
+    const at = search.workshop.measure({ ...net, features: before.features }, before.steps);
+    const previous = { previous: before, trail: [at] };
+    const finished = log.finished.length;
+    for (const [limit, settings] of [
+      [2.2, search.settings],
+      [before.cost + 1, { ...search.settings, limit: { budget: [before.cost + 1] } }],
+    ] as const) {
+      const stop = await searchStop({ ...search, ...previous, settings, limit });
+      expect(stop).toEqual({ ...before, limit });
+    }
+    expect(log.finished.slice(finished)).not.toContain(before.cost);
+    expect(log.discarded).not.toContain(before.cost);
+  });
+
   it("within a drop that the smallest cut exceeds is refused", async () => {
     const { search } = searchOf({ worth: [9, 9, 9, 9], features: flat(4, 16) }, {}, 0.1, 0.1);
     await expect(searchStop(search)).rejects.toMatchObject({ code: "invalid-option" });
