@@ -139,6 +139,17 @@ test("to several budgets, in whatever order they are named: a network for each, 
   expect(stops[1]!.steps).toBeGreaterThan(stops[0]!.steps);
 });
 
+test("two prunings in one folder that come to the same cost keep a file each; begun anew, one is written over", async () => {
+  const options = await optionsOf({ budget: 2000 });
+  const { name, cost, checkpoint } = (await prune(options)).stops[0]!;
+  const before = await readFile(checkpoint);
+  // the same cuts to the same net
+  const second = (await prune({ ...options, budget: cost })).stops[0]!;
+  expect(second).toMatchObject({ name: `${name}-2`, cost });
+  expect((await readFile(checkpoint)).equals(before)).toBe(true);
+  expect((await prune(options)).stops[0]!.name).toBe(name);
+});
+
 test("milliseconds are saved in place of multiply-accumulates, and told in names", async () => {
   const options = await optionsOf({ drop: 3, cost: "ms" });
   const { start, stops } = await prune(options);

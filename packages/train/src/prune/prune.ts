@@ -1,6 +1,6 @@
 /** Pruning from a network to smaller ones, each tuned, scored and ready to be exported. */
 
-import { access, mkdir, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { invalidOption, throwIfAborted } from "@tatami/core";
 import type { ProgramEngine } from "@tatami/graph";
@@ -12,7 +12,7 @@ import type { CompiledKernels } from "../run/kernels.ts";
 import { compileKernels } from "../run/kernels.ts";
 import { breathe } from "../run/loop.ts";
 import { checkpointPath, train } from "../run/train.ts";
-import { asOutputFailed } from "../run/write-whole.ts";
+import { asOutputFailed, exists } from "../run/write-whole.ts";
 import { historyPath } from "../report/history.ts";
 import type { Cost } from "./cost.ts";
 import { macsCost } from "./cost.ts";
@@ -76,7 +76,7 @@ export async function prune(options: PruneOptions): Promise<PruneResult> {
   const name = pruningName(parent.model.name, settings);
   const state = await openPruningState(out, name, start, options.resume === true);
   const workshop = openWorkshop({ options, settings, cost, pictures, validate, compiled, engine, state });
-  const finisher = createFinisher(options, settings, start, pictures, workshop);
+  const finisher = createFinisher({ options, settings, start, state, pictures, workshop });
   const stops = await findStops(finisher, state, { workshop, settings, start: begun });
   await state.tidy();
   return { name, start, stops, entries: state.entries };
@@ -177,21 +177,26 @@ interface Finisher {
   checkpointOf(stop: Pick<PruningStop, "name">): string;
 }
 
+interface FinisherParts {
+  readonly options: PruneOptions;
+  readonly settings: ResolvedPruning;
+  readonly start: PruningStart;
+  readonly state: PruningState;
+  readonly pictures: PruningPictures;
+  readonly workshop: Workshop;
+}
+
 /** Tunes stops to their end by a run of their own, with checkpoint, history and lineage. */
-function createFinisher(
-  options: PruneOptions,
-  settings: ResolvedPruning,
-  start: PruningStart,
-  { dataset }: PruningPictures,
-  workshop: Workshop,
-): Finisher {
+function createFinisher(parts: FinisherParts): Finisher {
+  const { options, settings, start, state, pictures, workshop } = parts;
+  const { dataset } = pictures;
   const { parent, out, signal, threads = 1, resume = false, onProgress } = options;
   const checkpointOf = ({ name }: Pick<PruningStop, "name">): string => join(out, `${name}.checkpoint`);
   return {
     checkpointOf,
     async finish(at, limit) {
       const { net } = at;
-      const name = stopName(parent.model.name, settings, at.cost);
+      const name = await state.nameFor(stopName(parent.model.name, settings, at.cost));
       const recipe = tuningRecipe({ ...options.recipe, seed: settings.seed }, net, name, settings.steps);
       const from = { network: "sesr" as const, architecture: architectureOf(net), weights: net.weights };
       const path = checkpointPath(out, recipe);
@@ -231,11 +236,4 @@ function createFinisher(
       await Promise.all([path, historyPath(path)].map((file) => rm(file, { force: true })));
     },
   };
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -4,7 +4,7 @@ import { appendFile, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { invalidOption } from "@tatami/core";
 import { createNetworkModel, networkOf, readOnnx, writeOnnx } from "@tatami/graph";
-import { asOutputFailed, writeWhole } from "../run/write-whole.ts";
+import { asOutputFailed, exists, writeWhole } from "../run/write-whole.ts";
 import { readSesr } from "../shape/network-model.ts";
 import type { PruneOptions, ResolvedPruning } from "./options.ts";
 import { resolvePruning } from "./options.ts";
@@ -48,8 +48,14 @@ interface KeptNet {
   readonly steps: number;
 }
 
+/** A name under which files were written: whose they are when another pruning in that folder comes to the same cost. */
+interface OwnName {
+  readonly kind: "named";
+  readonly name: string;
+}
+
 /** A line of the log. */
-export type PruningEntry = PruningStart | PruningMove | PruningStop | KeptNet;
+export type PruningEntry = PruningStart | PruningMove | PruningStop | KeptNet | OwnName;
 
 /** What is on disk, and what is added to it. */
 export interface PruningState {
@@ -58,6 +64,8 @@ export interface PruningState {
   readonly trail: readonly MeasuredNet[];
   add(entry: PruningEntry): Promise<void>;
   keep(reached: MeasuredNet): Promise<void>;
+  /** That name for a checkpoint, or, where another pruning's lies under it, that name with a number. */
+  nameFor(wanted: string): Promise<string>;
   /** Removes the nets that were kept on the way. */
   tidy(): Promise<void>;
 }
@@ -114,8 +122,10 @@ export async function openPruningState(
   resume: boolean,
 ): Promise<PruningState> {
   const path = logPath(out, name);
+  const there = await readPruningLog(path);
   if (!resume) await rm(path, { force: true });
-  const entries = [...(resume ? await readPruningLog(path) : [])];
+  const entries = resume ? [...there] : [];
+  const own = new Set(there.flatMap((entry) => (entry.kind === "named" ? [entry.name] : [])));
   const before = entries.find((entry) => entry.kind === "start");
   if (before) checkSame(before, start);
   const add = async (entry: PruningEntry): Promise<void> => {
@@ -139,6 +149,15 @@ export async function openPruningState(
       const entry = { kind: "kept", file, cost, psnr, steps } as const;
       files.push(entry);
       await add(entry);
+    },
+    async nameFor(wanted) {
+      for (let number = 1; ; number++) {
+        const found = number === 1 ? wanted : `${wanted}-${number}`;
+        if (!own.has(found) && (await exists(join(out, `${found}.checkpoint`)))) continue;
+        const isNoted = entries.some((entry) => entry.kind === "named" && entry.name === found);
+        if (!isNoted) await add({ kind: "named", name: found });
+        return found;
+      }
     },
     async tidy() {
       await Promise.all(files.map(({ file }) => rm(join(out, file), { force: true })));

@@ -1,6 +1,6 @@
 /** Files that are either whole or not there, whenever the process is killed. */
 
-import { open, rename, rm } from "node:fs/promises";
+import { access, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { outputFailed } from "@tatami/core";
 
@@ -23,6 +23,14 @@ export async function asOutputFailed<T>(path: string, work: () => Promise<T>): P
   } catch (error) {
     throw outputFailed(JSON.stringify(path), error);
   }
+}
+
+/** Whether something lies there. */
+export function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function replace(path: string, parts: WholeParts): Promise<void> {

@@ -1,6 +1,6 @@
 /** Learning one's own camera from its footage: its degradation first, beginning with another's, and then a student by it. */
 
-import { access, readFile, rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { throwIfAborted } from "@tatami/core";
 import type { RunRecipeOptions } from "../../campaign/run-recipe.ts";
@@ -11,7 +11,7 @@ import type { Checkpoint } from "../../run/checkpoint/checkpoint-content.ts";
 import { readCheckpoint, writeCheckpoint } from "../../run/checkpoint/checkpoint.ts";
 import type { CompiledKernels } from "../../run/kernels.ts";
 import { checkpointPath } from "../../run/train.ts";
-import { writeWhole } from "../../run/write-whole.ts";
+import { exists, writeWhole } from "../../run/write-whole.ts";
 import type { Trained } from "../../shape/trained-model.ts";
 import type { TddsrFiles } from "../export-tddsr.ts";
 import type { RunTddsrOptions, TddsrResult } from "../run-tddsr.ts";
@@ -221,11 +221,4 @@ function notesOf({ footage, fromName, data }: LearnOwnCameraOptions, { frames, c
     data: `${frames.learnedFrom} frames of the owner's own footage (${basename(footage)}), whose degradation was learned; it and the camera track degrade ${pictures}, half each.`,
     note: `Started from ${fromName}. The degradation: TDDSR-mini, in the style of TDDSR (arXiv 2410.07663), ${camera.learningSteps} steps.`,
   };
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
