@@ -74,7 +74,7 @@ const prunings: Readonly<Record<string, Pick<PruneOptions, "method" | "criterion
   uniform: { method: "uniform" },
   random: { criterion: "random" },
 };
-const arms = values.arm ?? [...Object.keys(prunings), "native", "shipped", "shipped, on"];
+const arms = values.arm ?? [...Object.keys(prunings), "uniform, as long", "native", "shipped", "shipped, on"];
 
 const compiled = await compileKernels();
 const sets = await readSets([], values.evaluate);
@@ -108,9 +108,11 @@ for (const base of values.base) {
         const made =
           arm in prunings
             ? await pruned({ ...common, [kind]: goals[kind], ...prunings[arm], seed })
-            : kind === "budget"
-              ? await neverLarger(arm, goals.budget, parent, recipe, seed)
-              : [];
+            : arm === "uniform, as long"
+              ? await uniformAsLong({ ...common, [kind]: goals[kind], seed })
+              : kind === "budget"
+                ? await neverLarger(arm, goals.budget, parent, recipe, seed)
+                : [];
         for (const { limit, model, steps: behind } of made)
           await addRow(base, `${limit} ${kind === "budget" ? "MACs" : "dB"}`, arm, seed, model, behind);
       }
@@ -153,6 +155,22 @@ async function pruned(options: PruneOptions): Promise<readonly Made[]> {
       return { limit, model: foldCheckpoint(checkpoint).model, steps: behind };
     }),
   );
+}
+
+/** Equal shares, each tuned for as many steps as the default search has behind it there. */
+async function uniformAsLong({ budget, drop: _drop, ...options }: PruneOptions): Promise<readonly Made[]> {
+  const made: Made[] = [];
+  if (budget !== undefined)
+    for (const stop of await stopsOf({ ...options, budget }))
+      made.push(
+        ...(await pruned({
+          ...options,
+          budget: stop.limit,
+          method: "uniform",
+          steps: stop.steps - tuning,
+        })),
+      );
+  return made;
 }
 
 async function stopsOf(options: PruneOptions): Promise<readonly PruningStop[]> {
