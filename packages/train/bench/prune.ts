@@ -14,6 +14,7 @@
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { TatamiError } from "@tatami/core";
 import { sesrSizes } from "@tatami/graph";
 import type { Model } from "@tatami/graph";
 import { listModels, loadModel } from "@tatami/zoo";
@@ -107,7 +108,7 @@ for (const base of values.base) {
       for (const arm of arms) {
         const made =
           arm in prunings
-            ? await pruned({ ...common, [kind]: goals[kind], ...prunings[arm], seed })
+            ? await prunedWhereItCan({ ...common, ...prunings[arm], seed }, kind, goals[kind])
             : arm === "uniform, as long"
               ? await uniformAsLong({ ...common, [kind]: goals[kind], seed })
               : kind === "budget"
@@ -142,6 +143,22 @@ interface Made {
   readonly model: Model;
   /** Training since the start. */
   readonly steps: number;
+}
+
+/** Without the first limits, where those are too narrow for a way of pruning. */
+async function prunedWhereItCan(
+  options: PruneOptions,
+  kind: "budget" | "drop",
+  limits: readonly number[],
+): Promise<readonly Made[]> {
+  try {
+    return await pruned({ ...options, [kind]: limits });
+  } catch (error) {
+    if (!(error instanceof TatamiError) || error.code !== "invalid-option" || limits.length === 1)
+      throw error;
+    console.error(error.message);
+    return prunedWhereItCan(options, kind, limits.slice(1));
+  }
 }
 
 /** A network for each limit, each made from the one before. */
