@@ -151,14 +151,15 @@ async function prunedWhereItCan(
   kind: "budget" | "drop",
   limits: readonly number[],
 ): Promise<readonly Made[]> {
+  if (limits.length === 0) return [];
   try {
-    return await pruned({ ...options, [kind]: limits });
+    const made = await pruned({ ...options, [kind]: limits });
+    if (made.length > 0) return made;
   } catch (error) {
-    if (!(error instanceof TatamiError) || error.code !== "invalid-option" || limits.length === 1)
-      throw error;
+    if (!(error instanceof TatamiError) || error.code !== "invalid-option") throw error;
     console.error(error.message);
-    return prunedWhereItCan(options, kind, limits.slice(1));
   }
+  return prunedWhereItCan(options, kind, limits.slice(1));
 }
 
 /** A network for each limit, each made from the one before. */
