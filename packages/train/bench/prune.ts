@@ -55,6 +55,7 @@ const { values } = parseArgs({
     seed: { type: "string", multiple: true, default: ["1"] },
     tuning: { type: "string", default: "500" },
     steps: { type: "string", default: "8000" },
+    rate: { type: "string" },
     evaluate: { type: "string", multiple: true, default: [] },
     threads: { type: "string", default: "1" },
     table: { type: "boolean", default: false },
@@ -96,7 +97,8 @@ const rows: Row[] = [];
 for (const base of values.base) {
   const card = listModels().find(({ name }) => name === base)!;
   const parent = trainedModel(await loadModel(base as Parameters<typeof loadModel>[0]), card);
-  const recipe = await readRecipe(card.recipe);
+  const own = await readRecipe(card.recipe);
+  const recipe = { ...own, rate: Number(values.rate ?? own.rate) };
   const common = { parent, recipe, data, validate, out, threads, tuning, steps };
   const pictures = await readPruningPictures({ ...common, drop: 1 }, compiled);
   const goals = { budget: values.budget.map(Number), drop: values.drop.map(Number) };

@@ -75,7 +75,9 @@ export async function prune(options: PruneOptions): Promise<PruneResult> {
   };
   const name = pruningName(parent.model.name, settings);
   const state = await openPruningState(out, name, start, options.resume === true);
-  const workshop = openWorkshop({ options, settings, cost, pictures, validate, compiled, engine, state });
+  const unpruned = begun.psnr;
+  const parts = { options, settings, cost, pictures, validate, unpruned, compiled, engine, state };
+  const workshop = openWorkshop(parts);
   const finisher = createFinisher({ options, settings, start, state, pictures, workshop });
   const stops = await findStops(finisher, state, { workshop, settings, start: begun });
   await state.tidy();
@@ -99,11 +101,13 @@ interface WorkshopParts {
   readonly compiled: CompiledKernels;
   readonly engine: ProgramEngine;
   readonly validate: Validate;
+  /** Y-PSNR in dB before any cut. */
+  readonly unpruned: number;
   readonly state: PruningState;
 }
 
 function openWorkshop(parts: WorkshopParts): Workshop {
-  const { options, settings, cost, pictures, validate, compiled, engine, state } = parts;
+  const { options, settings, cost, pictures, validate, unpruned, compiled, engine, state } = parts;
   const { signal, onStep } = options;
   const recipe = { ...options.recipe, seed: settings.seed };
   const { dataset } = pictures;
@@ -113,6 +117,7 @@ function openWorkshop(parts: WorkshopParts): Workshop {
     criterion: settings.criterion,
     observe: createObserver(compiled, pictures.observed),
     validate,
+    unpruned,
     tune: createTuner({ recipe, dataset, compiled, engine, signal, ...(onStep && { onStep }) }),
     seed: settings.seed,
     onMove(move) {
@@ -197,7 +202,9 @@ function createFinisher(parts: FinisherParts): Finisher {
     async finish(at, limit) {
       const { net } = at;
       const name = await state.nameFor(stopName(parent.model.name, settings, at.cost));
-      const recipe = tuningRecipe({ ...options.recipe, seed: settings.seed }, net, name, settings.steps);
+      const lost = start.psnr - at.psnr;
+      const { seed } = settings;
+      const recipe = tuningRecipe({ ...options.recipe, seed }, { net, name, steps: settings.steps, lost });
       const from = { network: "sesr" as const, architecture: architectureOf(net), weights: net.weights };
       const path = checkpointPath(out, recipe);
       const there = resume && (await exists(path));

@@ -13,8 +13,21 @@ import { createRun } from "../run/player-trainer.ts";
 import { architectureOf } from "./cuts/net.ts";
 import type { PrunedNet } from "./cuts/net.ts";
 
-/** Tunes a net and returns its moving average. @param behind steps that it was tuned for before: each tuning sees other crops */
-export type Tune = (net: PrunedNet, steps: number, behind: number) => Promise<PrunedNet>;
+/**
+ * Tunes a net and returns its moving average.
+ *
+ * @param behind steps that it was tuned for before: each tuning sees other crops
+ * @param lost decibels to the unpruned net
+ */
+export type Tune = (net: PrunedNet, steps: number, behind: number, lost: number) => Promise<PrunedNet>;
+
+/**
+ * Decibels lost from which on a tuning has its recipe's highest rate. A net that has lost less has less to learn and more to
+ * lose: at the rate that wins back most of a deep cut, one that lost 0.04 dB loses more by being tuned (BENCH.md, Pruning).
+ */
+const muchLost = 0.2;
+/** The lowest part of that rate. */
+const lowestRate = 0.1;
 
 /** What short tunings need. */
 export interface TuneOptions {
@@ -27,12 +40,22 @@ export interface TuneOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What a tuning is of. */
+interface Tuning {
+  readonly net: PrunedNet;
+  readonly name: string;
+  readonly steps: number;
+  /** Decibels to the unpruned net. */
+  readonly lost: number;
+}
+
 /** The recipe of a pruned net's tuning: the parent's, folded, of the net's own widths. */
-export function tuningRecipe(recipe: Recipe, net: PrunedNet, name: string, steps: number): Recipe {
+export function tuningRecipe(recipe: Recipe, { net, name, steps, lost }: Tuning): Recipe {
   const { mixesWith: _mixesWith, from: _from, ...kept } = recipe;
   return createRecipe({
     ...kept,
     name,
+    rate: recipe.rate * Math.min(1, Math.max(lowestRate, lost / muchLost)),
     network: "sesr",
     architecture: architectureOf(net),
     optimizer: "soap",
@@ -47,9 +70,9 @@ export function tuningRecipe(recipe: Recipe, net: PrunedNet, name: string, steps
 
 /** Short tunings, of which nothing is written. @throws TatamiError `wrong-answer` when one diverges again and again. */
 export function createTuner({ recipe, dataset, compiled, engine, onStep, signal }: TuneOptions): Tune {
-  return async (net, steps, behind) => {
+  return async (net, steps, behind, lost) => {
     const seed = (recipe.seed + 1 + behind) % 2 ** 32;
-    const own = tuningRecipe({ ...recipe, seed }, net, "tuning", steps);
+    const own = tuningRecipe({ ...recipe, seed }, { net, name: "tuning", steps, lost });
     await using run = await createRun(createNetworkTask(own, dataset, net.weights), engine, compiled);
     await runLoop({
       run,

@@ -99,7 +99,7 @@ async function half(
   const count = Math.floor(width / share / channelsAtOnce) * channelsAtOnce;
   const net = count > 0 ? workshop.cut(from.net, group, count) : undefined;
   if (!net) return undefined;
-  const tuned = await workshop.tune({ ...from, net }, steps);
+  const tuned = await workshop.tune(workshop.measure(net, from.steps), steps);
   workshop.tell({ kind, group: group.index, sensitivity: sensitivityOf(from, tuned) }, tuned);
   return tuned;
 }

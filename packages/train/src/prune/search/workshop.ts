@@ -46,6 +46,8 @@ export interface WorkshopInit {
   readonly observe: Observe;
   readonly validate: Validate;
   readonly tune: Tune;
+  /** Validation Y-PSNR in dB of the unpruned net. */
+  readonly unpruned: number;
   /** Of the ranking by chance. */
   readonly seed: number;
   readonly onMove: (move: PruningMove) => void;
@@ -60,6 +62,7 @@ export interface Workshop {
   measure(net: PrunedNet, steps: number): MeasuredNet;
   /** The net without `count` channels of a group, what read them refitted; nothing when a layer would be left too narrow. */
   cut(from: PrunedNet, group: ChannelGroup, count: number): PrunedNet | undefined;
+  /** The net after so many steps, or as it was where that is better. */
   tune(from: MeasuredNet, steps: number): Promise<MeasuredNet>;
   tell(move: Omit<PruningMove, "features" | "cost" | "psnr">, at: MeasuredNet): void;
   /** Lets timers and signals in, and ends on an abort: between two things that take seconds. */
@@ -68,7 +71,7 @@ export interface Workshop {
 
 /** The tools, which remember what was observed of the latest net. */
 export function createWorkshop(init: WorkshopInit): Workshop {
-  const { cost, criterion, observe, validate, seed } = init;
+  const { cost, criterion, observe, validate, seed, unpruned } = init;
   let observed: { readonly net: PrunedNet; readonly seen: Record<string, Observation[string]> } | undefined;
   // a layer's readings are good for as long as nothing before it has changed
   const observationOf = (net: PrunedNet, group: ChannelGroup): Observation => {
@@ -106,9 +109,12 @@ export function createWorkshop(init: WorkshopInit): Workshop {
       );
     },
     async tune(from, steps) {
-      const tuned = measure(await init.tune(from.net, steps, from.steps), from.steps + steps);
-      tell({ kind: "tuned", steps }, tuned);
-      return tuned;
+      const behind = from.steps + steps;
+      const tuned = measure(await init.tune(from.net, steps, from.steps, unpruned - from.psnr), behind);
+      // a few steps at a rate that wins back much may lose what a refit had kept
+      const better = tuned.psnr > from.psnr ? tuned : { ...from, steps: behind };
+      tell({ kind: "tuned", steps }, better);
+      return better;
     },
     tell,
     breathe: init.breathe,
