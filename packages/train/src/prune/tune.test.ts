@@ -1,7 +1,7 @@
 /** How tunings learn, by how much there is to be won back. */
 
 import { networkOf, seededWeights } from "@tatami/graph";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { createRecipe } from "../campaign/recipe.ts";
 import type { PrunedNet } from "./cuts/net.ts";
 import { macsCost } from "./cost.ts";
@@ -19,7 +19,7 @@ const recipe = createRecipe({
   rate: 0.004,
 });
 
-it.each([
+test.each([
   [0, 0.0004],
   [-0.1, 0.0004],
   [0.05, 0.001],
@@ -29,7 +29,7 @@ it.each([
   expect(tuningRecipe(recipe, { net, name: "tuned", steps: 9, lost }).rate).toBeCloseTo(rate, 9);
 });
 
-it("a tuning that makes a net worse leaves it as it was, its steps counted", async () => {
+test("a tuning that makes a net worse leaves it as it was, its steps counted", async () => {
   const told: number[] = [];
   const seen: number[] = [];
   const worse: PrunedNet = { ...net };
