@@ -17,8 +17,8 @@ import { criteria } from "./cuts/criterion.ts";
 import type { PruningMove } from "./search/workshop.ts";
 
 /**
- * How channels are found: `greedy` takes four at a time wherever they cost the least, every layer tried anew after each
- * cut; `cpo` is the paper's search (arXiv 1705.10748); `uniform` its baseline, the same share from every layer.
+ * How channels are found: `greedy` takes four at a time wherever they cost the least, judged on the net as it stands;
+ * `cpo` is the paper's search (arXiv 1705.10748); `uniform` its baseline, the same share from every layer.
  */
 export type PruningMethod = "greedy" | "cpo" | "uniform";
 

@@ -62,7 +62,7 @@ ${crops.length > 0 ? detailsHtml(crops, scale, [start.parent, last.name]) : ""}`
 }
 
 const layersBy = {
-  greedy: "by what they lose for what they save, each tried anew after every cut",
+  greedy: "by what they lose for what they save on the network as it stands",
   cpo: "as the paper searches them",
   uniform: "all alike",
 } as const;
