@@ -11,7 +11,6 @@
  * What is done is kept in FOLDER and not done again; `--table` only prints what is there.
  */
 
-import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { TatamiError } from "@tatami/core";
@@ -30,7 +29,6 @@ import { readPruningPictures } from "../src/prune/pictures.ts";
 import { prune } from "../src/prune/prune.ts";
 import type { PruningStop } from "../src/prune/pruning-state.ts";
 import { pruningLog, readPruningLog } from "../src/prune/pruning-state.ts";
-import { timeLayers } from "../src/prune/time-layers.ts";
 import { uniformFeatures } from "../src/prune/search/uniform.ts";
 import { createValidation } from "../src/prune/validation.ts";
 import { foldCheckpoint } from "../src/report/export-model.ts";
@@ -38,10 +36,13 @@ import { createModelEnlarge } from "../src/report/model-enlarge.ts";
 import { readCheckpoint } from "../src/run/checkpoint/checkpoint.ts";
 import { compileKernels } from "../src/run/kernels.ts";
 import { train } from "../src/run/train.ts";
+import { exists } from "../src/run/write-whole.ts";
 import { createTeacher } from "../src/teacher/teacher.ts";
 import { trainedModel } from "../src/shape/trained-model.ts";
 import type { Trained } from "../src/shape/trained-model.ts";
-import { meanAndDeviation, meanOf, readSets, scoreOn } from "./arms.ts";
+import { readSets, scoreOn } from "./arms.ts";
+import type { PruningRow } from "./prune-table.ts";
+import { printPruningTable } from "./prune-table.ts";
 
 const { values } = parseArgs({
   options: {
@@ -55,7 +56,6 @@ const { values } = parseArgs({
     seed: { type: "string", multiple: true, default: ["1"] },
     tuning: { type: "string", default: "500" },
     steps: { type: "string", default: "8000" },
-    rate: { type: "string" },
     evaluate: { type: "string", multiple: true, default: [] },
     threads: { type: "string", default: "1" },
     table: { type: "boolean", default: false },
@@ -81,24 +81,11 @@ const arms = values.arm ?? [...Object.keys(prunings), "uniform, as long", "nativ
 const compiled = await compileKernels();
 const sets = await readSets([], values.evaluate);
 
-/** One line of the table. */
-interface Row {
-  readonly base: string;
-  readonly goal: string;
-  readonly arm: string;
-  readonly seed: number;
-  readonly features: readonly number[];
-  readonly held: number;
-  readonly steps: number;
-  readonly scores: readonly number[];
-}
-
-const rows: Row[] = [];
+const rows: PruningRow[] = [];
 for (const base of values.base) {
   const card = listModels().find(({ name }) => name === base)!;
   const parent = trainedModel(await loadModel(base as Parameters<typeof loadModel>[0]), card);
-  const own = await readRecipe(card.recipe);
-  const recipe = { ...own, rate: Number(values.rate ?? own.rate) };
+  const recipe = await readRecipe(card.recipe);
   const common = { parent, recipe, data, validate, out, threads, tuning, steps };
   const pictures = await readPruningPictures({ ...common, drop: 1 }, compiled);
   const goals = { budget: values.budget.map(Number), drop: values.drop.map(Number) };
@@ -138,7 +125,7 @@ for (const base of values.base) {
     );
   }
 }
-await printTable();
+await printPruningTable(rows, sets);
 
 interface Made {
   readonly limit: number;
@@ -248,12 +235,9 @@ async function trainedAlone(
     : uniformFeatures(wide, budget, macsCost(2).of)!;
   const name = `${arm === "native" ? "native" : "on"}-${budget}-seed${seed}-${behind}`;
   const path = join(out, `${name}.checkpoint`);
-  const exists = await access(path).then(
-    () => true,
-    () => false,
-  );
-  if (values.table && !exists) return undefined;
-  if (!exists || (await readCheckpoint(path)).state.step < behind) {
+  const isThere = await exists(path);
+  if (values.table && !isThere) return undefined;
+  if (!isThere || (await readCheckpoint(path)).state.step < behind) {
     const { from: _from, mixesWith: _mixesWith, ...kept } = recipe;
     const own = createRecipe({
       ...kept,
@@ -274,53 +258,7 @@ async function trainedAlone(
       teacher: await createTeacher(compiled, parent.model),
     });
     const from = arm === "native" ? {} : { from: trainedModel(shipped!).startWeights() };
-    await train({ recipe: own, dataset, out, threads, resume: exists, ...from });
+    await train({ recipe: own, dataset, out, threads, resume: isThere, ...from });
   }
   return foldCheckpoint(await readCheckpoint(path)).model;
-}
-
-/** Means over seeds, with their standard deviation where there are several. */
-async function printTable(): Promise<void> {
-  const { of } = macsCost(2);
-  const time = await timeLayers({
-    features: [Math.max(...rows.flatMap(({ features }) => features))],
-    scale: 2,
-  });
-  const line = (cells: readonly string[]): void => console.log(`| ${cells.join(" | ")} |`);
-  const titles = [
-    "base",
-    "goal",
-    "arm",
-    "MACs",
-    "MACs %",
-    "ms %",
-    "steps",
-    "held back",
-    ...sets.map(({ name }) => name),
-    "channels",
-  ];
-  line(titles);
-  line(titles.map(() => "---"));
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) {
-    const key = [row.base, row.goal, row.arm].join();
-    groups.set(key, [...(groups.get(key) ?? []), row]);
-  }
-  for (const some of groups.values()) {
-    const [first] = some as [Row, ...Row[]];
-    const base = rows.find((row) => row.base === first.base)!;
-    const mean = (pick: (row: Row) => number): number => meanOf(some.map(pick));
-    line([
-      first.base,
-      first.goal,
-      some.length === 1 ? first.arm : `${first.arm}, ${some.length} seeds`,
-      mean(({ features }) => of(features)).toFixed(0),
-      ((100 * mean(({ features }) => of(features))) / of(base.features)).toFixed(1),
-      ((100 * mean(({ features }) => time.of(features))) / time.of(base.features)).toFixed(1),
-      mean((row) => row.steps).toFixed(0),
-      meanAndDeviation(some.map(({ held }) => held - base.held)),
-      ...sets.map((_, at) => meanAndDeviation(some.map(({ scores }) => scores[at]!))),
-      first.features.join(" "),
-    ]);
-  }
 }

@@ -136,7 +136,7 @@ export function resolvePruning(options: PruneOptions): ResolvedPruning {
       ? { drop: limitsOf("prune.drop", drop!, 20).toSorted((a, b) => a - b) }
       : { budget: limitsOf("prune.budget", budget).toSorted((a, b) => b - a) };
   const stops = checkInteger("prune.stops", options.stops ?? 1, 1, 64);
-  const { length } = Object.values(limit)[0] as readonly number[];
+  const { length } = "budget" in limit ? limit.budget! : limit.drop!;
   if (stops > 1 && length > 1) {
     const fix = "Leave it out: each of several limits is a stop.";
     throw invalidOption("prune.stops", "1 where several limits are given", stops, fix);
