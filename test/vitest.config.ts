@@ -6,7 +6,8 @@ const source = {
   ssr: { resolve: { conditions: ["@tatami/source"] } },
 };
 
-const timeouts = { testTimeout: 120_000, hookTimeout: 120_000, teardownTimeout: 30_000 };
+// what they import is large, and none changes it
+const common = { isolate: false, testTimeout: 120_000, hookTimeout: 120_000, teardownTimeout: 30_000 };
 
 export default defineConfig({
   test: {
@@ -14,7 +15,7 @@ export default defineConfig({
     projects: [
       {
         ...source,
-        test: { name: "laws", include: ["laws/**/*.test.ts", "support/**/*.test.ts"], ...timeouts },
+        test: { name: "laws", include: ["laws/**/*.test.ts", "support/**/*.test.ts"], ...common },
       },
       {
         ...source,
@@ -26,7 +27,7 @@ export default defineConfig({
             "contract/**/*.test.ts",
             "packed/**/*.test.ts",
           ],
-          ...timeouts,
+          ...common,
         },
       },
       {
@@ -36,7 +37,7 @@ export default defineConfig({
           include: ["browser/**/*.test.ts"],
           globalSetup: ["./support/browser/setup.ts"],
           fileParallelism: false,
-          ...timeouts,
+          ...common,
         },
       },
     ],

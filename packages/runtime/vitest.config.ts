@@ -5,7 +5,9 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["@tatami/source", "node", "module"] } },
   test: {
     include: ["src/**/*.test.ts"],
+    isolate: false,
     testTimeout: 120_000,
+    hookTimeout: 120_000,
     // Node 20 and 21 have relaxed SIMD behind a flag that later ones do not know
     execArgv: /^v2[01]\./.test(process.version) ? ["--experimental-wasm-relaxed-simd"] : [],
   },

@@ -19,9 +19,10 @@ export default defineConfig({
           exclude: [alone],
           isolate: false,
           testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
-      { ...source, test: { name: "alone", include: [alone], testTimeout: 120_000 } },
+      { ...source, test: { name: "alone", include: [alone], testTimeout: 120_000, hookTimeout: 120_000 } },
     ],
   },
 });

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { filesOf, outcomeOf } from "../support/awkward.ts";
+import { tatamiHere } from "../support/command-line.ts";
 import { judgeIsThere } from "../support/judge/ffprobe.ts";
 import { tinyModelFile } from "../support/tiny-model.ts";
 
@@ -50,7 +51,12 @@ describe.skipIf(!judgeIsThere())("awkward files", () => {
 
   for (const [file, result] of Object.entries(expected))
     it(`${file}: ${result}`, async () => {
-      const outcome = await outcomeOf(join(golden, file), { folder, model, limitSeconds: 110 });
+      const outcome = await outcomeOf(join(golden, file), {
+        folder,
+        model,
+        limitSeconds: 110,
+        run: tatamiHere,
+      });
       const [end, frames = ""] = result.split(", ");
       expect(outcome, outcome.detail).toMatchObject({ file, result: end, valid: true });
       expect(outcome.detail).toContain(frames);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { filesOf, outcomeOf } from "../support/awkward.ts";
-import { tatami } from "../support/command-line.ts";
+import { tatamiHere } from "../support/command-line.ts";
 import type { Aspect } from "../support/judge/difference.ts";
 import { judgeIsThere } from "../support/judge/ffprobe.ts";
 import { readFacts } from "../support/judge/judge-output.ts";
@@ -66,7 +66,12 @@ describe.skipIf(!judgeIsThere())("cases from bug reports", () => {
 
   for (const [file, { result = "ok", says, kept = [] }] of Object.entries(expected))
     it(`${file}: ${result}`, async () => {
-      const outcome = await outcomeOf(join(golden, file), { folder, model, limitSeconds: 60 });
+      const outcome = await outcomeOf(join(golden, file), {
+        folder,
+        model,
+        limitSeconds: 60,
+        run: tatamiHere,
+      });
       expect(outcome, outcome.detail).toMatchObject({ result, valid: true });
       expect(outcome.detail).toMatch(says);
       const differing = outcome.differences.filter(({ aspect }) => kept.includes(aspect));
@@ -75,7 +80,13 @@ describe.skipIf(!judgeIsThere())("cases from bug reports", () => {
 
   it.each(["cut-30000-of-60110.mkv", "cut.webm"])("%s ends a strict job in one error", async (file) => {
     const flags = ["--strict"];
-    const outcome = await outcomeOf(join(golden, file), { folder, model, limitSeconds: 60, flags });
+    const outcome = await outcomeOf(join(golden, file), {
+      folder,
+      model,
+      limitSeconds: 60,
+      flags,
+      run: tatamiHere,
+    });
     expect(outcome, outcome.detail).toMatchObject({ result: "damaged-input", valid: true });
   });
 
@@ -90,7 +101,7 @@ describe.skipIf(!judgeIsThere())("cases from bug reports", () => {
   ] as const)("%s to %s with %j: %i frames", async (file, container, flags, count) => {
     const output = join(folder, `${file}.${container}`);
     const args = ["upscale", join(golden, file), "-o", output, "-y", "--model", model, "--quiet", ...flags];
-    const run = await tatami(args);
+    const run = await tatamiHere(args);
     expect(run.status, run.stderr).toBe(0);
     const { picture, startTime, duration } = await readFacts(output);
     expect(picture?.times).toHaveLength(count);

@@ -7,7 +7,7 @@ import type { DeepClipOptions } from "@tatami/codecs/testing";
 import { makeDeepClip } from "@tatami/codecs/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { outcomeOf } from "../support/awkward.ts";
-import { tatami } from "../support/command-line.ts";
+import { tatami, tatamiHere } from "../support/command-line.ts";
 import { judgeIsThere } from "../support/judge/ffprobe.ts";
 import { readFacts } from "../support/judge/judge-output.ts";
 import { colors, gradient } from "../support/ten-bits/pictures.ts";
@@ -36,7 +36,7 @@ describe.skipIf(!judgeIsThere())("files of ten bits", () => {
     it(`${name}: bits, colours, mastering display and light as ffprobe sees them`, async () => {
       const path = join(folder, name);
       await makeDeepClip(path, { ...clip, frames: 5, draw });
-      const outcome = await outcomeOf(path, { folder, model, limitSeconds: 60 });
+      const outcome = await outcomeOf(path, { folder, model, limitSeconds: 60, run: tatamiHere });
       expect(outcome, outcome.detail).toMatchObject({ result: "ok", valid: true });
     });
 

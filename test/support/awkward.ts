@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs"
 import { basename, extname, join } from "node:path";
 import type { Container } from "@tatami/core";
 import type { UpscaleReport } from "@tatami/upscale";
+import type { RunCommand } from "./command-line.ts";
 import { tatami } from "./command-line.ts";
 import type { FileFacts } from "./judge/facts.ts";
 import { judgeFacts, readFacts } from "./judge/judge-output.ts";
@@ -55,6 +56,8 @@ export interface OutcomeOptions {
   readonly judgedAgainst?: string;
   /** More of the command line. */
   readonly flags?: readonly string[];
+  /** How the command line is run. @defaultValue in a process of its own */
+  readonly run?: RunCommand;
 }
 
 /** Upscales one file by the command line into a folder of its own and judges what is there afterwards. */
@@ -69,10 +72,10 @@ export async function outcomeOf(input: string, options: OutcomeOptions): Promise
 
 async function outcomeIn(folder: string, input: string, options: OutcomeOptions): Promise<Outcome> {
   const file = options.name ?? basename(input);
-  const { model, limitSeconds, flags = [] } = options;
+  const { model, limitSeconds, flags = [], run: runCommand = tatami } = options;
   const output = join(folder, `output.${containerFor(input)}`);
   const args = ["upscale", input, "-o", output, "--model", model, "--json", "--quiet", ...flags];
-  const run = await tatami(args, { limitSeconds });
+  const run = await runCommand(args, { limitSeconds });
   const row = (result: string, detail: string, valid: boolean): Outcome =>
     rowWithout(file, { result, detail, seconds: run.seconds, valid });
   const original = async (): Promise<FileFacts> => {

@@ -34,12 +34,13 @@ export const createDoneView = (): DoneView => {
     show: (result) => {
       shown = result;
       isSaved = false;
-      const { psnr, steps, trainedOn, heldBack, noise } = result;
+      const { psnr, steps, trainedOn, heldBack, noise, remark } = result;
       const gain = formatGain(psnr.after - psnr.before);
       element("#done-title", HTMLElement).textContent = `${gain} on frames it never saw`;
       element("#done-facts", HTMLElement).textContent =
         `The starting model learned from ${trainedOn} frames in ${steps} steps, and was judged by ${heldBack} ${heldBack === 1 ? "other" : "others"}. ` +
-        `The camera's noise is ${noise.toFixed(1)} levels of 255.`;
+        `The camera's noise is ${noise.toFixed(1)} levels of 255.` +
+        (remark === undefined ? "" : ` Mind: ${remark}.`);
       for (const key of ["bicubic", "before", "after"] as const)
         element(`#psnr-${key}`, HTMLElement).textContent = formatDecibels(psnr[key]);
       drawCrops();

@@ -62,6 +62,8 @@ export interface TuneResult {
   readonly heldBack: number;
   /** Standard deviation of the camera's noise, in 8-bit levels. */
   readonly noise: number;
+  /** What the frames held back cannot tell, where there is something. */
+  readonly remark?: string;
   /** Decibels on the frames held back. */
   readonly psnr: { readonly bicubic: number; readonly before: number; readonly after: number };
   readonly crops: readonly Crop[];

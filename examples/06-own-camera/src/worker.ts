@@ -13,6 +13,7 @@ import {
   fineTuneOnFrames,
   foldCheckpoint,
   readVideos,
+  softnessRemark,
   trainedModel,
 } from "@tatami/train/browser";
 import { loadModel } from "@tatami/zoo";
@@ -79,6 +80,7 @@ const tune = async (
   });
 
   const { checkpoint, heldBackFrames, camera } = tuned;
+  const remark = softnessRemark(footage.softness);
   const folded = foldCheckpoint(checkpoint);
   const after = createModelEnlarge(compiled, folded.model);
   const before = createModelEnlarge(compiled, start);
@@ -90,7 +92,7 @@ const tune = async (
     { "held-back": rows },
     {
       data: `${tuned.trainedOn} frames of the owner's own footage, ${degraded}, with noise of ${camera.noise.toFixed(1)} levels.`,
-      note: `Started from ${from}, which scores ${tuned.psnr.before.toFixed(2)} dB on the frames held back.`,
+      note: `Started from ${from}, which scores ${tuned.psnr.before.toFixed(2)} dB on the frames held back.${remark === undefined ? "" : ` Of its footage: ${remark}.`}`,
     },
   );
   return {
@@ -101,6 +103,7 @@ const tune = async (
     trainedOn: tuned.trainedOn,
     heldBack: tuned.heldBack,
     noise: camera.noise,
+    ...(remark !== undefined && { remark }),
     psnr: { ...tuned.psnr, bicubic: rows.at(-1)!.bicubic.psnr },
     crops: cutCrops(heldBackFrames, before, after),
   };

@@ -10,6 +10,8 @@ import { offerModels } from "@tatami/example-parts/model-choice";
 import { chooseSamples, connectPage } from "@tatami/example-parts/page-actions";
 import { explainInPage } from "@tatami/example-parts/page-error";
 import { showState } from "@tatami/example-parts/view-state";
+import { restorerUrl } from "@tatami/zoo/restorers";
+import type { RestorerKind } from "@tatami/zoo/restorers";
 import { describeSeen } from "./describe-seen.ts";
 import { markupOf } from "./markup.ts";
 import { sourceOfAddress, sourceOfFile } from "./source.ts";
@@ -18,6 +20,7 @@ import type { Source } from "./source.ts";
 const player = element("#player", defineTatamiVideo()) as TatamiVideo;
 const model = element("#model", HTMLSelectElement);
 const strength = element("#strength", HTMLInputElement);
+const restorer = element("#restorer", HTMLSelectElement);
 const compare = element("#compare", HTMLInputElement);
 const debug = element("#debug", HTMLInputElement);
 const copy = element("[data-action=copy]", HTMLButtonElement);
@@ -78,8 +81,14 @@ const showStrength = (): void => {
   showMarkup();
 };
 
+/** Its file is fetched when a still is restored, and not before. */
+const showRestorer = (): void =>
+  player.setAttribute("restorer", String(restorerUrl(restorer.value as RestorerKind)));
+
 offerModels(model, player.model);
 showStrength();
+showRestorer();
+restorer.addEventListener("change", showRestorer);
 model.addEventListener("change", () => {
   player.model = model.value;
   showMarkup();

@@ -6,9 +6,15 @@ import { startProcess } from "./engine-process/start-process.ts";
 import type { LocalLibrary } from "./local-library.ts";
 import type { Library } from "./shell.ts";
 
-/** The real library. Everything stops when `signal` aborts. */
-export function createLibrary(signal: AbortSignal): Library {
-  const connect = (): LocalLibrary => connectLibrary({ start: () => startProcess(), signal });
+/**
+ * The real library. Everything stops when `signal` aborts.
+ *
+ * @param connect where pictures are worked on. @defaultValue in a process of its own
+ */
+export function createLibrary(
+  signal: AbortSignal,
+  connect: () => LocalLibrary = () => connectLibrary({ start: () => startProcess(), signal }),
+): Library {
   return {
     ...connect(),
     // a process each: what is done at once shares no thread, and a crash takes down one file alone

@@ -59,21 +59,20 @@ function compare(model: Model, run: Run, frame: { width: number; height: number 
 
 describe("patches of scans", () => {
   it("equal the whole picture in the reference, whatever the sizes", () => {
-    let tiled = 0;
     fc.assert(
       fc.property(networks, tilings, ({ seed, ...shape }, { across, down, inner, beside }) => {
         const model = seededMamba({ features: 4, states: 2, ...shape }, seed);
         const [limit, patchSize] = [3 * model.halo + 20, 2 * model.halo + inner * shape.window + beside];
         const frame = { width: 1 + (across % limit), height: 1 + (down % limit) };
+        fc.pre(
+          planGrid({ frame, patchSize, halo: model.halo, alignment: model.alignment }).patches.length > 1,
+        );
         const run: Run = (picture, width, height) =>
           runReference(model, tensor([1, 1, height, width], picture)).data;
-        const { different, patches } = compare(model, run, frame, patchSize);
-        expect(different).toBe(0);
-        if (patches > 1) tiled++;
+        expect(compare(model, run, frame, patchSize).different).toBe(0);
       }),
-      { numRuns: 40 },
+      { numRuns: 16 },
     );
-    expect(tiled).toBeGreaterThan(10);
   });
 
   it.each(["simd", "relaxed"] as const)("equal it to rounding on WebAssembly (%s)", async (build) => {

@@ -17,7 +17,8 @@ import type { Enlarge, EvaluationPicture } from "../src/report/evaluate.ts";
 import { foldCheckpoint } from "../src/report/export-model.ts";
 import { readCheckpoint } from "../src/run/checkpoint/checkpoint.ts";
 import type { CompiledKernels } from "../src/run/kernels.ts";
-import { train } from "../src/run/train.ts";
+import { checkpointPath, train } from "../src/run/train.ts";
+import { exists } from "../src/run/write-whole.ts";
 import { findTeacher } from "../src/teacher/teacher.ts";
 import { trainedModel } from "../src/shape/trained-model.ts";
 import type { Trained } from "../src/shape/trained-model.ts";
@@ -25,8 +26,9 @@ import type { Trained } from "../src/shape/trained-model.ts";
 /** What is known of a run that is done. */
 export interface Done {
   readonly steps: number;
+  /** Of a run that was killed and gone on with, at the pace of its last part. */
   readonly seconds: number;
-  /** Of all threads. */
+  /** Of all threads, likewise. */
   readonly cpuSeconds?: number;
 }
 
@@ -44,7 +46,7 @@ export async function readDone(out: string, name: string): Promise<Done | undefi
   return text === undefined ? undefined : (JSON.parse(text) as Done);
 }
 
-/** Does a recipe's run from its start to its end. Pictures and lessons are the same for all seeds. */
+/** Does a recipe's run to its end, from where it was killed. Pictures and lessons are the same for all seeds. */
 export async function learn(recipe: Recipe, folder: ArmsFolder): Promise<Done> {
   const { data, out, threads, compiled } = folder;
   const prepare = (options: PrepareOptions = {}): Promise<Dataset> =>
@@ -61,17 +63,26 @@ export async function learn(recipe: Recipe, folder: ArmsFolder): Promise<Done> {
   const lessons = found && (await prepare({ teacher: found.teacher, turns, upcycled }));
   const dataset = lessons && !seesTruth(recipe) ? lessons : await prepare();
   const teaching = found && lessons && (await prepareTeaching(recipe, found, lessons, compiled));
+  const path = checkpointPath(out, recipe);
+  const begun = await stepsIn(path);
   const [start, used] = [performance.now(), process.cpuUsage()];
-  await train({ recipe, dataset, out, threads, reportEvery: 1000, ...(teaching && { teaching }) });
+  const resume = begun !== undefined;
+  await train({ recipe, dataset, out, threads, resume, reportEvery: 1000, ...(teaching && { teaching }) });
   const { user, system } = process.cpuUsage(used);
+  const part = Math.max(1, recipe.steps - (begun ?? 0)) / recipe.steps;
   const done: Done = {
     steps: recipe.steps,
-    seconds: (performance.now() - start) / 1000,
-    cpuSeconds: (user + system) / 1e6,
+    seconds: (performance.now() - start) / 1000 / part,
+    cpuSeconds: (user + system) / 1e6 / part,
   };
   await teaching?.release();
   await writeFile(join(out, `${recipe.name}.done.json`), JSON.stringify(done));
   return done;
+}
+
+/** How far a checkpoint is; nothing where there is none. */
+export async function stepsIn(path: string): Promise<number | undefined> {
+  return (await exists(path)) ? (await readCheckpoint(path)).state.step : undefined;
 }
 
 /** The network of a run that is done, as it ships. */

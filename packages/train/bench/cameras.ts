@@ -4,18 +4,20 @@
  *     npx tsx --conditions=@tatami/source packages/train/bench/cameras.ts make OUT CLIPS…
  *     … pair OUT SMALL.mp4 LARGE.mp4
  *     … fit NIQE.json PICTURES
- *     … run OUT --data PICTURES [--start FOLDER] [--learned A=FOLDER]… [--lpips LPIPS.onnx] [--niqe NIQE.json] [--vmaf FFMPEG]
+ *     … run OUT --data PICTURES [--start FOLDER|START] [--learned A=FOLDER]… [--lpips LPIPS.onnx] [--niqe NIQE.json] [--vmaf FFMPEG]
  *       [--standard PICTURES] [--camera A]… [--ablate A]… [--row KIND]… [--seed 1]… [--threads 1]
  *     … score OUT …the same… [A=MODEL] MODEL…
  *
  * `make` sends folders of clips through the cameras. Of the first two thirds of each clip OUT/CAMERA/real gets the small pictures,
  * alone, to learn from; of the last third OUT/CAMERA/held gets small and large ones. `pair` does so with two real recordings of
  * one scene. `fit` fits NIQE on pictures of one's own. `run` trains what rows are missing, camera by camera, and measures them;
- * `score` trains nothing. Both leave OUT/cameras.html with tables and details, and print the tables. What is done is kept under OUT and
- * not done again, and a killed run goes on. FOLDER has checkpoints of the recipe's stages: of the first two (`--start`), and of a
- * camera's last one (`--learned`). Rows, by KIND: bicubic; shipped, the student as it is; footage, it tuned by `--footage`; longer,
- * it by the camera track for as many steps as the next; learned, it by the learned degradation G; half, by both; restorer, U in one
- * step; teacher, in 1, 2 and 4; ablations. A MODEL, a checkpoint or an ONNX file, is one more row; with `A=`, of that camera only.
+ * `score` trains nothing. Both leave OUT/cameras.html with tables and details, and print the tables. What is done is kept under
+ * OUT and not done again, and a killed run goes on. FOLDER has checkpoints of the recipe's stages: of the first two (`--start`),
+ * and of a camera's last one (`--learned`); START is what another camera's learning left, NAME.start.checkpoint. Rows, by KIND:
+ * bicubic; shipped, the student as it is; footage, it tuned by `--footage`; longer, it by the camera track for as many steps as
+ * the next; learned, it by the learned degradation G; half and quarter, by both, of which G has so much; restorer, U in one step;
+ * teacher, in 1, 2 and 4; ablations, U without parts of its learning; ablated students, half by their G. A MODEL, a checkpoint or
+ * an ONNX file, is one more row; with `A=`, of that camera only.
  */
 
 import { writeFile } from "node:fs/promises";

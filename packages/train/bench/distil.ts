@@ -3,10 +3,11 @@
  *
  *     npx tsx --conditions=@tatami/source packages/train/bench/distil.ts --data PICTURES --out FOLDER
  *       [--pair m3:xl-x2]… [--arm NAME]… [--seed 1]… [--steps 12000] [--held FOLDER] [--evaluate Set5]… [--threads 1]
- *       [--table]
+ *       [--turns 8] [--table]
  *
- * A pair is a size of pupil and its teacher: a shipped model, or an ONNX file. What is done is kept in FOLDER and not done
- * again; `--table` only prints what is there. The arm "outputs, as long" has the minutes that "mipkd" took.
+ * A pair is a size of pupil and its teacher: a shipped model, or an ONNX file, which enlarges each picture in so many turns and
+ * flips and gives their mean. What is done is kept in FOLDER and not done again; `--table` only prints what is there. The arm
+ * "outputs, as long" has the minutes that "mipkd" took.
  */
 
 import { basename } from "node:path";
@@ -16,6 +17,7 @@ import type { SesrSize } from "@tatami/graph";
 import { createRecipe } from "../src/campaign/recipe.ts";
 import type { Recipe } from "../src/campaign/recipe.ts";
 import type { DistilInit } from "../src/distil/options.ts";
+import { turnCount } from "../src/feed/turn.ts";
 import { createModelEnlarge } from "../src/report/model-enlarge.ts";
 import { compileKernels } from "../src/run/kernels.ts";
 import type { Done } from "./arms.ts";
@@ -32,6 +34,7 @@ const { values } = parseArgs({
     held: { type: "string", multiple: true, default: [] },
     evaluate: { type: "string", multiple: true, default: [] },
     threads: { type: "string", default: "1" },
+    turns: { type: "string", default: String(turnCount) },
     table: { type: "boolean", default: false },
   },
 });
@@ -122,7 +125,7 @@ async function recipeOf(
     drawn: 36,
     hold: 0.7,
     steps: arm === "outputs, as long" ? await stepsAsLong(as) : steps,
-    ...(distil && { teacher, distil }),
+    ...(distil && { teacher, distil: { ...distil, turns: Number(values.turns) } }),
     seed,
   });
 }

@@ -36,11 +36,10 @@ import { createModelEnlarge } from "../src/report/model-enlarge.ts";
 import { readCheckpoint } from "../src/run/checkpoint/checkpoint.ts";
 import { compileKernels } from "../src/run/kernels.ts";
 import { train } from "../src/run/train.ts";
-import { exists } from "../src/run/write-whole.ts";
 import { createTeacher } from "../src/teacher/teacher.ts";
 import { trainedModel } from "../src/shape/trained-model.ts";
 import type { Trained } from "../src/shape/trained-model.ts";
-import { readSets, scoreOn } from "./arms.ts";
+import { readSets, scoreOn, stepsIn } from "./arms.ts";
 import type { PruningRow } from "./prune-table.ts";
 import { printPruningTable } from "./prune-table.ts";
 
@@ -235,9 +234,9 @@ async function trainedAlone(
     : uniformFeatures(wide, budget, macsCost(2).of)!;
   const name = `${arm === "native" ? "native" : "on"}-${budget}-seed${seed}-${behind}`;
   const path = join(out, `${name}.checkpoint`);
-  const isThere = await exists(path);
-  if (values.table && !isThere) return undefined;
-  if (!isThere || (await readCheckpoint(path)).state.step < behind) {
+  const done = await stepsIn(path);
+  if (values.table && done === undefined) return undefined;
+  if ((done ?? 0) < behind) {
     const { from: _from, mixesWith: _mixesWith, ...kept } = recipe;
     const own = createRecipe({
       ...kept,
@@ -258,7 +257,7 @@ async function trainedAlone(
       teacher: await createTeacher(compiled, parent.model),
     });
     const from = arm === "native" ? {} : { from: trainedModel(shipped!).startWeights() };
-    await train({ recipe: own, dataset, out, threads, resume: isThere, ...from });
+    await train({ recipe: own, dataset, out, threads, resume: done !== undefined, ...from });
   }
   return foldCheckpoint(await readCheckpoint(path)).model;
 }

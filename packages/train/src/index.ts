@@ -19,11 +19,12 @@ export type { Enlarge, EvaluationPicture, Score, ScoreRow } from "./report/evalu
 export { cardText, exportModel, foldCheckpoint } from "./report/export-model.ts";
 export type { CardNotes, ExportedModel, FoldedModel } from "./report/export-model.ts";
 export { fineTune } from "./footage/fine-tune.ts";
-export type { FineTuneOptions } from "./footage/fine-tune.ts";
+export type { FineTuneOptions, FootageTuned } from "./footage/fine-tune.ts";
 export { createFineTuneEngine } from "./footage/fine-tune-engine.ts";
 export { fineTuneOnFrames } from "./footage/fine-tune-frames.ts";
 export type { FineTuned, FineTuneEngine, FineTuneFramesOptions } from "./footage/fine-tune-frames.ts";
 export type { Footage } from "./footage/read-videos.ts";
+export { softnessRemark } from "./footage/softness.ts";
 export type { FineTuneProgress } from "./footage/run-fine-tuning.ts";
 export { compileKernels } from "./run/kernels.ts";
 export type { CompiledKernels, KernelBuild } from "./run/kernels.ts";

@@ -40,15 +40,10 @@ export type { FrameSink, IntoPlan, IntoReport, UpscaleIntoOptions } from "./file
 export { createFrameProcessor, defaultThreads } from "@tatami/runtime";
 export type { FrameProcessor, FrameProcessorOptions, FrameSource } from "@tatami/runtime";
 export { checkFrameCall, checkFramesCall } from "./frames/check-frame.ts";
-export {
-  checkLoss,
-  eitherUpscaler,
-  encodingRules,
-  isUpscaler,
-  upscaleRules,
-  upscalerRules,
-} from "./option-rules.ts";
+export { eitherUpscaler, encodingRules, isUpscaler, upscaleRules, upscalerRules } from "./option-rules.ts";
 export { choosePatchSize, windowHalo } from "./cut/patch-size.ts";
+export { createSettings } from "./settings.ts";
+export type { Settings, SettingsInit } from "./settings.ts";
 export { createUpscaler } from "./upscaler.ts";
 export { UpscaleStream } from "./upscale-stream.ts";
 export type { UpscaleStreamLimits, UpscaleStreamOptions } from "./upscale-stream.ts";

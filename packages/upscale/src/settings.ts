@@ -1,9 +1,8 @@
 /** What may be changed of an upscaler while it works; frames go by it from the next one that is begun on. */
 
 import { checkStrength } from "@tatami/core";
-import type { Model } from "@tatami/graph";
 import type { ResolvedReuse, ReuseBounds } from "@tatami/patches";
-import { moveReuseBounds, routingFactors } from "@tatami/patches";
+import { moveReuseBounds } from "@tatami/patches";
 import { checkLoss } from "./option-rules.ts";
 
 /** Settings as they are now, and how they are moved. */
@@ -14,10 +13,9 @@ export interface Settings {
   readonly routingLoss: number;
   /** @throws TatamiError `invalid-option` */
   setRoutingLoss(decibels: number): void;
-  /** How much energy sends cells to each network but the smallest, see `routingFactors`. */
-  factors(): readonly number[];
   /** Of every stream; its bounds change with {@link Settings.setReuseBounds}. */
   readonly reuse: ResolvedReuse;
+  readonly reuseBounds: Required<ReuseBounds>;
   /** @throws TatamiError `invalid-option`; nothing was moved then. */
   setReuseBounds(bounds: ReuseBounds): void;
 }
@@ -29,12 +27,8 @@ export interface SettingsInit {
   readonly reuse: ResolvedReuse;
 }
 
-/** @param models that share frames, the smallest first */
-export function createSettings(
-  { strength, routingLoss, reuse: given }: SettingsInit,
-  models: readonly Model[],
-): Settings {
-  const names = models.map(({ name }) => name);
+/** Begins them. */
+export function createSettings({ strength, routingLoss, reuse: given }: SettingsInit): Settings {
   const reuse = { ...given };
   return {
     get strength() {
@@ -49,8 +43,11 @@ export function createSettings(
     setRoutingLoss(value) {
       routingLoss = checkLoss("decibels", value);
     },
-    factors: () => routingFactors(names, routingLoss),
     reuse,
+    get reuseBounds() {
+      const { maxDifference, meanDifference, maxAge } = reuse;
+      return { maxDifference, meanDifference, maxAge };
+    },
     setReuseBounds: (bounds) => moveReuseBounds("bounds", reuse, bounds),
   };
 }

@@ -5,7 +5,7 @@ import { countMacs } from "@tatami/graph";
 import type { Frame, Picture, Size } from "@tatami/core";
 import { checkSize, closable, throwIfAborted } from "@tatami/core";
 import type { Grid, ReuseBounds, StreamFusion } from "@tatami/patches";
-import { loadStreamFusion } from "@tatami/patches";
+import { loadStreamFusion, routingFactors } from "@tatami/patches";
 import type { EngineOptions } from "@tatami/runtime";
 import type { Grids } from "./cut/grids.ts";
 import { createGrids } from "./cut/grids.ts";
@@ -85,8 +85,7 @@ export async function openUpscaler(options: ResolvedUpscalerOptions): Promise<Up
     },
     setRoutingLoss,
     get reuseBounds() {
-      const { maxDifference, meanDifference, maxAge } = settings.reuse;
-      return { maxDifference, meanDifference, maxAge };
+      return settings.reuseBounds;
     },
     setReuseBounds,
     another: (other) => openAnother(options, other),
@@ -124,8 +123,10 @@ async function openParts(options: ResolvedUpscalerOptions): Promise<Parts> {
   const rungs = await openRungs(models, { ...options, frames: devicePart(options) }, options);
   const [{ engine, infer }, { scale }] = [rungs[0]!, models.at(-1)!];
   const isRouted = models.length > 1;
-  const settings = createSettings(options, models);
-  const { reuse, factors } = settings;
+  const names = models.map(({ name }) => name);
+  const settings = createSettings(options);
+  const { reuse } = settings;
+  const factors = (): readonly number[] => routingFactors(names, settings.routingLoss);
   const grids = createGrids({ engine, model: windowNeeds(models), patchSize, batchSize });
   const openStage = (): LumaStage => {
     const router = isRouted ? createRouter(rungs, factors) : undefined;

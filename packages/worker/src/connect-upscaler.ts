@@ -1,24 +1,23 @@
 /** An upscaler whose work is done in a worker. */
 
 import type { Picture, Size } from "@tatami/core";
-import { checkSize, checkStrength, closable, throwIfAborted } from "@tatami/core";
+import { checkSize, closable, throwIfAborted } from "@tatami/core";
 import type { Model } from "@tatami/graph";
 import { countMacs } from "@tatami/graph";
-import type { Grid, ResolvedReuse } from "@tatami/patches";
-import { moveReuseBounds, planGrid, resolveReuse, usualLoss } from "@tatami/patches";
+import type { Grid } from "@tatami/patches";
+import { planGrid, resolveReuse, usualLoss } from "@tatami/patches";
 import type { FrameOptions, Upscaler } from "@tatami/upscale";
 import {
   checkFrameCall,
   checkFramesCall,
-  checkLoss,
   choosePatchSize,
+  createSettings,
   loadLadder,
   windowHalo,
 } from "@tatami/upscale";
 import type { ConnectOptions } from "./options.ts";
 import { checkConnect, connectRules, resolveCapacity } from "./options.ts";
 import { throughWorker } from "./remote-stream.ts";
-import type { RemoteUpscaler } from "./remote-upscaler.ts";
 import { frameThroughWorker, openRemoteUpscaler } from "./remote-upscaler.ts";
 import { rejections } from "./report.ts";
 
@@ -36,7 +35,8 @@ export async function connectUpscaler(options: ConnectOptions): Promise<Upscaler
   const { worker, capacity: asked, model: wanted, signal, ...rest } = options;
   const { capacity, maxLatencyFrames } = resolveCapacity(asked, rest.maxLatencyFrames);
   const { strength = 1, routingLoss = usualLoss } = rest;
-  const reuse = resolveReuse("options", rest);
+  // checked and known here, gone by there
+  const settings = createSettings({ strength, routingLoss, reuse: resolveReuse("options", rest) });
   throwIfAborted(signal);
   const models = await loadLadder(wanted);
   const model = models.at(-1)!;
@@ -44,7 +44,6 @@ export async function connectUpscaler(options: ConnectOptions): Promise<Upscaler
   const sent = { ...rest, maxLatencyFrames };
   const remote = await openRemoteUpscaler({ worker, models, options: sent, capacity, signal });
   const { pace } = remote.engine;
-  const settings = createRemoteSettings({ strength, routingLoss, reuse }, remote);
   const gridOf = (size: Size): Grid => planFrame(size, models, rest.patchSize, remote.engine.parallelPatches);
   return {
     get backend() {
@@ -87,63 +86,28 @@ export async function connectUpscaler(options: ConnectOptions): Promise<Upscaler
     get strength() {
       return settings.strength;
     },
-    setStrength: settings.setStrength,
+    setStrength(value) {
+      settings.setStrength(value);
+      remote.tell((link, upscaler) => link.setStrength(upscaler, value));
+    },
     get routingLoss() {
       return settings.routingLoss;
     },
-    setRoutingLoss: settings.setRoutingLoss,
+    setRoutingLoss(value) {
+      settings.setRoutingLoss(value);
+      remote.tell((link, upscaler) => link.setRoutingLoss(upscaler, value));
+    },
     get reuseBounds() {
       return settings.reuseBounds;
     },
-    setReuseBounds: settings.setReuseBounds,
+    setReuseBounds(bounds) {
+      settings.setReuseBounds(bounds);
+      remote.tell((link, upscaler) => link.setReuseBounds(upscaler, bounds));
+    },
     reset: async () => {
       await remote.requests.wait(() => remote.link.remote.reset(remote.upscaler));
     },
     ...closable(remote.close),
-  };
-}
-
-/** Where settings begin. */
-interface SettingsInit {
-  readonly strength: number;
-  readonly routingLoss: number;
-  readonly reuse: ResolvedReuse;
-}
-
-/** What may be changed of an upscaler while it works. */
-type Settings = Pick<
-  Upscaler,
-  "strength" | "setStrength" | "routingLoss" | "setRoutingLoss" | "reuseBounds" | "setReuseBounds"
->;
-
-/** Checked and known here, gone by there. */
-function createRemoteSettings(
-  { strength, routingLoss, reuse }: SettingsInit,
-  { tell }: RemoteUpscaler,
-): Settings {
-  return {
-    get strength() {
-      return strength;
-    },
-    setStrength(value) {
-      strength = checkStrength("strength", value);
-      tell((remote, upscaler) => remote.setStrength(upscaler, value));
-    },
-    get routingLoss() {
-      return routingLoss;
-    },
-    setRoutingLoss(value) {
-      routingLoss = checkLoss("decibels", value);
-      tell((remote, upscaler) => remote.setRoutingLoss(upscaler, value));
-    },
-    get reuseBounds() {
-      const { maxDifference, meanDifference, maxAge } = reuse;
-      return { maxDifference, meanDifference, maxAge };
-    },
-    setReuseBounds(bounds) {
-      moveReuseBounds("bounds", reuse, bounds);
-      tell((remote, upscaler) => remote.setReuseBounds(upscaler, bounds));
-    },
   };
 }
 

@@ -4,3 +4,5 @@ export function generateRegistry(): Promise<string>;
 export function generateModules(): Promise<ReadonlyMap<string, string>>;
 /** The text of README.md, its table of models brought up to date. */
 export function generateReadme(): Promise<string>;
+/** The text of src/restorers.generated.ts for what is in restorers/ now. */
+export function generateRestorers(): Promise<string>;

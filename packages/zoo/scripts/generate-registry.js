@@ -1,7 +1,8 @@
 /**
  * Writes src/registry.generated.ts from the cards in models/: one literal `new URL(…, import.meta.url)`
  * a model, which is the only form that Vite and webpack recognise and bundle. And a module for each model alone, in
- * src/models/ by scale, and the table of models in README.md, from the same cards.
+ * src/models/ by scale, and the table of models in README.md, from the same cards; src/restorers.generated.ts from those in
+ * restorers/.
  *
  * `node scripts/generate-registry.js` writes; the build runs it. A test asserts that it changes nothing.
  */
@@ -13,6 +14,8 @@ import { fileURLToPath } from "node:url";
 const models = new URL("../models/", import.meta.url);
 const target = new URL("../src/registry.generated.ts", import.meta.url);
 const modules = new URL("../src/models/", import.meta.url);
+const restorers = new URL("../restorers/", import.meta.url);
+const restorerTarget = new URL("../src/restorers.generated.ts", import.meta.url);
 const readme = new URL("../README.md", import.meta.url);
 
 /** The text of the registry for what is in models/ now. */
@@ -49,6 +52,23 @@ export async function generateModules() {
         `  url: () => new URL(${JSON.stringify(`../../../models/${name}.onnx`)}, import.meta.url),\n` +
         "});\n",
     ]),
+  );
+}
+
+/** The text of the restorers' list: of those in restorers/, by what they are for. */
+export async function generateRestorers() {
+  const files = (await readdir(restorers)).filter((file) => file.endsWith(".onnx")).sort();
+  const cards = await Promise.all(files.map((file) => readCheckedCard(restorers, file)));
+  const kinds = cards.map(({ kind }) => JSON.stringify(kind)).join(" | ");
+  const entries = cards.map(
+    ({ name, kind, sha256 }) =>
+      `  ${kind}: {\n    name: ${JSON.stringify(`${name}.${kind}`)},\n    sha256: ${JSON.stringify(sha256)},\n` +
+      `    url: () => new URL(${JSON.stringify(`../restorers/${name}.${kind}.onnx`)}, import.meta.url),\n  },\n`,
+  );
+  return (
+    "/** Written by scripts/generate-registry.js from restorers/*.json; do not edit. */\n\n" +
+    'import type { ShippedFile } from "./read-model.ts";\n\n' +
+    `export const shippedRestorers: Readonly<Record<${kinds}, ShippedFile>> = {\n${entries.join("")}};\n`
   );
 }
 
@@ -103,18 +123,24 @@ async function readCards() {
 }
 
 async function readCard(file) {
-  const card = JSON.parse(await readFile(new URL(file, models), "utf8"));
+  const card = await readCheckedCard(models, file.replace(/json$/, "onnx"));
   if (`${card.name}.json` !== file) throw new Error(`models/${file} names itself "${card.name}".`);
-  const bytes = await readFile(new URL(`${card.name}.onnx`, models));
+  return card;
+}
+
+/** The card beside a network's file, which has to be the one that the card is of. */
+async function readCheckedCard(folder, file) {
+  const card = JSON.parse(await readFile(new URL(file.replace(/onnx$/, "json"), folder), "utf8"));
+  const bytes = await readFile(new URL(file, folder));
   const sha256 = createHash("sha256").update(bytes).digest("hex");
-  if (card.sha256 !== sha256) {
-    throw new Error(`models/${file} says sha256 ${card.sha256}, but models/${card.name}.onnx has ${sha256}.`);
-  }
+  if (card.sha256 !== sha256)
+    throw new Error(`The card of ${file} says sha256 ${card.sha256}, but the file has ${sha256}.`);
   return card;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await writeFile(target, await generateRegistry());
+  await writeFile(restorerTarget, await generateRestorers());
   await writeFile(readme, await generateReadme());
   await rm(modules, { recursive: true, force: true });
   for (const [file, text] of await generateModules()) {

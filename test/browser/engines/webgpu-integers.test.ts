@@ -24,12 +24,11 @@ const [noise, ramp] = ["noise", "ramp"] as const;
 
 const cases: readonly GpuCase[] = [
   { model: "m3-x2", width: 17, height: 13, batch: 3, count: 5, picture: noise, options: literal },
-  { model: "m3-x2", width: 272, height: 185, batch: 1, count: 1, picture: noise, options: uniform },
+  { model: "m3-x2", width: 272, height: 33, batch: 1, count: 1, picture: noise, options: uniform },
   { model: "m3-x2", width: 64, height: 64, batch: 3, count: 3, picture: ramp, options: uniform },
   { model: "m3-x2", width: 1, height: 1, batch: 2, count: 3, picture: noise, options: uniform },
-  { model: "m5-x2", width: 17, height: 13, batch: 3, count: 2, picture: ramp, options: literal },
   { model: "m5-x4", width: 17, height: 13, batch: 2, count: 2, picture: noise, options: uniform },
-  { model: "xl-x2", width: 17, height: 13, batch: 2, count: 2, picture: noise, options: storage },
+  { model: "wide-x2", width: 17, height: 13, batch: 2, count: 2, picture: noise, options: storage },
   { model: "unequal", width: 17, height: 13, batch: 2, count: 4, picture: noise, options: literal },
   { model: "unequal", width: 31, height: 9, batch: 2, count: 2, picture: ramp, options: uniform },
   { model: "unequal", width: 31, height: 9, batch: 2, count: 2, picture: ramp, options: storage },

@@ -39,6 +39,10 @@ describe.skipIf(chromium === "")("training on one's own camera in a page", () =>
     const label = await page.locator("#loss-curve svg").getAttribute("aria-label");
     expect(Number(/^Error: (\S+) at step 30$/.exec(label ?? "")?.[1])).toBeGreaterThan(0);
     expect(await formsDiffer(page)).toBe(true);
+    // an animation's rendered edges
+    expect(await page.locator("#done-facts").textContent()).toMatch(
+      / Mind: this camera is hardly soft \([01]\.\d dB\)/,
+    );
 
     const { onnx, card } = await save(page);
     const { model } = readOnnx(onnx);

@@ -2,6 +2,8 @@
 
 import { parse, resolve } from "node:path";
 import { noEvidence, withoutUndefined } from "@tatami/core";
+import type { Model } from "@tatami/graph";
+import { loadRestorer, restorerKinds } from "@tatami/zoo/restorers";
 import { loadNamed } from "../choose-model.ts";
 import { defineCommand } from "../command.ts";
 import type { Command } from "../command.ts";
@@ -11,6 +13,7 @@ import { parseInteger } from "../parsing/parse-integer.ts";
 import { usage } from "../parsing/parse-flags.ts";
 import { nameStill, readStill } from "../restoring/read-still.ts";
 import { writeRestored } from "../restoring/write-restored.ts";
+import type { Shell } from "../shell.ts";
 import { toLine } from "../to-json.ts";
 
 const text = (value: string): string => value;
@@ -19,9 +22,13 @@ const text = (value: string): string => value;
 export const restoreCommand: Command = defineCommand({
   name: "restore",
   summary: "Make a still twice as large in one step of a diffusion; detail in it may be invented.",
-  usage: "PICTURE|VIDEO@TIME --model FILE [-o OUT.png]",
+  usage: "PICTURE|VIDEO@TIME [--model fidelity|perceptual|FILE] [-o OUT.png]",
   flags: {
-    model: valueFlag("FILE", "A restorer that tatami train tddsr-x2 left: fidelity, or perceptual.", text),
+    model: valueFlag(
+      "NAME",
+      "fidelity, the default: nearest to the truth on average; perceptual: sharper, and it invents more; or a restorer's file.",
+      text,
+    ),
     output: valueFlag("FILE", "A PNG file; default NAME.restored.png beside the picture.", text, "o"),
     threads: valueFlag(
       "N",
@@ -32,22 +39,23 @@ export const restoreCommand: Command = defineCommand({
     json: switchFlag("Print one JSON object on stdout."),
   },
   examples: [
+    "door.png",
+    "clip.mp4@12.5 --model perceptual -o door.png",
     "door.png --model runs/tddsr-x2.fidelity.onnx",
-    "clip.mp4@12.5 --model runs/tddsr-x2.perceptual.onnx -o door.png",
   ],
   async run(words, flags, shell) {
     const [word] = words;
-    const { model: named, threads, json } = flags;
-    if (word === undefined || words.length > 1 || named === undefined)
+    const { model: named = "fidelity", threads, json } = flags;
+    if (word === undefined || words.length > 1)
       throw usage(
-        "tatami restore takes one picture and --model.",
-        "Write tatami restore PICTURE --model FILE, or VIDEO@TIME for a picture of a video.",
+        "tatami restore takes one picture.",
+        "Write tatami restore PICTURE, or VIDEO@TIME for a picture of a video.",
       );
     const still = await nameStill(word, shell.cwd);
     const output = flags.output ?? restoredName(still.path);
     const path = resolve(shell.cwd, output);
     if (!flags.overwrite) await checkOverwrite(path, output, "Give --overwrite, or another name by -o.");
-    const model = await loadNamed(named, { scale: undefined, denoise: undefined }, shell);
+    const model = await openRestorer(named, shell);
     const { upscalePicture } = await import("@tatami/upscale");
     const { signal } = shell;
     const picture = await upscalePicture(await readStill(still, signal), {
@@ -62,6 +70,17 @@ export const restoreCommand: Command = defineCommand({
     return 0;
   },
 });
+
+/** One that ships, or a file's. @throws TatamiError `invalid-option`, and as {@link loadNamed} */
+async function openRestorer(named: string, shell: Shell): Promise<Model> {
+  const shipped = restorerKinds.find((kind) => kind === named);
+  if (shipped) return loadRestorer(shipped, { signal: shell.signal });
+  if (/\.onnx$/i.test(named)) return loadNamed(named, { scale: undefined, denoise: undefined }, shell);
+  throw usage(
+    `--model ${named} is no restorer: ${restorerKinds.join(" and ")} ship, and others are ONNX files.`,
+    "Leave it out, or name the ONNX file that tatami train tddsr-x2 left.",
+  );
+}
 
 function restoredName(path: string): string {
   const { dir, name } = parse(path);

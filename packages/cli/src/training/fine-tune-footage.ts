@@ -3,7 +3,7 @@
 import { availableParallelism } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { throwIfAborted, withoutUndefined } from "@tatami/core";
-import type { FineTuned, Footage, Trained } from "@tatami/train";
+import type { Footage, FootageTuned, Trained } from "@tatami/train";
 import { checkOverwrite } from "../jobs/check-overwrite.ts";
 import { findTrained } from "./find-trained.ts";
 import { formatBytes, formatDuration } from "../display/format.ts";
@@ -25,12 +25,13 @@ export async function fineTuneFootage(footage: string, flags: TrainFlags, shell:
   const compiled = await trainer.compileKernels();
   const started = shell.now();
   const tuned = await tune(footage, { name, start, from, compiled }, flags, shell);
-  const { checkpoint, heldBackFrames, camera } = tuned;
+  const { checkpoint, heldBackFrames, camera, softness } = tuned;
+  const remark = trainer.softnessRemark(softness);
   const folded = trainer.foldCheckpoint(checkpoint);
   const enlarge = trainer.createModelEnlarge(compiled, folded.model);
   const rows = trainer.evaluate(heldBackFrames, enlarge, folded.model.scale);
   const data = `${tuned.trainedOn} frames of the owner's own footage (${basename(resolve(shell.cwd, footage))}), degraded with ${camera.codec} and noise of ${camera.noise.toFixed(1)} levels.`;
-  const note = `Started from ${basename(start)}, which scores ${tuned.psnr.before.toFixed(2)} dB on the frames held back.`;
+  const note = `Started from ${basename(start)}, which scores ${tuned.psnr.before.toFixed(2)} dB on the frames held back.${remark === undefined ? "" : ` Of its footage: ${remark}.`}`;
   const { bytes, card } = await trainer.exportModel(
     checkpoint,
     folded,
@@ -48,13 +49,25 @@ export async function fineTuneFootage(footage: string, flags: TrainFlags, shell:
   const seconds = (shell.now() - started) / 1000;
   if (flags.json) {
     const { steps, trainedOn, heldBack } = tuned;
-    const summary = { name, from: start, steps, seconds, trainedOn, heldBack, camera, before, after };
+    const summary = {
+      name,
+      from: start,
+      steps,
+      seconds,
+      trainedOn,
+      heldBack,
+      camera,
+      softness,
+      before,
+      after,
+    };
     shell.stdout.write(toLine({ ...summary, checkpoint: checkpointFile, model: modelFile, card: cardFile }));
   } else if (!flags.quiet) {
     shell.stdout.write(
       `${files[1]}\n  ${before.toFixed(2)} → ${after.toFixed(2)} dB (${formatGain(after - before)}) on ` +
         `${tuned.heldBack} ${tuned.heldBack === 1 ? "frame" : "frames"} held back; bicubic ${rows.at(-1)!.bicubic.psnr.toFixed(2)} dB\n` +
-        `  ${tuned.steps} steps on ${tuned.trainedOn} frames, in ${formatDuration(seconds)}; ${formatBytes(bytes.length)}\n`,
+        `  ${tuned.steps} steps on ${tuned.trainedOn} frames, in ${formatDuration(seconds)}; ${formatBytes(bytes.length)}\n` +
+        (remark === undefined ? "" : `  ${remark}\n`),
     );
   }
   return 0;
@@ -94,8 +107,8 @@ interface Tuning {
 
 type TrainingLibrary = Awaited<ReturnType<Shell["library"]["loadTrainer"]>>;
 
-async function tune(footage: string, tuning: Tuning, flags: TrainFlags, shell: Shell): Promise<FineTuned> {
-  const { fineTune, parentOf } = await shell.library.loadTrainer();
+async function tune(footage: string, tuning: Tuning, flags: TrainFlags, shell: Shell): Promise<FootageTuned> {
+  const { fineTune, parentOf, softnessRemark } = await shell.library.loadTrainer();
   const { name, from, compiled } = tuning;
   const { minutes, steps, seed, rate } = flags;
   const say = (line: string): void => {
@@ -103,10 +116,12 @@ async function tune(footage: string, tuning: Tuning, flags: TrainFlags, shell: S
   };
   let display = createProgressDisplay(shell, name, flags.quiet);
   let psnr: number | undefined;
-  const tellFootage = ({ candidates, codec, leftOut }: Footage): void => {
+  const tellFootage = ({ candidates, codec, softness, leftOut }: Footage): void => {
     display[Symbol.dispose]();
     say(`from ${tuning.start}: ${candidates.length} places in the footage, ${codec}`);
     for (const { name: file, error } of leftOut) say(`left out ${file}: ${error.message}`);
+    const remark = softnessRemark(softness);
+    if (remark !== undefined) say(remark);
     display = createProgressDisplay(shell, name, flags.quiet);
   };
   try {

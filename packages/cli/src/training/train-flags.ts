@@ -65,7 +65,7 @@ export const trainFlags: {
     "On the camera track: a degradation that tatami train tddsr-x2 learned, for a share of the pictures; or none.",
     text,
   ),
-  "degradation-share": valueFlag("0..1", "That share; default 0.5.", parseNumber(0, 1)),
+  "degradation-share": valueFlag("0..1", "That share; default 0.25.", parseNumber(0, 1)),
   real: valueFlag(
     "FOLDER",
     "With the recipe tddsr-x2: a camera's own clips and pictures, whose degradation is learned.",
@@ -81,7 +81,7 @@ export const trainFlags: {
   ),
   tddsr: valueFlag(
     "FILE",
-    "With --learn-degradation: the co-learning to begin with, a NAME.start.checkpoint that tatami train tddsr-x2 left.",
+    "With --learn-degradation: the co-learning to begin with, a NAME.start.checkpoint that tatami train tddsr-x2 left; default one that ships.",
     text,
   ),
   resume: switchFlag("Go on from the checkpoint in --out."),

@@ -1,10 +1,9 @@
 /** `tatami train --footage --learn-degradation`: one's own camera's degradation, and a shipped model tuned by it. */
 
-import { access } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { TatamiError, withoutUndefined } from "@tatami/core";
+import { withoutUndefined } from "@tatami/core";
 import type { OwnCamera, OwnScore } from "@tatami/train";
 import { leastLpipsSide, openLpips } from "@tatami/train/lpips";
 import { shippedLpips } from "../compare/shipped-lpips.ts";
@@ -18,13 +17,15 @@ import type { TrainFlags } from "./train-flags.ts";
 import { checkMode } from "./train-modes.ts";
 import { createTrainingDisplay } from "./training-display.ts";
 
-/** The co-learning that this package brings, where it brings one. */
-const shippedStart = fileURLToPath(new URL("../../models/tddsr-x2.start.checkpoint", import.meta.url));
+/** The co-learning that this package brings. */
+export const shippedStart: string = fileURLToPath(
+  new URL("../../models/tddsr-x2.start.checkpoint", import.meta.url),
+);
 
 /** Learns both, says what was done, and leaves the degradation and checkpoint, model and card. */
 export async function trainOwnCamera(footage: string, flags: TrainFlags, shell: Shell): Promise<0 | 130> {
   checkMode("own camera", flags);
-  const tddsr = await findStart(flags, shell);
+  const tddsr = flags.tddsr === undefined ? shippedStart : resolve(shell.cwd, flags.tddsr);
   const { start: fromName, from, name, outName } = await nameOwn(flags, shell);
   const trainer = await shell.library.loadTrainer();
   await using lpips = await openLpips(shippedLpips);
@@ -60,11 +61,14 @@ export async function trainOwnCamera(footage: string, flags: TrainFlags, shell: 
         say(`${candidates.length} places in the footage`);
         for (const { name: file, error } of leftOut) say(`left out ${file}: ${error.message}`);
       },
-      onPlan: ({ frames, camera, student }) =>
+      onPlan({ frames, camera, student }) {
         say(
           `${frames.learnedFrom} frames to learn from, ${frames.heldBack} held back; ` +
             `${camera.learningSteps} steps for the camera, ${student.steps} for the student`,
-        ),
+        );
+        const remark = trainer.softnessRemark(frames.softness);
+        if (remark !== undefined) say(remark);
+      },
       onPart: turnTo,
       onPicture: (done, total) => display.read({ done, total, line: `reading pictures ${done}/${total}` }),
       onReady: (remarks) => display.begin(remarks),
@@ -74,7 +78,10 @@ export async function trainOwnCamera(footage: string, flags: TrainFlags, shell: 
     display[Symbol.dispose]();
     const seconds = (shell.now() - started) / 1000;
     if (flags.json) shell.stdout.write(toLine(summaryOf(name, fromName, learned, seconds)));
-    else if (!quiet) shell.stdout.write(described(learned, fromName, seconds, shell));
+    else if (!quiet)
+      shell.stdout.write(
+        described(learned, fromName, seconds, shell, trainer.softnessRemark(learned.plan.frames.softness)),
+      );
     return 0;
   } catch (error) {
     if (!shell.signal.aborted || error !== shell.signal.reason) throw error;
@@ -83,22 +90,6 @@ export async function trainOwnCamera(footage: string, flags: TrainFlags, shell: 
   } finally {
     display[Symbol.dispose]();
   }
-}
-
-/** What to begin with. @throws TatamiError `input-not-found` where none was given and none ships */
-async function findStart({ tddsr }: TrainFlags, shell: Shell): Promise<string> {
-  if (tddsr !== undefined) return resolve(shell.cwd, tddsr);
-  const ships = await access(shippedStart).then(
-    () => true,
-    () => false,
-  );
-  if (ships) return shippedStart;
-  throw new TatamiError({
-    code: "input-not-found",
-    message: "Learning a camera begins with a co-learning of another one, and none ships with this version.",
-    fix: "Learn one by tatami train tddsr-x2 --data PICTURES --real CLIPS, then add --tddsr runs/tddsr-x2.start.checkpoint.",
-    detail: { option: "--tddsr" },
-  });
 }
 
 function summaryOf(name: string, from: string, done: OwnCamera, seconds: number): Record<string, unknown> {
@@ -110,6 +101,7 @@ function summaryOf(name: string, from: string, done: OwnCamera, seconds: number)
     seconds,
     trainedOn: frames.learnedFrom,
     heldBack: frames.heldBack,
+    softness: frames.softness,
     cameraSteps: camera.learningSteps,
     studentSteps: student.steps,
     change,
@@ -124,7 +116,13 @@ function summaryOf(name: string, from: string, done: OwnCamera, seconds: number)
 }
 
 /** What was done, in words. */
-function described(done: OwnCamera, from: string, seconds: number, shell: Shell): string {
+function described(
+  done: OwnCamera,
+  from: string,
+  seconds: number,
+  shell: Shell,
+  remark: string | undefined,
+): string {
   const { files, model, bytes, learned, track, plan, change, collapsedAt } = done;
   const { frames, camera, student } = plan;
   const named = (path: string): string => relative(shell.cwd, path);
@@ -139,6 +137,7 @@ function described(done: OwnCamera, from: string, seconds: number, shell: Shell)
     `  ${from}, tuned by ${student.steps} steps on pictures that it degrades, and the camera track, half each; ${formatBytes(bytes)}`,
     `  on ${frames.heldBack} frames held back, through the learned camera: ${scored(learned)}`,
     `  through the camera track: ${scored(track)}`,
+    ...(remark === undefined ? [] : [`  ${remark}`]),
     `  in ${formatDuration(seconds)}; checkpoint and card are in ${folder}`,
     "",
   ].join("\n");

@@ -3,7 +3,7 @@
 import { TatamiError } from "@tatami/core";
 import { describeAdapter, isSoftware, openAdapter } from "../onnx/adapter.ts";
 import type { PipelineCache } from "./pipelines.ts";
-import { createPipelineCache } from "./pipelines.ts";
+import { pipelinesOf } from "./pipelines.ts";
 
 /** How a device is come by. */
 export interface DeviceOptions {
@@ -60,7 +60,7 @@ function inUse(device: GPUDevice, description: string, software: boolean, own: b
     device,
     description,
     software,
-    pipelines: createPipelineCache(device),
+    pipelines: pipelinesOf(device),
     lost,
     [Symbol.dispose]: () => {
       disposed = true;

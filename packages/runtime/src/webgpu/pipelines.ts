@@ -10,8 +10,19 @@ export interface PipelineCache {
   getDrawing(label: string, code: string, format: GPUTextureFormat): Promise<GPURenderPipeline>;
 }
 
-/** An empty cache of a device's pipelines: the same text at another picture size is the same pipeline. */
-export function createPipelineCache(device: GPUDevice): PipelineCache {
+const caches = new WeakMap<GPUDevice, PipelineCache>();
+
+/**
+ * The pipelines of a device, one cache for all engines and processors on it: the same text is the same pipeline, at any picture
+ * size. Browsers themselves compile a shader again for every pipeline whose layout is made from it.
+ */
+export function pipelinesOf(device: GPUDevice): PipelineCache {
+  const known = caches.get(device) ?? createPipelineCache(device);
+  caches.set(device, known);
+  return known;
+}
+
+function createPipelineCache(device: GPUDevice): PipelineCache {
   const computing = new Map<string, Promise<GPUComputePipeline>>();
   const drawing = new Map<string, Promise<GPURenderPipeline>>();
   const layout = "auto";

@@ -10,7 +10,7 @@ import { planBands } from "./bands.ts";
 import { planFeatures } from "./feature-planes.ts";
 import { geometryStruct, layOutPlanes, packGeometry } from "./layout.ts";
 import { jobParts } from "./parts.ts";
-import { createPipelineCache } from "./pipelines.ts";
+import { pipelinesOf } from "./pipelines.ts";
 
 describe("planBands", () => {
   it("keeps every row once, with its halo, in buffers that fit", () => {
@@ -139,7 +139,7 @@ describe("jobParts", () => {
   });
 });
 
-describe("createPipelineCache", () => {
+describe("pipelinesOf", () => {
   const device = (messages: readonly object[], built: string[]): GPUDevice =>
     ({
       pushErrorScope: () => {},
@@ -154,18 +154,21 @@ describe("createPipelineCache", () => {
 
   it("says where a shader is wrong: its name, line, column and source", async () => {
     const messages = [{ type: "error", lineNum: 2, linePos: 5, message: "unresolved value 'x'" }];
-    const cache = createPipelineCache(device(messages, []));
+    const cache = pipelinesOf(device(messages, []));
     await expect(cache.get("levels", "fn main() {\n  let y = x;\n}")).rejects.toMatchObject({
       code: "unsupported-environment",
       message: expect.stringMatching(/"levels": line 2, column 5: unresolved value 'x' In: let y = x;/),
     });
   });
 
-  it("builds the same text once", async () => {
+  it("builds the same text once on a device, whoever asks", async () => {
     const built: string[] = [];
-    const cache = createPipelineCache(device([], built));
-    const [first, second] = await Promise.all([cache.get("a", "fn"), cache.get("a", "fn")]);
+    const own = device([], built);
+    const asked = [pipelinesOf(own), pipelinesOf(own)].map((cache) => cache.get("a", "fn"));
+    const [first, second] = await Promise.all(asked);
     expect(second).toBe(first);
     expect(built).toEqual(["fn"]);
+    await pipelinesOf(device([], built)).get("a", "fn");
+    expect(built).toEqual(["fn", "fn"]);
   });
 });

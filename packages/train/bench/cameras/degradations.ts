@@ -8,13 +8,14 @@ import { tensor } from "@tatami/graph";
 import { createGraphRunner } from "@tatami/runtime/programs";
 import { resizeLuma } from "../../src/data/bicubic.ts";
 import type { LumaPlane } from "../../src/data/luma.ts";
-import { roundLuma } from "../../src/data/luma.ts";
+import { cutLuma, roundLuma } from "../../src/data/luma.ts";
 import { cameraTrack } from "../../src/data/tracks/camera.ts";
+import { spectrum } from "../../src/footage/softness.ts";
 import { readCheckpoint } from "../../src/run/checkpoint/checkpoint.ts";
 import type { CompiledKernels } from "../../src/run/kernels.ts";
 import { createDegrade } from "../../src/tddsr/degradation.ts";
 import type { Degrade } from "../../src/tddsr/degradation.ts";
-import { blockiness, deviation, spectrum, spectrumDistance } from "../../src/tddsr/measure/likeness.ts";
+import { blockiness, deviation, spectrumDistance } from "../../src/tddsr/measure/likeness.ts";
 import { createTddsrNetworks, judge } from "../../src/tddsr/networks.ts";
 import { averageIn } from "../../src/tddsr/start.ts";
 import type { HeldPicture } from "./grey.ts";
@@ -187,17 +188,12 @@ async function readCritic(
 
 /** Side by side, from corners of blocks. */
 function cropsOf(planes: readonly LumaPlane[]): readonly LumaPlane[] {
-  return planes.flatMap(({ width, height, data }) => {
+  const size = { width: cropSide, height: cropSide };
+  return planes.flatMap((plane) => {
     const crops: LumaPlane[] = [];
-    for (let top = 0; top + cropSide <= height; top += cropSide)
-      for (let left = 0; left + cropSide <= width; left += cropSide) {
-        const crop = new Float32Array(cropSide * cropSide);
-        for (let y = 0; y < cropSide; y++) {
-          const start = (top + y) * width + left;
-          crop.set(data.subarray(start, start + cropSide), y * cropSide);
-        }
-        crops.push({ width: cropSide, height: cropSide, data: crop });
-      }
+    for (let y = 0; y + cropSide <= plane.height; y += cropSide)
+      for (let x = 0; x + cropSide <= plane.width; x += cropSide)
+        crops.push(cutLuma(plane, { x, y, ...size }));
     return crops;
   });
 }

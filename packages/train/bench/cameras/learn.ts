@@ -1,6 +1,6 @@
 /** Everything that rows are trained by; what is done in a folder is not done again, and what has begun goes on. */
 
-import { access, copyFile, link, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, link, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { sha256Of } from "@tatami/core";
 import type { Model } from "@tatami/graph";
@@ -16,6 +16,7 @@ import { foldCheckpoint } from "../../src/report/export-model.ts";
 import { readCheckpoint, writeCheckpoint } from "../../src/run/checkpoint/checkpoint.ts";
 import type { CompiledKernels } from "../../src/run/kernels.ts";
 import { checkpointPath, train } from "../../src/run/train.ts";
+import { exists } from "../../src/run/write-whole.ts";
 import type { Trained } from "../../src/shape/trained-model.ts";
 import type { PerceptualDistance } from "../../src/tddsr/collapse.ts";
 import { createDegrade, createLearnedTrack, readLearned } from "../../src/tddsr/degradation.ts";
@@ -23,7 +24,8 @@ import type { TddsrFiles } from "../../src/tddsr/export-tddsr.ts";
 import type { TddsrRecipe } from "../../src/tddsr/recipe.ts";
 import type { tddsrStages } from "../../src/tddsr/recipe.ts";
 import { runTddsr } from "../../src/tddsr/run-tddsr.ts";
-import { findTrained } from "../arms.ts";
+import { readStart } from "../../src/tddsr/start.ts";
+import { findTrained, stepsIn } from "../arms.ts";
 import { chains } from "./chains.ts";
 
 /** What all training of the bench is made with. */
@@ -32,8 +34,9 @@ export interface LearnSettings {
   /** Folder of pictures, as sharp as they come. */
   readonly data: string;
   readonly recipe: TddsrRecipe;
-  /** A folder where stages A and B of the recipe are done, and for whichever camera stage C is, by its letter. */
+  /** A folder where stages A and B of the recipe are done, or what another camera's learning left (`NAME.start.checkpoint`). */
   readonly start: string | undefined;
+  /** Folders where stage C is done, by a camera's letter. */
   readonly learned: Readonly<Record<string, string>>;
   readonly threads: number;
   readonly compiled: CompiledKernels;
@@ -87,14 +90,16 @@ export async function learnCamera(
   const { recipe, data, out, threads, distance, trains } = settings;
   const folder = armFolder(settings, camera, arm);
   await mkdir(folder, { recursive: true });
+  const start = isStartFile(settings.start) ? await readStart(settings.start) : undefined;
   // stages A and B know no camera: they are done once
-  const first = settings.start ?? join(out, "start");
-  if (settings.start === undefined && arm === "all") await mkdir(first, { recursive: true });
-  const shared = ["teacher", "upsampler"].map((stage) => `${recipe.name}-${stage}.checkpoint`);
-  if (settings.start !== undefined)
+  const first = start || settings.start === undefined ? join(out, "start") : settings.start;
+  if (first !== settings.start && arm === "all") await mkdir(first, { recursive: true });
+  const stages = start ? [] : ["teacher", "upsampler"].map((stage) => `${recipe.name}-${stage}.checkpoint`);
+  const isShared = (name: string): boolean => stages.includes(name) || name.endsWith(".dataset");
+  if (first === settings.start)
     for (const stage of ["teacher", "upsampler"] as const)
-      if (!(await isReady(settings, settings.start, stage))) return undefined;
-  await takeOver(first, folder, (name) => shared.includes(name) || name.endsWith(".dataset"));
+      if (!(await isReady(settings, first, stage))) return undefined;
+  await takeOver(first, folder, isShared);
   const learned = arm === "all" ? settings.learned[camera] : undefined;
   if (learned !== undefined) {
     if (!(await isReady(settings, learned, "learning"))) return undefined;
@@ -108,6 +113,7 @@ export async function learnCamera(
     out: folder,
     threads,
     findTrained,
+    ...(start && { start }),
     // LPIPS takes nothing smaller
     ...(distance && recipe.crop >= 16 && { distance }),
     onStage: (stage) => console.error(`${camera}, ${arm}: ${stage}`),
@@ -116,9 +122,13 @@ export async function learnCamera(
         `  ${step}/${steps}${seen === undefined ? "" : `, LPIPS ${seen.toFixed(4)}`}${steppedBack ? ", back" : ""}`,
       ),
   });
-  if (settings.start === undefined)
-    await takeOver(folder, first, (name) => shared.includes(name) || name.endsWith(".dataset"));
+  if (first !== settings.start) await takeOver(folder, first, isShared);
   return files;
+}
+
+/** Whether learning begins with another camera's, and not with stages A and B. */
+export function isStartFile(start: string | undefined): start is string {
+  return start?.endsWith(".checkpoint") === true;
 }
 
 /** Whether what is to be taken over is done: one that is still at work in its own folder would be gone on with here as well. */
@@ -266,16 +276,5 @@ async function readRuns(folder: string): Promise<readonly FrameSequence[]> {
       name: `${clip} ${at}`,
       frames: frames.slice(3 * at, 3 * at + 3),
     })),
-  );
-}
-
-async function stepsIn(path: string): Promise<number | undefined> {
-  return (await exists(path)) ? (await readCheckpoint(path)).state.step : undefined;
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
   );
 }

@@ -1,6 +1,7 @@
 /** All tables and details of cameras as one page, and as text. */
 
 import { readFile } from "node:fs/promises";
+import { softness } from "../../src/footage/softness.ts";
 import { escapeHtml } from "../../src/report/page/html.ts";
 import { trainerPage } from "../../src/report/page/page-parts.ts";
 import { meanAndDeviation } from "../arms.ts";
@@ -33,9 +34,9 @@ export function tablesText(results: readonly CameraResult[]): string {
       const text = tables.map(({ head, lines }) =>
         [head, head.map(() => "---"), ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n"),
       );
-      return [`${result.camera}: ${whatIs(result.camera)}, ${result.held.length} pictures`, ...text].join(
-        "\n\n",
-      );
+      const soft = softness(result.held.map(({ low }) => low)).toFixed(1);
+      const title = `${result.camera}: ${whatIs(result.camera)}, ${result.held.length} pictures, ${soft} dB soft`;
+      return [title, ...text].join("\n\n");
     })
     .join("\n\n");
 }

@@ -12,6 +12,7 @@ import {
   ablations,
   armFolder,
   isReady,
+  isStartFile,
   dropPictures,
   learnByFootage,
   learnCamera,
@@ -37,9 +38,11 @@ export const kinds = [
   "longer",
   "learned",
   "half",
+  "quarter",
   "restorer",
   "teacher",
   "ablations",
+  "ablated students",
 ] as const;
 /** One of them. */
 export type Kind = (typeof kinds)[number];
@@ -62,6 +65,8 @@ export function rowsOf(settings: LearnSettings, camera: string, options: RowOpti
     const files = await learnCamera(settings, camera, "all");
     return files && learnStudent(settings, join(folder, "students"), files.degradation, share, seed);
   };
+  // each shows in the restorer, in the student, or in the degradation's own table
+  const left = options.ablates ? (Object.keys(ablations) as Ablation[]) : [];
   const all: Readonly<Record<Kind, readonly Row[]>> = {
     bicubic: [{ name: "bicubic", model: () => Promise.resolve("bicubic") }],
     shipped: [{ name: student, model: async () => (await startOfStudents(settings)).model }],
@@ -72,6 +77,8 @@ export function rowsOf(settings: LearnSettings, camera: string, options: RowOpti
     ),
     learned: bySeeds("on G", (seed) => learned(1, seed)),
     half: bySeeds("half camera track, half G", (seed) => learned(0.5, seed)),
+    // what it costs on the camera track's own pictures goes with the share
+    quarter: bySeeds("three quarters camera track, a quarter G", (seed) => learned(0.25, seed)),
     restorer: [
       {
         name: "U, fidelity",
@@ -99,34 +106,31 @@ export function rowsOf(settings: LearnSettings, camera: string, options: RowOpti
         return stepsModel(checkpoint.recipe.architecture, weights, steps, enlarger);
       },
     })),
-    ablations: options.ablates
-      ? (Object.keys(ablations) as Ablation[]).flatMap((arm) => ablationRows(settings, camera, arm))
-      : [],
+    ablations: left.map((arm) => ({
+      name: `${arm}: U, perceptual`,
+      model: async () =>
+        (await learnCamera(settings, camera, arm)) && folded(stagePath(settings, camera, arm, "learning")),
+    })),
+    "ablated students": left.map((arm) => ({
+      name: `${arm}: half camera track, half G`,
+      seed: 1,
+      model: () => ablatedStudent(settings, camera, arm),
+    })),
   };
   return options.kinds.flatMap((kind) => all[kind]);
 }
 
-/** Each shows in the restorer, in the student, or in the degradation's own table. */
-function ablationRows(settings: LearnSettings, camera: string, arm: Ablation): readonly Row[] {
-  const folder = armFolder(settings, camera, arm);
-  return [
-    {
-      name: `${arm}: U, perceptual`,
-      model: async () =>
-        (await learnCamera(settings, camera, arm)) && folded(stagePath(settings, camera, arm, "learning")),
-    },
-    {
-      name: `${arm}: half camera track, half G`,
-      seed: 1,
-      async model() {
-        const files = await learnCamera(settings, camera, arm);
-        if (!files) return undefined;
-        const model = await learnStudent(settings, join(folder, "students"), files.degradation, 0.5, 1);
-        await dropPictures(join(folder, "students"));
-        return model;
-      },
-    },
-  ];
+async function ablatedStudent(
+  settings: LearnSettings,
+  camera: string,
+  arm: Ablation,
+): Promise<Model | undefined> {
+  const files = await learnCamera(settings, camera, arm);
+  if (!files) return undefined;
+  const folder = join(armFolder(settings, camera, arm), "students");
+  const model = await learnStudent(settings, folder, files.degradation, 0.5, 1);
+  await dropPictures(folder);
+  return model;
 }
 
 /** A stage's checkpoint that knows no camera: where all begin, if that is told, else after the camera's own learning. */
@@ -136,6 +140,8 @@ async function pathBefore(
   stage: "teacher" | "upsampler",
 ): Promise<string | undefined> {
   const { start, recipe } = settings;
+  // what such a file begins with is past both
+  if (isStartFile(start)) return undefined;
   if (start !== undefined) {
     const path = join(start, `${recipe.name}-${stage}.checkpoint`);
     return (await isReady(settings, start, stage)) ? path : undefined;

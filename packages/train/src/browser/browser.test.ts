@@ -12,5 +12,6 @@ test("the trainer for browsers imports nothing of Node's, however deep", async (
     "@tatami/kernels",
     "@tatami/patches",
     "@tatami/runtime/programs",
+    "ml-matrix",
   ]);
 });

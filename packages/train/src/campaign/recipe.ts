@@ -47,7 +47,7 @@ export interface RecipeInit {
    * of the versions in place of that track's cameras. @defaultValue none
    */
   readonly degradation?: string;
-  /** The share that it makes, 0 to 1. @defaultValue 0.5 */
+  /** The share that it makes, 0 to 1. @defaultValue 0.25, which costs nothing on the track's own cameras */
   readonly degradationShare?: number;
   /** Low-resolution versions of each picture; the bicubic track has one. @defaultValue 4 on the camera track, else 1 */
   readonly degradations?: number;
@@ -157,7 +157,7 @@ export function createRecipe(init: RecipeInit): Recipe {
     ...named("mixesWith", init.mixesWith),
     track,
     ...named("degradation", init.degradation),
-    degradationShare: checkNumber("recipe.degradationShare", init.degradationShare ?? 0.5, 0, 1),
+    degradationShare: checkNumber("recipe.degradationShare", init.degradationShare ?? 0.25, 0, 1),
     degradations: checkInteger("recipe.degradations", init.degradations ?? usual, 1, most),
     sizes: checkSizes(init.sizes ?? [1]),
     drawn,

@@ -1,5 +1,7 @@
 /** Luma as the super-resolution literature computes it: BT.601, studio range, rounded to 8 bits. */
 
+import type { Rect, Size } from "@tatami/core";
+
 /** An 8-bit picture, its channels interleaved: 1 (grey) or 3 (RGB). */
 export interface Picture {
   readonly width: number;
@@ -57,4 +59,31 @@ export function cropToMultiple(picture: Picture, scale: number): Picture {
     data.set(picture.data.subarray(start, start + width * channels), y * width * channels);
   }
   return { width, height, channels, data };
+}
+
+/** A black one. */
+export function blankLuma({ width, height }: Size): LumaPlane {
+  return { width, height, data: new Float32Array(width * height) };
+}
+
+/** A part of a picture; the picture itself where it is all of it. */
+export function cutLuma(plane: LumaPlane, part: Rect): LumaPlane {
+  if (part.width === plane.width && part.height === plane.height) return plane;
+  const made = blankLuma(part);
+  copyLuma(plane, made, { from: part, to: { x: 0, y: 0 }, size: part });
+  return made;
+}
+
+type Place = Pick<Rect, "x" | "y">;
+
+/** Copies a part of one picture to its place in another. */
+export function copyLuma(
+  source: LumaPlane,
+  target: LumaPlane,
+  { from, to, size }: { readonly from: Place; readonly to: Place; readonly size: Size },
+): void {
+  for (let y = 0; y < size.height; y++) {
+    const start = (from.y + y) * source.width + from.x;
+    target.data.set(source.data.subarray(start, start + size.width), (to.y + y) * target.width + to.x);
+  }
 }

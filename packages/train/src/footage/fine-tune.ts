@@ -22,6 +22,12 @@ export interface FineTuneOptions extends Omit<FineTuneFramesOptions, "candidates
   readonly onFootage?: (footage: Footage) => void;
 }
 
+/** What was tuned, and what the footage is. */
+export interface FootageTuned extends FineTuned {
+  /** How much finer detail the camera takes, in dB; see `softnessRemark`. */
+  readonly softness: number;
+}
+
 /** Candidates read for each frame that is chosen. */
 const candidatesEach = 2;
 
@@ -31,17 +37,18 @@ const candidatesEach = 2;
  *
  * @throws TatamiError `input-not-found` without footage, and as {@link fineTuneOnFrames}.
  */
-export async function fineTune(options: FineTuneOptions): Promise<FineTuned> {
+export async function fineTune(options: FineTuneOptions): Promise<FootageTuned> {
   const { footage, quantizers = [22, 34], threads = 1, onFootage, ...rest } = options;
   const found = await readFootage(footage, candidatesEach * (options.frames ?? 24), options.signal);
   onFootage?.(found);
   const compiled = options.compiled ?? (await compileKernels());
   const engine = await createFineTuneEngine(compiled, threads);
   await using _threads = engine.programs;
-  return await fineTuneOnFrames({
+  const tuned = await fineTuneOnFrames({
     ...rest,
     candidates: found.candidates,
     camera: { codec: found.codec, quantizers },
     engine,
   });
+  return { ...tuned, softness: found.softness };
 }

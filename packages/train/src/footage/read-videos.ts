@@ -5,12 +5,18 @@ import type { CodecDriver, MediaInput, MediaReader } from "@tatami/core";
 import type { CameraCodec, CompressiblePicture } from "../data/camera/compress.ts";
 import type { FrameSequence } from "../data/camera/frame-sequence.ts";
 import { takeFrame } from "../data/camera/take-frame.ts";
+import { lumaOfPlanes } from "../data/camera/to-i420.ts";
+import type { LumaPlane } from "../data/luma.ts";
+import { keptIndex } from "./choose-frames.ts";
+import { softness } from "./softness.ts";
 
 /** What videos of one camera hold. */
 export interface Footage {
   readonly candidates: readonly FrameSequence[];
   /** The codec of most candidates, or the nearest that can be imitated. */
   readonly codec: CameraCodec;
+  /** How much finer detail the camera takes, in dB; see `softnessRemark`. */
+  readonly softness: number;
   /** Files that could not be read, and why. */
   readonly leftOut: readonly { readonly name: string; readonly error: TatamiError }[];
 }
@@ -71,7 +77,7 @@ export async function readVideos(
     }
   }
   const [first] = [...codecs].sort(([, a], [, b]) => b - a);
-  if (first) return { candidates, codec: first[0], leftOut };
+  if (first) return { candidates, codec: first[0], softness: softness(lumasOf(candidates)), leftOut };
   const names = videos.map(({ name }) => name).join(", ");
   const reasons = leftOut.map(({ error }) => ` ${error.message}`).join("");
   throw new TatamiError({
@@ -98,6 +104,11 @@ async function* readRuns(
     }
     if (frames.length === framesEach) yield { name: `${name} at ${start.toFixed(1)} s`, frames };
   }
+}
+
+/** One by one: of many large ones few are looked at. */
+function* lumasOf(candidates: readonly FrameSequence[]): Generator<LumaPlane, void, undefined> {
+  for (const run of candidates) yield lumaOfPlanes(run.frames[keptIndex(run)]!);
 }
 
 function imitate(codec: string): CameraCodec {

@@ -1,7 +1,7 @@
 /** Scoring a network on pictures, beside bicubic enlargement. */
 
 import { psnr, ssim } from "@tatami/core";
-import type { Rect, Size } from "@tatami/core";
+import type { Size } from "@tatami/core";
 import { tensor } from "@tatami/graph";
 import type { Model, Tensor } from "@tatami/graph";
 import { planGrid } from "@tatami/patches";
@@ -10,7 +10,7 @@ import { resizeLuma } from "../data/bicubic.ts";
 import type { LumaPair } from "../data/dataset.ts";
 import type { CompiledKernels } from "../run/kernels.ts";
 import type { LumaPlane } from "../data/luma.ts";
-import { roundLuma } from "../data/luma.ts";
+import { blankLuma, copyLuma, cutLuma, roundLuma } from "../data/luma.ts";
 
 /** How close an enlargement comes to the truth. */
 export interface Score {
@@ -73,10 +73,10 @@ export function createEnlarge(kernels: CompiledKernels, model: Model): Enlarge {
   return (low) => {
     const grid = planGrid({ frame: low, patchSize: longest, halo, alignment });
     const source = extended(low, grid.extended);
-    const larger = blank({ width: scale * low.width, height: scale * low.height });
+    const larger = blankLuma({ width: scale * low.width, height: scale * low.height });
     for (const { window, kept } of grid.patches) {
-      const made = toPlane(runner.run(toTensor(cut(source, window))));
-      copyPart(made, larger, {
+      const made = toPlane(runner.run(toTensor(cutLuma(source, window))));
+      copyLuma(made, larger, {
         from: { x: scale * (kept.x - window.x), y: scale * (kept.y - window.y) },
         to: { x: scale * kept.x, y: scale * kept.y },
         size: { width: scale * kept.width, height: scale * kept.height },
@@ -86,36 +86,10 @@ export function createEnlarge(kernels: CompiledKernels, model: Model): Enlarge {
   };
 }
 
-function blank({ width, height }: Size): LumaPlane {
-  return { width, height, data: new Float32Array(width * height) };
-}
-
-/** A part of a picture; the picture itself where it is all of it. */
-function cut(plane: LumaPlane, part: Rect): LumaPlane {
-  if (part.width === plane.width && part.height === plane.height) return plane;
-  const made = blank(part);
-  copyPart(plane, made, { from: part, to: { x: 0, y: 0 }, size: part });
-  return made;
-}
-
-type Place = Pick<Rect, "x" | "y">;
-
-/** Copies a part of one picture to its place in another. */
-function copyPart(
-  source: LumaPlane,
-  target: LumaPlane,
-  { from, to, size }: { readonly from: Place; readonly to: Place; readonly size: Size },
-): void {
-  for (let y = 0; y < size.height; y++) {
-    const start = (from.y + y) * source.width + from.x;
-    target.data.set(source.data.subarray(start, start + size.width), (to.y + y) * target.width + to.x);
-  }
-}
-
 /** The same picture with more to its right and below: its last column and row are repeated. */
 function extended(plane: LumaPlane, size: Size): LumaPlane {
   if (plane.width === size.width && plane.height === size.height) return plane;
-  const made = blank(size);
+  const made = blankLuma(size);
   for (let y = 0; y < size.height; y++) {
     const row = Math.min(y, plane.height - 1) * plane.width;
     for (let x = 0; x < size.width; x++)
@@ -126,14 +100,16 @@ function extended(plane: LumaPlane, size: Size): LumaPlane {
 
 /** Luma of 0..255 as a picture of 0..1, `[1, 1, h, w]`. */
 export function toTensor({ width, height, data }: LumaPlane): Tensor {
-  return tensor(
-    [1, 1, height, width],
-    data.map((value) => value / 255),
-  );
+  const picture = new Float32Array(data.length);
+  // by a loop, as validation comes through here thousands of times
+  for (let i = 0; i < data.length; i++) picture[i] = data[i]! / 255;
+  return tensor([1, 1, height, width], picture);
 }
 
 /** The way back. */
-export function toPlane({ shape, data }: Tensor): LumaPlane {
+export function toPlane({ shape, data: picture }: Tensor): LumaPlane {
   const [, , height = 0, width = 0] = shape;
-  return { width, height, data: data.map((value) => value * 255) };
+  const data = new Float32Array(picture.length);
+  for (let i = 0; i < data.length; i++) data[i] = picture[i]! * 255;
+  return { width, height, data };
 }

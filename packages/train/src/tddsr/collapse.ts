@@ -1,7 +1,7 @@
 /**
  * Whether a co-learning still makes good pictures: critics' losses do not say so, and one that collapses must go back.
- * The upsampler's pictures of crops by the camera track, which this stage does not learn from, are compared with the truth
- * by a perceptual distance.
+ * The upsampler's pictures of crops by the camera track are compared with the truth by a perceptual distance, which it does
+ * not learn by.
  */
 
 import { restorer } from "@tatami/graph";

@@ -21,6 +21,8 @@ import {
 } from "@tatami/graph";
 import { createGraphRunner } from "@tatami/runtime/programs";
 import { resizeLuma } from "../data/bicubic.ts";
+import { drawCompression } from "../data/camera/degradation.ts";
+import { lumaOfPlanes, toI420 } from "../data/camera/to-i420.ts";
 import { between } from "../data/draw-random.ts";
 import type { LumaPlane } from "../data/luma.ts";
 import { cropToMultiple, lumaOf, roundLuma } from "../data/luma.ts";
@@ -122,14 +124,14 @@ async function layOut(high: LumaPlane, width: number, height: number, random: Ra
 }
 
 /**
- * A track by a learned degradation, the others of its versions by the camera track.
+ * A track by a learned degradation and a codec, the others of its versions by the camera track.
  *
  * @param identity of its file. @param share of pictures' versions that are degraded by it, 0 to 1
  */
 export function createLearnedTrack(degradeBy: Degrade, identity: string, share: number): Track {
   return {
     ...cameraTrack,
-    version: `learned 1 ${identity} ${share} ${cameraTrack.version}`,
+    version: `learned 2 ${identity} ${share} ${cameraTrack.version}`,
     testPictures: "through a learned camera",
     async reduce(picture, number, options) {
       if (options.scale !== 2) throw scaleError(options.scale);
@@ -143,10 +145,23 @@ export function createLearnedTrack(degradeBy: Degrade, identity: string, share: 
       const made: LumaPlane[] = [...lows];
       // of the very truth that the others have
       for (let version = others; version < options.degradations; version++)
-        made.push(await degradeBy(high, random));
+        made.push(await sent(await degradeBy(high, random), random, options));
       return { high, lows: made };
     },
   };
+}
+
+/** What the network makes, through a codec as the camera track draws them: blocks and ringing are what so small a network makes least. */
+async function sent(
+  low: LumaPlane,
+  random: Random,
+  { compress, signal }: Parameters<Track["reduce"]>[2],
+): Promise<LumaPlane> {
+  const compression = drawCompression(random);
+  if (!compression) return low;
+  const frame = toI420({ ...low, channels: 1 });
+  const [decoded] = await compress([frame], { ...compression, ...(signal && { signal }) });
+  return lumaOfPlanes(decoded!);
 }
 
 function scaleError(scale: number): TatamiError<"invalid-option"> {

@@ -4,8 +4,10 @@ import type { Random } from "@tatami/core";
 import { forkRandom, invalidOption } from "@tatami/core";
 import type { Dataset } from "../data/dataset.ts";
 import type { LumaPlane } from "../data/luma.ts";
+import { cutLuma } from "../data/luma.ts";
 import { toTensor } from "../report/evaluate.ts";
 import { resizeLuma } from "../data/bicubic.ts";
+import { cropFields, createCropCutter, createCropSampler } from "../feed/crop.ts";
 import { createCropFeed, createNoiseFeed, joinFeeds } from "../feed/feed.ts";
 import type { Example, Feed } from "../feed/feed.ts";
 import { turnCount } from "../feed/turn.ts";
@@ -16,14 +18,26 @@ const block = 8;
 
 /** Crops of the camera track, by the names that stages A and B know them by, and noise of which every other example has none. */
 export function createCameraFeed(camera: Dataset, crop: number): Feed {
-  return joinFeeds(renamed(createCropFeed(camera, crop, 3), { low: "camera", high: "seen" }), quietHalf());
+  return joinFeeds(cameraCropFeed(camera, crop), quietHalf());
 }
 
-/** All that stage C's examples hold. @param real a camera's own pictures, Y′ of 0..255 */
-export function createLearningFeed(pictures: Dataset, real: readonly LumaPlane[], crop: number): Feed {
+function cameraCropFeed(camera: Dataset, crop: number): Feed {
+  return renamed(createCropFeed(camera, crop, 3), { low: "camera", high: "seen" });
+}
+
+/** Pictures of a co-learning: by the bicubic filter, by the camera track, and a camera's own, Y′ of 0..255. */
+export interface LearningPictures {
+  readonly bicubic: Dataset;
+  readonly camera: Dataset;
+  readonly real: readonly LumaPlane[];
+}
+
+/** All that stage C's examples hold. */
+export function createLearningFeed({ bicubic, camera, real }: LearningPictures, crop: number): Feed {
   return joinFeeds(
-    createCropFeed(pictures, crop, 3),
     createRealFeed(real, crop),
+    createMatchedFeed(bicubic, crop),
+    cameraCropFeed(camera, crop),
     quietHalf(),
     createNoiseFeed("halfNoise", 1),
     ...[0, 1].flatMap((at) => [
@@ -43,6 +57,63 @@ function quietHalf(): Feed {
       examples.forEach((example, at) => at % 2 === 1 && example["noise"]?.fill(0));
     },
   };
+}
+
+/** Crops drawn for each that is taken. */
+const candidates = 8;
+/** Side of what coarse detail is seen on, in small pixels: what no camera's lens or codec does much about. */
+const coarse = 4;
+
+/**
+ * Crops of pictures, `low` and `high`, each with about as much coarse detail as the camera's crop beside it, `real`. A critic
+ * that is shown the most detailed of photographs beside any part of a film tells what was photographed, not by what: a degrader that
+ * is to please it makes everything soft.
+ */
+export function createMatchedFeed(dataset: Dataset, crop: number): Feed {
+  const sampler = createCropSampler(dataset, crop);
+  const cutter = createCropCutter(dataset, crop);
+  const drawn = new Int32Array(candidates * cropFields);
+  const [low, high] = [new Float32Array(crop ** 2), new Float32Array((crop * dataset.scale) ** 2)];
+  return {
+    fill(random, examples) {
+      for (const example of examples) {
+        if (!example["low"] && !example["high"]) continue;
+        sampler.sample(random, drawn);
+        const fields = Array.from({ length: candidates }, (_, at) =>
+          drawn.subarray(at * cropFields, (at + 1) * cropFields),
+        );
+        const wanted = example["real"] && coarseDetail(example["real"], crop);
+        const apart = fields.map((each) => {
+          cutter.cut(each, low, high);
+          return wanted === undefined ? 0 : Math.abs(coarseDetail(low, crop) - wanted);
+        });
+        cutter.cut(
+          fields[apart.indexOf(Math.min(...apart))]!,
+          example["low"] ?? low,
+          example["high"] ?? high,
+        );
+      }
+    },
+  };
+}
+
+/** How far means of blocks are from their neighbours': the logarithm of the mean square, of levels. @param values of 0..1 */
+export function coarseDetail(values: Float32Array, side: number): number {
+  const cells = Math.floor(side / coarse);
+  const means = new Float64Array(cells ** 2);
+  for (let y = 0; y < cells * coarse; y++)
+    for (let x = 0; x < cells * coarse; x++)
+      means[Math.floor(y / coarse) * cells + Math.floor(x / coarse)]! +=
+        (255 * values[y * side + x]!) / coarse ** 2;
+  let squares = 0;
+  for (let y = 0; y < cells; y++)
+    for (let x = 0; x < cells; x++) {
+      const mean = means[y * cells + x]!;
+      if (x > 0) squares += (mean - means[y * cells + x - 1]!) ** 2;
+      if (y > 0) squares += (mean - means[(y - 1) * cells + x]!) ** 2;
+    }
+  // what has none is like what has a level of it
+  return Math.log(1 + squares / (2 * cells * Math.max(1, cells - 1)));
 }
 
 /** One normal number for each of four planes. */
@@ -91,12 +162,8 @@ export function createRealFeed(pictures: readonly LumaPlane[], crop: number): Fe
     const picture = large[random.integer(large.length)]!;
     const at = (side: number): number => block * random.integer(Math.floor((side - crop) / block) + 1);
     const [left, top] = [at(picture.width), at(picture.height)];
-    const data = new Float32Array(crop * crop);
-    for (let y = 0; y < crop; y++) {
-      const start = (top + y) * picture.width + left;
-      data.set(picture.data.subarray(start, start + crop), y * crop);
-    }
-    return turnPlane({ width: crop, height: crop, data }, random.integer(turnCount));
+    const part = cutLuma(picture, { x: left, y: top, width: crop, height: crop });
+    return turnPlane(part, random.integer(turnCount));
   };
   return {
     fill(stream, examples) {

@@ -18,6 +18,8 @@ import type { WeightOf } from "./timed.ts";
 
 /** What parts of the co-learning count for; 0 leaves one out. */
 export interface CoLearningWeights {
+  /** Pictures by the camera track against their truth: what the upsampler knew of every other camera. */
+  readonly track: number;
   readonly lowCritic: number;
   readonly highCritic: number;
   readonly cycle: number;
@@ -27,8 +29,9 @@ export interface CoLearningWeights {
 
 /** What they count for unless a recipe says otherwise. */
 export const usualWeights: CoLearningWeights = {
+  track: 1,
   lowCritic: 0.05,
-  highCritic: 0.02,
+  highCritic: 0.005,
   cycle: 1,
   distil: 1,
   anchor: 1,
@@ -116,7 +119,7 @@ interface CoLearning {
 /** What a network is to make small. @param weightOf the weights of any network, by the same nodes in every term */
 type TermsOf = (
   learning: CoLearning,
-  scene: Scene,
+  scene: Scene & { readonly seen: Crops },
   weightOf: (network: NamedNetwork) => WeightOf,
 ) => Readonly<Record<string, Node>>;
 
@@ -137,7 +140,8 @@ function movingLoss(learning: CoLearning, moving: NamedNetwork, termsOf: TermsOf
       down: weightOf(degrader),
       enlarge,
     });
-    const terms = termsOf(learning, scene, weightOf);
+    const seen = cameraCrops(examples, crop, enlarge);
+    const terms = termsOf(learning, { ...scene, seen }, weightOf);
     const loss = sumOf(Object.values(terms));
     const others = [...known].flatMap(([network, { nodes }]) => (network === moving ? [] : nodes));
     return {
@@ -145,7 +149,7 @@ function movingLoss(learning: CoLearning, moving: NamedNetwork, termsOf: TermsOf
       terms,
       weights: known.get(moving)!.nodes,
       fixed: others,
-      examples: scene.examples,
+      examples: [...scene.examples, ...seen.examples],
     };
   };
 }
@@ -154,14 +158,18 @@ const upsamplerTerms: TermsOf = (learning, scene, weightOf) => {
   const { networks, teacher, weights } = learning;
   const { upsampler, highCritic } = networks;
   const weight = weightOf(upsampler);
-  const { fake, fakeLarge, realLarge, truth, noise } = scene;
+  const { fake, fakeLarge, realLarge, truth, noise, seen } = scene;
+  const trackLarge = predict(networks.at(weight), lastState(seen.large, noise), last, seen.large, seen.small);
   const crops = { small: fake, large: scene.enlarge(fake), truth, noise };
   const critic = weightOf(highCritic);
   const fooled = add(mean(judge(critic, whole(fakeLarge))), mean(judge(critic, whole(realLarge))));
   return {
     ...distilled(networks, weight, teacher, crops, weights.distil),
     ...circle(learning, scene, weight),
-    ...weighed({ "high critic": [times(fooled, -1), weights.highCritic] }),
+    ...weighed({
+      "camera track": [distance(trackLarge, seen.truth), weights.track],
+      "high critic": [times(fooled, -1), weights.highCritic],
+    }),
   };
 };
 

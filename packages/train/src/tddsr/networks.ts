@@ -15,6 +15,7 @@ import {
   spectralNorm,
   subtract,
   tensor,
+  times,
 } from "@tatami/graph";
 import type { NetworkShape } from "../campaign/recipe.ts";
 import type { Tensors } from "../objective/super-resolution.ts";
@@ -117,13 +118,16 @@ export function constantsOf(tensors: Tensors): WeightOf {
   return (name) => made.get(name)!;
 }
 
+/** Detail is some hundredths of 0..1, which a critic that makes nothing larger could not tell by the 2 of a hinge's margins. */
+const detailGain = 16;
+
 /**
  * What a critic thinks of each part of a picture `[n, 1, h, w]`: of what it has besides its mean over 5×5, so that colours and
  * light say nothing. Its kernels are of spectral norm 1 (arXiv 1802.05957).
  */
 export function judge(weight: WeightOf, picture: Node): Node {
   const box = tensor([1, 1, 5, 5], new Float32Array(25).fill(1 / 25));
-  const detail = subtract(picture, conv2d(picture, box));
+  const detail = times(subtract(picture, conv2d(picture, box)), detailGain);
   const normed = (name: string): Node => {
     const node = weight(name);
     if (!name.endsWith(".kernel")) return node;

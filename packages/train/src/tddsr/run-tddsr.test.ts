@@ -203,6 +203,18 @@ test("three stages in a folder, each gone on from; a degradation that a student 
   const reduced = await track.reduce(picture, 0, way);
   expect(reduced.lows).toHaveLength(3);
   expect(await track.reduce(picture, 0, way)).toEqual(reduced);
+  // nearly every version goes through a codec, and is what comes out of it
+  const codecs: string[] = [];
+  const { lows } = await track.reduce(picture, 0, {
+    ...way,
+    degradations: 12,
+    compress(frames, { codec }) {
+      codecs.push(codec);
+      return Promise.resolve(frames.map((each) => ({ ...each, data: each.data.map(() => 7) })));
+    },
+  });
+  expect(codecs.length).toBeGreaterThan(8);
+  expect(lows.filter(({ data }) => data.every((level) => level === 7))).toHaveLength(codecs.length);
   await expect(track.reduce(picture, 0, { ...way, scale: 4 })).rejects.toMatchObject({
     code: "invalid-option",
   });

@@ -98,7 +98,8 @@ export async function runTddsr(options: RunTddsrOptions): Promise<TddsrResult> {
     const minutes = (ends - performance.now()) / 60_000;
     if (minutes <= 0) return { finished: false, checkpoint };
     const enlarger = await readEnlarger(options);
-    const { task, pictures } = await taskOf(stage, options, enlarger);
+    const camera = await readPictures("camera", options);
+    const task = await taskOf(stage, options, camera, enlarger);
     await using engine = await createWasmProgramEngine({
       ...(options.threads !== undefined && { threads: options.threads }),
     });
@@ -106,7 +107,7 @@ export async function runTddsr(options: RunTddsrOptions): Promise<TddsrResult> {
     const { onStep, onProgress, reportEvery, checkpointEvery } = options;
     const watch =
       stage === "learning"
-        ? await createWatch(options, enlarger, () => run.averageOf(networkPlayer))
+        ? await createWatch(options, camera, enlarger, () => run.averageOf(networkPlayer))
         : undefined;
     const { hopeless } = watch ?? {};
     const { finished } = await runToCheckpoint(run, {
@@ -114,7 +115,7 @@ export async function runTddsr(options: RunTddsrOptions): Promise<TddsrResult> {
       out,
       resume: before !== undefined,
       minutes,
-      pictures,
+      pictures: camera.entries.length,
       score: () => (watch ? { distance: watch.distance } : {}),
       ...(watch && { check: () => watch.check() }),
       ...(reportEvery !== undefined && { reportEvery }),
@@ -163,20 +164,21 @@ function stagePath({ recipe, out }: RunTddsrOptions, stage: TddsrStage): string 
 
 async function createWatch(
   options: RunTddsrOptions,
+  camera: Dataset,
   enlarger: Tensors | undefined,
   upsampler: () => Tensors,
 ): Promise<CollapseWatch | undefined> {
   const { distance, recipe } = options;
   if (!distance) return undefined;
-  const camera = await readPictures("camera", options);
   return createCollapseWatch(recipe, camera, distance, await compileKernels(), upsampler, enlarger);
 }
 
 async function taskOf(
   stage: TddsrStage,
   options: RunTddsrOptions,
+  camera: Dataset,
   enlarger: Tensors | undefined,
-): Promise<{ task: Task; pictures: number }> {
+): Promise<Task> {
   const { recipe, real } = options;
   const { crop, batch, seed } = recipe;
   const { steps, rate } = stageRecipe(recipe, stage);
@@ -189,18 +191,16 @@ async function taskOf(
     rate,
     ...(enlarger && { enlarger }),
   };
-  const dataset = await readPictures(stage === "learning" ? "bicubic" : "camera", options);
-  const pictures = dataset.entries.length;
-  if (stage === "teacher") return { task: createTeacherStage(init, dataset), pictures };
+  if (stage === "teacher") return createTeacherStage(init, camera);
   const before = (of: "teacher" | "upsampler"): Promise<Tensors> => readStage(stagePath(options, of), of);
-  if (stage === "upsampler")
-    return { task: createUpsamplerStage(init, dataset, await before("teacher")), pictures };
-  const planes = await readReal(real, crop, options.signal);
+  if (stage === "upsampler") return createUpsamplerStage(init, camera, await before("teacher"));
+  const bicubic = await readPictures("bicubic", options);
   const start = options.start ?? {
     teacher: await before("teacher"),
     upsampler: await before("upsampler"),
   };
-  return { task: createLearningStage(init, dataset, planes, start, recipe), pictures };
+  const planes = await readReal(real, crop, options.signal);
+  return createLearningStage(init, { bicubic, camera, real: planes }, start, recipe);
 }
 
 /** The weights of the recipe's enlarger: the start's, those that the first stage began with, or the ones that are named. */

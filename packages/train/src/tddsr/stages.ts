@@ -3,11 +3,11 @@
 import type { RestorerShape } from "@tatami/graph";
 import { initialWeights } from "@tatami/graph";
 import type { Dataset } from "../data/dataset.ts";
-import type { LumaPlane } from "../data/luma.ts";
 import type { Tensors } from "../objective/super-resolution.ts";
 import type { OptimizerOptions } from "../optimizer/flat-optimizer.ts";
 import type { Player, Task } from "../run/task.ts";
 import { networkPlayer } from "../run/network-task.ts";
+import type { LearningPictures } from "./feeds.ts";
 import { createCameraFeed, createLearningFeed } from "./feeds.ts";
 import type { CoLearningWeights } from "./losses.ts";
 import { coLearningLosses, teacherLosses, upsamplerLoss } from "./losses.ts";
@@ -85,11 +85,10 @@ export function createUpsamplerStage(init: StageInit, camera: Dataset, teacher: 
   ]);
 }
 
-/** Stage C. @param real a camera's own pictures, Y′ of 0..255 */
+/** Stage C. */
 export function createLearningStage(
   init: StageInit,
-  pictures: Dataset,
-  real: readonly LumaPlane[],
+  pictures: LearningPictures,
   start: LearningStart,
   weights: CoLearningWeights,
 ): Task {
@@ -108,9 +107,9 @@ export function createLearningStage(
     optimizer: rival,
     // what pleases the others is what troubles it
     runaway: Infinity,
-    schedule: { ...scheduleOf(init), rate: 2 * rate },
+    schedule: { ...scheduleOf(init), rate: 4 * rate },
   });
-  return taskOf(init, "learning", createLearningFeed(pictures, real, crop), [
+  return taskOf(init, "learning", createLearningFeed(pictures, crop), [
     ...(weights.lowCritic > 0 ? [critic("lowCritic", lowCriticPlayer, 1)] : []),
     ...(weights.highCritic > 0 ? [critic("highCritic", highCriticPlayer, 2)] : []),
     {
@@ -120,6 +119,8 @@ export function createLearningStage(
         initial: begin("degrader", 3),
         losses: [losses.degrader],
       }),
+      // it begins as a filter; the upsampler has learned for long
+      schedule: { ...scheduleOf(init), rate: 5 * rate },
       optimizer: rival,
       runaway: Infinity,
     },

@@ -14,15 +14,17 @@ import type { Node, Tensor, WeightSpec } from "@tatami/graph";
 import { createRandom } from "@tatami/core";
 import { createWasmProgramEngine } from "@tatami/runtime/programs";
 import { expect, test } from "vitest";
+import { createDataset } from "../data/dataset.ts";
 import { smallDataset } from "../data/test-support.ts";
 import type { LumaPlane } from "../data/luma.ts";
+import { createBicubicPair } from "../data/tracks/bicubic.ts";
 import { noise } from "../data/test-support.ts";
 import { compileKernels } from "../run/kernels.ts";
 import { createRun } from "../run/player-trainer.ts";
 import type { Task } from "../run/task.ts";
 import { networkPlayer } from "../run/network-task.ts";
 import { diffuse, last, lastState, predict, walkBack } from "./diffusion.ts";
-import { createRealFeed } from "./feeds.ts";
+import { coarseDetail, createMatchedFeed, createRealFeed } from "./feeds.ts";
 import { upsamplerLoss, usualWeights } from "./losses.ts";
 import { constantsOf, createTddsrNetworks } from "./networks.ts";
 import { createLearningStage, createTeacherStage, createUpsamplerStage, degraderPlayer } from "./stages.ts";
@@ -116,6 +118,41 @@ test("a camera's crops begin at its codec's blocks, and their halves are theirs"
   expect(() => createRealFeed([plane], 32)).toThrow("32×32");
 });
 
+test("pictures beside a camera's crop have about as much coarse detail as it, whatever the camera did to what is fine", async () => {
+  const side = 16;
+  const waves =
+    (height: number, length: number, sharpness = 0) =>
+    (x: number, y: number) =>
+      120 + height * Math.sin(x / length) * Math.cos(y / length) + sharpness * (((x + y) % 2) - 0.5);
+  const pictureOf = (level: (x: number, y: number) => number) => ({
+    width: 96,
+    height: 96,
+    channels: 1 as const,
+    data: Uint8Array.from({ length: 96 ** 2 }, (_, i) => level(i % 96, Math.floor(i / 96))),
+  });
+  // in pictures twice the size a wave is twice as long
+  const pairs = [waves(2, 10), waves(70, 10)].map((each) => createBicubicPair(pictureOf(each), 2));
+  const feed = createMatchedFeed(createDataset(pairs, 2, side), side);
+  const examples = Array.from({ length: 24 }, (_, at) => {
+    const level = waves(at % 2 === 0 ? 2 : 70, 5, at % 3 === 0 ? 40 : 0);
+    const real = Float32Array.from(
+      { length: side ** 2 },
+      (__, i) => level(i % side, Math.floor(i / side)) / 255,
+    );
+    return { real, low: new Float32Array(side ** 2), high: new Float32Array(4 * side ** 2) };
+  });
+  await feed.fill(createRandom(3), examples);
+  const apart = examples.map(({ real, low }) => Math.abs(coarseDetail(real, side) - coarseDetail(low, side)));
+  // one of eight is of the other picture in every case but for one in 128
+  expect(apart.filter((each) => each > 2).length).toBeLessThan(3);
+  expect(new Set(examples.map(({ low }) => low.join())).size).toBeGreaterThan(12);
+  for (const { low, high } of examples) expect(mean([...high])).toBeCloseTo(mean([...low]), 2);
+  // without a camera's crop any will do
+  const alone = [{ low: new Float32Array(side ** 2) }];
+  await feed.fill(createRandom(4), alone);
+  expect(alone[0]!.low.some((value) => value > 0)).toBe(true);
+});
+
 test("between a teacher who is wrong and the truth a pupil's loss is lower than at either", () => {
   const networks = createTddsrNetworks(shape);
   const zeros = (specs: readonly WeightSpec[], bright: number) =>
@@ -193,7 +230,8 @@ test("three stages: a teacher that learns, its pupil, four networks that move ag
   );
 
   const real: LumaPlane = { width: 32, height: 32, data: noise(1024, 5).map((value) => 120 + 60 * value) };
-  const learning = createLearningStage(init, dataset, [real], { teacher, upsampler }, usualWeights);
+  const pictures = { bicubic: dataset, camera: dataset, real: [real] };
+  const learning = createLearningStage(init, pictures, { teacher, upsampler }, usualWeights);
   let before = {};
   const moved = await walk(learning, 4, (made) => {
     before = made.averageOf(degraderPlayer);
@@ -205,8 +243,7 @@ test("three stages: a teacher that learns, its pupil, four networks that move ag
   expect(before).not.toEqual(learning.players.find(({ name }) => name === degraderPlayer)!.initial);
   const without = createLearningStage(
     init,
-    dataset,
-    [real],
+    pictures,
     { teacher, upsampler },
     { ...usualWeights, lowCritic: 0, cycle: 0 },
   );

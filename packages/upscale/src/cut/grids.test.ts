@@ -35,21 +35,21 @@ describe("frames cut into patches", () => {
   );
 
   it("give what the whole frame gives, bit for bit, on the reference", async () => {
-    let cut = 0;
+    const wider = fc.integer({ min: 1, max: 25 });
     await fc.assert(
-      fc.asyncProperty(models, fc.nat(25), fc.nat(20), fc.nat(7), async (model, wide, high, inner) => {
+      fc.asyncProperty(models, wider, fc.nat(20), fc.nat(7), async (model, beyond, high, inner) => {
         const { halo, alignment = 1 } = model;
-        const frame = { width: 2 * halo + 1 + wide, height: halo + 1 + high };
+        const patchSize = 2 * halo + alignment + inner;
+        const frame = { width: patchSize + beyond, height: halo + 1 + high };
         const cpu = createCpuBackend();
         const whole = await enlarge(cpu, model, frame, 4096);
-        const tiled = await enlarge(cpu, model, frame, 2 * halo + alignment + inner);
+        const tiled = await enlarge(cpu, model, frame, patchSize);
         expect(whole.patches).toBe(1);
+        expect(tiled.patches).toBeGreaterThan(1);
         expect(Buffer.compare(tiled.data, whole.data)).toBe(0);
-        if (tiled.patches > 1) cut++;
       }),
-      { numRuns: 25 },
+      { numRuns: 20 },
     );
-    expect(cut).toBeGreaterThan(12);
   });
 });
 

@@ -5,6 +5,7 @@ import { planGrid } from "@tatami/patches";
 import type { FrameProcessorOptions } from "@tatami/runtime";
 import { createFrameProcessor } from "@tatami/runtime";
 import { loadModel } from "@tatami/zoo";
+import { openDevice } from "../page-device.ts";
 import { readTexture, toPng } from "../read-texture.ts";
 
 /** What a sequence of frames showed. */
@@ -51,9 +52,9 @@ async function reuse(
   strengths: Readonly<Record<number, number>> = {},
 ): Promise<ReuseOutcome> {
   const model = await loadModel("m3-x2");
-  const common = { model, patchSize, acceptSoftwareAdapter: true, ...given };
+  const common = { model, patchSize, acceptSoftwareAdapter: true, device: await openDevice(), ...given };
   await using right = await createFrameProcessor({ ...common, reuse: "off" });
-  await using tried = await createFrameProcessor({ ...common, device: right.device });
+  await using tried = await createFrameProcessor(common);
   const { patches } = planGrid({ frame: size, patchSize, halo: model.halo });
   const windows = patches.map(({ window }) => window);
   const psnr: number[] = [];
@@ -169,9 +170,9 @@ async function route(
   const [model, ...larger] = await Promise.all(
     names.slice(0, factors.length + 1).map((name) => loadModel(name)),
   );
-  const routed = { patchSize, acceptSoftwareAdapter: true, model: model!, larger, factors, ...given };
+  const device = await openDevice();
+  const routed = { patchSize, acceptSoftwareAdapter: true, device, model: model!, larger, factors, ...given };
   await using tried = await createFrameProcessor(routed);
-  const { device } = tried;
   const picture = draw("still", 0, undefined);
   for (let y = 0; y < size.height; y++)
     picture.data.fill(128, y * size.width * 4, (y * size.width + size.width / 2) * 4);
@@ -191,7 +192,7 @@ async function route(
     ...sums,
   };
   if (!inLittleRoomToo) return outcome;
-  await using poor = await createFrameProcessor({ ...routed, device, mostBufferBytes: 600_000 });
+  await using poor = await createFrameProcessor({ ...routed, mostBufferBytes: 600_000 });
   return { ...outcome, inLittleRoom: psnrOf(await readTexture(device, await poor.process(picture)), seen) };
 }
 
@@ -201,7 +202,8 @@ function aloneWith(model: Model, picture: ReturnType<typeof draw>): Promise<Uint
   alone.set(model.name, made);
   return made;
   async function compute(): Promise<Uint8Array> {
-    await using processor = await createFrameProcessor({ patchSize, acceptSoftwareAdapter: true, model });
+    const options = { patchSize, acceptSoftwareAdapter: true, device: await openDevice(), model };
+    await using processor = await createFrameProcessor(options);
     return await readTexture(processor.device, await processor.process(picture));
   }
 }

@@ -26,6 +26,7 @@ import {
   lossCases,
   networkCases,
 } from "@tatami/runtime/program-contract";
+import "../share-pipelines.ts";
 
 /** How far steps on the GPU are from the reference's, as parts. */
 export interface ResidentOutcome {
@@ -42,6 +43,14 @@ export interface ResidentOutcome {
 const options = { averageDecay: 0.9 } as const;
 const software = { device: "webgpu", acceptSoftwareAdapter: true } as const;
 
+let opened: ReturnType<typeof createOnnxProgramEngine> | undefined;
+
+/** The page's engine, one for all calls: on one device shaders are compiled once. */
+function openEngine(): ReturnType<typeof createOnnxProgramEngine> {
+  opened ??= createOnnxProgramEngine(software);
+  return opened;
+}
+
 /** M3 with 4 features, on crops of 9×9 pixels. */
 const shape = networks.sesr.check({ blocks: 3, features: 4, width: 16 });
 const specs = networks.sesr.weights(shape);
@@ -55,7 +64,7 @@ const sesr: LossBuilder = (batch) => {
 
 /** Six steps of a small SESR network, weights and moments staying on the GPU, and the same by the reference. */
 async function trainResident(): Promise<ResidentOutcome> {
-  await using gpu = await createOnnxProgramEngine(software);
+  const gpu = await openEngine();
   const first = Object.entries(initialWeights(widen(specs), 3));
   const start = Object.fromEntries(first.map(([name, { data }]) => [name, data]));
   await using seen = await gpu.prepareStep!("sesr", sesr, 4, options);
@@ -94,7 +103,7 @@ async function compareCases(
   from: number,
   to: number,
 ): Promise<readonly (readonly [name: string, part: number])[]> {
-  await using gpu = await createOnnxProgramEngine(software);
+  const gpu = await openEngine();
   const parts: [string, number][] = [];
   for (const each of [...networkCases, ...lossCases].slice(from, to)) {
     const outcomes = [];

@@ -22,6 +22,7 @@ import {
 import { createUpscaler } from "@tatami/upscale";
 import { loadModel } from "@tatami/zoo";
 import { watchDevices } from "../device-loss/watch-devices.ts";
+import { openDevice } from "../page-device.ts";
 import { readTexture } from "../read-texture.ts";
 import { enlargeOnGpu } from "../../../bench/gpu/enlarge.ts";
 import { testModel } from "../webgpu-passes/models.ts";
@@ -113,9 +114,9 @@ async function throughFrames(name: string): Promise<readonly number[]> {
   const seen: Record<string, readonly Uint8Array[]> = {};
   for (const features of ["f32", "int8"] as const)
     for (const reuse of ["off", "exact"] as const) {
-      const options = { ...software, model, reuse, patchSize: 64, variant: { features } };
+      const device = await openDevice();
+      const options = { ...software, device, model, reuse, patchSize: 64, variant: { features } };
       await using processor = await createFrameProcessor(options);
-      const { device } = processor;
       const drawn: Uint8Array[] = [];
       for (const pixels of frames) {
         // TEXTURE_BINDING, COPY_DST

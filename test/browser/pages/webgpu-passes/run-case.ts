@@ -5,6 +5,7 @@ import type { Backend, Model, Tensor } from "@tatami/graph";
 import { createSeededRandom, randomTensor } from "@tatami/graph";
 import type { WebGpuOptions } from "@tatami/runtime";
 import { createWebGpuBackend, gatherPatches, scatterPatches } from "@tatami/runtime";
+import { openDevice } from "../page-device.ts";
 import { copyOf, jobOf, poison, ramp } from "./pictures.ts";
 
 /** One case. */
@@ -40,8 +41,13 @@ const opened = new Map<string, Promise<Backend>>();
 /** The backend of these options, the same one each time. */
 export function backendOf(options: WebGpuOptions = {}): Promise<Backend> {
   const key = JSON.stringify(options);
-  if (!opened.has(key)) opened.set(key, createWebGpuBackend({ ...software, ...options }));
-  return opened.get(key)!;
+  const made = opened.get(key) ?? openBackend(options);
+  opened.set(key, made);
+  return made;
+}
+
+async function openBackend(options: WebGpuOptions): Promise<Backend> {
+  return createWebGpuBackend({ ...software, device: await openDevice(), ...options });
 }
 
 /** Runs the case; `define` says what should come of it. */

@@ -82,7 +82,7 @@ test("a camera's degradation is learned, looked at, taken back and learned by", 
       steps: 2, batch: 2, crop: 8, degradations: 2 };`,
   );
   const student = await runFake(["train", "./student.mjs", "--data", "pictures", ...degradation], world);
-  expect(student.stderr).toContain("50 % of them degraded by tiny.degradation\n");
+  expect(student.stderr).toContain("25 % of them degraded by tiny.degradation\n");
   const { lineage } = await readCheckpoint(join(cwd, "runs/student-x2.checkpoint"));
   expect(lineage).toMatchObject([{ name: "tiny.degradation", role: "degradation" }]);
 }, 60_000);

@@ -10,10 +10,11 @@ import type {
   SegmentedOutput,
   Written,
 } from "@tatami/core";
-import { abortable, invalidOption, sha256Of, TatamiError, throwIfAborted } from "@tatami/core";
+import { invalidOption, sha256Of, TatamiError, throwIfAborted } from "@tatami/core";
 import { EncodedVideoPacketSource, MkvOutputFormat, NullTarget, Output } from "mediabunny";
-import { checkSize, checkWriting } from "../../driver/check-writing.ts";
+import { checkSize } from "../../driver/check-writing.ts";
 import { explainWriteError } from "../../driver/explain-error.ts";
+import { createOutputLife } from "../../driver/output-life.ts";
 import { resolveRead } from "../../driver/resolve-read.ts";
 import type { OpenedMedia } from "../input/opened-media.ts";
 import { findOpenedMedia } from "../input/opened-media.ts";
@@ -121,28 +122,20 @@ async function createSegmentWriter(
   const video = createVideoTrack(output, init, plan, videoIndexOf(init.reader), part.add);
   let frames = 0;
   let isFinal = false;
-  let state: "writing" | "finished" | "cancelled" = "writing";
-  const cancel = async (): Promise<void> => {
-    if (state !== "writing") return;
-    state = "cancelled";
-    if (!isFinal) await output.cancel().catch(() => undefined);
-  };
-  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      throwIfAborted(signal);
-      checkWriting(state);
-      return await abortable(work(), signal);
-    } catch (error) {
-      await cancel();
-      throwIfAborted(signal);
-      throw explainWriteError(error, store.name, false);
-    }
-  };
-  await guarded(() => output.start());
+  const life = createOutputLife(signal, {
+    // nothing waits for a place: a part is in memory until it is whole
+    settle: () => Promise.resolve(),
+    release: async () => {
+      if (!isFinal) await output.cancel();
+    },
+    discard: () => Promise.resolve(),
+    explain: (error) => explainWriteError(error, store.name, false),
+  });
+  await life.guarded(() => output.start());
   return {
     write: async (frame: Frame) => {
       try {
-        await guarded(async () => {
+        await life.guarded(async () => {
           checkSize(frame, init);
           await video.add(frame, frame.timestamp - shift);
           frames++;
@@ -152,17 +145,17 @@ async function createSegmentWriter(
       }
     },
     finish: (notes: SegmentNotes) =>
-      guarded(async () => {
+      life.guarded(async () => {
         isFinal = true;
         await output.finalize();
         const color = video.color();
         const { bytes, summary } = await part.build({ ...notes, frames, ...(color && { color }) });
         await store.write(index, bytes);
-        state = "finished";
+        life.finished();
         onFinished(summary);
       }),
-    cancel,
-    [Symbol.asyncDispose]: cancel,
+    cancel: () => life.cancel(),
+    [Symbol.asyncDispose]: () => life.cancel(),
   };
 }
 

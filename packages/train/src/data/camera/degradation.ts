@@ -98,7 +98,8 @@ function drawSharpening(random: Random): Sharpening | undefined {
   return { amount: between(random, 0.2, 1.2), radius: between(random, 0.6, 1.6) };
 }
 
-function drawCompression(random: Random): Compression | undefined {
+/** A codec, and how coarsely it codes. @defaultValue none */
+export function drawCompression(random: Random): Compression | undefined {
   const codec = choose<CameraCodec | "none">(random, {
     avc: 0.66,
     hevc: 0.08,

@@ -12,13 +12,14 @@ import {
   verify,
 } from "@tatami/graph";
 import { describe, expect, it, test } from "vitest";
+import { spectrum } from "../../footage/softness.ts";
 import { noise } from "../../data/test-support.ts";
 import type { LumaPlane } from "../../data/luma.ts";
 import { createModelEnlarge } from "../../report/model-enlarge.ts";
 import { compileKernels } from "../../run/kernels.ts";
 import { walkBack } from "../diffusion.ts";
 import { constantsOf, createTddsrNetworks } from "../networks.ts";
-import { blockiness, deviation, spectrum, spectrumDistance } from "./likeness.ts";
+import { blockiness, deviation, spectrumDistance } from "./likeness.ts";
 import { stepsModel } from "./steps-model.ts";
 
 const shape = restorer.check({ base: 4 });

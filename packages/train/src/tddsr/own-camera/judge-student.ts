@@ -11,7 +11,7 @@ import type { EvaluationPicture, ScoreRow } from "../../report/evaluate.ts";
 import { evaluate } from "../../report/evaluate.ts";
 import { createModelEnlarge } from "../../report/model-enlarge.ts";
 import type { CompiledKernels } from "../../run/kernels.ts";
-import { createDegrade } from "../degradation.ts";
+import { createDegrade, createLearnedTrack } from "../degradation.ts";
 import type { TddsrFiles } from "../export-tddsr.ts";
 import type { OwnPlan } from "./own-plan.ts";
 
@@ -37,14 +37,16 @@ export async function readHeld(
   compiled: CompiledKernels,
 ): Promise<Held> {
   const degrade = createDegrade(compiled, degradation, "degradation");
+  const byCamera = createLearnedTrack(degrade, "held", 1);
   const [learned, track]: [EvaluationPicture[], EvaluationPicture[]] = [[], []];
   let change = 0;
   for (const [at, path] of (await listPictures(folder)).entries()) {
     const name = basename(path);
-    const pair = await reduceForEvaluation(await readPicture(path), at, 2, { track: cameraTrack });
+    const picture = await readPicture(path);
+    track.push({ name, ...(await reduceForEvaluation(picture, at, 2, { track: cameraTrack })) });
+    const pair = await reduceForEvaluation(picture, at, 2, { track: byCamera });
+    learned.push({ name, ...pair });
     const low = await degrade(pair.high, createRandom(at + 1));
-    track.push({ name, ...pair });
-    learned.push({ name, low, high: pair.high });
     const plain = resizeLuma(pair.high, low.width, low.height).data;
     change += low.data.reduce((sum, value, i) => sum + Math.abs(value - plain[i]!), 0) / low.data.length;
   }

@@ -6,6 +6,7 @@ import { throwIfAborted } from "@tatami/core";
 import type { RunRecipeOptions } from "../../campaign/run-recipe.ts";
 import { runRecipe } from "../../campaign/run-recipe.ts";
 import type { Footage } from "../../footage/read-videos.ts";
+import { softnessRemark } from "../../footage/softness.ts";
 import { cardText, exportModel, foldCheckpoint } from "../../report/export-model.ts";
 import type { Checkpoint } from "../../run/checkpoint/checkpoint-content.ts";
 import { readCheckpoint, writeCheckpoint } from "../../run/checkpoint/checkpoint.ts";
@@ -83,7 +84,7 @@ export interface OwnCamera {
 const secondsBetweenCheckpoints = 20;
 /** Reports of each part; at those the camera's is looked at whether it is still good. */
 const reports = 20;
-/** Of the pictures, the learned degradation's; the others are the camera track's. */
+/** Of the pictures, the learned degradation's; the others are the camera track's. More than a recipe takes: this is for one camera. */
 const share = 0.5;
 
 /**
@@ -216,9 +217,10 @@ async function settle(options: LearnOwnCameraOptions, folder: string, start: Tdd
 }
 
 function notesOf({ footage, fromName, data }: LearnOwnCameraOptions, { frames, camera }: OwnPlan) {
+  const remark = softnessRemark(frames.softness);
   const pictures = data === undefined ? "its own frames at half their size" : basename(data);
   return {
     data: `${frames.learnedFrom} frames of the owner's own footage (${basename(footage)}), whose degradation was learned; it and the camera track degrade ${pictures}, half each.`,
-    note: `Started from ${fromName}. The degradation: TDDSR-mini, in the style of TDDSR (arXiv 2410.07663), ${camera.learningSteps} steps.`,
+    note: `Started from ${fromName}. The degradation: TDDSR-mini, in the style of TDDSR (arXiv 2410.07663), ${camera.learningSteps} steps.${remark === undefined ? "" : ` Of its footage: ${remark}.`}`,
   };
 }

@@ -26,6 +26,8 @@ export interface OwnFrames {
   readonly heldBack: number;
   /** The shorter side of the smallest frame. */
   readonly side: number;
+  /** How much finer detail the camera takes, in dB; see `softnessRemark`. */
+  readonly softness: number;
 }
 
 /** Fewer than this cannot be split into some to learn from and some to judge by. */
@@ -83,6 +85,7 @@ export async function writeOwnFrames(
     learnedFrom: learned.length,
     heldBack: held.length,
     side: Math.min(...sides),
+    softness: footage.softness,
   };
 }
 

@@ -143,8 +143,7 @@ export async function planOwn(init: OwnPlanInit, key: string): Promise<OwnPlan> 
       const { batch } = recipe;
       return createLearningStage(
         { shape: start.shape, crop, batch, seed, steps: total, rate },
-        pictures,
-        [real],
+        { bicubic: pictures, camera: pictures, real: [real] },
         start,
         recipe,
       );
