@@ -118,7 +118,7 @@ export { closable } from "./closable.ts";
 export { withoutPauses } from "./without-pauses.ts";
 export type { PausedProgress } from "./without-pauses.ts";
 export type { Closable } from "./closable.ts";
-export { holdWorkerLock, planWorkerLifetime } from "./worker-lifetime.ts";
+export { holdWorkerLock, planWorkerLifetime, workersEnded } from "./worker-lifetime.ts";
 export type { WorkerLifetime } from "./worker-lifetime.ts";
 export { openFirst } from "./media/open-first.ts";
 export type { OpenedMedia } from "./media/open-first.ts";

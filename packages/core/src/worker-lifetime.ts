@@ -9,12 +9,15 @@ export interface WorkerLifetime {
 }
 
 /** Milliseconds from a worker's lock being given back to its end, amply: 100 were not enough on a machine that was busy. */
-const endingMs = 250;
+const endingMs = 300;
+/** On a busier one giving the lock back takes longer too: then so many times as long, up to `mostMs`. */
+const lockTimes = 4;
+const mostMs = 2000;
 
 /**
  * Plans a worker's life. It holds a lock as long as it lives ({@link holdWorkerLock}). And its end has to be known:
  * Chromium never ends a worker that is taken down while a worker of its own is still ending. Chromium gives the lock back
- * some milliseconds before the end, which are waited for too.
+ * some milliseconds before the end, which are waited for too ({@link workersEnded}).
  *
  * @param kind what the worker is called, with a number of its own behind it.
  */
@@ -22,11 +25,16 @@ export function planWorkerLifetime(kind: string): WorkerLifetime {
   const name = `tatami ${kind} ${crypto.randomUUID()}`;
   return {
     name,
-    ended: async () => {
-      await navigator.locks?.request(name, () => {});
-      await new Promise((resolve) => setTimeout(resolve, endingMs));
-    },
+    ended: () => workersEnded(name),
   };
+}
+
+/** Resolves once the workers that hold a lock, and were told to end, have ended. */
+export async function workersEnded(lock: string): Promise<void> {
+  const begun = performance.now();
+  await navigator.locks?.request(lock, () => {});
+  const slow = Math.min(mostMs, lockTimes * (performance.now() - begun));
+  await new Promise((resolve) => setTimeout(resolve, Math.max(endingMs, slow)));
 }
 
 /** Holds a lock for ever; resolves once it is held, or cannot be had here. @param name without one, the worker's own. */

@@ -4,7 +4,7 @@
  * Commands block the worker, so what FFmpeg writes is posted from inside: the core's device files call back while it runs.
  */
 
-import { holdWorkerLock } from "@tatami/core";
+import { holdWorkerLock, workersEnded } from "@tatami/core";
 import { program as holdProgram } from "../../generated/hold-program.ts";
 import type { CoreCommand, CoreMessage, CoreRequest } from "./core-messages.ts";
 import { outputPath } from "./core-messages.ts";
@@ -34,8 +34,6 @@ interface Core {
 
 type Start = Extract<CoreRequest, { readonly kind: "start" }>;
 
-/** Milliseconds from the core's own threads giving back their lock to their end, amply: there are up to 32 of them. */
-const threadEndingMs = 300;
 /** An error of input or output. */
 const eio = 29;
 
@@ -118,10 +116,9 @@ function run(opened: Core, own: CoreOutput, command: CoreCommand): void {
   send({ kind: "ended", status });
 }
 
-/** A worker must not go before its own have gone, who give back their lock some milliseconds before they have. */
+/** A worker must not go before its own have gone, who share one lock: there are up to 32 of them. */
 async function end(): Promise<void> {
   core?.PThread?.terminateAllThreads();
-  await navigator.locks.request(threadLock, () => {});
-  await new Promise((resolve) => setTimeout(resolve, threadEndingMs));
+  await workersEnded(threadLock);
   close();
 }
