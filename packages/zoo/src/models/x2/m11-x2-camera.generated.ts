@@ -7,6 +7,6 @@ import { loaderOf } from "../../read-model.ts";
 /** Loads m11-x2-camera alone (Set5: 35.45 dB): no other model comes into a bundle. */
 export const loadModel: (options?: ReadModelOptions) => Promise<Model> = loaderOf({
   name: "m11-x2-camera",
-  sha256: "e66c2d56372b465e58074fcf35d0728dffbeb2f5519b59de8baf94f3d15b2e67",
+  sha256: "1a07087c1717fb1c1b9a4a74e53d9028db1441bb53048ca9e68d819f091bafbe",
   url: () => new URL("../../../models/m11-x2-camera.onnx", import.meta.url),
 });
