@@ -9,9 +9,10 @@ afterEach(() => {
 
 /** Locks that are given back after so many milliseconds. */
 const locksAfter = (ms: number) => ({
-  request: vi.fn(
-    (_: string, take: () => void) => new Promise<void>((done) => setTimeout(() => done(take()), ms)),
-  ),
+  request: vi.fn(async (_: string, take: () => void) => {
+    await vi.advanceTimersByTimeAsync(ms);
+    take();
+  }),
 });
 
 /** Milliseconds until it resolves. */
