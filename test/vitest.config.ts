@@ -6,8 +6,15 @@ const source = {
   ssr: { resolve: { conditions: ["@tatami/source"] } },
 };
 
-// what they import is large, and none changes it
-const common = { isolate: false, testTimeout: 120_000, hookTimeout: 120_000, teardownTimeout: 30_000 };
+const common = {
+  // what they import is large, and none changes it
+  isolate: false,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  teardownTimeout: 30_000,
+  // a second is not enough on a machine that runs both halves of the tests
+  expect: { poll: { timeout: 20_000 } },
+};
 
 export default defineConfig({
   test: {

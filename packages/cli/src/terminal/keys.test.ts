@@ -130,7 +130,7 @@ test("p pauses every engine, and another goes on; a stop in between wakes none",
   display.show(frameProgress(fakeProgress));
   pauses.add(engine("a"));
   await type("p");
-  await expect.poll(() => stderr.text()).toContain("paused; p goes on");
+  await expect.poll(() => stderr.text(), { timeout: 20_000 }).toContain("paused; p goes on");
   time = 4000;
   pauses.add(engine("b"));
   goOn(true);

@@ -127,7 +127,7 @@ test("a server that says nothing is left within a second of an abort", async () 
       const abort = new AbortController();
       const before = sockets.size;
       const opening = thrownBy(driver.open(address, { signal: abort.signal }));
-      await expect.poll(() => sockets.size).toBeGreaterThan(before);
+      await expect.poll(() => sockets.size, { timeout: 20_000 }).toBeGreaterThan(before);
       const start = performance.now();
       abort.abort(reason);
       expect(await opening).toBe(reason);
