@@ -13,6 +13,7 @@ import {
   fineTuneOnFrames,
   foldCheckpoint,
   readVideos,
+  softnessNote,
   softnessRemark,
   trainedModel,
 } from "@tatami/train/browser";
@@ -92,7 +93,7 @@ const tune = async (
     { "held-back": rows },
     {
       data: `${tuned.trainedOn} frames of the owner's own footage, ${degraded}, with noise of ${camera.noise.toFixed(1)} levels.`,
-      note: `Started from ${from}, which scores ${tuned.psnr.before.toFixed(2)} dB on the frames held back.${remark === undefined ? "" : ` Of its footage: ${remark}.`}`,
+      note: `Started from ${from}, which scores ${tuned.psnr.before.toFixed(2)} dB on the frames held back.${softnessNote(footage.softness)}`,
     },
   );
   return {

@@ -24,7 +24,7 @@ export { createFineTuneEngine } from "./footage/fine-tune-engine.ts";
 export { fineTuneOnFrames } from "./footage/fine-tune-frames.ts";
 export type { FineTuned, FineTuneEngine, FineTuneFramesOptions } from "./footage/fine-tune-frames.ts";
 export type { Footage } from "./footage/read-videos.ts";
-export { softnessRemark } from "./footage/softness.ts";
+export { softnessNote, softnessRemark } from "./footage/softness.ts";
 export type { FineTuneProgress } from "./footage/run-fine-tuning.ts";
 export { compileKernels } from "./run/kernels.ts";
 export type { CompiledKernels, KernelBuild } from "./run/kernels.ts";

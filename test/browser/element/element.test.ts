@@ -63,7 +63,7 @@ describe.skipIf(chromium === "")("<tatami-video>", () => {
     await page.setViewportSize({ width: 390, height: 700 });
     await page.screenshot({ path: `${pictures}/compare-390.png` });
     await opened.act("remove");
-    await expect.poll(() => page.workers().length, { timeout: 20_000 }).toBe(0);
+    await expect.poll(() => page.workers().length).toBe(0);
   });
 
   it("has a strength that is live while it stands, and takes other numbers for the nearest", async () => {
@@ -96,7 +96,7 @@ describe.skipIf(chromium === "")("<tatami-video>", () => {
     await opened.put();
     await opened.until({ state: "upscaling" });
     await page.getByRole("button", { name: "Play" }).click();
-    await expect.poll(async () => (await opened.look()).framesOut, { timeout: 20_000 }).toBeGreaterThan(5);
+    await expect.poll(async () => (await opened.look()).framesOut).toBeGreaterThan(5);
     expect((await opened.look()).isPaused).toBe(false);
     await page.getByRole("button", { name: "Pause" }).click();
     await opened.until({ isPaused: true });

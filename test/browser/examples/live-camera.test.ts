@@ -53,7 +53,7 @@ describe.skipIf(chromium === "")("the page of a live camera", () => {
     expect(await lookAtPage(page, "live-camera-working")).toEqual([]);
     await page.getByRole("button", { name: "Record" }).press("Enter");
     const endGaps = await recordGaps(page);
-    await expect.poll(() => text("recorded"), { timeout: 20_000 }).toBe("0:02");
+    await expect.poll(() => text("recorded")).toBe("0:02");
     expect(await lookAtPage(page, "live-camera-recording")).toEqual([]);
     await page.getByRole("button", { name: "Stop recording" }).click();
     await page.getByRole("heading", { name: "Recordings" }).waitFor();
@@ -68,7 +68,7 @@ describe.skipIf(chromium === "")("the page of a live camera", () => {
     expect(await isLive()).toBe(true);
     // what is under way when the camera is stopped is kept, and is not thrown away unasked
     await page.getByRole("button", { name: "Record" }).click();
-    await expect.poll(() => text("recorded"), { timeout: 20_000 }).toBe("0:01");
+    await expect.poll(() => text("recorded")).toBe("0:01");
     await page.getByRole("button", { name: "Stop the camera" }).click();
     await opened.waitFor("empty");
     expect(await page.evaluate(() => document.activeElement?.id)).toBe("empty-title");

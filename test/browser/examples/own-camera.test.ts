@@ -66,7 +66,7 @@ describe.skipIf(chromium === "")("training on one's own camera in a page", () =>
     await opened.waitFor("ready");
     await page.locator("#notice", { hasText: "Cancelled. Nothing was kept." }).waitFor();
     expect(await page.evaluate(() => document.activeElement?.id)).toBe("ready-title");
-    await expect.poll(() => page.workers(), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => page.workers()).toEqual([]);
 
     await page.getByRole("button", { name: "Train", exact: true }).click();
     await page.waitForSelector("#loss-curve svg", { timeout: patience });

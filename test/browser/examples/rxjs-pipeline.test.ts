@@ -98,7 +98,7 @@ describe.skipIf(chromium === "")("an RxJS pipeline in a page", () => {
     expect(await page.evaluate(() => document.activeElement?.id)).toBe("ready-title");
     await page.locator("#notice", { hasText: "Cancelled. Nothing was saved." }).waitFor();
     await look(page, "ready");
-    await expect.poll(() => page.workers(), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => page.workers()).toEqual([]);
     expect(errors).toEqual([]);
   });
 

@@ -125,9 +125,9 @@ describe.skipIf(chromium === "")("before starting", () => {
     await page.locator("[name=target][value='4']").check();
     await page.getByText("320 × 180 becomes 1280 × 720").waitFor();
     const width = async () => (await look(page, "after")).width;
-    await expect.poll(width, { timeout: 20_000 }).toBe(1280);
+    await expect.poll(width).toBe(1280);
     await page.locator("[name=target][value='2']").check();
-    await expect.poll(width, { timeout: 20_000 }).toBe(640);
+    await expect.poll(width).toBe(640);
   });
 
   it("a part is cut out by its marks, and its share of time and size is said", async () => {
@@ -224,7 +224,7 @@ const settled = async (page: Page): Promise<void> => {
 
 /** Waits until a side shows another picture. */
 const changed = (page: Page, side: "before" | "after", sum: number): Promise<void> =>
-  expect.poll(async () => (await look(page, side)).sum, { timeout: 20_000, interval: 40 }).not.toBe(sum);
+  expect.poll(async () => (await look(page, side)).sum, { interval: 40 }).not.toBe(sum);
 
 /** Seconds between two frames, as the timeline has them. */
 const step = async (page: Page): Promise<number> =>

@@ -45,7 +45,7 @@ describe.skipIf(chromium === "")("recordings that browsers do not read", () => {
     const how = await page.locator("#how").innerText();
     expect(how).toMatch(/Read and written by\s+ffmpeg/);
     expect(how).toMatch(/Not used: mediabunny/);
-    await expect.poll(() => page.workers(), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => page.workers()).toEqual([]);
     expect([errors, strangers]).toEqual([[], []]);
   });
 
@@ -72,7 +72,7 @@ describe.skipIf(chromium === "")("recordings that browsers do not read", () => {
     await opened.choose(golden("small__AudioVideoInterleave.avi"));
     await opened.waitFor("failed");
     expect(await opened.page.locator("#failed-fix").innerText()).toMatch(/\w/);
-    await expect.poll(() => opened.page.workers(), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => opened.page.workers()).toEqual([]);
     expect(opened.errors).toEqual([]);
   });
 });

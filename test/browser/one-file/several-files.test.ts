@@ -83,7 +83,7 @@ describe.skipIf(chromium === "")("several files", () => {
     await opened.start();
     await opened.waitFor("done");
     expect(await page.locator("#done-facts").textContent()).toContain("45 frames");
-    await expect.poll(() => page.workers(), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => page.workers()).toEqual([]);
     expect(errors).toEqual([]);
   });
 

@@ -151,7 +151,7 @@ describe.skipIf(chromium === "")("side by side", () => {
         const [outer, inner] = [pane.getBoundingClientRect(), made.getBoundingClientRect()];
         return Math.max(0, inner.left - outer.left, outer.right - inner.right);
       });
-    await expect.poll(uncovered, { timeout: 20_000 }).toBeLessThan(1);
+    await expect.poll(uncovered).toBeLessThan(1);
     await page.keyboard.press("Escape");
     expect(errors).toEqual([]);
   });

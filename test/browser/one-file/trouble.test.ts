@@ -22,7 +22,7 @@ describe.skipIf(chromium === "")("when things go wrong", () => {
     expect(await page.evaluate(() => document.activeElement?.id)).toBe("ready-title");
     // what looks at the file again is a worker of its own
     const atWork = () => page.workers().filter((worker) => /\/worker-/.test(worker.url()));
-    await expect.poll(atWork, { timeout: 20_000 }).toEqual([]);
+    await expect.poll(atWork).toEqual([]);
 
     await opened.choose(shortClip);
     await opened.start();

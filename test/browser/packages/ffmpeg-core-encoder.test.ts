@@ -26,7 +26,7 @@ test.skipIf(chromium === "")("H.264 is written where WebCodecs has no encoder fo
     const { data } = written.first;
     const mean = data.reduce((sum, value) => sum + value, 0) / data.length;
     expect(Math.abs(mean - mutedLuma(0))).toBeLessThan(3);
-    await expect.poll(() => served.page.workers().length, { timeout: 20_000 }).toBe(0);
+    await expect.poll(() => served.page.workers().length).toBe(0);
   } finally {
     await rm(folder, { recursive: true });
   }

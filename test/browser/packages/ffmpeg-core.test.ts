@@ -120,8 +120,7 @@ describe.skipIf(chromium === "").each([true, false])("a page that is isolated: %
     return reading;
   };
   // the browser says a moment later that they have ended
-  const expectNoWorkers = (): Promise<void> =>
-    expect.poll(() => served.page.workers().length, { timeout: 20_000 }).toBe(0);
+  const expectNoWorkers = (): Promise<void> => expect.poll(() => served.page.workers().length).toBe(0);
 
   it.each(["divx.avi", "camera.avi", "clip.flv", "clip.wmv", "large.avi"])("reads %s", async (name) => {
     const { container, codecs, frames = 25, size = [128, 96], tickOf = (index) => index } = clips[name]!;
@@ -262,5 +261,5 @@ test.skipIf(chromium === "")("the core with threads reads the same pictures, and
   expect(seen.means).toEqual(expected.means);
   const aborted = await served.call<Reading>("readFile", { threads, abortAfter: 3 });
   expect([aborted.error, aborted.timestamps.length, aborted.openFrames]).toEqual(["enough", 3, 0]);
-  await expect.poll(() => served.page.workers().length, { timeout: 20_000 }).toBe(0);
+  await expect.poll(() => served.page.workers().length).toBe(0);
 });

@@ -23,6 +23,6 @@ describe.skipIf(chromium === "")("an upscaler in a page's worker", () => {
       refused: { code: "invalid-option", fixed: true, option: "options.patchSize" },
     });
     // all of them were the page's own, and end; the browser says so a moment later
-    await expect.poll(() => served.page.workers(), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => served.page.workers()).toEqual([]);
   });
 });

@@ -31,7 +31,7 @@ export async function fineTuneFootage(footage: string, flags: TrainFlags, shell:
   const enlarge = trainer.createModelEnlarge(compiled, folded.model);
   const rows = trainer.evaluate(heldBackFrames, enlarge, folded.model.scale);
   const data = `${tuned.trainedOn} frames of the owner's own footage (${basename(resolve(shell.cwd, footage))}), degraded with ${camera.codec} and noise of ${camera.noise.toFixed(1)} levels.`;
-  const note = `Started from ${basename(start)}, which scores ${tuned.psnr.before.toFixed(2)} dB on the frames held back.${remark === undefined ? "" : ` Of its footage: ${remark}.`}`;
+  const note = `Started from ${basename(start)}, which scores ${tuned.psnr.before.toFixed(2)} dB on the frames held back.${trainer.softnessNote(softness)}`;
   const { bytes, card } = await trainer.exportModel(
     checkpoint,
     folded,

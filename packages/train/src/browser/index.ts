@@ -11,7 +11,7 @@ export { fineTuneOnFrames } from "../footage/fine-tune-frames.ts";
 export type { FineTuned, FineTuneEngine, FineTuneFramesOptions } from "../footage/fine-tune-frames.ts";
 export { readVideos } from "../footage/read-videos.ts";
 export type { Footage, NamedVideo, ReadVideosOptions } from "../footage/read-videos.ts";
-export { softnessRemark } from "../footage/softness.ts";
+export { softnessNote, softnessRemark } from "../footage/softness.ts";
 export type { FineTuneProgress } from "../footage/run-fine-tuning.ts";
 export { compileKernels } from "../run/kernels.ts";
 export type { CompiledKernels, KernelBuild } from "../run/kernels.ts";

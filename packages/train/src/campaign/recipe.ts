@@ -47,7 +47,7 @@ export interface RecipeInit {
    * of the versions in place of that track's cameras. @defaultValue none
    */
   readonly degradation?: string;
-  /** The share that it makes, 0 to 1. @defaultValue 0.25, which costs nothing on the track's own cameras */
+  /** The share that it makes, 0 to 1. @defaultValue 0.25, which costs some hundredths of a decibel on the track's own cameras */
   readonly degradationShare?: number;
   /** Low-resolution versions of each picture; the bicubic track has one. @defaultValue 4 on the camera track, else 1 */
   readonly degradations?: number;

@@ -55,6 +55,12 @@ export function softnessRemark(decibels: number): string | undefined {
   );
 }
 
+/** The same as a sentence at the end of a card's note. */
+export function softnessNote(decibels: number): string {
+  const remark = softnessRemark(decibels);
+  return remark === undefined ? "" : ` Of its footage: ${remark}.`;
+}
+
 /** Bands that lens and codec take first, and whose noise is not yet all that there is. */
 const [softFrom, softTo] = [4, 8];
 const [mostPictures, mostSide] = [16, 512];

@@ -6,7 +6,7 @@ import { throwIfAborted } from "@tatami/core";
 import type { RunRecipeOptions } from "../../campaign/run-recipe.ts";
 import { runRecipe } from "../../campaign/run-recipe.ts";
 import type { Footage } from "../../footage/read-videos.ts";
-import { softnessRemark } from "../../footage/softness.ts";
+import { softnessNote } from "../../footage/softness.ts";
 import { cardText, exportModel, foldCheckpoint } from "../../report/export-model.ts";
 import type { Checkpoint } from "../../run/checkpoint/checkpoint-content.ts";
 import { readCheckpoint, writeCheckpoint } from "../../run/checkpoint/checkpoint.ts";
@@ -217,10 +217,9 @@ async function settle(options: LearnOwnCameraOptions, folder: string, start: Tdd
 }
 
 function notesOf({ footage, fromName, data }: LearnOwnCameraOptions, { frames, camera }: OwnPlan) {
-  const remark = softnessRemark(frames.softness);
   const pictures = data === undefined ? "its own frames at half their size" : basename(data);
   return {
     data: `${frames.learnedFrom} frames of the owner's own footage (${basename(footage)}), whose degradation was learned; it and the camera track degrade ${pictures}, half each.`,
-    note: `Started from ${fromName}. The degradation: TDDSR-mini, in the style of TDDSR (arXiv 2410.07663), ${camera.learningSteps} steps.${remark === undefined ? "" : ` Of its footage: ${remark}.`}`,
+    note: `Started from ${fromName}. The degradation: TDDSR-mini, in the style of TDDSR (arXiv 2410.07663), ${camera.learningSteps} steps.${softnessNote(frames.softness)}`,
   };
 }
