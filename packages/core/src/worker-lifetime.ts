@@ -8,16 +8,13 @@ export interface WorkerLifetime {
   ended(): Promise<void>;
 }
 
-/** Milliseconds from a worker's lock being given back to its end, amply: 100 were not enough on a machine that was busy. */
-const endingMs = 300;
-/** On a busier one giving the lock back takes longer too: then so many times as long, up to `mostMs`. */
-const lockTimes = 4;
-const mostMs = 2000;
+/** Turns of work, some 2 ms each on a machine that does nothing else, that a worker gives its own to end in. */
+const turns = 64;
 
 /**
  * Plans a worker's life. It holds a lock as long as it lives ({@link holdWorkerLock}). And its end has to be known:
  * Chromium never ends a worker that is taken down while a worker of its own is still ending. Chromium gives the lock back
- * some milliseconds before the end, which are waited for too ({@link workersEnded}).
+ * a little before the end, which is waited for too ({@link workersEnded}).
  *
  * @param kind what the worker is called, with a number of its own behind it.
  */
@@ -29,12 +26,24 @@ export function planWorkerLifetime(kind: string): WorkerLifetime {
   };
 }
 
-/** Resolves once the workers that hold a lock, and were told to end, have ended. */
+/**
+ * Resolves once the workers that hold a lock, and were told to end, have ended. In a worker that is some work later: no
+ * time is long enough for what they still have to do on a machine that is busy, but it gives every thread its share, and
+ * while this one works they get as much of it. A page's own end takes all with it, and needs no more than the lock.
+ */
 export async function workersEnded(lock: string): Promise<void> {
-  const begun = performance.now();
   await navigator.locks?.request(lock, () => {});
-  const slow = Math.min(mostMs, lockTimes * (performance.now() - begun));
-  await new Promise((resolve) => setTimeout(resolve, Math.max(endingMs, slow)));
+  if ("document" in globalThis) return;
+  for (let turn = 0; turn < turns; turn++) await work();
+}
+
+/** What the work has come to, so that nobody leaves it out. */
+let state = 1;
+
+/** Keeps this thread busy for a moment, then lets it hear of workers that have ended. */
+function work(): Promise<void> {
+  for (let step = 0; step < 1_000_000; step++) state = Math.imul(state, 1_664_525) + 1;
+  return new Promise((resolve) => setTimeout(resolve));
 }
 
 /** Holds a lock for ever; resolves once it is held, or cannot be had here. @param name without one, the worker's own. */

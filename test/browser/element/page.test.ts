@@ -6,7 +6,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, inject, it } from "vitest";
 import { bunnyClip } from "../../support/clips.ts";
 import { lookAtPage, openExamplePage } from "../../support/browser/example-page.ts";
-import { longestOwnTask, recordGaps } from "../../support/browser/main-thread.ts";
+import { recordGaps } from "../../support/browser/main-thread.ts";
 import { serveFolder } from "../../support/browser/serve-folder.ts";
 
 const chromium = inject("chromium");
@@ -46,7 +46,7 @@ describe.skipIf(chromium === "")("the page of the element", () => {
     await page.locator("#player").focus();
     await page.keyboard.press("c");
     expect(await page.getByLabel("Line between before and after").isChecked()).toBe(true);
-    expect(longestOwnTask(await endGaps())).toBeLessThan(100);
+    expect((await endGaps()).longestTaskMs).toBeLessThan(100);
     expect(await lookAtPage(page, "element-upscaling")).toEqual([]);
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     await page.getByRole("button", { name: "Copy" }).click();

@@ -96,10 +96,11 @@ describe.skipIf(chromium === "")("restoring a still", () => {
         .locator("tatami-video")
         .evaluate((element, name) => element.setAttribute("restorer", name), source);
     const warning = page.locator("[part=warning]");
-    // the server answers with a page for what is not there
     for (const [source, said] of [
       ["blob:nothing", /^The restorer could not be loaded: .* Check the address in the attribute restorer;/],
-      ["nowhere.onnx", /bytes are not an ONNX file\. Give a whole ONNX file/],
+      ["nowhere.onnx", /^The restorer could not be loaded: 404 Not Found\. /],
+      // what many servers answer for what is not there
+      ["index.html", /bytes are not an ONNX file\. Give a whole ONNX file/],
     ] as const) {
       await give(source);
       await button.click();

@@ -35,16 +35,13 @@ describe.skipIf(chromium === "")("the WebAssembly engine in a cross-origin isola
   });
 
   it("leaves the main thread free while it works", async () => {
-    // A main thread that waits for a frame does so in every run; one that waits for a busy processor does in some.
-    const overrun: number[] = [];
-    for (let run = 0; run < 3; run++) {
-      const end = await recordGaps(served.page);
-      const spent = await served.call<number>("work", 20);
-      const gaps = await end();
-      expect(spent).toBeGreaterThan(100);
-      overrun.push(gaps.longestTaskMs - Math.max(50, spent / 20));
-    }
-    expect(Math.min(...overrun)).toBeLessThan(0);
+    const end = await recordGaps(served.page);
+    const spent = await served.call<number>("work", 20);
+    const { longestTaskMs, ticks, idleTicks } = await end();
+    expect(spent).toBeGreaterThan(100);
+    // a thread that is busy for a frame shows it in its processor's time, one that only waits in what it misses
+    expect(longestTaskMs).toBeLessThan(Math.max(50, spent / 20));
+    expect(ticks).toBeGreaterThan(idleTicks / 2);
   });
 });
 

@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, inject, it } from "vitest";
 import { bunnyClip } from "../../support/clips.ts";
 import { lookAtPage } from "../../support/browser/example-page.ts";
-import { longestOwnTask, recordGaps } from "../../support/browser/main-thread.ts";
+import { recordGaps } from "../../support/browser/main-thread.ts";
 import { openOwnCameraPage } from "../../support/browser/own-camera-page.ts";
 
 const chromium = inject("chromium");
@@ -22,7 +22,7 @@ describe.skipIf(chromium === "")("training on one's own camera in a page", () =>
     const endGaps = await recordGaps(page);
     await opened.train(bunnyClip, 30);
     await page.waitForSelector("#loss-curve svg", { timeout: patience });
-    expect(longestOwnTask(await endGaps())).toBeLessThan(100);
+    expect((await endGaps()).longestTaskMs).toBeLessThan(100);
     await look(page, "working");
     expect(await page.locator("#engine").textContent()).toMatch(
       /^Frames are compressed with H\.264, as the camera does\. .*WebAssembly (relaxed )?SIMD on \d+ threads\.$/,

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { bunnyClip } from "../../support/clips.ts";
 import type { ExamplePage } from "../../support/browser/example-page.ts";
 import { lookAtPage, openExamplePage } from "../../support/browser/example-page.ts";
-import { longestOwnTask, recordGaps } from "../../support/browser/main-thread.ts";
+import { recordGaps } from "../../support/browser/main-thread.ts";
 import { quietFrames, writeQuietClip } from "../../support/quiet-clip.ts";
 import { readVideo } from "../../support/read-video.ts";
 
@@ -91,7 +91,7 @@ describe.skipIf(chromium === "")("an RxJS pipeline in a page", () => {
         () => (window as unknown as { parts: Element[] }).parts.filter((part) => part.isConnected).length,
       ),
     ).toBe(parts);
-    expect(longestOwnTask(await endGaps())).toBeLessThan(100);
+    expect((await endGaps()).longestTaskMs).toBeLessThan(100);
     await look(page, "working");
     await page.getByRole("button", { name: "Cancel" }).click();
     await opened.waitFor("ready");

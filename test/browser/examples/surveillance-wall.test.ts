@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, inject, it } from "vitest";
 import { bunnyClip, frogClip } from "../../support/clips.ts";
 import { lookAtPage, openExamplePage } from "../../support/browser/example-page.ts";
-import { longestOwnTask, recordGaps } from "../../support/browser/main-thread.ts";
+import { recordGaps } from "../../support/browser/main-thread.ts";
 import { writeQuietClip } from "../../support/quiet-clip.ts";
 
 const chromium = inject("chromium");
@@ -63,7 +63,7 @@ describe.skipIf(chromium === "")("a surveillance wall", () => {
       .toBe("false");
     for (const changed of await page.locator(".tile [data-figure=changed]").allInnerTexts())
       expect(changed).toMatch(/^\d+ %$/);
-    expect(longestOwnTask(await endGaps())).toBeLessThan(100);
+    expect((await endGaps()).longestTaskMs).toBeLessThan(100);
     expect(await lookAtPage(page, "wall-working")).toEqual([]);
 
     // by keyboard alone: one is made large, another in its place, all alike again, one taken off

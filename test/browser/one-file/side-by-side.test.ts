@@ -185,7 +185,7 @@ const made = async (page: Page): Promise<void> => {
     const tiles = [...document.querySelectorAll<HTMLElement>(".tile")];
     return tiles.length > 0 && tiles.every(({ dataset }) => dataset["made"] === "true");
   };
-  await page.waitForFunction(areMade, undefined, { timeout: 40_000 });
+  await page.waitForFunction(areMade, undefined, { timeout: 100_000 });
 };
 
 const hasFocus = (locator: Locator): Promise<boolean> =>

@@ -15,15 +15,11 @@ import {
   buildForNode,
 } from "../../support/browser/bundled-page.ts";
 import { launchChromium } from "../../support/browser/chromium.ts";
-import { serveFolder } from "../../support/browser/serve-folder.ts";
+import { isolation, serveFolder } from "../../support/browser/serve-folder.ts";
 import { watchPage } from "../../support/browser/watch-page.ts";
 
 const chromium = inject("chromium");
 const models = new URL("../../../packages/zoo/models/", import.meta.url);
-const isolation = {
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Embedder-Policy": "require-corp",
-};
 
 /** What the program answers, whoever built it. */
 interface Outcome {

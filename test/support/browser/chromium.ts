@@ -3,7 +3,7 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { chromium } from "playwright-core";
-import type { Browser } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions } from "playwright-core";
 
 /** What to do where no Chromium is found. */
 export const howToGetChromium: string = [
@@ -45,6 +45,35 @@ export interface LaunchOptions {
 export const launchChromium = (executablePath: string, options: LaunchOptions = {}): Promise<Browser> =>
   chromium.launch({ executablePath, args: [...quiet, ...gpuFlags(options), ...cameraFlags(options)] });
 
+/** A context in a browser. Dispose of it. */
+export interface OpenedContext extends AsyncDisposable {
+  readonly context: BrowserContext;
+}
+
+/** The browser of every context that needs no WebGPU and no camera, for as long as a process of tests runs. */
+let shared: Promise<Browser> | undefined;
+
+/**
+ * A context of its own, with nothing of another's. In tests it is in one browser with others where it needs nothing of its
+ * own: to start one takes a processor seconds.
+ */
+export const openContext = async (
+  executablePath: string,
+  { context: wanted, ...launch }: LaunchOptions & { readonly context?: BrowserContextOptions } = {},
+): Promise<OpenedContext> => {
+  const isAlone = !process.env["VITEST"] || launch.webgpu !== undefined || launch.camera !== undefined;
+  if (!isAlone && !(await shared?.catch(() => undefined))?.isConnected())
+    shared = launchChromium(executablePath);
+  const browser = await (isAlone ? launchChromium(executablePath, launch) : shared!);
+  try {
+    const context = await browser.newContext(wanted);
+    return { context, [Symbol.asyncDispose]: () => (isAlone ? browser : context).close() };
+  } catch (error) {
+    if (isAlone) await browser.close();
+    throw error;
+  }
+};
+
 const gpuFlags = ({ webgpu: wanted }: LaunchOptions): readonly string[] =>
   wanted === "hardware" ? hardware : wanted === true ? webgpu : noGpu;
 
@@ -65,6 +94,8 @@ const quiet: readonly string[] = [
   "--disable-component-update",
   "--disable-sync",
   "--autoplay-policy=no-user-gesture-required",
+  // the address bar's list is a page, which is drawn whether or not there is a window; the others are Playwright's own
+  "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup,AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,GlobalMediaControls,HttpsUpgrades,MediaRouter,OptimizationHints,PaintHolding,Translate",
 ];
 
 const noGpu: readonly string[] = ["--disable-gpu"];

@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { findBarriers } from "./accessibility.ts";
 import type { LaunchOptions } from "./chromium.ts";
-import { launchChromium } from "./chromium.ts";
-import { serveFolder } from "./serve-folder.ts";
+import { openContext } from "./chromium.ts";
+import { isolation, serveFolder } from "./serve-folder.ts";
 import type { WatchedPage } from "./watch-page.ts";
 import { watchPage } from "./watch-page.ts";
 
@@ -30,19 +30,18 @@ export const openExamplePage = async (
   options: LaunchOptions & { readonly isolated?: boolean } = {},
 ): Promise<ExamplePage> => {
   const { isolated = true, ...launch } = options;
-  const headers = {
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Embedder-Policy": "require-corp",
-  };
-  const server = await serveFolder(dirname(folder), isolated ? headers : {});
+  const server = await serveFolder(dirname(folder), isolated ? isolation : {});
   const closing: (() => PromiseLike<unknown>)[] = [() => server[Symbol.asyncDispose]()];
   const close = async (): Promise<void> => {
     for (const step of closing.toReversed()) await step();
   };
   try {
-    const browser = await launchChromium(chromium, launch);
-    closing.push(() => browser.close());
-    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    const own = await openContext(chromium, {
+      ...launch,
+      context: { viewport: { width: 1280, height: 900 } },
+    });
+    closing.push(() => own[Symbol.asyncDispose]());
+    const page = await own.context.newPage();
     page.setDefaultTimeout(60_000);
     const watched = watchPage(page, server.url);
     await page.goto(`${server.url}/${basename(folder)}/`);

@@ -1,8 +1,9 @@
 /** Drives the page of examples/01-one-file. */
 
-import type { Browser, Page } from "playwright-core";
-import { launchChromium } from "./chromium.ts";
-import { serveFolder } from "./serve-folder.ts";
+import type { Page } from "playwright-core";
+import type { OpenedContext } from "./chromium.ts";
+import { openContext } from "./chromium.ts";
+import { isolation, serveFolder } from "./serve-folder.ts";
 import { watchPage } from "./watch-page.ts";
 
 export type PageState = "empty" | "ready" | "working" | "done" | "failed";
@@ -35,27 +36,21 @@ export interface OpenPageOptions {
   readonly webgpu?: boolean;
 }
 
-const isolation = {
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Embedder-Policy": "require-corp",
-};
-
 export const openOneFilePage = async (options: OpenPageOptions): Promise<OneFilePage> => {
   const { page: where, isolated = true } = options;
   const server = where instanceof URL ? undefined : await serveFolder(where, isolated ? isolation : {});
   const url = where instanceof URL ? where.href : `${server?.url}/`;
-  let browser: Browser | undefined;
+  let own: OpenedContext | undefined;
   const close = async (): Promise<void> => {
-    await browser?.close();
+    await own?.[Symbol.asyncDispose]();
     await server?.[Symbol.asyncDispose]();
   };
   try {
-    browser = await launchChromium(options.chromium, { webgpu: options.webgpu ?? false });
-    const context = await browser.newContext({
-      viewport: { width: 1280, height: 800 },
-      hasTouch: options.touch ?? false,
+    own = await openContext(options.chromium, {
+      ...(options.webgpu === true ? { webgpu: true } : {}),
+      context: { viewport: { width: 1280, height: 800 }, hasTouch: options.touch ?? false },
     });
-    const page = await context.newPage();
+    const page = await own.context.newPage();
     page.setDefaultTimeout(60_000);
     const { errors, strangers } = watchPage(page, new URL(url).origin);
     await page.goto(url);

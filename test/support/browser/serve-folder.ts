@@ -1,26 +1,36 @@
 /** A static server on a free port, for built pages. */
 
-import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import type { ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { extname, join, normalize, sep } from "node:path";
+import sirv from "sirv";
 
 export interface FolderServer extends AsyncDisposable {
   /** Its address, without a slash at the end. */
   readonly url: string;
 }
 
+/** Headers with which a page may share memory between threads. */
+export const isolation: Readonly<Record<string, string>> = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+};
+
 /** Serves the files under `folder`, with `headers` on every answer; nothing outside it. */
 export const serveFolder = async (
   folder: string,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<FolderServer> => {
-  const server = createServer((request, response) => {
-    const path = normalize(decodeURIComponent(new URL(request.url ?? "/", "http://host").pathname));
-    const file = join(folder, path.endsWith(sep) ? join(path, "index.html") : path);
-    void answer(file, headers, response);
+  const answer = sirv(folder, {
+    // files are looked for when they are asked for: some are written later
+    dev: true,
+    setHeaders: (response) => {
+      for (const [name, value] of Object.entries({ ...headers, "Cache-Control": "no-store" }))
+        response.setHeader(name, value);
+    },
   });
+  const server = createServer((request, response) =>
+    answer(request, response, () => void response.writeHead(404, headers).end("Not found")),
+  );
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", resolve);
@@ -34,27 +44,4 @@ export const serveFolder = async (
         server.closeAllConnections();
       }),
   };
-};
-
-const answer = async (
-  file: string,
-  headers: Readonly<Record<string, string>>,
-  response: ServerResponse,
-): Promise<void> => {
-  try {
-    const bytes = await readFile(file);
-    const type = types[extname(file)] ?? "application/octet-stream";
-    response.writeHead(200, { ...headers, "content-type": type, "cache-control": "no-store" }).end(bytes);
-  } catch {
-    response.writeHead(404, headers).end("Not found");
-  }
-};
-
-const types: Readonly<Record<string, string>> = {
-  ".html": "text/html; charset=utf-8",
-  ".css": "text/css; charset=utf-8",
-  ".js": "text/javascript",
-  ".mjs": "text/javascript",
-  ".wasm": "application/wasm",
-  ".mp4": "video/mp4",
 };

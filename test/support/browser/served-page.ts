@@ -1,13 +1,11 @@
-/** A test's own page, served from its sources and opened in Chromium. */
+/** A test's own page, built from its sources and opened in Chromium. */
 
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
-import { createServer, defaultClientConditions } from "vite";
+import { build, defaultClientConditions } from "vite";
 import type { LaunchOptions } from "./chromium.ts";
-import { launchChromium } from "./chromium.ts";
+import { openContext } from "./chromium.ts";
+import { isolation, serveFolder } from "./serve-folder.ts";
 
 /** An opened page. Dispose of it. */
 export interface ServedPage extends AsyncDisposable {
@@ -17,7 +15,7 @@ export interface ServedPage extends AsyncDisposable {
 }
 
 /**
- * Serves `test/browser/pages/<name>` and waits until the page has made `ready` known.
+ * Builds `test/browser/pages/<name>` where this process has not, serves it and waits until the page has made `ready` known.
  *
  * @param options `isolated`: whether the page is cross-origin isolated, so that its threads may share memory.
  */
@@ -27,39 +25,18 @@ export async function openServedPage(
   ready: string,
   options: LaunchOptions & { readonly isolated?: boolean } = {},
 ): Promise<ServedPage> {
-  const closing: (() => Promise<unknown>)[] = [];
+  const { isolated = false, ...launch } = options;
+  const closing: (() => PromiseLike<unknown>)[] = [];
   const close = async (): Promise<void> => {
     for (const step of closing.toReversed()) await step();
   };
   try {
-    const cacheDir = await mkdtemp(join(tmpdir(), "tatami-vite-"));
-    closing.push(() => rm(cacheDir, { recursive: true }));
-    const server = await createServer({
-      configFile: false,
-      root: fileURLToPath(new URL(`../../browser/pages/${name}`, import.meta.url)),
-      cacheDir,
-      logLevel: "warn",
-      resolve: { conditions: ["@tatami/source", ...defaultClientConditions] },
-      optimizeDeps: { exclude: ["onnxruntime-web"], entries: ["index.html"] },
-      server: {
-        port: 0,
-        host: "127.0.0.1",
-        // sources that change while a test runs must not reload its page
-        hmr: false,
-        watch: null,
-        headers:
-          options.isolated === true
-            ? { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" }
-            : {},
-        fs: { allow: [fileURLToPath(new URL("../../..", import.meta.url))] },
-      },
-    });
-    closing.push(() => server.close());
-    await server.listen();
-    const browser = await launchChromium(chromium, options);
-    closing.push(() => browser.close());
-    const page = await browser.newPage();
-    await page.goto(server.resolvedUrls!.local[0]!);
+    const server = await serveFolder(await (built[name] ??= buildPage(name)), isolated ? isolation : {});
+    closing.push(() => server[Symbol.asyncDispose]());
+    const opened = await openContext(chromium, launch);
+    closing.push(() => opened[Symbol.asyncDispose]());
+    const page = await opened.context.newPage();
+    await page.goto(`${server.url}/`);
     await page.waitForFunction((wanted) => wanted in globalThis, ready);
     return {
       page,
@@ -77,4 +54,31 @@ export async function openServedPage(
     await close();
     throw error;
   }
+}
+
+/** Folders of the pages that were built, by their names. */
+const built: Record<string, Promise<string>> = {};
+
+/** As they are served by a development server, pages ask for hundreds of files, anew in every browser. */
+async function buildPage(name: string): Promise<string> {
+  const folderOf = (path: string): string => fileURLToPath(new URL(`../../${path}/${name}`, import.meta.url));
+  const outDir = folderOf(".output/pages");
+  await build({
+    configFile: false,
+    root: folderOf("browser/pages"),
+    base: "./",
+    logLevel: "error",
+    resolve: { conditions: ["@tatami/source", ...defaultClientConditions] },
+    worker: { format: "es" },
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target: "esnext",
+      minify: false,
+      reportCompressedSize: false,
+      // what is saved is named for its input
+      rolldownOptions: { output: { assetFileNames: "assets/[name][extname]" } },
+    },
+  });
+  return outDir;
 }

@@ -105,7 +105,7 @@ export async function startCoreThread(core: LoadedCore, file: Blob | undefined):
 }
 
 /** Milliseconds in which a command with threads has to notice that it is to end, which it does at every picture, and end them. */
-const patience = 10_000;
+const patience = 20_000;
 
 /**
  * Breaks off the command, so that the worker can end its own workers before itself: Chromium never ends one that is
