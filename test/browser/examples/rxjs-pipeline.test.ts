@@ -91,14 +91,18 @@ describe.skipIf(chromium === "")("an RxJS pipeline in a page", () => {
         () => (window as unknown as { parts: Element[] }).parts.filter((part) => part.isConnected).length,
       ),
     ).toBe(parts);
-    expect((await endGaps()).longestTaskMs).toBeLessThan(100);
-    await look(page, "working");
     await page.getByRole("button", { name: "Cancel" }).click();
     await opened.waitFor("ready");
+    expect((await endGaps()).longestTaskMs).toBeLessThan(100);
     expect(await page.evaluate(() => document.activeElement?.id)).toBe("ready-title");
     await page.locator("#notice", { hasText: "Cancelled. Nothing was saved." }).waitFor();
     await look(page, "ready");
     await expect.poll(() => page.workers()).toEqual([]);
+
+    // what looks at a page keeps it busy, so that is done when nobody counts
+    await page.getByRole("button", { name: "Upscale what moves" }).click();
+    await expect.poll(() => described("#rate-chart")).toMatch(/ enlarged$/);
+    await look(page, "working");
     expect(errors).toEqual([]);
   });
 

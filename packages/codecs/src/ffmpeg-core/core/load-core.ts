@@ -1,6 +1,9 @@
 /** Fetches and compiles FFmpeg's core once, for all the workers that run it. */
 
 import { TatamiError } from "@tatami/core";
+import { program } from "../../generated/compile-program.ts";
+import { compileModule } from "./compile-module.ts";
+import type { CompileAnswer } from "./compile-program.ts";
 import type { CoreFiles } from "./options.ts";
 
 /** A core ready to be started. */
@@ -36,12 +39,29 @@ export function missingCore(url: string, cause: unknown): TatamiError<"missing-p
   });
 }
 
-async function compile(url: string): Promise<WebAssembly.Module> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`the server answered ${response.status} ${response.statusText}`);
-  // Compiling while it arrives needs the right type, which not every server gives.
-  const streamed = response.headers.get("Content-Type")?.startsWith("application/wasm") === true;
-  return streamed
-    ? WebAssembly.compileStreaming(response)
-    : WebAssembly.compile(await response.arrayBuffer());
+/** On a page it is done in a worker: to take a core in holds a thread for a tenth of a second, and a page has to answer. */
+function compile(url: string): Promise<WebAssembly.Module> {
+  return "document" in globalThis && typeof Worker !== "undefined"
+    ? compileInWorker(new URL(url, document.baseURI).href)
+    : compileModule(url);
+}
+
+async function compileInWorker(url: string): Promise<WebAssembly.Module> {
+  const source = URL.createObjectURL(new Blob([program], { type: "text/javascript" }));
+  const worker = new Worker(source, { name: "tatami compiler" });
+  try {
+    return await new Promise((resolve, reject) => {
+      worker.addEventListener("message", ({ data }: MessageEvent<CompileAnswer>) =>
+        data instanceof WebAssembly.Module ? resolve(data) : reject(new Error(data)),
+      );
+      worker.addEventListener("error", ({ message }) =>
+        reject(new Error(message ?? "a worker could not be started")),
+      );
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has none
+      worker.postMessage(url);
+    });
+  } finally {
+    worker.terminate();
+    URL.revokeObjectURL(source);
+  }
 }
