@@ -25,6 +25,20 @@ describe("an arena", () => {
     expect(arena.memory.buffer.byteLength).toBe(size);
   });
 
+  it("gives zeros, of what was written before a mark's release too", () => {
+    const arena = createArena();
+    const mark = arena.mark();
+    const dirty = arena.take(70_000);
+    new Uint8Array(arena.memory.buffer, dirty, 70_000).fill(7);
+    arena.release(mark);
+    const [near, far] = [arena.takeZeros(60_000), arena.takeZeros(200_000)];
+    for (const [address, bytes] of [
+      [near, 60_000],
+      [far, 200_000],
+    ] as const)
+      expect(new Uint8Array(arena.memory.buffer, address, bytes).every((byte) => byte === 0)).toBe(true);
+  });
+
   it("says how much was wanted when there is no more", () => {
     const arena = createArena();
     expect(() => arena.take(2 ** 30)).toThrow(

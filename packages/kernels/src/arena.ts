@@ -7,6 +7,8 @@ export interface Arena {
   readonly memory: WebAssembly.Memory;
   /** Address of `bytes` new bytes, aligned to 64. @throws TatamiError `out-of-memory`. */
   take(bytes: number): number;
+  /** The same, and every byte is 0. @throws TatamiError `out-of-memory`. */
+  takeZeros(bytes: number): number;
   /** Where the next piece would be: to be given to {@link Arena.release}. */
   mark(): number;
   /** Forgets everything taken since a mark. */
@@ -37,14 +39,25 @@ export function createArena(): Arena {
   }
   // the first page is the modules' own
   let top = page;
+  let highest = top;
+  const take = (bytes: number): number => {
+    const address = top;
+    const end = Math.ceil((address + bytes) / 64) * 64;
+    const missing = end - memory.buffer.byteLength;
+    if (missing > 0) grow(memory, Math.ceil(missing / page), bytes);
+    top = end;
+    highest = Math.max(highest, end);
+    return address;
+  };
   return {
     memory,
-    take(bytes) {
-      const address = top;
-      const end = Math.ceil((address + bytes) / 64) * 64;
-      const missing = end - memory.buffer.byteLength;
-      if (missing > 0) grow(memory, Math.ceil(missing / page), bytes);
-      top = end;
+    take,
+    takeZeros(bytes) {
+      // memory that nobody had yet is zero, and to write it costs more than all else that is laid out
+      const written = highest;
+      const address = take(bytes);
+      if (address < written)
+        new Uint8Array(memory.buffer, address, Math.min(bytes, written - address)).fill(0);
       return address;
     },
     mark: () => top,

@@ -67,17 +67,17 @@ function writePlan(arena: Arena, chain: Chain, layers: number, width: number): n
     const pixel = channels[index]! * 4;
     const stride = rowPixels * pixel;
     const capacity = ringCapacity(chain, index);
-    const rows = zeroed(arena, capacity * stride) + border * pixel;
+    const rows = arena.takeZeros(capacity * stride) + border * pixel;
     return { rows, stride, capacity, pixel, x0: 0, y0: 0, x1: 0, y1: 0, produced: 0 };
   });
   // V and M of a chunk of tiles stay in the second-level cache whatever the channels
   const tiles = widest > 64 ? 12 : 24;
-  const zeros = zeroed(arena, rowPixels * widest) + border * widest;
-  const columns = zeroed(arena, 6 * (tiles * 4 + 2) * widest);
-  const v = zeroed(arena, 36 * tiles * widest);
-  const m = zeroed(arena, 36 * tiles * widest);
-  const row = zeroed(arena, 2 * rowPixels * widest);
-  const table = zeroed(arena, 512);
+  const zeros = arena.takeZeros(rowPixels * widest) + border * widest;
+  const columns = arena.takeZeros(6 * (tiles * 4 + 2) * widest);
+  const v = arena.takeZeros(36 * tiles * widest);
+  const m = arena.takeZeros(36 * tiles * widest);
+  const row = arena.takeZeros(2 * rowPixels * widest);
+  const table = arena.takeZeros(512);
   const filter = writeFloats(arena, packFilter(chain.scale));
   const { centre, scale } = chain;
   const plan: Fields<typeof planLayout> = {
@@ -121,11 +121,5 @@ function writeAll<L extends Layout>(arena: Arena, layout: L, all: readonly Field
   all.forEach((values, index) =>
     writeFields(arena.memory.buffer, address + index * layout.bytes, layout, values),
   );
-  return address;
-}
-
-function zeroed(arena: Arena, bytes: number): number {
-  const address = arena.take(bytes);
-  new Uint8Array(arena.memory.buffer, address, bytes).fill(0);
   return address;
 }

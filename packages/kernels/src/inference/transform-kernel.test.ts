@@ -36,7 +36,7 @@ test.each([3, 5] as const)(
         const v = sandwich(B, tile, 6);
         const y = sandwich(
           A[side],
-          u.map((value, i) => value * v[i]!),
+          v.map((value, i) => value * u[i]!),
           6,
         );
         const outputs = 7 - side;

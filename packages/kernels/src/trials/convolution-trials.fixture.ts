@@ -106,5 +106,8 @@ function packSmallTiles(layer: ChainLayer): Float32Array {
   const pairs = Array.from({ length: layer.inputs * layer.outputs }, (_, pair) =>
     transformBy(G, layer.weights.subarray(pair * 9, pair * 9 + 9)),
   );
-  return packWeights({ ...layer, kernel: 4, weights: Float32Array.from(pairs.flat()) }, false);
+  return packWeights(
+    { ...layer, kernel: 4, weights: Float32Array.from(pairs.flatMap((pair) => [...pair])) },
+    false,
+  );
 }
