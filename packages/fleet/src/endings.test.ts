@@ -4,7 +4,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import { TatamiError } from "@tatami/core";
 import { describe, expect, it } from "vitest";
 import { createFakeEngine } from "./testing/fake-engine.ts";
-import { makeFleet, until } from "./testing/fake-fleet.ts";
+import { makeFleet, startBeforeAll, until } from "./testing/fake-fleet.ts";
+
+startBeforeAll();
 
 const damaged = (): TatamiError =>
   new TatamiError({ code: "damaged-input", message: "It is torn.", fix: "Record it again." });

@@ -3,7 +3,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { SubmitOptions } from "./options.ts";
 import { createFakeEngine } from "./testing/fake-engine.ts";
-import { makeFleet, mostWaiting, root, until } from "./testing/fake-fleet.ts";
+import { makeFleet, mostWaiting, root, startBeforeAll, until } from "./testing/fake-fleet.ts";
+
+startBeforeAll();
 
 describe("files", () => {
   it("are cut, done segment by segment, and joined, once each", async () => {

@@ -1,6 +1,6 @@
 /** A fleet whose engines compute nothing, in a Redis of the test file's own. */
 
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
@@ -18,14 +18,19 @@ import type { RedisServer } from "./redis-server.ts";
 let server: RedisServer;
 /** Where files `a.mp4` to `f.mp4` lie. */
 export const root: string = await mkdtemp(join(tmpdir(), "tatami-fleet-"));
-beforeAll(async () => {
-  server = await startRedis();
-  for (const name of "abcdef") await writeFile(join(root, `${name}.mp4`), name);
-});
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-  await rm(root, { recursive: true });
-});
+
+/** Has a Redis and the files while a test file runs: each calls it once, as they may share this module. */
+export function startBeforeAll(): void {
+  beforeAll(async () => {
+    server = await startRedis();
+    await mkdir(root, { recursive: true });
+    for (const name of "abcdef") await writeFile(join(root, `${name}.mp4`), name);
+  });
+  afterAll(async () => {
+    await server[Symbol.asyncDispose]();
+    await rm(root, { recursive: true });
+  });
+}
 
 let fleets = 0;
 

@@ -18,14 +18,14 @@ const recipe = createRecipe({
   architecture: { features: [8, 12, 8], width: 16, scale: 2 },
   batch: 2,
   crop: 12,
-  steps: 3000,
+  steps: 1500,
   warmUp: 20,
   amsgrad: true,
 });
 const kills = 10;
 const stepsBetweenReports = 5;
 /** A process lives for fewer reports than this: all the kills together come before the last step. */
-const mostReports = 45;
+const mostReports = 25;
 
 /** Trains in a folder, going on from the checkpoint that is there, and says when it begins and how far it is. */
 const program = (out: string, own: Recipe): string => `
