@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { findBarriers } from "../support/browser/accessibility.ts";
-import { launchChromium } from "../support/browser/chromium.ts";
+import { openContext } from "../support/browser/chromium.ts";
 import { shortClip } from "../support/clips.ts";
 import { tatami } from "../support/command-line.ts";
 import { everyLook } from "../support/browser/example-page.ts";
@@ -102,8 +102,8 @@ describe.skipIf(chromium === "")("reports of the command line", () => {
 });
 
 async function openReport(executable: string, path: string) {
-  const browser = await launchChromium(executable);
-  const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  const opened = await openContext(executable, { context: { viewport: { width: 1280, height: 900 } } });
+  const page = await opened.context.newPage();
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
   page.on("console", (message) => errors.push(message.text()));
@@ -112,7 +112,7 @@ async function openReport(executable: string, path: string) {
     if (!/^(?:file|data|blob):/.test(request.url())) errors.push(request.url());
   });
   await page.goto(pathToFileURL(path).href);
-  return { page, errors, [Symbol.asyncDispose]: () => browser.close() };
+  return { page, errors, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
 }
 
 /** Takes a picture in every look, and gives what is wrong with any. */

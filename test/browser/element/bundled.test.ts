@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { describe, expect, inject, it } from "vitest";
 import type { BuildPage } from "../../support/browser/bundled-page.ts";
 import { buildByVite, buildByWebpack } from "../../support/browser/bundled-page.ts";
-import { launchChromium } from "../../support/browser/chromium.ts";
+import { openContext } from "../../support/browser/chromium.ts";
 import { serveFolder } from "../../support/browser/serve-folder.ts";
 import { watchPage } from "../../support/browser/watch-page.ts";
 
@@ -21,8 +21,8 @@ describe.skipIf(chromium === "")("a page with the element in it", () => {
     try {
       await build(folder, "bundled-element");
       await using server = await serveFolder(folder);
-      await using browser = await launchChromium(chromium);
-      const page = await browser.newPage();
+      await using opened = await openContext(chromium);
+      const page = await opened.context.newPage();
       const { errors, strangers } = watchPage(page, server.url);
       await page.goto(`${server.url}/`);
       await page.evaluate("showDrawn()");

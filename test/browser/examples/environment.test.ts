@@ -2,9 +2,8 @@
 
 import { readFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
-import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, inject, it, test } from "vitest";
-import { launchChromium } from "../../support/browser/chromium.ts";
+import { describe, expect, inject, it, test } from "vitest";
+import { openContext } from "../../support/browser/chromium.ts";
 import { shortClip } from "../../support/clips.ts";
 import { lookAtPage, twoLooks } from "../../support/browser/example-page.ts";
 import { openOneFilePage } from "../../support/browser/one-file-page.ts";
@@ -27,13 +26,10 @@ const types: Readonly<Record<string, string>> = {
 };
 
 describe.skipIf(chromium === "")("where something is missing", () => {
-  let browser: Awaited<ReturnType<typeof launchChromium>>;
-  beforeAll(async () => void (browser = await launchChromium(chromium)));
-  afterAll(() => browser.close());
-
   /** Opens a built page under any address, as if a server were there. */
-  const open = async (folder: string, origin: string, lose?: string): Promise<[Page, readonly string[]]> => {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  const open = async (folder: string, origin: string, lose?: string) => {
+    const opened = await openContext(chromium, { context: { viewport: { width: 1280, height: 900 } } });
+    const page = await opened.context.newPage();
     await page.route(`${origin}/**`, async (route) => {
       const path = new URL(route.request().url()).pathname;
       const file = join(dirname(folder), path.endsWith("/") ? `${path}index.html` : path);
@@ -43,11 +39,12 @@ describe.skipIf(chromium === "")("where something is missing", () => {
       await page.addInitScript((name) => Reflect.deleteProperty(globalThis, name), lose);
     const { errors } = watchPage(page, origin);
     await page.goto(`${origin}/${basename(folder)}/`);
-    return [page, errors];
+    return { page, errors, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
   };
 
   it.each(pages)("%s says that an insecure address is, and takes no file", async (key) => {
-    const [page, errors] = await open(inject(key), "http://camera.test");
+    await using opened = await open(inject(key), "http://camera.test");
+    const { page, errors } = opened;
     await page.waitForSelector("body[data-state=unsupported]");
     const told = await page.locator("[data-view=unsupported]").innerText();
     expect(told).toMatch(/opened over an insecure address/);
@@ -59,7 +56,6 @@ describe.skipIf(chromium === "")("where something is missing", () => {
     expect(await page.locator("body").getAttribute("data-state")).toBe("unsupported");
     expect(await lookAtPage(page, `insecure-${key}`, twoLooks)).toEqual([]);
     expect(errors).toEqual([]);
-    await page.close();
   });
 
   it.each([
@@ -67,19 +63,19 @@ describe.skipIf(chromium === "")("where something is missing", () => {
     ["VideoFrame", /does not let pages decode and encode videos .*Chrome or Edge 116, Firefox 130/s],
     ["WebAssembly", /WebAssembly switched off.*Lockdown Mode/s],
   ])("a browser without %s is told, with what has it", async (lost, words) => {
-    const [page, errors] = await open(inject("page"), "https://camera.test", lost);
+    await using opened = await open(inject("page"), "https://camera.test", lost);
+    const { page, errors } = opened;
     await page.waitForSelector("body[data-state=unsupported]");
     expect(await page.locator("[data-view=unsupported]").innerText()).toMatch(words);
     expect(errors).toEqual([]);
-    await page.close();
   });
 
   it("what is there is not complained of; one processor core is", async () => {
-    const [page, errors] = await open(inject("page"), "https://camera.test");
+    await using opened = await open(inject("page"), "https://camera.test");
+    const { page, errors } = opened;
     await page.getByText("one processor core only").waitFor();
     expect(await page.locator("body").getAttribute("data-state")).toBe("empty");
     expect(errors).toEqual([]);
-    await page.close();
   });
 });
 

@@ -14,7 +14,7 @@ import {
   buildByWebpack,
   buildForNode,
 } from "../../support/browser/bundled-page.ts";
-import { launchChromium } from "../../support/browser/chromium.ts";
+import { openContext } from "../../support/browser/chromium.ts";
 import { isolation, serveFolder } from "../../support/browser/serve-folder.ts";
 import { watchPage } from "../../support/browser/watch-page.ts";
 
@@ -50,23 +50,19 @@ describe.skipIf(chromium === "")("a page with an upscaler in its worker", () => 
     await build(folder);
     if (!takesModels) await cp(fileURLToPath(models), join(folder, "models"), { recursive: true });
     await using server = await serveFolder(folder, isolation);
-    const browser = await launchChromium(chromium);
-    try {
-      const page = await browser.newPage();
-      const { errors, strangers } = watchPage(page, server.url);
-      await page.goto(`${server.url}/`);
-      await page.waitForFunction(() => "compareInPage" in globalThis);
-      const outcome = await page.evaluate(
-        (baseUrl) =>
-          (globalThis as unknown as { compareInPage(url?: string): Promise<Outcome> }).compareInPage(baseUrl),
-        takesModels ? undefined : "./models/",
-      );
-      expectEnlarged(outcome);
-      expect(errors).toEqual([]);
-      expect(strangers).toEqual([]);
-    } finally {
-      await browser.close();
-    }
+    await using opened = await openContext(chromium);
+    const page = await opened.context.newPage();
+    const { errors, strangers } = watchPage(page, server.url);
+    await page.goto(`${server.url}/`);
+    await page.waitForFunction(() => "compareInPage" in globalThis);
+    const outcome = await page.evaluate(
+      (baseUrl) =>
+        (globalThis as unknown as { compareInPage(url?: string): Promise<Outcome> }).compareInPage(baseUrl),
+      takesModels ? undefined : "./models/",
+    );
+    expectEnlarged(outcome);
+    expect(errors).toEqual([]);
+    expect(strangers).toEqual([]);
   });
 });
 

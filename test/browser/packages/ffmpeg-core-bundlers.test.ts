@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { makeMuxedClip } from "@tatami/codecs/testing";
 import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
 import { coreBuilds } from "../../support/browser/bundled-core-page.ts";
-import { launchChromium } from "../../support/browser/chromium.ts";
+import { openContext } from "../../support/browser/chromium.ts";
 import { serveFolder } from "../../support/browser/serve-folder.ts";
 import { watchPage } from "../../support/browser/watch-page.ts";
 
@@ -24,20 +24,16 @@ describe.skipIf(chromium === "")("a page with FFmpeg's core", () => {
     await cp(core, join(folder, "core"), { recursive: true });
     await makeMuxedClip(join(folder, "clip.avi"), { format: "avi", video: "mjpeg", pixelFormat: "yuvj420p" });
     await using server = await serveFolder(folder);
-    const browser = await launchChromium(chromium);
-    try {
-      const page = await browser.newPage();
-      const { errors, strangers } = watchPage(page, server.url);
-      await page.goto(`${server.url}/`);
-      await page.waitForFunction(() => "readClip" in globalThis);
-      const outcome = await page.evaluate(() =>
-        (globalThis as unknown as { readClip(): Promise<unknown> }).readClip(),
-      );
-      expect(outcome).toEqual({ container: "AVI", frames: 25 });
-      expect(errors).toEqual([]);
-      expect(strangers).toEqual([]);
-    } finally {
-      await browser.close();
-    }
+    await using opened = await openContext(chromium);
+    const page = await opened.context.newPage();
+    const { errors, strangers } = watchPage(page, server.url);
+    await page.goto(`${server.url}/`);
+    await page.waitForFunction(() => "readClip" in globalThis);
+    const outcome = await page.evaluate(() =>
+      (globalThis as unknown as { readClip(): Promise<unknown> }).readClip(),
+    );
+    expect(outcome).toEqual({ container: "AVI", frames: 25 });
+    expect(errors).toEqual([]);
+    expect(strangers).toEqual([]);
   });
 });
