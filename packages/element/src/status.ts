@@ -36,7 +36,8 @@ export function createStatus(host: TatamiVideo, root: ShadowRoot, facts: () => F
   const message = root.querySelector(".message")!;
   let state: TatamiVideoState = "empty";
   let error: TatamiError | undefined;
-  let toldAt = 0;
+  // never: a page's clock begins at 0
+  let toldAt = -Infinity;
   const tell = (): void => {
     if (!host.debug) return;
     const now = performance.now();
@@ -54,7 +55,7 @@ export function createStatus(host: TatamiVideo, root: ShadowRoot, facts: () => F
       error = cause;
       host.dataset["state"] = next;
       message.textContent = next === "failed" && cause ? tellViewer(cause) : "";
-      toldAt = 0;
+      toldAt = -Infinity;
       tell();
       const detail = { state: next, ...(cause ? { error: cause } : {}) };
       host.dispatchEvent(new CustomEvent("statechange", { detail }));
