@@ -25,7 +25,7 @@ const recipe = createRecipe({
 const kills = 10;
 const stepsBetweenReports = 5;
 /** A process lives for fewer reports than this: all the kills together come before the last step. */
-const mostReports = 25;
+const mostReports = 15;
 
 /** Trains in a folder, going on from the checkpoint that is there, and says when it begins and how far it is. */
 const program = (out: string, own: Recipe): string => `
