@@ -15,8 +15,7 @@ import { parseArgs } from "node:util";
 import { sesrSizes } from "@tatami/graph";
 import type { SesrSize } from "@tatami/graph";
 import { createRecipe } from "../src/campaign/recipe.ts";
-import type { Recipe } from "../src/campaign/recipe.ts";
-import type { DistilInit } from "../src/distil/options.ts";
+import type { Recipe, RecipeInit } from "../src/campaign/recipe.ts";
 import { turnCount } from "../src/feed/turn.ts";
 import { createModelEnlarge } from "../src/report/model-enlarge.ts";
 import { compileKernels } from "../src/run/kernels.ts";
@@ -41,21 +40,23 @@ const { values } = parseArgs({
 const { data, out } = values;
 const [steps, threads] = [Number(values.steps), Number(values.threads)];
 
-/** Ways of learning; nothing for the one without a teacher. */
-const ways: Readonly<Record<string, DistilInit | undefined>> = {
-  scratch: undefined,
-  outputs: { method: "outputs" },
-  "pictures and outputs": { method: "outputs", truth: 1 },
-  "feature mixer": { method: "mipkd", block: 0 },
-  "block mixer": { method: "mipkd", feature: 0 },
-  mipkd: { method: "mipkd" },
-  "mipkd, every second step": { method: "mipkd", every: 2 },
-  "mipkd, no pictures": { method: "mipkd", truth: 0 },
-  "mipkd, halves": { method: "mipkd", mask: "halves" },
-  "mipkd, 32 codes": { method: "mipkd", latent: 32 },
-  "mipkd, a tenth of features": { method: "mipkd", feature: 0.1 },
-  "up-cycled": { method: "outputs", upcycled: 0.25 },
-  "outputs, as long": { method: "outputs" },
+/** Ways of learning; one without `distil` has no teacher. */
+const ways: Readonly<Record<string, Pick<RecipeInit, "distil" | "loss">>> = {
+  scratch: {},
+  outputs: { distil: { method: "outputs" } },
+  "pictures and outputs": { distil: { method: "outputs", truth: 1 } },
+  "feature mixer": { distil: { method: "mipkd", block: 0 } },
+  "block mixer": { distil: { method: "mipkd", feature: 0 } },
+  mipkd: { distil: { method: "mipkd" } },
+  "mipkd, every second step": { distil: { method: "mipkd", every: 2 } },
+  "mipkd, no pictures": { distil: { method: "mipkd", truth: 0 } },
+  "mipkd, halves": { distil: { method: "mipkd", mask: "halves" } },
+  "mipkd, 32 codes": { distil: { method: "mipkd", latent: 32 } },
+  "mipkd, a tenth of features": { distil: { method: "mipkd", feature: 0.1 } },
+  "up-cycled": { distil: { method: "outputs", upcycled: 0.25 } },
+  "scratch, psnr": { loss: "psnr" },
+  "outputs, psnr": { distil: { method: "outputs" }, loss: "psnr" },
+  "outputs, as long": { distil: { method: "outputs" } },
 };
 const arms = values.arm ?? Object.keys(ways);
 
@@ -116,7 +117,7 @@ async function recipeOf(
   seed: number,
   as: (other: string) => string,
 ): Promise<Recipe> {
-  const distil = ways[arm];
+  const { distil, loss = "l1" } = ways[arm]!;
   return createRecipe({
     name: as(arm),
     architecture: { ...sesrSizes[size], scale: 2 },
@@ -124,6 +125,7 @@ async function recipeOf(
     sizes: [1, 0.65],
     drawn: 36,
     hold: 0.7,
+    loss,
     steps: arm === "outputs, as long" ? await stepsAsLong(as) : steps,
     ...(distil && { teacher, distil: { ...distil, turns: Number(values.turns) } }),
     seed,

@@ -19,7 +19,7 @@ const cases: readonly GpuCase[] = [
   { model: "m3-x2", width: 1, height: 1, batch: 2, count: 3, picture: noise },
   { model: "m5-x2", width: 17, height: 13, batch: 3, count: 2, picture: ramp, tenBits: true },
   { model: "m5-x4", width: 17, height: 13, batch: 2, count: 2, picture: noise, tenBits: true },
-  { model: "xl-x2", width: 17, height: 13, batch: 2, count: 2, picture: noise },
+  { model: "wide-x2", width: 17, height: 13, batch: 2, count: 2, picture: noise },
   { model: "unequal", width: 17, height: 13, batch: 2, count: 5, picture: noise },
   { model: "unequal", width: 31, height: 9, batch: 2, count: 2, picture: ramp },
   { model: "unequal", width: 31, height: 9, batch: 2, count: 2, picture: ramp, options: uniform },

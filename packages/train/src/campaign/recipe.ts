@@ -8,6 +8,8 @@ import { trackNames, tracks, usualTrack } from "../data/tracks.ts";
 import { drawingSide } from "../data/drawing/drawing-side.ts";
 import type { Distil, DistilInit } from "../distil/options.ts";
 import { createDistil } from "../distil/options.ts";
+import type { LossName } from "../objective/terms.ts";
+import { lossNames } from "../objective/terms.ts";
 import type { OptimizerName } from "../optimizer/flat-optimizer.ts";
 
 /** A network's shape, in the words of its kind: `sesr` has `blocks`, `features` and `width`. */
@@ -71,6 +73,8 @@ export interface RecipeInit {
   readonly crop?: number;
   /** Crops drawn for each one trained on: the one with the most detail is taken. @defaultValue 1 */
   readonly candidates?: number;
+  /** "psnr" counts a crop by the decibels it gains, which networks that nearly have what they can learn end with. @defaultValue "l1" */
+  readonly loss?: LossName;
   /** @defaultValue "adam" */
   readonly optimizer?: OptimizerName;
   /** @defaultValue "wide" with Adam, "folded" with SOAP, which makes of gradients what wide blocks do */
@@ -121,6 +125,7 @@ const optionNames = [
   "batch",
   "crop",
   "candidates",
+  "loss",
   "optimizer",
   "side",
   "rate",
@@ -166,6 +171,7 @@ export function createRecipe(init: RecipeInit): Recipe {
     batch: checkInteger("recipe.batch", init.batch ?? 16, 1, 1024),
     crop: checkInteger("recipe.crop", init.crop ?? 48, 8, widest),
     candidates: checkInteger("recipe.candidates", init.candidates ?? 1, 1, 16),
+    loss: checkOneOf("recipe.loss", init.loss ?? "l1", lossNames),
     optimizer,
     side: checkOneOf("recipe.side", init.side ?? sides[optimizer], ["wide", "folded"]),
     rate: checkNumber("recipe.rate", init.rate ?? rates[optimizer], 0, 1),

@@ -1,14 +1,12 @@
-/** The objective that networks enlarge pictures for: the mean absolute difference to the truth, on clipped luma. */
+/** The objective that networks enlarge pictures for: how far clipped luma is from the truth. */
 
 import type { BuiltNetwork, LossBuilder, Network, Node, Tensor, WeightSpec } from "@tatami/graph";
 import {
-  absolute,
   add,
   clip,
   constant,
   foldWide,
   isOp,
-  mean,
   multiply,
   parameter,
   spaceToDepth,
@@ -19,6 +17,8 @@ import {
   widen,
 } from "@tatami/graph";
 import type { Side } from "../campaign/recipe.ts";
+import type { LossName } from "./terms.ts";
+import { lossOf } from "./terms.ts";
 
 /** Tensors by name. */
 export type Tensors = Readonly<Record<string, Tensor>>;
@@ -70,6 +70,8 @@ export interface ExtraLoss {
 export interface SuperResolutionOptions {
   /** Of a crop, in low-resolution pixels. */
   readonly crop: number;
+  /** @defaultValue "l1" */
+  readonly loss?: LossName;
   /** @defaultValue one target, `high`, whatever that is */
   readonly targets?: Targets;
   /** @defaultValue none */
@@ -77,13 +79,13 @@ export interface SuperResolutionOptions {
 }
 
 /**
- * The loss of a network over square crops: Σ|clip(output, 0, 1) − truth| / count, as SESR trains (section 4, its code).
+ * The loss of a network over square crops: of clip(output, 0, 1) − truth, as SESR trains (section 4, its code).
  */
 export function createSuperResolution<S>(
   network: Network<S>,
   shape: S,
   side: Side,
-  { crop, targets = { truth: 1, lesson: false }, extension }: SuperResolutionOptions,
+  { crop, loss: lossName = "l1", targets = { truth: 1, lesson: false }, extension }: SuperResolutionOptions,
 ): NetworkObjective {
   const folded = network.weights(shape);
   const wide = side === "wide";
@@ -96,7 +98,8 @@ export function createSuperResolution<S>(
       const own = weightParameters(helping);
       const low = parameter("low", [examples, 1, crop, crop]);
       const built = network.build(shape, (name) => see(name, weight(name)), low);
-      const held = heldAgainst(built.output, targets, [examples, 1, crop * scale, crop * scale]);
+      const far = (truth: Node): Node => lossOf[lossName](difference(built.output, truth));
+      const held = heldAgainst(far, targets, [examples, 1, crop * scale, crop * scale]);
       const added = extra?.({ examples, low, built, weight: own.weight });
       return {
         loss: added ? add(held.loss, added.loss) : held.loss,
@@ -119,13 +122,17 @@ export function createSuperResolution<S>(
 }
 
 /** Terms have names only where there are several. */
-function heldAgainst(output: Node, { truth, lesson }: Targets, shape: readonly number[]): ExtraLoss {
+function heldAgainst(
+  far: (truth: Node) => Node,
+  { truth, lesson }: Targets,
+  shape: readonly number[],
+): ExtraLoss {
   const high = parameter("high", shape);
-  if (!lesson) return { loss: meanAbsolute(output, high), terms: {}, examples: [high] };
+  if (!lesson) return { loss: far(high), terms: {}, examples: [high] };
   const taught = parameter("lesson", shape);
-  const learned = meanAbsolute(output, taught);
+  const learned = far(taught);
   if (truth === 0) return { loss: learned, terms: {}, examples: [taught] };
-  const seen = meanAbsolute(output, high);
+  const seen = far(high);
   const terms = { pictures: seen, outputs: learned };
   return { loss: add(times(seen, truth), learned), terms, examples: [high, taught] };
 }
@@ -149,15 +156,15 @@ function halfway(weight: Node, { shape, data }: Tensor): Node {
 }
 
 /**
- * The mean of |clip(output) − truth|, of which an enlargement is clipped too; sub-pixels are compared where they are
- * channels, which moves none of them.
+ * clip(output) − truth, of which an enlargement is clipped too; sub-pixels are compared where they are channels, which
+ * moves none of them.
  */
-function meanAbsolute(output: Node, truth: Node): Node {
-  if (!isOp(output, "depthToSpace")) return mean(absolute(subtract(clip(output, 0, 1), clipped(truth))));
+function difference(output: Node, truth: Node): Node {
+  if (!isOp(output, "depthToSpace")) return subtract(clip(output, 0, 1), clipped(truth));
   const { block } = output.arg;
   const apart =
     isOp(truth, "depthToSpace") && truth.arg.block === block ? truth.sources[0]! : spaceToDepth(truth, block);
-  return mean(absolute(subtract(clip(output.sources[0]!, 0, 1), clipped(apart, truth))));
+  return subtract(clip(output.sources[0]!, 0, 1), clipped(apart, truth));
 }
 
 /** Pictures are within 0..1 as they are. */

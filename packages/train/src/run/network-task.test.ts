@@ -23,6 +23,7 @@ const kinds: readonly Partial<RecipeInit>[] = [
   { optimizer: "adam" },
   { optimizer: "adam", side: "folded", amsgrad: true },
   { optimizer: "soap", candidates: 3 },
+  { optimizer: "soap", loss: "psnr" },
   { optimizer: "soap", side: "wide" },
 ];
 

@@ -16,9 +16,10 @@ export const networkPlayer = "network";
 
 /** What a recipe's network learns by. @param teaching what helps it learn; its weights are gone when those that run are folded */
 export function networkObjective(recipe: Recipe, teaching?: Teaching): NetworkObjective {
-  const { network, architecture, side, crop, distil } = recipe;
+  const { network, architecture, side, crop, loss, distil } = recipe;
   return createSuperResolution(networkOf(network), architecture, side, {
     crop,
+    loss,
     ...(teaching?.lessons && { targets: { truth: distil!.truth, lesson: true } }),
     ...(teaching?.mipkd && { extension: teaching.mipkd.extension }),
   });
