@@ -36,7 +36,7 @@ export interface RecipeInit {
   readonly distil?: DistilInit;
   /**
    * The network of another track whose weights are to be mixed with this one's, so that users can choose between the two:
-   * every third step learns with the weights halfway to it. @defaultValue none
+   * every second step learns with the weights a quarter, half or three quarters of the way. @defaultValue none
    */
   readonly mixesWith?: string;
   /**

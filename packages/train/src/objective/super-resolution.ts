@@ -7,7 +7,6 @@ import {
   constant,
   foldWide,
   isOp,
-  multiply,
   parameter,
   spaceToDepth,
   subtract,
@@ -31,8 +30,8 @@ export interface NetworkObjective {
   readonly build: LossBuilder;
   /** The same with what helps it learn; none where nothing does. */
   readonly extended: readonly LossBuilder[];
-  /** The same as `build` of the network halfway to another one of its shape, whose folded weights stand still. */
-  halfwayTo(other: Tensors): LossBuilder;
+  /** The same as `build` of a mixture with another network of its shape, whose folded weights stand still. @param part its own */
+  mixedWith(other: Tensors, part: number): LossBuilder;
   /** The weights that run, from those that learn: what only helped is left out. */
   fold(weights: Tensors): Tensors;
 }
@@ -113,7 +112,7 @@ export function createSuperResolution<S>(
     specs: [...(wide ? widen(folded) : folded), ...helping],
     build: loss(same),
     extended: extension?.variants.map((variant) => loss(same, variant)) ?? [],
-    halfwayTo: (other) => loss((name, weight) => halfway(weight, other[name]!)),
+    mixedWith: (other, part) => loss((name, weight) => mixed(weight, other[name]!, part)),
     fold: (weights) => {
       if (wide) return foldWide(folded, weights);
       return Object.fromEntries(folded.map(({ name }) => [name, weights[name]!]));
@@ -137,22 +136,9 @@ function heldAgainst(
   return { loss: add(times(seen, truth), learned), terms, examples: [high, taught] };
 }
 
-function halfway(weight: Node, { shape, data }: Tensor): Node {
-  const half = constant(
-    tensor(
-      shape.map(() => 1),
-      Float32Array.of(0.5),
-    ),
-  );
-  return add(
-    multiply(weight, half),
-    constant(
-      tensor(
-        shape,
-        data.map((value) => value / 2),
-      ),
-    ),
-  );
+function mixed(weight: Node, { shape, data }: Tensor, part: number): Node {
+  const rest = data.map((value) => (1 - part) * value);
+  return add(times(weight, part), constant(tensor(shape, rest)));
 }
 
 /**

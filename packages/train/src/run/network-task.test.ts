@@ -1,12 +1,15 @@
+import type { LossBuilder } from "@tatami/graph";
+import { createCpuProgramEngine } from "@tatami/runtime";
 import { describe, expect, it } from "vitest";
 import type { RecipeInit } from "../campaign/recipe.ts";
 import { createRecipe } from "../campaign/recipe.ts";
-import { smallDataset } from "../data/test-support.ts";
+import { noise, smallDataset } from "../data/test-support.ts";
 import type { Tensors } from "../objective/super-resolution.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint/checkpoint.ts";
-import { createNetworkTask, networkPlayer } from "./network-task.ts";
+import { createNetworkTask, networkObjective, networkPlayer, startOf } from "./network-task.ts";
 import type { Run, RunReport, RunState } from "./player-trainer.ts";
-import { withRun, withWeights } from "./test-support.ts";
+import { flatten } from "./task.ts";
+import { trainedWeights, withRun, withWeights } from "./test-support.ts";
 
 const tiny: RecipeInit = {
   name: "tiny",
@@ -99,6 +102,49 @@ describe("a run of one network", () => {
     },
   );
 });
+
+it.each([0.25, 0.75])(
+  "a mixture is learned as the network that its weights make: %f its own",
+  async (part) => {
+    const recipe = createRecipe({ ...tiny, side: "folded" });
+    const [own, other] = [trainedWeights(recipe, 3), trainedWeights(recipe, 4)];
+    const { build, mixedWith } = networkObjective(recipe);
+    const mixture = Object.fromEntries(
+      Object.entries(own).map(([name, { shape, data }]) => {
+        const rest = other[name]!.data;
+        return [name, { shape, data: data.map((value, i) => part * value + (1 - part) * rest[i]!) }];
+      }),
+    );
+    const [learned, expected] = [await lossAt(mixedWith(other, part), own), await lossAt(build, mixture)];
+    expect(learned).toBeCloseTo(expected, 6);
+    expect(learned).not.toBeCloseTo(await lossAt(build, own), 3);
+  },
+);
+
+it("with a sibling half of what is drawn from are mixtures, a quarter of each kind of the way between", async () => {
+  const recipe = createRecipe({ ...tiny, side: "folded" });
+  const lossesWith = (sibling?: Tensors) =>
+    createNetworkTask(recipe, dataset, undefined, sibling).players[0]!.losses;
+  const [own, sibling] = [startOf(recipe), trainedWeights(recipe, 4)];
+  expect(lossesWith()).toHaveLength(1);
+  const values = await Promise.all(lossesWith(sibling).map((build) => lossAt(build, own)));
+  expect(values).toHaveLength(6);
+  expect(new Set(values).size).toBe(4);
+  expect(values.filter((value) => value === values[0])).toHaveLength(3);
+});
+
+/** Of one example of noise. */
+async function lossAt(build: LossBuilder, weights: Tensors): Promise<number> {
+  await using runner = await createCpuProgramEngine().prepare("loss", build, 1);
+  for (const [at, values] of Object.values(runner.examples[0]!).entries())
+    values.set(noise(values.length, at + 1).map((value) => (value + 1) / 2));
+  const { loss } = await runner.run(
+    flatten(runner.weights, weights),
+    new Float32Array(),
+    new Float32Array(runner.weights.count),
+  );
+  return loss;
+}
 
 async function averageAfter(init: RecipeInit, threads: number, steps: number): Promise<Tensors> {
   let average: Tensors = {};

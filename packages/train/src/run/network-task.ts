@@ -75,14 +75,14 @@ export function createNetworkTask(
 
 /** Those that are drawn from, as often as they stand here. */
 function lossesOf(
-  { build, extended, halfwayTo }: NetworkObjective,
+  { build, extended, mixedWith }: NetworkObjective,
   { distil }: Recipe,
   sibling?: Tensors,
 ): readonly LossBuilder[] {
   const plain = Array.from({ length: (distil?.every ?? 1) - 1 }, () => build);
   const usual = extended.length === 0 ? [build] : extended.flatMap((variant) => [variant, ...plain]);
-  // every third step makes sure that what lies halfway to the sibling is a good network, too
   if (!sibling) return usual;
-  const halfway = halfwayTo(sibling);
-  return [...usual, ...usual, ...usual.map(() => halfway)];
+  // of what lies between the two only that is good which is learned: trained halfway alone, three quarters were the worst
+  const mixed = [0.25, 0.5, 0.75].flatMap((part) => usual.map(() => mixedWith(sibling, part)));
+  return [...usual, ...usual, ...usual, ...mixed];
 }
