@@ -1,6 +1,6 @@
 import type { LossBuilder } from "@tatami/graph";
 import { createCpuProgramEngine } from "@tatami/runtime";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import type { RecipeInit } from "../campaign/recipe.ts";
 import { createRecipe } from "../campaign/recipe.ts";
 import { noise, smallDataset } from "../data/test-support.ts";
@@ -103,7 +103,7 @@ describe("a run of one network", () => {
   );
 });
 
-it.each([0.25, 0.75])(
+test.each([0.25, 0.75])(
   "a mixture is learned as the network that its weights make: %f its own",
   async (part) => {
     const recipe = createRecipe({ ...tiny, side: "folded" });
@@ -121,7 +121,7 @@ it.each([0.25, 0.75])(
   },
 );
 
-it("with a sibling half of what is drawn from are mixtures, a quarter of each kind of the way between", async () => {
+test("with a sibling half of what is drawn from are mixtures, a quarter of each kind of the way between", async () => {
   const recipe = createRecipe({ ...tiny, side: "folded" });
   const lossesWith = (sibling?: Tensors) =>
     createNetworkTask(recipe, dataset, undefined, sibling).players[0]!.losses;
