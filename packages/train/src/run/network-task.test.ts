@@ -1,11 +1,20 @@
+import { psnr } from "@tatami/core";
 import type { LossBuilder } from "@tatami/graph";
+import { mixModels } from "@tatami/graph";
 import { createCpuProgramEngine } from "@tatami/runtime";
+import { listModels, loadModel } from "@tatami/zoo";
 import { describe, expect, it, test } from "vitest";
 import type { RecipeInit } from "../campaign/recipe.ts";
 import { createRecipe } from "../campaign/recipe.ts";
+import { roundLuma } from "../data/luma.ts";
+import { drawEvaluationSet } from "../data/read-evaluation-set.ts";
 import { noise, smallDataset } from "../data/test-support.ts";
+import { tracks } from "../data/tracks.ts";
 import type { Tensors } from "../objective/super-resolution.ts";
+import type { EvaluationPicture } from "../report/evaluate.ts";
+import { createModelEnlarge } from "../report/model-enlarge.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint/checkpoint.ts";
+import { compileKernels } from "./kernels.ts";
 import { createNetworkTask, networkObjective, networkPlayer, startOf } from "./network-task.ts";
 import type { Run, RunReport, RunState } from "./player-trainer.ts";
 import { flatten } from "./task.ts";
@@ -131,6 +140,32 @@ test("with a sibling half of what is drawn from are mixtures, a quarter of each 
   expect(values).toHaveLength(6);
   expect(new Set(values).size).toBe(4);
   expect(values.filter((value) => value === values[0])).toHaveLength(3);
+});
+
+describe("shipped pairs of a network and its sibling for cameras", () => {
+  const pairs = listModels().flatMap(({ name, mixesWith }) =>
+    mixesWith === undefined ? [] : [[mixesWith, name] as const],
+  );
+  const drawings = new Map<number, EvaluationPicture>();
+  const drawn = async (scale: number): Promise<EvaluationPicture> => {
+    const known = drawings.get(scale) ?? (await drawEvaluationSet(1, scale, { track: tracks.camera }))[0]!;
+    drawings.set(scale, known);
+    return known;
+  };
+  it("are there", () => expect(pairs.length).toBeGreaterThan(5));
+
+  it.each(pairs)("%s and %s are good wherever they are mixed", async (clean, camera) => {
+    const [from, to] = [await loadModel(clean), await loadModel(camera)];
+    const { low, high } = await drawn(from.scale);
+    const compiled = await compileKernels();
+    const gained = [0, 0.25, 0.5, 0.75, 1].map((part) => {
+      const enlarge = createModelEnlarge(compiled, mixModels(from, to, part));
+      return psnr(roundLuma(enlarge(low)), high, from.scale);
+    });
+    // what lies between two good ones and is no network any more is behind both
+    for (let at = 1; at < 4; at++)
+      expect(gained[at]).toBeGreaterThan(Math.min(gained[at - 1]!, gained[at + 1]!) - 0.05);
+  });
 });
 
 /** Of one example of noise. */
