@@ -11,6 +11,7 @@ import type { Dataset } from "../src/data/dataset.ts";
 import type { PrepareOptions } from "../src/data/prepared-dataset.ts";
 import { prepareDataset } from "../src/data/prepared-dataset.ts";
 import { drawEvaluationSet, readEvaluationSet } from "../src/data/read-evaluation-set.ts";
+import type { Track } from "../src/data/track.ts";
 import { roundLuma } from "../src/data/luma.ts";
 import { prepareTeaching, seesTruth } from "../src/distil/prepare-teaching.ts";
 import type { Enlarge, EvaluationPicture } from "../src/report/evaluate.ts";
@@ -103,18 +104,20 @@ export interface ScoredSet {
   readonly pictures: readonly EvaluationPicture[];
 }
 
-/** Folders by their names, those held back under that one, and drawings. */
+/** Folders by their names, those held back under that one, and drawings. @param options how they are reduced: by the usual track */
 export async function readSets(
   held: readonly string[],
   evaluated: readonly string[],
+  scale = 2,
+  options: { readonly track?: Track } = {},
 ): Promise<readonly ScoredSet[]> {
   const folders = await Promise.all(
     [...held, ...evaluated].map(async (folder) => ({
       name: held.includes(folder) ? "held back" : basename(folder),
-      pictures: await readEvaluationSet(folder, 2),
+      pictures: await readEvaluationSet(folder, scale, options),
     })),
   );
-  return [...folders, { name: "drawings", pictures: await drawEvaluationSet(24, 2) }];
+  return [...folders, { name: "drawings", pictures: await drawEvaluationSet(24, scale, options) }];
 }
 
 /** Y-PSNR in dB on each set. */

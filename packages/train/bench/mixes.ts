@@ -7,25 +7,15 @@
  * of 24 drawings, as cameras give them.
  */
 
-import { basename } from "node:path";
 import { mixModels } from "@tatami/graph";
-import { drawEvaluationSet, readEvaluationSet } from "../src/data/read-evaluation-set.ts";
 import { tracks } from "../src/data/tracks.ts";
 import { createModelEnlarge } from "../src/report/model-enlarge.ts";
 import { compileKernels } from "../src/run/kernels.ts";
-import { findTrained, scoreOn } from "./arms.ts";
+import { findTrained, readSets, scoreOn } from "./arms.ts";
 
 const [clean = "", camera = "", ...folders] = process.argv.slice(2);
 const [from, to] = await Promise.all([clean, camera].map(async (name) => (await findTrained(name)).model));
-const { scale } = from!;
-const track = tracks.camera;
-const sets = await Promise.all(
-  folders.map(async (folder) => ({
-    name: basename(folder),
-    pictures: await readEvaluationSet(folder, scale, { track }),
-  })),
-);
-sets.push({ name: "drawings", pictures: await drawEvaluationSet(24, scale, { track }) });
+const sets = await readSets([], folders, from!.scale, { track: tracks.camera });
 const compiled = await compileKernels();
 console.log(["camera's part", ...sets.map(({ name }) => name)].join("  "));
 for (const part of [0, 0.25, 0.5, 0.75, 1]) {
