@@ -77,6 +77,8 @@ export interface ModelCard {
   readonly lineage?: readonly ModelParent[];
   /** How its teacher was learned from. @defaultValue by its enlargements alone, or there was none */
   readonly distil?: DistilNote;
+  /** What its last run was trained to lessen: `psnr`, decibels. @defaultValue absolute differences */
+  readonly loss?: string;
   /** The network that its weights can be mixed with: it was trained so that all in between are good ones. @defaultValue none */
   readonly mixesWith?: string;
   /**

@@ -108,9 +108,11 @@ test("a card and its file say what was measured", async () => {
   const { metadata, model } = readOnnx(bytes);
   expect(metadata).toMatchObject({ steps: "7", seed: "1", recipe: "tiny-bicubic" });
   expect(card.data).toBe("generated waves");
-  const drawn = { ...checkpoint, recipe: { ...checkpoint.recipe, drawn: 24 } };
-  const withDrawings = await exportModel(drawn, folded, { waves: rows }, { data: "generated waves" });
-  expect(withDrawings.card.data).toMatch(/^generated waves; 24 drawings/);
+  expect(card).not.toHaveProperty("loss");
+  const other = { ...checkpoint, recipe: { ...checkpoint.recipe, drawn: 24, loss: "psnr" as const } };
+  const { card: otherCard } = await exportModel(other, folded, { waves: rows }, { data: "generated waves" });
+  expect(otherCard.data).toMatch(/^generated waves; 24 drawings/);
+  expect(otherCard.loss).toBe("psnr");
   const picture = toTensor(randomPlane(9, 8));
   expect(runReference(model, picture)).toEqual(runReference(folded.model, picture));
 });

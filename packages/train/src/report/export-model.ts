@@ -128,6 +128,7 @@ export async function exportModel(
     steps,
     ...(lineage && { lineage }),
     ...(recipe.distil && { distil: noteOf(recipe.distil) }),
+    ...(recipe.loss === "psnr" && { loss: recipe.loss }),
     ...(recipe.mixesWith !== undefined && { mixesWith: recipe.mixesWith }),
     ...all,
     batch,
