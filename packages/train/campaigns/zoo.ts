@@ -1,5 +1,5 @@
 /**
- * The whole zoo from a folder of pictures: small networks first, each larger one from the one before; the largest then
+ * The whole zoo from a folder of pictures: small networks first, each larger one from the one before; the largest of a scale
  * teaches the others; scale 4 and the camera track begin with what scale 2 and clean pictures led to.
  */
 
@@ -32,11 +32,11 @@ export const campaign: Campaign = {
     { recipe: "m11-x2-bicubic", from: "m11-x2-untaught", steps: 30_000 },
     untaught("micro", "none", 20_000),
     { recipe: "micro-x2-bicubic", from: "micro-x2-untaught", steps: 10_000 },
+    { recipe: "xl-x4-bicubic", steps: 10_000 },
     { recipe: "m3-x4-bicubic", steps: 15_000 },
     { recipe: "m5-x4-bicubic", steps: 15_000 },
     { recipe: "m7-x4-bicubic", steps: 10_000 },
     { recipe: "m11-x4-bicubic", steps: 10_000 },
-    { recipe: "xl-x4-bicubic", steps: 10_000 },
     { recipe: "m3-x2-camera", steps: 20_000 },
     { recipe: "m5-x2-camera", steps: 30_000 },
     { recipe: "m7-x2-camera", steps: 15_000 },

@@ -8,8 +8,10 @@ export const recipe: Recipe = createRecipe({
   name: "m3-x4",
   architecture: { ...sesrSizes.m3, scale: 4 },
   from: "m3-x2",
+  teacher: "xl-x4",
   optimizer: "soap",
   candidates: 3,
-  drawn: 24,
+  sizes: [1, 0.65],
+  drawn: 36,
   hold: 0.7,
 });

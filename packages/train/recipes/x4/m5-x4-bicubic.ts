@@ -8,8 +8,10 @@ export const recipe: Recipe = createRecipe({
   name: "m5-x4",
   architecture: { ...sesrSizes.m5, scale: 4 },
   from: "m5-x2",
+  teacher: "xl-x4",
   optimizer: "soap",
   candidates: 3,
-  drawn: 24,
+  sizes: [1, 0.65],
+  drawn: 36,
   hold: 0.7,
 });

@@ -11,6 +11,7 @@ export const recipe: Recipe = createRecipe({
   optimizer: "soap",
   rate: 0.003,
   candidates: 3,
-  drawn: 24,
+  sizes: [1, 0.65],
+  drawn: 36,
   hold: 0.7,
 });

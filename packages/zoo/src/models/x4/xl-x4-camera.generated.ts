@@ -4,9 +4,9 @@ import type { Model } from "@tatami/graph";
 import type { ReadModelOptions } from "../../read-model.ts";
 import { loaderOf } from "../../read-model.ts";
 
-/** Loads xl-x4-camera alone (Set5: 30.02 dB): no other model comes into a bundle. */
+/** Loads xl-x4-camera alone (Set5: 30.01 dB): no other model comes into a bundle. */
 export const loadModel: (options?: ReadModelOptions) => Promise<Model> = loaderOf({
   name: "xl-x4-camera",
-  sha256: "617f327c1dee7be650bb1845a971ab03eed1cda14b9e4502902e0810a47ffb6d",
+  sha256: "0d6d9066ebf75a31e5e92db2c9d7cfd9d83b391c572462f29824b4ee5547f872",
   url: () => new URL("../../../models/xl-x4-camera.onnx", import.meta.url),
 });
