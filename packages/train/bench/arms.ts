@@ -101,8 +101,6 @@ export async function findTrained(name: string): Promise<Trained> {
 /** Pictures that runs are scored on. */
 export interface ScoredSet {
   readonly name: string;
-  /** Pixels at a picture's sides that are not counted: the scale. */
-  readonly border: number;
   readonly pictures: readonly EvaluationPicture[];
 }
 
@@ -116,19 +114,18 @@ export async function readSets(
   const folders = await Promise.all(
     [...held, ...evaluated].map(async (folder) => ({
       name: held.includes(folder) ? "held back" : basename(folder),
-      border: scale,
       pictures: await readEvaluationSet(folder, scale, options),
     })),
   );
-  const drawings = await drawEvaluationSet(24, scale, options);
-  return [...folders, { name: "drawings", border: scale, pictures: drawings }];
+  return [...folders, { name: "drawings", pictures: await drawEvaluationSet(24, scale, options) }];
 }
 
 /** Y-PSNR in dB on each set. */
 export function scoreOn(sets: readonly ScoredSet[], enlarge: Enlarge): readonly number[] {
   // as `evaluate` does, without what costs most of its time: similarity, and the filter's
-  return sets.map(({ pictures, border }) =>
-    meanOf(pictures.map(({ low, high }) => psnr(roundLuma(enlarge(low)), high, border))),
+  // with a border of the scale left out
+  return sets.map(({ pictures }) =>
+    meanOf(pictures.map(({ low, high }) => psnr(roundLuma(enlarge(low)), high, high.width / low.width))),
   );
 }
 
